@@ -1,0 +1,37 @@
+/** What a command on a node gave back. */
+export interface CommandResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A running cluster, whatever it is made of. */
+export interface Cluster {
+  readonly name: string;
+  readonly provider: 'embedded' | 'kind' | 'existing';
+  /** Path of a kubeconfig whose current context reaches the cluster as an administrator. */
+  readonly kubeconfig: string;
+  /** Runs a command in a node's own namespaces, for CNI restarts and diagnostics. Absent where netvet has no node access. */
+  run?(node: string, argv: string[], options?: { stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
+  /** Deletes the cluster. Idempotent: what is already gone is not an error. */
+  delete(): Promise<void>;
+}
+
+/** Told about each stage of a bring-up, so that the caller can show it. */
+export type Progress = (stage: string) => void;
+
+export interface CreateOptions {
+  name: string;
+  /** 1 to 20. */
+  nodes: number;
+  progress: Progress;
+  /** Where logs of a failed bring-up are written. */
+  logDirectory: string;
+}
+
+/** Makes clusters of one kind. The design's seam between the command line and where scenarios run. */
+export interface ClusterProvider {
+  create(options: CreateOptions): Promise<Cluster>;
+  list(): Promise<{ name: string; nodes: number; createdAt: string }[]>;
+  delete(name: string): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import type { Cluster } from '../cluster.ts';
+
+/** Features a CNI says it has. What it does not claim is still run and reported: a claim only explains a failure. */
+export interface Claims {
+  networkPolicy: boolean;
+  services: boolean;
+  hostPort: boolean;
+}
+
+/** A CNI that netvet can install. Every one is pinned: version, source of its manifests or binaries, images. */
+export interface Cni {
+  readonly name: string;
+  readonly version: string;
+  readonly claims: Claims;
+  /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */
+  install(cluster: Cluster): Promise<void>;
+  /** Resolves when every node is Ready with it; rejects with what is missing when the time is up. */
+  ready(cluster: Cluster): Promise<void>;
+  /** Commands to run on each node when something failed: title -> argv. */
+  diagnostics(): Record<string, string[]>;
+}

@@ -1,0 +1,94 @@
+/**
+ * The run model: the one source of every report. `run.json` is this object, its JSON Schema is run.schema.json.
+ */
+export type Status = 'passed' | 'failed' | 'skipped' | 'observed' | 'broken';
+export type Level = 'core' | 'extended' | 'observed';
+export type Verdict = 'allowed' | 'dropped' | 'rejected' | 'leaked' | 'unserved' | 'broken';
+
+/** A figure taken during a scenario, e.g. {name: 'convergence', value: 182.4, unit: 'ms'}. */
+export interface Measurement {
+  name: string;
+  value: number;
+  unit: string;
+}
+
+/** One probed pair at the end of a step: what was expected of it and what was seen. */
+export interface Cell {
+  from: string;
+  to: string;
+  port: number;
+  protocol: 'TCP' | 'UDP';
+  expected: 'allowed' | 'denied';
+  verdict: Verdict;
+}
+
+export interface Step {
+  text: string;
+  status: Status;
+  durationMs: number;
+  /** The error's text when it failed or broke. */
+  error?: string;
+}
+
+export interface Scenario {
+  id: string;
+  feature: string;
+  name: string;
+  tags: string[];
+  level: Level;
+  status: Status;
+  /** Why it was skipped, failed or broke: one sentence. */
+  reason?: string;
+  durationMs: number;
+  measurements: Measurement[];
+  cells?: Cell[];
+  steps?: Step[];
+}
+
+/** One second of a load run, for the curves. */
+export interface LoadPoint {
+  /** Seconds since the load began. */
+  second: number;
+  sent: number;
+  lost: number;
+  /** Milliseconds. */
+  p50: number;
+  p95: number;
+}
+
+export interface LoadSeries {
+  /** e.g. "Service path", "same Pods dialled directly". */
+  name: string;
+  sent: number;
+  answered: number;
+  /** Lost requests by error, e.g. {"connection refused": 2}. */
+  lost: Record<string, number>;
+  /** Milliseconds. */
+  latency: { p50: number; p90: number; p95: number; p99: number; max: number };
+  points: LoadPoint[];
+}
+
+export interface Load {
+  scenario: string;
+  series: LoadSeries[];
+  /** What happened during the load, e.g. {second: 6.2, label: "rollout restart"}. */
+  events: { second: number; label: string }[];
+}
+
+export interface Run {
+  schema: 'netvet/run/v1';
+  id: string;
+  /** RFC 3339. */
+  startedAt: string;
+  durationMs: number;
+  /** The command that reproduces the run. */
+  command: string;
+  netvet: string;
+  cluster: { provider: string; kubernetes: string; nodes: number; kernel: string };
+  cni: { name: string; version: string; mutant?: string };
+  /** True when the run was cut short: the scenarios that had not finished are missing. */
+  interrupted?: boolean;
+  summary: Record<Status, number>;
+  scenarios: Scenario[];
+  load?: Load[];
+}
