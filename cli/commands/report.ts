@@ -1,0 +1,42 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { closingSummary, type Run, writeReports } from '../../report/index.ts';
+import { UsageError } from '../usage.ts';
+
+/** The directory that holds run.json: the one given, the file's own, or the newest run. */
+async function locate(given: string | undefined): Promise<string> {
+  const path = resolve(given ?? '.netvet/latest');
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) {
+    throw new UsageError([
+      given === undefined ? 'there is no run here yet: netvet run makes one' : `${path} does not exist: give a report directory or its run.json`,
+    ]);
+  }
+  return info.isDirectory() ? path : join(path, '..');
+}
+
+/** `netvet report [DIR]`: writes the reports of a stored run anew from its run.json, and says where they are. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('writes the reports of a stored run anew and says where they are')
+    .argument('[directory]', 'a report directory or its run.json (default: the newest run)')
+    .option('--list', 'list the stored runs')
+    .addHelpText('after', '\nExamples:\n  netvet report\n  netvet report .netvet/runs/20261123-140000\n  netvet report --list')
+    .action(async (given: string | undefined, flags: { list?: boolean }) => {
+      if (flags.list) {
+        const runs = await readdir('.netvet/runs').catch(() => []);
+        for (const run of runs.toSorted()) console.log(join('.netvet/runs', run));
+        return;
+      }
+      const directory = await locate(given);
+      let run: Run;
+      try {
+        run = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8')) as Run;
+      } catch (error) {
+        throw new UsageError([`${join(directory, 'run.json')} cannot be read as a run: ${(error as Error).message}`]);
+      }
+      await writeReports(run, directory);
+      console.log(closingSummary(run, directory));
+    });
+}

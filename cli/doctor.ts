@@ -1,0 +1,121 @@
+import { access, constants, mkdir, readFile, statfs } from 'node:fs/promises';
+import { freemem, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { cacheDirectory, packageRoot } from './paths.ts';
+
+export interface Finding {
+  /** missing: a run cannot work; limited: it works with less. */
+  level: 'good' | 'missing' | 'limited';
+  name: string;
+  found: string;
+  /** What to type. Only when not good. */
+  remedy?: string;
+}
+
+/** First line that a command prints, or undefined where it cannot be run. /usr/sbin is not on every user's PATH. */
+async function firstLine(argv: string[]): Promise<string | undefined> {
+  const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const result = await execa(argv[0] as string, argv.slice(1), { env, reject: false, timeout: 10_000 });
+  return result.failed ? undefined : (result.stdout || result.stderr).split('\n')[0];
+}
+
+/** A program that a run needs, and its version. */
+async function program(name: string, argv: string[], level: 'missing' | 'limited', remedy: string): Promise<Finding> {
+  const found = await firstLine(argv);
+  return found === undefined ? { level, name, found: 'not found', remedy } : { level: 'good', name, found };
+}
+
+const setup = 'sh scripts/setup.sh installs it, or prints the command that does';
+
+/** nftables before 1.0.1 and kernels before 5.13 lack what the Service maps need (kube-proxy has the same floor). */
+async function nft(): Promise<Finding> {
+  const finding = await program('nft', ['nft', '--version'], 'missing', setup);
+  const version = /v(\d+)\.(\d+)\.(\d+)/.exec(finding.found)?.slice(1).map(Number);
+  if (version === undefined || compare(version, [1, 0, 1]) >= 0) return finding;
+  return { ...finding, level: 'missing', remedy: 'nftables 1.0.1 or newer is needed' };
+}
+
+function kernel(): Finding {
+  const found = release();
+  const version = found.split(/[.-]/).slice(0, 2).map(Number);
+  if (compare(version, [5, 13]) >= 0) return { level: 'good', name: 'kernel', found };
+  return { level: 'missing', name: 'kernel', found, remedy: 'Linux 5.13 or newer is needed' };
+}
+
+function compare(a: number[], b: number[]): number {
+  for (const [i, part] of b.entries()) if ((a[i] ?? 0) !== part) return (a[i] ?? 0) - part;
+  return 0;
+}
+
+/** Tries what an embedded cluster does first: namespaces, a link, a table, a proc mount, all without root. */
+async function namespaces(): Promise<Finding> {
+  const name = 'user namespaces';
+  const attempt = 'ip link add probe0 type veth peer name probe1 && nft add table inet probe && mount -t tmpfs none /run';
+  const argv = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', attempt];
+  const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const result = await execa('unshare', argv, { env, reject: false, timeout: 10_000 });
+  if (!result.failed) return { level: 'good', name, found: 'work, with veth links, nftables and mounts inside' };
+  return { level: 'missing', name, found: result.stderr || result.shortMessage, remedy: await namespaceRemedy() };
+}
+
+const sysctl = (name: string) => readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').then((s) => s.trim(), () => undefined);
+
+async function namespaceRemedy(): Promise<string> {
+  if ((await sysctl('kernel.unprivileged_userns_clone')) === '0') return 'sudo sysctl kernel.unprivileged_userns_clone=1';
+  if ((await sysctl('kernel.apparmor_restrict_unprivileged_userns')) === '1') {
+    return 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0';
+  }
+  if ((await sysctl('user.max_user_namespaces')) === '0') return 'sudo sysctl user.max_user_namespaces=15000';
+  return 'inside a container the container engine decides: start it privileged, or run netvet on the host';
+}
+
+async function k6(): Promise<Finding> {
+  const path = await firstLine(['sh', join(packageRoot, 'scripts/tool.sh'), 'k6']);
+  const found = path && (await firstLine([path, 'version']));
+  if (found) return { level: 'good', name: 'k6', found: `${found} (${path})` };
+  return {
+    level: 'limited',
+    name: 'k6',
+    found: 'not found: load scenarios are skipped',
+    remedy: 'install k6, or Go 1.26 with which netvet builds it once',
+  };
+}
+
+function memory(): Finding {
+  const found = `${(freemem() / 2 ** 30).toFixed(1)} of ${(totalmem() / 2 ** 30).toFixed(1)} GiB free`;
+  const enough = totalmem() >= 3 * 2 ** 30;
+  return enough ? { level: 'good', name: 'memory', found } : { level: 'limited', name: 'memory', found, remedy: 'a run takes about 3 GiB' };
+}
+
+async function cache(): Promise<Finding> {
+  const directory = cacheDirectory();
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+    const { bavail, bsize } = await statfs(directory);
+    return { level: 'good', name: 'cache', found: `${directory}, ${((bavail * bsize) / 2 ** 30).toFixed(0)} GiB free` };
+  } catch (error) {
+    return { level: 'missing', name: 'cache', found: (error as Error).message, remedy: 'set XDG_CACHE_HOME to a directory you can write to' };
+  }
+}
+
+/** Looks at everything at once. Never throws: what could not be looked at is a finding. */
+export async function findings(): Promise<Finding[]> {
+  return Promise.all([
+    { level: 'good' as const, name: 'node', found: process.version },
+    kernel(),
+    namespaces(),
+    program('ip', ['ip', '-V'], 'missing', setup),
+    nft(),
+    program('unshare', ['unshare', '--version'], 'missing', setup),
+    program('setpriv', ['setpriv', '--version'], 'missing', setup),
+    program('nsenter', ['nsenter', '--version'], 'missing', setup),
+    program('conntrack', ['conntrack', '--version'], 'missing', setup),
+    program('curl', ['curl', '--version'], 'missing', setup),
+    k6(),
+    program('go', ['go', 'version'], 'limited', 'only needed to build k6, kubectl, kube-proxy and the ptp CNI where they are missing'),
+    memory(),
+    cache(),
+  ]);
+}

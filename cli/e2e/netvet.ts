@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../paths.ts';
+
+export interface Finished {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+}
+
+export interface Running {
+  child: ChildProcess;
+  /** Resolves once stderr has matched; rejects when the command ended before that. */
+  saw(pattern: RegExp): Promise<void>;
+  finished: Promise<Finished>;
+}
+
+/** Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live display). */
+export function netvet(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
+  const started = Date.now();
+  const child = spawn(process.execPath, [join(packageRoot, 'cli/netvet.js'), ...args], {
+    cwd: options.cwd ?? packageRoot,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stdout = '';
+  let stderr = '';
+  const watchers: { pattern: RegExp; done: () => void }[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    for (const watcher of watchers) if (watcher.pattern.test(stderr)) watcher.done();
+  });
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started }));
+  });
+  const saw = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      if (pattern.test(stderr)) return resolve();
+      watchers.push({ pattern, done: resolve });
+      finished.then(
+        () => reject(new Error(`netvet ${args.join(' ')} ended without printing ${pattern}:\n${stderr}`)),
+        reject,
+      );
+    });
+  return { child, saw, finished };
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { clusterCommand } from './commands/cluster.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { packageRoot } from './paths.ts';
+import { exitCode, UsageError } from './usage.ts';
+
+const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+  version: string;
+  description: string;
+};
+
+const program = new Command('netvet')
+  .description(description)
+  .version(version)
+  .showHelpAfterError('(netvet --help shows what there is)')
+  .exitOverride()
+  .addCommand(runCommand())
+  .addCommand(clusterCommand())
+  .addCommand(reportCommand())
+  .addCommand(doctorCommand())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  netvet run                              all scenarios, reference CNI, embedded cluster: no root, no Docker
+  netvet run --cni ptp --tags @policies   policy scenarios against a CNI without policies: they fail, as they should
+  netvet cluster shell                    a shell inside a fresh cluster, with kubectl
+  netvet report --latest                  where the newest report is
+
+Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage, 3 something was broken, 130 interrupted.`,
+  );
+
+// options of commander's own kind apply to every subcommand
+for (const command of program.commands) command.exitOverride().showHelpAfterError(`(netvet ${command.name()} --help shows what there is)`);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCode.passed : exitCode.usage;
+  } else if (error instanceof UsageError) {
+    for (const mistake of error.mistakes) console.error(`netvet: ${mistake}`);
+    process.exitCode = exitCode.usage;
+  } else {
+    console.error(`netvet: ${error instanceof Error ? error.message : String(error)}`);
+    if (process.env['NETVET_DEBUG']) console.error(error);
+    process.exitCode = exitCode.broken;
+  }
+}

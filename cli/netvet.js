@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an old Node gets as far as this sentence.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `netvet needs Node 24 and this is Node ${process.versions.node}. Start it through npm, which brings its own Node 24 ` +
+      '("npm start", "npm run netvet -- --help"), or install Node 24.',
+  );
+  process.exit(2);
+}
+const { enableCompileCache } = await import('node:module');
+const { compileCache } = await import('./paths.ts');
+enableCompileCache(compileCache());
+await import('./main.ts');

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
+import type { Envelope } from '@cucumber/messages';
+import { packageRoot } from './paths.ts';
+
+/** What the scenarios are told about the run: nothing about the CNI or the provider (design section 2). */
+export interface WorldParameters {
+  kubeconfig: string;
+  runId: string;
+  /** Milliseconds a change may take until the whole matrix is right. */
+  budgetMs: number;
+  /** Milliseconds after which an unanswered probe counts as unanswered. */
+  probeTimeoutMs: number;
+  images: { node: string; postgres: string; k6: string; pause: string };
+  /** What cannot be had here, by name, with the reason: its scenarios are skipped with it. */
+  unavailable: Record<string, string>;
+}
+
+export interface SuiteOptions {
+  /** Cucumber tag expression, '' for all. */
+  tags: string;
+  /** Scenarios at once; they mostly wait. */
+  parallel: number;
+  world: WorldParameters;
+  onEnvelope(envelope: Envelope): void;
+}
+
+function provided(options: { tags: string; parallel: number; world?: WorldParameters }) {
+  return {
+    paths: ['features/**/*.feature'],
+    import: ['steps/*.ts'],
+    tags: options.tags,
+    parallel: options.parallel,
+    order: 'defined' as const,
+    format: [],
+    worldParameters: options.world ? { ...options.world } : {},
+  };
+}
+
+// what cucumber itself has to say (a step file that does not load) belongs on stderr: stdout is for results
+const environment: IRunEnvironment = { cwd: packageRoot, stdout: process.stderr, stderr: process.stderr };
+
+/** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
+export async function countScenarios(tags: string): Promise<number> {
+  const { runConfiguration } = await loadConfiguration({ file: false, provided: provided({ tags, parallel: 0 }) }, environment);
+  const { plan, errors } = await loadSources(runConfiguration.sources, environment);
+  if (errors.length > 0) throw new Error(errors.map((error) => `${error.uri}: ${error.message}`).join('\n'));
+  return plan.length;
+}
+
+/** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */
+export async function runSuite(options: SuiteOptions): Promise<void> {
+  const { runConfiguration } = await loadConfiguration({ file: false, provided: provided(options) }, environment);
+  await runCucumber(runConfiguration, environment, options.onEnvelope);
+}
+
+/** The feature folder, for messages to people. */
+export const featureFolder = join(packageRoot, 'features');

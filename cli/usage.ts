@@ -1,0 +1,12 @@
+/** Wrong usage or configuration: every mistake found, one sentence each. Ends the command with exit code 2. */
+export class UsageError extends Error {
+  readonly mistakes: string[];
+  constructor(mistakes: string[]) {
+    super(mistakes.join('\n'));
+    this.name = 'UsageError';
+    this.mistakes = mistakes;
+  }
+}
+
+/** The exit codes of every command (design, run contract). */
+export const exitCode = { passed: 0, failed: 1, usage: 2, broken: 3, interrupted: 130 } as const;

@@ -1,0 +1,40 @@
+#!/bin/sh
+# tool.sh NAME: prints the path of a pinned Go program, building it first from its module where it is missing.
+# The programs live in a per-user cache outside the checkout, one file per version. Exit code 3: it cannot be had here.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+bin=${XDG_CACHE_HOME:-$HOME/.cache}/netvet/bin
+name=${1:?usage: tool.sh NAME}
+ldflags='-s -w'
+case $name in
+  k6) dir=k6 package=go.k6.io/k6/v2 ;;
+  ptp) dir=plugins package=github.com/containernetworking/plugins/plugins/main/ptp ;;
+  loopback) dir=plugins package=github.com/containernetworking/plugins/plugins/main/loopback ;;
+  host-local) dir=plugins package=github.com/containernetworking/plugins/plugins/ipam/host-local ;;
+  portmap) dir=plugins package=github.com/containernetworking/plugins/plugins/meta/portmap ;;
+  cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
+  kubectl | kube-proxy) dir=kubernetes package=k8s.io/kubernetes/cmd/$name ;;
+  *) echo "tool.sh: no tool is called '$name'" >&2; exit 2 ;;
+esac
+# k6 is a program that people have; any version that runs TypeScript (1.0 or newer) will do
+if [ "$name" = k6 ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
+module=$here/clusters/tools/$dir
+# the one version that the wrapper module requires
+version=$(awk '$1 == "require" && $3 ~ /^v/ { print $3; exit }' "$module/go.mod")
+file=$bin/$name-$version
+if [ -x "$file" ]; then echo "$file"; exit 0; fi
+if ! command -v go >/dev/null; then
+  echo "tool.sh: $name $version is not in $bin, and there is no Go to build it with: install Go 1.26 and run this again" >&2
+  exit 3
+fi
+if [ "$dir" = kubernetes ]; then
+  v=k8s.io/component-base/version
+  ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
+fi
+echo "building $name $version (once; kept in $bin)" >&2
+mkdir -p "$bin"
+# a proxy list that ends in "direct" hangs on a machine that reaches the proxy only
+GOPROXY=$(go env GOPROXY | cut -d, -f1) && export GOPROXY
+(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
+mv "$file.$$" "$file"
+echo "$file"
