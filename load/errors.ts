@@ -1,0 +1,26 @@
+import type { Request } from './records.ts';
+
+/** k6's error codes (lib/netext/httpext/error_codes.go) in words. */
+const words: Record<number, string> = {
+  1050: 'no answer in time',
+  1100: 'name not resolved',
+  1101: 'name not resolved',
+  1201: 'connection reset',
+  1211: 'connecting timed out',
+  1212: 'connection refused',
+  1213: 'unreachable',
+  1220: 'connection reset',
+};
+
+const address = /\d+\.\d+\.\d+\.\d+(:\d+)?|\[[0-9a-f:]+\](:\d+)?/g;
+
+/**
+ * Why a request counts as lost, in words that a table can be keyed by; undefined for an answered one. Answered means an
+ * HTTP status from 200 to 399, which is k6's own rule (http_req_failed); other statuses are named, e.g. `HTTP 503`.
+ */
+export function lossOf(request: Pick<Request, 'status' | 'errorCode' | 'error'>): string | undefined {
+  if (request.status >= 200 && request.status < 400) return undefined;
+  if (request.status > 0) return `HTTP ${request.status}`;
+  if (request.error === 'EOF') return 'closed before an answer';
+  return words[request.errorCode] ?? (request.error.replaceAll(address, '…') || `k6 error ${request.errorCode}`);
+}

@@ -1,0 +1,5 @@
+/** Load on the Service path: reads what k6 recorded and accounts for every request. Pure; who runs k6 is not its business. */
+export { accountOf, type Counted } from './account.ts';
+export { lossOf } from './errors.ts';
+export { parseRecording, type Recording, type Request } from './records.ts';
+export { beginning, lostIn, type Series, seriesOf } from './series.ts';

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { execa } from 'execa';
+import { accountOf, type Counted, parseRecording, type Recording, seriesOf } from './index.ts';
+import { beginning, lostIn } from './series.ts';
+
+const here = import.meta.dirname;
+const k6 = await execa('sh', [join(here, '../scripts/tool.sh'), 'k6'], { reject: false });
+const timeoutMs = 400;
+
+type Fault = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What a faulty network and faulty backends look like from the client, and the words that the account has for it. */
+const faults: Record<string, Fault> = {
+  'connection reset': (request) => request.socket.resetAndDestroy(),
+  'no answer in time': () => undefined,
+  'HTTP 503': (_, response) => response.writeHead(503).end(),
+  'closed before an answer': (request) => request.socket.end(),
+};
+
+/** A backend that injects the next fault into every 20th request through the "Service", and counts like a real one. */
+class FaultyBackend {
+  readonly injected: Record<string, number> = {};
+  readonly counted: Record<string, Counted> = {};
+  readonly server = createServer((request, response) => this.#serve(request, response));
+  #requests = 0;
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const kind = request.headers['x-netvet-load'] as string;
+    const counted = (this.counted[kind] ??= { received: 0, answered: 0 });
+    counted.received += 1;
+    this.#requests += kind === 'service' ? 1 : 0;
+    const turn = this.#requests / 20;
+    const fault = kind === 'service' && Number.isInteger(turn) ? Object.keys(faults)[turn % 4] : undefined;
+    if (fault !== undefined) {
+      this.injected[fault] = (this.injected[fault] ?? 0) + 1;
+      return faults[fault]?.(request, response);
+    }
+    counted.answered += 1;
+    response.writeHead(200, { 'x-pod-ip': '127.0.0.1', 'x-pod-name': 'only' }).end('hello\n');
+  }
+}
+
+async function runK6(url: string, env: Record<string, string | number>): Promise<{ code: number; output: string }> {
+  const variables = Object.entries({ SERVICE_URL: url, RECORD: 1, ...env }).flatMap(([k, v]) => ['-e', `${k}=${v}`]);
+  const argv = ['run', '--quiet', '--log-format=raw', ...variables, join(here, 'scripts/recorded.ts')];
+  const result = await execa(k6.stdout, argv, { reject: false, all: true, env: { K6_NO_USAGE_REPORT: 'true' } });
+  return { code: result.exitCode ?? -1, output: result.all };
+}
+
+describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 cannot be had here' }, () => {
+  const backend = new FaultyBackend();
+  let recording: Recording;
+  let code: number;
+  before(async () => {
+    backend.server.listen(0, '127.0.0.1');
+    await once(backend.server, 'listening');
+    const { port } = backend.server.address() as AddressInfo;
+    const env = { DIRECT_PORT: port, RATE: 100, DURATION: '3s', TIMEOUT_MS: timeoutMs };
+    const result = await runK6(`http://127.0.0.1:${port}/hello`, env);
+    code = result.code;
+    recording = parseRecording(result.output);
+  });
+  after(() => {
+    backend.server.closeAllConnections();
+    backend.server.close();
+  });
+
+  it('accounts for every request, and the counters of both sides agree', () => {
+    assert.deepEqual(accountOf(recording, code, backend.counted), []);
+  });
+
+  it('names every injected fault and counts it exactly', () => {
+    const service = recording.requests.filter((request) => request.kind === 'service');
+    const { lost, ...series } = seriesOf('Service path', service, beginning(service));
+    assert.deepEqual(lost, backend.injected);
+    assert.equal(lostIn(series), Math.floor(service.length / 20));
+    assert.equal(
+      series.points.reduce((sum, point) => sum + point.sent, 0),
+      service.length,
+    );
+  });
+
+  it('ends with the exit code of a failed threshold', () => assert.equal(code, 99));
+
+  it('finds a counter that misses one answer', () => {
+    const { service, direct } = backend.counted as Record<'service' | 'direct', Counted>;
+    const counted = { service: { ...service, answered: service.answered - 1 }, direct };
+    assert.match(accountOf(recording, code, counted).join(), /but the backends answered \d+$/);
+  });
+
+  it('tells a refused connection', async () => {
+    const result = await runK6('http://127.0.0.1:1/hello', { RATE: 10, DURATION: '1s' });
+    const { requests } = parseRecording(result.output);
+    const series = seriesOf('Service path', requests, beginning(requests));
+    assert.deepEqual(series.lost, { 'connection refused': requests.length });
+    assert.deepEqual(accountOf(parseRecording(result.output), result.code, {}), []);
+  });
+
+  it('is broken when the script cannot run', async () => {
+    const result = await runK6('', {});
+    const problems = accountOf(parseRecording(result.output), result.code, {});
+    assert.match(problems.join('\n'), /exit code 107: its script threw an exception/);
+  });
+});
