@@ -1,0 +1,2 @@
+/** The embedded Kubernetes API server: its storage, and its HTTP front end. */
+export { createStore } from './store.ts';

@@ -1,0 +1,125 @@
+/**
+ * Label and field selectors, as text in requests and as objects in specs.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+ */
+import { badRequest } from './errors.ts';
+
+export type Operator = 'in' | 'notin' | 'exists' | '!' | '=' | '==' | '!=' | 'gt' | 'lt';
+
+export interface Requirement {
+  key: string;
+  operator: Operator;
+  values: string[];
+}
+
+type Labels = Record<string, string> | undefined;
+
+/** One token: a comma, a bracket, an operator, or a word (which ends where any of those or a space begins). */
+const token = /\s*(?:(==|!=|=|!|\(|\)|,|<|>)|([^\s=!(),<>]+))/y;
+
+function tokens(text: string): string[] {
+  const found: string[] = [];
+  token.lastIndex = 0;
+  const end = text.trimEnd().length;
+  while (token.lastIndex < end) {
+    const match = token.exec(text);
+    if (!match) throw badRequest(`unable to parse requirement: ${text}`);
+    found.push(match[1] ?? (match[2] as string));
+  }
+  return found;
+}
+
+const punctuation = new Set(['==', '!=', '=', '!', '(', ')', ',', '<', '>']);
+const isWord = (text: string | undefined): text is string => text !== undefined && !punctuation.has(text);
+
+/** Parses the text of a label selector. Throws 400 for what is not one. An empty text selects everything: no requirement. */
+export function parseLabelSelector(text: string): Requirement[] {
+  const rest: (string | undefined)[] = tokens(text);
+  const requirements: Requirement[] = [];
+  const unexpected = (wanted: string) =>
+    badRequest(`unable to parse requirement: found '${rest[0] ?? ''}', expected: ${wanted}`);
+  const word = (wanted: string): string => {
+    if (!isWord(rest[0])) throw unexpected(wanted);
+    return rest.shift() as string;
+  };
+  // a value may be empty: `a=`, `a in (,x)`
+  const value = (): string => (isWord(rest[0]) ? (rest.shift() as string) : '');
+  const values = (): string[] => {
+    if (rest.shift() !== '(') throw unexpected("'('");
+    const list = [value()];
+    while (rest[0] === ',') {
+      rest.shift();
+      list.push(value());
+    }
+    if (rest.shift() !== ')') throw unexpected("',' or ')'");
+    return [...new Set(list)].toSorted();
+  };
+
+  while (rest.length > 0) {
+    if (rest[0] === '!') {
+      rest.shift();
+      requirements.push({ key: word('identifier'), operator: '!', values: [] });
+    } else {
+      const key = word('!, identifier');
+      const next = rest[0];
+      if (next === undefined || next === ',') requirements.push({ key, operator: 'exists', values: [] });
+      else if (next === 'in' || next === 'notin') {
+        rest.shift();
+        requirements.push({ key, operator: next, values: values() });
+      } else if (next === '=' || next === '==' || next === '!=') {
+        rest.shift();
+        requirements.push({ key, operator: next, values: [value()] });
+      } else if (next === '>' || next === '<') {
+        rest.shift();
+        const number = word('integer');
+        if (!/^-?\d+$/.test(number))
+          throw badRequest(
+            `values: Invalid value: "${number}": for 'Gt', 'Lt' operators, the value must be an integer`,
+          );
+        requirements.push({ key, operator: next === '>' ? 'gt' : 'lt', values: [number] });
+      } else throw unexpected('in, notin, =, ==, !=, gt, lt');
+    }
+    if (rest.length === 0) break;
+    if (rest.shift() !== ',') throw badRequest(`unable to parse requirement: ${text}`);
+    if (rest.length === 0) throw unexpected("identifier after ','");
+  }
+  return requirements;
+}
+
+export function matches(requirements: Requirement[], labels: Labels): boolean {
+  return requirements.every(({ key, operator, values }) => {
+    const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
+    switch (operator) {
+      case 'exists':
+        return value !== undefined;
+      case '!':
+        return value === undefined;
+      case '=':
+      case '==':
+      case 'in':
+        return value !== undefined && values.includes(value);
+      case '!=':
+      case 'notin':
+        return value === undefined || !values.includes(value);
+      case 'gt':
+        return value !== undefined && /^-?\d+$/.test(value) && Number(value) > Number(values[0]);
+      case 'lt':
+        return value !== undefined && /^-?\d+$/.test(value) && Number(value) < Number(values[0]);
+      default:
+        return false;
+    }
+  });
+}
+
+/** A field selector knows only `=`, `==` and `!=`, joined by commas; `\` escapes a comma, an equals sign or itself. */
+export function parseFieldSelector(text: string): Requirement[] {
+  return text
+    .split(/(?<!\\),/)
+    .filter((term) => term.trim() !== '')
+    .map((term) => {
+      const match = /^\s*([^=!]+?)\s*(==|!=|=)(.*)$/s.exec(term);
+      if (!match) throw badRequest(`invalid field selector: invalid field selector: ${term}`);
+      const [, key = '', operator = '=', value = ''] = match;
+      return { key, operator: operator as Operator, values: [value.replaceAll(/\\([\\,=])/g, '$1')] };
+    });
+}

@@ -1,0 +1,43 @@
+/** Ordered delivery from microtasks: a handler never runs inside the call that made the change. */
+
+export interface Delivery<T> {
+  push(item: T): void;
+  stop(): void;
+}
+
+/** Items go to `handler` in order. A handler that throws fails the process, as any microtask does; the rest still arrives. */
+export function deliver<T>(handler: (item: T) => void): Delivery<T> {
+  const state = { stopped: false, scheduled: false };
+  let queue: T[] = [];
+  let next = 0;
+  function flush(): void {
+    state.scheduled = false;
+    try {
+      while (next < queue.length && !state.stopped) {
+        next += 1;
+        handler(queue[next - 1] as T);
+      }
+    } finally {
+      if (next < queue.length) schedule();
+      else {
+        queue = [];
+        next = 0;
+      }
+    }
+  }
+  function schedule(): void {
+    if (state.scheduled || state.stopped) return;
+    state.scheduled = true;
+    queueMicrotask(flush);
+  }
+  return {
+    push(item) {
+      if (state.stopped) return;
+      queue.push(item);
+      schedule();
+    },
+    stop() {
+      state.stopped = true;
+    },
+  };
+}

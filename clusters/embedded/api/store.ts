@@ -1,0 +1,206 @@
+/** The storage behind the API: every object of the cluster, in memory, with one order over all changes. */
+import type { Change, DeleteOptions, KubeObject, ListFilter, Objects } from '../objects.ts';
+import {
+  alreadyExists,
+  badRequest,
+  modified,
+  namespaceTerminating,
+  notFound,
+  otherUid,
+  unservedKind,
+} from './errors.ts';
+import { copy, equal, freeze } from './json.ts';
+import { mergePatch } from './patch/merge.ts';
+import { apiVersionOf, type Resource, resourceOfKind, resources } from './resources.ts';
+import { deliver } from './storage/deliver.ts';
+import { filterOf } from './storage/filter.ts';
+import { isGone, markDeleted, stampCreated, stampUpdated } from './storage/metadata.ts';
+import { keyOf, type LoggedChange, Table } from './storage/table.ts';
+import { prepareCreate, prepareUpdate } from './strategy.ts';
+
+export interface WriteOptions {
+  /** Everything but the storing: checks, defaults and the answer are those of the real write. */
+  dryRun?: boolean;
+}
+
+/** The contract, and what the HTTP front end needs beyond it. */
+export interface Store extends Objects {
+  write(verb: 'create' | 'update' | 'updateStatus', object: KubeObject, options: WriteOptions): KubeObject;
+  /** Answers what is left: the object as it waits for its end, or as it was when it went. */
+  delete(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    options?: DeleteOptions & WriteOptions,
+  ): { object: KubeObject; gone: boolean };
+  /** The revision of the newest change of all. */
+  revision(): number;
+  /** Calls `handler` for each change after `revision`, from microtasks. Throws 410 Expired for a revision too old. */
+  since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void;
+}
+
+export interface StoreOptions {
+  /** How many changes of each kind a watch can resume over. */
+  history?: number;
+}
+
+/** An API server's storage, holding the namespaces that every cluster starts with. */
+export function createStore({ history = 4096 }: StoreOptions = {}): Store {
+  const tables = new Map(resources.map(({ kind }) => [kind, new Table(history)]));
+  let latest = 0;
+
+  function served(kind: string): [Resource, Table] {
+    const resource = resourceOfKind(kind);
+    const table = tables.get(kind);
+    if (!resource || !table) throw unservedKind(kind);
+    return [resource, table];
+  }
+
+  function current(kind: string, namespace: string | undefined, name: string) {
+    const [resource, table] = served(kind);
+    const key = keyOf(resource.namespaced ? namespace : undefined, name);
+    const object = table.get(key);
+    if (!object) throw notFound(resource, name);
+    return { resource, table, key, object };
+  }
+
+  function commit(table: Table, key: string, change: Change, options: WriteOptions): KubeObject {
+    if (options.dryRun) return freeze(change.object);
+    latest += 1;
+    change.object.metadata.resourceVersion = String(latest);
+    freeze(change.object);
+    table.commit(key, { ...change, revision: latest });
+    return change.object;
+  }
+
+  const remove = (table: Table, key: string, old: KubeObject, options: WriteOptions = {}) =>
+    commit(table, key, { type: 'DELETED', object: { ...old, metadata: { ...old.metadata } }, old }, options);
+
+  function requireNamespace(resource: Resource, object: KubeObject): void {
+    const { namespace } = object.metadata;
+    if (!namespace) throw badRequest('an empty namespace may not be set during creation');
+    const found = tables.get('Namespace')?.get(namespace);
+    if (!found) throw notFound(resourceOfKind('Namespace') as Resource, namespace);
+    if (found.metadata.deletionTimestamp !== undefined)
+      throw namespaceTerminating(resource, object.metadata.name, namespace);
+  }
+
+  function create(given: KubeObject, options: WriteOptions = {}): KubeObject {
+    const [resource, table] = served(given.kind);
+    const object = normal(resource, given);
+    if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    delete object.metadata.resourceVersion;
+    stampCreated(resource, object);
+    if (resource.namespaced) requireNamespace(resource, object);
+    prepareCreate(resource, object);
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    if (table.get(key)) throw alreadyExists(resource, object.metadata.name);
+    return commit(table, key, { type: 'ADDED', object }, options);
+  }
+
+  function change(given: KubeObject, part: 'all' | 'status', options: WriteOptions = {}): KubeObject {
+    const { namespace, name, resourceVersion, uid } = given.metadata;
+    const { resource, table, key, object: old } = current(given.kind, namespace, name);
+    if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw modified(resource, name);
+    if (uid && uid !== old.metadata.uid) throw otherUid(resource, name, uid, old.metadata.uid as string);
+
+    const object = normal(resource, part === 'status' ? { ...old, status: given['status'] } : given);
+    if (part === 'all') {
+      if (resource.subresources.includes('status')) {
+        if (old['status'] === undefined) delete object['status'];
+        else object['status'] = copy(old['status']);
+      }
+      prepareUpdate(resource, object, old);
+      stampUpdated(resource, object, old);
+    }
+    object.metadata.resourceVersion = old.metadata.resourceVersion as string;
+    if (equal(object, old)) return old;
+    if (isGone(object)) return remove(table, key, object, options);
+    return commit(table, key, { type: 'MODIFIED', object, old }, options);
+  }
+
+  const store = {
+    get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined {
+      const [resource, table] = served(kind);
+      return table.get(keyOf(resource.namespaced ? namespace : undefined, name));
+    },
+    list(kind: string, filter: ListFilter = {}): KubeObject[] {
+      const [resource, table] = served(kind);
+      const selected = filterOf(resource, filter);
+      return table.list().filter(selected);
+    },
+    create: (object: KubeObject) => create(object),
+    update: (object: KubeObject) => change(object, 'all'),
+    updateStatus: (object: KubeObject) => change(object, 'status'),
+    write(verb: 'create' | 'update' | 'updateStatus', object: KubeObject, options: WriteOptions): KubeObject {
+      if (verb === 'create') return create(object, options);
+      return change(object, verb === 'update' ? 'all' : 'status', options);
+    },
+    patch(
+      kind: string,
+      namespace: string | undefined,
+      name: string,
+      patch: object,
+      subresource?: 'status',
+    ): KubeObject {
+      const { object: old } = current(kind, namespace, name);
+      const object = mergePatch(old, patch) as KubeObject;
+      // whatever the patch says of them, it is this object, and the newest version of it
+      object.metadata = { ...object.metadata, name };
+      for (const field of ['namespace', 'resourceVersion', 'uid'] as const) {
+        if (old.metadata[field] === undefined) delete object.metadata[field];
+        else object.metadata[field] = old.metadata[field];
+      }
+      return change({ ...object, kind }, subresource === 'status' ? 'status' : 'all');
+    },
+    delete(kind: string, namespace: string | undefined, name: string, options: DeleteOptions & WriteOptions = {}) {
+      const { resource, table, key, object: old } = current(kind, namespace, name);
+      const { uid } = old.metadata;
+      if (options.uid !== undefined && options.uid !== uid) throw otherUid(resource, name, options.uid, uid as string);
+      const object = markDeleted(old, options);
+      if (isGone(object)) return { object: remove(table, key, old, options), gone: true };
+      if (equal(object, old)) return { object: old, gone: false };
+      return { object: commit(table, key, { type: 'MODIFIED', object, old }, options), gone: false };
+    },
+    watch(kind: string, handler: (change: Change) => void): () => void {
+      const [, table] = served(kind);
+      const delivery = deliver(handler);
+      for (const object of table.list()) delivery.push({ type: 'ADDED', object });
+      const leave = table.listen(({ revision: _revision, ...change }) => delivery.push(change));
+      return () => {
+        leave();
+        delivery.stop();
+      };
+    },
+    revision: () => latest,
+    since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void {
+      const [, table] = served(kind);
+      const missed = table.since(revision);
+      const delivery = deliver(handler);
+      for (const change of missed) delivery.push(change);
+      const leave = table.listen((change) => delivery.push(change));
+      return () => {
+        leave();
+        delivery.stop();
+      };
+    },
+  };
+
+  for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
+    create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  // the callers choose the type they read an object as
+  return store as Store;
+}
+
+/** The server's own copy of an object, with the type it is stored as. */
+function normal(resource: Resource, given: KubeObject): KubeObject {
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = copy(given);
+  const object: KubeObject = {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: { ...metadata },
+    ...rest,
+  };
+  if (!resource.namespaced) delete object.metadata.namespace;
+  return object;
+}
