@@ -1,0 +1,69 @@
+/**
+ * The one way in which the reference CNI runs commands. A prefix puts all of them somewhere else, such as a node's network
+ * namespace: `createRun(['nsenter', '--net=/proc/1/ns/net', '--'])`.
+ */
+import { spawn } from 'node:child_process';
+
+export interface RunResult {
+  stdout: string;
+  stderr: string;
+  /** 128 + the signal's number is not used: a command that a signal ended has exit code -1. */
+  exitCode: number;
+}
+
+/** Resolves however the command ended; rejects with a CommandError only when it could not be started. */
+export type Run = (argv: string[], options?: { stdin?: string }) => Promise<RunResult>;
+
+const EXCERPT = 2000;
+const excerpt = (text: string) => (text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n... (${text.length} bytes)` : text);
+const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** A command that did not do its work. The message has a line to paste, what was fed to it and what it said. */
+export class CommandError extends Error {
+  readonly argv: string[];
+  readonly stdin: string | undefined;
+  readonly result: RunResult;
+
+  constructor(argv: string[], stdin: string | undefined, result: RunResult, options?: ErrorOptions) {
+    const parts = [`command failed (exit code ${result.exitCode}): ${argv.map(quote).join(' ')}`];
+    const output = `${result.stderr}${result.stdout}`.trim();
+    if (output !== '') parts.push(excerpt(output));
+    if (stdin !== undefined) parts.push(`its input was:\n${excerpt(stdin)}`);
+    super(parts.join('\n'), options);
+    this.name = 'CommandError';
+    this.argv = argv;
+    this.stdin = stdin;
+    this.result = result;
+  }
+}
+
+/** A runner of commands on this machine. `prefix` goes before every argv. */
+export function createRun(prefix: string[] = []): Run {
+  return (argv, options = {}) => {
+    const whole = [...prefix, ...argv];
+    return new Promise((resolve, reject) => {
+      const child = spawn(whole[0] as string, whole.slice(1), { stdio: 'pipe' });
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+      // A command that ends without reading its input closes the pipe: its exit code says what was wrong.
+      child.stdin.on('error', () => {});
+      child.stdin.end(options.stdin ?? '');
+      child.once('error', (cause) => {
+        const result = { stdout: '', stderr: cause.message, exitCode: -1 };
+        reject(new CommandError(whole, options.stdin, result, { cause }));
+      });
+      child.once('close', (code) => {
+        resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), exitCode: code ?? -1 });
+      });
+    });
+  };
+}
+
+/** Runs a command that has to succeed: any other exit code than 0 is a CommandError. */
+export async function mustRun(run: Run, argv: string[], options?: { stdin?: string }): Promise<string> {
+  const result = await run(argv, options);
+  if (result.exitCode !== 0) throw new CommandError(argv, options?.stdin, result);
+  return result.stdout;
+}
