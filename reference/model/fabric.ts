@@ -1,8 +1,166 @@
+/** How Pods of different nodes reach each other: routes through the nodes' own addresses, or through a VXLAN tunnel. */
+import type { NodeObject } from './objects.ts';
 import type { Snapshot } from './types.ts';
 
-/** Placeholder of the seam: links and routes to other nodes. */
-export type FabricState = Record<string, unknown>;
+/** A link of this node that has an IPv4 address, as the kernel lists it. */
+export interface UnderlayLink {
+  name: string;
+  mtu: number;
+  addresses: { address: string; prefixLength: number }[];
+}
 
-export function fabric(_snapshot: Snapshot): FabricState {
-  return {};
+export interface Underlay {
+  /** `auto`: the tunnel only to nodes that no link reaches directly. `vxlan`: the tunnel to every node. */
+  mode: 'auto' | 'vxlan';
+  links: UnderlayLink[];
+}
+
+export interface FabricRoute {
+  /** The other node's Pod range. */
+  destination: string;
+  via: string;
+  device: string;
+  /** The gateway is in no subnet of the device: the kernel must take our word for it. */
+  onlink: boolean;
+}
+
+export interface TunnelPeer {
+  /** The peer's address inside the tunnel: the first of its Pod range, which no Pod gets. */
+  address: string;
+  mac: string;
+  /** Where the packets go: the peer's node address. */
+  node: string;
+}
+
+/** One VXLAN device. Everything a peer has to know follows from Node objects, so nodes never tell each other anything. */
+export interface Tunnel {
+  device: string;
+  id: number;
+  port: number;
+  local: string;
+  address: string;
+  mac: string;
+  mtu: number;
+  peers: TunnelPeer[];
+}
+
+export interface FabricState {
+  /** MTU of Pods' links: what fits through whatever the fabric uses. */
+  podMtu: number;
+  /** This node's Pod ranges: what no Pod has is answered with "unreachable", and does not leave by the default route. */
+  local: string[];
+  /** Pods of this node: address and host end of their link. */
+  pods: { address: string; device: string }[];
+  routes: FabricRoute[];
+  tunnel?: Tunnel;
+}
+
+export const tunnelDevice = 'nvvxlan';
+/** Flannel's port; the network identifier is netvet's own, so that both could live on one node. */
+const tunnelPort = 8472;
+const tunnelId = 7878;
+/** Outer Ethernet, IPv4, UDP and VXLAN headers. */
+const tunnelOverhead = 50;
+const defaultMtu = 1500;
+
+/**
+ * The fabric of one node. A node without a Pod range or an IPv4 InternalIP is not there yet, and left out.
+ * Directly reachable is a node whose InternalIP lies in the subnet of one of this node's links, as in flannel's host-gw.
+ */
+export function fabric(snapshot: Snapshot): FabricState {
+  const { node, underlay, attachments } = snapshot;
+  const own = snapshot.nodes.find((one) => one.metadata.name === node);
+  const local = own === undefined ? [] : podRange(own);
+  const pods = attachments.map(({ ip, hostInterface }) => ({ address: ip, device: hostInterface }));
+  const ownAddress = own === undefined ? undefined : internalAddress(own);
+  const uplink = ownAddress === undefined ? undefined : linkWith(underlay, ownAddress);
+  const linkMtu = uplink?.mtu ?? defaultMtu;
+  const alone: FabricState = { podMtu: linkMtu, local, pods, routes: [] };
+  if (underlay === undefined) return alone;
+
+  const peers = snapshot.nodes.flatMap((one) => {
+    const [destination] = podRange(one);
+    const address = internalAddress(one);
+    if (one.metadata.name === node || destination === undefined || address === undefined) return [];
+    const link = underlay.mode === 'vxlan' ? undefined : linkTo(underlay, address);
+    return [{ destination, address, link: link?.name }];
+  });
+  const direct = peers.flatMap(({ destination, address, link }) =>
+    link === undefined ? [] : [{ destination, via: address, device: link, onlink: false }],
+  );
+  const distant = peers.filter(({ link }) => link === undefined);
+  const [ownRange] = local;
+  const tunnelled = underlay.mode === 'vxlan' || distant.length > 0;
+  if (!tunnelled || ownRange === undefined || ownAddress === undefined) return { ...alone, routes: direct };
+
+  const mtu = linkMtu - tunnelOverhead;
+  return {
+    ...alone,
+    podMtu: mtu,
+    routes: [
+      ...direct,
+      ...distant.map(({ destination }) => ({
+        destination,
+        via: firstAddress(destination),
+        device: tunnelDevice,
+        onlink: true,
+      })),
+    ],
+    tunnel: {
+      device: tunnelDevice,
+      id: tunnelId,
+      port: tunnelPort,
+      local: ownAddress,
+      ...endOf(ownRange),
+      mtu,
+      peers: distant.map(({ destination, address }) => ({ ...endOf(destination), node: address })),
+    },
+  };
+}
+
+/** A tunnel end: the range's first address, and a MAC that follows from it (0a:58 as in Kubernetes' own bridges). */
+function endOf(range: string): { address: string; mac: string } {
+  const address = firstAddress(range);
+  return { address, mac: macOf(address) };
+}
+
+/** The locally administered MAC address of an IPv4 address. */
+export function macOf(address: string): string {
+  return `0a:58:${address
+    .split('.')
+    .map((byte) => Number(byte).toString(16).padStart(2, '0'))
+    .join(':')}`;
+}
+
+/** The IPv4 Pod range of a node: none or one. */
+export function podRange({ spec }: NodeObject): string[] {
+  return (spec?.podCIDRs ?? [spec?.podCIDR ?? '']).filter((range) => /^\d+(\.\d+){3}\/\d+$/.test(range)).slice(0, 1);
+}
+
+export function internalAddress({ status }: NodeObject): string | undefined {
+  return status?.addresses?.find(({ type, address }) => type === 'InternalIP' && !address.includes(':'))?.address;
+}
+
+const linkWith = (underlay: Underlay | undefined, address: string) =>
+  underlay?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
+
+/** The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose. */
+function linkTo({ links }: Underlay, address: string): UnderlayLink | undefined {
+  let best: { link: UnderlayLink; length: number } | undefined;
+  for (const link of links) {
+    for (const { address: own, prefixLength: length } of link.addresses) {
+      if (length === 32 || network(own, length) !== network(address, length)) continue;
+      if (best === undefined || length > best.length) best = { link, length };
+    }
+  }
+  return best?.link;
+}
+
+const toNumber = (address: string) => address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+const network = (address: string, prefixLength: number) => Math.floor(toNumber(address) / 2 ** (32 - prefixLength));
+
+function firstAddress(range: string): string {
+  const [address = '', length = '32'] = range.split('/');
+  const first = network(address, Number(length)) * 2 ** (32 - Number(length));
+  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
 }

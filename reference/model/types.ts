@@ -1,5 +1,5 @@
 /** What goes into the model and what comes out of it. Plain data: no functions, no I/O, nothing that is changed afterwards. */
-import type { FabricState } from './fabric.ts';
+import type { FabricState, Underlay } from './fabric.ts';
 import type { HostPortState } from './hostports/types.ts';
 import type { MasqueradeState } from './masquerade.ts';
 import type {
@@ -58,6 +58,8 @@ export interface Snapshot {
   attachments: Attachment[];
   /** The address ranges of all Pods. Empty: the nodes' own ranges together. */
   clusterCIDRs: string[];
+  /** What this node's own links are like. Absent: not known yet, and nothing is said of other nodes. */
+  underlay?: Underlay;
 }
 
 /** What the node's kernel has to do, and the one thing that mutants change. */
