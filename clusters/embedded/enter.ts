@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex, Readable } from 'node:stream';
+
+const checkout = join(import.meta.dirname, '../..');
+
+/** Set to 1 for everything that runs inside: the mark by which a command knows that it has been entered. */
+export const insideMark = 'NETVET_INSIDE';
+
+/** True in a process that enter() started, and in everything below it. */
+export function isInside(): boolean {
+  return process.env[insideMark] === '1';
+}
+
+export interface EnterOptions {
+  /** Environment of the command; PATH is extended. Default: this process's. */
+  env?: NodeJS.ProcessEnv;
+  /**
+   * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report directory. The
+   * checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt, which are private inside.
+   */
+  visible?: string[];
+  /**
+   * How it is tied to the caller. `job` (default): its own session; Ctrl-C reaches this process and is forwarded once. `terminal`: for
+   * an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this process, however that ends.
+   */
+  as?: 'job' | 'terminal';
+}
+
+/** The kernel or the machine refuses what an embedded cluster needs. The message says what to type. */
+export class EnterError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EnterError';
+  }
+}
+
+/**
+ * Runs a command inside fresh user, network, mount, PID, IPC and UTS namespaces, as root there and as the same ordinary user
+ * outside, and gives its exit code (128 + number for a signal). Nothing of the host is touched: /tmp, /run, /var/lib/cni and the like are
+ * private and gone afterwards; no packet can leave. When this process dies, by any signal, the kernel removes all of it.
+ *
+ * The command is normally this program again: `enter([process.execPath, ...process.argv.slice(1)])` in a process for which
+ * isInside() is false; inside, isInside() is true and `embedded.create()` (index.ts) works.
+ */
+export async function enter(argv: string[], options: EnterOptions = {}): Promise<number> {
+  const child = start(argv, options);
+  const stop = forwardSignals(child, options.as ?? 'job');
+  try {
+    return await outcome(child);
+  } finally {
+    stop();
+  }
+}
+
+/**
+ * The same, but it outlives this process. Resolves once the command runs. For kept clusters (keep.ts), which end it by its process id.
+ * `log` takes what it prints, as a file descriptor.
+ */
+export async function enterAndLeave(argv: string[], options: EnterOptions & { log: number }): Promise<void> {
+  const child = start(argv, options, options.log);
+  await entered(child);
+  for (const stream of child.stdio.slice(2)) stream?.destroy();
+  child.unref();
+}
+
+function start(argv: string[], options: EnterOptions, log?: number): ChildProcess {
+  const env = { ...(options.env ?? process.env), [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run' };
+  env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
+  const visible = [...new Set([checkout, process.cwd(), ...(options.visible ?? [])])];
+  for (const path of visible) mkdirSync(path, { recursive: true });
+
+  const stay = log !== undefined;
+  // Two locks on one door. The kernel kills the first process when the one above it dies; that asks for a moment between start and
+  // prctl. The script's control channel has no such moment, but a stopped script cannot read it.
+  const unshare = ['unshare', '--net', '--mount', '--pid', '--ipc', '--uts', '--fork'];
+  const first = stay ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare, '--kill-child=KILL'];
+  const script = ['sh', join(import.meta.dirname, 'enter.sh'), randomBytes(4).toString('hex'), stay ? '1' : '0', process.cwd()];
+  // the identities are mapped from outside, between the two: see mapIdentities
+  const mapped = ['sh', '-c', 'echo map >&2; read -r _ <&3 && exec "$@"', 'sh', ...first, ...script, ...visible, '--', ...argv];
+  return spawn('unshare', ['--user', ...mapped], {
+    env,
+    detached: options.as !== 'terminal',
+    stdio: stay ? ['ignore', log, 'pipe', 'pipe', log] : ['inherit', 'inherit', 'pipe', 'pipe', 2],
+  });
+}
+
+/**
+ * Makes the caller root inside. For an ordinary user that is the only identity there can be. Real root keeps every identity it has:
+ * mapped to itself alone it could no longer write to other users' files, such as a checkout that a CI system made.
+ * https://man7.org/linux/man-pages/man7/user_namespaces.7.html
+ */
+function mapIdentities(pid: number): void {
+  if (process.geteuid?.() === 0) {
+    for (const kind of ['uid', 'gid']) {
+      const own = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n');
+      const lines = own.map((line) => line.trim().split(/\s+/)).map(([inside, , count]) => `${inside} ${inside} ${count}`);
+      writeFileSync(`/proc/${pid}/${kind}_map`, `${lines.join('\n')}\n`);
+    }
+  } else {
+    writeFileSync(`/proc/${pid}/setgroups`, 'deny');
+    writeFileSync(`/proc/${pid}/uid_map`, `0 ${process.geteuid?.()} 1\n`);
+    writeFileSync(`/proc/${pid}/gid_map`, `0 ${process.getegid?.()} 1\n`);
+  }
+}
+
+/** Resolves when the command has been started; rejects with what is wrong with this machine. */
+function entered(child: ChildProcess): Promise<void> {
+  const errors = child.stdio[2] as Readable;
+  const control = child.stdio[3] as Duplex;
+  return new Promise((resolve, reject) => {
+    let text = '';
+    errors.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text === 'map\n') {
+        text = '';
+        try {
+          mapIdentities(child.pid as number);
+          control.write('\n');
+        } catch (error) {
+          reject(new EnterError(diagnose((error as Error).message)));
+          control.destroy();
+        }
+      } else if (text.endsWith('entered\n')) resolve();
+    });
+    errors.on('end', () => reject(new EnterError(diagnose(text.trim()))));
+    child.on('error', (error) => reject(new EnterError(diagnose(error.message))));
+  });
+}
+
+async function outcome(child: ChildProcess): Promise<number> {
+  const ended = new Promise<number>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+    child.on('error', () => resolve(127));
+  });
+  await entered(child);
+  return ended;
+}
+
+/** Passes SIGINT, SIGTERM and SIGHUP on, each once. A terminal sends Ctrl-C to this process only: the command has its own session. */
+function forwardSignals(child: ChildProcess, as: 'job' | 'terminal'): () => void {
+  const control = child.stdio[3] as Duplex | null;
+  // it closes when the command has ended; a signal that arrives then has nobody to go to
+  control?.on('error', () => {});
+  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const handler = () => {
+      if (as === 'terminal' && signal === 'SIGINT') return;
+      if (control?.writable) control.write(`${signal.slice(3)}\n`);
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => {
+    for (const remove of handlers) remove();
+    control?.destroy();
+  };
+}
+
+const numbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return numbers[signal ?? 'SIGTERM'] ?? 15;
+}
+
+/** Turns what unshare or the set-up printed into one sentence and one thing to type. */
+function diagnose(printed: string): string {
+  if (printed.includes('ENOENT')) {
+    return `an embedded cluster needs the program unshare (package util-linux), which was not found (${printed})`;
+  }
+  const refused = /^unshare: |EPERM|EACCES/.test(printed);
+  if (!refused) return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
+  return `this machine does not let an ordinary user make namespaces, which an embedded cluster is made of (${printed}). ${remedy()}`;
+}
+
+function sysctl(name: string): string | undefined {
+  try {
+    return readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').trim();
+  } catch {
+    return undefined; // this kernel does not have it
+  }
+}
+
+function remedy(): string {
+  const wrong: [string, string, string][] = [
+    ['kernel.unprivileged_userns_clone', '0', '1'],
+    ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
+    ['user.max_user_namespaces', '0', '15000'],
+  ];
+  const found = wrong.filter(([name, bad]) => sysctl(name) === bad);
+  if (found.length > 0) return `Type: ${found.map(([name, , good]) => `sudo sysctl -w ${name}=${good}`).join(' && ')}`;
+  return (
+    `${wrong.map(([name]) => name).join(', ')} all allow it here: inside a container its engine decides ` +
+    '(docker run --privileged), or run netvet on the host.'
+  );
+}
