@@ -65,8 +65,8 @@ export interface ServiceState {
   entries: Map<string, ServiceEntry>;
   /** Addresses of this node on which node ports are served. */
   nodeAddresses: string[];
-  /** Addresses of endpoints on this node: one that reaches itself through a Service is masqueraded (hairpin). */
-  localEndpoints: string[];
+  /** Addresses of this node's Pods: one that reaches itself through a Service is masqueraded (hairpin). */
+  hairpin: string[];
   /** Ranges of this node's Pods, `first-last`. */
   localPods: string[];
   /** Ranges of all Pods, `first-last`: other clients of a ClusterIP are masqueraded. Empty: unknown. */

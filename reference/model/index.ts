@@ -1,0 +1,4 @@
+/** The reference CNI's understanding of Kubernetes networking, as pure functions. */
+export { model } from './model.ts';
+export type * from './objects.ts';
+export type { Attachment, Desired, Mutant, PortMapping, Snapshot } from './types.ts';

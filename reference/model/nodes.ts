@@ -1,0 +1,32 @@
+import { canonicalAddress, merge, parseCIDRs, type Range } from './cidr.ts';
+import type { NodeObject } from './objects.ts';
+import type { Snapshot } from './types.ts';
+
+/** The node's primary address: its first IPv4 InternalIP, else ExternalIP, as the kubelet reports it. */
+export function nodeAddress(node: NodeObject): string | undefined {
+  const addresses = node.status?.addresses ?? [];
+  for (const wanted of ['InternalIP', 'ExternalIP']) {
+    for (const { type, address } of addresses) {
+      const canonical = type === wanted ? canonicalAddress(address) : undefined;
+      if (canonical !== undefined) return canonical;
+    }
+  }
+  return undefined;
+}
+
+/** All IPv4 addresses of a node. */
+export function nodeAddresses(node: NodeObject): string[] {
+  const all = (node.status?.addresses ?? []).map(({ address }) => canonicalAddress(address));
+  return all.filter((address) => address !== undefined);
+}
+
+/** The ranges from which the node's Pods have their addresses. */
+export function podCIDRs({ spec }: NodeObject): string[] {
+  return [...new Set([...(spec?.podCIDRs ?? []), ...(spec?.podCIDR === undefined ? [] : [spec.podCIDR])])];
+}
+
+/** The ranges of all Pods: as configured, else what the nodes have. */
+export function clusterRanges({ clusterCIDRs, nodes }: Snapshot): Range[] {
+  const configured = parseCIDRs(clusterCIDRs);
+  return merge(configured.length > 0 ? configured : parseCIDRs(nodes.flatMap(podCIDRs)));
+}
