@@ -1,0 +1,65 @@
+import type { Kube, KubeObject } from './kube/index.ts';
+import { type Agent, Channel, type Listener } from './probe/index.ts';
+import { waits } from './waits.ts';
+
+/** A running Pod with an agent in it, and the open channel to that agent. */
+export class Actor implements Agent {
+  /** As the scenario calls it. */
+  readonly name: string;
+  /** The Pod as it was when it became Ready. */
+  readonly pod: KubeObject;
+  readonly channel: Channel;
+
+  private constructor(name: string, pod: KubeObject, channel: Channel) {
+    this.name = name;
+    this.pod = pod;
+    this.channel = channel;
+  }
+
+  /** Opens the channel of a running Pod. `container` is the one whose agent is meant. */
+  static async meet(kube: Kube, name: string, pod: KubeObject, container = 'agent'): Promise<Actor> {
+    const { name: podName, namespace = 'default' } = pod.metadata;
+    const agent = container === 'agent' ? podName : `${podName}-${container}`;
+    return new Actor(name, pod, await Channel.open(kube.config, { namespace, pod: podName, container, agent }));
+  }
+
+  get namespace(): string {
+    return this.pod.metadata.namespace as string;
+  }
+  get podName(): string {
+    return this.pod.metadata.name;
+  }
+  get ip(): string {
+    return this.pod['status'].podIP as string;
+  }
+  get node(): string {
+    return this.pod['spec'].nodeName as string;
+  }
+
+  /** What its agent serves, by the Pod's own declaration. */
+  get listeners(): Listener[] {
+    const ports = this.pod['spec'].containers[0].ports as { containerPort: number; protocol: Listener['protocol'] }[];
+    return ports.map(({ containerPort, protocol }) => ({ port: containerPort, protocol }));
+  }
+
+  /** The number that a named port has in this Pod. */
+  portNamed(name: string): number | undefined {
+    const ports = this.pod['spec'].containers[0].ports as { containerPort: number; name?: string }[];
+    return ports.find((port) => port.name === name)?.containerPort;
+  }
+}
+
+export const isReady = (pod: KubeObject): boolean =>
+  pod.metadata.deletionTimestamp === undefined &&
+  (pod['status']?.conditions ?? []).some(
+    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
+  );
+
+/** Resolves with the Pods, in the order of their names given, once all are Ready. */
+export function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {
+  const what = `${names.length === 1 ? `Pod ${names[0]}` : `${names.length} Pods`} to be Ready`;
+  return kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {
+    const found = names.map((name) => pods.find((pod) => pod.metadata.name === name));
+    return found.every((pod) => pod !== undefined && isReady(pod)) ? (found as KubeObject[]) : undefined;
+  });
+}

@@ -1,0 +1,123 @@
+import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { BrokenError } from '../outcome.ts';
+import { waits } from '../waits.ts';
+import { isNotFound, KubeError, type KubeObject, pathOf, type Reference, type Where } from './objects.ts';
+import { watchUntil } from './watch.ts';
+
+type Method = (typeof HttpMethod)[keyof typeof HttpMethod];
+
+export interface DeleteOptions {
+  /** Seconds; 0 deletes a Pod at once. */
+  grace?: number;
+}
+
+/**
+ * The Kubernetes API as scenarios use it: plain JSON objects in and out. It uses client-node for kubeconfigs and their
+ * credentials but not its typed models, which rename `from` to `_from` and so would turn a policy read from YAML into one
+ * that allows everything.
+ */
+export class Kube {
+  readonly config = new KubeConfig();
+  readonly #http = new IsomorphicFetchHttpLibrary();
+  // client-node makes a new connection pool for every request (config.js, createDispatcher)
+  #dispatcher: ReturnType<RequestContext['getDispatcher']>;
+
+  constructor(kubeconfig: string) {
+    this.config.loadFromFile(kubeconfig);
+  }
+
+  /** One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. */
+  async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
+    const context = new RequestContext(`${this.config.getCurrentCluster()?.server}${path}`, method);
+    await this.config.applySecurityAuthentication(context);
+    this.#dispatcher ??= context.getDispatcher();
+    if (this.#dispatcher !== undefined) context.setDispatcher(this.#dispatcher);
+    context.setHeaderParam('Accept', 'application/json');
+    context.setSignal(AbortSignal.timeout(waits.request));
+    if (body !== undefined) {
+      context.setHeaderParam('Content-Type', contentType);
+      context.setBody(JSON.stringify(body));
+    }
+    const response = await this.#http.send(context).toPromise();
+    const text = await response.body.text();
+    if (response.httpStatusCode < 300) return JSON.parse(text) as T;
+    throw refusal(response.httpStatusCode, text);
+  }
+
+  create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+    return this.request('POST', pathOf({ kind: object.kind, namespace: object.metadata.namespace }), object);
+  }
+
+  read<T extends KubeObject = KubeObject>(reference: Reference): Promise<T> {
+    return this.request('GET', pathOf({ kind: reference.kind, ...reference.metadata }));
+  }
+
+  async list<T extends KubeObject = KubeObject>(where: Where): Promise<T[]> {
+    const query = where.labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(where.labelSelector)}`;
+    return (await this.request<{ items: T[] }>('GET', pathOf({ ...where, name: undefined }) + query)).items;
+  }
+
+  /** Server-side apply, forced: the suite is the owner of what it applies. */
+  apply<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+    const path = `${pathOf({ kind: object.kind, ...object.metadata })}?fieldManager=netvet&force=true`;
+    return this.request('PATCH', path, object, 'application/apply-patch+yaml');
+  }
+
+  /** JSON merge patch (RFC 7386): null removes a field. */
+  patch<T extends KubeObject = KubeObject>(reference: Reference, patch: object): Promise<T> {
+    return this.request(
+      'PATCH',
+      pathOf({ kind: reference.kind, ...reference.metadata }),
+      patch,
+      'application/merge-patch+json',
+    );
+  }
+
+  /** Idempotent: what is already gone is no error. Dependants go in the background. */
+  async delete(reference: Reference, { grace }: DeleteOptions = {}): Promise<void> {
+    const options = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      gracePeriodSeconds: grace,
+    };
+    const path = pathOf({ kind: reference.kind, ...reference.metadata });
+    await this.request('DELETE', path, options).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+  }
+
+  /**
+   * Follows objects by a watch until `holds` returns something other than undefined, and resolves with that.
+   * Rejects with BrokenError after `timeoutMs`; `what` completes the sentence "waited 30 s for ...".
+   */
+  until<T extends KubeObject, R>(
+    where: Where,
+    what: string,
+    timeoutMs: number,
+    holds: (objects: T[]) => R | undefined,
+  ): Promise<R> {
+    return watchUntil<T, R>(this, where, what, timeoutMs, holds);
+  }
+
+  /** Resolves once the object is gone. */
+  async gone(reference: Reference, timeoutMs: number): Promise<void> {
+    const { name, namespace } = reference.metadata;
+    const where = { kind: reference.kind, name, ...(namespace === undefined ? {} : { namespace }) };
+    await this.until(
+      where,
+      `${reference.kind} ${name} to be gone`,
+      timeoutMs,
+      (objects) => objects.length === 0 || undefined,
+    );
+  }
+}
+
+function refusal(code: number, text: string): Error {
+  try {
+    const status = JSON.parse(text) as { reason?: string; message?: string };
+    return new KubeError(code, status.reason ?? 'Unknown', status.message ?? text);
+  } catch {
+    return new BrokenError(`the API answered ${code}: ${text.slice(0, 200)}`);
+  }
+}

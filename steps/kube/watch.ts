@@ -1,0 +1,100 @@
+import { Watch } from '@kubernetes/client-node';
+import { BrokenError } from '../outcome.ts';
+import type { Kube } from './kube.ts';
+import { type KubeObject, pathOf, type Where } from './objects.ts';
+
+interface Collection<T> {
+  metadata: { resourceVersion: string };
+  items: T[];
+}
+
+const query = (where: Where): Record<string, string> => ({
+  ...(where.labelSelector === undefined ? {} : { labelSelector: where.labelSelector }),
+  ...(where.name === undefined ? {} : { fieldSelector: `metadata.name=${where.name}` }),
+});
+
+/** Lists, then watches from there; starts over when the watch ends (client-node ends a quiet one after 30 s, a server at will). */
+export async function watchUntil<T extends KubeObject, R>(
+  kube: Kube,
+  where: Where,
+  what: string,
+  timeoutMs: number,
+  holds: (objects: T[]) => R | undefined,
+): Promise<R> {
+  const deadline = performance.now() + timeoutMs;
+  let seen: T[] = [];
+  while (performance.now() < deadline) {
+    const path = pathOf({ ...where, name: undefined });
+    const list = await kube.request<Collection<T>>('GET', `${path}?${new URLSearchParams(query(where))}`);
+    const objects = new Map(list.items.map((item) => [item.metadata.name, item]));
+    // items of a list carry no kind
+    const outcome = await follow(
+      kube,
+      { path, where, since: list.metadata.resourceVersion, deadline },
+      objects,
+      (all) => holds((seen = all)),
+    );
+    if (outcome.result !== undefined) return outcome.result;
+  }
+  throw new BrokenError(`waited ${timeoutMs / 1000} s for ${what}; last seen: ${summary(seen)}`);
+}
+
+interface Position {
+  path: string;
+  where: Where;
+  since: string;
+  /** Of performance.now(). */
+  deadline: number;
+}
+
+/** One watch. Resolves with no result when it ended without one. */
+async function follow<T extends KubeObject, R>(
+  kube: Kube,
+  position: Position,
+  objects: Map<string, T>,
+  holds: (objects: T[]) => R | undefined,
+): Promise<{ result?: R | undefined }> {
+  const first = holds([...objects.values()]);
+  if (first !== undefined) return { result: first };
+  const { promise, resolve, reject } = Promise.withResolvers<{ result?: R | undefined }>();
+  const timer = setTimeout(() => resolve({}), Math.max(0, position.deadline - performance.now()));
+  const parameters = { ...query(position.where), resourceVersion: position.since, allowWatchBookmarks: true };
+  const onChange = (type: string, object: T) => {
+    if (type === 'ERROR') return resolve({});
+    if (type === 'BOOKMARK') return;
+    if (type === 'DELETED') objects.delete(object.metadata.name);
+    else objects.set(object.metadata.name, object);
+    try {
+      const result = holds([...objects.values()]);
+      if (result !== undefined) resolve({ result });
+    } catch (error) {
+      reject(error as Error);
+    }
+  };
+  const controller = await new Watch(kube.config).watch(position.path, parameters, onChange, () => resolve({}));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    controller.abort();
+  }
+}
+
+/** A line on what stood in the way: names, phases and the reasons of containers that wait. */
+function summary(objects: KubeObject[]): string {
+  if (objects.length === 0) return 'nothing';
+  return objects
+    .slice(0, 10)
+    .map(({ metadata, status }) => {
+      const waiting = (status?.containerStatuses ?? []).map(
+        (c: { state?: { waiting?: { reason?: string; message?: string } } }) => c.state?.waiting,
+      );
+      const reasons = waiting
+        .filter(Boolean)
+        .map((w: { reason?: string; message?: string }) => [w.reason, w.message].filter(Boolean).join(': '));
+      return [metadata.name, status?.phase, metadata.deletionTimestamp && 'terminating', ...reasons]
+        .filter(Boolean)
+        .join(' ');
+    })
+    .join('; ');
+}

@@ -1,0 +1,49 @@
+import { AssertionError } from 'node:assert';
+import type { IWorld } from '@cucumber/cucumber';
+
+/** The suite itself could not do its work (agent gone, exec lost, API refused, control failed): never a verdict on the network. */
+export class BrokenError extends Error {
+  override name = 'BrokenError';
+}
+
+/** The cluster cannot do what the scenario is about; the message is the reason that reports show. */
+export class SkipError extends Error {
+  override name = 'SkipError';
+}
+
+/** Media types of what scenarios attach to cucumber's messages, each one JSON value; read by report/attachments.ts. */
+export const mediaTypes = {
+  /** {name, value, unit} */
+  measurement: 'application/vnd.netvet.measurement+json',
+  /** [{from, to, port, protocol, expected, verdict}]: the matrix as it was at the end of a step */
+  cells: 'application/vnd.netvet.cells+json',
+  /** {reason}, all three */
+  skipped: 'application/vnd.netvet.skipped+json',
+  observed: 'application/vnd.netvet.observed+json',
+  broken: 'application/vnd.netvet.broken+json',
+} as const;
+
+// `this` of a step is the world, of a hook of the whole worker it is not
+type Code = (this: Partial<IWorld>, ...args: unknown[]) => unknown;
+
+/**
+ * Wraps the code of every step and hook: a failed assertion fails the scenario, SkipError skips it, and anything else that
+ * is thrown breaks it. So a defect of the suite can never look like a defect of the network.
+ */
+export function judged(code: Code): Code {
+  const wrapped: Code = async function (...args) {
+    try {
+      return await code.apply(this, args);
+    } catch (error) {
+      if (error instanceof AssertionError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const skipped = error instanceof SkipError;
+      this.attach?.(JSON.stringify({ reason }), skipped ? mediaTypes.skipped : mediaTypes.broken);
+      if (skipped) return 'skipped';
+      throw error instanceof BrokenError ? error : new BrokenError(reason, { cause: error });
+    }
+  };
+  // cucumber counts a step's parameters by this
+  Object.defineProperty(wrapped, 'length', { value: code.length });
+  return wrapped;
+}

@@ -1,0 +1,731 @@
+/**
+ * The program in every test Pod. It serves TCP, UDP and HTTP, probes other Pods, and tells both ends' story over one channel.
+ *
+ * One file without dependencies: its types are stripped and it is mounted from a ConfigMap into a stock node:24 container.
+ *   node agent.mjs                 serves and dials as told by the environment, and answers on an abstract unix socket
+ *   node agent.mjs channel NAME    relays standard input and output to that socket: what the one exec stream per Pod runs
+ * Environment: NETVET_NAME (the Pod's name), NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial), NETVET_LINGER_MS.
+ */
+import { createSocket, type Socket as Datagrams } from 'node:dgram';
+import { Resolver } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttp, get } from 'node:http';
+import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
+import { createInterface } from 'node:readline';
+import { crc32 } from 'node:zlib';
+import type {
+  Arrival,
+  Attempt,
+  AttemptReport,
+  Dial,
+  DnsKind,
+  DnsReport,
+  HeldReport,
+  Hello,
+  Listener,
+  Operation,
+  Operations,
+  Outcome,
+  Protocol,
+  TransferReport,
+} from './attempt.ts';
+
+const me = process.env['NETVET_NAME'] ?? hostname();
+const startedAt = performance.now();
+const now = (): number => performance.now();
+
+/** An abstract socket belongs to the network namespace; the name keeps apart Pods that share the node's, and containers of one Pod. */
+const socketOf = (name: string): string => `\0netvet/${name}`;
+
+// --- what arrived ---------------------------------------------------------------------------------------------------
+
+const arrivals = new Map<string, Arrival>();
+const arrivalsKept = 200_000;
+
+function arrived(nonce: string, protocol: Protocol, port: number, from: string, fromPort: number): void {
+  if (nonce === 'self') return;
+  arrivals.set(nonce, { nonce, protocol, port, from, fromPort, at: now() });
+  if (arrivals.size > arrivalsKept) arrivals.delete(arrivals.keys().next().value as string);
+}
+
+/** An IPv4 peer of a dual-stack socket reads ::ffff:10.0.0.1. */
+const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
+
+// --- serving --------------------------------------------------------------------------------------------------------
+
+let ready = true;
+
+const web = createHttp((request, response) => {
+  const status = request.url === '/ready' && !ready ? 503 : 200;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify({ server: me, seen: plain(request.socket.remoteAddress), ready })}\n`);
+});
+// a Service's backends come and go: a connection kept alive would stay with one that has left
+web.keepAliveTimeout = 1;
+
+/**
+ * Reads the first line of a connection if it begins as ours do, and pauses it. `line` is undefined for foreign talk, known
+ * by its first bytes: a database's client sends no line end and waits.
+ */
+function firstLine(socket: Socket, beginning: string, use: (line: string | undefined, all: Buffer) => void): void {
+  let buffer: Buffer = Buffer.alloc(0);
+  const onData = (chunk: Buffer) => {
+    buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
+    const ours = beginning.startsWith(buffer.toString('latin1', 0, beginning.length));
+    const end = buffer.indexOf(10);
+    if (ours && end < 0 && buffer.length < 200) return;
+    socket.off('data', onData);
+    socket.pause();
+    use(ours && end >= 0 ? buffer.toString('utf8', 0, end) : undefined, buffer);
+  };
+  socket.on('data', onData);
+}
+
+function serveTcp(socket: Socket, port: number, relay: number | undefined): void {
+  const { remoteAddress, remotePort } = socket;
+  socket.setNoDelay(true);
+  // the peer may be gone at any time; who asks learns it from the other end
+  socket.on('error', () => socket.destroy());
+  firstLine(socket, 'netvet ', (line, all) => {
+    const [, verb, argument] = /^netvet (\w+) (\S+)$/.exec(line ?? '') ?? [];
+    const rest = () => {
+      socket.unshift(all.subarray(all.indexOf(10) + 1));
+      socket.resume();
+    };
+    const answer = { server: me, seen: plain(remoteAddress), nonce: argument };
+    if (verb === 'probe') {
+      arrived(argument as string, 'TCP', port, answer.seen, remotePort ?? 0);
+      socket.end(`${JSON.stringify(answer)}\n`);
+      socket.resume();
+    } else if (verb === 'hold') {
+      socket.write(`${JSON.stringify(answer)}\n`);
+      socket.on('data', (chunk: Buffer) => socket.write(chunk));
+      rest();
+    } else if (verb === 'bulk') {
+      void takeBulk(socket, Number(argument), rest).then((crc) => {
+        socket.write(`${JSON.stringify({ ...answer, crc })}\n`);
+        sendBulk(socket, Number(argument));
+        socket.end();
+      });
+    } else if (relay === undefined) {
+      socket.unshift(all);
+      web.emit('connection', socket);
+      process.nextTick(() => socket.resume());
+    } else {
+      const other = connect(relay, '127.0.0.1');
+      other.on('error', () => socket.destroy());
+      socket.on('close', () => other.destroy());
+      socket.unshift(all);
+      socket.pipe(other).pipe(socket);
+    }
+  });
+}
+
+function serveUdp(socket: Datagrams, port: number): void {
+  socket.on('message', (message, peer) => {
+    const [word, nonce] = message.subarray(0, 200).toString('latin1').split(' ');
+    if (word !== 'netvet' || nonce === undefined) return;
+    arrived(nonce, 'UDP', port, plain(peer.address), peer.port);
+    const answer = JSON.stringify({ server: me, seen: plain(peer.address), nonce, crc: crc32(message) });
+    socket.send(answer.padEnd(message.length), peer.port, peer.address, () => {});
+  });
+  // an ICMP error that some earlier answer brought back is no reason to stop serving
+  socket.on('error', () => {});
+}
+
+const listeners = new Map<string, { close: () => Promise<void> }>();
+
+/** Listens. Port 0 takes a free one. Rejects with the system's error, e.g. EADDRINUSE. */
+async function listen({ protocol, port, host, relay }: Listener): Promise<{ port: number }> {
+  const opened = protocol === 'TCP' ? await listenTcp(port, host, relay) : await listenUdp(port, host);
+  listeners.set(`${opened.port}/${protocol}`, opened);
+  return { port: opened.port };
+}
+
+async function listenTcp(port: number, host: string | undefined, relay: number | undefined) {
+  const open = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    serveTcp(socket, (server.address() as { port: number }).port, relay);
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ port, backlog: 511, ...(host === undefined ? {} : { host }) }, resolve);
+  await promise;
+  const close = async () => {
+    for (const socket of open) socket.destroy();
+    await new Promise<unknown>((done) => server.close(done));
+  };
+  return { port: (server.address() as { port: number }).port, close };
+}
+
+async function listenUdp(port: number, host: string | undefined) {
+  const six = host === undefined && ownAddresses().some((address) => isIP(address) === 6);
+  const families = host === undefined ? ['udp4', ...(six ? ['udp6'] : [])] : [isIP(host) === 6 ? 'udp6' : 'udp4'];
+  const sockets: Datagrams[] = [];
+  for (const type of families as ('udp4' | 'udp6')[]) {
+    const socket = createSocket({ type, ipv6Only: type === 'udp6', recvBufferSize: 1 << 20 });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    socket.once('error', reject);
+    socket.bind(
+      { port: sockets[0]?.address().port ?? port, ...(host === undefined ? {} : { address: host }) },
+      resolve,
+    );
+    await promise;
+    socket.removeListener('error', reject);
+    serveUdp(socket, port);
+    sockets.push(socket);
+  }
+  const close = async () => {
+    await Promise.all(sockets.map((socket) => new Promise<void>((done) => socket.close(done))));
+  };
+  return { port: (sockets[0] as Datagrams).address().port, close };
+}
+
+// --- probing --------------------------------------------------------------------------------------------------------
+
+const outcomes: Record<string, Outcome> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  EOF: 'reset',
+  ETIMEDOUT: 'timeout',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  // a socket-level dataplane (Cilium's) refuses in connect() and sendmsg() themselves
+  EPERM: 'unreachable',
+  EACCES: 'unreachable',
+};
+
+const outcomeOf = (errno: string): Outcome => outcomes[errno] ?? 'error';
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
+
+type Seen = { outcome: Outcome; errno?: string; server?: string; seen?: string };
+
+/** Runs `start` with a way to finish; ends as a timeout when nobody finished in time. `cleanUp` runs in every case. */
+function within(
+  timeoutMs: number,
+  start: (finish: (seen: Seen) => void) => () => void,
+): Promise<Seen & { micros: number; at: number }> {
+  const at = now();
+  const { promise, resolve } = Promise.withResolvers<Seen & { micros: number; at: number }>();
+  let cleanUp = () => {};
+  let over = false;
+  const finish = (seen: Seen) => {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    resolve({ ...seen, at, micros: Math.round((now() - at) * 1000) });
+    cleanUp();
+  };
+  const timer = setTimeout(() => finish({ outcome: 'timeout' }), timeoutMs);
+  cleanUp = start(finish);
+  if (over) cleanUp();
+  return promise;
+}
+
+async function probe(attempt: Attempt, timeoutMs: number): Promise<AttemptReport> {
+  const began = now();
+  let host = attempt.host;
+  if (isIP(host) === 0) {
+    const found = await resolveHost(host, timeoutMs);
+    if (found.records.length === 0) {
+      const errno = found.errno ?? 'ENODATA';
+      return { nonce: attempt.nonce, outcome: 'unresolved', errno, micros: found.micros, at: began };
+    }
+    host = found.records[0] as string;
+  }
+  const dial = attempt.protocol === 'TCP' ? dialTcp : dialUdp;
+  const left = Math.max(1, timeoutMs - (now() - began));
+  return { nonce: attempt.nonce, ...(await within(left, (finish) => dial({ ...attempt, host }, finish))) };
+}
+
+/** A line is an answer only if it repeats the nonce: anything else that answers is not the server that was asked. */
+function answerTo(nonce: string, line: string): Seen {
+  try {
+    const answer = JSON.parse(line) as { server: string; seen: string; nonce: string };
+    if (answer.nonce === nonce) return { outcome: 'connected', server: answer.server, seen: answer.seen };
+  } catch {
+    // not from an agent
+  }
+  return { outcome: 'error', errno: `not an agent's answer: ${line.slice(0, 60)}` };
+}
+
+function dialTcp({ host, port, nonce }: Attempt, finish: (seen: Seen) => void): () => void {
+  let text = '';
+  const socket = connect({ host, port, noDelay: true }, () => socket.write(`netvet probe ${nonce}\n`));
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+    if (text.includes('\n')) finish(answerTo(nonce, text.slice(0, text.indexOf('\n'))));
+  });
+  socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
+  socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
+  return () => socket.destroy();
+}
+
+function dialUdp({ host, port, nonce, bytes }: Attempt, finish: (seen: Seen) => void): () => void {
+  // a connected socket of its own: ICMP errors come back to it, and conntrack sees a new flow
+  const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
+  const payload = Buffer.from(`netvet ${nonce} `.padEnd(bytes ?? 0, 'abcdefghijklmnopqrstuvwxyz'));
+  socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
+  socket.on('message', (message) => {
+    const seen = answerTo(nonce, message.toString('latin1').trimEnd());
+    const { crc } =
+      seen.outcome === 'connected' ? (JSON.parse(message.toString('latin1')) as { crc: number }) : { crc: 0 };
+    if (seen.outcome === 'connected' && crc !== crc32(payload))
+      finish({ outcome: 'error', errno: 'payload changed on the way' });
+    else finish(seen);
+  });
+  socket.connect(port, host, (error?: Error) => {
+    if (error) return finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) });
+    socket.send(payload, (error) => error && finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
+  });
+  let closed = false;
+  return () => {
+    if (closed) return;
+    closed = true;
+    // errors of a socket that is being closed concern nobody
+    socket.removeAllListeners('error').on('error', () => {});
+    socket.close();
+  };
+}
+
+// --- names ----------------------------------------------------------------------------------------------------------
+
+interface ResolvConf {
+  search: string[];
+  ndots: number;
+}
+
+function resolvConf(): ResolvConf {
+  const lines = readFileSync('/etc/resolv.conf', 'utf8').split('\n');
+  const words = (key: string) =>
+    lines
+      .findLast((line) => line.startsWith(`${key} `))
+      ?.trim()
+      .split(/\s+/)
+      .slice(1) ?? [];
+  const ndots =
+    words('options')
+      .findLast((option) => option.startsWith('ndots:'))
+      ?.slice(6) ?? '1';
+  return { search: words('search'), ndots: Number(ndots) };
+}
+
+/** One query through the servers of /etc/resolv.conf. getaddrinfo is not used: it blocks one of four threads for 5 s and more. */
+function query(kind: 'A' | 'SRV' | 'PTR' | 'CNAME', name: string, timeoutMs: number): Promise<DnsReport> {
+  const began = now();
+  const resolver = new Resolver({ timeout: Math.ceil(timeoutMs), tries: 1 });
+  const micros = () => Math.round((now() - began) * 1000);
+  return new Promise((done) => {
+    const timer = setTimeout(() => resolver.cancel(), timeoutMs);
+    const answer = (error: unknown, records: string[] | undefined) => {
+      clearTimeout(timer);
+      done(
+        error
+          ? { records: [], errno: codeOf(error), micros: micros() }
+          : { records: (records ?? []).toSorted(), micros: micros() },
+      );
+    };
+    if (kind === 'SRV')
+      resolver.resolveSrv(name, (error, all) =>
+        answer(
+          error,
+          all?.map((srv) => `${srv.port} ${srv.name}`),
+        ),
+      );
+    else if (kind === 'PTR') resolver.reverse(name, answer);
+    else if (kind === 'CNAME') resolver.resolveCname(name, answer);
+    else resolver.resolve4(name, answer);
+  });
+}
+
+/** An address as resolv.conf(5) finds it: the search list first for names with fewer than ndots dots. */
+async function resolveHost(host: string, timeoutMs: number): Promise<DnsReport> {
+  const began = now();
+  const { search, ndots } = resolvConf();
+  const dots = host.split('.').length - 1;
+  const searched = search.map((domain) => `${host}.${domain}`);
+  const names = host.endsWith('.') ? [host] : dots >= ndots ? [host, ...searched] : [...searched, host];
+  let last: DnsReport = { records: [], errno: 'ENOTFOUND', micros: 0 };
+  for (const name of names) {
+    const left = timeoutMs - (now() - began);
+    if (left <= 0) break;
+    last = await query('A', name, left);
+    if (last.records.length > 0 || !['ENOTFOUND', 'ENODATA'].includes(last.errno ?? '')) break;
+  }
+  return { ...last, micros: Math.round((now() - began) * 1000) };
+}
+
+async function resolveName(kind: DnsKind, name: string, timeoutMs: number): Promise<DnsReport> {
+  if (kind !== 'lookup') return query(kind, name, timeoutMs);
+  const began = now();
+  const micros = () => Math.round((now() - began) * 1000);
+  const late = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(Object.assign(new Error('late'), { code: 'ETIMEOUT' })), timeoutMs).unref(),
+  );
+  try {
+    const all = await Promise.race([lookup(name, { all: true }), late]);
+    return { records: [...new Set(all.map(({ address }) => address))].toSorted(), micros: micros() };
+  } catch (error) {
+    return { records: [], errno: codeOf(error), micros: micros() };
+  }
+}
+
+// --- bulk -----------------------------------------------------------------------------------------------------------
+
+const block = Buffer.from(Array.from({ length: 1 << 16 }, (_, i) => (i * 2_654_435_761) >>> 24));
+
+function* blocks(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= block.length) yield left < block.length ? block.subarray(0, left) : block;
+}
+
+function crcOf(bytes: number): number {
+  let crc = 0;
+  for (const part of blocks(bytes)) crc = crc32(part, crc);
+  return crc;
+}
+
+function sendBulk(socket: Socket, bytes: number): void {
+  for (const part of blocks(bytes)) socket.write(part);
+}
+
+/** Takes so many bytes and resolves with their checksum; what follows is put back. */
+function takeBulk(socket: Socket, bytes: number, begin: () => void): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  let crc = 0;
+  let left = bytes;
+  const onData = (chunk: Buffer) => {
+    const mine = chunk.subarray(0, left);
+    crc = crc32(mine, crc);
+    left -= mine.length;
+    if (left > 0) return;
+    socket.off('data', onData);
+    resolve(crc);
+  };
+  socket.on('data', onData);
+  begin();
+  return promise;
+}
+
+/** Sends so many bytes, then receives as many; both ends compare checksums. */
+async function transfer(host: string, port: number, bytes: number, timeoutMs: number): Promise<TransferReport> {
+  let received = 0;
+  let intact = false;
+  const report = await within(timeoutMs, (finish) => {
+    const socket = connect({ host, port }, () => {
+      socket.write(`netvet bulk ${bytes}\n`);
+      sendBulk(socket, bytes);
+    });
+    socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
+    firstLine(socket, '{', (line, all) => {
+      if (line === undefined) return finish({ outcome: 'error', errno: 'not an agent' });
+      const answer = JSON.parse(line) as { server: string; seen: string; crc: number };
+      const expected = crcOf(bytes);
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.length;
+      });
+      const begin = () => {
+        socket.unshift(all.subarray(all.indexOf(10) + 1));
+        socket.resume();
+      };
+      void takeBulk(socket, bytes, begin).then((crc) => {
+        intact = crc === expected && answer.crc === expected;
+        finish({ outcome: 'connected', server: answer.server, seen: answer.seen });
+      });
+    });
+    socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
+    return () => socket.destroy();
+  });
+  return { ...report, intact, sent: bytes, received };
+}
+
+// --- connections and streams that go on -----------------------------------------------------------------------------
+
+const held = new Map<string, { report: HeldReport; close: () => void }>();
+
+async function hold(key: string, host: string, port: number, everyMs: number, timeoutMs: number): Promise<HeldReport> {
+  const report: HeldReport = { state: 'failed', sent: 0, echoed: 0, lastEchoAt: now(), longestGap: 0 };
+  let socket: Socket | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const opened = await within(timeoutMs, (finish) => {
+    socket = connect({ host, port, noDelay: true }, () => socket?.write(`netvet hold ${key}\n`));
+    socket.on('error', (error) => {
+      report.errno = codeOf(error);
+      finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) });
+    });
+    socket.on('close', () => {
+      clearInterval(timer);
+      if (report.state === 'open') report.state = 'closed';
+    });
+    const lines = createInterface(socket);
+    lines.on('error', () => {});
+    lines.once('line', (line) => {
+      finish(answerTo(key, line));
+      lines.on('line', () => {
+        report.echoed += 1;
+        report.longestGap = Math.max(report.longestGap, now() - report.lastEchoAt);
+        report.lastEchoAt = now();
+      });
+    });
+    return () => {};
+  });
+  if (opened.outcome !== 'connected') {
+    socket?.destroy();
+    return { ...report, errno: report.errno ?? opened.errno ?? opened.outcome };
+  }
+  Object.assign(report, { state: 'open', server: opened.server, lastEchoAt: now() });
+  timer = setInterval(() => {
+    report.sent += 1;
+    socket?.write(`${report.sent}\n`);
+  }, everyMs);
+  held.set(key, {
+    report,
+    close: () => {
+      clearInterval(timer);
+      socket?.destroy();
+    },
+  });
+  return report;
+}
+
+const streams = new Map<string, { reports: AttemptReport[]; stop: () => Promise<void> }>();
+
+function stream(
+  key: string,
+  target: Omit<Attempt, 'nonce'>,
+  everyMs: number,
+  timeoutMs: number,
+  forMs = Number.POSITIVE_INFINITY,
+): void {
+  const reports: AttemptReport[] = [];
+  const pending = new Set<Promise<unknown>>();
+  const until = now() + forMs;
+  let count = 0;
+  const one = () => {
+    if (now() > until) return clearInterval(timer);
+    const attempt = probe({ ...target, nonce: `${key}.${count++}` }, timeoutMs).then((report) => reports.push(report));
+    pending.add(attempt);
+    void attempt.finally(() => pending.delete(attempt));
+  };
+  const timer = setInterval(one, everyMs);
+  one();
+  const stop = async () => {
+    clearInterval(timer);
+    await Promise.all(pending);
+  };
+  streams.set(key, { reports, stop });
+}
+
+// --- the channel ----------------------------------------------------------------------------------------------------
+
+const ownAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).filter((one) => !one.internal && !one.address.startsWith('fe80:')).map((one) => one.address),
+  );
+
+/** MTU of the first interface that has an address. /proc/sys/net shows the reader's own namespace, /sys the mount's. */
+function mtu(): number {
+  const [name] =
+    Object.entries(networkInterfaces()).find(([, all]) => all?.some((one) => !one.internal && one.family === 'IPv4')) ??
+    [];
+  for (const path of [`/proc/sys/net/ipv6/conf/${name}/mtu`, `/sys/class/net/${name}/mtu`]) {
+    try {
+      return Number(readFileSync(path, 'utf8'));
+    } catch {
+      // try the other
+    }
+  }
+  return 0;
+}
+
+async function witness(nonces: string[], asked: Listener[]): Promise<Operations['witness'][1]> {
+  const self = asked.map(async ({ protocol, port, host, relay }) => {
+    const local = (to: number) => ({ nonce: 'self', host: host ?? '127.0.0.1', port: to, protocol });
+    const seen = await probe(local(port), 1_000);
+    if (relay === undefined || seen.outcome !== 'connected') return seen.outcome === 'connected';
+    const behind = await within(1_000, (finish) => {
+      const socket = connect(relay, '127.0.0.1', () => finish({ outcome: 'connected' }));
+      socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)) }));
+      return () => socket.destroy();
+    });
+    return behind.outcome === 'connected';
+  });
+  const alive = await Promise.all(self);
+  return { arrivals: nonces.map((nonce) => arrivals.get(nonce)).filter((arrival) => arrival !== undefined), alive };
+}
+
+async function spread({
+  count,
+  parallel,
+  timeoutMs,
+  ...attempt
+}: Operations['spread'][0]): Promise<{ reports: AttemptReport[] }> {
+  const reports: AttemptReport[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < count) reports.push(await probe({ ...attempt, nonce: `${attempt.nonce}.${next++}` }, timeoutMs));
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return { reports };
+}
+
+async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fetch'][1]> {
+  let status = 0;
+  let body = '';
+  const { micros, ...seen } = await within(timeoutMs, (finish) => {
+    const request = get(url, { agent: false }, (response) => {
+      status = response.statusCode ?? 0;
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => finish({ outcome: 'connected' }));
+      response.on('error', (error) => finish({ outcome: 'reset', errno: codeOf(error) }));
+    });
+    request.on('error', (error) => {
+      const code = codeOf(error);
+      finish({ outcome: /^(ENOTFOUND|EAI_AGAIN|ENODATA)$/.test(code) ? 'unresolved' : outcomeOf(code), errno: code });
+    });
+    return () => request.destroy();
+  });
+  return {
+    outcome: seen.outcome,
+    ...(seen.errno === undefined ? {} : { errno: seen.errno }),
+    status,
+    body: body.slice(0, 100_000),
+    micros,
+  };
+}
+
+const gone: HeldReport = {
+  state: 'failed',
+  errno: 'no such connection',
+  sent: 0,
+  echoed: 0,
+  lastEchoAt: 0,
+  longestGap: 0,
+};
+
+type Handlers = { [K in Operation]: (args: Operations[K][0]) => Operations[K][1] | Promise<Operations[K][1]> };
+
+const handlers: Handlers = {
+  hello: (): Hello => ({ pod: me, addresses: ownAddresses(), mtu: mtu(), startedAt, pid: process.pid }),
+  ping: () => ({ at: now() }),
+  listen,
+  unlisten: async ({ protocol, port }) => {
+    const key = `${port}/${protocol}`;
+    await listeners.get(key)?.close();
+    return { closed: listeners.delete(key) };
+  },
+  probe: async ({ attempts, timeoutMs }) => ({
+    reports: await Promise.all(attempts.map((attempt) => probe(attempt, timeoutMs))),
+  }),
+  witness: ({ nonces, listeners: asked }) => witness(nonces, asked),
+  arrivals: ({ prefix }) => ({ arrivals: [...arrivals.values()].filter(({ nonce }) => nonce.startsWith(prefix)) }),
+  dialled: () => ({
+    reports: [...streams]
+      .filter(([key]) => dialPrefix !== '' && key.startsWith(dialPrefix))
+      .flatMap(([, one]) => one.reports),
+    done: dialDone,
+  }),
+  resolve: ({ kind, name, timeoutMs }) => resolveName(kind, name, timeoutMs),
+  transfer: ({ host, port, bytes, timeoutMs }) => transfer(host, port, bytes, timeoutMs),
+  spread,
+  hold: ({ key, host, port, everyMs, timeoutMs }) => hold(key, host, port, everyMs, timeoutMs),
+  held: ({ key }) => held.get(key)?.report ?? gone,
+  release: ({ key }) => {
+    const one = held.get(key);
+    one?.close();
+    held.delete(key);
+    return one?.report ?? gone;
+  },
+  ready: (args) => {
+    ready = args.ready;
+    return { ready };
+  },
+  fetch: ({ url, timeoutMs }) => fetchPage(url, timeoutMs),
+  stream: ({ key, host, port, everyMs, timeoutMs }) => {
+    stream(key, { host, port, protocol: 'TCP' }, everyMs, timeoutMs);
+    return { started: true };
+  },
+  streamed: async ({ key, stop }) => {
+    const one = streams.get(key);
+    if (stop) await one?.stop();
+    if (stop) streams.delete(key);
+    return { reports: one?.reports ?? [] };
+  },
+};
+
+let dialDone = true;
+let dialPrefix = '';
+
+/** Dials from the first moment on: the Pod that must not get through before its policy is there. */
+function dialFromTheStart({ prefix, targets, everyMs, forMs, timeoutMs }: Dial): void {
+  dialDone = false;
+  dialPrefix = prefix;
+  for (const [i, target] of targets.entries()) stream(`${prefix}.${i}`, target, everyMs, timeoutMs, forMs);
+  setTimeout(() => {
+    dialDone = true;
+  }, forMs + timeoutMs);
+}
+
+async function answer(line: string): Promise<string> {
+  const { id, op, args } = JSON.parse(line) as { id: number; op: Operation; args: never };
+  try {
+    return `${JSON.stringify({ id, result: await handlers[op](args) })}\n`;
+  } catch (error) {
+    return `${JSON.stringify({ id, error: (error as Error).message })}\n`;
+  }
+}
+
+function serve(): void {
+  const linger = Number(process.env['NETVET_LINGER_MS'] ?? 0);
+  // the first process of a container gets no default action for signals
+  process.on('SIGTERM', () => setTimeout(() => process.exit(0), linger));
+  createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    const lines = createInterface(socket);
+    lines.on('error', () => {});
+    lines.on('line', (line) => void answer(line).then((reply) => socket.writable && socket.write(reply)));
+  }).listen(socketOf(me));
+  const asked = JSON.parse(process.env['NETVET_LISTEN'] ?? '[]') as Listener[];
+  void Promise.all(asked.map(listen)).catch((error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}
+
+function relay(name: string): void {
+  const giveUpAt = now() + 20_000;
+  const attempt = () => {
+    const socket = connect(socketOf(name));
+    socket.once('connect', () => {
+      process.stdin.pipe(socket).pipe(process.stdout);
+      socket.once('close', () => process.exit(1));
+      process.stdin.once('end', () => process.exit(0));
+    });
+    // the agent may still be starting
+    socket.once('error', (error) => {
+      if (now() > giveUpAt) {
+        console.error(`no agent called ${name} here: ${error.message}`);
+        process.exit(1);
+      }
+      setTimeout(attempt, 5);
+    });
+  };
+  attempt();
+}
+
+const dialText = process.env['NETVET_DIAL'];
+if (process.argv[2] === 'channel') {
+  relay(process.argv[3] ?? me);
+} else {
+  if (dialText !== undefined) dialFromTheStart(JSON.parse(dialText) as Dial);
+  serve();
+}

@@ -1,0 +1,146 @@
+/**
+ * What the harness and the agent in a Pod say to each other. Types only: agent.ts imports them with `import type`, which
+ * leaves no trace when its types are stripped.
+ *
+ * Times called `at` are milliseconds of the agent's own monotonic clock (see clock.ts for how they are compared).
+ */
+export type Protocol = 'TCP' | 'UDP';
+
+/** What the client of one attempt saw. `reset` includes a connection closed before its answer came. */
+export type Outcome = 'connected' | 'timeout' | 'refused' | 'reset' | 'unreachable' | 'unresolved' | 'error';
+
+export interface Attempt {
+  /** Unique in the run; the server notes it when it arrives. */
+  nonce: string;
+  /** An address or a name; names go through the Pod's own resolver. */
+  host: string;
+  port: number;
+  protocol: Protocol;
+  /** UDP: pad the datagram to this many bytes of payload; the answer is as long. */
+  bytes?: number;
+}
+
+/** The client's side of one attempt. */
+export interface AttemptReport {
+  nonce: string;
+  outcome: Outcome;
+  /** e.g. ECONNREFUSED. */
+  errno?: string;
+  /** From the attempt's start to its end. */
+  micros: number;
+  at: number;
+  /** The Pod that answered. */
+  server?: string;
+  /** The client's address as the server saw it. */
+  seen?: string;
+}
+
+/** The server's side: a nonce that came in. */
+export interface Arrival {
+  nonce: string;
+  from: string;
+  fromPort: number;
+  protocol: Protocol;
+  port: number;
+  at: number;
+}
+
+/**
+ * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections alike.
+ * `relay` passes connections that are no probe on to a port of the Pod's localhost: a witness in front of another program.
+ */
+export interface Listener {
+  protocol: Protocol;
+  port: number;
+  /** Default: all addresses. */
+  host?: string;
+  relay?: number;
+}
+
+/** One record of a DNS answer, as text: an address, a name, or `port target` for SRV. */
+export type DnsKind = 'A' | 'SRV' | 'PTR' | 'CNAME' | 'lookup';
+
+export interface DnsReport {
+  records: string[];
+  errno?: string;
+  micros: number;
+}
+
+export interface TransferReport {
+  outcome: Outcome;
+  errno?: string;
+  /** Bytes sent and received whole, with equal checksums at both ends. */
+  intact: boolean;
+  sent: number;
+  received: number;
+  micros: number;
+  server?: string;
+}
+
+/** A connection held open, on which a line goes out and comes back every few milliseconds. */
+export interface HeldReport {
+  state: 'open' | 'closed' | 'failed';
+  errno?: string;
+  server?: string;
+  sent: number;
+  echoed: number;
+  /** When the last echo came back. */
+  lastEchoAt: number;
+  /** The longest time between two echoes, in ms. */
+  longestGap: number;
+}
+
+export interface Hello {
+  pod: string;
+  addresses: string[];
+  /** MTU of the Pod's interface to the network. */
+  mtu: number;
+  startedAt: number;
+  pid: number;
+}
+
+/** What the agent can be asked: name -> [arguments, answer]. */
+export interface Operations {
+  hello: [Record<string, never>, Hello];
+  ping: [Record<string, never>, { at: number }];
+  listen: [Listener, { port: number }];
+  unlisten: [{ protocol: Protocol; port: number }, { closed: boolean }];
+  /** All at once; answers when the last one has ended. */
+  probe: [{ attempts: Attempt[]; timeoutMs: number }, { reports: AttemptReport[] }];
+  /** What arrived, and whether the listeners answer on the Pod's own localhost. */
+  witness: [{ nonces: string[]; listeners: Listener[] }, { arrivals: Arrival[]; alive: boolean[] }];
+  /** Every arrival whose nonce starts so, e.g. those of a Pod that dials on its own from its first line. */
+  arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
+  /** What this agent's own dialling (NETVET_DIAL) has seen so far. */
+  dialled: [Record<string, never>, { reports: AttemptReport[]; done: boolean }];
+  resolve: [{ kind: DnsKind; name: string; timeoutMs: number }, DnsReport];
+  transfer: [{ host: string; port: number; bytes: number; timeoutMs: number }, TransferReport];
+  /** `count` fresh connections, `parallel` at a time. */
+  spread: [
+    Omit<Attempt, 'nonce'> & { nonce: string; count: number; parallel: number; timeoutMs: number },
+    { reports: AttemptReport[] },
+  ];
+  hold: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, HeldReport];
+  held: [{ key: string }, HeldReport];
+  release: [{ key: string }, HeldReport];
+  /** What `GET /ready` says from now on. */
+  ready: [{ ready: boolean }, { ready: boolean }];
+  fetch: [
+    { url: string; timeoutMs: number },
+    { outcome: Outcome; errno?: string; status: number; body: string; micros: number },
+  ];
+  /** A fresh request every `everyMs` until released: what a user of a Service would see while it changes. */
+  stream: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, { started: boolean }];
+  streamed: [{ key: string; stop: boolean }, { reports: AttemptReport[] }];
+}
+
+export type Operation = keyof Operations;
+
+/** Dialling from the first line of the process on, given in NETVET_DIAL as JSON. */
+export interface Dial {
+  prefix: string;
+  targets: { host: string; port: number; protocol: Protocol }[];
+  everyMs: number;
+  forMs: number;
+  timeoutMs: number;
+}

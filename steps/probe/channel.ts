@@ -1,0 +1,158 @@
+import { PassThrough } from 'node:stream';
+import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { BrokenError } from '../outcome.ts';
+import { cadence, waits } from '../waits.ts';
+import type { Operation, Operations } from './attempt.ts';
+import { Clock } from './clock.ts';
+
+/** Which agent: the container it runs in and the name it goes by. */
+export interface AgentAddress {
+  namespace: string;
+  pod: string;
+  container: string;
+  agent: string;
+}
+
+interface Pending {
+  resolve: (value: never) => void;
+  reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+}
+
+/**
+ * The one line to an agent: newline-delimited JSON through one exec stream, requests told apart by their id. exec goes
+ * through the kubelet, so no NetworkPolicy cuts it. Once lost, every request rejects with BrokenError: a channel is never
+ * reopened behind a scenario's back.
+ */
+export class Channel {
+  readonly clock = new Clock();
+  readonly #address: AgentAddress;
+  readonly #input = new PassThrough();
+  readonly #pending = new Map<number, Pending>();
+  #next = 1;
+  #heardAt = performance.now();
+  #lost: Error | undefined;
+  #heart: NodeJS.Timeout | undefined;
+  #close: () => void = () => {};
+
+  private constructor(address: AgentAddress) {
+    this.#address = address;
+  }
+
+  /** Opens the stream and waits until the agent answers. */
+  static async open(config: KubeConfig, address: AgentAddress): Promise<Channel> {
+    const channel = new Channel(address);
+    try {
+      await channel.#connect(config);
+      await channel.request('hello', {}, waits.channelOpen);
+      for (let i = 0; i < 3; i += 1) await channel.#ping();
+    } catch (error) {
+      channel.close();
+      throw error;
+    }
+    channel.#heart = setInterval(() => void channel.#beat(), cadence.ping).unref();
+    return channel;
+  }
+
+  async #connect(config: KubeConfig): Promise<void> {
+    const { namespace, pod, container, agent } = this.#address;
+    const output = new PassThrough({ encoding: 'utf8' });
+    const errors = new PassThrough({ encoding: 'utf8' });
+    let complaint = '';
+    errors.on('data', (text: string) => {
+      complaint = (complaint + text).slice(-500);
+    });
+    this.#listen(output);
+    const ended = (status: V1Status) =>
+      this.#lose(`the command ended: ${status.message ?? status.status} ${complaint}`.trim());
+    const argv = ['node', '/netvet/agent.mjs', 'channel', agent];
+    const opening = new Exec(config).exec(namespace, pod, container, argv, output, errors, this.#input, false, ended);
+    const timer = setTimeout(
+      () => this.#lose(`exec did not open within ${waits.channelOpen / 1000} s`),
+      waits.channelOpen,
+    );
+    // client-node rejects with an ErrorEvent, whose message is the useful part
+    const socket = await opening.catch((error: Error) => {
+      throw new BrokenError(`exec into ${namespace}/${pod} failed: ${error.message}`, { cause: error });
+    });
+    clearTimeout(timer);
+    socket.onclose = () => this.#lose(`the exec stream was closed ${complaint}`.trim());
+    this.#close = () => socket.close();
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  #listen(output: PassThrough): void {
+    let rest = '';
+    output.on('data', (text: string) => {
+      this.#heardAt = performance.now();
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() as string;
+      for (const line of lines) this.#receive(line);
+    });
+  }
+
+  #receive(line: string): void {
+    const reply = JSON.parse(line) as { id: number; result?: never; error?: string };
+    const pending = this.#pending.get(reply.id);
+    if (pending === undefined) return;
+    this.#pending.delete(reply.id);
+    clearTimeout(pending.timer);
+    if (reply.error === undefined) pending.resolve(reply.result as never);
+    else pending.reject(new BrokenError(`agent ${this.#address.pod}: ${reply.error}`));
+  }
+
+  /**
+   * Asks the agent. `mayTakeMs` is how long the work itself may take. Rejects with BrokenError when the agent refuses, does
+   * not reply in time or is lost.
+   */
+  request<K extends Operation>(op: K, args: Operations[K][0], mayTakeMs = 0): Promise<Operations[K][1]> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    const id = this.#next++;
+    const { promise, resolve, reject } = Promise.withResolvers<Operations[K][1]>();
+    const late = () => {
+      this.#pending.delete(id);
+      reject(
+        new BrokenError(`agent ${this.#address.pod} did not reply to ${op} in ${mayTakeMs + waits.channelReply} ms`),
+      );
+    };
+    const timer = setTimeout(late, mayTakeMs + waits.channelReply);
+    this.#pending.set(id, { resolve: resolve as (value: never) => void, reject, timer });
+    this.#input.write(`${JSON.stringify({ id, op, args })}\n`);
+    return promise;
+  }
+
+  async #ping(): Promise<void> {
+    const sentAt = performance.now();
+    const { at } = await this.request('ping', {});
+    this.clock.sample(sentAt, performance.now(), at);
+  }
+
+  async #beat(): Promise<void> {
+    const silence = performance.now() - this.#heardAt;
+    if (silence > waits.channelSilence)
+      return this.#lose(`nothing was heard from it for ${Math.round(silence / 1000)} s`);
+    await this.#ping().catch(() => {});
+  }
+
+  #lose(why: string): void {
+    this.#lost ??= new BrokenError(
+      `the stream to agent ${this.#address.namespace}/${this.#address.pod} is lost: ${why}`,
+    );
+    clearInterval(this.#heart);
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(this.#lost);
+    }
+    this.#pending.clear();
+    this.#close();
+  }
+
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** Idempotent. The agent stays; only the stream ends. */
+  close(): void {
+    this.#lose('it was closed');
+  }
+}

@@ -1,0 +1,102 @@
+import type { AttemptReport, Listener, Protocol } from './attempt.ts';
+import type { Channel } from './channel.ts';
+import { type Expected, satisfies, type Verdict, verdictOf } from './verdict.ts';
+
+/** A Pod with an agent, as far as rounds care. */
+export interface Agent {
+  readonly name: string;
+  readonly channel: Pick<Channel, 'request' | 'clock'>;
+}
+
+/** Where an attempt goes. Behind a Service or a name there may be several servers: any of them may get the nonce. */
+export interface Target {
+  /** As people call it: `database`, `Service web`. */
+  name: string;
+  host: string;
+  port: number;
+  protocol: Protocol;
+  servers: { agent: Agent; listener: Listener }[];
+}
+
+export interface Cell {
+  from: Agent;
+  to: Target;
+  expected: Expected;
+}
+
+export interface CellResult {
+  cell: Cell;
+  verdict: Verdict;
+  report: AttemptReport | undefined;
+  /** Harness time at which the nonce came in, if it did. */
+  arrivedAt?: number;
+}
+
+export interface Round {
+  launchedAt: number;
+  endedAt: number;
+  results: CellResult[];
+}
+
+let count = 0;
+/** Unique among all workers of a run: each agent hears of one worker only, but arrivals of a shared node are told apart too. */
+const freshNonce = (): string =>
+  `${process.pid.toString(36)}${process.env['CUCUMBER_WORKER_ID'] ?? ''}-${(count++).toString(36)}`;
+
+/** Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. */
+export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round> {
+  const launchedAt = performance.now();
+  const attempts = cells.map((cell) => ({ cell, nonce: freshNonce() }));
+  const reports = new Map<string, AttemptReport>();
+  const asking = groupBy(attempts, ({ cell }) => cell.from).map(async ([client, mine]) => {
+    const asked = mine.map(({ cell, nonce }) => ({
+      nonce,
+      host: cell.to.host,
+      port: cell.to.port,
+      protocol: cell.to.protocol,
+    }));
+    const reply = await client.channel.request('probe', { attempts: asked, timeoutMs }, timeoutMs);
+    for (const report of reply.reports) reports.set(report.nonce, report);
+  });
+  await Promise.all(asking);
+  const witnessed = await witnesses(attempts);
+  const results = attempts.map(({ cell, nonce }): CellResult => {
+    const report = reports.get(nonce);
+    const { arrivedAt, alive } = witnessed(cell, nonce);
+    const verdict = verdictOf({ client: report?.outcome, arrived: arrivedAt !== undefined, alive });
+    return { cell, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
+  });
+  return { launchedAt, endedAt: performance.now(), results };
+}
+
+/** Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? */
+async function witnesses(attempts: { cell: Cell; nonce: string }[]) {
+  const asked = attempts.flatMap(({ cell, nonce }) => cell.to.servers.map((server) => ({ ...server, nonce })));
+  const arrivals = new Map<string, number>();
+  const alive = new Map<string, boolean>();
+  const keyOf = (agent: Agent, { protocol, port }: Listener) => `${agent.name} ${port}/${protocol}`;
+  const asking = groupBy(asked, ({ agent }) => agent).map(async ([agent, mine]) => {
+    const listeners = [...new Map(mine.map(({ listener }) => [keyOf(agent, listener), listener])).values()];
+    const reply = await agent.channel.request('witness', { nonces: mine.map(({ nonce }) => nonce), listeners }, 1_000);
+    for (const { nonce, at } of reply.arrivals) arrivals.set(nonce, agent.channel.clock.toHarness(at));
+    for (const [i, listener] of listeners.entries()) alive.set(keyOf(agent, listener), reply.alive[i] === true);
+  });
+  await Promise.all(asking);
+  return (cell: Cell, nonce: string): { arrivedAt: number | undefined; alive: boolean | undefined } => {
+    const states = cell.to.servers.map(({ agent, listener }) => alive.get(keyOf(agent, listener)));
+    return { arrivedAt: arrivals.get(nonce), alive: states.length === 0 ? undefined : states.includes(true) };
+  };
+}
+
+function groupBy<T, K>(items: T[], keyOf: (item: T) => K): [K, T[]][] {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return [...groups];
+}
+
+export const isRight = (round: Round): boolean =>
+  round.results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));

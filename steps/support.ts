@@ -1,0 +1,41 @@
+import {
+  After,
+  AfterAll,
+  Before,
+  setDefaultTimeout,
+  setDefinitionFunctionWrapper,
+  setParallelCanAssign,
+  setWorldConstructor,
+} from '@cucumber/cucumber';
+import type { Pickle } from '@cucumber/messages';
+import { judged } from './outcome.ts';
+import type { WorldParameters } from './parameters.ts';
+import { dismiss } from './stage.ts';
+import { workerFor } from './worker.ts';
+import { NetvetWorld } from './world.ts';
+
+setWorldConstructor(NetvetWorld);
+setDefinitionFunctionWrapper(judged);
+// every wait has its own, shorter bound (waits.ts); this one only ends what forgot to
+setDefaultTimeout(5 * 60_000);
+
+const has = (pickle: Pickle, tag: string): boolean => pickle.tags.some(({ name }) => name === tag);
+
+/** @exclusive scenarios measure what any neighbour would disturb, @disruptive ones disturb their neighbours: both run alone. */
+setParallelCanAssign((candidate, running) => {
+  const alone = (pickle: Pickle) => has(pickle, '@exclusive') || has(pickle, '@disruptive');
+  return running.length === 0 || !(alone(candidate) || running.some(alone));
+});
+
+Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: NetvetWorld) {
+  const nodes = await this.worker.nodes();
+  this.skipIf(nodes.length < 2 && `needs two nodes that take Pods, and this cluster has ${nodes.length}`);
+});
+
+After({ name: 'clean up' }, async function (this: NetvetWorld) {
+  await this.cleanUp();
+});
+
+AfterAll({ name: 'dismiss the standing Pods' }, async function () {
+  await dismiss(workerFor(this.parameters as unknown as WorldParameters));
+});

@@ -1,0 +1,41 @@
+/**
+ * Every wait of the suite, in milliseconds: what is waited for, and how long at most. Nothing here is slept through: a wait
+ * ends as soon as what it waits for is there. The budget of a network change is the run's own parameter (budgetMs).
+ */
+export const waits = {
+  /** Pods created -> all Ready (image pulls on a real cluster included). */
+  podsReady: 120_000,
+  /** Pod deleted -> gone from the API. */
+  podGone: 30_000,
+  /** Deployment changed -> its rollout complete. */
+  rollout: 120_000,
+  /** Namespace deleted -> gone; waited for only where the next thing needs it. */
+  namespaceGone: 60_000,
+  /** Service created or changed -> its EndpointSlices show the expected addresses. */
+  endpoints: 30_000,
+  /** exec opened -> the agent answers hello. */
+  channelOpen: 30_000,
+  /** Request sent -> reply, beyond the time that the request itself may take. */
+  channelReply: 15_000,
+  /** Nothing heard from an agent for so long: its stream is lost. */
+  channelSilence: 15_000,
+  /** Pods of a stage after the scenario before: everything allowed again. */
+  baseline: 15_000,
+  /** One API request. */
+  request: 30_000,
+  /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */
+  addressReuse: 20_000,
+} as const;
+
+/** How often things are done, in milliseconds. */
+export const cadence = {
+  /** Rounds of a matrix that changes: at these offsets first, then each `round`. */
+  firstRounds: [0, 10, 25, 50, 100, 150, 200, 300, 400],
+  round: 200,
+  /** The whole matrix must hold for so long, in at least `consecutive` rounds. */
+  stable: 1_000,
+  ping: 2_000,
+} as const;
+
+/** Rounds in a row that must all be right. */
+export const consecutive = 3;

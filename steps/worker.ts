@@ -1,0 +1,59 @@
+import { Kube, type KubeObject } from './kube/index.ts';
+import type { WorldParameters } from './parameters.ts';
+import { agentCode, namespace } from './workloads/index.ts';
+
+/** What the scenarios of one cucumber worker share. A worker is a thread: nothing here is shared between workers. */
+export class Worker {
+  readonly id = process.env['CUCUMBER_WORKER_ID'] ?? '0';
+  readonly parameters: WorldParameters;
+  readonly kube: Kube;
+  #nodes: Promise<KubeObject[]> | undefined;
+  #namespaces = 0;
+
+  constructor(parameters: WorldParameters) {
+    this.parameters = parameters;
+    this.kube = new Kube(parameters.kubeconfig);
+  }
+
+  /** Nodes that take ordinary Pods, by name: Ready, schedulable, without a taint that keeps Pods away. */
+  nodes(): Promise<KubeObject[]> {
+    this.#nodes ??= this.kube.list({ kind: 'Node' }).then((nodes) => nodes.filter(takesPods).toSorted(byName));
+    return this.#nodes;
+  }
+
+  /**
+   * The node that a scenario calls 1, 2, 3 ...; with fewer nodes they come around again. Each worker begins with another node,
+   * so that the load of a run is spread.
+   */
+  async nodeCalled(number: number): Promise<string> {
+    const nodes = await this.nodes();
+    const begin = Number.parseInt(this.id, 10) || 0;
+    return (nodes[(begin + number - 1) % nodes.length] as KubeObject).metadata.name;
+  }
+
+  /** A namespace of this run, with the agent's code in it. Returns its name. */
+  async makeNamespace(labels: Record<string, string>): Promise<string> {
+    const name = `netvet-${this.parameters.runId}-${this.id}-${this.#namespaces++}`.toLowerCase();
+    await this.kube.create(namespace(name, this.parameters.runId, labels));
+    await this.kube.create(agentCode(name));
+    return name;
+  }
+}
+
+function takesPods({ spec, status }: KubeObject): boolean {
+  const ready = (status?.conditions ?? []).some(
+    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
+  );
+  const kept = (spec?.taints ?? []).some((taint: { effect: string }) => taint.effect !== 'PreferNoSchedule');
+  return ready && !kept && spec?.unschedulable !== true;
+}
+
+const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
+
+let only: Worker | undefined;
+
+/** This thread's worker. */
+export function workerFor(parameters: WorldParameters): Worker {
+  only ??= new Worker(parameters);
+  return only;
+}

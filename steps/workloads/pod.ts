@@ -1,0 +1,134 @@
+import type { KubeObject } from '../kube/index.ts';
+import type { Dial, Listener } from '../probe/index.ts';
+
+export interface AgentPod {
+  /** Ports of the Pod that the agent serves. */
+  listeners: Listener[];
+  labels?: Record<string, string>;
+  /** Binds it to this node. Absent: the scheduler chooses. */
+  node?: string;
+  hostNetwork?: boolean;
+  /** Names for ports, as containerPort names: {query: 8081}. */
+  namedPorts?: Record<string, number>;
+  /** Dialling from the process's first line on. */
+  dial?: Dial;
+  /** Ready only while the agent says so (`ready`), seen by a readiness probe. */
+  readiness?: boolean;
+  /** Milliseconds between SIGTERM and exit. */
+  lingerMs?: number;
+  /** More containers in the same Pod, sharing its network. */
+  sidecars?: { name: string; listeners: Listener[] }[];
+}
+
+/** Name of the ConfigMap with the agent, in every namespace that the suite makes. */
+export const agentConfigMap = 'netvet-agent';
+
+/** Ports that a test Pod serves unless told otherwise. */
+export const usualListeners: Listener[] = [
+  { protocol: 'TCP', port: 8080 },
+  { protocol: 'TCP', port: 8081 },
+  { protocol: 'TCP', port: 8082 },
+  { protocol: 'UDP', port: 8080 },
+];
+
+function container(
+  name: string,
+  image: string,
+  pod: AgentPod,
+  listeners: Listener[],
+  agentName: string | undefined,
+): object {
+  const env = [
+    // a Pod of a Deployment has its name as its host name
+    ...(agentName === undefined ? [] : [{ name: 'NETVET_NAME', value: agentName }]),
+    { name: 'NETVET_LISTEN', value: JSON.stringify(listeners) },
+    ...(pod.dial === undefined ? [] : [{ name: 'NETVET_DIAL', value: JSON.stringify(pod.dial) }]),
+    ...(pod.lingerMs === undefined ? [] : [{ name: 'NETVET_LINGER_MS', value: String(pod.lingerMs) }]),
+  ];
+  const names = Object.entries(pod.namedPorts ?? {});
+  return {
+    name,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node', '/netvet/agent.mjs'],
+    env,
+    ports: listeners.map(({ protocol, port }) => {
+      const named = protocol === 'TCP' ? names.find(([, number]) => number === port)?.[0] : undefined;
+      return { containerPort: port, protocol, ...(named === undefined ? {} : { name: named }) };
+    }),
+    volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
+    ...(pod.readiness
+      ? {
+          readinessProbe: {
+            httpGet: { path: '/ready', port: listeners[0]?.port },
+            periodSeconds: 1,
+            failureThreshold: 1,
+          },
+        }
+      : {}),
+  };
+}
+
+function specOf(image: string, pod: AgentPod, name?: string): object {
+  const { listeners, sidecars = [], node, hostNetwork } = pod;
+  return {
+    ...(node === undefined ? {} : { nodeName: node }),
+    ...(hostNetwork ? { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: Math.ceil((pod.lingerMs ?? 0) / 1000) + 1,
+    containers: [
+      container('agent', image, pod, listeners, name),
+      ...sidecars.map((one) =>
+        container(one.name, image, { listeners: one.listeners }, one.listeners, `${name}-${one.name}`),
+      ),
+    ],
+    volumes: [{ name: 'netvet', configMap: { name: agentConfigMap } }],
+  };
+}
+
+/** A Pod that runs the probe agent. */
+export function agentPod(namespace: string, name: string, image: string, pod: AgentPod): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: pod.labels ?? {} },
+    spec: specOf(image, pod, name),
+  };
+}
+
+/** Pods of the probe agent behind a Deployment, labelled app=NAME. */
+export function agentDeployment(
+  namespace: string,
+  name: string,
+  image: string,
+  pod: AgentPod,
+  replicas: number,
+): KubeObject {
+  const labels = { app: name, ...pod.labels };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels }, spec: specOf(image, pod) },
+    },
+  };
+}
+
+/** The lightest Pod there is: it holds an address and does nothing. */
+export function pausePod(namespace: string, name: string, image: string, node?: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: { app: name } },
+    spec: {
+      ...(node === undefined ? {} : { nodeName: node }),
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: 'pause', image, imagePullPolicy: 'IfNotPresent' }],
+    },
+  };
+}

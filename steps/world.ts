@@ -1,0 +1,208 @@
+import { AssertionError } from 'node:assert';
+import { type IWorldOptions, World } from '@cucumber/cucumber';
+import { Actor, podsReady } from './actor.ts';
+import type { Kube, KubeObject } from './kube/index.ts';
+import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
+import type { WorldParameters } from './parameters.ts';
+import {
+  type CellResult,
+  type Convergence,
+  converge,
+  describe,
+  type Expectation,
+  parseTarget,
+  runRound,
+  type Target,
+} from './probe/index.ts';
+import { type Role, stageFor } from './stage.ts';
+import { type Worker, workerFor } from './worker.ts';
+import { type AgentPod, agentPod } from './workloads/index.ts';
+
+/** Scenarios say "shop" and "frontend"; this is what they mean, and what was seen. One per scenario. */
+export class NetvetWorld extends World<WorldParameters> {
+  readonly worker: Worker;
+  readonly kube: Kube;
+  /** What the scenario calls it -> its real name. */
+  readonly namespaces = new Map<string, string>();
+  readonly actors = new Map<string, Actor>();
+  readonly services = new Map<string, KubeObject>();
+  /** When the API accepted the last change, by performance.now(). */
+  changedAt = performance.now();
+  /** Whatever one step leaves for a later one. */
+  readonly notes = new Map<string, unknown>();
+  readonly #cleanUps: (() => Promise<unknown>)[] = [];
+
+  constructor(options: IWorldOptions<WorldParameters>) {
+    super(options);
+    this.worker = workerFor(options.parameters);
+    this.kube = this.worker.kube;
+  }
+
+  // --- what the scenario has ---
+
+  /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
+  async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
+    const stage = await stageFor(this.worker, namespaces, roles);
+    for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);
+    for (const [name, actor] of stage.actors) this.actors.set(name, actor);
+  }
+
+  /** A namespace of this scenario alone; deleted after it. */
+  async makeNamespace(name: string, labels: Record<string, string> = {}): Promise<string> {
+    const real = await this.worker.makeNamespace(labels);
+    this.namespaces.set(name, real);
+    this.defer(() => this.kube.delete({ kind: 'Namespace', metadata: { name: real } }));
+    return real;
+  }
+
+  /** Real name of a namespace that the scenario has named. */
+  namespace(name: string): string {
+    return found(this.namespaces, name, 'namespace');
+  }
+  actor(name: string): Actor {
+    return found(this.actors, name, 'Pod');
+  }
+  service(name: string): KubeObject {
+    return found(this.services, name, 'Service');
+  }
+
+  /** Starts fresh Pods with agents, all at once; they go after the scenario. */
+  async start(namespace: string, pods: Record<string, AgentPod>): Promise<Actor[]> {
+    const real = this.namespace(namespace);
+    const names = Object.keys(pods);
+    const objects = Object.entries(pods).map(([name, pod]) => agentPod(real, name, this.parameters.images.node, pod));
+    await Promise.all(objects.map((object) => this.create(object)));
+    return this.meet(await podsReady(this.kube, real, names));
+  }
+
+  /** Opens channels to running Pods; the scenario calls them by `names`, by default their own. */
+  async meet(pods: KubeObject[], names = pods.map(({ metadata }) => metadata.name)): Promise<Actor[]> {
+    const actors = await Promise.all(pods.map((pod, i) => Actor.meet(this.kube, names[i] as string, pod)));
+    for (const actor of actors) {
+      this.actors.set(actor.name, actor);
+      this.defer(async () => actor.channel.close());
+    }
+    return actors;
+  }
+
+  // --- what the scenario changes ---
+
+  /** Creates an object that goes after the scenario, and notes when it was accepted. */
+  async create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+    this.defer(() => this.kube.delete(object, object.kind === 'Pod' ? { grace: 0 } : {}));
+    return this.change(() => this.kube.create<T>(object));
+  }
+
+  /** Carries out a change; what follows is measured from the moment it was accepted. */
+  async change<T>(change: () => Promise<T>): Promise<T> {
+    const result = await change();
+    this.changedAt = performance.now();
+    return result;
+  }
+
+  /** Runs after the scenario, last deferred first, whatever became of it. */
+  defer(cleanUp: () => Promise<unknown>): void {
+    this.#cleanUps.push(cleanUp);
+  }
+
+  async cleanUp(): Promise<void> {
+    const failures: string[] = [];
+    for (const cleanUp of this.#cleanUps.splice(0).toReversed()) {
+      await cleanUp().catch((error: Error) => failures.push(error.message));
+    }
+    if (failures.length > 0) throw new BrokenError(`cleaning up: ${failures.join('; ')}`);
+  }
+
+  // --- what the scenario sees ---
+
+  /** A target in the words of a matrix: `database:8081`, `Service web`, `name web.shop:80/UDP`. */
+  target(text: string): Target {
+    const { kind, name, port, protocol } = parseTarget(text);
+    if (kind === 'Pod') {
+      const agent = this.actor(name);
+      const listener = { protocol, port: port ?? 8080 };
+      return { name, host: agent.ip, ...listener, servers: [{ agent, listener }] };
+    }
+    const [serviceName = '', namespaceName] = name.split('.');
+    const { metadata, spec } = this.service(serviceName);
+    const ports = spec.ports as { port: number; targetPort: number | string; protocol: string }[];
+    const chosen = ports.find((one) => one.protocol === protocol && (port === undefined || one.port === port));
+    if (chosen === undefined) throw new BrokenError(`Service ${serviceName} has no port ${port ?? ''}/${protocol}`);
+    const host =
+      kind === 'Service'
+        ? spec.clusterIP
+        : [serviceName, ...(namespaceName ? [this.namespace(namespaceName)] : [])].join('.');
+    const servers = this.backends(serviceName).map((agent) => {
+      const target = typeof chosen.targetPort === 'string' ? agent.portNamed(chosen.targetPort) : chosen.targetPort;
+      return { agent, listener: { protocol, port: target ?? 0 } };
+    });
+    return { name: `${kind} ${name}`, host: host ?? metadata.name, port: chosen.port, protocol, servers };
+  }
+
+  /** The Pods of this scenario that a Service's selector finds. */
+  backends(serviceName: string): Actor[] {
+    const { metadata, spec } = this.service(serviceName);
+    const selector = Object.entries((spec.selector ?? {}) as Record<string, string>);
+    const selected = (actor: Actor) => selector.every(([key, value]) => actor.pod.metadata.labels?.[key] === value);
+    return [...this.actors.values()].filter((actor) => actor.namespace === metadata.namespace && selected(actor));
+  }
+
+  /** Follows the last change until the matrix holds; fails with what was seen otherwise. Measures how long it took. */
+  async expectMatrix(expectations: Expectation[], what = ''): Promise<Convergence> {
+    const cells = expectations.map(({ from, to, expected }) => ({
+      from: this.actor(from),
+      to: this.target(to),
+      expected,
+    }));
+    const { budgetMs, probeTimeoutMs } = this.parameters;
+    const result = await converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
+    this.#attachCells(result.last.results);
+    if (!result.held) throw failure(result);
+    const label = what === '' ? '' : `, ${what}`;
+    this.measure(`convergence${label}`, result.convergenceMs, 'ms');
+    this.measure(`leak window${label}`, result.leakMs, 'ms');
+    this.measure(`stable${label}`, result.stableMs, 'ms');
+    return result;
+  }
+
+  #attachCells(results: CellResult[]): void {
+    const cells = results.map(({ cell: { from, to, expected }, verdict }) => ({
+      from: from.name,
+      to: to.name,
+      port: to.port,
+      protocol: to.protocol,
+      expected,
+      verdict,
+    }));
+    this.attach(JSON.stringify(cells), mediaTypes.cells);
+  }
+
+  /** A figure for the report. */
+  measure(name: string, value: number, unit: string): void {
+    this.attach(JSON.stringify({ name, value: Math.round(value * 1000) / 1000, unit }), mediaTypes.measurement);
+  }
+
+  /** What the scenario saw is implementation-defined: it is reported and not judged. */
+  observe(reason: string): void {
+    this.attach(JSON.stringify({ reason }), mediaTypes.observed);
+  }
+
+  /** Ends the scenario as skipped when there is a reason to. */
+  skipIf(reason: string | false | undefined): void {
+    if (reason) throw new SkipError(reason);
+  }
+}
+
+/** A matrix in which a probe failed says nothing about the network. */
+function failure({ last, rounds }: Convergence): Error {
+  const text = `${describe(last.results)}\n(after ${rounds} rounds)`;
+  if (last.results.some(({ verdict }) => verdict === 'broken')) return new BrokenError(text);
+  return new AssertionError({ message: text });
+}
+
+function found<T>(things: Map<string, T>, name: string, kind: string): T {
+  const thing = things.get(name);
+  if (thing === undefined)
+    throw new BrokenError(`the scenario has no ${kind} "${name}", only ${[...things.keys()].join(', ') || 'none'}`);
+  return thing;
+}
