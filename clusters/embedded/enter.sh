@@ -28,7 +28,8 @@ for path in /* /.[!.]*; do
     esac
   fi
 done
-mkdir "$new/.host" "$new/dev" "$new/proc" "$new/sys" "$new/tmp" "$new/run" "$new/run/netvet" "$new/run/netns" "$new/run/lock"
+# .proc: where nodes keep this namespace's /proc, beside their own
+mkdir "$new/.host" "$new/.proc" "$new/dev" "$new/proc" "$new/sys" "$new/tmp" "$new/run" "$new/run/netvet" "$new/run/netns" "$new/run/lock"
 chmod 1777 "$new/tmp"
 mount --rbind /dev "$new/dev"
 # Docker masks parts of /proc and /sys, and then the kernel refuses fresh ones
@@ -65,6 +66,7 @@ hostname netvet 2>/dev/null || :
 
 # --- paths that the caller needs where they are ------------------------------------------------------------------------
 while [ "$1" != -- ]; do
+  printf '%s\n' "$1" >>/run/netvet/visible
   case $1 in
     /dev/*) ;;
     /etc/* | /opt/* | /run/* | /tmp/* | /var/*)

@@ -21,7 +21,7 @@ export interface EnterOptions {
    * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report directory. The
    * checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt, which are private inside.
    */
-  visible?: string[];
+  visible?: (string | undefined)[];
   /**
    * How it is tied to the caller. `job` (default): its own session; Ctrl-C reaches this process and is forwarded once. `terminal`: for
    * an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this process, however that ends.
@@ -69,7 +69,8 @@ export async function enterAndLeave(argv: string[], options: EnterOptions & { lo
 function start(argv: string[], options: EnterOptions, log?: number): ChildProcess {
   const env = { ...(options.env ?? process.env), [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run' };
   env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
-  const visible = [...new Set([checkout, process.cwd(), ...(options.visible ?? [])])];
+  const wanted = [checkout, process.cwd(), ...(options.visible ?? [])];
+  const visible = [...new Set(wanted)].filter((path) => path !== undefined);
   for (const path of visible) mkdirSync(path, { recursive: true });
 
   const stay = log !== undefined;

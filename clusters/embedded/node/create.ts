@@ -1,0 +1,122 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { CommandResult } from '../../cluster.ts';
+import { type CommandOptions, run, succeed } from '../command.ts';
+import { nodeAddress, nodeName, underlay } from './addresses.ts';
+
+/** A furnished node. */
+export interface Node {
+  readonly name: string;
+  readonly address: string;
+  /** The process id, here, of its first process. */
+  readonly pid: number;
+  /** Its own directories, as seen from here: `join(node.state, 'run')` is its /run, `etc-cni` its /etc/cni, `opt-cni` its /opt/cni. */
+  readonly state: string;
+  /** argv in front of a command that is to run in all of the node's namespaces. */
+  readonly enter: string[];
+  run(argv: string[], options?: CommandOptions): Promise<CommandResult>;
+  /** Ends every process on it; its links go with it. Idempotent. */
+  stop(): Promise<void>;
+  /** Called once when its first process ends without stop(). */
+  onDeath(handler: () => void): void;
+}
+
+/** Makes the bridge that nodes are plugged into. netvet and the API server have an address on it; it leads nowhere else. */
+export async function createUnderlay(): Promise<void> {
+  const { name, address, length } = underlay;
+  const batch = [
+    `link add ${name} type bridge`,
+    `addr add ${address}/${length} dev ${name}`,
+    `link set ${name} up`,
+    '', // the batch ends with a newline
+  ].join('\n');
+  await succeed(['ip', '-batch', '-'], { stdin: batch });
+}
+
+const directories = ['etc-cni/net.d', 'opt-cni/bin', 'var-lib-cni', 'var-lib-kubelet', 'var-log', 'run/netns', 'run/lock', 'run/netvet'];
+
+/** What a node has of its own, in the order in which it is mounted: /run last, because the state directory lies in it. */
+const fstab = (state: string) =>
+  [
+    '/proc /.proc none rbind',
+    ...['etc-hosts', 'etc-hostname', 'etc-cni', 'opt-cni', 'var-lib-cni', 'var-lib-kubelet', 'var-log', 'run'].map(
+      (own) => `${state}/${own} /${own.replaceAll('-', '/')} none bind`,
+    ),
+    '',
+  ].join('\n');
+
+function furnish(state: string, name: string, address: string): void {
+  for (const directory of directories) mkdirSync(join(state, directory), { recursive: true });
+  writeFileSync(join(state, 'fstab'), fstab(state));
+  writeFileSync(join(state, 'etc-hostname'), `${name}\n`);
+  writeFileSync(join(state, 'etc-hosts'), `127.0.0.1 localhost\n::1 localhost\n${address} ${name}\n`);
+}
+
+/** Makes node number `index` (from 0). `directory` is where its own directories go: on a tmpfs that dies with the cluster. */
+export async function createNode(index: number, directory: string): Promise<Node> {
+  const name = nodeName(index);
+  const address = nodeAddress(index);
+  const state = join(directory, name);
+  furnish(state, name, address);
+
+  const script = join(import.meta.dirname, 'node.sh');
+  const namespaces = ['--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child=KILL'];
+  const child = spawn('unshare', [...namespaces, 'sh', script, name, state], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const answer = dialogue(child, name);
+  const pid = Number(await answer('made'));
+  await plugIn(name, pid);
+  child.stdin.write(`${networkBatch(address)}\n\n`);
+  await answer('up');
+
+  const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
+  let stopping = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  return {
+    name,
+    address,
+    pid,
+    state,
+    enter,
+    run: (argv, options) => run([...enter, ...argv], options),
+    async stop() {
+      stopping = true;
+      child.stdin.end();
+      await ended;
+    },
+    onDeath: (handler) => void ended.then(() => stopping || handler()),
+  };
+}
+
+/** One end on the bridge, the other in the node. */
+const plugIn = (name: string, pid: number) =>
+  succeed(['ip', 'link', 'add', name, 'master', underlay.name, 'up', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
+
+function networkBatch(address: string): string {
+  return [
+    'link set lo up',
+    `addr add ${address}/${underlay.length} dev eth0`,
+    'link set eth0 up',
+    `route add default via ${underlay.address}`,
+  ].join('\n');
+}
+
+/** Waits for lines of a node's first process: the line must start with the word; gives the rest of it. */
+function dialogue(child: ChildProcessByStdio<Writable, Readable, Readable>, name: string): (word: string) => Promise<string> {
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  child.stdin.on('error', () => {}); // it ended: the missing answer says so
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (word) => {
+    const { value } = await lines.next();
+    const line = (value as string | undefined) ?? '';
+    if (line.startsWith(word)) return line.slice(word.length).trim();
+    throw new Error(`node ${name} could not be made (it should have said "${word}"): ${line} ${errors.trim()}`);
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Runs in a node's network namespace (dialer.ts starts it): reads one request per line, answers one per line, in any order, until stdin
+ * ends. Imports nothing but Node.js: it is started once per node.
+ */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+
+export type DialRequest = { host: string; port: number; timeoutMs: number } & (
+  | { kind: 'tcp' }
+  | { kind: 'http'; scheme: 'HTTP' | 'HTTPS'; path: string; headers: [string, string][] }
+);
+
+/** `detail` is worded as the kubelet's events are. */
+export interface DialAnswer {
+  ok: boolean;
+  detail: string;
+}
+
+function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
+  return new Promise((resolve) => {
+    const where = `${host}:${port}`;
+    const socket = connect({ host, port });
+    const finish = (ok: boolean, detail: string) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ ok, detail });
+    };
+    const timer = setTimeout(() => finish(false, `dial tcp ${where}: i/o timeout`), timeoutMs);
+    socket.once('connect', () => finish(true, ''));
+    socket.once('error', (error: NodeJS.ErrnoException) => finish(false, `dial tcp ${where}: ${describe(error)}`));
+  });
+}
+
+/** 200 to 399 succeeds, and a redirect is not followed to another host: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ */
+function dialHttp(request: DialRequest & { kind: 'http' }): Promise<DialAnswer> {
+  const { host, port, scheme, path, headers, timeoutMs } = request;
+  const url = `${scheme.toLowerCase()}://${host}:${port}${path}`;
+  return new Promise((resolve) => {
+    const send = scheme === 'HTTPS' ? httpsRequest : httpRequest;
+    const sent: Record<string, string[]> = { 'User-Agent': ['kube-probe/1.34'], Accept: ['*/*'], Connection: ['close'] };
+    for (const [name, value] of headers) sent[name] = [...(name in sent ? [] : (sent[name] ?? [])), value];
+    const outgoing = send(url, { headers: sent, agent: false, rejectUnauthorized: false });
+    const finish = (ok: boolean, detail: string) => {
+      clearTimeout(timer);
+      outgoing.destroy();
+      resolve({ ok, detail });
+    };
+    const timer = setTimeout(
+      () => finish(false, `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
+      timeoutMs,
+    );
+    outgoing.once('response', (response) => {
+      const status = response.statusCode ?? 0;
+      response.resume();
+      if (status >= 200 && status < 400) finish(true, '');
+      else finish(false, `HTTP probe failed with statuscode: ${status}`);
+    });
+    outgoing.on('error', (error: NodeJS.ErrnoException) => finish(false, `Get "${url}": ${describe(error)}`));
+    outgoing.end();
+  });
+}
+
+const words: Record<string, string> = {
+  ECONNREFUSED: 'connect: connection refused',
+  EHOSTUNREACH: 'connect: no route to host',
+  ENETUNREACH: 'connect: network is unreachable',
+  ECONNRESET: 'read: connection reset by peer',
+};
+const describe = (error: NodeJS.ErrnoException) => words[error.code ?? ''] ?? error.message;
+
+const requests = createInterface({ input: process.stdin });
+requests.on('close', () => process.exit());
+requests.on('line', (line) => {
+  const { id, request } = JSON.parse(line) as { id: number; request: DialRequest };
+  const dialled = request.kind === 'http' ? dialHttp(request) : dialTcp(request);
+  void dialled
+    .catch((error: unknown): DialAnswer => ({ ok: false, detail: String(error) })) // a bad URL or header
+    .then((answer) => process.stdout.write(`${JSON.stringify({ id, answer })}\n`));
+});

@@ -1,0 +1,8 @@
+/**
+ * Nodes: network, mount, UTS, IPC and PID namespaces on a common underlay. A node has its own /run, /etc/cni, /opt/cni,
+ * /var/lib/cni, /var/lib/kubelet and /var/log, its own nftables and routes, and a first process that reaps. Everything else it shares
+ * with netvet. Only inside the namespaces that enter() makes.
+ */
+export { nodeAddress, nodeName, underlay } from './addresses.ts';
+export { createNode, createUnderlay, type Node } from './create.ts';
+export { type Dialer, startDialer } from './dialer.ts';
