@@ -498,9 +498,8 @@ const streams = new Map<string, { reports: AttemptReport[]; stop: () => Promise<
 
 function stream(
   key: string,
-  target: Omit<Attempt, 'nonce'>,
+  attempt: (nonce: string) => Promise<AttemptReport>,
   everyMs: number,
-  timeoutMs: number,
   forMs = Number.POSITIVE_INFINITY,
 ): void {
   const reports: AttemptReport[] = [];
@@ -509,9 +508,9 @@ function stream(
   let count = 0;
   const one = () => {
     if (now() > until) return clearInterval(timer);
-    const attempt = probe({ ...target, nonce: `${key}.${count++}` }, timeoutMs).then((report) => reports.push(report));
-    pending.add(attempt);
-    void attempt.finally(() => pending.delete(attempt));
+    const running = attempt(`${key}.${count++}`).then((report) => reports.push(report));
+    pending.add(running);
+    void running.finally(() => pending.delete(running));
   };
   const timer = setInterval(one, everyMs);
   one();
@@ -578,9 +577,11 @@ async function spread({
 async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fetch'][1]> {
   let status = 0;
   let body = '';
-  const { micros, ...seen } = await within(timeoutMs, (finish) => {
+  let server: string | undefined;
+  const { micros, at, ...seen } = await within(timeoutMs, (finish) => {
     const request = get(url, { agent: false }, (response) => {
       status = response.statusCode ?? 0;
+      server = response.headers['x-pod-name']?.toString();
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         body += chunk;
@@ -600,7 +601,32 @@ async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fe
     status,
     body: body.slice(0, 100_000),
     micros,
+    at,
+    ...(server === undefined ? {} : { server }),
   };
+}
+
+/** A page as one attempt of a stream: what is not a page with status 200 is an error that names it. */
+async function visit(nonce: string, url: string, timeoutMs: number): Promise<AttemptReport> {
+  const { status, body, ...seen } = await fetchPage(url, timeoutMs);
+  if (seen.outcome !== 'connected' || status === 200) return { nonce, ...seen };
+  return { nonce, ...seen, outcome: 'error', errno: `HTTP ${status} ${body.slice(0, 100).trim()}` };
+}
+
+/** Sends bytes and takes what comes back first, however little: enough to know who answers. */
+async function say({ host, port, bytes, timeoutMs }: Operations['say'][0]): Promise<Operations['say'][1]> {
+  let answer = '';
+  const seen = await within(timeoutMs, (finish) => {
+    const socket = connect({ host, port, noDelay: true }, () => socket.write(Buffer.from(bytes, 'base64')));
+    socket.on('data', (chunk: Buffer) => {
+      answer = chunk.toString('base64');
+      finish({ outcome: 'connected' });
+    });
+    socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
+    socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
+    return () => socket.destroy();
+  });
+  return { ...seen, answer };
 }
 
 const gone: HeldReport = {
@@ -650,8 +676,13 @@ const handlers: Handlers = {
     return { ready };
   },
   fetch: ({ url, timeoutMs }) => fetchPage(url, timeoutMs),
+  visit: ({ key, url, everyMs, timeoutMs }) => {
+    stream(key, (nonce) => visit(nonce, url, timeoutMs), everyMs);
+    return { started: true };
+  },
+  say,
   stream: ({ key, host, port, everyMs, timeoutMs }) => {
-    stream(key, { host, port, protocol: 'TCP' }, everyMs, timeoutMs);
+    stream(key, (nonce) => probe({ nonce, host, port, protocol: 'TCP' }, timeoutMs), everyMs);
     return { started: true };
   },
   streamed: async ({ key, stop }) => {
@@ -669,7 +700,9 @@ let dialPrefix = '';
 function dialFromTheStart({ prefix, targets, everyMs, forMs, timeoutMs }: Dial): void {
   dialDone = false;
   dialPrefix = prefix;
-  for (const [i, target] of targets.entries()) stream(`${prefix}.${i}`, target, everyMs, timeoutMs, forMs);
+  for (const [i, target] of targets.entries()) {
+    stream(`${prefix}.${i}`, (nonce) => probe({ ...target, nonce }, timeoutMs), everyMs, forMs);
+  }
   setTimeout(() => {
     dialDone = true;
   }, forMs + timeoutMs);

@@ -127,10 +127,27 @@ export interface Operations {
   ready: [{ ready: boolean }, { ready: boolean }];
   fetch: [
     { url: string; timeoutMs: number },
-    { outcome: Outcome; errno?: string; status: number; body: string; micros: number },
+    {
+      outcome: Outcome;
+      errno?: string;
+      status: number;
+      body: string;
+      micros: number;
+      at: number;
+      /** The Pod that answered, where it says so in x-pod-name. */
+      server?: string;
+    },
+  ];
+  /** Says something that is not a probe (base64) and takes the first bytes of the answer. */
+  say: [
+    { host: string; port: number; bytes: string; timeoutMs: number },
+    { outcome: Outcome; errno?: string; answer: string; micros: number; at: number },
   ];
   /** A fresh request every `everyMs` until released: what a user of a Service would see while it changes. */
   stream: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, { started: boolean }];
+  /** The same with pages: each visit on a connection of its own. */
+  visit: [{ key: string; url: string; everyMs: number; timeoutMs: number }, { started: boolean }];
+  /** What a stream or visits have seen. */
   streamed: [{ key: string; stop: boolean }, { reports: AttemptReport[] }];
 }
 
