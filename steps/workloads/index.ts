@@ -1,4 +1,12 @@
 export { agentCode, namespace, runLabel } from './namespace.ts';
-export { type AgentPod, agentDeployment, agentPod, pausePod, usualListeners } from './pod.ts';
+export {
+  type AgentPod,
+  agentContainer,
+  agentDeployment,
+  agentPod,
+  agentVolume,
+  pausePod,
+  usualListeners,
+} from './pod.ts';
 export { policyFrom } from './policy.ts';
 export { type ServicePort, type ServiceSpec, service } from './service.ts';

@@ -83,9 +83,16 @@ function specOf(image: string, pod: AgentPod, name?: string): object {
         container(one.name, image, { listeners: one.listeners }, one.listeners, `${name}-${one.name}`),
       ),
     ],
-    volumes: [{ name: 'netvet', configMap: { name: agentConfigMap } }],
+    volumes: [agentVolume],
   };
 }
+
+/** The probe agent as one container of a Pod that has others; the Pod needs agentVolume too. */
+export function agentContainer(image: string, listeners: Listener[]): object {
+  return container('agent', image, { listeners }, listeners, undefined);
+}
+
+export const agentVolume = { name: 'netvet', configMap: { name: agentConfigMap } };
 
 /** A Pod that runs the probe agent. */
 export function agentPod(namespace: string, name: string, image: string, pod: AgentPod): KubeObject {

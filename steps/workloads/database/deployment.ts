@@ -1,0 +1,41 @@
+import type { KubeObject } from '../../kube/index.ts';
+import { agentContainer, agentVolume } from '../pod.ts';
+
+/** Where clients find PostgreSQL. */
+export const databasePort = 5432;
+
+/** Where PostgreSQL itself listens, behind the agent. */
+const behind = 5433;
+
+/**
+ * The database: PostgreSQL with a probe agent in front of it, in the same Pod. The agent takes the probes, so that there is a
+ * witness of what arrives at the database's own port, and passes everything else on, as a proxy of a service mesh does.
+ */
+export function database(namespace: string, images: { node: string; postgres: string }): KubeObject {
+  const labels = { app: 'database' };
+  const witness = agentContainer(images.node, [{ protocol: 'TCP', port: databasePort, relay: behind }]);
+  const postgres = {
+    name: 'postgres',
+    image: images.postgres,
+    imagePullPolicy: 'IfNotPresent',
+    env: [
+      { name: 'PGPORT', value: String(behind) },
+      // a password would say nothing about the network
+      { name: 'POSTGRES_HOST_AUTH_METHOD', value: 'trust' },
+    ],
+    readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, failureThreshold: 1 },
+  };
+  const spec = {
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 1,
+    containers: [witness, postgres],
+    volumes: [agentVolume],
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'database', namespace, labels },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
+}

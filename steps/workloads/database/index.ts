@@ -1,0 +1,2 @@
+export { database, databasePort } from './deployment.ts';
+export { isPostgres, startupMessage } from './handshake.ts';

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+let bundled: string | undefined;
+
+/** server.ts and the `pg` client library as one JavaScript file, small enough for a ConfigMap (at most 1 MiB). */
+export function serverSource(): string {
+  bundled ??= bundle();
+  return bundled;
+}
+
+function bundle(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(import.meta.dirname, 'server.ts')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    // an optional native driver, and the driver of another runtime
+    external: ['pg-native', 'pg-cloudflare'],
+    logLevel: 'silent',
+  });
+  return (outputFiles[0] as (typeof outputFiles)[0]).text;
+}

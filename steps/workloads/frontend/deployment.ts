@@ -1,0 +1,79 @@
+import type { KubeObject } from '../../kube/index.ts';
+import { agentContainer, agentVolume } from '../pod.ts';
+
+export interface FrontendOptions {
+  replicas: number;
+  /** Name of the database's Service; absent: its pages come without rows. */
+  database?: string;
+  /** A probe agent beside the server, so that what the Pod may reach can be probed from within it. */
+  agent?: boolean;
+}
+
+/** Name of the ConfigMap with the server's code. */
+const codeName = 'frontend-code';
+
+/** The port that its Pods serve. */
+export const frontendPort = 8080;
+
+/** How long a Pod goes on serving once it was told to stop; see server.ts. */
+const drainMs = 3_000;
+
+const fieldOf = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+
+/** The server as a ConfigMap. */
+export function frontendCode(namespace: string, source: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: codeName, namespace },
+    data: { 'server.cjs': source },
+  };
+}
+
+function serverContainer(image: string, database: string | undefined): object {
+  return {
+    name: 'frontend',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node', '/app/server.cjs'],
+    env: [
+      fieldOf('POD_NAME', 'metadata.name'),
+      fieldOf('POD_IP', 'status.podIP'),
+      { name: 'PORT', value: String(frontendPort) },
+      { name: 'DRAIN_MS', value: String(drainMs) },
+      ...(database === undefined ? [] : [{ name: 'PGHOST', value: database }]),
+      { name: 'PGUSER', value: 'postgres' },
+      { name: 'PGDATABASE', value: 'postgres' },
+    ],
+    ports: [{ containerPort: frontendPort, protocol: 'TCP' }],
+    readinessProbe: { httpGet: { path: '/healthz', port: frontendPort }, periodSeconds: 1, failureThreshold: 1 },
+    volumeMounts: [{ name: 'code', mountPath: '/app', readOnly: true }],
+  };
+}
+
+/**
+ * The frontend: a Deployment labelled app=frontend that is replaced without a gap (maxUnavailable 0, and Pods that drain
+ * before they go, as the Kubernetes documentation asks for).
+ */
+export function frontend(namespace: string, image: string, options: FrontendOptions): KubeObject {
+  const { replicas, database, agent = false } = options;
+  const labels = { app: 'frontend' };
+  const spec = {
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: drainMs / 1000 + 5,
+    containers: [...(agent ? [agentContainer(image, [])] : []), serverContainer(image, database)],
+    volumes: [{ name: 'code', configMap: { name: codeName } }, ...(agent ? [agentVolume] : [])],
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'frontend', namespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: { metadata: { labels }, spec },
+    },
+  };
+}

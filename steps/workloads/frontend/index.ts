@@ -1,0 +1,2 @@
+export { serverSource } from './bundle.ts';
+export { frontend, frontendCode, frontendPort } from './deployment.ts';

@@ -1,0 +1,118 @@
+/**
+ * The shop's web server, as people write it: pages over HTTP, rows from PostgreSQL. Bundled with `pg` into one file
+ * (bundle.ts), it runs in a stock node:24 image.
+ *
+ *   GET /         the shop's page: rows from the database, and the Pod that made it
+ *   GET /hello    a page that needs no database
+ *   GET /healthz  readiness
+ *
+ * Environment: PORT, POD_NAME, POD_IP, PGHOST (and pg's other variables; without PGHOST `/` has no rows), DRAIN_MS.
+ *
+ * It counts the requests that carry `x-netvet-load`, by that header's value, and prints the counts on standard output when
+ * they have changed: the other side of a load generator's account, through a channel that is not the network.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
+import { Client } from 'pg';
+
+const pod = process.env['POD_NAME'] ?? hostname();
+const address = process.env['POD_IP'] ?? '';
+const database = process.env['PGHOST'];
+const drainMs = Number(process.env['DRAIN_MS'] ?? 3_000);
+const reportEveryMs = 100;
+
+interface Product {
+  name: string;
+  price: string;
+}
+
+const select = 'SELECT name, price FROM products ORDER BY name';
+const create = `
+  CREATE TABLE IF NOT EXISTS products (name text PRIMARY KEY, price numeric NOT NULL);
+  INSERT INTO products VALUES ('Apples', 2.40), ('Bread', 3.10), ('Cheese', 5.75) ON CONFLICT DO NOTHING;`;
+
+/** undefined_table, and what two frontends get that create it at the same time */
+const missing = '42P01';
+
+/** The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. */
+async function products(): Promise<Product[]> {
+  // without parameters, pg speaks the simple query protocol: one message, which PGlite's multiplexer cannot tear apart
+  const client = new Client({ connectionTimeoutMillis: 1_000, query_timeout: 1_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const rows = () => client.query<Product>(select).then((result) => result.rows);
+    return await rows().catch(async (error: { code?: string }) => {
+      if (error.code !== missing) throw error;
+      await client.query(create).catch(() => undefined);
+      return rows();
+    });
+  } finally {
+    // nothing waits for the connection's last words
+    void client.end().catch(() => undefined);
+  }
+}
+
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+function page(rows: Product[]): string {
+  const lines = rows.map(({ name, price }) => `<tr><td>${escaped(name)}</td><td>${escaped(String(price))}</td></tr>`);
+  return `<!doctype html><title>Shop</title><h1>Shop</h1><table>${lines.join('')}</table><p>Served by ${escaped(pod)}</p>\n`;
+}
+
+async function shop(response: ServerResponse): Promise<void> {
+  try {
+    const rows = database === undefined ? [] : await products();
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page(rows));
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    response.writeHead(503, { 'content-type': 'text/plain' }).end(`database: ${message || code}\n`);
+  }
+}
+
+const counts: Record<string, { received: number; answered: number }> = {};
+let reported = '';
+
+function count(request: IncomingMessage, response: ServerResponse): void {
+  const kind = request.headers['x-netvet-load'];
+  if (typeof kind !== 'string') return;
+  counts[kind] ??= { received: 0, answered: 0 };
+  const counted = counts[kind];
+  counted.received += 1;
+  response.on('finish', () => {
+    counted.answered += 1;
+  });
+}
+
+function report(): void {
+  const text = JSON.stringify({ pod, counts });
+  if (text !== reported && Object.keys(counts).length > 0) process.stdout.write(`${text}\n`);
+  reported = text;
+}
+
+const server = createServer((request, response) => {
+  count(request, response);
+  response.setHeader('x-pod-name', pod);
+  response.setHeader('x-pod-ip', address);
+  if (request.url === '/') void shop(response);
+  else if (request.url === '/hello') response.end(`hello from ${pod}\n`);
+  else if (request.url === '/healthz') response.end('ok\n');
+  else response.writeHead(404).end('no such page\n');
+});
+server.listen(Number(process.env['PORT'] ?? 8080));
+setInterval(report, reportEveryMs);
+
+/**
+ * A Pod that terminates is taken out of its Service while it is told to stop, not before: every node learns of it in its own
+ * time. So it goes on serving for a while, and only then closes (Kubernetes documentation, "Pod termination"; the same as a
+ * preStop hook that sleeps).
+ */
+process.on('SIGTERM', () => {
+  setTimeout(() => {
+    server.close(() => {
+      report();
+      process.stdout.write(`${JSON.stringify({ pod, closed: true })}\n`, () => process.exit(0));
+    });
+    server.closeIdleConnections();
+  }, drainMs);
+});
