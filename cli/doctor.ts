@@ -51,18 +51,35 @@ function compare(a: number[], b: number[]): number {
 /** Tries what an embedded cluster does first: namespaces, a link, a table, a proc mount, all without root. */
 async function namespaces(): Promise<Finding> {
   const name = 'user namespaces';
-  const attempt = 'ip link add probe0 type veth peer name probe1 && nft add table inet probe && mount -t tmpfs none /run';
-  const argv = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', attempt];
+  const attempt =
+    'ip link add probe0 type veth peer name probe1 && nft add table inet probe && mount -t tmpfs none /run';
+  const argv = [
+    '--user',
+    '--map-root-user',
+    '--net',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    'sh',
+    '-c',
+    attempt,
+  ];
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
   const result = await execa('unshare', argv, { env, reject: false, timeout: 10_000 });
   if (!result.failed) return { level: 'good', name, found: 'work, with veth links, nftables and mounts inside' };
-  return { level: 'missing', name, found: result.stderr || result.shortMessage, remedy: await namespaceRemedy() };
+  return { level: 'missing', name, found: result.stderr || String(result.shortMessage), remedy: await namespaceRemedy() };
 }
 
-const sysctl = (name: string) => readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').then((s) => s.trim(), () => undefined);
+const sysctl = (name: string) =>
+  readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').then(
+    (s) => s.trim(),
+    () => undefined,
+  );
 
 async function namespaceRemedy(): Promise<string> {
-  if ((await sysctl('kernel.unprivileged_userns_clone')) === '0') return 'sudo sysctl kernel.unprivileged_userns_clone=1';
+  if ((await sysctl('kernel.unprivileged_userns_clone')) === '0')
+    return 'sudo sysctl kernel.unprivileged_userns_clone=1';
   if ((await sysctl('kernel.apparmor_restrict_unprivileged_userns')) === '1') {
     return 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0';
   }
@@ -85,7 +102,9 @@ async function k6(): Promise<Finding> {
 function memory(): Finding {
   const found = `${(freemem() / 2 ** 30).toFixed(1)} of ${(totalmem() / 2 ** 30).toFixed(1)} GiB free`;
   const enough = totalmem() >= 3 * 2 ** 30;
-  return enough ? { level: 'good', name: 'memory', found } : { level: 'limited', name: 'memory', found, remedy: 'a run takes about 3 GiB' };
+  return enough
+    ? { level: 'good', name: 'memory', found }
+    : { level: 'limited', name: 'memory', found, remedy: 'a run takes about 3 GiB' };
 }
 
 async function cache(): Promise<Finding> {
@@ -96,7 +115,12 @@ async function cache(): Promise<Finding> {
     const { bavail, bsize } = await statfs(directory);
     return { level: 'good', name: 'cache', found: `${directory}, ${((bavail * bsize) / 2 ** 30).toFixed(0)} GiB free` };
   } catch (error) {
-    return { level: 'missing', name: 'cache', found: (error as Error).message, remedy: 'set XDG_CACHE_HOME to a directory you can write to' };
+    return {
+      level: 'missing',
+      name: 'cache',
+      found: (error as Error).message,
+      remedy: 'set XDG_CACHE_HOME to a directory you can write to',
+    };
   }
 }
 
@@ -114,7 +138,12 @@ export async function findings(): Promise<Finding[]> {
     program('conntrack', ['conntrack', '--version'], 'missing', setup),
     program('curl', ['curl', '--version'], 'missing', setup),
     k6(),
-    program('go', ['go', 'version'], 'limited', 'only needed to build k6, kubectl, kube-proxy and the ptp CNI where they are missing'),
+    program(
+      'go',
+      ['go', 'version'],
+      'limited',
+      'only needed to build k6, kubectl, kube-proxy and the ptp CNI where they are missing',
+    ),
     memory(),
     cache(),
   ]);

@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { clusterCommand } from './commands/cluster.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
-import { packageRoot } from './paths.ts';
+import { description, version } from './paths.ts';
 import { exitCode, UsageError } from './usage.ts';
-
-const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-  version: string;
-  description: string;
-};
 
 const program = new Command('netvet')
   .description(description)
@@ -35,7 +28,8 @@ Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage, 3 something was br
   );
 
 // options of commander's own kind apply to every subcommand
-for (const command of program.commands) command.exitOverride().showHelpAfterError(`(netvet ${command.name()} --help shows what there is)`);
+for (const command of program.commands)
+  command.exitOverride().showHelpAfterError(`(netvet ${command.name()} --help shows what there is)`);
 
 try {
   await program.parseAsync(process.argv);

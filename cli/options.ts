@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { cniNames } from '../clusters/cni/index.ts';
+import { newRunId } from './reports.ts';
 import { countScenarios } from './suite.ts';
+import { findTool } from './tools.ts';
 import { UsageError } from './usage.ts';
 
 /** The flags that mean the same in every command (design section 4), as commander gives them. */
@@ -19,15 +21,23 @@ export interface CommonFlags {
 
 /** The same, checked. */
 export interface RunOptions {
+  kind: 'run';
   cluster: 'embedded';
   cni: string;
   nodes: number;
   tags: string;
-  /** Absolute, or undefined for the default `.netvet/runs/<id>`. */
-  report: string | undefined;
+  id: string;
+  /** Absolute. */
+  report: string;
+  /** The report directory is one of `.netvet/runs`, so `.netvet/latest` is to point to it. */
+  isDefaultReport: boolean;
+  /** What the user typed, for the report. */
+  command: string;
   keep: boolean;
   json: boolean;
   parallel: number;
+  /** What cannot be had on this machine, by name, with the reason: {k6: "..."}. */
+  unavailable: Record<string, string>;
   /** How many scenarios the tags select. */
   scenarios: number;
 }
@@ -39,6 +49,11 @@ export function addClusterFlags(command: Command): Command {
     .option('--nodes <1..20>', 'how many nodes', '3');
 }
 
+/** As a shell would take it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 function wholeNumber(text: string, name: string, from: number, to: number, mistakes: string[]): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < from || value > to) {
@@ -48,9 +63,13 @@ function wholeNumber(text: string, name: string, from: number, to: number, mista
 }
 
 /** Checks the flags that choose a cluster. Mistakes are added to `mistakes`, all of them. */
-export function checkCluster(flags: Pick<CommonFlags, 'cluster' | 'cni' | 'nodes'>, mistakes: string[]): { cni: string; nodes: number } {
+export function checkCluster(
+  flags: Pick<CommonFlags, 'cluster' | 'cni' | 'nodes'>,
+  mistakes: string[],
+): { cni: string; nodes: number } {
   if (flags.cluster !== 'embedded') mistakes.push(`--cluster takes "embedded", and "${flags.cluster}" is not that`);
-  if (!cniNames.includes(flags.cni)) mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${flags.cni}" is neither`);
+  if (!cniNames.includes(flags.cni))
+    mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${flags.cni}" is neither`);
   return { cni: flags.cni, nodes: wholeNumber(flags.nodes, '--nodes', 1, 20, mistakes) };
 }
 
@@ -59,8 +78,9 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   const mistakes: string[] = [];
   const { cni, nodes } = checkCluster(flags, mistakes);
   const parallel = wholeNumber(flags.parallel ?? String(defaultParallel), '--parallel', 1, 32, mistakes);
-  const report = flags.report === undefined ? undefined : resolve(flags.report);
-  if (report !== undefined && existsSync(report) && !statSync(report).isDirectory()) {
+  const id = newRunId(new Date());
+  const report = resolve(flags.report ?? join('.netvet/runs', id));
+  if (existsSync(report) && !statSync(report).isDirectory()) {
     mistakes.push(`--report takes a directory, and ${report} is a file`);
   }
   let scenarios = 0;
@@ -71,15 +91,21 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     mistakes.push(`--tags "${flags.tags}": ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
   }
   if (mistakes.length > 0) throw new UsageError(mistakes);
+  const k6 = await findTool('k6');
   return {
+    kind: 'run',
     cluster: 'embedded',
     cni,
     nodes,
     tags: flags.tags,
+    id,
     report,
+    isDefaultReport: flags.report === undefined,
+    command: ['netvet', ...process.argv.slice(2)].map(quoted).join(' '),
     keep: flags.keep === true,
     json: flags.json === true,
     parallel,
+    unavailable: 'missing' in k6 ? { k6: k6.missing } : {},
     scenarios,
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,3 +13,9 @@ export function cacheDirectory(): string {
 export function compileCache(): string {
   return join(cacheDirectory(), 'compile');
 }
+
+const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+  version: string;
+  description: string;
+};
+export const { version, description } = manifest;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import { packageRoot } from './paths.ts';
@@ -42,7 +41,10 @@ const environment: IRunEnvironment = { cwd: packageRoot, stdout: process.stderr,
 
 /** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
 export async function countScenarios(tags: string): Promise<number> {
-  const { runConfiguration } = await loadConfiguration({ file: false, provided: provided({ tags, parallel: 0 }) }, environment);
+  const { runConfiguration } = await loadConfiguration(
+    { file: false, provided: provided({ tags, parallel: 0 }) },
+    environment,
+  );
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);
   if (errors.length > 0) throw new Error(errors.map((error) => `${error.uri}: ${error.message}`).join('\n'));
   return plan.length;
@@ -54,5 +56,22 @@ export async function runSuite(options: SuiteOptions): Promise<void> {
   await runCucumber(runConfiguration, environment, options.onEnvelope);
 }
 
-/** The feature folder, for messages to people. */
-export const featureFolder = join(packageRoot, 'features');
+/** What the scenarios are told, for a cluster on this machine. */
+export function worldParameters(
+  kubeconfig: string,
+  run: { id: string; unavailable: Record<string, string> },
+): WorldParameters {
+  return {
+    kubeconfig,
+    runId: run.id,
+    budgetMs: 10_000,
+    probeTimeoutMs: 500,
+    images: {
+      node: 'node:24',
+      postgres: 'postgres:17',
+      k6: 'grafana/k6:2.2.0',
+      pause: 'registry.k8s.io/pause:3.10',
+    },
+    unavailable: run.unavailable,
+  };
+}

@@ -13,7 +13,10 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('says whether this machine can run netvet, and what to type where it cannot')
     .option('--json', 'print the findings as JSON')
-    .addHelpText('after', '\nExamples:\n  netvet doctor\n  netvet doctor --json | jq \'.[] | select(.level != "good")\'')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  netvet doctor\n  netvet doctor --json | jq \'.[] | select(.level != "good")\'',
+    )
     .action(async (flags: { json?: boolean }) => {
       const all = await findings();
       console.log(flags.json ? JSON.stringify(all, undefined, 2) : all.map(line).join('\n'));

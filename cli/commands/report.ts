@@ -10,7 +10,9 @@ async function locate(given: string | undefined): Promise<string> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) {
     throw new UsageError([
-      given === undefined ? 'there is no run here yet: netvet run makes one' : `${path} does not exist: give a report directory or its run.json`,
+      given === undefined
+        ? 'there is no run here yet: netvet run makes one'
+        : `${path} does not exist: give a report directory or its run.json`,
     ]);
   }
   return info.isDirectory() ? path : join(path, '..');
@@ -22,7 +24,10 @@ export function reportCommand(): Command {
     .description('writes the reports of a stored run anew and says where they are')
     .argument('[directory]', 'a report directory or its run.json (default: the newest run)')
     .option('--list', 'list the stored runs')
-    .addHelpText('after', '\nExamples:\n  netvet report\n  netvet report .netvet/runs/20261123-140000\n  netvet report --list')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  netvet report\n  netvet report .netvet/runs/20261123-140000\n  netvet report --list',
+    )
     .action(async (given: string | undefined, flags: { list?: boolean }) => {
       if (flags.list) {
         const runs = await readdir('.netvet/runs').catch(() => []);

@@ -1,0 +1,14 @@
+/** What a command does inside the namespaces: its one argument says what, checked by the command outside, as JSON. */
+import { type ClusterTask, clusterInside } from './cluster.ts';
+import type { RunOptions } from './options.ts';
+import { runInside } from './run.ts';
+import { exitCode } from './usage.ts';
+
+const task = JSON.parse(process.argv[2] as string) as RunOptions | ClusterTask;
+try {
+  process.exitCode = task.kind === 'run' ? await runInside(task) : await clusterInside(task);
+} catch (error) {
+  console.error(`netvet: ${error instanceof Error ? error.message : String(error)}`);
+  if (process.env['NETVET_DEBUG']) console.error(error);
+  process.exitCode = exitCode.broken;
+}
