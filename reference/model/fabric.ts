@@ -1,4 +1,6 @@
 /** How Pods of different nodes reach each other: routes through the nodes' own addresses, or through a VXLAN tunnel. */
+import { contains, formatAddress, parseAddress, parseCIDR } from './cidr.ts';
+import { nodeAddress, podCIDRs } from './nodes.ts';
 import type { NodeObject } from './objects.ts';
 import type { Snapshot } from './types.ts';
 
@@ -72,7 +74,7 @@ export function fabric(snapshot: Snapshot): FabricState {
   const own = snapshot.nodes.find((one) => one.metadata.name === node);
   const local = own === undefined ? [] : podRange(own);
   const pods = attachments.map(({ ip, hostInterface }) => ({ address: ip, device: hostInterface }));
-  const ownAddress = own === undefined ? undefined : internalAddress(own);
+  const ownAddress = own === undefined ? undefined : nodeAddress(own);
   const uplink = ownAddress === undefined ? undefined : linkWith(underlay, ownAddress);
   const linkMtu = uplink?.mtu ?? defaultMtu;
   const alone: FabricState = { podMtu: linkMtu, local, pods, routes: [] };
@@ -80,7 +82,7 @@ export function fabric(snapshot: Snapshot): FabricState {
 
   const peers = snapshot.nodes.flatMap((one) => {
     const [destination] = podRange(one);
-    const address = internalAddress(one);
+    const address = nodeAddress(one);
     if (one.metadata.name === node || destination === undefined || address === undefined) return [];
     const link = underlay.mode === 'vxlan' ? undefined : linkTo(underlay, address);
     return [{ destination, address, link: link?.name }];
@@ -133,13 +135,10 @@ export function macOf(address: string): string {
 }
 
 /** The IPv4 Pod range of a node: none or one. */
-export function podRange({ spec }: NodeObject): string[] {
-  return (spec?.podCIDRs ?? [spec?.podCIDR ?? '']).filter((range) => /^\d+(\.\d+){3}\/\d+$/.test(range)).slice(0, 1);
-}
-
-export function internalAddress({ status }: NodeObject): string | undefined {
-  return status?.addresses?.find(({ type, address }) => type === 'InternalIP' && !address.includes(':'))?.address;
-}
+export const podRange = (node: NodeObject) =>
+  podCIDRs(node)
+    .filter((range) => parseCIDR(range) !== undefined)
+    .slice(0, 1);
 
 const linkWith = (underlay: Underlay | undefined, address: string) =>
   underlay?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
@@ -149,18 +148,17 @@ function linkTo({ links }: Underlay, address: string): UnderlayLink | undefined 
   let best: { link: UnderlayLink; length: number } | undefined;
   for (const link of links) {
     for (const { address: own, prefixLength: length } of link.addresses) {
-      if (length === 32 || network(own, length) !== network(address, length)) continue;
+      if (length === 32 || !together(own, address, length)) continue;
       if (best === undefined || length > best.length) best = { link, length };
     }
   }
   return best?.link;
 }
 
-const toNumber = (address: string) => address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-const network = (address: string, prefixLength: number) => Math.floor(toNumber(address) / 2 ** (32 - prefixLength));
-
-function firstAddress(range: string): string {
-  const [address = '', length = '32'] = range.split('/');
-  const first = network(address, Number(length)) * 2 ** (32 - Number(length));
-  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
+/** Whether both lie in the same subnet. */
+function together(a: string, b: string, prefixLength: number): boolean {
+  const subnet = parseCIDR(`${a}/${prefixLength}`);
+  return subnet !== undefined && contains([subnet], parseAddress(b) ?? -1);
 }
+
+const firstAddress = (range: string) => formatAddress(parseCIDR(range)?.[0] ?? 0);

@@ -1,0 +1,65 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Attachment } from '../../model/types.ts';
+import { attachmentName } from './names.ts';
+
+/** One attachment as it is on disk: all that DEL needs. */
+export interface Entry extends Attachment {
+  format: 1;
+  /** Name of the CNI network that it belongs to. */
+  network: string;
+}
+
+/**
+ * The journal: one file an attachment, written before the first link is made and removed after everything else, so that
+ * whatever a crash leaves behind has an entry. Files are replaced by rename. There is no fsync: after a power failure there are no
+ * Pods to know of.
+ */
+export class Journal {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  write(entry: Entry): void {
+    mkdirSync(this.#directory, { recursive: true });
+    const file = this.#file(entry.containerId, entry.ifname);
+    try {
+      writeFileSync(`${file}.tmp`, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      renameSync(`${file}.tmp`, file);
+    } catch (error) {
+      rmSync(`${file}.tmp`, { force: true });
+      throw error;
+    }
+  }
+
+  remove(containerId: string, ifname: string): void {
+    rmSync(this.#file(containerId, ifname), { force: true });
+  }
+
+  /** All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair. */
+  load(report: (problem: string) => void): Entry[] {
+    let names: string[];
+    try {
+      names = readdirSync(this.#directory);
+    } catch {
+      return [];
+    }
+    return names.flatMap((name) => {
+      const file = `${this.#directory}/${name}`;
+      try {
+        const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
+        if (entry.format === 1 && name === `${attachmentName(entry.containerId, entry.ifname)}.json`) return [entry];
+        throw new Error('it is no journal entry of this version');
+      } catch (error) {
+        report(`${file} is removed: ${(error as Error).message}`);
+        rmSync(file, { force: true });
+        return [];
+      }
+    });
+  }
+
+  #file(containerId: string, ifname: string): string {
+    return `${this.#directory}/${attachmentName(containerId, ifname)}.json`;
+  }
+}

@@ -1,0 +1,137 @@
+import { CommandError, type Run } from '../../dataplane/run.ts';
+import type { Attachment } from '../../model/types.ts';
+import { CniError, codes } from '../cni/errors.ts';
+import { gateway, hostMac } from './names.ts';
+
+/**
+ * Makes the pair of links and sets up the Pod's end: its address as /32, and everything else through 169.254.1.1, a
+ * permanent neighbour with the MAC of all host ends. The host end has no address, so that Pods see the node under its own
+ * (with 169.254.1.1 on it they would see that one). Two commands: the pair from the node, the rest inside the Pod.
+ */
+export async function createLink(run: Run, attachment: Attachment): Promise<void> {
+  const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;
+  const pair =
+    `link add ${hostInterface} address ${hostMac} mtu ${mtu} up` +
+    ` type veth peer name ${ifname} address ${mac} mtu ${mtu} netns ${netns}`;
+  const alias = attachment.pod === '' ? [] : [`link set dev ${hostInterface} alias ${aliasOf(attachment)}`];
+  const made = await batch(run, [pair, ...alias]);
+  if (made.exitCode !== 0) {
+    if (await hasLink(run, netns, ifname)) {
+      throw new CniError(
+        codes.interfaceExists,
+        `the interface ${ifname} exists already in ${netns}`,
+        made.stderr.trim(),
+      );
+    }
+    // a link without a journal entry: left by a crash between the two
+    await deleteLink(run, hostInterface);
+    await mustBatch(run, [pair, ...alias]);
+  }
+  await mustBatch(inside(run, netns), [
+    `addr add ${ip}/32 dev ${ifname}`,
+    `link set dev ${ifname} up`,
+    `neigh replace ${gateway} lladdr ${hostMac} dev ${ifname} nud permanent`,
+    `route add ${gateway} dev ${ifname} scope link`,
+    `route add default via ${gateway} dev ${ifname}`,
+  ]);
+}
+
+/** Removes a link of the node. One that is gone is as good as removed. */
+export async function deleteLink(run: Run, name: string): Promise<void> {
+  const argv = ['ip', 'link', 'del', 'dev', name];
+  const result = await run(argv);
+  if (result.exitCode !== 0 && !result.stderr.includes('Cannot find device'))
+    throw new CommandError(argv, undefined, result);
+}
+
+/** What is different from how `createLink` left it, in sentences. Empty: nothing. */
+export async function inspectLink(run: Run, attachment: Attachment): Promise<string[]> {
+  const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;
+  const pod = inside(run, netns);
+  const [host, link, routes, neighbours, hostRoutes] = await Promise.all([
+    json<LinkInfo>(run, ['ip', '-j', 'link', 'show', 'dev', hostInterface]),
+    json<LinkInfo>(pod, ['ip', '-j', 'addr', 'show', 'dev', ifname]),
+    json<RouteInfo>(pod, ['ip', '-j', 'route', 'show', 'dev', ifname]),
+    json<NeighbourInfo>(pod, ['ip', '-j', 'neigh', 'show', gateway, 'dev', ifname]),
+    json<RouteInfo>(run, ['ip', '-j', 'route', 'show', ip]),
+  ]);
+  const [hostEnd] = host;
+  const [podEnd] = link;
+  const up = (one: LinkInfo) => one.flags.includes('UP');
+  const checks: [boolean, string][] = [
+    [hostEnd !== undefined, `the host link ${hostInterface} is gone`],
+    [hostEnd === undefined || up(hostEnd), `the host link ${hostInterface} is down`],
+    [
+      hostEnd === undefined || hostEnd.mtu === mtu,
+      `the host link ${hostInterface} has MTU ${hostEnd?.mtu}, not ${mtu}`,
+    ],
+    [podEnd !== undefined, `the interface ${ifname} is gone`],
+    [podEnd === undefined || up(podEnd), `the interface ${ifname} is down`],
+    [podEnd === undefined || podEnd.mtu === mtu, `the interface ${ifname} has MTU ${podEnd?.mtu}, not ${mtu}`],
+    [podEnd === undefined || podEnd.address === mac, `the interface ${ifname} has MAC ${podEnd?.address}, not ${mac}`],
+    [podEnd === undefined || hasAddress(podEnd, ip), `the interface ${ifname} does not have the address ${ip}/32`],
+    [
+      podEnd === undefined || routes.some(({ dst, gateway: via }) => dst === 'default' && via === gateway),
+      `the default route via ${gateway} is gone`,
+    ],
+    [podEnd === undefined || routes.some(({ dst }) => dst === gateway), `the route to ${gateway} is gone`],
+    [
+      podEnd === undefined || neighbours.some((one) => one.lladdr === hostMac && one.state.includes('PERMANENT')),
+      `the permanent neighbour ${gateway} is gone`,
+    ],
+    [
+      hostEnd === undefined || hostRoutes.some(({ dst, dev }) => dst === ip && dev === hostInterface),
+      `the node's route to ${ip} is gone`,
+    ],
+  ];
+  return checks.flatMap(([holds, sentence]) => (holds ? [] : [sentence]));
+}
+
+interface LinkInfo {
+  ifname: string;
+  flags: string[];
+  mtu: number;
+  address: string;
+  addr_info?: { family: string; local: string; prefixlen: number }[];
+}
+interface RouteInfo {
+  dst: string;
+  gateway?: string;
+  dev?: string;
+}
+interface NeighbourInfo {
+  lladdr?: string;
+  state: string[];
+}
+
+const hasAddress = ({ addr_info = [] }: LinkInfo, ip: string) =>
+  addr_info.some(({ local, prefixlen }) => local === ip && prefixlen === 32);
+
+/** `ip -j`: no output, and an error for a link that is not there, mean an empty list. */
+async function json<T>(run: Run, argv: string[]): Promise<T[]> {
+  const { exitCode, stdout } = await run(argv);
+  return exitCode === 0 && stdout.trim() !== '' ? (JSON.parse(stdout) as T[]) : [];
+}
+
+const hasLink = async (run: Run, netns: string, name: string) =>
+  (await inside(run, netns)(['ip', 'link', 'show', 'dev', name])).exitCode === 0;
+
+const inside =
+  (run: Run, netns: string): Run =>
+  (argv, options) =>
+    run(['nsenter', `--net=${netns}`, '--', ...argv], options);
+
+const batch = (run: Run, lines: string[]) => run(['ip', '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
+
+async function mustBatch(run: Run, lines: string[]): Promise<void> {
+  const result = await batch(run, lines);
+  if (result.exitCode === 0) return;
+  const argv = ['ip', '-batch', '-'];
+  const error = new CommandError(argv, `${lines.join('\n')}\n`, result);
+  throw new CniError(codes.dataplane, `the kernel refused the Pod's link: ${result.stderr.trim()}`, error.message, {
+    cause: error,
+  });
+}
+
+/** Shown by `ip link`: whose link this is. The kernel takes 255 bytes. */
+const aliasOf = ({ namespace, pod }: Attachment) => `${namespace}/${pod}`.slice(0, 255);

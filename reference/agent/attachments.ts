@@ -1,0 +1,249 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readJson } from '../dataplane/ip/batch.ts';
+import type { IpDataplane } from '../dataplane/ip/index.ts';
+import { antiSpoofing, setSysctl } from '../dataplane/ip/index.ts';
+import type { Run } from '../dataplane/run.ts';
+import { macOf } from '../model/fabric.ts';
+import {
+  attachmentName,
+  createLink,
+  deleteLink,
+  type Entry,
+  inspectLink,
+  Journal,
+  Leases,
+} from './attachment/index.ts';
+import { CniError, codes } from './cni/errors.ts';
+import type { AttachmentRequest } from './cni/request.ts';
+import { type Log, messageOf } from './log.ts';
+import type { NodeFiles } from './node.ts';
+import { paths } from './paths.ts';
+import type { Pass } from './reconciler.ts';
+import { Serial } from './serial.ts';
+
+/** What the attachments need of the rest of the agent. */
+export interface Surroundings {
+  run: Run;
+  files: NodeFiles;
+  hostRoot: string;
+  ip: IpDataplane;
+  /** Has policies, routes and host ports of the present attachments in the kernel; undefined while nothing is known. */
+  sync: () => Promise<Pass | undefined>;
+  log: Log;
+}
+
+/** A DEL queue file that is not whole by then never will be. */
+const brokenAfterMs = 10_000;
+
+/** The attachments of this node: leases, journal, links and the list that the model sees are changed here and nowhere else. */
+export class Attachments {
+  readonly #entries = new Map<string, Entry>();
+  readonly #leases: Leases;
+  readonly #journal: Journal;
+  readonly #serial = new Serial();
+  readonly #with: Surroundings;
+
+  constructor(surroundings: Surroundings) {
+    this.#with = surroundings;
+    this.#leases = new Leases(surroundings.files.path(paths.leases));
+    this.#journal = new Journal(surroundings.files.path(paths.attachments));
+  }
+
+  list(): Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** How many addresses of the range nobody has. */
+  free(range: string): number {
+    return this.#leases.free(range);
+  }
+
+  /** Resolves when nothing is being added or removed. */
+  idle(): Promise<void> {
+    return this.#serial.idle();
+  }
+
+  /**
+   * Attaches a container. `known` is work that decides about its policies and can go on beside the links: the attachment counts as
+   * made when both are done and the kernel has all of it. A failure at any step undoes every step before it.
+   */
+  add(request: AttachmentRequest, range: string, mtu: number, known: () => Promise<void>): Promise<Entry> {
+    const { containerId, ifname, netns, network, pod } = request;
+    const name = attachmentName(containerId, ifname);
+    const { run, files, hostRoot, ip, sync, log } = this.#with;
+    return this.#serial.run(name, async () => {
+      if (this.#entries.has(name)) {
+        throw new CniError(codes.attachmentExists, `container ${containerId} has an attachment ${ifname} already`);
+      }
+      const kind = files.netns(netns);
+      if (kind === 'missing') throw new CniError(codes.badNetns, `the network namespace ${netns} does not exist`);
+      if (kind === 'no namespace') throw new CniError(codes.badNetns, `${netns} is no network namespace`);
+      if (kind === 'own' && !request.netnsOverride) {
+        throw new CniError(codes.badNetns, `${netns} is the node's own network namespace`);
+      }
+      const address = this.#leases.reserve(range, containerId, ifname);
+      if (address === undefined) {
+        throw new CniError(codes.tryAgain, `no address is free in ${range}`, 'every address of the node has its Pod');
+      }
+      const entry: Entry = {
+        format: 1,
+        network,
+        containerId,
+        ifname,
+        netns,
+        namespace: pod?.namespace ?? '',
+        pod: pod?.name ?? '',
+        uid: pod?.uid ?? '',
+        ip: address,
+        hostInterface: name,
+        mac: macOf(address),
+        mtu,
+        portMappings: request.portMappings,
+      };
+      try {
+        this.#journal.write(entry);
+        // both are waited for, whatever the other does: an undo must not run beside a link that is just being made
+        const results = await Promise.allSettled([createLink(run, entry), known()]);
+        for (const result of results) if (result.status === 'rejected') throw result.reason as Error;
+        setSysctl(hostRoot, antiSpoofing(name), '1');
+        this.#entries.set(name, entry);
+        ip.setLink(name, true);
+        const pass = await sync();
+        if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
+        const problem = pass.problems.get(address);
+        if (problem !== undefined) throw new CniError(codes.dataplane, `no route to ${address} could be set`, problem);
+        return entry;
+      } catch (error) {
+        await this.#remove(entry).catch((problem) => log('undoing a failed ADD failed', { error: messageOf(problem) }));
+        throw error;
+      }
+    });
+  }
+
+  /** Detaches a container. What is gone, or never was, is as good as removed. */
+  remove(containerId: string, ifname: string): Promise<void> {
+    const name = attachmentName(containerId, ifname);
+    return this.#serial.run(name, async () => {
+      const entry = this.#entries.get(name);
+      if (entry !== undefined) return this.#remove(entry);
+      await deleteLink(this.#with.run, name);
+      for (const lease of this.#leases.list()) {
+        if (lease.containerId === containerId && lease.ifname === ifname) {
+          this.#leases.release(lease.address, containerId, ifname);
+        }
+      }
+      this.#journal.remove(containerId, ifname);
+    });
+  }
+
+  /** What is not as ADD left it, in sentences. */
+  async check({ containerId, ifname, netns, previous }: AttachmentRequest): Promise<string[]> {
+    const entry = this.#entries.get(attachmentName(containerId, ifname));
+    if (entry === undefined) return [`container ${containerId} has no attachment ${ifname}`];
+    const lease = this.#leases.list().find(({ address }) => address === entry.ip);
+    const leased = lease?.containerId === containerId && lease.ifname === ifname;
+    const interfaces = previous?.interfaces ?? [];
+    const reported = interfaces.findIndex(({ name, sandbox }) => name === ifname && sandbox === netns);
+    const addressed = previous?.ips.some((one) => one.address === `${entry.ip}/32` && one.interface === reported);
+    return [
+      leased ? [] : [`the address ${entry.ip} is not reserved for it`],
+      reported === -1 ? [`"prevResult" has no interface ${ifname} in ${netns}`] : [],
+      addressed === true ? [] : [`"prevResult" does not give ${ifname} the address ${entry.ip}/32`],
+      await inspectLink(this.#with.run, { ...entry, netns }),
+    ].flat();
+  }
+
+  /** Removes this network's attachments that are not listed. Goes on after errors; resolves with all of them. */
+  async collect(network: string, valid: { containerID: string; ifname: string }[]): Promise<string[]> {
+    const names = new Set(valid.map(({ containerID, ifname }) => attachmentName(containerID, ifname)));
+    const stale = this.list().filter((entry) => entry.network === network && !names.has(entry.hostInterface));
+    const results = await Promise.allSettled(stale.map((entry) => this.remove(entry.containerId, entry.ifname)));
+    await this.#removeOrphans(names);
+    return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+  }
+
+  /**
+   * Takes up the work where an agent before this one left it: attachments whose link is still there go on, all else that bears
+   * netvet's name is removed. A host link goes when its Pod's namespace goes, so the link alone tells who is alive.
+   */
+  async recover(): Promise<void> {
+    const { log, ip } = this.#with;
+    const entries = this.#journal.load((problem) => log('a journal entry is not readable', { problem }));
+    const present = await this.#links();
+    for (const entry of entries) {
+      this.#entries.set(entry.hostInterface, entry);
+      ip.setLink(entry.hostInterface, true);
+    }
+    const dead = entries.filter(({ hostInterface }) => !present.has(hostInterface));
+    if (dead.length > 0)
+      log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
+    await Promise.all(dead.map(({ containerId, ifname }) => this.remove(containerId, ifname)));
+    await this.workOffDeletions();
+    await this.#removeOrphans(new Set());
+    // the leases of entries that lost theirs (somebody emptied the directory) are taken again
+    for (const { ip: address, containerId, ifname } of this.list()) this.#leases.take(address, containerId, ifname);
+  }
+
+  /** Carries out DEL requests that the plugin wrote down while no agent answered. */
+  async workOffDeletions(): Promise<void> {
+    const directory = this.#with.files.path(paths.deletions);
+    mkdirSync(directory, { recursive: true });
+    for (const name of readdirSync(directory)) {
+      const file = `${directory}/${name}`;
+      const [containerId = '', ifname = '', end] = readFileSync(file, 'utf8').split('\n');
+      if (end === 'end') await this.remove(containerId, ifname);
+      else if (Date.now() - statSync(file).mtimeMs < brokenAfterMs) continue;
+      rmSync(file, { force: true });
+    }
+  }
+
+  async #remove(entry: Entry): Promise<void> {
+    const { run, ip, sync, log } = this.#with;
+    this.#entries.delete(entry.hostInterface);
+    ip.setLink(entry.hostInterface, false);
+    const [link, flows, synced] = await Promise.allSettled([
+      deleteLink(run, entry.hostInterface),
+      forgetFlows(run, entry.ip),
+      sync(),
+    ]);
+    // a dataplane that cannot be brought up to date is tried again by itself, and no ADD succeeds before it is
+    for (const result of [flows, synced]) {
+      if (result.status === 'rejected') log('a DEL left something for later', { error: messageOf(result.reason) });
+    }
+    if (link.status === 'rejected') {
+      this.#entries.set(entry.hostInterface, entry);
+      throw link.reason as Error;
+    }
+    this.#leases.release(entry.ip, entry.containerId, entry.ifname);
+    this.#journal.remove(entry.containerId, entry.ifname);
+  }
+
+  /** Leases and links that no attachment has: a crash came between two steps. `spared` are names of those that count all the same. */
+  async #removeOrphans(spared: Set<string>): Promise<void> {
+    const { run, log } = this.#with;
+    const orphan = (name: string) => !this.#entries.has(name) && !this.#serial.busy(name) && !spared.has(name);
+    for (const { address, containerId, ifname } of this.#leases.list()) {
+      if (orphan(attachmentName(containerId, ifname))) this.#leases.release(address, containerId, ifname);
+    }
+    for (const name of await this.#links()) {
+      if (!orphan(name)) continue;
+      log('a link without an attachment is removed', { link: name });
+      await deleteLink(run, name).catch((error) => log('it could not be removed', { error: messageOf(error) }));
+    }
+  }
+
+  /** Host ends of netvet's pairs. */
+  async #links(): Promise<Set<string>> {
+    const list = await readJson<{ ifname?: string }>(this.#with.run, ['ip', '-j', 'link', 'show', 'type', 'veth']);
+    return new Set(list.flatMap(({ ifname = '' }) => (/^nv[a-z2-7]{13}$/.test(ifname) ? [ifname] : [])));
+  }
+}
+
+/**
+ * Forgets the connections of an address that is given back: what was allowed to its last owner must not count as established
+ * for the next. As source, and as source of replies, which covers direct connections and those through Services.
+ */
+async function forgetFlows(run: Run, address: string): Promise<void> {
+  // exit code 1 also means that there was none
+  await Promise.all(['-s', '-r'].map((side) => run(['conntrack', '-D', side, address])));
+}

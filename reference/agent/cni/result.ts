@@ -1,0 +1,83 @@
+import { atLeast } from './versions.ts';
+
+/** A CNI result in the shape of 1.1.0 (https://www.cni.dev/docs/spec/#add-success). */
+export interface CniResult {
+  interfaces: { name: string; mac?: string; mtu?: number; sandbox?: string; socketPath?: string; pciID?: string }[];
+  ips: { address: string; gateway?: string; interface?: number }[];
+  routes: {
+    dst: string;
+    gw?: string;
+    mtu?: number;
+    advmss?: number;
+    priority?: number;
+    table?: number;
+    scope?: number;
+  }[];
+  dns: Record<string, unknown>;
+}
+
+/** What the interface of one attachment adds to a result. */
+export interface Attached {
+  hostLink: string;
+  hostMac: string;
+  ifname: string;
+  mac: string;
+  mtu: number;
+  netns: string;
+  address: string;
+  gateway: string;
+}
+
+/** The result of an ADD: what the plugins before it made (`previous`), then the two ends of its own pair. */
+export function resultOf(attached: Attached, previous: CniResult | undefined, dns: Record<string, unknown>): CniResult {
+  const before = previous ?? { interfaces: [], ips: [], routes: [], dns: {} };
+  const { hostLink, hostMac, ifname, mac, mtu, netns, address, gateway } = attached;
+  const interfaces = [
+    ...before.interfaces,
+    { name: hostLink, mac: hostMac, mtu },
+    { name: ifname, mac, mtu, sandbox: netns },
+  ];
+  return {
+    interfaces,
+    ips: [...before.ips, { address: `${address}/32`, gateway, interface: interfaces.length - 1 }],
+    routes: [...before.routes, { dst: `${gateway}/32`, scope: 253 }, { dst: '0.0.0.0/0', gw: gateway }],
+    dns: Object.keys(dns).length > 0 ? dns : before.dns,
+  };
+}
+
+/**
+ * Reads a `prevResult` of any supported version. Undefined for something that has not that shape.
+ * Lists may be absent or null: Go writes both.
+ */
+export function parseResult(value: unknown): CniResult | undefined {
+  if (!isObject(value)) return undefined;
+  const lists = ['interfaces', 'ips', 'routes'].map((key) => value[key] ?? []);
+  if (!lists.every((list) => Array.isArray(list) && list.every(isObject))) return undefined;
+  const [interfaces, ips, routes] = lists as [CniResult['interfaces'], CniResult['ips'], CniResult['routes']];
+  const dns = value.dns ?? {};
+  if (!isObject(dns) || !interfaces.every((one) => typeof one.name === 'string')) return undefined;
+  if (!ips.every((one) => typeof one.address === 'string')) return undefined;
+  return { interfaces, ips, routes, dns };
+}
+
+/** The JSON of a result in the version that the configuration asked for: what a version does not know is left out. */
+export function printResult(result: CniResult, version: string): string {
+  const modern = atLeast(version, '1.1.0');
+  const numbered = !atLeast(version, '1.0.0');
+  return JSON.stringify({
+    cniVersion: version,
+    interfaces: modern
+      ? result.interfaces
+      : result.interfaces.map(({ name, mac, sandbox }) => ({ name, mac, sandbox })),
+    ips: result.ips.map((ip) => {
+      const { version: _, ...rest } = ip as typeof ip & { version?: string };
+      return numbered ? { version: ip.address.includes(':') ? '6' : '4', ...rest } : rest;
+    }),
+    routes: modern ? result.routes : result.routes.map(({ dst, gw }) => ({ dst, gw })),
+    dns: result.dns,
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,47 @@
+/** The agent's settings: environment variables, because that is what a DaemonSet has. */
+export interface Config {
+  nodeName: string;
+  /** http or https URL. Never the `kubernetes` Service's address: the agent is what makes that work. */
+  apiServer: string;
+  fabric: 'auto' | 'vxlan';
+  /** Name of a deliberate fault, see reference/mutants. */
+  mutant: string | undefined;
+  /** Goes before every command: brings a command from the agent's container to the node. */
+  hostPrefix: string[];
+  /** Where the node's files are for the agent's own file system calls. No slash at the end; empty for `/`. */
+  hostRoot: string;
+  /** Directory of the plugin script that comes with the agent. */
+  pluginFile: string;
+  /** On 127.0.0.1. */
+  healthPort: number;
+  /** The address ranges of all Pods, where the nodes' ranges are not all of them. */
+  clusterCidrs: string[];
+}
+
+/** Reads the settings; throws one error that names everything wrong with them. */
+export function readConfig(env: Record<string, string | undefined>, here: string): Config {
+  const problems: string[] = [];
+  const nodeName = env.NODE_NAME ?? '';
+  if (nodeName === '') problems.push('NODE_NAME is missing: the name of this Node object');
+  const apiServer = env.NETVET_API_SERVER ?? '';
+  if (!/^https?:\/\/./.test(apiServer)) problems.push('NETVET_API_SERVER is no http or https URL');
+  const fabric = env.NETVET_FABRIC ?? 'auto';
+  if (fabric !== 'auto' && fabric !== 'vxlan') problems.push(`NETVET_FABRIC is "auto" or "vxlan", not "${fabric}"`);
+  const healthPort = Number(env.NETVET_HEALTH_PORT ?? 9098);
+  if (!Number.isInteger(healthPort) || healthPort < 0 || healthPort > 65535)
+    problems.push('NETVET_HEALTH_PORT is no port');
+  if (problems.length > 0) throw new Error(`the agent's environment is not usable: ${problems.join('; ')}`);
+  return {
+    nodeName,
+    apiServer,
+    fabric: fabric as Config['fabric'],
+    mutant: env.NETVET_MUTANT === undefined || env.NETVET_MUTANT === '' ? undefined : env.NETVET_MUTANT,
+    hostPrefix: words(env.NETVET_HOST_PREFIX ?? 'nsenter -t 1 -m -n --'),
+    hostRoot: (env.NETVET_HOST_ROOT ?? '/proc/1/root').replace(/\/+$/, ''),
+    pluginFile: env.NETVET_PLUGIN_FILE ?? `${here}/netvet-cni`,
+    healthPort,
+    clusterCidrs: words(env.NETVET_CLUSTER_CIDRS ?? ''),
+  };
+}
+
+const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+
+/** An answer of the API server that is no success. `code` is the HTTP status. */
+export class ApiStatusError extends Error {
+  readonly code: number;
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = 'ApiStatusError';
+    this.code = code;
+  }
+}
+
+/** The little of the Kubernetes API that the agent uses. Paths are absolute, e.g. /api/v1/pods?limit=500. */
+export interface KubeClient {
+  /** One object or list. Rejects with ApiStatusError, or with the connection's error; never waits longer than `timeoutMs`. */
+  get<T>(path: string, timeoutMs?: number): Promise<T>;
+  /**
+   * Reads a stream of newline-delimited JSON. Resolves when the server ends it, or when nothing came for `idleMs`: a
+   * connection that died without a word looks just like a quiet one, so a quiet one is opened anew.
+   */
+  stream(path: string, onValue: (value: unknown) => void, idleMs: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Tokens are rotated on disk about every 50 minutes. */
+const tokenAgeMs = 60_000;
+
+/**
+ * A client for `server`, an http or https URL. With https it proves itself with the Pod's service account. Hand-written
+ * because the agent needs two verbs, and the informers of the JavaScript client have stopped silently
+ * (kubernetes-client/javascript issues 596, 958, 1933).
+ */
+export function createClient(server: string, credentials = serviceAccount): KubeClient {
+  const secure = server.startsWith('https:');
+  const { request, Agent } = secure ? https : http;
+  const tls = secure ? { ca: readFileSync(`${credentials}/ca.crt`) } : {};
+  const agent = new Agent({ keepAlive: true, keepAliveMsecs: 15_000, ...tls });
+  let token = { value: '', readAt: Number.NEGATIVE_INFINITY };
+
+  function headers(): Record<string, string> {
+    if (!secure) return { accept: 'application/json' };
+    if (performance.now() - token.readAt > tokenAgeMs) {
+      token = { value: readFileSync(`${credentials}/token`, 'utf8').trim(), readAt: performance.now() };
+    }
+    return { accept: 'application/json', authorization: `Bearer ${token.value}` };
+  }
+
+  /** Sends a GET and resolves with the answer's head; an error status is read to its end and thrown. */
+  function open(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const sent = request(new URL(path, server), { agent, headers: headers(), signal }, (response) => {
+        if (response.statusCode === 200) return resolve(response);
+        text(response).then((body) => reject(new ApiStatusError(response.statusCode ?? 0, reason(body))), reject);
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
+  }
+
+  return {
+    async get<T>(path: string, timeoutMs = 10_000): Promise<T> {
+      const response = await open(path, AbortSignal.timeout(timeoutMs));
+      return JSON.parse(await text(response)) as T;
+    },
+
+    async stream(path, onValue, idleMs, signal) {
+      const idle = new AbortController();
+      const timer = setTimeout(() => idle.abort(), idleMs);
+      try {
+        const response = await open(path, AbortSignal.any([signal, idle.signal]));
+        response.setEncoding('utf8');
+        let rest = '';
+        for await (const chunk of response) {
+          timer.refresh();
+          const lines = (rest + (chunk as string)).split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) if (line !== '') onValue(JSON.parse(line));
+        }
+      } catch (error) {
+        if (!idle.signal.aborted) throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+
+    close: () => agent.destroy(),
+  };
+}
+
+async function text(response: http.IncomingMessage): Promise<string> {
+  response.setEncoding('utf8');
+  let body = '';
+  for await (const chunk of response) body += chunk as string;
+  return body;
+}
+
+/** The message of a metav1.Status, else what came. */
+function reason(body: string): string {
+  try {
+    return (JSON.parse(body) as { message?: string }).message ?? body;
+  } catch {
+    return body.slice(0, 200);
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiStatusError, type KubeClient } from './client.ts';
+import type { Store, Stored } from './store.ts';
+
+/** Waits of the watch, in milliseconds. */
+export interface WatchTimes {
+  /** A watch is ended by the server after this long, so that load spreads over API servers again. */
+  watchMs: number;
+  /** Nothing heard for this long, not even a bookmark (one a minute): the connection is taken for dead. */
+  idleMs: number;
+  backoffMs: number;
+  maxBackoffMs: number;
+}
+
+export const watchTimes: WatchTimes = { watchMs: 300_000, idleMs: 120_000, backoffMs: 100, maxBackoffMs: 10_000 };
+
+interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: Stored & { code?: number; message?: string };
+}
+
+/** How one list+watch is doing. */
+export interface ReflectorState {
+  /** The whole list was read at least once. */
+  synced: boolean;
+  /** What went wrong last, until something went well again. */
+  error: string | undefined;
+}
+
+/**
+ * Keeps `store` equal to the API server's list at `path`, for ever: list, watch from the list's resourceVersion, continue from
+ * the last version heard of, list again when the server no longer knows that version (410 Gone). `synced` is
+ * called after the first list. Resolves when `signal` fires.
+ */
+export async function reflect<T extends Stored>(
+  client: KubeClient,
+  path: string,
+  store: Store<T>,
+  state: ReflectorState,
+  signal: AbortSignal,
+  synced: () => void = () => {},
+  times: WatchTimes = watchTimes,
+): Promise<void> {
+  let version: string | undefined;
+  let failures = 0;
+
+  function onEvent({ type, object }: WatchEvent): void {
+    if (type === 'ERROR') throw new ApiStatusError(object.code ?? 0, object.message ?? 'the watch ended with an error');
+    failures = 0;
+    state.error = undefined;
+    version = object.metadata.resourceVersion ?? version;
+    if (type === 'DELETED') store.remove(object);
+    else if (type !== 'BOOKMARK') store.put(object as T);
+  }
+
+  while (!signal.aborted) {
+    try {
+      if (version === undefined) {
+        const list = await listAll(client, path);
+        store.replace(list.items as T[], list.version);
+        version = list.version;
+        state.error = undefined;
+        if (!state.synced) {
+          state.synced = true;
+          synced();
+        }
+      }
+      const timeoutSeconds = Math.ceil((times.watchMs * (1 + Math.random())) / 1000);
+      const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${version}&timeoutSeconds=${timeoutSeconds}`;
+      const started = performance.now();
+      await client.stream(`${path}?${query}`, (value) => onEvent(value as WatchEvent), times.idleMs, signal);
+      // a server that ends every watch at once must not be asked in a tight loop
+      if (performance.now() - started < times.backoffMs) failures += 1;
+      else failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ApiStatusError && error.code === 410) version = undefined;
+      else state.error = error instanceof Error ? error.message : String(error);
+      failures += 1;
+    }
+    if (failures === 0) continue;
+    const wait = Math.min(times.backoffMs * 2 ** (failures - 1), times.maxBackoffMs);
+    await delay(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Reads a list page by page. A page token that is too old (410) starts it over, by way of the caller. */
+async function listAll(client: KubeClient, path: string): Promise<{ items: Stored[]; version: string }> {
+  const items: Stored[] = [];
+  let next = '';
+  for (;;) {
+    const page = await client.get<{ metadata: { resourceVersion: string; continue?: string }; items: Stored[] | null }>(
+      `${path}?limit=500${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`,
+      30_000,
+    );
+    items.push(...(page.items ?? []));
+    next = page.metadata.continue ?? '';
+    if (next === '') return { items, version: page.metadata.resourceVersion };
+  }
+}

@@ -1,0 +1,79 @@
+import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../model/objects.ts';
+import type { Snapshot } from '../../model/types.ts';
+import type { PodReference } from '../cni/args.ts';
+import { ApiStatusError, type KubeClient } from './client.ts';
+import { type ReflectorState, reflect } from './reflector.ts';
+import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimSlice } from './slim.ts';
+import { Store, type Stored } from './store.ts';
+
+/** What the API server says of the cluster. */
+export type ClusterObjects = Pick<
+  Snapshot,
+  'nodes' | 'services' | 'endpointSlices' | 'pods' | 'namespaces' | 'networkPolicies'
+>;
+
+/** The Kubernetes objects that the agent works from. */
+export interface Source {
+  objects(): ClusterObjects;
+  /** Every kind was listed at least once. Before that the model must not be asked: it would see no policies. */
+  synced(): boolean;
+  /** What is wrong with the connection, by path. Empty: nothing. */
+  problems(): string[];
+  /**
+   * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies. What the API
+   * server acknowledged before this call is in `objects()` after it. Rejects when the server cannot be reached.
+   */
+  refresh(pod: PodReference, timeoutMs: number): Promise<void>;
+}
+
+/** Starts to watch. `changed` is called at every change, and when the first lists are complete. */
+export function watchCluster(client: KubeClient, changed: () => void, signal: AbortSignal): Source {
+  const states = new Map<string, ReflectorState>();
+
+  function watch<T extends Stored>(path: string, slim: (object: T) => T): Store<T> {
+    const store = new Store<T>(slim, changed);
+    const state: ReflectorState = { synced: false, error: undefined };
+    states.set(path, state);
+    void reflect(client, path, store, state, signal, changed);
+    return store;
+  }
+
+  const nodes = watch('/api/v1/nodes', slimNode);
+  const services = watch('/api/v1/services', slimService);
+  const endpointSlices = watch('/apis/discovery.k8s.io/v1/endpointslices', slimSlice);
+  const pods = watch('/api/v1/pods', slimPod);
+  const namespaces = watch('/api/v1/namespaces', slimNamespace);
+  const networkPolicies = watch('/apis/networking.k8s.io/v1/networkpolicies', slimPolicy);
+
+  return {
+    objects: () => ({
+      nodes: nodes.values(),
+      services: services.values(),
+      endpointSlices: endpointSlices.values(),
+      pods: pods.values(),
+      namespaces: namespaces.values(),
+      networkPolicies: networkPolicies.values(),
+    }),
+    synced: () => states.values().every(({ synced }) => synced),
+    problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),
+    async refresh({ namespace, name }, timeoutMs) {
+      const inNamespace = `/namespaces/${namespace}`;
+      const missing = (error: unknown) => {
+        // not there (a static Pod's mirror comes later): then there is nothing to know
+        if (!(error instanceof ApiStatusError && error.code === 404)) throw error;
+        return undefined;
+      };
+      const [pod, space, policies] = await Promise.all([
+        client.get<PodObject>(`/api/v1${inNamespace}/pods/${name}`, timeoutMs).catch(missing),
+        client.get<NamespaceObject>(`/api/v1${inNamespace}`, timeoutMs).catch(missing),
+        client.get<{ items: NetworkPolicyObject[] | null }>(
+          `/apis/networking.k8s.io/v1${inNamespace}/networkpolicies`,
+          timeoutMs,
+        ),
+      ]);
+      if (pod !== undefined) pods.put(pod);
+      if (space !== undefined) namespaces.put(space);
+      for (const policy of policies.items ?? []) networkPolicies.put(policy);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Meta } from '../../model/objects.ts';
+
+/** What every object of the API has, as far as the stores care. */
+export interface Stored {
+  metadata: Meta;
+}
+
+/** How many deleted objects a store remembers, so that a late answer cannot bring one back. */
+const remembered = 1000;
+
+/**
+ * The objects of one kind as last heard of. Two sources write it: the watch, and single reads made while a Pod is being
+ * attached. Versions are compared so that neither takes the other back (resourceVersions of one kind are ordered numbers:
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions).
+ */
+export class Store<T extends Stored> {
+  readonly #objects = new Map<string, { object: T; version: number }>();
+  readonly #deleted = new Set<string>();
+  readonly #slim: (object: T) => T;
+  readonly #changed: () => void;
+
+  /** `slim` keeps of an object what the model reads: a cluster's Pods would fill the memory otherwise. */
+  constructor(slim: (object: T) => T, changed: () => void) {
+    this.#slim = slim;
+    this.#changed = changed;
+  }
+
+  get(namespace: string | undefined, name: string): T | undefined {
+    return this.#objects.get(keyOf({ namespace, name }))?.object;
+  }
+
+  values(): T[] {
+    return Array.from(this.#objects.values(), ({ object }) => object);
+  }
+
+  /** Takes an object that was read or announced, unless a newer one, or its deletion, is known already. */
+  put(full: T): void {
+    if (this.#deleted.has(full.metadata.uid ?? '')) return;
+    const key = keyOf(full.metadata);
+    const version = versionOf(full);
+    const known = this.#objects.get(key);
+    if (known !== undefined && known.version >= version) return;
+    const object = this.#slim(full);
+    // most updates (conditions, heartbeats) change nothing that is read here: the same object means "no change"
+    const same = known !== undefined && JSON.stringify(known.object) === JSON.stringify(object);
+    this.#objects.set(key, { object: same ? known.object : object, version });
+    if (!same) this.#changed();
+  }
+
+  remove({ metadata }: Stored): void {
+    const { uid = '' } = metadata;
+    this.#deleted.add(uid);
+    if (this.#deleted.size > remembered) this.#deleted.delete(this.#deleted.values().next().value as string);
+    const key = keyOf(metadata);
+    // another uid: it was deleted and made anew
+    if (this.#objects.get(key)?.object.metadata.uid === metadata.uid && this.#objects.delete(key)) this.#changed();
+  }
+
+  /** Takes a whole list made at `version`. What was read singly since then, and is newer, stays. */
+  replace(list: T[], version: string): void {
+    const listed = new Set(list.map(({ metadata }) => keyOf(metadata)));
+    let gone = false;
+    for (const [key, known] of this.#objects) {
+      if (!listed.has(key) && known.version <= Number(version)) gone = this.#objects.delete(key) || gone;
+    }
+    for (const object of list) this.put(object);
+    if (gone) this.#changed();
+  }
+}
+
+const keyOf = ({ namespace, name }: { namespace?: string | undefined; name: string }) => `${namespace ?? ''}/${name}`;
+const versionOf = ({ metadata }: Stored) => Number(metadata.resourceVersion ?? 0);

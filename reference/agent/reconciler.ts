@@ -1,0 +1,113 @@
+import type { Desired, Snapshot } from '../model/types.ts';
+import { type Log, messageOf } from './log.ts';
+
+/** Waits of the reconciler, in milliseconds. */
+const times = {
+  /** Changes come in bursts (a rollout touches Pods, slices and Services): what comes within this is applied together. */
+  coalesce: 5,
+  /** After a failed pass. */
+  retry: 1000,
+};
+
+/** What one pass made of a snapshot. */
+export interface Pass {
+  desired: Desired;
+  /** What the ip side could not do, by route or device; see IpDataplane. */
+  problems: Map<string, string>;
+}
+
+export interface Steps {
+  /** Undefined while too little is known to say anything: then nothing is touched. */
+  snapshot: () => Snapshot | undefined;
+  model: (snapshot: Snapshot) => Desired;
+  /** The one place where a deliberate fault acts. */
+  mutant: ((desired: Desired, snapshot: Snapshot) => Desired) | undefined;
+  /** Brings the kernel to the desired state; resolves with what did not work on the ip side. */
+  apply: (desired: Desired) => Promise<Map<string, string>>;
+  /** Told after each pass that was applied. */
+  applied: (pass: Pass) => void;
+  log: Log;
+}
+
+/** What happened so far, for STATUS and the metrics. */
+export interface ReconcilerState {
+  last: Pass | undefined;
+  /** Why the last pass failed, until one succeeds. */
+  error: string | undefined;
+  passes: number;
+  failures: number;
+  lastMs: number;
+}
+
+/**
+ * Runs snapshot -> model -> mutant -> apply, one pass at a time. `kick` asks for a pass soon; `sync` for one that begins after the
+ * call, and resolves when it is in the kernel. Any number of callers share one pass.
+ */
+export class Reconciler {
+  readonly state: ReconcilerState = { last: undefined, error: undefined, passes: 0, failures: 0, lastMs: 0 };
+  readonly #steps: Steps;
+  #running: Promise<unknown> = Promise.resolve();
+  #next: Promise<Pass | undefined> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(steps: Steps) {
+    this.#steps = steps;
+  }
+
+  kick(wait = times.coalesce): void {
+    if (this.#stopped) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // a failed pass is in the state and the log, and asks for its own repetition
+      this.sync().catch(() => {});
+    }, wait);
+  }
+
+  /** Undefined if nothing could be said yet. Rejects when the kernel refused. */
+  sync(): Promise<Pass | undefined> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      const pass = this.#pass();
+      this.#running = pass.catch(() => {});
+      return pass;
+    });
+    return this.#next;
+  }
+
+  /** Resolves when no pass is running; none begins any more by itself. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #pass(): Promise<Pass | undefined> {
+    const { snapshot: read, model, mutant, apply, applied, log } = this.#steps;
+    const snapshot = read();
+    if (snapshot === undefined) return undefined;
+    const started = performance.now();
+    try {
+      const right = model(snapshot);
+      const desired = mutant?.(right, snapshot) ?? right;
+      const pass = { desired, problems: await apply(desired) };
+      this.state.last = pass;
+      this.state.error = undefined;
+      if (pass.problems.size > 0) {
+        log('some links or routes could not be set', { problems: Object.fromEntries(pass.problems) });
+        this.kick(times.retry);
+      }
+      applied(pass);
+      return pass;
+    } catch (error) {
+      this.state.error = messageOf(error);
+      this.state.failures += 1;
+      log('the dataplane could not be brought up to date', { error: messageOf(error) });
+      this.kick(times.retry);
+      throw error;
+    } finally {
+      this.state.passes += 1;
+      this.state.lastMs = performance.now() - started;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { type FabricState, type Tunnel, tunnelDevice } from '../../model/fabric.ts';
+import type { Run } from '../run.ts';
+import { applyRoutes, desiredRoutes, type Routes, readRoutes } from './routes.ts';
+import { setSysctl } from './sysctls.ts';
+import { applyTunnel } from './tunnel.ts';
+
+export { antiSpoofing, setSysctl } from './sysctls.ts';
+export { readUnderlay } from './underlay.ts';
+
+/** Brings links and routes of a node to a desired state. What netvet did not make is never touched. */
+export interface IpDataplane {
+  /**
+   * Applies the difference to what was applied last. Resolves with what could not be done: destination of a route, or the
+   * name of the tunnel device, -> why; it is tried again next time. Rejects when `ip` did not run.
+   */
+  apply(state: FabricState): Promise<Map<string, string>>;
+  /** Says that a Pod's link exists (or not): routes to it wait for that. */
+  setLink(name: string, exists: boolean): void;
+  /** Has the next `apply` read the kernel's state first: others can change it. */
+  resync(): void;
+}
+
+/** `hostRoot`: where the node's files are. */
+export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
+  const links = new Set<string>();
+  let routes: Routes | undefined;
+  let tunnel: string | undefined;
+
+  async function applyTunnelOnce(desired: Tunnel | undefined): Promise<void> {
+    const text = JSON.stringify(desired ?? null);
+    if (text === tunnel) return;
+    tunnel = undefined;
+    await applyTunnel(run, tunnelDevice, desired);
+    // replies can come another way than the tunnel's (from the node's own address): loose, not strict
+    if (desired !== undefined) setSysctl(hostRoot, `net/ipv4/conf/${tunnelDevice}/rp_filter`, '2');
+    tunnel = text;
+  }
+
+  return {
+    async apply(state) {
+      const problems = new Map<string, string>();
+      // routes lead through the tunnel, so it comes first, and goes last
+      if (state.tunnel !== undefined) {
+        await applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
+      }
+      routes ??= (await readRoutes(run)).own;
+      for (const [destination, why] of await applyRoutes(
+        run,
+        routes,
+        desiredRoutes(state, (name) => links.has(name)),
+      )) {
+        problems.set(destination, why);
+      }
+      if (state.tunnel === undefined) {
+        await applyTunnelOnce(undefined).catch((error: Error) => problems.set(tunnelDevice, error.message));
+      }
+      return problems;
+    },
+    setLink(name, exists) {
+      if (exists) links.add(name);
+      else links.delete(name);
+    },
+    resync() {
+      routes = undefined;
+      tunnel = undefined;
+    },
+  };
+}

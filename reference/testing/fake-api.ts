@@ -1,0 +1,162 @@
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Meta } from '../model/objects.ts';
+
+interface FakeObject {
+  metadata: Meta;
+}
+
+/** Which list an object is in, by what kind of thing it is. */
+const lists = {
+  nodes: '/api/v1/nodes',
+  services: '/api/v1/services',
+  endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
+  pods: '/api/v1/pods',
+  namespaces: '/api/v1/namespaces',
+  networkpolicies: '/apis/networking.k8s.io/v1/networkpolicies',
+};
+export type Kind = keyof typeof lists;
+
+interface Change {
+  version: number;
+  type: string;
+  object: FakeObject;
+}
+
+/** A Kubernetes API server with just the reads that the agent makes, and with every fault that a test wants. */
+export class FakeApi {
+  readonly #objects = new Map<Kind, Map<string, FakeObject>>();
+  readonly #history = new Map<Kind, Change[]>();
+  readonly #watches = new Set<{ kind: Kind; send: (change: Change) => void }>();
+  readonly #sockets = new Set<Socket>();
+  readonly #server: http.Server;
+  #version = 100;
+  #uid = 0;
+  /** Paths of all requests so far, with their queries. */
+  readonly requests: string[] = [];
+  /** Answers every request with this status, when it is set. */
+  fail: number | undefined;
+  /** Holds events of watches back: single reads see what watches do not. */
+  muted = false;
+  /** Watches from a version below this one are told 410 Gone. */
+  oldest = 0;
+  /** As a real server: no more than this many objects a page. */
+  pageSize = 500;
+
+  constructor() {
+    for (const kind of Object.keys(lists) as Kind[]) {
+      this.#objects.set(kind, new Map());
+      this.#history.set(kind, []);
+    }
+    this.#server = http.createServer((request, response) => this.#answer(request, response));
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Starts to listen; resolves with the URL. */
+  async listen(host = '127.0.0.1', port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
+    return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Ends all connections without a word. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Makes or changes an object. */
+  put<T extends FakeObject>(kind: Kind, given: T): T {
+    const objects = this.#of(kind);
+    const key = `${given.metadata.namespace ?? ''}/${given.metadata.name}`;
+    const known = objects.get(key);
+    const uid = given.metadata.uid ?? known?.metadata.uid ?? `uid-${++this.#uid}`;
+    const object = { ...given, metadata: { ...given.metadata, uid, resourceVersion: String(++this.#version) } };
+    objects.set(key, object);
+    this.#tell(kind, known === undefined ? 'ADDED' : 'MODIFIED', object);
+    return object;
+  }
+
+  remove(kind: Kind, namespace: string | undefined, name: string): void {
+    const key = `${namespace ?? ''}/${name}`;
+    const known = this.#of(kind).get(key);
+    if (known === undefined) return;
+    this.#of(kind).delete(key);
+    const object = { ...known, metadata: { ...known.metadata, resourceVersion: String(++this.#version) } };
+    this.#tell(kind, 'DELETED', object);
+  }
+
+  bookmark(): void {
+    this.#version += 1;
+    for (const { send } of this.#watches) {
+      const metadata = { name: '', resourceVersion: String(this.#version) };
+      send({ version: this.#version, type: 'BOOKMARK', object: { metadata } });
+    }
+  }
+
+  #of(kind: Kind): Map<string, FakeObject> {
+    return this.#objects.get(kind) as Map<string, FakeObject>;
+  }
+
+  #tell(kind: Kind, type: string, object: FakeObject): void {
+    const change = { version: this.#version, type, object };
+    (this.#history.get(kind) as Change[]).push(change);
+    if (this.muted) return;
+    for (const watch of this.#watches) if (watch.kind === kind) watch.send(change);
+  }
+
+  #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const url = new URL(request.url ?? '/', 'http://fake');
+    this.requests.push(request.url ?? '');
+    if (this.fail !== undefined) return status(response, this.fail, 'the test wants it so');
+    for (const [kind, path] of Object.entries(lists) as [Kind, string][]) {
+      if (url.pathname === path) {
+        return url.searchParams.has('watch') ? this.#watch(kind, url, response) : this.#list(kind, '', url, response);
+      }
+    }
+    const [, group, namespace = '', kind, name] =
+      /^(\/apis?\/.*)\/namespaces\/([^/]+)(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(url.pathname) ?? [];
+    if (group === undefined) return status(response, 404, 'no such path');
+    if (kind !== undefined && name === undefined) return this.#list(kind as Kind, namespace, url, response);
+    const object =
+      kind === undefined
+        ? this.#of('namespaces').get(`/${namespace}`)
+        : this.#of(kind as Kind).get(`${namespace}/${name}`);
+    if (object === undefined) return status(response, 404, 'not found');
+    response.end(JSON.stringify(object));
+  }
+
+  #list(kind: Kind, namespace: string, url: URL, response: http.ServerResponse): void {
+    const all = [...this.#of(kind).values()].filter((one) => namespace === '' || one.metadata.namespace === namespace);
+    const start = Number(url.searchParams.get('continue') ?? 0);
+    const end = start + Math.min(Number(url.searchParams.get('limit') ?? this.pageSize), this.pageSize);
+    const metadata = { resourceVersion: String(this.#version), ...(end < all.length ? { continue: String(end) } : {}) };
+    response.end(JSON.stringify({ metadata, items: all.slice(start, end) }));
+  }
+
+  #watch(kind: Kind, url: URL, response: http.ServerResponse): void {
+    const from = Number(url.searchParams.get('resourceVersion'));
+    const send = ({ type, object }: Change) => response.write(`${JSON.stringify({ type, object })}\n`);
+    response.flushHeaders();
+    if (from < this.oldest) {
+      response.end(
+        `${JSON.stringify({ type: 'ERROR', object: { code: 410, message: 'too old resource version' } })}\n`,
+      );
+      return;
+    }
+    if (!this.muted) for (const change of this.#history.get(kind) as Change[]) if (change.version > from) send(change);
+    const watch = { kind, send };
+    this.#watches.add(watch);
+    response.once('close', () => this.#watches.delete(watch));
+  }
+}
+
+function status(response: http.ServerResponse, code: number, message: string): void {
+  response.writeHead(code).end(JSON.stringify({ kind: 'Status', code, message }));
+}

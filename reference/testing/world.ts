@@ -1,0 +1,41 @@
+import { FakeApi } from './fake-api.ts';
+import { makeUnderlay, TestNode, underlay } from './node.ts';
+import { until } from './wait.ts';
+
+/** A fake API server and the underlay that nodes are attached to. */
+export async function makeWorld(): Promise<{ api: FakeApi; url: string }> {
+  await makeUnderlay();
+  const api = new FakeApi();
+  api.put('namespaces', { metadata: { name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } } });
+  return { api, url: await api.listen(underlay.address, 6443) };
+}
+
+/** A node's object. */
+export function nodeObject({ name, address }: { name: string; address: string }, podCIDR?: string) {
+  return {
+    metadata: { name },
+    spec: podCIDR === undefined ? {} : { podCIDR, podCIDRs: [podCIDR] },
+    status: { addresses: [{ type: 'InternalIP', address }] },
+  };
+}
+
+export const config = { cniVersion: '1.1.0', name: 'netvet', type: 'netvet-cni' };
+
+/** Waits until the node's agent says that Pods can be attached. */
+export async function ready(node: TestNode): Promise<void> {
+  await until(
+    'STATUS is good',
+    () => node.plugin('STATUS', {}, config),
+    ({ exitCode }) => exitCode === 0,
+  );
+}
+
+/** Attaches a new Pod by ADD; the container has the Pod's name. */
+export async function attach(node: TestNode, name: string, env: Record<string, string> = {}, extra: object = {}) {
+  const netns = await node.makePod(name);
+  const given = { CNI_CONTAINERID: name, CNI_NETNS: netns, CNI_IFNAME: 'eth0', ...env };
+  const result = await node.plugin('ADD', given, { ...config, ...extra });
+  if (result.exitCode !== 0) throw new Error(`ADD of ${name} failed: ${result.stdout}${result.stderr}`);
+  const address = String(result.json.ips.at(-1).address).replace('/32', '');
+  return { name, netns, address, env: given, result: result.json };
+}
