@@ -1,0 +1,72 @@
+import type { Envelope } from '@cucumber/messages';
+import type { Scenario } from '../report/index.ts';
+import { createLines } from './progress/lines.ts';
+import { createLive } from './progress/live.ts';
+import { createTracker } from './progress/tracker.ts';
+
+export interface Progress {
+  /** A stage of the bring-up begins; the one before it is done. */
+  stage(this: void, text: string): void;
+  stageDone(this: void): void;
+  /** One line that stays. */
+  note(this: void, text: string): void;
+  /** The next of cucumber's messages, and the scenario that it finished (what the collector gave back for it). */
+  envelope(this: void, envelope: Envelope, finished: Scenario | undefined): void;
+  /** Takes the live lines away. Idempotent; nothing is shown after it. */
+  end(this: void): void;
+}
+
+export interface ProgressOptions {
+  /** Where to show it, normally process.stderr: a live display on a terminal, quiet lines elsewhere. */
+  stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+  /** How many scenarios there will be; default: as many as cucumber announces. */
+  total?: number;
+  /** Milliseconds that scenarios took before, by id, for a better guess at the time left. */
+  typical?: ReadonlyMap<string, number>;
+  env?: Record<string, string | undefined>;
+  /** Milliseconds. */
+  now?: () => number;
+}
+
+/** Shows how a run goes. Never throws: a display that cannot be written to must not end a run. */
+export function createProgress({
+  stream,
+  total,
+  typical = new Map(),
+  env = process.env,
+  now = () => performance.now(),
+}: ProgressOptions): Progress {
+  const tracker = createTracker(total, typical);
+  const live = stream.isTTY === true && env['TERM'] !== 'dumb';
+  const display = live
+    ? createLive({ terminal: stream, tracker, colours: !env['NO_COLOR'], now })
+    : createLines((text) => void stream.write(text), tracker, now);
+  // a reader that goes away (netvet run 2>&1 | head) ends the display, not the run
+  stream.on('error', () => end());
+  let ended = false;
+
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    process.off('exit', end);
+    display.end();
+  };
+  process.once('exit', end);
+
+  const unlessEnded =
+    <A extends unknown[]>(act: (...args: A) => void) =>
+    (...args: A) => {
+      if (!ended) act(...args);
+    };
+  return {
+    stage: unlessEnded(display.stage),
+    stageDone: unlessEnded(display.stageDone),
+    note: unlessEnded(display.note),
+    envelope: unlessEnded((envelope, finished) => {
+      tracker.take(envelope, finished, now());
+      if (envelope.testCaseStarted) display.stageDone();
+      if (finished) display.finished(finished);
+    }),
+    end,
+  };
+}
