@@ -1,6 +1,6 @@
 import { Actor, podsReady } from './actor.ts';
 import { BrokenError } from './outcome.ts';
-import { type Cell, converge, describe, runRound } from './probe/index.ts';
+import { type Cell, converge, runRound } from './probe/index.ts';
 import { waits } from './waits.ts';
 import type { Worker } from './worker.ts';
 import { agentPod, usualListeners } from './workloads/index.ts';
@@ -106,7 +106,7 @@ async function controlFailure(worker: Worker, { actors }: Stage, budgetMs: numbe
   const round = () => runRound(cells, worker.parameters.probeTimeoutMs);
   // one round is enough to prove that something is allowed: both ends saw it
   const result = await converge({ since: performance.now(), budgetMs, round, stableMs: 0, consecutive: 1 });
-  return result.held ? undefined : describe(result.last.results);
+  return result.held ? undefined : result.last.seen;
 }
 
 /** Deletes the standing stage without waiting for its end. */

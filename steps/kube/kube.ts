@@ -91,13 +91,8 @@ export class Kube {
    * Follows objects by a watch until `holds` returns something other than undefined, and resolves with that.
    * Rejects with BrokenError after `timeoutMs`; `what` completes the sentence "waited 30 s for ...".
    */
-  until<T extends KubeObject, R>(
-    where: Where,
-    what: string,
-    timeoutMs: number,
-    holds: (objects: T[]) => R | undefined,
-  ): Promise<R> {
-    return watchUntil<T, R>(this, where, what, timeoutMs, holds);
+  until<R>(where: Where, what: string, timeoutMs: number, holds: (objects: KubeObject[]) => R | undefined): Promise<R> {
+    return watchUntil(this, where, what, timeoutMs, holds);
   }
 
   /** Resolves once the object is gone. */

@@ -3,9 +3,9 @@ import { BrokenError } from '../outcome.ts';
 import type { Kube } from './kube.ts';
 import { type KubeObject, pathOf, type Where } from './objects.ts';
 
-interface Collection<T> {
+interface Collection {
   metadata: { resourceVersion: string };
-  items: T[];
+  items: KubeObject[];
 }
 
 const query = (where: Where): Record<string, string> => ({
@@ -14,20 +14,19 @@ const query = (where: Where): Record<string, string> => ({
 });
 
 /** Lists, then watches from there; starts over when the watch ends (client-node ends a quiet one after 30 s, a server at will). */
-export async function watchUntil<T extends KubeObject, R>(
+export async function watchUntil<R>(
   kube: Kube,
   where: Where,
   what: string,
   timeoutMs: number,
-  holds: (objects: T[]) => R | undefined,
+  holds: (objects: KubeObject[]) => R | undefined,
 ): Promise<R> {
   const deadline = performance.now() + timeoutMs;
-  let seen: T[] = [];
+  let seen: KubeObject[] = [];
   while (performance.now() < deadline) {
     const path = pathOf({ ...where, name: undefined });
-    const list = await kube.request<Collection<T>>('GET', `${path}?${new URLSearchParams(query(where))}`);
+    const list = await kube.request<Collection>('GET', `${path}?${new URLSearchParams(query(where)).toString()}`);
     const objects = new Map(list.items.map((item) => [item.metadata.name, item]));
-    // items of a list carry no kind
     const outcome = await follow(
       kube,
       { path, where, since: list.metadata.resourceVersion, deadline },
@@ -48,18 +47,18 @@ interface Position {
 }
 
 /** One watch. Resolves with no result when it ended without one. */
-async function follow<T extends KubeObject, R>(
+async function follow<R>(
   kube: Kube,
   position: Position,
-  objects: Map<string, T>,
-  holds: (objects: T[]) => R | undefined,
+  objects: Map<string, KubeObject>,
+  holds: (objects: KubeObject[]) => R | undefined,
 ): Promise<{ result?: R | undefined }> {
   const first = holds([...objects.values()]);
   if (first !== undefined) return { result: first };
   const { promise, resolve, reject } = Promise.withResolvers<{ result?: R | undefined }>();
   const timer = setTimeout(() => resolve({}), Math.max(0, position.deadline - performance.now()));
   const parameters = { ...query(position.where), resourceVersion: position.since, allowWatchBookmarks: true };
-  const onChange = (type: string, object: T) => {
+  const onChange = (type: string, object: KubeObject) => {
     if (type === 'ERROR') return resolve({});
     if (type === 'BOOKMARK') return;
     if (type === 'DELETED') objects.delete(object.metadata.name);
@@ -68,7 +67,7 @@ async function follow<T extends KubeObject, R>(
       const result = holds([...objects.values()]);
       if (result !== undefined) resolve({ result });
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   };
   const controller = await new Watch(kube.config).watch(position.path, parameters, onChange, () => resolve({}));

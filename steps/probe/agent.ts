@@ -641,7 +641,14 @@ const gone: HeldReport = {
 type Handlers = { [K in Operation]: (args: Operations[K][0]) => Operations[K][1] | Promise<Operations[K][1]> };
 
 const handlers: Handlers = {
-  hello: (): Hello => ({ pod: me, addresses: ownAddresses(), mtu: mtu(), startedAt, pid: process.pid }),
+  hello: (): Hello => ({
+    pod: me,
+    addresses: ownAddresses(),
+    mtu: mtu(),
+    search: resolvConf().search,
+    startedAt,
+    pid: process.pid,
+  }),
   ping: () => ({ at: now() }),
   listen,
   unlisten: async ({ protocol, port }) => {
@@ -654,12 +661,14 @@ const handlers: Handlers = {
   }),
   witness: ({ nonces, listeners: asked }) => witness(nonces, asked),
   arrivals: ({ prefix }) => ({ arrivals: [...arrivals.values()].filter(({ nonce }) => nonce.startsWith(prefix)) }),
-  dialled: () => ({
-    reports: [...streams]
-      .filter(([key]) => dialPrefix !== '' && key.startsWith(dialPrefix))
-      .flatMap(([, one]) => one.reports),
-    done: dialDone,
-  }),
+  dialled: async () => {
+    await dialDone;
+    return {
+      reports: [...streams]
+        .filter(([key]) => dialPrefix !== '' && key.startsWith(dialPrefix))
+        .flatMap(([, one]) => one.reports),
+    };
+  },
   resolve: ({ kind, name, timeoutMs }) => resolveName(kind, name, timeoutMs),
   transfer: ({ host, port, bytes, timeoutMs }) => transfer(host, port, bytes, timeoutMs),
   spread,
@@ -670,6 +679,10 @@ const handlers: Handlers = {
     one?.close();
     held.delete(key);
     return one?.report ?? gone;
+  },
+  crash: () => {
+    setTimeout(() => process.exit(1), 20);
+    return {};
   },
   ready: (args) => {
     ready = args.ready;
@@ -693,19 +706,15 @@ const handlers: Handlers = {
   },
 };
 
-let dialDone = true;
+let dialDone = Promise.resolve();
 let dialPrefix = '';
 
 /** Dials from the first moment on: the Pod that must not get through before its policy is there. */
 function dialFromTheStart({ prefix, targets, everyMs, forMs, timeoutMs }: Dial): void {
-  dialDone = false;
   dialPrefix = prefix;
-  for (const [i, target] of targets.entries()) {
+  for (const [i, target] of targets.entries())
     stream(`${prefix}.${i}`, (nonce) => probe({ ...target, nonce }, timeoutMs), everyMs, forMs);
-  }
-  setTimeout(() => {
-    dialDone = true;
-  }, forMs + timeoutMs);
+  dialDone = new Promise((done) => setTimeout(done, forMs + timeoutMs));
 }
 
 async function answer(line: string): Promise<string> {

@@ -95,6 +95,8 @@ export interface Hello {
   addresses: string[];
   /** MTU of the Pod's interface to the network. */
   mtu: number;
+  /** The search list of its resolv.conf. */
+  search: string[];
   startedAt: number;
   pid: number;
 }
@@ -111,8 +113,8 @@ export interface Operations {
   witness: [{ nonces: string[]; listeners: Listener[] }, { arrivals: Arrival[]; alive: boolean[] }];
   /** Every arrival whose nonce starts so, e.g. those of a Pod that dials on its own from its first line. */
   arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
-  /** What this agent's own dialling (NETVET_DIAL) has seen so far. */
-  dialled: [Record<string, never>, { reports: AttemptReport[]; done: boolean }];
+  /** What this agent's own dialling (NETVET_DIAL) saw; answers when it is over. */
+  dialled: [Record<string, never>, { reports: AttemptReport[] }];
   resolve: [{ kind: DnsKind; name: string; timeoutMs: number }, DnsReport];
   transfer: [{ host: string; port: number; bytes: number; timeoutMs: number }, TransferReport];
   /** `count` fresh connections, `parallel` at a time. */
@@ -123,6 +125,8 @@ export interface Operations {
   hold: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, HeldReport];
   held: [{ key: string }, HeldReport];
   release: [{ key: string }, HeldReport];
+  /** Ends the agent's process, as a crash would, shortly after answering. */
+  crash: [Record<string, never>, Record<string, never>];
   /** What `GET /ready` says from now on. */
   ready: [{ ready: boolean }, { ready: boolean }];
   fetch: [

@@ -116,7 +116,7 @@ export class Channel {
       );
     };
     const timer = setTimeout(late, mayTakeMs + waits.channelReply);
-    this.#pending.set(id, { resolve: resolve as (value: never) => void, reject, timer });
+    this.#pending.set(id, { resolve, reject, timer });
     this.#input.write(`${JSON.stringify({ id, op, args })}\n`);
     return promise;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cadence, consecutive } from '../waits.ts';
-import { isRight, type Round } from './round.ts';
+import type { Round } from './round.ts';
 
 export interface Convergence {
   /** The whole matrix held, long enough. */
@@ -61,7 +61,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     const entry: (typeof launched)[number] = { launchedAt: performance.now(), right: undefined };
     launched.push(entry);
     const run = round().then((result) => {
-      Object.assign(entry, { round: result, right: isRight(result) });
+      Object.assign(entry, { round: result, right: result.right });
     });
     running.add(run);
     // a lost agent is reported by the race below

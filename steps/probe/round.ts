@@ -1,6 +1,7 @@
 import type { AttemptReport, Listener, Protocol } from './attempt.ts';
 import type { Channel } from './channel.ts';
 import { type Expected, satisfies, type Verdict, verdictOf } from './verdict.ts';
+import { describe } from './words.ts';
 
 /** A Pod with an agent, as far as rounds care. */
 export interface Agent {
@@ -16,6 +17,8 @@ export interface Target {
   port: number;
   protocol: Protocol;
   servers: { agent: Agent; listener: Listener }[];
+  /** No server is there by design (a Service without endpoints): nothing can arrive, and no listener need be alive. */
+  empty?: boolean;
 }
 
 export interface Cell {
@@ -32,10 +35,16 @@ export interface CellResult {
   arrivedAt?: number;
 }
 
+/** One look at the network. */
 export interface Round {
   launchedAt: number;
   endedAt: number;
+  /** Everything was as it should be. */
+  right: boolean;
+  /** Of a matrix; empty for other looks. */
   results: CellResult[];
+  /** What was seen, in words. */
+  seen: string;
 }
 
 let count = 0;
@@ -66,7 +75,8 @@ export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round>
     const verdict = verdictOf({ client: report?.outcome, arrived: arrivedAt !== undefined, alive });
     return { cell, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
   });
-  return { launchedAt, endedAt: performance.now(), results };
+  const right = results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));
+  return { launchedAt, endedAt: performance.now(), right, results, seen: describe(results) };
 }
 
 /** Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? */
@@ -84,7 +94,10 @@ async function witnesses(attempts: { cell: Cell; nonce: string }[]) {
   await Promise.all(asking);
   return (cell: Cell, nonce: string): { arrivedAt: number | undefined; alive: boolean | undefined } => {
     const states = cell.to.servers.map(({ agent, listener }) => alive.get(keyOf(agent, listener)));
-    return { arrivedAt: arrivals.get(nonce), alive: states.length === 0 ? undefined : states.includes(true) };
+    return {
+      arrivedAt: arrivals.get(nonce),
+      alive: cell.to.empty ? true : states.length === 0 ? undefined : states.includes(true),
+    };
   };
 }
 
@@ -97,6 +110,3 @@ function groupBy<T, K>(items: T[], keyOf: (item: T) => K): [K, T[]][] {
   }
   return [...groups];
 }
-
-export const isRight = (round: Round): boolean =>
-  round.results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));

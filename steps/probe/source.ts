@@ -12,7 +12,7 @@ export function agentSource(): string {
 
 function stripped(text: string): string {
   // it warns that it is experimental, on standard error, once per worker
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => {};
   try {
     return stripTypeScriptTypes(text);

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BrokenError } from '../outcome.ts';
+import { Clock } from './clock.ts';
+import { converge, streakOf } from './converge.ts';
+import type { Agent, Cell, Round } from './round.ts';
+import { satisfies, type Verdict } from './verdict.ts';
+
+const clock = new Clock();
+clock.sample(0, 0.2, 0.1);
+const agent: Agent = { name: 'a', channel: { clock, request: () => Promise.reject(new Error('not asked')) } };
+const listener = { protocol: 'TCP' as const, port: 80 };
+const cell: Cell = {
+  from: agent,
+  to: { name: 'b', host: '', ...listener, servers: [{ agent, listener }] },
+  expected: 'denied',
+};
+
+/** A round over a network that answers `verdictAt` at the time of launch; a denied cell takes `timeoutMs`. */
+const network = (verdictAt: (ms: number) => Verdict, timeoutMs: number, began: number) => async (): Promise<Round> => {
+  const launchedAt = performance.now();
+  const verdict = verdictAt(launchedAt - began);
+  if (verdict !== 'allowed' && verdict !== 'leaked') await delay(timeoutMs);
+  const arrived = verdict === 'allowed' || verdict === 'leaked' ? { arrivedAt: launchedAt } : {};
+  return {
+    launchedAt,
+    endedAt: performance.now(),
+    right: satisfies(verdict, 'denied'),
+    seen: '',
+    results: [{ cell, verdict, report: undefined, ...arrived }],
+  };
+};
+
+test('a change that takes 120 ms is measured, and its leak', async () => {
+  const since = performance.now();
+  const result = await converge({
+    since,
+    budgetMs: 5_000,
+    round: network((ms) => (ms < 120 ? 'allowed' : 'dropped'), 300, since),
+  });
+  assert.equal(result.held, true);
+  assert.ok(result.convergenceMs >= 120 && result.convergenceMs < 250, `${result.convergenceMs}`);
+  assert.ok(result.leakMs >= 95 && result.leakMs < 125, `${result.leakMs}`);
+  // 1 s of rounds and the timeout of the last one, not one timeout per round
+  assert.ok(result.stableMs >= 1_300 && result.stableMs < 2_000, `${result.stableMs}`);
+});
+
+test('a flicker begins the count anew', async () => {
+  const since = performance.now();
+  const flickers = (ms: number) => (ms > 450 && ms < 700 ? 'leaked' : 'dropped');
+  const result = await converge({ since, budgetMs: 5_000, round: network(flickers, 50, since) });
+  assert.equal(result.held, true);
+  assert.ok(result.convergenceMs >= 700, `${result.convergenceMs}`);
+  assert.ok(result.leakMs > 450 && result.leakMs < 700, `${result.leakMs}`);
+});
+
+test('what never converges ends with the budget', async () => {
+  const since = performance.now();
+  const result = await converge({ since, budgetMs: 600, round: network(() => 'allowed', 50, since) });
+  assert.equal(result.held, false);
+  assert.ok(performance.now() - since < 900);
+});
+
+test('a matrix that was right only at the end of the budget has not held', async () => {
+  const since = performance.now();
+  const result = await converge({
+    since,
+    budgetMs: 1_000,
+    round: network((ms) => (ms < 500 ? 'allowed' : 'dropped'), 50, since),
+  });
+  assert.equal(result.held, false);
+});
+
+test('a lost agent ends it at once', async () => {
+  const since = performance.now();
+  const round = () => Promise.reject(new BrokenError('lost'));
+  await assert.rejects(converge({ since, budgetMs: 5_000, round }), BrokenError);
+  assert.ok(performance.now() - since < 500);
+});
+
+test('streaks are counted in launch order, whatever comes in first', () => {
+  const rounds = [true, false, undefined, true].map((right, launchedAt) => ({ launchedAt, right }));
+  assert.deepEqual(streakOf(rounds), { from: 2, to: 3, known: false });
+  assert.equal(streakOf([{ launchedAt: 0, right: false }]), undefined);
+});
