@@ -15,7 +15,8 @@ export interface RunResult {
 export type Run = (argv: string[], options?: { stdin?: string }) => Promise<RunResult>;
 
 const EXCERPT = 2000;
-const excerpt = (text: string) => (text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n... (${text.length} bytes)` : text);
+const excerpt = (text: string) =>
+  text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n... (${text.length} bytes)` : text;
 const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** A command that did not do its work. The message has a line to paste, what was fed to it and what it said. */

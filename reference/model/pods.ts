@@ -1,6 +1,7 @@
 /** Which Pod has which address: the ground on which policies stand. */
 import { canonicalAddress } from './cidr.ts';
 import type { Labels, PodObject, Protocol } from './objects.ts';
+import { PodGroups } from './pod-groups.ts';
 import { canonicalLabels } from './selectors.ts';
 import type { Attachment, Snapshot } from './types.ts';
 
@@ -22,12 +23,6 @@ export interface PodFacts {
   namedPorts: { name: string; protocol: Protocol; port: number }[];
 }
 
-/** Pods of one namespace with equal labels. */
-export interface PodGroup {
-  labels: Labels;
-  addresses: string[];
-}
-
 /** A Pod of this node that policies may select. `pod` is undefined while the API has not told of it. */
 export interface Subject {
   address: string;
@@ -38,8 +33,7 @@ export interface Subject {
 export interface PodIndex {
   /** Pods that can be peers: not on the host's network, not ended. */
   byAddress: Map<string, PodFacts>;
-  /** The same by namespace and labels. */
-  groups: Map<string, Map<string, PodGroup>>;
+  groups: PodGroups;
   subjects: Subject[];
 }
 
@@ -123,18 +117,10 @@ export function indexPods(snapshot: Snapshot): PodIndex {
     const other = byAddress.get(address);
     if (other === undefined || outlives(facts, other)) byAddress.set(address, facts);
   }
-  const groups = new Map<string, Map<string, PodGroup>>();
-  for (const [address, { namespace, labels, labelsKey }] of byAddress) {
-    let ofNamespace = groups.get(namespace);
-    if (ofNamespace === undefined) groups.set(namespace, (ofNamespace = new Map<string, PodGroup>()));
-    const group = ofNamespace.get(labelsKey);
-    if (group === undefined) ofNamespace.set(labelsKey, { labels, addresses: [address] });
-    else group.addresses.push(address);
-  }
   const subjects = attachments
     .filter(({ namespace }) => namespace !== '')
     .map(({ ip, namespace }) => ({ address: ip, namespace, pod: podOf.get(ip) }));
-  return { byAddress, groups, subjects };
+  return { byAddress, groups: new PodGroups(byAddress), subjects };
 }
 
 function outlives(a: PodFacts, b: PodFacts): boolean {

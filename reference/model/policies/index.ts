@@ -1,7 +1,7 @@
 /** networking.k8s.io/v1 NetworkPolicy, for IPv4. https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
 
-import type { NamespaceObject } from '../objects.ts';
-import { indexPods, type PodGroup, type PodIndex, type Subject } from '../pods.ts';
+import type { Labels, NamespaceObject } from '../objects.ts';
+import { indexPods, type PodIndex, type Subject } from '../pods.ts';
 import { selects } from '../selectors.ts';
 import type { Snapshot } from '../types.ts';
 import { className, isolating, makeClass } from './classes.ts';
@@ -80,29 +80,18 @@ function fillSets(state: PolicyState, used: Set<CompiledPolicy>, snapshot: Snaps
   }
 }
 
+type NamespaceLabels = Map<string, Labels>;
+
 /** The API server gives every namespace its name as a label; https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-function namespaceLabels(namespaces: NamespaceObject[]): Map<string, Record<string, string>> {
-  return new Map(
-    namespaces.map(({ metadata: { name, labels } }) => [name, { 'kubernetes.io/metadata.name': name, ...labels }]),
-  );
+const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
+
+function namespaceLabels(namespaces: NamespaceObject[]): NamespaceLabels {
+  return new Map(namespaces.map(({ metadata: { name, labels } }) => [name, { ...nameLabel(name), ...labels }]));
 }
 
-function members(peer: SelectorPeer, namespaces: Map<string, Record<string, string>>, index: PodIndex): Set<string> {
-  const found = new Set<string>();
-  const add = (groups: Iterable<PodGroup>) => {
-    for (const { labels, addresses } of groups) {
-      if (selects(peer.pods, labels)) for (const address of addresses) found.add(address);
-    }
-  };
-  if (typeof peer.namespace === 'string') {
-    add(index.groups.get(peer.namespace)?.values() ?? []);
-    return found;
-  }
-  for (const [namespace, groups] of index.groups) {
-    const labels = namespaces.get(namespace) ?? { 'kubernetes.io/metadata.name': namespace };
-    if (selects(peer.namespace, labels)) add(groups.values());
-  }
-  return found;
+function members({ namespace, pods }: SelectorPeer, known: NamespaceLabels, { groups }: PodIndex): Set<string> {
+  if (typeof namespace === 'string') return groups.select(pods, namespace);
+  return groups.select(pods, (name) => selects(namespace, known.get(name) ?? nameLabel(name)));
 }
 
 function targets({ name, protocol }: NamedPort, index: PodIndex): NamedPortTarget[] {

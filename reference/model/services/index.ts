@@ -12,7 +12,7 @@ export function services(snapshot: Snapshot): ServiceState {
   const own = snapshot.nodes.find(({ metadata }) => metadata.name === snapshot.node);
   const address = own === undefined ? undefined : nodeAddress(own);
   return {
-    entries: entries(snapshot),
+    entries: sameAsBefore(snapshot) ?? entries(snapshot),
     // kube-proxy's nftables mode serves node ports on the primary address alone:
     // https://kubernetes.io/docs/reference/networking/virtual-ips/#migrating-from-iptables-mode-to-nftables
     nodeAddresses: address === undefined ? [] : [address],
@@ -20,6 +20,26 @@ export function services(snapshot: Snapshot): ServiceState {
     localPods: merge(own === undefined ? [] : parseCIDRs(podCIDRs(own))).map(formatRange),
     clusterPods: clusterRanges(snapshot).map(formatRange),
   };
+}
+
+interface Past {
+  services: ServiceObject[];
+  endpointSlices: EndpointSliceObject[];
+  entries: Map<string, ServiceEntry>;
+}
+
+/** The last answer for each node of this process. */
+const past = new Map<string, Past>();
+
+const sameObjects = (a: object[], b: object[]) =>
+  a.length === b.length && a.every((object, index) => object === b[index]);
+
+/** Most changes concern no Service at all: then the very same map is given again. */
+function sameAsBefore({ node, services, endpointSlices }: Snapshot): Map<string, ServiceEntry> | undefined {
+  const last = past.get(node);
+  if (last === undefined) return undefined;
+  const same = sameObjects(last.services, services) && sameObjects(last.endpointSlices, endpointSlices);
+  return same ? last.entries : undefined;
 }
 
 function entries(snapshot: Snapshot): Map<string, ServiceEntry> {
@@ -31,6 +51,8 @@ function entries(snapshot: Snapshot): Map<string, ServiceEntry> {
     const entry = remembered(service, slicesOf.get(`${namespace}/${name}`) ?? [], snapshot.node);
     if (entry !== undefined) result.set(entry.name, withoutTaken(entry, taken));
   }
+  const { node, services, endpointSlices } = snapshot;
+  past.set(node, { services, endpointSlices, entries: result });
   return result;
 }
 
@@ -78,9 +100,7 @@ function remembered(service: ServiceObject, slices: EndpointSliceObject[], node:
   let byNode = memories.get(service);
   if (byNode === undefined) memories.set(service, (byNode = new Map<string, Memory>()));
   const memory = byNode.get(node);
-  if (memory?.slices.length === slices.length && memory.slices.every((slice, index) => slice === slices[index])) {
-    return memory.entry;
-  }
+  if (memory !== undefined && sameObjects(memory.slices, slices)) return memory.entry;
   const entry = serviceEntry(service, slices, node);
   byNode.set(node, { slices, entry });
   return entry;

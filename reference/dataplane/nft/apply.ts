@@ -1,0 +1,133 @@
+import type { Desired } from '../../model/index.ts';
+import { mustRun, type Run } from '../run.ts';
+import { type FlowState, forgetFlows } from './conntrack.ts';
+import { diff, type RetiredChains } from './diff.ts';
+import { load } from './load.ts';
+import { type Rendered, render, tableNames } from './render.ts';
+import { Script } from './script.ts';
+import type { TableState } from './state.ts';
+import { ServicesRenderer } from './tables/services.ts';
+
+/** What one apply did. Times in milliseconds. */
+export interface ApplyReport {
+  /** `rebuilt`: all of our tables were loaded anew, in one transaction. */
+  outcome: 'unchanged' | 'updated' | 'rebuilt';
+  /** Statements and elements given to nft. */
+  operations: number;
+  renderMs: number;
+  nftMs: number;
+  /** Entries that connection tracking was made to forget. */
+  flowsForgotten: number;
+  /** What went wrong and was put right (an update that failed) or is not essential (old flows that could not be deleted). */
+  problems: string[];
+}
+
+/** The node's nftables. One writer: calls are carried out one after the other. */
+export interface Nft {
+  /** Makes the kernel do what is desired. Rejects with a CommandError when even a rebuild fails; the next call tries again. */
+  apply(desired: Desired): Promise<ApplyReport>;
+  /** Whether our tables are still there. If not (another program's `flush ruleset`), the next apply rebuilds them. */
+  verify(): Promise<boolean>;
+  /** Takes our tables away. Idempotent. */
+  remove(): Promise<void>;
+}
+
+/** What we believe is in the kernel. */
+interface Predicted {
+  tables: TableState[];
+  flows: FlowState;
+  retired: RetiredChains[];
+}
+
+/** `run` runs commands in the node's network namespace; `now` is a clock in milliseconds. */
+export function createNft({ run, now = performance.now.bind(performance) }: { run: Run; now?: () => number }): Nft {
+  const services = new ServicesRenderer();
+  let predicted: Predicted | undefined;
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = tail.then(work);
+    tail = result.catch(() => {});
+    return result;
+  };
+  const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script.text });
+
+  /** Undefined: it failed, and the tables have to be rebuilt. */
+  async function update(before: Predicted, next: Rendered, report: ApplyReport): Promise<Predicted | undefined> {
+    const retired = before.retired.map((chains) => new Map(chains));
+    const script = new Script();
+    for (const [index, table] of next.tables.entries()) {
+      script.append(diff(before.tables[index] as TableState, table, retired[index] as RetiredChains, now()));
+    }
+    if (next.forgetAffinity) script.add('flush map ip netvet-services svc-affinity');
+    report.operations = script.operations;
+    if (script.operations > 0) {
+      report.outcome = 'updated';
+      try {
+        await nft(script);
+      } catch (error) {
+        report.problems.push((error as Error).message);
+        return undefined;
+      }
+    }
+    return { tables: next.tables, flows: next.flows, retired };
+  }
+
+  async function rebuild(next: Rendered, report: ApplyReport): Promise<Predicted> {
+    report.outcome = 'rebuilt';
+    const whole = (keepLearned: boolean) => {
+      const script = new Script();
+      for (const table of next.tables) script.append(load(table, { keepLearned }));
+      report.operations = script.operations;
+      return script;
+    };
+    try {
+      await nft(whole(true));
+    } catch (error) {
+      // Left by another version of this program, perhaps: affinity is worth less than a working table.
+      report.problems.push((error as Error).message);
+      await nft(whole(false));
+    }
+    return { tables: next.tables, flows: next.flows, retired: next.tables.map(() => new Map()) };
+  }
+
+  async function applyNow(desired: Desired): Promise<ApplyReport> {
+    const report: ApplyReport = {
+      outcome: 'unchanged',
+      operations: 0,
+      renderMs: 0,
+      nftMs: 0,
+      flowsForgotten: 0,
+      problems: [],
+    };
+    const start = performance.now();
+    const next = render(desired, services);
+    report.renderMs = performance.now() - start;
+    const before = predicted;
+    predicted = undefined;
+    const after = (before && (await update(before, next, report))) ?? (await rebuild(next, report));
+    report.nftMs = performance.now() - start - report.renderMs;
+    predicted = after;
+    const forgotten = await forgetFlows(run, before?.flows, next.flows);
+    report.flowsForgotten = forgotten.flows;
+    report.problems.push(...forgotten.problems);
+    return report;
+  }
+
+  return {
+    apply: (desired) => inTurn(() => applyNow(desired)),
+    verify: () =>
+      inTurn(async () => {
+        const listed = await mustRun(run, ['nft', 'list', 'tables', 'ip']);
+        const there = tableNames.every((name) => listed.split('\n').includes(`table ip ${name}`));
+        if (!there) predicted = undefined;
+        return there;
+      }),
+    remove: () =>
+      inTurn(async () => {
+        predicted = undefined;
+        const script = new Script();
+        for (const name of tableNames) script.add(`add table ip ${name}\ndelete table ip ${name}`);
+        await nft(script);
+      }),
+  };
+}

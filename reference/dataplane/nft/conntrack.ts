@@ -1,0 +1,124 @@
+/** Which flows connection tracking must forget, because it would go on sending them where nobody is any more. */
+import { CommandError, type Run } from '../run.ts';
+import { bits, mark } from './ids.ts';
+import type { Flows } from './tables/services.ts';
+
+/** What apply knew of the flows' world before a change, and what it knows after. */
+export interface FlowState {
+  services: Flows;
+  /** UDP ports of the node that lead to Pods: `address port`, 0.0.0.0 for any. */
+  hostPorts: Set<string>;
+  /** Address of a Pod of this node -> container id. */
+  attached: Map<string, string>;
+}
+
+export interface Forgotten {
+  flows: number;
+  problems: string[];
+}
+
+/** An entry as `conntrack -L` prints it, as far as it matters here. */
+interface Flow {
+  destination: string;
+  port: string;
+  answers: string;
+  mark: number;
+}
+
+/** More filters than this are compared with one listing first: each deletion walks the kernel's whole table. */
+const FEW = 8;
+
+/**
+ * Forgets
+ * - flows of UDP endpoints that serve no more: a client that keeps its source port would be sent there for ever
+ *   (https://github.com/kubernetes/kubernetes/issues/105657);
+ * - UDP flows that began before their Service or host port could translate them: they pass untranslated otherwise;
+ * - all flows of an address that another Pod has now, or none: they would count as established for the next one.
+ * Without `before` (an agent that has just started) what the kernel lists decides. Failures are reported, not thrown:
+ * the rules are in force whatever becomes of old flows.
+ */
+export async function forgetFlows(run: Run, before: FlowState | undefined, after: FlowState): Promise<Forgotten> {
+  const forgotten: Forgotten = { flows: 0, problems: [] };
+  try {
+    const filters = before === undefined ? await staleAtStart(run, after) : stale(before, after);
+    const needed = filters.length > FEW ? await matching(run, filters) : filters;
+    for (const counts of await Promise.all(needed.map((filter) => remove(run, filter)))) forgotten.flows += counts;
+  } catch (error) {
+    forgotten.problems.push(error instanceof Error ? error.message : String(error));
+  }
+  return forgotten;
+}
+
+interface Filter {
+  argv: string[];
+  matches: (flow: Flow) => boolean;
+}
+
+const ofEndpoint = (id: number): Filter => ({
+  argv: ['-p', 'udp', '-m', mark(id)],
+  matches: (flow) => flow.mark === id,
+});
+
+function untranslated(at: string): Filter {
+  const [address = '', port = ''] = at.split(' ');
+  const to = address === '0.0.0.0' ? [] : ['-d', address];
+  return {
+    argv: ['-p', 'udp', ...to, '--orig-port-dst', port, '-m', '0'],
+    matches: (flow) =>
+      flow.mark === 0 &&
+      flow.port === port &&
+      (address === '0.0.0.0' || flow.destination === address) &&
+      flow.answers === flow.destination,
+  };
+}
+
+function ofAddress(address: string): Filter[] {
+  return ['-s', '-r'].map((side) => ({ argv: [side, address], matches: () => true }));
+}
+
+function stale(before: FlowState, after: FlowState): Filter[] {
+  const changedHands = [...before.attached].filter(([address, owner]) => after.attached.get(address) !== owner);
+  return [
+    ...before.services.endpoints.difference(after.services.endpoints).values().map(ofEndpoint),
+    ...after.services.open.difference(before.services.open).values().map(untranslated),
+    ...after.hostPorts.difference(before.hostPorts).values().map(untranslated),
+    ...changedHands.flatMap(([address]) => ofAddress(address)),
+  ];
+}
+
+/** An endpoint's id follows from what it is, so a mark of a former agent that is nobody's now is of an endpoint that has gone. */
+async function staleAtStart(run: Run, { services, hostPorts }: FlowState): Promise<Filter[]> {
+  const flows = await list(run);
+  const ids = new Set(flows.map((flow) => flow.mark).filter((id) => (id & bits.endpoint) !== 0));
+  const open = [...services.open, ...hostPorts].map(untranslated);
+  return [
+    ...ids.difference(services.endpoints).values().map(ofEndpoint),
+    ...open.filter(({ matches }) => flows.some(matches)),
+  ];
+}
+
+async function matching(run: Run, filters: Filter[]): Promise<Filter[]> {
+  const flows = await list(run);
+  return filters.filter(({ argv, matches }) => !argv.includes('udp') || flows.some(matches));
+}
+
+async function list(run: Run): Promise<Flow[]> {
+  const argv = ['conntrack', '-L', '-p', 'udp'];
+  const result = await run(argv);
+  if (result.exitCode !== 0) throw new CommandError(argv, undefined, result);
+  return result.stdout.split('\n').flatMap((line) => {
+    const match = /^udp .*? dst=(\S+) sport=\d+ dport=(\d+) .*?src=(\S+) .*?mark=(\d+)/.exec(line);
+    if (match === null) return [];
+    const [, destination = '', port = '', answers = '', text = '0'] = match;
+    return [{ destination, port, answers, mark: Number(text) }];
+  });
+}
+
+async function remove(run: Run, { argv: filter }: Filter): Promise<number> {
+  const argv = ['conntrack', '-D', ...filter];
+  const result = await run(argv);
+  // exit code 1 with this sentence says only that there was nothing to delete
+  const count = /(\d+) flow entries have been deleted/.exec(result.stderr)?.[1];
+  if (count === undefined) throw new CommandError(argv, undefined, result);
+  return Number(count);
+}

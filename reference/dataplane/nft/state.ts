@@ -1,0 +1,34 @@
+/** What is in one of our tables: written by the renderers, compared by diff, never read back from the kernel. */
+
+export interface SetState {
+  kind: 'set' | 'map';
+  /** Type, flags, size: what stands in the braces of `add set`. */
+  definition: string;
+  /** A set's keys, or a map's keys and values, in nft's spelling. */
+  elements: ReadonlySet<string> | ReadonlyMap<string, string>;
+}
+
+export interface ChainState {
+  /** `type nat hook output priority -100;` of a base chain. */
+  hook?: string;
+  rules: string[];
+}
+
+/** A table of family `ip`. */
+export interface TableState {
+  name: string;
+  sets: Map<string, SetState>;
+  chains: Map<string, ChainState>;
+  /** Maps that packets fill: they are kept when the table is loaded anew. */
+  learned: Map<string, SetState>;
+}
+
+/** What a map's key or a set's element looks like in an `add element` statement. */
+export function elementText(key: string, value: string | undefined): string {
+  return value === undefined || value === '' ? key : `${key} : ${value}`;
+}
+
+export function valueOf(elements: SetState['elements'], key: string): string | undefined {
+  if (elements instanceof Map) return elements.get(key);
+  return elements.has(key) ? '' : undefined;
+}

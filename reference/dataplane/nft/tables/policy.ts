@@ -1,0 +1,75 @@
+/**
+ * Table netvet-policy: a packet's source and destination are looked up in one verdict map each, which leads to the chain of
+ * the Pod's class; that returns what it allows and drops the rest. The cost does not grow with Pods or policies.
+ *
+ * It hooks `forward` and nothing else: a node's own traffic to and from its Pods crosses `output` and `input`, and must never be
+ * judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the node where a Pod
+ * is running is always allowed"). Forward comes after DNAT, so a policy judges the endpoint and not a Service's address.
+ */
+import type { AllowRule, Direction, PolicyClass, PolicyState } from '../../../model/policies/index.ts';
+import type { ChainState, SetState, TableState } from '../state.ts';
+import { anonymous, comment } from '../text.ts';
+
+const addressOf: Record<Direction, string> = { ingress: 'ip saddr', egress: 'ip daddr' };
+
+/** Established connections stay when a policy changes (the API leaves that open); ICMP errors are `related`. */
+const forward: ChainState = {
+  hook: 'type filter hook forward priority 0;',
+  rules: [
+    'ct state established,related accept',
+    'ip saddr . ip daddr @pod-itself accept',
+    'ip saddr vmap @pods-out',
+    'ip daddr vmap @pods-in',
+  ],
+};
+
+export function policyTable(state: PolicyState): TableState {
+  const { ingress, egress } = state;
+  const itself = new Set([...ingress.keys(), ...egress.keys()].map((address) => `${address} . ${address}`));
+  const sets = new Map<string, SetState>([
+    ['pods-in', verdicts(ingress)],
+    ['pods-out', verdicts(egress)],
+    // A Pod that reaches itself through a Service comes by here, and cannot block itself.
+    ['pod-itself', { kind: 'set', definition: 'type ipv4_addr . ipv4_addr;', elements: itself }],
+  ]);
+  for (const [name, elements] of state.selectors) {
+    sets.set(name, { kind: 'set', definition: 'type ipv4_addr;', elements });
+  }
+  for (const [name, ranges] of state.cidrs) {
+    sets.set(name, { kind: 'set', definition: 'type ipv4_addr; flags interval;', elements: new Set(ranges) });
+  }
+  for (const [name, targets] of state.namedPorts) {
+    const elements = new Set(
+      targets.map(({ address, protocol, port }) => `${address} . ${protocol.toLowerCase()} . ${port}`),
+    );
+    sets.set(name, { kind: 'set', definition: 'type ipv4_addr . inet_proto . inet_service;', elements });
+  }
+  const chains = new Map<string, ChainState>([['forward', forward]]);
+  for (const policyClass of state.classes.values()) chains.set(policyClass.name, { rules: classRules(policyClass) });
+  return { name: 'netvet-policy', sets, chains, learned: new Map() };
+}
+
+function verdicts(classOf: Map<string, string>): SetState {
+  const elements = new Map<string, string>();
+  for (const [address, name] of classOf) elements.set(address, `jump ${name}`);
+  return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements };
+}
+
+function classRules({ direction, policies, rules }: PolicyClass): string[] {
+  const allowed = rules.map((rule) => allowRule(rule, direction));
+  return [...new Set(allowed), `drop ${comment(`${direction} of ${policies.join(', ')}`)}`];
+}
+
+function allowRule({ policy, index, peer, ports, namedPort }: AllowRule, direction: Direction): string {
+  const matches: string[] = [];
+  if (peer !== undefined) matches.push(`${addressOf[direction]} @${peer}`);
+  if (ports !== undefined) {
+    const ranges = ports.map(
+      ({ protocol, first, last }) => `${protocol.toLowerCase()} . ${first === last ? first : `${first}-${last}`}`,
+    );
+    matches.push(`meta l4proto . th dport ${anonymous(ranges)}`);
+  }
+  // A named port is the destination Pod's, in both directions.
+  if (namedPort !== undefined) matches.push(`ip daddr . meta l4proto . th dport @${namedPort}`);
+  return [...matches, 'return', comment(`${policy} ${direction}[${index}]`)].join(' ');
+}

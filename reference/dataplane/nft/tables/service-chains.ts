@@ -1,0 +1,117 @@
+/** The chains of netvet-services. What they look up is in services.ts. */
+import type { ServiceState } from '../../../model/services/index.ts';
+import { bits, mark } from '../ids.ts';
+import type { ChainState } from '../state.ts';
+import { anonymous, transport } from '../text.ts';
+
+/** What a client is known by to session affinity: stickiness is per address and port it talks to. */
+const client = 'ip saddr . ip daddr . meta l4proto . th dport';
+
+const toMark = (map: string) => `ct mark set ct mark map @${map}`;
+
+/**
+ * `ct state != new return` is not for speed: the RST that `reject` sends passes `output` with the mark of its connection, and
+ * would be taken for a new one. Priorities are numbers, since nft knows their names only in some hooks.
+ */
+const hooks: [string, ChainState][] = [
+  ['nat-prerouting', { hook: 'type nat hook prerouting priority -100;', rules: ['goto svc-hook'] }],
+  ['nat-output', { hook: 'type nat hook output priority -100;', rules: ['goto svc-hook'] }],
+  ['svc-hook', { rules: ['ct state != new return', 'ip daddr vmap @svc-addresses'] }],
+];
+
+const choice: [string, ChainState][] = [
+  // A ClusterIP answers for all of its ports.
+  ['svc-cluster', { rules: ['jump svc-find', 'jump svc-balance', 'goto svc-reject'] }],
+  ['svc-other', { rules: ['jump svc-find', 'goto svc-balance'] }],
+  ['svc-balance', { rules: ['ct mark vmap @svc-balancers'] }],
+  ['svc-reject', { rules: ['meta l4proto tcp reject with tcp reset', 'reject'] }],
+  // Neither dnat nor a verdict when the endpoint has gone: the next rule of the caller goes on.
+  ['svc-to-endpoint', { rules: [`${transport} dnat ip to ct mark map @svc-targets`] }],
+];
+
+/** The mark becomes the balancer's id, or 0. */
+const find: ChainState = {
+  rules: [
+    'ct mark set 0',
+    'ct mark set ip daddr . meta l4proto . th dport map @svc-frontends',
+    'ct mark 0 ip daddr @svc-nodes ct mark set meta l4proto . th dport map @svc-nodeports',
+    `ct mark & ${mark(bits.shortcut)} != 0 jump svc-shortcut`,
+  ],
+};
+
+/** externalTrafficPolicy Local is for clients outside: this node's Pods and the node itself get any endpoint. */
+function shortcut(localPods: string[]): ChainState {
+  const pods = localPods.length === 0 ? [] : [`ip saddr ${anonymous(localPods)} ${toMark('svc-for-pods')}`];
+  return { rules: [...pods, `fib saddr type local ${toMark('svc-for-node')}`] };
+}
+
+/**
+ * Whose source becomes the node's address: external clients whose connection may go to another node, Pods that reach
+ * themselves, and clients of a ClusterIP that are not Pods (kube-proxy with a cluster CIDR).
+ */
+function postrouting(clusterPods: string[]): ChainState {
+  const masquerade = 'masquerade fully-random';
+  const rules = [
+    `ct status dnat ct mark & ${mark(bits.masquerade + bits.endpoint)} == ${mark(bits.masquerade + bits.endpoint)} ${masquerade}`,
+    `ct status dnat ip saddr . ip daddr @svc-hairpin ${masquerade}`,
+  ];
+  if (clusterPods.length > 0) {
+    rules.push(
+      `ct status dnat ct original ip daddr @svc-clusterips ip saddr != ${anonymous(clusterPods)} oifname != "lo" ${masquerade}`,
+    );
+  }
+  return { hook: 'type nat hook postrouting priority 100;', rules };
+}
+
+export function chainName(count: number, affinity: number | undefined): string {
+  return affinity === undefined ? `lb-${count}` : `lb-${count}-aff-${affinity}`;
+}
+
+/** Chooses one of `count` endpoints. */
+function balance(count: number, affinity: number | undefined): ChainState {
+  const choose = `ct mark set ct mark . numgen random mod ${count} map @svc-slots`;
+  if (affinity === undefined) return { rules: [choose, 'goto svc-to-endpoint'] };
+  return {
+    rules: [
+      `ct mark set ${client} map @svc-affinity`,
+      `ct mark & ${mark(bits.endpoint)} != 0 jump svc-sticky-${affinity}`,
+      choose,
+      `update @svc-affinity { ${client} timeout ${affinity}s : ct mark }`,
+      'goto svc-to-endpoint',
+    ],
+  };
+}
+
+/**
+ * A client that comes again. `update` renews an entry but never changes its value, so an entry whose endpoint has gone is deleted
+ * here, and the caller chooses anew.
+ */
+function sticky(affinity: number): ChainState {
+  return {
+    rules: [
+      `update @svc-affinity { ${client} timeout ${affinity}s : ct mark }`,
+      'jump svc-to-endpoint',
+      `delete @svc-affinity { ${client} : ct mark }`,
+      'jump svc-find',
+    ],
+  };
+}
+
+/** `kinds`: each number of endpoints in use, with its affinity timeout. */
+export function serviceChains(
+  { localPods, clusterPods }: ServiceState,
+  kinds: Iterable<[count: number, affinity: number | undefined]>,
+): Map<string, ChainState> {
+  const chains = new Map([
+    ...hooks,
+    ...choice,
+    ['svc-find', find] as const,
+    ['svc-shortcut', shortcut(localPods)] as const,
+    ['nat-postrouting', postrouting(clusterPods)] as const,
+  ]);
+  for (const [count, affinity] of kinds) {
+    chains.set(chainName(count, affinity), balance(count, affinity));
+    if (affinity !== undefined) chains.set(`svc-sticky-${affinity}`, sticky(affinity));
+  }
+  return chains;
+}
