@@ -1,18 +1,22 @@
 import type { Server } from 'node:http';
-import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
+import { createIpDataplane, type IpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
+import { createNft, type Nft } from '../dataplane/nft/index.ts';
 import { createRun } from '../dataplane/run.ts';
 import { podRange, type Underlay } from '../model/fabric.ts';
-import { model } from '../model/index.ts';
-import type { Desired, Mutant, Snapshot } from '../model/types.ts';
+import { type Desired, type Mutant, model, type Snapshot } from '../model/index.ts';
 import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
 import type { Network } from './cni/verbs.ts';
 import type { Config } from './config.ts';
+import { serveHealth } from './health.ts';
+import { HealthCheckPorts } from './health-check-ports.ts';
 import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
 import { watchCluster } from './kube/source.ts';
 import { acquireLock } from './lock.ts';
 import { type Log, messageOf } from './log.ts';
+import { PodMemory } from './memory.ts';
+import { metricsOf } from './metrics.ts';
 import { nodeFiles } from './node.ts';
 import { Reconciler } from './reconciler.ts';
 import { listenOnSocket } from './server.ts';
@@ -23,84 +27,93 @@ const times = {
   refresh: 2_000,
   /** DELs that the plugin wrote down, because it could not ask. */
   deletions: 5_000,
-  /** Others can change links, routes and sysctls: everything is compared with the kernel this often. */
-  resync: 60_000,
+  /** Others can change links, routes, tables and settings: everything is compared with the kernel this often. */
+  resync: 30_000,
+  /** Setting up the node failed: again after this. */
+  setUp: 1_000,
 };
 
 /** A running agent. */
 export interface Agent {
   /** Ends the agent's work and leaves the node's network as it is. What is being added or removed is finished first. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
-/** Starts the agent of one node. Resolves when it answers the plugin; it may have nothing but "try again" to say by then. */
-export async function startAgent(config: Config, mutant: Mutant | undefined, log: Log): Promise<Agent> {
+/**
+ * Starts the agent of one node. Resolves when it answers the plugin. By then it may have nothing but "try again" to say; what it
+ * waits for is in STATUS and in /readyz.
+ */
+export async function startAgent(config: Config, mutant: Mutant, log: Log): Promise<Agent> {
+  const releaseLock = await acquireLock(() => log('another agent is at work on this node: waiting for its end'));
   const run = createRun(config.hostPrefix);
   const files = nodeFiles(config.hostRoot);
-  const releaseLock = await acquireLock(() => log('another agent is at work on this node: waiting for its end'));
-  const stopped = new AbortController();
   const ip = createIpDataplane(run, config.hostRoot);
+  const nft = createNft({ run });
+  const healthChecks = new HealthCheckPorts(log);
+  const memory = new PodMemory();
+  const client = createClient(config.apiServer);
+  const stopped = new AbortController();
   let underlay: Underlay | undefined;
+  let installed = false;
+  let trouble: string | undefined = 'the agent is starting';
 
-  setSysctl(config.hostRoot, 'net/ipv4/ip_forward', '1');
-
-  async function readNode(): Promise<void> {
-    underlay = { mode: config.fabric, links: await readUnderlay(run, linkPrefix) };
-    ip.resync();
-  }
-
-  const source = watchCluster(createClient(config.apiServer), () => reconciler.kick(), stopped.signal);
+  const reconciler = new Reconciler({
+    snapshot,
+    model,
+    mutant,
+    apply: (desired) => applyAll(desired, ip, nft, config.hostRoot, log),
+    applied,
+    log,
+  });
+  const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
+  const sync = () => reconciler.sync();
+  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, log });
 
   function snapshot(): Snapshot | undefined {
     if (!source.synced() || underlay === undefined) return undefined;
+    const objects = source.objects();
+    const attached = attachments.list();
     return {
-      ...source.objects(),
+      ...objects,
+      pods: memory.complete(objects.pods, source.pod, attached),
       node: config.nodeName,
-      attachments: attachments.list(),
+      attachments: attached,
       clusterCIDRs: config.clusterCidrs,
       underlay,
     };
   }
 
-  async function apply(desired: Desired): Promise<Map<string, string>> {
-    return ip.apply(desired.fabric);
+  function applied({ desired }: { desired: Desired }): void {
+    healthChecks.update(desired.services.entries.values());
+    if (installed || typeof network.ready() === 'string') return;
+    installConfiguration(files);
+    installed = true;
+    log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
-
-  function applied(): void {
-    if (typeof network.ready() !== 'string') installConfiguration(files);
-  }
-
-  const reconciler = new Reconciler({ snapshot, model, mutant, apply, applied, log });
-  const attachments = new Attachments({
-    run,
-    files,
-    hostRoot: config.hostRoot,
-    ip,
-    sync: () => reconciler.sync(),
-    log,
-  });
 
   const network: Network = {
     attachments,
     ready() {
-      if (!source.synced())
-        return `the API server at ${config.apiServer} was not reached: ${source.problems().join('; ')}`;
+      if (trouble !== undefined) return trouble;
+      if (!source.synced()) {
+        return `the API server at ${config.apiServer} was not read yet: ${source.problems()[0] ?? 'it is being read'}`;
+      }
       const own = source.objects().nodes.find(({ metadata }) => metadata.name === config.nodeName);
       if (own === undefined) return `there is no Node ${config.nodeName}`;
       const [range] = podRange(own);
       if (range === undefined) return `Node ${config.nodeName} has no IPv4 spec.podCIDR yet`;
       const { last, error } = reconciler.state;
-      if (last === undefined) return error ?? 'the node is being set up';
+      if (last === undefined) return error ?? 'the network is being set up';
       return { range, mtu: last.desired.fabric.podMtu };
     },
     ailments() {
       const { error } = reconciler.state;
-      return error === undefined ? [] : [error];
+      return [trouble ?? [], error ?? []].flat();
     },
     async refresh(pod) {
       await source.refresh(pod, times.refresh).catch((error: unknown) => {
         // the API server is away: what the watch brought is the newest there is
-        log('a Pod is attached with what the watch knows', {
+        log('attaching a Pod with what the watch knows', {
           pod: `${pod.namespace}/${pod.name}`,
           error: messageOf(error),
         });
@@ -108,23 +121,53 @@ export async function startAgent(config: Config, mutant: Mutant | undefined, log
     },
   };
 
-  await attachments.recover();
-  await readNode();
-  installPlugin(files, config.pluginFile);
-  reconciler.kick();
+  /** What the node itself is like, and what it has to be like for any Pod. */
+  async function readNode(): Promise<void> {
+    if (!setSysctl(config.hostRoot, 'net/ipv4/ip_forward', '1'))
+      throw new Error('net.ipv4.ip_forward cannot be set to 1');
+    const links = await readUnderlay(run, linkPrefix);
+    underlay = { mode: config.fabric, links };
+    ip.resync();
+    if (reconciler.state.last !== undefined) await nft.verify();
+  }
+
+  async function setUp(): Promise<void> {
+    try {
+      await attachments.repair();
+      await readNode();
+      installPlugin(files, config.pluginFile);
+      trouble = undefined;
+      reconciler.kick(0);
+    } catch (error) {
+      trouble = `the node could not be set up: ${messageOf(error)}`;
+      log(trouble);
+      if (!stopped.signal.aborted) setTimeout(() => void setUp(), times.setUp);
+    }
+  }
+
+  function every(ms: number, what: string, task: () => Promise<void>): NodeJS.Timeout {
+    return setInterval(() => {
+      if (trouble === undefined) task().catch((error) => log(`${what} failed`, { error: messageOf(error) }));
+    }, ms);
+  }
+
+  attachments.load();
+  const unready = () => {
+    const now = network.ready();
+    return [...(typeof now === 'string' ? [now] : []), ...network.ailments()];
+  };
+  const metrics = () => metricsOf(reconciler.state, source, network);
+  const health = await serveHealth(config.healthPort, { unready, metrics });
   const server = await listenOnSocket(files, { network, explain: () => ({ exitCode: 1, stdout: 'not yet' }) });
   const timers = [
-    setInterval(() => {
-      attachments.workOffDeletions().catch((error) => log('written-down DELs failed', { error: messageOf(error) }));
-    }, times.deletions),
-    setInterval(() => {
-      readNode().then(
-        () => reconciler.kick(),
-        (error) => log('the node could not be read', { error: messageOf(error) }),
-      );
-    }, times.resync),
+    every(times.deletions, 'working off DELs', () => attachments.workOffDeletions()),
+    every(times.resync, 'comparing with the kernel', async () => {
+      await readNode();
+      reconciler.kick();
+    }),
   ];
-  log('the agent is at work', { node: config.nodeName });
+  log('the agent is at work', { node: config.nodeName, api: config.apiServer });
+  await setUp();
 
   return {
     async stop() {
@@ -133,9 +176,28 @@ export async function startAgent(config: Config, mutant: Mutant | undefined, log
       await attachments.idle();
       stopped.abort();
       await reconciler.stop();
+      healthChecks.close();
+      health.close();
+      client.close();
       await releaseLock();
     },
   };
+}
+
+/** Both sides at once; neither is left running when the other fails. */
+async function applyAll(
+  desired: Desired,
+  ip: IpDataplane,
+  nft: Nft,
+  hostRoot: string,
+  log: Log,
+): Promise<Map<string, string>> {
+  const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
+  if (links.status === 'rejected') throw links.reason;
+  if (tables.status === 'rejected') throw tables.reason;
+  if (tables.value.problems.length > 0) log('nft needed help', { problems: tables.value.problems });
+  for (const link of desired.hostPorts.routeLocalnet) setSysctl(hostRoot, `net/ipv4/conf/${link}/route_localnet`, '1');
+  return links.value;
 }
 
 /** Takes no new requests, and waits for those that are being answered. */

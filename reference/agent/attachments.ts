@@ -162,25 +162,31 @@ export class Attachments {
     return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
   }
 
+  /** Reads the journal. Before that nothing is known of attachments, so it comes before all requests. */
+  load(): void {
+    const { log, ip } = this.#with;
+    for (const entry of this.#journal.load((problem) => log('a journal entry is not readable', { problem }))) {
+      this.#entries.set(entry.hostInterface, entry);
+      ip.setLink(entry.hostInterface, true);
+    }
+  }
+
   /**
    * Takes up the work where an agent before this one left it: attachments whose link is still there go on, all else that bears
    * netvet's name is removed. A host link goes when its Pod's namespace goes, so the link alone tells who is alive.
    */
-  async recover(): Promise<void> {
-    const { log, ip } = this.#with;
-    const entries = this.#journal.load((problem) => log('a journal entry is not readable', { problem }));
+  async repair(): Promise<void> {
     const present = await this.#links();
-    for (const entry of entries) {
-      this.#entries.set(entry.hostInterface, entry);
-      ip.setLink(entry.hostInterface, true);
+    const dead = this.list().filter(
+      (entry) => !present.has(entry.hostInterface) && !this.#serial.busy(entry.hostInterface),
+    );
+    if (dead.length > 0) {
+      this.#with.log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
     }
-    const dead = entries.filter(({ hostInterface }) => !present.has(hostInterface));
-    if (dead.length > 0)
-      log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
     await Promise.all(dead.map(({ containerId, ifname }) => this.remove(containerId, ifname)));
     await this.workOffDeletions();
     await this.#removeOrphans(new Set());
-    // the leases of entries that lost theirs (somebody emptied the directory) are taken again
+    // the leases of attachments that lost theirs (somebody emptied the directory) are taken again
     for (const { ip: address, containerId, ifname } of this.list()) this.#leases.take(address, containerId, ifname);
   }
 
@@ -201,15 +207,11 @@ export class Attachments {
     const { run, ip, sync, log } = this.#with;
     this.#entries.delete(entry.hostInterface);
     ip.setLink(entry.hostInterface, false);
-    const [link, flows, synced] = await Promise.allSettled([
-      deleteLink(run, entry.hostInterface),
-      forgetFlows(run, entry.ip),
-      sync(),
-    ]);
+    const [link, pass] = await Promise.allSettled([deleteLink(run, entry.hostInterface), sync()]);
     // a dataplane that cannot be brought up to date is tried again by itself, and no ADD succeeds before it is
-    for (const result of [flows, synced]) {
-      if (result.status === 'rejected') log('a DEL left something for later', { error: messageOf(result.reason) });
-    }
+    if (pass.status === 'rejected') log('a DEL left something for later', { error: messageOf(pass.reason) });
+    // while the cluster is not known there are no passes, and nobody compares owners of addresses
+    else if (pass.value === undefined) await forgetFlows(run, entry.ip);
     if (link.status === 'rejected') {
       this.#entries.set(entry.hostInterface, entry);
       throw link.reason as Error;

@@ -1,4 +1,4 @@
-import type { Desired, Snapshot } from '../model/types.ts';
+import type { Desired, Mutant, Snapshot } from '../model/index.ts';
 import { type Log, messageOf } from './log.ts';
 
 /** Waits of the reconciler, in milliseconds. */
@@ -21,7 +21,7 @@ export interface Steps {
   snapshot: () => Snapshot | undefined;
   model: (snapshot: Snapshot) => Desired;
   /** The one place where a deliberate fault acts. */
-  mutant: ((desired: Desired, snapshot: Snapshot) => Desired) | undefined;
+  mutant: Mutant;
   /** Brings the kernel to the desired state; resolves with what did not work on the ip side. */
   apply: (desired: Desired) => Promise<Map<string, string>>;
   /** Told after each pass that was applied. */
@@ -88,8 +88,7 @@ export class Reconciler {
     if (snapshot === undefined) return undefined;
     const started = performance.now();
     try {
-      const right = model(snapshot);
-      const desired = mutant?.(right, snapshot) ?? right;
+      const desired = mutant(model(snapshot), snapshot);
       const pass = { desired, problems: await apply(desired) };
       this.state.last = pass;
       this.state.error = undefined;

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { FakeApi } from './fake-api.ts';
 import { makeUnderlay, TestNode, underlay } from './node.ts';
 import { until } from './wait.ts';
@@ -20,6 +21,34 @@ export function nodeObject({ name, address }: { name: string; address: string },
 }
 
 export const config = { cniVersion: '1.1.0', name: 'netvet', type: 'netvet-cni' };
+
+/** Everything on a node that an attachment leaves while it is there, as text; equal texts mean that nothing was left. */
+export async function traces(node: TestNode): Promise<string> {
+  const files = (path: string) => {
+    try {
+      return readdirSync(node.root + path).filter((name) => !name.startsWith('last_reserved_ip'));
+    } catch {
+      return [];
+    }
+  };
+  const output = async (argv: string[]) => (await node.run(argv)).stdout;
+  const links = (await output(['ip', '-o', 'link'])).match(/nv\S+/g) ?? [];
+  const routes = (await output(['ip', 'route', 'show', 'proto', '118'])).trim().split('\n');
+  const tables = (await output(['nft', 'list', 'tables'])).match(/netvet-\S+/g) ?? [];
+  const elements = await Promise.all(tables.map((table) => output(['nft', 'list', 'table', 'ip', table])));
+  return JSON.stringify(
+    {
+      links,
+      routes,
+      leases: files('/var/lib/cni/networks/netvet'),
+      journal: files('/var/lib/cni/netvet/attachments'),
+      deletions: files('/var/lib/cni/netvet/deletions'),
+      elements: elements.join('').match(/10\.244\.\d+\.\d+/g) ?? [],
+    },
+    null,
+    1,
+  );
+}
 
 /** Waits until the node's agent says that Pods can be attached. */
 export async function ready(node: TestNode): Promise<void> {

@@ -1,3 +1,5 @@
+import { CommandError } from '../../dataplane/run.ts';
+
 /** The specification's error codes (https://www.cni.dev/docs/spec/#error), and netvet's own from 100 on. */
 export const codes = {
   incompatibleVersion: 1,
@@ -41,10 +43,13 @@ function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-/** Any thrown value as a CniError: I/O failures get code 5, everything unforeseen 999 as in the Go library. */
+/** Any thrown value as a CniError: I/O failures get code 5, commands 103, everything unforeseen 999 as in the Go library. */
 export function asCniError(error: unknown): CniError {
   if (error instanceof CniError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommandError) {
+    return new CniError(codes.dataplane, 'the node refused a command', message, { cause: error });
+  }
   if (isDiskFull(error)) return new CniError(codes.io, 'the disk is full', message, { cause: error });
   if ((error as NodeJS.ErrnoException | undefined)?.syscall !== undefined) {
     return new CniError(codes.io, `input/output error: ${message}`, undefined, { cause: error });

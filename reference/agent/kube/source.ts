@@ -15,6 +15,7 @@ export type ClusterObjects = Pick<
 /** The Kubernetes objects that the agent works from. */
 export interface Source {
   objects(): ClusterObjects;
+  pod: (namespace: string, name: string) => PodObject | undefined;
   /** Every kind was listed at least once. Before that the model must not be asked: it would see no policies. */
   synced(): boolean;
   /** What is wrong with the connection, by path. Empty: nothing. */
@@ -54,6 +55,7 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
       namespaces: namespaces.values(),
       networkPolicies: networkPolicies.values(),
     }),
+    pod: (namespace, name) => pods.get(namespace, name),
     synced: () => states.values().every(({ synced }) => synced),
     problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),
     async refresh({ namespace, name }, timeoutMs) {
