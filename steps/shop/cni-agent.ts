@@ -1,0 +1,41 @@
+import { isReady } from '../actor.ts';
+import type { Kube, KubeObject } from '../kube/index.ts';
+import { waits } from '../waits.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/**
+ * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts the
+ * directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
+ */
+export function isCniAgent({ metadata, spec }: KubeObject): boolean {
+  const owners = (metadata['ownerReferences' as keyof typeof metadata] ?? []) as unknown as { kind: string }[];
+  const paths = ((spec.volumes ?? []) as { hostPath?: { path: string } }[]).map(({ hostPath }) => hostPath?.path ?? '');
+  const ownedByDaemonSet = owners.some(({ kind }) => kind === 'DaemonSet');
+  return ownedByDaemonSet && spec.hostNetwork === true && paths.some((path) => /\/cni(\/|$)/.test(path));
+}
+
+async function agentOn(kube: Kube, node: string): Promise<KubeObject | undefined> {
+  const pods = await kube.list({ kind: 'Pod' });
+  return pods.find((pod) => pod['spec'].nodeName === node && isCniAgent(pod));
+}
+
+/** Kills the CNI's agent on a Pod's node without any grace, and waits until its successor is Ready. */
+export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> {
+  const { node } = world.actor(pod);
+  const agent = await agentOn(world.kube, node);
+  if (agent === undefined)
+    return world.skipIf(
+      `no Pod on ${node} looks like a CNI's agent: of a DaemonSet, on the node's network, with /etc/cni or /opt/cni mounted`,
+    );
+  const { namespace = '', uid } = agent.metadata;
+  await world.change(() => world.kube.delete({ kind: 'Pod', metadata: agent.metadata }, { grace: 0 }));
+  const successor = (pod: KubeObject) =>
+    pod['spec'].nodeName === node && isCniAgent(pod) && pod.metadata.uid !== uid && isReady(pod);
+  await world.kube.until(
+    { kind: 'Pod', namespace },
+    `another agent on ${node}`,
+    waits.podsReady,
+    (pods: KubeObject[]) => pods.find(successor),
+  );
+  world.measure('without an agent', performance.now() - world.changedAt, 'ms');
+}

@@ -1,0 +1,101 @@
+import { AssertionError } from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Actor } from '../actor.ts';
+import type { AttemptReport } from '../probe/index.ts';
+import { cadence } from '../waits.ts';
+import type { NetvetWorld } from '../world.ts';
+import { settled } from './rollout.ts';
+import { frontendOf } from './shop.ts';
+
+/** The shop's page as a visitor finds it: by the Service's name. */
+const page = 'http://web/';
+
+/** A page that takes longer is lost to its visitor. */
+const patienceMs = 3_000;
+
+/** Reads the page once; fails unless it comes and has all `words` in it. */
+export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
+  const { outcome, errno = '', status, body, micros } = await fetchPage(world.actor(visitor));
+  const missing = words.filter((word) => !body.includes(word));
+  if (outcome !== 'connected' || status !== 200 || missing.length > 0) {
+    const seen = outcome === 'connected' ? `HTTP ${status}: ${body.slice(0, 500)}` : `${outcome} ${errno}`;
+    throw new AssertionError({ message: `${visitor} should read a page with ${words.join(', ')}, and got ${seen}` });
+  }
+  world.measure('page', micros / 1000, 'ms');
+}
+
+const fetchPage = ({ channel }: Actor) => channel.request('fetch', { url: page, timeoutMs: patienceMs }, patienceMs);
+
+/** Follows the page until a Pod other than `former` makes it: its place was taken. */
+export async function readPageOfAnother(world: NetvetWorld, visitor: string, former: string): Promise<void> {
+  const { podName } = world.actor(former);
+  await settled(world.kube, frontendOf(world));
+  const deadline = performance.now() + world.parameters.budgetMs;
+  let seen: Awaited<ReturnType<typeof fetchPage>>;
+  do {
+    seen = await fetchPage(world.actor(visitor));
+    if (seen.status === 200 && seen.server !== undefined && seen.server !== podName) return;
+    await delay(cadence.round);
+  } while (performance.now() < deadline);
+  const { outcome, status, server } = seen;
+  throw new AssertionError({
+    message: `no other Pod than ${podName} made the page; last seen: ${outcome} ${status} ${server}`,
+  });
+}
+
+const key = 'pages';
+const visiting = 'who reads the page';
+
+/** Begins to read the page every so many milliseconds, each time on a new connection, until judged. */
+export async function beginVisits(world: NetvetWorld, visitor: string, everyMs: number): Promise<void> {
+  world.notes.set(visiting, visitor);
+  await world.actor(visitor).channel.request('visit', { key, url: page, everyMs, timeoutMs: patienceMs });
+  world.defer(() => endVisits(world));
+}
+
+/** Idempotent: visits that have ended have seen nothing since. */
+async function endVisits(world: NetvetWorld): Promise<AttemptReport[]> {
+  const { channel } = world.actor(world.notes.get(visiting) as string);
+  return (await channel.request('streamed', { key, stop: true }, patienceMs)).reports;
+}
+
+/** Resolves once every Pod that the frontend now has has made a page. */
+export async function madeByAll(world: NetvetWorld, visitor: string): Promise<void> {
+  const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
+  const deadline = performance.now() + world.parameters.budgetMs;
+  let missing: string[];
+  do {
+    const { reports } = await world.actor(visitor).channel.request('streamed', { key, stop: false });
+    const makers = new Set(reports.map(({ server }) => server));
+    missing = pods.filter((pod) => !makers.has(pod));
+    if (missing.length === 0) return;
+    await delay(cadence.round);
+  } while (performance.now() < deadline);
+  throw new AssertionError({ message: `Pods of the frontend that never made a page: ${missing.join(', ')}` });
+}
+
+/** Ends the visits and fails if one of them brought no page. */
+export async function judgeVisits(world: NetvetWorld): Promise<void> {
+  const reports = await endVisits(world);
+  const lost = reports.filter(({ outcome }) => outcome !== 'connected');
+  const slowest = Math.max(...reports.map(({ micros }) => micros)) / 1000;
+  const makers = new Set(reports.map(({ server }) => server).filter((server) => server !== undefined));
+  world.measure('pages asked for', reports.length, 'pages');
+  world.measure('pages lost', lost.length, 'pages');
+  world.measure('slowest page', slowest, 'ms');
+  world.measure('Pods that made pages', makers.size, 'Pods');
+  if (lost.length > 0)
+    throw new AssertionError({
+      message: `${lost.length} of ${reports.length} pages were lost:\n${listed(lost, reports)}`,
+    });
+}
+
+/** One line per lost visit, the first twenty: when, and why. */
+function listed(lost: AttemptReport[], all: AttemptReport[]): string {
+  const began = Math.min(...all.map(({ at }) => at));
+  const lines = lost.slice(0, 20).map(({ at, micros, outcome, errno = '', server = '' }) => {
+    const after = ((at - began) / 1000).toFixed(2);
+    return `  ${after} s after the first one: ${outcome} ${errno} ${server} (${(micros / 1000).toFixed(0)} ms)`;
+  });
+  return [...lines, ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : [])].join('\n');
+}

@@ -1,0 +1,134 @@
+import { Actor, podsReady } from '../actor.ts';
+import type { Kube, KubeObject } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { type Cell, converge, describe, runRound } from '../probe/index.ts';
+import { waits } from '../waits.ts';
+import type { Worker } from '../worker.ts';
+import { database, databasePort } from '../workloads/database/index.ts';
+import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
+import { agentPod, service, usualListeners } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { type Named, scale, settled } from './rollout.ts';
+
+/** What stays standing from scenario to scenario: all of the shop but its policy. */
+interface Shop {
+  namespaces: Map<string, string>;
+  services: Map<string, KubeObject>;
+  actors: Map<string, Actor>;
+}
+
+let standing: Shop | undefined;
+
+/**
+ * Gives the scenario the shop in its first state: one frontend, its database, a visitor and an intruder, no policy, and
+ * everybody reaching the database at its address, at its Service and at its name: the positive control of what follows.
+ * Rejects with BrokenError when even without a policy they cannot.
+ */
+export async function openShop(world: NetvetWorld): Promise<void> {
+  if (standing !== undefined && [...standing.actors.values()].some(({ channel }) => channel.lost))
+    await closeShop(world.worker);
+  standing ??= await build(world.worker);
+  await firstState(world.worker, standing);
+  for (const [name, real] of standing.namespaces) world.namespaces.set(name, real);
+  for (const [name, object] of standing.services) world.services.set(name, object);
+  for (const [name, actor] of standing.actors) world.actors.set(name, actor);
+  await control(world);
+}
+
+/** Deletes the standing shop without waiting for its end. */
+export async function closeShop({ kube }: Worker): Promise<void> {
+  const shop = standing;
+  standing = undefined;
+  for (const { channel } of shop?.actors.values() ?? []) channel.close();
+  const names = [...(shop?.namespaces.values() ?? [])];
+  await Promise.all(names.map((name) => kube.delete({ kind: 'Namespace', metadata: { name } })));
+}
+
+/** The frontend's Deployment, for what scenarios do to it. */
+export const frontendOf = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
+
+/** Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. */
+export async function changeFrontend(
+  world: NetvetWorld,
+  change: (kube: Kube, frontend: Named) => Promise<void>,
+): Promise<void> {
+  await world.change(() => change(world.kube, frontendOf(world)));
+  await settled(world.kube, frontendOf(world));
+  world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
+}
+
+async function build(worker: Worker): Promise<Shop> {
+  const { kube, parameters } = worker;
+  const [shop, office] = await Promise.all([
+    worker.makeNamespace({ team: 'sales' }),
+    worker.makeNamespace({ team: 'support' }),
+  ]);
+  const { images } = parameters;
+  const bystander = async (name: string, node: number) => {
+    const pod = { labels: { app: name }, listeners: usualListeners, node: await worker.nodeCalled(node) };
+    return kube.create(agentPod(shop, name, images.node, pod));
+  };
+  const web = service(shop, 'web', { selector: { app: 'frontend' }, ports: [{ port: 80, targetPort: frontendPort }] });
+  const data = service(shop, 'database', {
+    selector: { app: 'database' },
+    ports: [{ port: databasePort, targetPort: databasePort }],
+  });
+  await kube.create(frontendCode(shop, serverSource()));
+  const [webService, dataService] = await Promise.all([
+    kube.create(web),
+    kube.create(data),
+    kube.create(database(shop, images)),
+    kube.create(frontend(shop, images.node, { replicas: 1, database: 'database', agent: true })),
+    bystander('visitor', 3),
+    bystander('intruder', 2),
+  ]);
+  const bystanders = podsReady(kube, shop, ['visitor', 'intruder']);
+  const [server] = await settled(kube, { namespace: shop, name: 'database' });
+  const pods: Record<string, KubeObject> = { database: server as KubeObject };
+  for (const pod of await bystanders) pods[pod.metadata.name] = pod;
+  const actors = await Promise.all(Object.entries(pods).map(([name, pod]) => Actor.meet(kube, name, pod)));
+  return {
+    namespaces: new Map([
+      ['shop', shop],
+      ['office', office],
+    ]),
+    services: new Map([
+      ['web', webService],
+      ['database', dataService],
+    ]),
+    actors: new Map(actors.map((actor) => [actor.name, actor])),
+  };
+}
+
+/** One frontend, and the channel to it: scenarios roll it and scale it. */
+async function firstState({ kube }: Worker, { namespaces, actors }: Shop): Promise<void> {
+  const deployment = { namespace: namespaces.get('shop') as string, name: 'frontend' };
+  await scale(kube, deployment, 1);
+  const [pod] = await settled(kube, deployment);
+  const known = actors.get('frontend');
+  if (known?.pod.metadata.uid === pod?.metadata.uid) return;
+  known?.channel.close();
+  actors.delete('frontend');
+  actors.set('frontend', await Actor.meet(kube, 'frontend', pod as KubeObject));
+}
+
+async function control(world: NetvetWorld): Promise<void> {
+  const doors = ['database', 'Service database', 'name database'].map((door) =>
+    world.target(`${door}:${databasePort}`),
+  );
+  const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
+  const cells = clients.flatMap((from) => doors.map((to): Cell => ({ from, to, expected: 'allowed' })));
+  const round = () => runRound(cells, world.parameters.probeTimeoutMs);
+  // one round is enough to prove that something is allowed: both ends saw it
+  const result = await converge({
+    since: performance.now(),
+    budgetMs: waits.baseline,
+    round,
+    stableMs: 0,
+    consecutive: 1,
+  });
+  if (!result.held)
+    throw new BrokenError(
+      `control: before any policy, not everybody reaches the database. ${describe(result.last.results)}`,
+    );
+}
