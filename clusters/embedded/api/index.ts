@@ -1,2 +1,3 @@
 /** The embedded Kubernetes API server: its storage, and its HTTP front end. */
-export { createStore } from './store.ts';
+export { type ApiServer, type ServeOptions, serveApi } from './http/server.ts';
+export { createStore, type Store } from './store.ts';

@@ -91,6 +91,18 @@ export const resources: Resource[] = [
   resource('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
 ];
 
+const review = (group: string, kind: string, namespaced = false) =>
+  resource(`${group}.k8s.io/v1`, kind, `${kind.toLowerCase()}s`, { namespaced });
+
+/** Questions that are answered and not stored. */
+export const reviews: Resource[] = [
+  review('authorization', 'SelfSubjectAccessReview'),
+  review('authorization', 'SelfSubjectRulesReview'),
+  review('authorization', 'SubjectAccessReview'),
+  review('authentication', 'SelfSubjectReview'),
+  review('authentication', 'TokenReview'),
+];
+
 const byKind = new Map(resources.map((each) => [each.kind, each]));
 
 export const resourceOfKind = (kind: string): Resource | undefined => byKind.get(kind);

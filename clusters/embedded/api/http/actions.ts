@@ -1,0 +1,102 @@
+/** What is posted below an object: binding, eviction, finalize, a service account's token. */
+import type { KubeObject } from '../../objects.ts';
+import { ApiError } from '../../objects.ts';
+import { badRequest, conflict, notFound } from '../errors.ts';
+import { readObject } from './body.ts';
+import { type ResourceExchange, sendJson } from './exchange.ts';
+import { answer, writeOptions } from './write.ts';
+
+const done = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+
+function present({ store, target }: ResourceExchange): KubeObject {
+  const object = store.get(target.resource.kind, target.namespace, target.name as string);
+  if (!object) throw notFound(target.resource, target.name as string);
+  return object;
+}
+
+/** Puts a Pod on a node, once. */
+async function bind(exchange: ResourceExchange): Promise<void> {
+  const { request, response, store, target } = exchange;
+  const binding = (await readObject(request)) as KubeObject;
+  const node = binding['target']?.name as unknown;
+  if (typeof node !== 'string' || node === '') throw badRequest('target.name: Required value');
+  const pod = present(exchange);
+  const { name } = pod.metadata;
+  if (pod['spec'].nodeName)
+    throw conflict(target.resource, name, `pod ${name} is already assigned to node "${pod['spec'].nodeName}"`);
+  const { labels, annotations } = binding.metadata ?? {};
+  store.write(
+    'update',
+    {
+      ...pod,
+      metadata: {
+        ...pod.metadata,
+        labels: { ...pod.metadata.labels, ...labels },
+        annotations: { ...pod.metadata.annotations, ...annotations },
+      },
+      spec: { ...pod['spec'], nodeName: node },
+    },
+    writeOptions(exchange.query),
+  );
+  sendJson(response, 201, { ...done, code: 201 });
+}
+
+/** Deletes a Pod; no budget forbids it here. */
+async function evict(exchange: ResourceExchange): Promise<void> {
+  const { request, response, store, target, query } = exchange;
+  const eviction = (await readObject(request)) as { deleteOptions?: { gracePeriodSeconds?: number } };
+  const { gracePeriodSeconds } = eviction.deleteOptions ?? {};
+  store.delete('Pod', target.namespace, target.name as string, {
+    ...writeOptions(query),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  });
+  sendJson(response, 201, { ...done, code: 201 });
+}
+
+/** Replaces a Namespace's spec.finalizers, which nothing else may. */
+async function finalize(exchange: ResourceExchange): Promise<void> {
+  const { request, store, query } = exchange;
+  const given = (await readObject(request)) as KubeObject;
+  const object = present(exchange);
+  const spec = { finalizers: given['spec']?.finalizers ?? [] };
+  answer(exchange, 200, store.write('update', { ...object, spec }, writeOptions(query)));
+}
+
+/** Nobody checks tokens here, so any text is one. */
+async function token(exchange: ResourceExchange): Promise<void> {
+  const { request, response, target } = exchange;
+  const given = (await readObject(request)) as KubeObject;
+  present(exchange);
+  const seconds = Number(given['spec']?.expirationSeconds ?? 3600);
+  const expirationTimestamp = `${new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19)}Z`;
+  sendJson(response, 201, {
+    ...given,
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    status: { token: `embedded:${target.namespace}:${target.name}`, expirationTimestamp },
+  });
+}
+
+/** Who may do what: everybody everything, and everybody is the administrator. */
+export async function review({ request, response }: Pick<ResourceExchange, 'request' | 'response'>): Promise<void> {
+  const given = (await readObject(request)) as KubeObject;
+  const userInfo = { username: 'embedded-admin', groups: ['system:masters', 'system:authenticated'] };
+  const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+  const status: Record<string, object> = {
+    SelfSubjectAccessReview: { allowed: true },
+    SubjectAccessReview: { allowed: true },
+    LocalSubjectAccessReview: { allowed: true },
+    SelfSubjectRulesReview: { resourceRules: [everything], nonResourceRules: [], incomplete: false },
+    SelfSubjectReview: { userInfo },
+    TokenReview: { authenticated: true, user: userInfo },
+  };
+  if (!status[given.kind]) throw new ApiError(400, 'BadRequest', `no review is called "${given.kind}"`);
+  sendJson(response, 201, { ...given, metadata: { creationTimestamp: null }, status: status[given.kind] });
+}
+
+export const actions: Record<string, { method: string; run: (exchange: ResourceExchange) => Promise<void> }> = {
+  binding: { method: 'POST', run: bind },
+  eviction: { method: 'POST', run: evict },
+  finalize: { method: 'PUT', run: finalize },
+  token: { method: 'POST', run: token },
+};

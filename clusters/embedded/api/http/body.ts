@@ -1,0 +1,51 @@
+/** A request's body: read whole, and understood by its Content-Type. */
+import type { IncomingMessage } from 'node:http';
+import { parse } from 'yaml';
+import { ApiError } from '../../objects.ts';
+import { badRequest } from '../errors.ts';
+
+/** What the real server takes, in bytes. */
+const limit = 3 * 1024 * 1024;
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit)
+      throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {});
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The media type alone, without its parameters. */
+export const mediaType = (request: IncomingMessage): string =>
+  (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** An object in JSON or YAML. Throws 415 for other types, 400 for what does not parse. */
+export async function readObject(request: IncomingMessage): Promise<unknown> {
+  const type = mediaType(request);
+  if (type !== 'application/json' && type !== 'application/yaml')
+    throw new ApiError(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+      {},
+    );
+  return parseText(await readText(request), (why) => `couldn't get version/kind; json parse error: ${why}`);
+}
+
+/** JSON or YAML, whichever it is: JSON is tried first, being the more frequent and the quicker one. */
+export function parseText(text: string, message: (why: string) => string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (/^\s*[{[]/.test(text)) throw badRequest(message((error as Error).message));
+  }
+  try {
+    return parse(text) as unknown;
+  } catch (error) {
+    throw badRequest(message((error as Error).message));
+  }
+}

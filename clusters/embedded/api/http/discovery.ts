@@ -1,0 +1,113 @@
+/** What is served, for clients that ask: /api, /apis and below, and their aggregated form. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { apiVersionOf, type Resource, resources, reviews } from '../resources.ts';
+import { sendJson, sendText } from './exchange.ts';
+import { unknownPath } from './route.ts';
+
+const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+interface Below {
+  kind?: string;
+  group?: string;
+  version?: string;
+  verbs: string[];
+}
+
+const below: Record<string, Below> = {
+  status: { verbs: ['get', 'patch', 'update'] },
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
+  log: { verbs: ['get'] },
+  exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
+  binding: { kind: 'Binding', verbs: ['create'] },
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+  finalize: { verbs: ['update'] },
+  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
+};
+
+const served = [...resources, ...reviews];
+const verbsOf = (resource: Resource) => (reviews.includes(resource) ? ['create'] : objectVerbs);
+const names = ({ shortNames, categories }: Resource) => ({
+  ...(shortNames.length > 0 ? { shortNames } : {}),
+  ...(categories.length > 0 ? { categories } : {}),
+});
+
+function resourceList(groupVersion: string): object {
+  const list = served.filter((resource) => apiVersionOf(resource) === groupVersion);
+  if (list.length === 0) throw unknownPath();
+  const entries = list.flatMap((resource) => [
+    {
+      name: resource.plural,
+      singularName: resource.singular,
+      namespaced: resource.namespaced,
+      kind: resource.kind,
+      verbs: verbsOf(resource),
+      ...names(resource),
+    },
+    ...resource.subresources.map((name) => ({
+      name: `${resource.plural}/${name}`,
+      singularName: '',
+      namespaced: resource.namespaced,
+      kind: resource.kind,
+      ...below[name],
+    })),
+  ]);
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: entries };
+}
+
+/** Groups with their versions, the first being preferred; the core group is not one of them. */
+const groups = [...new Set(served.map(({ group }) => group))].filter((group) => group !== '');
+
+function groupOf(group: string) {
+  const found = [...new Set(served.filter((each) => each.group === group).map(({ version }) => version))];
+  const versions = found.map((version) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name: group, versions, preferredVersion: versions[0] };
+}
+
+function aggregated(group: string): object {
+  const ofGroup = served.filter((each) => each.group === group);
+  const versions = [...new Set(ofGroup.map(({ version }) => version))].map((version) => ({
+    version,
+    freshness: 'Current',
+    resources: ofGroup
+      .filter((each) => each.version === version)
+      .map((resource) => ({
+        resource: resource.plural,
+        responseKind: { group, version, kind: resource.kind },
+        scope: resource.namespaced ? 'Namespaced' : 'Cluster',
+        singularResource: resource.singular,
+        verbs: verbsOf(resource),
+        ...names(resource),
+        subresources: resource.subresources.map((name) => ({
+          subresource: name,
+          responseKind: {
+            group: below[name]?.group ?? group,
+            version: below[name]?.version ?? version,
+            kind: below[name]?.kind ?? resource.kind,
+          },
+          verbs: below[name]?.verbs ?? [],
+        })),
+      })),
+  }));
+  return { metadata: group === '' ? {} : { name: group }, versions };
+}
+
+const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+/** Answers a path that is no resource: the segments after the leading slash. */
+export function discovery(request: IncomingMessage, response: ServerResponse, segments: string[]): void {
+  const [root, group, version] = segments;
+  const wantsAll = request.headers.accept?.replaceAll(' ', '').includes(aggregatedType);
+  if (group === undefined && wantsAll) {
+    const items = (root === 'api' ? [''] : groups).map(aggregated);
+    const list = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
+    sendText(response, 200, JSON.stringify(list), aggregatedType);
+  } else if (root === 'api' && group === undefined)
+    sendJson(response, 200, { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] });
+  else if (root === 'api') sendJson(response, 200, resourceList(group as string));
+  else if (group === undefined)
+    sendJson(response, 200, { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupOf) });
+  else if (version === undefined) {
+    if (!groups.includes(group)) throw unknownPath();
+    sendJson(response, 200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) });
+  } else sendJson(response, 200, resourceList(`${group}/${version}`));
+}

@@ -1,0 +1,66 @@
+/** One request and its answer, with what every part of the front end needs of them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Kubelets } from '../../objects.ts';
+import { ApiError } from '../../objects.ts';
+import type { Resource } from '../resources.ts';
+import type { Store } from '../store.ts';
+
+/** What a path means: a collection, an object or something below it. */
+export interface Target {
+  resource: Resource;
+  namespace?: string;
+  name?: string;
+  subresource?: string;
+}
+
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  query: URLSearchParams;
+  store: Store;
+  kubelets: Kubelets;
+}
+
+export interface ResourceExchange extends Exchange {
+  target: Target;
+}
+
+/** The metav1.Status of a refusal. */
+export const statusOf = ({ message, reason, details, code }: ApiError) => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  ...(reason === '' ? {} : { reason }),
+  ...(details === undefined ? {} : { details }),
+  code,
+});
+
+/** Any error as a refusal; what is not one is a fault of this server, and says so. */
+export const asApiError = (error: unknown): ApiError =>
+  error instanceof ApiError
+    ? error
+    : new ApiError(
+        500,
+        'InternalError',
+        `Internal error occurred: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+
+export function sendText(response: ServerResponse, code: number, text: string, type = 'application/json'): void {
+  response.writeHead(code, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-cache, private',
+  });
+  response.end(text);
+}
+
+export const sendJson = (response: ServerResponse, code: number, body: object): void =>
+  sendText(response, code, `${JSON.stringify(body)}\n`);
+
+/** `?flag`, `?flag=1` and `?flag=true` switch a flag on. */
+export function flag(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name);
+  return value !== null && !['false', '0'].includes(value.toLowerCase());
+}

@@ -1,0 +1,113 @@
+/**
+ * Exec over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final Status, 4 the
+ * terminal's size; since v5, 255 closes the channel that the next byte names.
+ * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
+ */
+import type { IncomingMessage } from 'node:http';
+import { type Duplex, PassThrough, Writable } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { badRequest } from '../errors.ts';
+import { asApiError, flag, type ResourceExchange, statusOf } from './exchange.ts';
+import { runningOf } from './kubelet.ts';
+
+const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 };
+
+/** Newest first. The text-only (base64) variants are of browsers and not spoken here. */
+const protocols = [
+  'v5.channel.k8s.io',
+  'v4.channel.k8s.io',
+  'v3.channel.k8s.io',
+  'v2.channel.k8s.io',
+  'channel.k8s.io',
+];
+
+const server = new WebSocketServer({
+  noServer: true,
+  perMessageDeflate: false,
+  handleProtocols: (offered) => protocols.find((each) => offered.has(each)) ?? false,
+});
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+
+const nonZero = (code: number) => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  reason: 'NonZeroExitCode',
+  message: `command terminated with non-zero exit code: command terminated with exit code ${code}`,
+  details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+});
+
+function send(socket: WebSocket, to: number, data: Buffer | string, sent: () => void = () => {}): void {
+  // a client that left has no use for the rest, and the command is told by its signal
+  if (socket.readyState !== socket.OPEN) sent();
+  else socket.send(Buffer.concat([Buffer.from([to]), Buffer.from(data)]), () => sent());
+}
+
+const output = (socket: WebSocket, to: number): Writable =>
+  new Writable({ write: (chunk: Buffer, _encoding, callback) => send(socket, to, chunk, callback) });
+
+const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, callback) => callback() });
+
+const bytes = (data: RawData): Buffer => {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
+};
+
+/** Client's messages into stdin; the socket waits while the command does not read. */
+function input(socket: WebSocket): PassThrough {
+  const stdin = new PassThrough();
+  stdin.on('drain', () => socket.resume());
+  socket.on('message', (message: RawData) => {
+    const data = bytes(message);
+    if (data[0] === channel.close && data[1] === channel.stdin) stdin.end();
+    else if (data[0] === channel.stdin && data.length > 1 && !stdin.writableEnded)
+      if (!stdin.write(data.subarray(1))) socket.pause();
+  });
+  socket.on('close', () => stdin.end());
+  return stdin;
+}
+
+/** Checks the request, takes the connection over and runs the command. Throws the refusal while it is still HTTP. */
+export function exec(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
+  const { request, query } = exchange;
+  const { kubelet, namespace, pod, container } = runningOf(exchange);
+  if (!kubelet) throw badRequest(`pod ${pod} does not have a host assigned`);
+  const argv = query.getAll('command');
+  if (argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
+  const wants = { stdin: flag(query, 'stdin'), stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr') };
+  const tty = flag(query, 'tty');
+  if (!wants.stdin && !wants.stdout && !wants.stderr)
+    throw badRequest('you must specify at least one of stdin, stdout, stderr');
+
+  server.handleUpgrade(request, socket, head, (client) => {
+    const gone = new AbortController();
+    client.on('close', () => gone.abort());
+    client.on('error', () => client.terminate());
+    const streams = {
+      ...(wants.stdin ? { stdin: input(client) } : {}),
+      stdout: wants.stdout ? output(client, channel.stdout) : nowhere(),
+      // a terminal has one stream
+      stderr: wants.stderr && !tty ? output(client, channel.stderr) : nowhere(),
+    };
+    const finish = (status: object) => send(client, channel.status, JSON.stringify(status), () => client.close(1000));
+    kubelet.exec(namespace, pod, container, argv, streams, { tty, signal: gone.signal }).then(
+      (code) => finish(code === 0 ? success : nonZero(code)),
+      (error: unknown) => finish(statusOf(asApiError(error))),
+    );
+  });
+}
+
+/** Answers a request for an upgrade in plain HTTP. */
+export function refuseUpgrade(socket: Duplex, error: unknown): void {
+  const status = statusOf(asApiError(error));
+  const text = JSON.stringify(status);
+  socket.end(
+    `HTTP/1.1 ${status.code} ${status.reason ?? 'Error'}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  );
+}
+
+export const isWebSocket = (request: IncomingMessage): boolean =>
+  request.headers.upgrade?.toLowerCase() === 'websocket';

@@ -1,0 +1,54 @@
+/** GET of an object or of a collection. */
+import { ApiError, type ListFilter } from '../../objects.ts';
+import { badRequest, notFound } from '../errors.ts';
+import { formOf } from './accept.ts';
+import { type ResourceExchange, sendText } from './exchange.ts';
+import { listText, objectText, type Representation } from './represent.ts';
+
+export const representation = ({ request, query, target }: ResourceExchange): Representation => ({
+  form: formOf(request),
+  resource: target.resource,
+  include: query.get('includeObject') ?? 'Metadata',
+});
+
+export function readOne(exchange: ResourceExchange): void {
+  const { store, target, response } = exchange;
+  const name = target.name as string;
+  const object = store.get(target.resource.kind, target.namespace, name);
+  if (!object) throw notFound(target.resource, name);
+  sendText(response, 200, `${objectText(representation(exchange), object)}\n`);
+}
+
+export function filterOf({ query, target }: ResourceExchange): ListFilter {
+  return {
+    ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+    labelSelector: query.get('labelSelector') ?? '',
+    fieldSelector: query.get('fieldSelector') ?? '',
+  };
+}
+
+/** The revision that a request names; 0 for none or for "any". Throws 400 for what is no number. */
+export function revisionOf(query: URLSearchParams): number {
+  const text = query.get('resourceVersion') ?? '';
+  if (!/^\d*$/.test(text))
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
+  return Number(text);
+}
+
+/** A revision from the future: of another server, or of this one before it was started anew. Clients then list afresh. */
+const tooLarge = (revision: number, current: number) =>
+  new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+
+/** Every list is of the newest state, which satisfies any resourceVersion that is not from the future; limit is not needed. */
+export function readList(exchange: ResourceExchange): void {
+  const { store, target, response, query } = exchange;
+  const revision = revisionOf(query);
+  if (revision > store.revision()) throw tooLarge(revision, store.revision());
+  const objects = store.list(target.resource.kind, filterOf(exchange));
+  sendText(response, 200, listText(representation(exchange), objects, store.revision()));
+}

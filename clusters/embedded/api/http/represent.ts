@@ -1,0 +1,38 @@
+/** Objects and lists as text, in the form the client asked for. */
+import type { KubeObject } from '../../objects.ts';
+import { encode } from '../json.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+import { tableOf } from '../tables/table.ts';
+import type { Form } from './accept.ts';
+
+export interface Representation {
+  form: Form;
+  resource: Resource;
+  /** Of tables: what of the object each row carries. */
+  include: string;
+}
+
+const partial = ({ metadata }: KubeObject) => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata,
+});
+
+export function objectText({ form, resource, include }: Representation, object: KubeObject): string {
+  if (form === 'table') return JSON.stringify(tableOf(resource, [object], include, object.metadata.resourceVersion));
+  return form === 'partial' ? JSON.stringify(partial(object)) : encode(object);
+}
+
+export function listText({ form, resource, include }: Representation, objects: KubeObject[], revision: number): string {
+  const resourceVersion = String(revision);
+  if (form === 'table') return JSON.stringify(tableOf(resource, objects, include, resourceVersion));
+  const metadata = JSON.stringify({ resourceVersion });
+  if (form === 'partial') {
+    const items = objects.map((object) => JSON.stringify(partial(object)));
+    return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"items":[${items.join(',')}]}\n`;
+  }
+  // in a list the real server leaves out what the list already says: the items' kind and apiVersion
+  const head = `${JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind }).slice(0, -1)},`;
+  const items = objects.map(encode).map((text) => (text.startsWith(head) ? `{${text.slice(head.length)}` : text));
+  return `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${metadata},"items":[${items.join(',')}]}\n`;
+}

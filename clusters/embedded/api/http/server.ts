@@ -1,0 +1,81 @@
+/** The API server's front end: plain HTTP/1.1, for whoever can reach it. It lives inside the cluster's own namespaces. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Kubelets } from '../../objects.ts';
+import { badRequest } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { asApiError, type Exchange, sendJson, statusOf } from './exchange.ts';
+import { exec, isWebSocket, refuseUpgrade } from './exec.ts';
+import { handle, resourcePath, segmentsOf } from './handle.ts';
+
+export interface ServeOptions {
+  store: Store;
+  /** Where exec and logs go. */
+  kubelets: Kubelets;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+}
+
+export interface ApiServer {
+  /** `http://HOST:PORT`, for a kubeconfig's `server`. */
+  url: string;
+  port: number;
+  /** Ends every connection, watches and execs included. */
+  close(): Promise<void>;
+}
+
+/** Serves the store over HTTP. Resolves when it listens. */
+export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }: ServeOptions): Promise<ApiServer> {
+  const urlOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://api');
+
+  const server = createServer((request, response) => {
+    const url = urlOf(request);
+    const exchange: Exchange = { request, response, query: url.searchParams, store, kubelets };
+    handle(exchange, url.pathname).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendJson(response, asApiError(error).code, statusOf(asApiError(error)));
+    });
+  });
+
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    // a client that resets its connection has no wish left
+    socket.on('error', () => socket.destroy());
+    try {
+      const url = urlOf(request);
+      const target = resourcePath(segmentsOf(url.pathname));
+      if (target?.subresource !== 'exec') throw badRequest('only exec can be upgraded');
+      if (!isWebSocket(request)) throw badRequest('unable to upgrade: only WebSocket connections are served');
+      const exchange = { request, response: undefined as never, query: url.searchParams, store, kubelets, target };
+      exec(exchange, socket, head);
+    } catch (error) {
+      refuseUpgrade(socket, error);
+    }
+  });
+
+  // clients keep idle connections for 90 s (client-go), and one that is closed under them is an error to them
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    port: address.port,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+        for (const socket of upgraded) (socket as Socket).destroy();
+      }),
+  };
+}

@@ -1,0 +1,79 @@
+/** JSON patch, RFC 6902. */
+import { ApiError } from '../../objects.ts';
+import { copy, equal, set } from '../json.ts';
+
+interface Operation {
+  op: string;
+  path: string;
+  from?: string;
+  value?: unknown;
+}
+
+/** The real server says no more than this about a patch that does not apply. */
+const unappliable = (why: string) =>
+  new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`, {});
+
+function pointer(text: string): string[] {
+  if (text === '') return [];
+  if (!text.startsWith('/')) throw unappliable(`"${text}" is no JSON pointer`);
+  return text
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function child(parent: unknown, key: string, path: string): unknown {
+  if (typeof parent === 'object' && parent !== null && Object.hasOwn(parent, key))
+    return (parent as Record<string, unknown>)[key];
+  throw unappliable(`there is nothing at "${path}"`);
+}
+
+const find = (document: unknown, path: string): unknown =>
+  pointer(path).reduce((parent, key) => child(parent, key, path), document);
+
+function index(list: unknown[], key: string, last: number): number {
+  if (key === '-') return list.length;
+  const position = Number(key);
+  if (!/^(0|[1-9]\d*)$/.test(key) || position > last) throw unappliable(`"${key}" is no index of the list`);
+  return position;
+}
+
+/** `root.document` is changed in place. */
+function put(root: { document: unknown }, path: string, value: unknown, mode: 'add' | 'replace' | 'remove'): void {
+  const keys = pointer(path);
+  const last = keys.pop();
+  if (last === undefined) {
+    root.document = value;
+    return;
+  }
+  const parent = keys.reduce((each, key) => child(each, key, path), root.document);
+  if (Array.isArray(parent)) {
+    const position = index(parent, last, mode === 'add' ? parent.length : parent.length - 1);
+    if (mode === 'add') parent.splice(position, 0, value);
+    else if (mode === 'remove') parent.splice(position, 1);
+    else parent[position] = value;
+    return;
+  }
+  if (mode !== 'add') child(parent, last, path);
+  if (typeof parent !== 'object' || parent === null) throw unappliable(`there is nothing at "${path}"`);
+  if (mode === 'remove') delete (parent as Record<string, unknown>)[last];
+  else set(parent as Record<string, unknown>, last, value);
+}
+
+/** `target` with the operations applied to a copy of it. Throws 422 where one of them does not fit. */
+export function jsonPatch(target: unknown, operations: unknown): unknown {
+  if (!Array.isArray(operations)) throw unappliable('a JSON patch is a list of operations');
+  const root = { document: copy(target) };
+  for (const { op, path, from = '', value } of operations as Operation[]) {
+    if (typeof path !== 'string') throw unappliable('an operation without a path');
+    if (op === 'add' || op === 'replace' || op === 'remove') put(root, path, copy(value), op);
+    else if (op === 'test') {
+      if (!equal(find(root.document, path), value)) throw unappliable(`testing path ${path} failed`);
+    } else if (op === 'move' || op === 'copy') {
+      const moved = copy(find(root.document, from));
+      if (op === 'move') put(root, from, undefined, 'remove');
+      put(root, path, moved, 'add');
+    } else throw unappliable(`unknown operation "${op}"`);
+  }
+  return root.document;
+}

@@ -1,0 +1,103 @@
+/**
+ * Strategic merge patch: merge patch that knows which lists are merged by which field.
+ * https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+ */
+import { badRequest } from '../errors.ts';
+import { equal, set } from '../json.ts';
+import { type Field, fieldsOf } from '../schema/schema.ts';
+import { inOrder } from './order.ts';
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const directive = /^\$(patch|retainKeys|(setElementOrder|deleteFromPrimitiveList)\/.*)$/;
+
+/** What a map's key is in the schema; unknown ones merge like a JSON merge patch. */
+const fieldAt = (field: Field | undefined, key: string): Field | undefined => {
+  if (field?.kind === 'struct') return fieldsOf(field.type).get(key);
+  return field?.kind === 'map' ? field.item : undefined;
+};
+
+/** `target` with `patch` applied, both of the type `field`. Neither is changed. */
+export function strategicMergePatch(target: Json, patch: Json, field: Field | undefined): Json {
+  if (patch['$patch'] === 'replace') return added(patch) as Json;
+  if (patch['$patch'] === 'delete') return {};
+  if (patch['$patch'] !== undefined && patch['$patch'] !== 'merge')
+    throw badRequest(`unknown patch type: ${JSON.stringify(patch['$patch'])}`);
+
+  const retain = patch['$retainKeys'];
+  const result: Json = Array.isArray(retain)
+    ? Object.fromEntries(Object.entries(target).filter(([key]) => retain.includes(key)))
+    : { ...target };
+
+  for (const [key, value] of Object.entries(patch)) {
+    const list = key.replace(/^\$deleteFromPrimitiveList\//, '');
+    if (list !== key && Array.isArray(result[list]) && Array.isArray(value))
+      result[list] = result[list].filter((item) => !value.some((gone) => equal(item, gone)));
+    if (directive.test(key)) continue;
+    if (value === null) {
+      delete result[key];
+      continue;
+    }
+    const inner = fieldAt(field, key);
+    const old = Object.hasOwn(result, key) ? result[key] : undefined;
+    const order = patch[`$setElementOrder/${key}`] as unknown[] | undefined;
+    if (isObject(value)) {
+      // a map that the patch deletes and that is not there stays away
+      if (old === undefined && value['$patch'] === 'delete') continue;
+      set(result, key, isObject(old) ? strategicMergePatch(old, value, inner) : added(value));
+    } else if (Array.isArray(value) && inner?.kind === 'list' && inner.mergeKey !== undefined)
+      set(result, key, mergeLists(Array.isArray(old) ? old : [], value, inner, order));
+    else set(result, key, added(value));
+  }
+
+  // an order may come for a list of which nothing else changes
+  for (const [key, order] of Object.entries(patch)) {
+    const list = key.replace(/^\$setElementOrder\//, '');
+    if (list === key || Object.hasOwn(patch, list)) continue;
+    const inner = fieldAt(field, list);
+    if (Array.isArray(result[list]) && Array.isArray(order) && inner?.mergeKey !== undefined)
+      result[list] = inOrder(result[list], order, result[list], inner.mergeKey);
+  }
+  return result;
+}
+
+/** What of a patch is stored where nothing was: all but its directives and its deletions. */
+function added(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => !isObject(item) || item['$patch'] !== 'delete').map(added);
+  if (!isObject(value)) return value;
+  const result: Json = {};
+  for (const [key, each] of Object.entries(value))
+    if (!directive.test(key) && each !== null) set(result, key, added(each));
+  return result;
+}
+
+function mergeLists(old: unknown[], patch: unknown[], field: Field, order: unknown[] | undefined): unknown[] {
+  const key = field.mergeKey as string;
+  // without a key, items are values, and the list is a set of them
+  const merged = key === '' ? [...new Set([...old, ...patch])] : mergeItems(old, patch, field);
+  return order ? inOrder(merged, order, old, key) : merged;
+}
+
+function mergeItems(old: unknown[], patch: unknown[], field: Field): unknown[] {
+  const key = field.mergeKey as string;
+  if (patch.some((item) => isObject(item) && item['$patch'] === 'replace'))
+    return patch.filter((item) => !isObject(item) || item['$patch'] !== 'replace').map(added);
+  let result = [...old];
+  for (const item of patch) {
+    if (!isObject(item)) throw badRequest(`expected a map in the list to merge by ${key}: ${JSON.stringify(item)}`);
+    const id = item[key];
+    if (id === undefined) throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    const same = (each: unknown) => isObject(each) && equal(each[key], id);
+    if (item['$patch'] === 'delete') {
+      result = result.filter((each) => !same(each));
+      continue;
+    }
+    const at = result.findIndex(same);
+    if (at === -1) result.push(added(item));
+    else result[at] = strategicMergePatch(result[at] as Json, item, field.item);
+  }
+  return result;
+}
