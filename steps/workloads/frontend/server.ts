@@ -56,7 +56,7 @@ async function products(): Promise<Product[]> {
 const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 function page(rows: Product[]): string {
-  const lines = rows.map(({ name, price }) => `<tr><td>${escaped(name)}</td><td>${escaped(String(price))}</td></tr>`);
+  const lines = rows.map(({ name, price }) => `<tr><td>${escaped(name)}</td><td>${escaped(price)}</td></tr>`);
   return `<!doctype html><title>Shop</title><h1>Shop</h1><table>${lines.join('')}</table><p>Served by ${escaped(pod)}</p>\n`;
 }
 

@@ -1,0 +1,111 @@
+import { AssertionError } from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { accountOf, type Happening, lossOf, type Recording, summaryOf } from '../../load/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { type Named, restart, settled } from '../shop/rollout.ts';
+import { cadence } from '../waits.ts';
+import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
+import { service } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { K6 } from './k6.ts';
+import { Ledger } from './ledger.ts';
+
+/** Load of the run model; the report itself fills in the scenario. */
+const mediaType = 'application/vnd.netvet.load+json';
+
+/** A request without an answer for so long is lost. */
+const timeoutMs = 2_000;
+
+/** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
+const countsMs = 3_000;
+
+/** Seconds of steady load before each rolling update, to have something to compare with. */
+const steadySeconds = 2;
+
+interface Underway {
+  k6: K6;
+  ledger: Ledger;
+  rate: number;
+  happenings: Happening[];
+  recording?: Recording;
+}
+
+const noteKey = 'the load';
+const underway = (world: NetvetWorld): Underway => world.notes.get(noteKey) as Underway;
+const deployment = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
+
+/** So many frontends, without a database, behind the Service "web". */
+export async function openFrontends(world: NetvetWorld, replicas: number): Promise<void> {
+  world.skipIf(world.parameters.unavailable['k6']);
+  const namespace = await world.makeNamespace('shop');
+  const ports = [{ port: 80, targetPort: frontendPort }];
+  await world.create(frontendCode(namespace, serverSource()));
+  await world.create(service(namespace, 'web', { selector: { app: 'frontend' }, ports }));
+  await world.create(frontend(namespace, world.parameters.images.node, { replicas }));
+  await settled(world.kube, deployment(world));
+}
+
+/** Starts k6 and the backends' ledger. Resolves once the load flows. */
+export async function startLoad(world: NetvetWorld, rate: number, seconds: number): Promise<void> {
+  const namespace = world.namespace('shop');
+  const ledger = Ledger.open(world.kube, namespace, 'frontend');
+  const asked = { url: 'http://web/hello', directPort: frontendPort, rate, seconds, timeoutMs, reuse: false };
+  const k6 = await K6.start(world, namespace, asked);
+  world.notes.set(noteKey, { k6, ledger, rate, happenings: [] } satisfies Underway);
+}
+
+/** Rolls the frontend so many times, one after the other, each time after some seconds of steady load. */
+export async function rollUnderLoad(world: NetvetWorld, times: number): Promise<void> {
+  const { k6, rate, happenings } = underway(world);
+  for (let i = 1; i <= times; i += 1) {
+    await k6.makes(2 * rate * steadySeconds);
+    await world.change(() => restart(world.kube, deployment(world)));
+    happenings.push({ at: Date.now(), label: `rolling update ${i} begins` });
+    await settled(world.kube, deployment(world));
+    happenings.push({ at: Date.now(), label: `rolling update ${i} is complete` });
+    world.measure(`rolling update ${i}`, performance.now() - world.changedAt, 'ms');
+  }
+}
+
+/** Waits for k6's end, puts the load into the report, and breaks the scenario unless the account is exact. */
+export async function closeAccount(world: NetvetWorld): Promise<void> {
+  const { k6, ledger, happenings } = underway(world);
+  const { recording, exitCode } = await k6.ended();
+  world.notes.set(noteKey, { ...underway(world), recording } satisfies Underway);
+  const problems = () => accountOf(recording, exitCode, ledger.counted);
+  const deadline = performance.now() + countsMs;
+  while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
+  await ledger.finish();
+  report(world, recording, [...happenings, ...ledger.happenings]);
+  if (problems().length > 0) throw new BrokenError(`the load's account is not exact: ${problems().join('; ')}`);
+}
+
+function report(world: NetvetWorld, recording: Recording, happenings: Happening[]): void {
+  const summary = summaryOf(recording, happenings);
+  world.attach(JSON.stringify(summary), mediaType);
+  for (const { name, sent, answered, latency } of summary.series) {
+    world.measure(`requests sent, ${name}`, sent, 'requests');
+    world.measure(`requests lost, ${name}`, sent - answered, 'requests');
+    world.measure(`p50, ${name}`, latency.p50, 'ms');
+    world.measure(`p99, ${name}`, latency.p99, 'ms');
+  }
+  world.measure('Pods that answered', new Set(recording.requests.flatMap(({ pod }) => pod ?? [])).size, 'Pods');
+  world.measure('requests due and never sent', recording.totals?.dropped ?? 0, 'requests');
+}
+
+/** Fails if a request through the Service was lost. */
+export function judgeLoad(world: NetvetWorld): void {
+  const { recording, happenings } = underway(world);
+  const { requests } = recording as Recording;
+  const through = requests.filter(({ kind }) => kind === 'service');
+  const lost = through.filter((request) => lossOf(request) !== undefined);
+  if (lost.length === 0) return;
+  const began = Math.min(...requests.map(({ startedMs }) => startedMs));
+  const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
+  const lines = [
+    ...lost.slice(0, 20).map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`),
+    ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : []),
+    ...happenings.map(({ at, label }) => `  ${after(at)}: ${label}`),
+  ];
+  throw new AssertionError({ message: `${lost.length} of ${through.length} requests were lost:\n${lines.join('\n')}` });
+}

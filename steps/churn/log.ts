@@ -1,0 +1,34 @@
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
+import { Log } from '@kubernetes/client-node';
+import type { Kube } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
+
+/** Which container's log. */
+export interface Source {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+/**
+ * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way. Resolves
+ * at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
+ */
+export async function followLog(kube: Kube, source: Source, onLine: (line: string) => void): Promise<void> {
+  const { namespace, pod, container } = source;
+  const sink = new PassThrough();
+  const lost = Promise.withResolvers<never>();
+  // client-node pipes the answer's body without looking after its errors
+  sink.on('pipe', (body: Readable) => body.on('error', lost.reject));
+  const lines = createInterface({ input: sink, crlfDelay: Number.POSITIVE_INFINITY });
+  const ended = new Promise<void>((resolve) => lines.on('close', resolve));
+  lines.on('line', onLine);
+  const opening = new Log(kube.config).log(namespace, pod, container, sink, { follow: true });
+  try {
+    await opening;
+    await Promise.race([ended, lost.promise]);
+  } catch (error) {
+    throw new BrokenError(`the log of ${container} in ${pod} was lost: ${(error as Error).message}`, { cause: error });
+  }
+}
