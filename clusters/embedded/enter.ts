@@ -67,7 +67,7 @@ export async function enterAndLeave(argv: string[], options: EnterOptions & { lo
 }
 
 function start(argv: string[], options: EnterOptions, log?: number): ChildProcess {
-  const env = { ...(options.env ?? process.env), [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run' };
+  const env: NodeJS.ProcessEnv = { ...(options.env ?? process.env), [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run' };
   env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
   const wanted = [checkout, process.cwd(), ...(options.visible ?? [])];
   const visible = [...new Set(wanted)].filter((path) => path !== undefined);

@@ -1,0 +1,48 @@
+/** The CNI specification's data, as a runtime handles it: https://www.cni.dev/docs/spec/ (1.1.0). */
+
+export interface PluginConfig {
+  type: string;
+  capabilities?: Record<string, boolean>;
+  [key: string]: unknown;
+}
+
+/** A conflist, or a single configuration made into a list of one. */
+export interface NetworkConfig {
+  cniVersion: string;
+  name: string;
+  disableCheck: boolean;
+  disableGC: boolean;
+  plugins: PluginConfig[];
+  /** The file's bytes: they go into the result cache, and tell one version of the configuration from the next. */
+  source: string;
+}
+
+export interface CniResult {
+  cniVersion?: string;
+  interfaces?: { name: string; mac?: string; mtu?: number; sandbox?: string }[];
+  ips?: { address: string; gateway?: string; interface?: number }[];
+  routes?: { dst: string; gw?: string }[];
+  dns?: { nameservers?: string[]; domain?: string; search?: string[]; options?: string[] };
+  [key: string]: unknown;
+}
+
+/** One Pod sandbox on the network. */
+export interface Attachment {
+  containerId: string;
+  /** Path as the node sees it. */
+  netns: string;
+  ifname: string;
+  pod: { namespace: string; name: string; uid: string };
+  /** By capability name; only those that a plugin declares reach it. */
+  capabilities: Record<string, unknown>;
+}
+
+/** What a plugin said, or that it could not be run. `code` as in the specification's table; 0: no error object was given. */
+export class CniError extends Error {
+  readonly code: number;
+  constructor(message: string, code = 0) {
+    super(message);
+    this.name = 'CniError';
+    this.code = code;
+  }
+}

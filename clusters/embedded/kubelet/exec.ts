@@ -1,0 +1,54 @@
+/** Runs commands inside running containers. */
+import { spawn } from 'node:child_process';
+import type { ExecStreams } from '../objects.ts';
+import { killGroup, run } from '../command.ts';
+import type { RunningContainer } from './container.ts';
+
+/** argv that runs `argv` in the container's namespaces and working directory. */
+function inside(running: RunningContainer, argv: string[]): string[] {
+  const enter = ['nsenter', '-t', String(running.pid), '-n', '-m', '-u', '-i', '-p', '--'];
+  if (running.workingDirectory === '/') return [...enter, ...argv];
+  return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', running.workingDirectory, ...argv];
+}
+
+/** Output that an event can hold. */
+const keptCharacters = 1024;
+
+/** For probes and hooks. 124: the time was up. */
+export async function execute(running: RunningContainer, argv: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
+  const { exitCode, stdout, stderr } = await run(inside(running, argv), { env: running.env, timeoutMs });
+  return { exitCode, output: (stdout + stderr).slice(0, keptCharacters).trim() };
+}
+
+/** For the API's exec. Resolves with the exit code when all output has been written; the command is killed when the signal fires. */
+export function execStreaming(running: RunningContainer, argv: string[], streams: ExecStreams, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve) => {
+    const [file, ...args] = inside(running, argv);
+    const child = spawn(file as string, args, {
+      env: running.env,
+      stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const kill = () => {
+      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+    };
+    if (signal.aborted) kill();
+    signal.addEventListener('abort', kill, { once: true });
+    // a command may end before it has read its input, and a client may go before it has read the output
+    child.stdin?.on('error', () => {});
+    if (streams.stdin && child.stdin) streams.stdin.pipe(child.stdin);
+    for (const name of ['stdout', 'stderr'] as const) {
+      streams[name].on('error', kill);
+      child[name]?.pipe(streams[name], { end: false });
+    }
+    child.once('error', (error) => {
+      streams.stderr.write(`${error.message}\n`);
+      resolve(127);
+    });
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', kill);
+      if (child.stdin) streams.stdin?.unpipe(child.stdin);
+      resolve(code ?? 137);
+    });
+  });
+}

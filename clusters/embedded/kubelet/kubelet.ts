@@ -1,0 +1,85 @@
+import type { Dialer, Node } from '../node/index.ts';
+import { ApiError, type KubeletApi, type Objects } from '../objects.ts';
+import { recorder } from './events.ts';
+import { execStreaming } from './exec.ts';
+import type { DnsSettings } from './hosts.ts';
+import { writeLog } from './logs.ts';
+import { NodeNetwork } from './network.ts';
+import { registerNode, reportNetwork } from './node.ts';
+import { type PodHost, PodWorker } from './pod.ts';
+import type { Runner } from './runner.ts';
+import type { Container, Pod } from './types.ts';
+
+export interface KubeletOptions {
+  objects: Objects;
+  node: Node;
+  dialer: Dialer;
+  dns: DnsSettings;
+  /** Bounds how many sandboxes and containers are being started at once, on all nodes together: they share the processors. */
+  starting<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface Kubelet extends KubeletApi {
+  /** Stops watching and asking. What runs goes on until the node is stopped. */
+  stop(): void;
+}
+
+/** Registers the node and begins to run what is bound to it. */
+export function startKubelet(options: KubeletOptions): Kubelet {
+  const { objects, node } = options;
+  const workers = new Map<string, PodWorker>();
+  const record = recorder(objects, { component: 'kubelet', host: node.name });
+  registerNode(objects, node);
+  const network = new NodeNetwork(node, (problem) => reportNetwork(objects, node, problem));
+  network.start();
+  const host: PodHost = {
+    ...options,
+    network,
+    event: (pod, type, reason, message, container) => record(pod, type, reason, message, container && fieldPath(pod, container)),
+  };
+
+  const stopWatching = objects.watch<Pod>('Pod', ({ type, object: pod }) => {
+    if (pod.spec.nodeName !== node.name) return;
+    const uid = pod.metadata.uid as string;
+    const worker = workers.get(uid);
+    if (type === 'DELETED') worker?.vanish();
+    else if (worker) worker.update(pod);
+    else if (!['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')) {
+      const fresh = new PodWorker(host, pod);
+      workers.set(uid, fresh);
+      void fresh.run().finally(() => workers.delete(uid));
+    } else if (pod.metadata.deletionTimestamp !== undefined) {
+      objects.delete('Pod', pod.metadata.namespace, pod.metadata.name, { gracePeriodSeconds: 0, uid });
+    }
+  });
+
+  function runnerOf(namespace: string, name: string, container: string): Runner {
+    const worker = [...workers.values()].find(({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name);
+    const runner = worker?.runner(container);
+    if (!runner) throw new ApiError(404, 'NotFound', `container ${container} is not in pod ${namespace}/${name} of node ${node.name}`);
+    return runner;
+  }
+
+  return {
+    async exec(namespace, pod, container, argv, streams, { signal }) {
+      const { running } = runnerOf(namespace, pod, container);
+      if (!running) throw new ApiError(404, 'NotFound', `container not found ("${container}")`);
+      return execStreaming(running, argv, streams, signal);
+    },
+    async logs(namespace, pod, container, out, request) {
+      const log = runnerOf(namespace, pod, container).log(request.previous === true);
+      if (log) return writeLog(log, out, request);
+      if (request.previous) throw new ApiError(400, 'BadRequest', `previous terminated container "${container}" in pod "${pod}" not found`);
+      throw new ApiError(400, 'BadRequest', `container "${container}" in pod "${pod}" is waiting to start: ContainerCreating`);
+    },
+    stop() {
+      stopWatching();
+      network.stop();
+    },
+  };
+}
+
+function fieldPath(pod: Pod, { name }: Container): string {
+  const list = pod.spec.containers.some((container) => container.name === name) ? 'containers' : 'initContainers';
+  return `spec.${list}{${name}}`;
+}

@@ -1,0 +1,145 @@
+/** A node's Pod network as its kubelet sees it: which configuration is in force, whether it works, and what is attached. */
+import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { Node } from '../node/index.ts';
+import { add, addressesOf, type Attachment, check, CniError, collectGarbage, del, loadConfig, type NetworkConfig, status } from './cni/index.ts';
+import { recall } from './cni/cache.ts';
+import { parseConfig } from './cni/config.ts';
+import { doubling, sleep, waits } from './wait.ts';
+
+export class NodeNetwork {
+  readonly #node: Node;
+  readonly #changed: (problem: string | undefined) => void;
+  readonly #attachments = new Map<string, Attachment>();
+  /** Names of every network there has been. */
+  readonly #networks = new Set<string>();
+  readonly #stopped = new AbortController();
+  #watcher: FSWatcher | undefined;
+  #config: NetworkConfig | undefined;
+  #problem: string | undefined = 'cni plugin not initialized';
+  #wake = new AbortController();
+  #waiting: (() => void)[] = [];
+  #collected = { source: '', at: 0 };
+
+  /** `changed` is told whenever the network begins or ceases to work: undefined, or what is wrong in the runtime's words. */
+  constructor(node: Node, changed: (problem: string | undefined) => void) {
+    this.#node = node;
+    this.#changed = changed;
+  }
+
+  /** Watches the configuration, asks plugins for their STATUS, collects garbage, until stop(). */
+  start(): void {
+    this.#watcher = watch(join(this.#node.state, 'etc-cni/net.d'), () => this.#wake.abort());
+    void this.#loop();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#wake.abort();
+    this.#watcher?.close();
+  }
+
+  /** Undefined while it works. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Resolves when the network works, or when the signal fires. */
+  async ready(signal: AbortSignal): Promise<void> {
+    while (this.#problem !== undefined && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  /** ADD. Gives the Pod's addresses. What fails is undone. */
+  async attach(attachment: Attachment): Promise<string[]> {
+    const config = this.#config;
+    if (config === undefined) throw new CniError('cni plugin not initialized');
+    this.#attachments.set(attachment.containerId, attachment);
+    try {
+      return addressesOf(await add(this.#node, config, attachment), attachment.ifname);
+    } catch (error) {
+      // the specification asks for a DEL after a failed ADD; if that fails too, GC or the next one has it
+      await del(this.#node, config, attachment).catch(() => {});
+      this.#attachments.delete(attachment.containerId);
+      throw error;
+    }
+  }
+
+  /** CHECK. Throws CniError. */
+  async verify(attachment: Attachment): Promise<void> {
+    if (this.#config !== undefined) await check(this.#node, this.#config, attachment);
+  }
+
+  /** DEL, again and again until it succeeds; each failure is reported. */
+  async detach(attachment: Attachment, failed: (error: Error) => void): Promise<void> {
+    for (let attempt = 0; !this.#stopped.signal.aborted; attempt += 1) {
+      try {
+        const config = this.#config ?? this.#cachedConfig(attachment);
+        if (config !== undefined) await del(this.#node, config, attachment);
+        break;
+      } catch (error) {
+        failed(error as Error);
+        await sleep(doubling(waits.delFirst, waits.delMost, attempt), this.#stopped.signal);
+      }
+    }
+    this.#attachments.delete(attachment.containerId);
+  }
+
+  /**
+   * Without a configuration on disk, the one of the ADD. containerd would wait for a new configuration; here Pods must go away even after
+   * their CNI was uninstalled.
+   */
+  #cachedConfig(attachment: Attachment): NetworkConfig | undefined {
+    for (const network of this.#networks) {
+      const cached = recall(this.#node.state, network, attachment);
+      if (cached) return parseConfig(Buffer.from(cached.config, 'base64').toString(), true);
+    }
+    return undefined;
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      this.#wake = new AbortController();
+      this.#report(await this.#examine());
+      await this.#collectGarbage();
+      await sleep(this.#problem === undefined ? waits.status : this.#config ? waits.statusNotReady : waits.status, this.#wake.signal);
+    }
+  }
+
+  /** What is wrong, in the words of containerd and the kubelet. */
+  async #examine(): Promise<string | undefined> {
+    try {
+      this.#config = loadConfig(join(this.#node.state, 'etc-cni/net.d'));
+      if (this.#config === undefined) return 'cni plugin not initialized';
+      this.#networks.add(this.#config.name);
+      await status(this.#node, this.#config);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  #report(problem: string | undefined): void {
+    if (problem === this.#problem || this.#stopped.signal.aborted) return;
+    this.#problem = problem;
+    this.#changed(problem);
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** When a configuration is new, and once a while: whatever a killed plugin or a lost DEL left behind. */
+  async #collectGarbage(): Promise<void> {
+    if (this.#config === undefined || this.#problem !== undefined) return;
+    const due = this.#collected.source !== this.#config.source || Date.now() - this.#collected.at > waits.garbage;
+    if (!due) return;
+    this.#collected = { source: this.#config.source, at: Date.now() };
+    await collectGarbage(this.#node, this.#config, [...this.#attachments.values()]);
+  }
+}
+
+/** The kubelet's sentence about a runtime whose network does not work. */
+export const networkNotReady = (problem: string): string =>
+  `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: ${problem}`;

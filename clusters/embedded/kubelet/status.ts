@@ -1,0 +1,111 @@
+/** A Pod's status from what its containers do. Pure. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
+import type { Condition, ContainerStatus, Pod, PodStatus } from './types.ts';
+
+export interface Observed {
+  startTime: Date;
+  hostIP: string;
+  podIPs: string[];
+  /** The sandbox is on the network. */
+  sandboxReady: boolean;
+  init: ContainerStatus[];
+  main: ContainerStatus[];
+  /** Names of sidecars: init containers that go on running. */
+  sidecars: Set<string>;
+  /** The Pod as a whole has failed: its deadline passed, it was refused. */
+  failed?: { reason: string; message: string };
+}
+
+type Phase = NonNullable<PodStatus['phase']>;
+
+const initialized = (status: ContainerStatus, sidecars: Set<string>) =>
+  sidecars.has(status.name) ? status.started : status.state.terminated?.exitCode === 0;
+
+/** Source: kubernetes pkg/kubelet/kubelet_pods.go, getPhase. */
+export function phaseOf(pod: Pod, observed: Observed): Phase {
+  if (observed.failed) return 'Failed';
+  const restart = pod.spec.restartPolicy ?? 'Always';
+  const unfinished = observed.init.filter((status) => !initialized(status, observed.sidecars));
+  const hopeless = unfinished.some(({ state, name }) => !observed.sidecars.has(name) && restart === 'Never' && (state.terminated?.exitCode ?? 0) !== 0);
+  if (hopeless) return 'Failed';
+  const started = observed.main.some(({ state, lastState }) => state.running || state.terminated || lastState.terminated);
+  if (unfinished.length > 0 && !started) return 'Pending';
+  const waiting = observed.main.filter(({ state, lastState }) => state.waiting && !lastState.terminated);
+  if (waiting.length > 0) return 'Pending';
+  if (observed.main.some(({ state }) => state.running)) return 'Running';
+  if (restart === 'Always') return 'Running';
+  const codes = observed.main.map(({ state, lastState }) => (state.terminated ?? lastState.terminated)?.exitCode);
+  if (codes.every((code) => code === 0)) return 'Succeeded';
+  return restart === 'Never' ? 'Failed' : 'Running';
+}
+
+function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {
+  const uninitialized = observed.init.filter((status) => !initialized(status, observed.sidecars)).map(({ name }) => name);
+  const all = [...observed.init.filter(({ name }) => observed.sidecars.has(name)), ...observed.main];
+  const unready = all.filter(({ ready }) => !ready).map(({ name }) => name);
+  const gates = (pod.spec.readinessGates ?? []).filter(
+    ({ conditionType }) => pod.status?.conditions?.find(({ type }) => type === conditionType)?.status !== 'True',
+  );
+  const done = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
+  const condition = (type: string, problem?: { reason?: string; message?: string }): Condition => ({
+    type,
+    status: problem ? 'False' : 'True',
+    ...problem,
+  });
+  const containers = done
+    ? { reason: done }
+    : unready.length > 0
+      ? { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
+      : undefined;
+  const gated = gates.map(({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
+  return [
+    condition('PodReadyToStartContainers', observed.sandboxReady ? undefined : {}),
+    condition(
+      'Initialized',
+      uninitialized.length > 0 && phase !== 'Succeeded'
+        ? { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${uninitialized.join(' ')}]` }
+        : undefined,
+    ),
+    condition('Ready', containers ?? (gated.length > 0 ? { reason: 'ReadinessGatesNotReady', message: gated.join(', ') } : undefined)),
+    condition('ContainersReady', containers),
+    condition('PodScheduled'),
+  ];
+}
+
+/** Conditions of others (readiness gates, disruption) stay; a time changes only with the status it belongs to. */
+function merge(fresh: Condition[], old: Condition[], now: string, generation: number | undefined): Condition[] {
+  const merged = fresh.map((condition) => {
+    const before = old.find(({ type }) => type === condition.type);
+    const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
+    return {
+      lastProbeTime: null,
+      lastTransitionTime: lastTransitionTime ?? now,
+      ...condition,
+      ...(generation !== undefined && { observedGeneration: generation }),
+    };
+  });
+  return [...merged, ...old.filter(({ type }) => !fresh.some((condition) => condition.type === type))];
+}
+
+/** RFC 3339 without fractions, as Kubernetes writes times. */
+export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
+
+export function podStatus(pod: Pod, observed: Observed, now: Date): PodStatus {
+  const phase = phaseOf(pod, observed);
+  const { generation } = pod.metadata;
+  const conditions = merge(conditionsOf(pod, observed, phase), pod.status?.conditions ?? [], timestamp(now), generation);
+  const [podIP] = observed.podIPs;
+  return {
+    phase,
+    conditions,
+    ...(generation !== undefined && { observedGeneration: generation }),
+    hostIP: observed.hostIP,
+    hostIPs: [{ ip: observed.hostIP }],
+    podIP: podIP ?? null,
+    podIPs: podIP === undefined ? null : observed.podIPs.map((ip) => ({ ip })),
+    startTime: timestamp(observed.startTime),
+    ...(observed.init.length > 0 && { initContainerStatuses: observed.init }),
+    containerStatuses: observed.main,
+    reason: observed.failed?.reason ?? null,
+    message: observed.failed?.message ?? null,
+  };
+}

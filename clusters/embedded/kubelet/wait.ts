@@ -1,0 +1,39 @@
+/** Every time that the kubelet waits for, in milliseconds. Those of the real kubelet unless a reason is given. */
+export const waits = {
+  /** Restart of a container that ended: none for the first, then doubling. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
+  crashFirst: 10_000,
+  crashMost: 300_000,
+  /** A container that ran this long starts counting anew. */
+  crashForgotten: 600_000,
+  /** A sandbox that could not be made. The real kubelet comes back after its 10 s sync or sooner; here a test is waiting. */
+  sandboxFirst: 500,
+  sandboxMost: 10_000,
+  /** A missing ConfigMap, image or volume. The real kubelet's wait doubles up to minutes. */
+  missing: 1_000,
+  /** A DEL that failed. */
+  delFirst: 500,
+  delMost: 10_000,
+  /** STATUS: the real 5 s while all is well; quickly while the network is not ready, since a whole cluster waits for it. */
+  status: 5_000,
+  statusNotReady: 100,
+  garbage: 60_000,
+  /** The least time between SIGTERM and SIGKILL. */
+  leastGrace: 2_000,
+} as const;
+
+/** Resolves after the time, or at once when the signal fires. Never rejects. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** first, 2 * first, 4 * first ... up to most. */
+export const doubling = (first: number, most: number, attempt: number): number => Math.min(most, first * 2 ** attempt);
