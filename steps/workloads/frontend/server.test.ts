@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { serverSource } from './bundle.ts';
+
+/** A port that nothing listens on at the moment. */
+async function freePort(): Promise<number> {
+  const server: Server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('the frontend', () => {
+  let directory: string;
+  let server: ChildProcess;
+  let url: string;
+  const printed: { pod: string; counts?: Record<string, { received: number; answered: number }>; closed?: true }[] = [];
+  const ask = (path: string) =>
+    fetch(`${url}${path}`, { headers: { 'x-netvet-load': 'service', connection: 'close' } });
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'frontend-'));
+    const file = join(directory, 'server.cjs');
+    await writeFile(file, serverSource());
+    const port = await freePort();
+    const database = { PGHOST: '127.0.0.1', PGPORT: String(await freePort()), PGUSER: 'postgres' };
+    const env = {
+      ...process.env,
+      ...database,
+      PORT: String(port),
+      POD_NAME: 'web-1',
+      POD_IP: '10.0.0.1',
+      DRAIN_MS: '300',
+    };
+    server = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    createInterface({ input: server.stdout as NodeJS.ReadableStream }).on('line', (line) =>
+      printed.push(JSON.parse(line)),
+    );
+    url = `http://127.0.0.1:${port}`;
+    // it starts in its own time
+    while ((await fetch(`${url}/healthz`).catch(() => undefined)) === undefined);
+  });
+  after(async () => {
+    server.kill('SIGKILL');
+    await rm(directory, { recursive: true });
+  });
+
+  it('says which Pod it is', async () => {
+    const answer = await ask('/hello');
+    assert.equal(await answer.text(), 'hello from web-1\n');
+    assert.equal(answer.headers.get('x-pod-name'), 'web-1');
+    assert.equal(answer.headers.get('x-pod-ip'), '10.0.0.1');
+  });
+
+  it('has no page while the database cannot be reached, and says why', async () => {
+    const answer = await ask('/');
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /^database: .*ECONNREFUSED/);
+  });
+
+  it('serves on for a while after it was told to stop, then closes and ends, with all requests counted', async () => {
+    const exit = once(server, 'exit');
+    server.kill('SIGTERM');
+    assert.equal((await ask('/hello')).status, 200);
+    assert.deepEqual(await exit, [0, null]);
+    assert.deepEqual(printed.at(-2), { pod: 'web-1', counts: { service: { received: 3, answered: 3 } } });
+    assert.deepEqual(printed.at(-1), { pod: 'web-1', closed: true });
+    await assert.rejects(ask('/hello'));
+  });
+
+  it('fits into a ConfigMap', () => assert.ok(serverSource().length < 2 ** 20));
+});
