@@ -5,6 +5,7 @@ import type { Kube, KubeObject } from './kube/index.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import {
+  type Cell,
   type CellResult,
   type Convergence,
   converge,
@@ -17,6 +18,8 @@ import {
 import { type Role, stageFor } from './stage.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
+
+let keys = 0;
 
 /** Scenarios say "shop" and "frontend"; this is what they mean, and what was seen. One per scenario. */
 export class NetvetWorld extends World<WorldParameters> {
@@ -148,12 +151,16 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   /** Follows the last change until the matrix holds; fails with what was seen otherwise. Measures how long it took. */
-  async expectMatrix(expectations: Expectation[], what = ''): Promise<Convergence> {
+  expectMatrix(expectations: Expectation[], what = ''): Promise<Convergence> {
     const cells = expectations.map(({ from, to, expected }) => ({
       from: this.actor(from),
       to: this.target(to),
       expected,
     }));
+    return this.expectCells(cells, what);
+  }
+
+  async expectCells(cells: Cell[], what: string): Promise<Convergence> {
     const { budgetMs, probeTimeoutMs } = this.parameters;
     const result = await converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
     this.#attachCells(result.last.results);
@@ -175,6 +182,11 @@ export class NetvetWorld extends World<WorldParameters> {
       verdict,
     }));
     this.attach(JSON.stringify(cells), mediaTypes.cells);
+  }
+
+  /** A word that nothing else in the run uses: nonces, keys of streams. */
+  freshKey(): string {
+    return `${this.worker.id}-${(keys++).toString(36)}`;
   }
 
   /** A figure for the report. */

@@ -63,6 +63,11 @@ export class Kube {
     return this.request('PATCH', path, object, 'application/apply-patch+yaml');
   }
 
+  /** Replaces the whole object. */
+  replace<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+    return this.request('PUT', pathOf({ kind: object.kind, ...object.metadata }), object);
+  }
+
   /** JSON merge patch (RFC 7386): null removes a field. */
   patch<T extends KubeObject = KubeObject>(reference: Reference, patch: object): Promise<T> {
     return this.request(

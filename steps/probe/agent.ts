@@ -521,6 +521,21 @@ function stream(
   streams.set(key, { reports, stop });
 }
 
+const talks = new Map<string, { sent: number; answers: { server: string; at: number }[] }>();
+
+function talk({ key, host, port, everyMs }: Operations['talk'][0]): { started: boolean } {
+  const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
+  const report = { sent: 0, answers: [] as { server: string; at: number }[] };
+  socket.on('message', (message) => {
+    const { server } = JSON.parse(message.toString('latin1')) as { server: string };
+    report.answers.unshift({ server, at: now() });
+  });
+  socket.on('error', () => {});
+  setInterval(() => socket.send(`netvet ${key}.${report.sent++} `, port, host, () => {}), everyMs);
+  talks.set(key, report);
+  return { started: true };
+}
+
 // --- the channel ----------------------------------------------------------------------------------------------------
 
 const ownAddresses = (): string[] =>
@@ -697,6 +712,11 @@ const handlers: Handlers = {
   stream: ({ key, host, port, everyMs, timeoutMs }) => {
     stream(key, (nonce) => probe({ nonce, host, port, protocol: 'TCP' }, timeoutMs), everyMs);
     return { started: true };
+  },
+  talk,
+  talked: ({ key, newest }) => {
+    const { sent = 0, answers = [] } = talks.get(key) ?? {};
+    return { sent, answers: answers.slice(0, newest) };
   },
   streamed: async ({ key, stop }) => {
     const one = streams.get(key);

@@ -151,6 +151,10 @@ export interface Operations {
   stream: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, { started: boolean }];
   /** The same with pages: each visit on a connection of its own. */
   visit: [{ key: string; url: string; everyMs: number; timeoutMs: number }, { started: boolean }];
+  /** Datagrams from one port, one every `everyMs`: one flow to whoever tracks connections. */
+  talk: [{ key: string; host: string; port: number; everyMs: number }, { started: boolean }];
+  /** Who answered the newest datagrams of a talk, newest first, and when. */
+  talked: [{ key: string; newest: number }, { sent: number; answers: { server: string; at: number }[] }];
   /** What a stream or visits have seen. */
   streamed: [{ key: string; stop: boolean }, { reports: AttemptReport[] }];
 }

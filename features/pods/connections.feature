@@ -1,0 +1,59 @@
+@pods
+Feature: Pods reach each other without address translation
+  Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model": all Pods can
+  communicate with all other Pods, whether they are on the same node or not, directly and without NAT; agents on a node can
+  communicate with the Pods of that node.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario: Pods of the same node
+    "frontend" and "database" are on the same node.
+    Then the connections are:
+      |          | frontend | frontend:8080/UDP | database | database:8080/UDP |
+      | frontend | -        | -                 | allowed  | allowed           |
+      | database | allowed  | allowed           | -        | -                 |
+    And "frontend" and "database" see each other's own address, over TCP and UDP
+
+  @core @two-nodes
+  Scenario: Pods of different nodes
+    "frontend" and "replica" are on different nodes.
+    Then the connections are:
+      |          | frontend | frontend:8080/UDP | replica  | replica:8080/UDP |
+      | frontend | -        | -                 | allowed  | allowed          |
+      | replica  | allowed  | allowed           | -        | -                |
+    And "frontend" and "replica" see each other's own address, over TCP and UDP
+
+  @core
+  Scenario: Pods of different namespaces
+    Then the connections are:
+      |         | frontend | visitor | lookalike:8080/UDP |
+      | visitor | allowed  | -       | allowed            |
+      | reports | -        | allowed | allowed            |
+    And "reports" and "visitor" see each other's own address, over TCP and UDP
+
+  @core
+  Scenario: A node reaches the Pods that run on it
+    Given a Pod "on-the-node" on the node's own network, beside "database"
+    Then the connections are:
+      |             | database | database:8080/UDP |
+      | on-the-node | allowed  | allowed           |
+
+  @core @two-nodes
+  Scenario: A Pod on the node's network reaches Pods of other nodes
+    Given a Pod "on-the-node" on the node's own network, beside "database"
+    Then the connections are:
+      |             | replica | replica:8080/UDP |
+      | on-the-node | allowed | allowed          |

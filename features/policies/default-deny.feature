@@ -1,0 +1,90 @@
+@policies
+Feature: Default deny
+  Kubernetes documentation, "Network Policies", sections "The two sorts of pod isolation" and "Default policies":
+  a Pod is open until a policy selects it; from then on only what a policy names gets through, in the directions that
+  the policy is about (NetworkPolicySpec.policyTypes). Answers to what was allowed come back without being named.
+  Before each policy, every Pod below was seen to reach every other one.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario Outline: A policy without rules closes <what> of the Pods that it selects
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: deny }
+      spec:
+        podSelector: { matchLabels: { tier: data } }
+        policyTypes: <types>
+      """
+    Then the connections are:
+      |          | database | replica:8080/UDP | reports   | visitor   |
+      | frontend | <in>     | <in>             | allowed   | allowed   |
+      | visitor  | <in>     | <in>             | allowed   | -         |
+      | database | -        | <both>           | <out>     | <out>     |
+
+    Examples:
+      | what           | types             | in      | out     | both   |
+      | what comes in  | [Ingress]         | denied  | allowed | denied |
+      | what goes out  | [Egress]          | allowed | denied  | denied |
+      | both ways      | [Ingress, Egress] | denied  | denied  | denied |
+
+  @core
+  Scenario: An empty podSelector selects every Pod of the policy's namespace and of no other
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: deny-all }
+      spec:
+        podSelector: {}
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |           | frontend | database | replica | lookalike | visitor |
+      | frontend  | -        | denied   | denied  | allowed   | allowed |
+      | lookalike | denied   | denied   | denied  | -         | allowed |
+
+  @core
+  Scenario: Without policyTypes, rules for ingress leave egress open
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: no-types }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: []
+      """
+    Then the connections are:
+      |          | database | frontend |
+      | frontend | denied   | -        |
+      | database | -        | allowed  |
+
+  @core
+  Scenario: A rule that names nobody allows everybody
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: deny }
+      spec:
+        podSelector: {}
+        policyTypes: [Ingress]
+      """
+    And I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: allow }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{}]
+      """
+    Then the connections are:
+      |          | database | database:8080/UDP | replica |
+      | frontend | allowed  | allowed           | denied  |
+      | visitor  | allowed  | allowed           | denied  |

@@ -1,0 +1,76 @@
+@policies
+Feature: From the first moment and to the last
+  Kubernetes documentation, "Network Policies", section "Pod lifecycle": when a new Pod is created, the policies that isolate
+  it are in force before it is started, and what lets it through may come a little later. An address is only as good as the
+  Pod that has it.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario: A Pod that dials from its first millisecond is isolated from its first millisecond
+    Given this policy in the namespace "shop":
+      """yaml
+      metadata: { name: frontend-only }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
+      """
+    And the connections are:
+      |         | database |
+      | reports | denied   |
+    When these Pods start in the namespace "shop" and dial "database" from their first line on:
+      | Pod      | labels       |
+      | intruder | app=intruder |
+      | second   | app=frontend |
+    Then "database" has heard from "second"
+    But "database" has never heard from "intruder"
+
+  @core
+  Scenario: A Pod that may not go out does not get out in its first millisecond
+    Given this policy in the namespace "shop":
+      """yaml
+      metadata: { name: no-way-out }
+      spec:
+        podSelector: { matchLabels: { app: captive } }
+        policyTypes: [Egress]
+      """
+    When these Pods start in the namespace "shop" and dial "database" from their first line on:
+      | Pod     | labels      |
+      | captive | app=captive |
+      | free    | app=free    |
+    Then "database" has heard from "free"
+    But "database" has never heard from "captive"
+
+  @core
+  Scenario: An address that is used again carries no old permissions
+    Given this policy in the namespace "shop":
+      """yaml
+      metadata: { name: frontend-only }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
+      """
+    When these Pods start in the namespace "shop":
+      | Pod    | labels       | node |
+      | former | app=frontend | 1    |
+    Then the connections are:
+      |         | database |
+      | former  | allowed  |
+      | reports | denied   |
+    When the Pod "former" is deleted and its address goes to the new Pod "heir" labelled "app=heir"
+    Then the connections are:
+      |          | database |
+      | heir     | denied   |
+      | frontend | allowed  |

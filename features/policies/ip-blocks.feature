@@ -1,0 +1,84 @@
+@policies
+Feature: Address blocks
+  Kubernetes documentation, "Network Policies", ipBlock (API type IPBlock, fields cidr and except): addresses in the block
+  are let through, those in one of its exceptions are not. In the policies below, $(visitor) is that Pod's address.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario: One address may come in
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: one-address }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from: [{ ipBlock: { cidr: $(visitor)/32 } }]
+      """
+    Then the connections are:
+      |           | database |
+      | visitor   | allowed  |
+      | lookalike | denied   |
+      | frontend  | denied   |
+
+  @core
+  Scenario: Everybody may come in except one address
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: all-but-one }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from: [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(visitor)/32] } }]
+      """
+    Then the connections are:
+      |           | database |
+      | visitor   | denied   |
+      | lookalike | allowed  |
+      | frontend  | allowed  |
+
+  @core
+  Scenario: An exception binds only its own block
+    Another rule that lets the same address in still does: rules add up.
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: excepted-and-allowed }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from: [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(visitor)/32, $(frontend)/32] } }]
+          - from: [{ ipBlock: { cidr: $(visitor)/32 } }]
+      """
+    Then the connections are:
+      |          | database |
+      | visitor  | allowed  |
+      | frontend | denied   |
+      | reports  | allowed  |
+
+  @core
+  Scenario: The way out is open except to one address
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: out-but-one }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress:
+          - to: [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(database)/32] } }]
+      """
+    Then the connections are:
+      |          | database | replica | visitor |
+      | frontend | denied   | allowed | allowed |
+      | reports  | allowed  | allowed | allowed |

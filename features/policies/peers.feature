@@ -1,0 +1,68 @@
+@policies
+Feature: Who may come in, and where to go
+  Kubernetes documentation, "Network Policies", section "Behavior of to and from selectors" (NetworkPolicyPeer): a
+  podSelector alone means Pods of the policy's own namespace, a namespaceSelector alone means every Pod of the namespaces,
+  both in one entry mean those Pods in those namespaces, and several entries add up. Label selectors work as everywhere
+  ("Labels and Selectors", matchLabels and matchExpressions).
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario Outline: Into the database come <whom>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: database-clients }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: <peers> }]
+      """
+    Then the connections are:
+      |           | database    | replica |
+      | frontend  | <frontend>  | allowed |
+      | reports   | <reports>   | allowed |
+      | lookalike | <lookalike> | allowed |
+      | visitor   | <visitor>   | allowed |
+
+    Examples:
+      | whom                                  | peers                                                                                                                   | frontend | reports | lookalike | visitor |
+      | Pods with a label                     | [{ podSelector: { matchLabels: { app: frontend } } }]                                                                   | allowed  | denied  | denied    | denied  |
+      | all Pods of the own namespace         | [{ podSelector: {} }]                                                                                                   | allowed  | allowed | denied    | denied  |
+      | all Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } } }]                                                             | denied   | denied  | allowed   | allowed |
+      | labelled Pods of a labelled namespace | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: { matchLabels: { app: frontend } } }]           | denied   | denied  | allowed   | denied  |
+      | either of two peers                   | [{ namespaceSelector: { matchLabels: { team: support } } }, { podSelector: { matchLabels: { app: frontend } } }]     | allowed  | denied  | allowed   | allowed |
+      | labelled Pods of every namespace      | [{ namespaceSelector: {}, podSelector: { matchLabels: { app: frontend } } }]                                           | allowed  | denied  | allowed   | denied  |
+      | Pods whose label is in a list         | [{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [frontend, reports] }] } }]                      | allowed  | allowed | denied    | denied  |
+      | namespaces whose label is not a value | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [support] }] } }]                      | allowed  | allowed | denied    | denied  |
+
+  @core
+  Scenario Outline: The frontend may go out to <whom>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: frontend-goes-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ to: <peers> }]
+      """
+    Then the connections are:
+      |           | frontend | database   | reports   | lookalike   | visitor   |
+      | frontend  | -        | <database> | <reports> | <lookalike> | <visitor> |
+      | lookalike | allowed  | allowed    | allowed   | -           | allowed   |
+
+    Examples:
+      | whom                                  | peers                                                                                                          | database | reports | lookalike | visitor |
+      | Pods with a label                     | [{ podSelector: { matchLabels: { tier: data } } }]                                                             | allowed  | denied  | denied    | denied  |
+      | all Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } } }]                                                    | denied   | denied  | allowed   | allowed |
+      | Pods that lack a label, anywhere      | [{ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: tier, operator: DoesNotExist }] } }]         | denied   | allowed | allowed   | allowed |

@@ -1,0 +1,96 @@
+@policies
+Feature: Ports
+  Kubernetes documentation, "Network Policies", sections "Targeting a range of ports" and the API type NetworkPolicyPort
+  (fields protocol, port, endPort): a rule with ports allows these and no others; a name stands for the number that the
+  selected Pod gives it; the protocol is TCP unless said otherwise.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  Scenario Outline: Open to everybody on <ports>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: ports }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ ports: <rule> }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 | database:8082 | database:8080/UDP |
+      | frontend | <8080>        | <8081>        | <8082>        | <udp>             |
+      | visitor  | <8080>        | <8081>        | <8082>        | <udp>             |
+
+    @core
+    Examples:
+      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
+      | one port                      | [{ port: 8080 }]                                       | allowed | denied  | denied  | denied  |
+      | a UDP port                    | [{ port: 8080, protocol: UDP }]                        | denied  | denied  | denied  | allowed |
+      | two ports                     | [{ port: 8080, protocol: TCP }, { port: 8082 }]        | allowed | denied  | allowed | denied  |
+      | every port of a protocol      | [{ protocol: TCP }]                                    | allowed | allowed | allowed | denied  |
+
+    @extended
+    Examples: ranges (NetworkPolicyPort.endPort)
+      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
+      | a range                       | [{ port: 8081, endPort: 8082, protocol: TCP }]         | denied  | allowed | allowed | denied  |
+
+  @core
+  Scenario: A port's name means another number in each Pod
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: named-port }
+      spec:
+        podSelector: { matchLabels: { tier: data } }
+        ingress:
+          - from: [{ podSelector: { matchLabels: { app: frontend } } }]
+            ports: [{ port: query }]
+      """
+    Then the connections are:
+      |          | database:8081 | database:8082 | replica:8081 | replica:8082 |
+      | frontend | allowed       | denied        | denied       | allowed      |
+      | reports  | denied        | denied        | denied       | denied       |
+
+  @core
+  Scenario: On the way out, a port's name means the number at the other end
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: named-port-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress:
+          - to: [{ podSelector: { matchLabels: { tier: data } } }]
+            ports: [{ port: query }]
+      """
+    Then the connections are:
+      |          | database:8081 | database:8082 | replica:8081 | replica:8082 | reports:8081 |
+      | frontend | allowed       | denied        | denied       | allowed      | denied       |
+
+  @core
+  Scenario: Peers and ports of one rule go together
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: each-its-own }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from: [{ podSelector: { matchLabels: { app: frontend } } }]
+            ports: [{ port: 8080 }]
+          - from: [{ podSelector: { matchLabels: { app: reports } } }]
+            ports: [{ port: 8081 }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 | database:8082 |
+      | frontend | allowed       | denied        | denied        |
+      | reports  | denied        | allowed       | denied        |
+      | visitor  | denied        | denied        | denied        |

@@ -1,0 +1,90 @@
+@policies
+Feature: Policies, Services and names
+  Kubernetes documentation, "Network Policies" and "Service": a policy is about Pods. A connection to a Service is judged by
+  the Pod behind it and by that Pod's port, not by the Service's address and port.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario: A policy holds through the Service's address and name
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the connections are:
+      |          | Service data:80 | name data.shop:80 |
+      | frontend | allowed         | allowed           |
+      | visitor  | allowed         | allowed           |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: frontend-only }
+      spec:
+        podSelector: { matchLabels: { tier: data } }
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }], ports: [{ port: 8080 }] }]
+      """
+    Then the connections are:
+      |          | Service data:80 | name data.shop:80 | database | replica |
+      | frontend | allowed         | allowed           | allowed  | allowed |
+      | reports  | denied          | denied            | denied   | denied  |
+      | visitor  | denied          | denied            | denied   | denied  |
+
+  @core
+  Scenario: The way out to a Service is the way out to its Pods
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the connections are:
+      |          | Service data:80 |
+      | frontend | allowed         |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: out-to-data }
+      spec:
+        podSelector: { matchLabels: { team: web } }
+        policyTypes: [Egress]
+        egress: [{ to: [{ podSelector: { matchLabels: { tier: data } } }], ports: [{ port: 8080 }] }]
+      """
+    And the Pod "frontend" gets the label "team=web"
+    Then the connections are:
+      |          | Service data:80 | database | database:8081 | reports |
+      | frontend | allowed         | allowed  | denied        | denied  |
+
+  @core
+  Scenario: Names are not resolved under default-deny egress until DNS is let out
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And "frontend" resolves "data"
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: closed }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+      """
+    Then "frontend" no longer resolves "data"
+    And "reports" resolves "data"
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: dns }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress:
+          - ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+      """
+    Then "frontend" resolves "data"
+    And the connections are:
+      |          | Service data:80 | database |
+      | frontend | denied          | denied   |

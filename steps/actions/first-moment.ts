@@ -1,0 +1,59 @@
+import { ok } from 'node:assert';
+import { BrokenError } from '../outcome.ts';
+import type { AgentPod } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { podOf } from './pods.ts';
+
+/** How the newcomers dial: so often, for so long, in ms. */
+const dialling = { everyMs: 10, forMs: 1_500, timeoutMs: 500 };
+
+const prefixOf = (world: NetvetWorld, pod: string): string =>
+  `first-${world.worker.id}-${world.namespace('shop')}-${pod}`;
+
+/** Starts Pods whose first line of code dials a Pod's TCP and UDP port. */
+export async function startDialling(
+  world: NetvetWorld,
+  namespace: string,
+  target: string,
+  rows: Record<string, string>[],
+): Promise<void> {
+  const { ip } = world.actor(target);
+  const pods = rows.map(async (row): Promise<[string, AgentPod]> => {
+    const name = row['Pod'] as string;
+    const targets = (['TCP', 'UDP'] as const).map((protocol) => ({ host: ip, port: 8080, protocol }));
+    return [name, { ...(await podOf(world, row)), dial: { prefix: prefixOf(world, name), targets, ...dialling } }];
+  });
+  await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
+}
+
+/** What came in of a Pod's dialling, once it is over. */
+async function heard(world: NetvetWorld, server: string, client: string) {
+  const { channel } = world.actor(client);
+  const { reports } = await channel.request('dialled', {}, dialling.forMs + dialling.timeoutMs);
+  if (reports.length === 0) throw new BrokenError(`${client} has not dialled`);
+  if (world.actor(server).channel.lost) throw new BrokenError(`${server} is lost`);
+  const { startedAt } = await channel.request('hello', {});
+  const { arrivals } = await world.actor(server).channel.request('arrivals', { prefix: prefixOf(world, client) });
+  const clock = world.actor(server).channel.clock;
+  const first = arrivals.toSorted((a, b) => a.at - b.at)[0];
+  const firstMs = first === undefined ? undefined : clock.toHarness(first.at) - channel.clock.toHarness(startedAt);
+  return { arrivals, firstMs, tried: reports.length, reports };
+}
+
+export async function hasHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
+  const { firstMs, tried } = await heard(world, server, client);
+  ok(firstMs !== undefined, `${client} dialled ${server} ${tried} times from its start on, and nothing arrived`);
+  world.measure(`first arrival after the start of ${client}`, firstMs, 'ms');
+}
+
+/** The control is the Pod that was heard in the same seconds: the server listens. */
+export async function neverHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
+  const { arrivals, firstMs, tried, reports } = await heard(world, server, client);
+  const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
+  world.measure(`attempts of ${client}`, tried, '');
+  const when = firstMs === undefined ? '' : `, the first one ${Math.round(firstMs)} ms after its start`;
+  ok(
+    arrivals.length === 0 && answered === 0,
+    `${arrivals.length} of ${tried} attempts of ${client} reached ${server}${when}`,
+  );
+}

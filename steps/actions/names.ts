@@ -1,0 +1,119 @@
+import { BrokenError } from '../outcome.ts';
+import type { DnsKind } from '../probe/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { follow } from './follow.ts';
+
+/** Milliseconds that a query may take: a resolver tries its servers one after the other. */
+const timeoutMs = 3_000;
+
+/** `data.(shop).svc.(domain)` with the real name of the namespace and of the cluster's domain. */
+export async function dnsName(world: NetvetWorld, text: string): Promise<string> {
+  const [anyone] = world.actors.values();
+  if (anyone === undefined) throw new BrokenError('no Pod is there to tell the domain of the cluster');
+  const { search } = await anyone.channel.request('hello', {});
+  const domain = search.find((one) => one.startsWith('svc.'))?.slice('svc.'.length) ?? 'cluster.local';
+  return text.replaceAll(/\(([a-z0-9-]+)\)/g, (_, name: string) =>
+    name === 'domain' ? domain : world.namespace(name),
+  );
+}
+
+/** Follows the last change until every name gives exactly the records. */
+async function expectRecords(
+  world: NetvetWorld,
+  client: string,
+  kind: DnsKind,
+  names: string[],
+  expected: string[],
+): Promise<void> {
+  const asked = await Promise.all(names.map((name) => dnsName(world, name)));
+  const wanted = expected.toSorted().join(', ');
+  const { channel } = world.actor(client);
+  await follow(world, `${client} finds ${names.join(', ')}`, async () => {
+    const replies = await Promise.all(
+      asked.map((name) => channel.request('resolve', { kind, name, timeoutMs }, timeoutMs)),
+    );
+    const right = replies.every(({ records }) => records.join(', ') === wanted);
+    const seen = replies.map(({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`);
+    return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
+  });
+}
+
+/** As programs look names up: through resolv.conf and its search list. */
+export async function expectServiceNames(
+  world: NetvetWorld,
+  client: string,
+  service: string,
+  names: string[],
+): Promise<void> {
+  await expectRecords(world, client, 'lookup', names, [world.service(service)['spec'].clusterIP as string]);
+}
+
+export async function expectNothing(world: NetvetWorld, client: string, name: string): Promise<void> {
+  await expectRecords(world, client, 'lookup', [name], []);
+}
+
+export async function expectAddresses(world: NetvetWorld, client: string, pods: string[], name: string): Promise<void> {
+  await expectRecords(
+    world,
+    client,
+    'A',
+    [name],
+    pods.map((pod) => world.actor(pod).ip),
+  );
+}
+
+export async function expectSrv(world: NetvetWorld, client: string, record: string, name: string): Promise<void> {
+  await expectRecords(world, client, 'SRV', [name], [await dnsName(world, record)]);
+}
+
+export async function expectReverse(world: NetvetWorld, client: string, name: string, service: string): Promise<void> {
+  await expectRecords(
+    world,
+    client,
+    'PTR',
+    [world.service(service)['spec'].clusterIP as string],
+    [await dnsName(world, name)],
+  );
+}
+
+/** One SRV record for each Pod, each with the port, and a target that is the Pod's address. */
+export async function expectSrvOfPods(
+  world: NetvetWorld,
+  client: string,
+  port: number,
+  pods: string[],
+  name: string,
+): Promise<void> {
+  const asked = await dnsName(world, name);
+  const { channel } = world.actor(client);
+  const wanted = pods.map((pod) => world.actor(pod).ip).toSorted();
+  await follow(world, `${client} finds ${name}`, async () => {
+    const { records, errno } = await channel.request('resolve', { kind: 'SRV', name: asked, timeoutMs }, timeoutMs);
+    const targets = records.map((record) => record.split(' ') as [string, string]);
+    const found = await Promise.all(
+      targets.map(([, target]) => channel.request('resolve', { kind: 'A', name: target, timeoutMs }, timeoutMs)),
+    );
+    const addresses = found.flatMap((one) => one.records).toSorted();
+    const right = targets.every(([number]) => Number(number) === port) && addresses.join() === wanted.join();
+    return {
+      right,
+      seen: `SRV ${asked} is ${records.join(', ') || errno}, which are ${addresses.join(', ')}; expected were ${wanted.join(', ')}`,
+    };
+  });
+}
+
+/** The name gives an answer, or none at all, to this Pod's own queries. */
+export async function expectResolves(
+  world: NetvetWorld,
+  client: string,
+  service: string,
+  resolves: boolean,
+): Promise<void> {
+  const { channel } = world.actor(client);
+  const name = await dnsName(world, `${service}.(shop).svc.(domain)`);
+  const wait = world.parameters.probeTimeoutMs;
+  await follow(world, `${client} ${resolves ? 'resolves' : 'no longer resolves'} ${service}`, async () => {
+    const { records, errno } = await channel.request('resolve', { kind: 'A', name, timeoutMs: wait }, wait);
+    return { right: records.length > 0 === resolves, seen: `${name} is ${records.join(', ') || errno} to ${client}` };
+  });
+}

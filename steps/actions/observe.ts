@@ -1,0 +1,59 @@
+import { isForbidden } from '../kube/index.ts';
+import { BrokenError, SkipError } from '../outcome.ts';
+import { runRound } from '../probe/index.ts';
+import type { NetvetWorld } from '../world.ts';
+
+const everyMs = 20;
+
+/** Opens a connection on which a line goes out and comes back every 20 ms until the scenario ends. */
+export async function hold(world: NetvetWorld, client: string, target: string): Promise<void> {
+  const { host, port } = world.target(target);
+  const { channel } = world.actor(client);
+  const timeoutMs = world.parameters.probeTimeoutMs;
+  const report = await channel.request('hold', { key: 'held', host, port, everyMs, timeoutMs }, timeoutMs);
+  if (report.state !== 'open')
+    throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
+  world.notes.set('held by', report.server);
+  world.defer(() => channel.request('release', { key: 'held' }));
+}
+
+/** How the held connection is, and for how long it has been silent, in ms. */
+export async function heldNow(world: NetvetWorld, client: string) {
+  const { channel } = world.actor(client);
+  const report = await channel.request('held', { key: 'held' });
+  const { at } = await channel.request('ping', {});
+  return { ...report, silentMs: at - report.lastEchoAt, lastEcho: channel.clock.toHarness(report.lastEchoAt) };
+}
+
+export async function reportHeld(world: NetvetWorld, client: string): Promise<void> {
+  const { state, errno, silentMs, lastEcho } = await heldNow(world, client);
+  const after = Math.max(0, Math.round(lastEcho - world.changedAt));
+  const kept = state === 'open' && silentMs < 25 * everyMs;
+  if (!kept) world.measure('an open connection was cut after', after, 'ms');
+  const how = state === 'open' ? 'fell silent' : `was closed (${errno ?? 'end of file'})`;
+  world.observe(
+    kept
+      ? 'a connection that was open before the policy goes on'
+      : `a connection that was open before the policy ${how} ${after} ms after it`,
+  );
+}
+
+/** A Pod with the node's own network, on the node of another Pod. Skipped where such Pods are not allowed. */
+export async function startOnNode(world: NetvetWorld, name: string, namespace: string, node: string): Promise<void> {
+  await world.start(namespace, { [name]: { listeners: [], hostNetwork: true, node } }).catch((error: unknown) => {
+    if (isForbidden(error))
+      throw new SkipError(`Pods with hostNetwork are not allowed here: ${(error as Error).message}`);
+    throw error;
+  });
+}
+
+export async function reportStillReaches(world: NetvetWorld, clients: string[], server: string): Promise<void> {
+  const cells = clients.map((client) => ({
+    from: world.actor(client),
+    to: world.target(server),
+    expected: 'allowed' as const,
+  }));
+  const { results } = await runRound(cells, world.parameters.probeTimeoutMs);
+  const words = results.map(({ cell, verdict }) => `${cell.from.name} -> ${server}: ${verdict}`);
+  world.observe(`under a policy that allows nothing, ${words.join(', ')}`);
+}

@@ -1,0 +1,36 @@
+import { isNotFound, type Reference } from '../kube/index.ts';
+import { pairs } from '../tables.ts';
+import { type AgentPod, usualListeners } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/** A Pod as a row of a table asks for it: labels, and a node if it matters. */
+export async function podOf(world: NetvetWorld, row: Record<string, string>): Promise<AgentPod> {
+  const node = row['node'] ? { node: await world.worker.nodeCalled(Number(row['node'])) } : {};
+  return { labels: pairs(row['labels'] ?? ''), listeners: usualListeners, ...node };
+}
+
+/** Starts the Pods of a table, all at once. */
+export async function startRows(world: NetvetWorld, namespace: string, rows: Record<string, string>[]): Promise<void> {
+  const pods = rows.map(async (row): Promise<[string, AgentPod]> => [row['Pod'] as string, await podOf(world, row)]);
+  await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
+}
+
+/** Changes labels; null takes one away. They are as before after the scenario. */
+export async function relabel(
+  world: NetvetWorld,
+  { kind, metadata }: Reference,
+  labels: Record<string, string | null>,
+): Promise<void> {
+  const reference = {
+    kind,
+    metadata: { name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) },
+  };
+  const before = (await world.kube.read(reference)).metadata.labels ?? {};
+  const restored = Object.fromEntries(Object.keys(labels).map((key) => [key, before[key] ?? null]));
+  world.defer(() =>
+    world.kube.patch(reference, { metadata: { labels: restored } }).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    }),
+  );
+  await world.change(() => world.kube.patch(reference, { metadata: { labels } }));
+}

@@ -1,0 +1,66 @@
+import { ok } from 'node:assert';
+import { BrokenError } from '../outcome.ts';
+import type { NetvetWorld } from '../world.ts';
+import { follow } from './follow.ts';
+import { heldNow } from './observe.ts';
+
+const everyMs = 20;
+
+/** A fresh connection every 20 ms until it is asked what became of them. */
+export async function askAgainAndAgain(world: NetvetWorld, client: string, target: string): Promise<void> {
+  const { host, port } = world.target(target);
+  const { channel } = world.actor(client);
+  const key = world.freshKey();
+  await channel.request('stream', { key, host, port, everyMs, timeoutMs: world.parameters.probeTimeoutMs });
+  world.notes.set('stream', key);
+  world.defer(() => channel.request('streamed', { key, stop: true }, world.parameters.probeTimeoutMs));
+}
+
+/** Counts the requests that were not answered. A rolling update without a grace period may lose some: not judged here. */
+export async function reportLost(world: NetvetWorld, client: string): Promise<void> {
+  const key = world.notes.get('stream') as string;
+  const { reports } = await world
+    .actor(client)
+    .channel.request('streamed', { key, stop: true }, world.parameters.probeTimeoutMs);
+  const lost = reports.filter(({ outcome }) => outcome !== 'connected');
+  if (reports.length === 0) throw new BrokenError(`${client} sent no request`);
+  world.measure('requests', reports.length, '');
+  world.measure('requests lost', lost.length, '');
+  for (const outcome of new Set(lost.map((one) => one.outcome))) {
+    world.measure(`requests lost, ${outcome}`, lost.filter((one) => one.outcome === outcome).length, '');
+  }
+}
+
+/** The held connection is still open, with the Pod that it had, and its lines come back. */
+export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
+  const { state, errno, server: now, silentMs, longestGap } = await heldNow(world, client);
+  world.measure('longest silence of the open connection', longestGap, 'ms');
+  const whole = state === 'open' && now === server && silentMs < world.parameters.probeTimeoutMs;
+  ok(whole, `the connection with ${now} is ${state} ${errno ?? ''} and has been silent for ${Math.round(silentMs)} ms`);
+}
+
+/** Datagrams from one port: to whoever tracks connections, one flow that never ends. */
+export async function talk(world: NetvetWorld, client: string, target: string, server: string): Promise<void> {
+  const { host, port } = world.target(target);
+  const key = world.freshKey();
+  await world.actor(client).channel.request('talk', { key, host, port, everyMs });
+  world.notes.set('talk', key);
+  await expectTalk(world, client, server);
+}
+
+/** Follows the last change until the newest datagrams are answered, and all by that Pod. */
+export async function expectTalk(world: NetvetWorld, client: string, server: string): Promise<void> {
+  const { channel } = world.actor(client);
+  const key = world.notes.get('talk') as string;
+  await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {
+    const { sent, answers } = await channel.request('talked', { key, newest: 3 });
+    const { at } = await channel.request('ping', {});
+    const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
+    const servers = [...new Set(answers.map((answer) => answer.server))];
+    const right = age < 10 * everyMs && servers.length === 1 && servers[0] === server;
+    return {
+      right,
+      seen: `of ${sent} datagrams, the last ones were answered by ${servers.join(' and ') || 'nobody'}, ${Math.round(age)} ms ago`,
+    };
+  });
+}

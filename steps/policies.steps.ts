@@ -1,0 +1,70 @@
+/** Sentences on NetworkPolicies and what they do. */
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { hasHeard, neverHeard, startDialling } from './actions/first-moment.ts';
+import { reportHeld, reportStillReaches } from './actions/observe.ts';
+import { applyPolicy, replacePolicy } from './actions/policies.ts';
+import { handOverAddress } from './actions/reuse.ts';
+import type { NetvetWorld } from './world.ts';
+
+Given('this policy in the namespace {string}:', async function (this: NetvetWorld, namespace: string, yaml: string) {
+  await applyPolicy(this, namespace, yaml);
+});
+
+When(
+  'I apply this policy in the namespace {string}:',
+  async function (this: NetvetWorld, namespace: string, yaml: string) {
+    await applyPolicy(this, namespace, yaml);
+  },
+);
+
+When(
+  'I change the policy in the namespace {string} to:',
+  async function (this: NetvetWorld, namespace: string, yaml: string) {
+    await replacePolicy(this, namespace, yaml);
+  },
+);
+
+When(
+  'I delete the policy {string} of the namespace {string}',
+  async function (this: NetvetWorld, name: string, namespace: string) {
+    await this.change(() =>
+      this.kube.delete({ kind: 'NetworkPolicy', metadata: { name, namespace: this.namespace(namespace) } }),
+    );
+  },
+);
+
+When(
+  'these Pods start in the namespace {string} and dial {string} from their first line on:',
+  async function (this: NetvetWorld, namespace: string, target: string, table: DataTable) {
+    await startDialling(this, namespace, target, table.hashes());
+  },
+);
+
+Then('{string} has heard from {string}', async function (this: NetvetWorld, server: string, client: string) {
+  await hasHeard(this, server, client);
+});
+
+Then('{string} has never heard from {string}', async function (this: NetvetWorld, server: string, client: string) {
+  await neverHeard(this, server, client);
+});
+
+When(
+  'the Pod {string} is deleted and its address goes to the new Pod {string} labelled {string}',
+  async function (this: NetvetWorld, former: string, heir: string, labels: string) {
+    await handOverAddress(this, former, heir, labels);
+  },
+);
+
+Then(
+  'it is reported what became of the connection that {string} held',
+  async function (this: NetvetWorld, client: string) {
+    await reportHeld(this, client);
+  },
+);
+
+Then(
+  'it is reported whether {string} and {string} still reach {string}',
+  async function (this: NetvetWorld, first: string, second: string, server: string) {
+    await reportStillReaches(this, [first, second], server);
+  },
+);
