@@ -8,6 +8,7 @@ import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
 import type { Network } from './cni/verbs.ts';
 import type { Config } from './config.ts';
+import { explainFor } from './explain.ts';
 import { serveHealth } from './health.ts';
 import { HealthCheckPorts } from './health-check-ports.ts';
 import { installConfiguration, installPlugin } from './install.ts';
@@ -110,6 +111,11 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       const { error } = reconciler.state;
       return [trouble ?? [], error ?? []].flat();
     },
+    async verify() {
+      if (await nft.verify()) return [];
+      reconciler.kick();
+      return ["netvet's tables were not all in nftables; they are being loaded again"];
+    },
     async refresh(pod) {
       await source.refresh(pod, times.refresh).catch((error: unknown) => {
         // the API server is away: what the watch brought is the newest there is
@@ -158,7 +164,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   };
   const metrics = () => metricsOf(reconciler.state, source, network);
   const health = await serveHealth(config.healthPort, { unready, metrics });
-  const server = await listenOnSocket(files, { network, explain: () => ({ exitCode: 1, stdout: 'not yet' }) });
+  const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
   const timers = [
     every(times.deletions, 'working off DELs', () => attachments.workOffDeletions()),
     every(times.resync, 'comparing with the kernel', async () => {

@@ -37,11 +37,16 @@ export function readConfig(env: Record<string, string | undefined>, here: string
     fabric: fabric as Config['fabric'],
     mutant: env.NETVET_MUTANT === undefined || env.NETVET_MUTANT === '' ? undefined : env.NETVET_MUTANT,
     hostPrefix: words(env.NETVET_HOST_PREFIX ?? 'nsenter -t 1 -m -n --'),
-    hostRoot: (env.NETVET_HOST_ROOT ?? '/proc/1/root').replace(/\/+$/, ''),
+    hostRoot: hostRootOf(env),
     pluginFile: env.NETVET_PLUGIN_FILE ?? `${here}/netvet-cni`,
     healthPort,
     clusterCidrs: words(env.NETVET_CLUSTER_CIDRS ?? ''),
   };
+}
+
+/** A container that shares the node's process IDs reaches the node's files through its first process. */
+export function hostRootOf(env: Record<string, string | undefined>): string {
+  return (env.NETVET_HOST_ROOT ?? '/proc/1/root').replace(/\/+$/, '');
 }
 
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');

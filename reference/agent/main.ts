@@ -1,10 +1,11 @@
-/** The node agent of the reference CNI: one process per node. */
+/** The node agent of the reference CNI: one process per node. `agent explain ...` asks the one that runs. */
 import { mutant } from '../mutants/index.ts';
 import { startAgent } from './agent.ts';
-import { readConfig } from './config.ts';
+import { hostRootOf, readConfig } from './config.ts';
+import { explainCommand } from './explain.ts';
 import { log, messageOf } from './log.ts';
 
-try {
+async function serve(): Promise<void> {
   const config = readConfig(process.env, import.meta.dirname);
   const agent = await startAgent(config, mutant(config.mutant), log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -16,7 +17,13 @@ try {
       );
     });
   }
-} catch (error) {
-  log('the agent cannot start', { error: messageOf(error) });
-  process.exitCode = 1;
+}
+
+const [command, ...words] = process.argv.slice(2);
+if (command === 'explain') process.exitCode = await explainCommand(words, hostRootOf(process.env));
+else {
+  await serve().catch((error: unknown) => {
+    log('the agent cannot start', { error: messageOf(error) });
+    process.exit(1);
+  });
 }

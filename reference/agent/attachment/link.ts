@@ -126,11 +126,11 @@ const batch = (run: Run, lines: string[]) => run(['ip', '-batch', '-'], { stdin:
 async function mustBatch(run: Run, lines: string[]): Promise<void> {
   const result = await batch(run, lines);
   if (result.exitCode === 0) return;
-  const argv = ['ip', '-batch', '-'];
-  const error = new CommandError(argv, `${lines.join('\n')}\n`, result);
-  throw new CniError(codes.dataplane, `the kernel refused the Pod's link: ${result.stderr.trim()}`, error.message, {
-    cause: error,
-  });
+  const error = new CommandError(['ip', '-batch', '-'], `${lines.join('\n')}\n`, result);
+  const [why = '', number] = result.stderr.trim().split(/\s*Command failed -:/);
+  const line = lines[Number(number) - 1];
+  const refused = line === undefined ? "the Pod's link" : `"${line}"`;
+  throw new CniError(codes.dataplane, `the node refused ${refused}: ${why}`, error.message, { cause: error });
 }
 
 /** Shown by `ip link`: whose link this is. The kernel takes 255 bytes. */

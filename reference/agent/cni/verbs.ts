@@ -13,6 +13,8 @@ export interface Network {
   ready: () => { range: string; mtu: number } | string;
   /** Why Pods that exist may be cut off from changes. Empty: nothing is wrong. */
   ailments: () => string[];
+  /** Looks whether the rules are in the kernel; resolves with what is missing. */
+  verify: () => Promise<string[]>;
   /** Reads past the watch what decides about a new Pod. */
   refresh: (pod: PodReference) => Promise<void>;
 }
@@ -59,7 +61,8 @@ async function add(network: Network, request: AttachmentRequest): Promise<string
 }
 
 async function check(network: Network, request: AttachmentRequest): Promise<void> {
-  const wrong = [...(await network.attachments.check(request)), ...network.ailments()];
+  const [attachment, rules] = await Promise.all([network.attachments.check(request), network.verify()]);
+  const wrong = [...attachment, ...rules, ...network.ailments()];
   if (wrong.length > 0)
     throw new CniError(codes.checkFailed, `the attachment is not as it should be: ${wrong.join('; ')}`);
 }
