@@ -6,13 +6,17 @@ import { agentCode, namespace } from './workloads/index.ts';
 export class Worker {
   readonly id = process.env['CUCUMBER_WORKER_ID'] ?? '0';
   readonly parameters: WorldParameters;
-  readonly kube: Kube;
+  #kube: Kube | undefined;
   #nodes: Promise<KubeObject[]> | undefined;
   #namespaces = 0;
 
   constructor(parameters: WorldParameters) {
     this.parameters = parameters;
-    this.kube = new Kube(parameters.kubeconfig);
+  }
+
+  get kube(): Kube {
+    this.#kube ??= new Kube(this.parameters.kubeconfig);
+    return this.#kube;
   }
 
   /** Nodes that take ordinary Pods, by name: Ready, schedulable, without a taint that keeps Pods away. */

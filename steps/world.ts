@@ -24,7 +24,6 @@ let keys = 0;
 /** Scenarios say "shop" and "frontend"; this is what they mean, and what was seen. One per scenario. */
 export class NetvetWorld extends World<WorldParameters> {
   readonly worker: Worker;
-  readonly kube: Kube;
   /** What the scenario calls it -> its real name. */
   readonly namespaces = new Map<string, string>();
   readonly actors = new Map<string, Actor>();
@@ -38,7 +37,10 @@ export class NetvetWorld extends World<WorldParameters> {
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
     this.worker = workerFor(options.parameters);
-    this.kube = this.worker.kube;
+  }
+
+  get kube(): Kube {
+    return this.worker.kube;
   }
 
   // --- what the scenario has ---
