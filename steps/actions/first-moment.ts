@@ -1,5 +1,6 @@
 import { ok } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
+import { parseTarget } from '../probe/index.ts';
 import type { AgentPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { podOf } from './pods.ts';
@@ -7,20 +8,27 @@ import { podOf } from './pods.ts';
 /** How the newcomers dial: so often, for so long, in ms. */
 const dialling = { everyMs: 10, forMs: 1_500, timeoutMs: 500 };
 
+const usual = [
+  { port: 8080, protocol: 'TCP' },
+  { port: 8080, protocol: 'UDP' },
+] as const;
+
 const prefixOf = (world: NetvetWorld, pod: string): string =>
   `first-${world.worker.id}-${world.namespace('shop')}-${pod}`;
 
-/** Starts Pods whose first line of code dials a Pod's TCP and UDP port. */
+/** Starts Pods whose first line of code dials a Pod: the port that `target` names, else TCP and UDP 8080. */
 export async function startDialling(
   world: NetvetWorld,
   namespace: string,
   target: string,
   rows: Record<string, string>[],
 ): Promise<void> {
-  const { ip } = world.actor(target);
+  const { name: server, port, protocol } = parseTarget(target);
+  const { ip: host } = world.actor(server);
+  const ports = port === undefined ? usual : [{ port, protocol }];
   const pods = rows.map(async (row): Promise<[string, AgentPod]> => {
     const name = row['Pod'] as string;
-    const targets = (['TCP', 'UDP'] as const).map((protocol) => ({ host: ip, port: 8080, protocol }));
+    const targets = ports.map((one) => ({ ...one, host }));
     return [name, { ...(await podOf(world, row)), dial: { prefix: prefixOf(world, name), targets, ...dialling } }];
   });
   await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
