@@ -1,8 +1,9 @@
 #!/bin/sh
 # Becomes a container's program: mounts what its root directory gets, changes into it, and runs the program as process 1.
 #   container.sh ROOT FSTAB DIRECTORY PROGRAM...
-# Runs in the container's namespaces with the container's environment. Descriptor 3 gets one line: "pid PID" when the program is about
-# to be started, with this process's id as netvet sees it (it becomes the program's), or "error TEXT" if there will be no program.
+# Runs in the container's namespaces with the container's environment. Descriptor 3 gets one line: "pid PID NODEPID" when the program
+# is about to be started, with this process's ids (which become the program's) as netvet and as the node see them, or "error TEXT"
+# if there will be no program.
 fail() {
   echo "error $*" >&3
   exit 128
@@ -15,5 +16,6 @@ cd "$root" && pivot_root . .node || fail "the root directory could not be change
 cd "$directory" 2>/dev/null || { mkdir -p "$directory" && cd "$directory"; } || fail "no working directory $directory"
 PATH=$path
 command -v "$1" >/dev/null || fail "exec: \"$1\": executable file not found in \$PATH"
-read -r pid _ </.proc/self/stat && echo "pid $pid" >&3
+read -r pid _ </.proc/self/stat && read -r node_pid _ </.node/proc/self/stat
+echo "pid $pid $node_pid" >&3
 exec "$@" 3>&-

@@ -1,11 +1,8 @@
 /** Runs one container once: from its program's start to its end. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { killGroup } from '../command.ts';
 import type { Node } from '../node/index.ts';
 import { ContainerLog } from './log.ts';
 import { fstab, makeMountPoint, makeRoot, type Mount } from './root.ts';
@@ -39,8 +36,9 @@ export interface Exit {
 
 export interface RunningContainer {
   id: string;
-  /** Its program, as a process of this namespace. */
+  /** Its program's process id, here and on the node. */
   pid: number;
+  nodePid: number;
   startedAt: Date;
   env: Record<string, string>;
   workingDirectory: string;
@@ -48,15 +46,6 @@ export interface RunningContainer {
   ended: Promise<Exit>;
   kill(signal: NodeJS.Signals): void;
 }
-
-/** argv that runs something in the node's mount and PID namespaces and the sandbox's others. */
-const enterSandbox = (node: Node, sandbox: Sandbox) => [
-  'nsenter',
-  `--mount=/proc/${node.pid}/ns/mnt`,
-  `--pid=/proc/${node.pid}/ns/pid`,
-  ...sandbox.join,
-  '--',
-];
 
 /** Starts a container; resolves once its program runs. Rejects with what kept it from running; nothing is left then. */
 export async function startContainer(node: Node, spec: ContainerSpec): Promise<RunningContainer> {
@@ -73,22 +62,19 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
   const own = spec.hostPid ? [] : ['--pid', '--fork', '--kill-child=KILL'];
   const unshare = ['unshare', '--mount', '--propagation', spec.followsMounts ? 'slave' : 'private', ...own];
   const script = ['sh', join(import.meta.dirname, 'container.sh'), root, table, spec.workingDirectory, ...spec.argv];
-  const argv = [...enterSandbox(node, spec.sandbox), ...unshare, ...script];
-  const child = spawn(argv[0] as string, argv.slice(1), { env: spec.env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });
   const log = new ContainerLog(spec.logPath);
-  collect(child, log);
-
   const startedAt = new Date();
-  const { pid, error } = await reported(child.stdio[3] as Readable);
-  const ended = outcome(child, spec, log).then((exit) => {
+  const { report, exit } = launch(node, [...spec.sandbox.join, ...unshare, ...script], spec, log);
+  const { pid, nodePid, error } = await report;
+  const ended = exit.then((end) => {
     rmSync(here(spec.directory), { recursive: true, force: true });
-    return error === undefined ? exit : { ...exit, error };
+    return end;
   });
-  if (pid === undefined || error !== undefined) {
+  if (pid === undefined || nodePid === undefined) {
     await ended;
     throw new Error(error ?? 'the container ended before its program was started');
   }
-  return { id, pid, startedAt, env: spec.env, workingDirectory: spec.workingDirectory, log, ended, kill: (signal) => send(pid, signal) };
+  return { id, pid, nodePid, startedAt, env: spec.env, workingDirectory: spec.workingDirectory, log, ended, kill: (signal) => send(pid, signal) };
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -99,47 +85,36 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function collect(child: ChildProcess, log: ContainerLog): void {
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => log.write(stream, text));
-  }
-}
-
-/** Reads container.sh's one line. Neither is there when it was killed before it came so far. */
-async function reported(channel: Readable): Promise<{ pid?: number; error?: string }> {
-  for await (const line of createInterface({ input: channel })) {
-    return line.startsWith('pid ') ? { pid: Number(line.slice(4)) } : { error: line.replace(/^error /, '') };
-  }
-  return {};
-}
-
 /** How long output is waited for after the end: another process may hold the pipes. */
 const drainMs = 200;
 
-function outcome(child: ChildProcess, spec: ContainerSpec, log: ContainerLog): Promise<Exit> {
-  return new Promise((resolve) => {
-    const closed = new Promise<void>((done) => {
-      child.once('close', () => done());
-    });
-    child.once('error', (error) => {
-      log.end();
-      resolve({ exitCode: 128, error: error.message, finishedAt: new Date() });
-    });
-    child.once('exit', (code, signal) => {
-      const finishedAt = new Date();
-      // without a PID namespace of its own nothing ends what it left behind
-      if (spec.hostPid && child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
-      const timer = setTimeout(() => finish(), drainMs);
-      const finish = () => {
-        clearTimeout(timer);
-        for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-        if (!log.ended) log.end();
-        resolve({ exitCode: code ?? 128 + signalNumber(signal), finishedAt });
-      };
-      void closed.then(finish);
-    });
+/** Has the node's shim start it. `report`: container.sh's one line; empty when it was killed before it came so far. */
+function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerLog) {
+  const report = Promise.withResolvers<{ pid?: number; nodePid?: number; error?: string }>();
+  const exit = Promise.withResolvers<Exit>();
+  let line = '';
+  let end: Exit | undefined;
+  const finish = () => {
+    if (end === undefined || log.ended) return;
+    log.end();
+    report.resolve({});
+    exit.resolve(end);
+  };
+  node.shim.start(argv, { env: spec.env, killGroup: spec.hostPid }, {
+    output(stream, text) {
+      if (stream !== 'report') return log.write(stream, text);
+      line += text;
+      if (!line.endsWith('\n')) return;
+      const [, pid, nodePid] = /^pid (\d+) (\d+)$/m.exec(line) ?? [];
+      report.resolve(pid === undefined ? { error: line.replace(/^error /, '').trim() } : { pid: Number(pid), nodePid: Number(nodePid) });
+    },
+    ended({ exitCode, signal, finishedAt }) {
+      end = { exitCode: signal === null ? exitCode : 128 + signalNumber(signal), finishedAt: new Date(finishedAt) };
+      setTimeout(finish, drainMs);
+    },
+    closed: finish,
   });
+  return { report: report.promise, exit: exit.promise };
 }
 
-const numbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11, SIGPIPE: 13, SIGTERM: 15 };
-const signalNumber = (signal: NodeJS.Signals | null) => numbers[signal ?? 'SIGKILL'] ?? 15;
+const signalNumber = (signal: NodeJS.Signals) => constants.signals[signal];

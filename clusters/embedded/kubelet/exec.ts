@@ -1,12 +1,13 @@
 /** Runs commands inside running containers. */
 import { spawn } from 'node:child_process';
 import type { ExecStreams } from '../objects.ts';
-import { killGroup, run } from '../command.ts';
+import { killGroup } from '../command.ts';
+import type { Node } from '../node/index.ts';
 import type { RunningContainer } from './container.ts';
 
-/** argv that runs `argv` in the container's namespaces and working directory. */
-function inside(running: RunningContainer, argv: string[]): string[] {
-  const enter = ['nsenter', '-t', String(running.pid), '-n', '-m', '-u', '-i', '-p', '--'];
+/** argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is run. */
+function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
+  const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
   if (running.workingDirectory === '/') return [...enter, ...argv];
   return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', running.workingDirectory, ...argv];
 }
@@ -15,15 +16,15 @@ function inside(running: RunningContainer, argv: string[]): string[] {
 const keptCharacters = 1024;
 
 /** For probes and hooks. 124: the time was up. */
-export async function execute(running: RunningContainer, argv: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
-  const { exitCode, stdout, stderr } = await run(inside(running, argv), { env: running.env, timeoutMs });
+export async function execute(node: Node, running: RunningContainer, argv: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
+  const { exitCode, stdout, stderr } = await node.shim.run(inside(running, running.nodePid, argv), { env: running.env, timeoutMs });
   return { exitCode, output: (stdout + stderr).slice(0, keptCharacters).trim() };
 }
 
 /** For the API's exec. Resolves with the exit code when all output has been written; the command is killed when the signal fires. */
 export function execStreaming(running: RunningContainer, argv: string[], streams: ExecStreams, signal: AbortSignal): Promise<number> {
   return new Promise((resolve) => {
-    const [file, ...args] = inside(running, argv);
+    const [file, ...args] = inside(running, running.pid, argv);
     const child = spawn(file as string, args, {
       env: running.env,
       stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],

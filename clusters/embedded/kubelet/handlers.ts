@@ -1,9 +1,9 @@
 /** Carries out what probes and lifecycle hooks ask for. */
-import type { Dialer } from '../node/index.ts';
+import type { Shim } from '../node/index.ts';
 import type { Container, Handler } from './types.ts';
 
 export interface HandlerHost {
-  dialer: Dialer;
+  shim: Pick<Shim, 'dial'>;
   podIP: string;
   /** Runs a command in the container; gives its exit code and the start of its output. */
   exec(argv: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>;
@@ -37,8 +37,8 @@ export async function carryOut(handler: Handler, container: Container, host: Han
   const port = portNumber(container, network.port);
   if (port === undefined) return { ok: false, detail: `couldn't find port: ${JSON.stringify(network.port)}` };
   const target = { host: network.host ?? host.podIP, port, timeoutMs };
-  if (!httpGet) return host.dialer.dial({ kind: 'tcp', ...target });
+  if (!httpGet) return host.shim.dial({ kind: 'tcp', ...target });
   const { path = '/', scheme = 'HTTP', httpHeaders = [] } = httpGet;
   const headers = httpHeaders.map(({ name, value }): [string, string] => [name, value]);
-  return host.dialer.dial({ kind: 'http', scheme, path: path.startsWith('/') ? path : `/${path}`, headers, ...target });
+  return host.shim.dial({ kind: 'http', scheme, path: path.startsWith('/') ? path : `/${path}`, headers, ...target });
 }

@@ -1,4 +1,4 @@
-import type { Dialer, Node } from '../node/index.ts';
+import type { Node } from '../node/index.ts';
 import { ApiError, type KubeletApi, type Objects } from '../objects.ts';
 import { recorder } from './events.ts';
 import { execStreaming } from './exec.ts';
@@ -13,7 +13,6 @@ import type { Container, Pod } from './types.ts';
 export interface KubeletOptions {
   objects: Objects;
   node: Node;
-  dialer: Dialer;
   dns: DnsSettings;
   /** Bounds how many sandboxes and containers are being started at once, on all nodes together: they share the processors. */
   starting<T>(work: () => Promise<T>): Promise<T>;

@@ -3,7 +3,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, type Objects } from '../objects.ts';
 import { resolveImage } from '../images/index.ts';
-import type { Dialer, Node } from '../node/index.ts';
+import type { Node } from '../node/index.ts';
 import type { Attachment } from './cni/index.ts';
 import { attachmentOf } from './attachment.ts';
 import { type RunningContainer, startContainer } from './container.ts';
@@ -23,7 +23,6 @@ export interface PodHost {
   objects: Objects;
   node: Node;
   network: NodeNetwork;
-  dialer: Dialer;
   dns: DnsSettings;
   /** Bounds how many sandboxes and containers are being started at once. */
   starting<T>(work: () => Promise<T>): Promise<T>;
@@ -263,9 +262,9 @@ export class PodWorker {
     return {
       start: (container, attempt) => this.#host.starting(() => this.#start(container, attempt)),
       handlers: (running) => ({
-        dialer: this.#host.dialer,
+        shim: this.#host.node.shim,
         podIP: this.#podIPs[0] ?? '',
-        exec: (argv, timeoutMs) => execute(running, argv, timeoutMs),
+        exec: (argv, timeoutMs) => execute(this.#host.node, running, argv, timeoutMs),
       }),
       event: (type, reason, message, container) => this.#host.event(this.#pod, type, reason, message, container),
       changed: () => this.#write(),

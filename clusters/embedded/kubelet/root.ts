@@ -11,6 +11,10 @@ const nodeRoot = '/.node';
 /** Directories of a container's own; everything else at the top is a link. */
 const owned = ['.node', '.host', '.proc', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'var'];
 
+/** What containers see of the node's /etc: what programs and libraries look for, and no more, as in any image. */
+const shared =
+  /^(alternatives|ca-certificates.*|crypto-policies|default|ethertypes|gai\.conf|group|host\.conf|iproute2|ld\..*|ld-musl.*|localtime|mime\.types|nftables\.conf|os-release|passwd|pki|profile|profile\.d|protocols|rpc|services|shells|ssl|terminfo|xattr\.conf)$/;
+
 /** Paths of the host that stay where they are although they lie below one of those: the checkout, the cache. */
 function visiblePaths(): string[] {
   try {
@@ -41,7 +45,7 @@ export function makeRoot(here: string, files: Record<string, string>): void {
   link(`${nodeRoot}/.proc`, '.proc');
   link('../run', 'var/run');
   link('../run/lock', 'var/lock');
-  for (const name of readdirSync('/etc')) if (files[`/etc/${name}`] === undefined && name !== 'cni') link(`${nodeRoot}/etc/${name}`, `etc/${name}`);
+  for (const name of readdirSync('/etc').filter((each) => shared.test(each))) link(`${nodeRoot}/etc/${name}`, `etc/${name}`);
   for (const [path, content] of Object.entries(files)) writeFileSync(join(here, path), content);
   for (const path of visiblePaths()) {
     if (!owned.includes(path.split('/')[1] as string) || lstatSync(join(here, path), { throwIfNoEntry: false })) continue;

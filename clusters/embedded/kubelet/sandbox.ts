@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { succeed } from '../command.ts';
+import { CommandError } from '../command.ts';
 import type { Node } from '../node/index.ts';
 import { hostnameOf } from './environment.ts';
 import type { Pod } from './types.ts';
@@ -12,7 +12,7 @@ export interface Sandbox {
   id: string;
   /** Path of the network namespace on the node; undefined for a Pod of the node's own network. */
   netns: string | undefined;
-  /** nsenter's options that lead into its namespaces, as seen from here. */
+  /** argv in front of a command on the node that is to run in its namespaces. */
   join: string[];
 }
 
@@ -22,7 +22,7 @@ const directory = (id: string) => `/run/netvet/sandboxes/${id}`;
 export async function createSandbox(node: Node, pod: Pod): Promise<Sandbox> {
   const id = randomBytes(32).toString('hex');
   if (pod.spec.hostNetwork) {
-    return { id, netns: undefined, join: ['net', 'uts', 'ipc'].map((kind) => `--${kind}=/proc/${node.pid}/ns/${kind}`) };
+    return { id, netns: undefined, join: [] };
   }
   const netns = `/run/netns/cni-${randomUUID()}`;
   const files = { net: netns, uts: `${directory(id)}/uts`, ipc: `${directory(id)}/ipc` };
@@ -31,13 +31,14 @@ export async function createSandbox(node: Node, pod: Pod): Promise<Sandbox> {
   const sandbox = {
     id,
     netns,
-    join: Object.entries(files).map(([kind, file]) => `--${kind}=/proc/${node.pid}/root${file}`),
+    join: ['nsenter', ...Object.entries(files).map(([kind, file]) => `--${kind}=${file}`), '--'],
   };
   const sysctls = (pod.spec.securityContext?.sysctls ?? []).flatMap(({ name, value }) => [name.replaceAll('.', '/'), value]);
   try {
     const unshare = ['unshare', ...Object.entries(files).map(([kind, file]) => `--${kind}=${file}`)];
     const script = ['sh', join(import.meta.dirname, 'sandbox.sh'), hostnameOf(pod), ...sysctls];
-    await succeed([...node.enter, ...unshare, ...script]);
+    const result = await node.shim.run([...unshare, ...script], {});
+    if (result.exitCode !== 0) throw new CommandError([...unshare, ...script], result);
   } catch (error) {
     removeSandbox(node, sandbox);
     throw error;

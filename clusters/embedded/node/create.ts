@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { CommandResult } from '../../cluster.ts';
 import { type CommandOptions, run, succeed } from '../command.ts';
 import { nodeAddress, nodeName, underlay } from './addresses.ts';
+import { type Shim, startShim } from './shim.ts';
 
 /** A furnished node. */
 export interface Node {
@@ -15,8 +16,9 @@ export interface Node {
   readonly pid: number;
   /** Its own directories, as seen from here: `join(node.state, 'run')` is its /run, `etc-cni` its /etc/cni, `opt-cni` its /opt/cni. */
   readonly state: string;
-  /** argv in front of a command that is to run in all of the node's namespaces. */
-  readonly enter: string[];
+  /** For what is done on the node often: no process of netvet's own is forked. */
+  readonly shim: Shim;
+  /** Runs a command in all of the node's namespaces. */
   run(argv: string[], options?: CommandOptions): Promise<CommandResult>;
   /** Ends every process on it; its links go with it. Idempotent. */
   stop(): Promise<void>;
@@ -34,6 +36,11 @@ export async function createUnderlay(): Promise<void> {
     '', // the batch ends with a newline
   ].join('\n');
   await succeed(['ip', '-batch', '-'], { stdin: batch });
+}
+
+/** Idempotent. */
+export async function deleteUnderlay(): Promise<void> {
+  await run(['ip', 'link', 'del', underlay.name]);
 }
 
 const directories = ['etc-cni/net.d', 'opt-cni/bin', 'var-lib-cni', 'var-lib-kubelet', 'var-log', 'run/netns', 'run/lock', 'run/netvet'];
@@ -72,6 +79,7 @@ export async function createNode(index: number, directory: string): Promise<Node
   await answer('up');
 
   const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
+  const shim = startShim({ name, enter });
   let stopping = false;
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
@@ -81,10 +89,11 @@ export async function createNode(index: number, directory: string): Promise<Node
     address,
     pid,
     state,
-    enter,
+    shim,
     run: (argv, options) => run([...enter, ...argv], options),
     async stop() {
       stopping = true;
+      shim.stop();
       child.stdin.end();
       await ended;
     },

@@ -1,11 +1,7 @@
-/**
- * Runs in a node's network namespace (dialer.ts starts it): reads one request per line, answers one per line, in any order, until stdin
- * ends. Imports nothing but Node.js: it is started once per node.
- */
+/** Connections that a probe opens. Runs in the node's network namespace, in the shim. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 
 export type DialRequest = { host: string; port: number; timeoutMs: number } & (
   | { kind: 'tcp' }
@@ -70,12 +66,11 @@ const words: Record<string, string> = {
 };
 const describe = (error: NodeJS.ErrnoException) => words[error.code ?? ''] ?? error.message;
 
-const requests = createInterface({ input: process.stdin });
-requests.on('close', () => process.exit());
-requests.on('line', (line) => {
-  const { id, request } = JSON.parse(line) as { id: number; request: DialRequest };
-  const dialled = request.kind === 'http' ? dialHttp(request) : dialTcp(request);
-  void dialled
-    .catch((error: unknown): DialAnswer => ({ ok: false, detail: String(error) })) // a bad URL or header
-    .then((answer) => process.stdout.write(`${JSON.stringify({ id, answer })}\n`));
-});
+/** Never rejects: what went wrong is in the answer. */
+export async function dial(request: DialRequest): Promise<DialAnswer> {
+  try {
+    return await (request.kind === 'http' ? dialHttp(request) : dialTcp(request));
+  } catch (error) {
+    return { ok: false, detail: String(error) }; // a bad URL or header
+  }
+}

@@ -4,5 +4,5 @@
  * with netvet. Only inside the namespaces that enter() makes.
  */
 export { nodeAddress, nodeName, underlay } from './addresses.ts';
-export { createNode, createUnderlay, type Node } from './create.ts';
-export { type Dialer, startDialer } from './dialer.ts';
+export { createNode, createUnderlay, deleteUnderlay, type Node } from './create.ts';
+export type { Shim } from './shim.ts';

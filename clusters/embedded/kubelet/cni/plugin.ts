@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { run } from '../../command.ts';
+import type { Shim } from '../../node/index.ts';
 import { type Attachment, CniError, type CniResult, type NetworkConfig, type PluginConfig } from './types.ts';
 
 export type Verb = 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
@@ -14,7 +14,7 @@ const pluginTimeoutMs = 120_000;
 
 /** The part of a node that plugins are run on. */
 export interface PluginHost {
-  enter: string[];
+  shim: Pick<Shim, 'run'>;
   state: string;
 }
 
@@ -65,10 +65,9 @@ export async function runPlugin(
   const fail = (message: string, code?: number) => new CniError(`plugin type="${type}" failed (${verb.toLowerCase()}): ${message}`, code);
   if (type.includes('/')) throw fail(`invalid plugin name: ${type}`);
   if (!existsSync(join(host.state, 'opt-cni/bin', type))) throw fail(`failed to find plugin "${type}" in path [${pluginDirectory}]`);
-  const argv = [...host.enter, `${pluginDirectory}/${type}`];
-  const env = { PATH: process.env['PATH'], ...environment(verb, attachment) };
+  const env = { PATH: process.env['PATH'] ?? '', ...environment(verb, attachment) };
   for (let attempt = 0; ; attempt += 1) {
-    const result = await run(argv, { env, stdin: JSON.stringify(stdin), timeoutMs: pluginTimeoutMs });
+    const result = await host.shim.run([`${pluginDirectory}/${type}`], { env, stdin: JSON.stringify(stdin), timeoutMs: pluginTimeoutMs });
     if (result.exitCode === 0) return result.stdout;
     // somebody is writing the file: libcni tries again as well
     if (result.stderr.includes('Text file busy') && attempt < 5) {

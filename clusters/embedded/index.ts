@@ -1,0 +1,128 @@
+/**
+ * The embedded cluster: Kubernetes' API, controllers, kubelets and DNS over network namespaces, no root needed.
+ *
+ * It lives inside the namespaces that enter() makes, so a program that wants one is run through enter() first:
+ *
+ *     // a command line: outside, start this very command again inside; inside, go on
+ *     if (!isInside()) process.exit(await enter([process.execPath, ...process.argv.slice(1)]));
+ *     const cluster = await embedded.create({ name: 'dev', nodes: 3, progress: console.error, logDirectory: '/tmp' });
+ *     await (await findCni('reference')).install(cluster);
+ *
+ * From a shell: `npm run netvet -- cluster shell`.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Cluster, ClusterProvider, CreateOptions } from '../cluster.ts';
+import { run } from './command.ts';
+import type { ClusterTask, Report } from './main.ts';
+
+interface Started {
+  cluster: Cluster;
+  nodes: number;
+  createdAt: string;
+}
+
+/** Those of this process. What outlives its command is found through keep.ts. */
+const started = new Map<string, Started>();
+
+const directoryOf = (name: string) => `/run/netvet/${name}`;
+
+/**
+ * Makes clusters out of namespaces, one at a time. create() resolves when the API server answers and every node has been registered;
+ * the nodes become Ready when a CNI has been installed. Rejects with what went wrong; the log is then in `logDirectory`.
+ */
+export const embedded: ClusterProvider = {
+  async create(options) {
+    if (started.size > 0) throw new Error(`the embedded cluster "${[...started.keys()][0]}" is running here: one at a time`);
+    const log = join('/run/netvet', `${options.name}.log`);
+    mkdirSync('/run/netvet', { recursive: true });
+    const child = launch(options, log);
+    const ready = await reported(child, options).catch(async (error: Error) => {
+      await ended(child);
+      throw new Error(`the embedded cluster could not be made: ${error.message} (log: ${keepLog(log, options.logDirectory)})`);
+    });
+    const cluster = handle(child, options, ready);
+    started.set(options.name, { cluster, nodes: options.nodes, createdAt: new Date().toISOString() });
+    child.once('exit', () => {
+      // still there: nobody asked it to end
+      if (!started.delete(options.name)) return;
+      const path = keepLog(log, options.logDirectory);
+      console.error(`the embedded cluster has ended unexpectedly (log: ${path}):\n${readFileSync(log, 'utf8').slice(-2000)}`);
+    });
+    return cluster;
+  },
+
+  async list() {
+    return [...started].map(([name, { nodes, createdAt }]) => ({ name, nodes, createdAt }));
+  },
+
+  async delete(name) {
+    await started.get(name)?.cluster.delete();
+  },
+};
+
+function launch({ name, nodes }: CreateOptions, log: string): ChildProcess {
+  const output = openSync(log, 'w');
+  const task: ClusterTask = { name, nodes, directory: directoryOf(name) };
+  const compiled = getCompileCacheDir();
+  const child = fork(join(import.meta.dirname, 'main.ts'), [JSON.stringify(task)], {
+    stdio: ['ignore', output, output, 'ipc'],
+    // a session of its own: a terminal's Ctrl-C is not for it
+    detached: true,
+    env: { ...process.env, ...(compiled && { NODE_COMPILE_CACHE: dirname(compiled) }) },
+  });
+  closeSync(output);
+  return child;
+}
+
+/** Shows the stages; resolves with the last word. */
+function reported(child: ChildProcess, { progress }: CreateOptions): Promise<Report & { kind: 'ready' }> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (report: Report) => {
+      if (report.kind === 'stage') progress(report.stage);
+      else if (report.kind === 'ready') resolve(report);
+      else reject(new Error(report.message));
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`its process ended (${signal ?? `exit code ${code}`})`)));
+  });
+}
+
+function keepLog(log: string, directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, 'embedded-cluster.log');
+  copyFileSync(log, path);
+  return path;
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+  });
+
+/** How long an orderly end may take before the process is killed; its nodes end with it either way. */
+const patienceMs = 5_000;
+
+function handle(child: ChildProcess, options: CreateOptions, { kubeconfig, nodes }: Report & { kind: 'ready' }): Cluster {
+  return {
+    name: options.name,
+    provider: 'embedded',
+    kubeconfig,
+    async run(node, argv, commandOptions) {
+      const pid = nodes.find(({ name }) => name === node)?.pid;
+      if (pid === undefined) throw new Error(`no node is called ${node}: there are ${nodes.map(({ name }) => name).join(', ')}`);
+      return run(['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--', ...argv], commandOptions);
+    },
+    async delete() {
+      started.delete(options.name);
+      const over = ended(child);
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      await over;
+      clearTimeout(timer);
+    },
+  };
+}

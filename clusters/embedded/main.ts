@@ -1,0 +1,106 @@
+/**
+ * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces of enter(); its
+ * one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told to or when the parent is gone;
+ * then every node ends with it.
+ */
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createStore, serveApi } from './api/index.ts';
+import { bootstrap, startControllers } from './controllers/index.ts';
+import { type Kubelet, startKubelet } from './kubelet/index.ts';
+import { limiter } from './kubelet/limit.ts';
+import { createNode, createUnderlay, deleteUnderlay, type Node, underlay } from './node/index.ts';
+
+export interface ClusterTask {
+  name: string;
+  nodes: number;
+  /** On a tmpfs that dies with the namespaces. */
+  directory: string;
+}
+
+export type Report =
+  | { kind: 'stage'; stage: string }
+  | { kind: 'ready'; kubeconfig: string; nodes: { name: string; pid: number }[] }
+  | { kind: 'failed'; message: string };
+
+const apiPort = 6443;
+const dns = { server: '10.96.0.10', domain: 'cluster.local' };
+const podNetwork = { podCidr: '10.244.0.0/16', nodeMask: 24 };
+
+/** More at once only make each other wait: two processors share the work of all nodes. */
+const startsAtOnce = 4 * availableParallelism();
+
+const tell = (report: Report) => process.send?.(report);
+
+function kubeconfig(name: string, server: string): string {
+  return `${JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': name,
+      // @kubernetes/client-node refuses plain HTTP without it
+      clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'admin', user: {} }],
+      contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+    },
+    undefined,
+    2,
+  )}\n`;
+}
+
+async function start({ name, nodes: count, directory }: ClusterTask): Promise<() => Promise<void>> {
+  mkdirSync(directory, { recursive: true });
+  const store = createStore();
+  const kubelets = new Map<string, Kubelet>();
+
+  tell({ kind: 'stage', stage: 'Starting the API server' });
+  await createUnderlay();
+  const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
+  bootstrap(store, { apiServer: { host: underlay.address, port: api.port } });
+  const stopControllers = startControllers(store, podNetwork);
+
+  tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
+  const starting = limiter(startsAtOnce);
+  const made = Array.from({ length: count }, async (_, index): Promise<Node> => {
+    const node = await createNode(index, join(directory, 'nodes'));
+    // without its first process a node is nothing: rather no cluster than one that lies
+    node.onDeath(() => fail(new Error(`node ${node.name} died`)));
+    kubelets.set(node.name, startKubelet({ objects: store, node, dns, starting }));
+    return node;
+  });
+  const nodes = await Promise.all(made);
+
+  const path = join(directory, 'kubeconfig');
+  writeFileSync(path, kubeconfig(name, api.url));
+  chmodSync(path, 0o600);
+  tell({ kind: 'ready', kubeconfig: path, nodes: nodes.map((node) => ({ name: node.name, pid: node.pid })) });
+
+  return async () => {
+    stopControllers();
+    for (const kubelet of kubelets.values()) kubelet.stop();
+    await Promise.all(nodes.map((node) => node.stop()));
+    await api.close();
+    await deleteUnderlay();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+/** Reported, and the end: what is half there must not be taken for a cluster. */
+function fail(error: unknown): never {
+  console.error(error);
+  tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+// Ctrl-C is for whoever started the cluster: it decides
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+
+let stop = async () => {};
+const end = () => void stop().then(() => process.exit(0), fail);
+process.once('SIGTERM', end);
+process.once('disconnect', end);
+stop = await start(JSON.parse(process.argv[2] as string) as ClusterTask).catch(fail);

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { CommandResult } from '../../cluster.ts';
+import type { DialAnswer, DialRequest } from './dial.ts';
+import type { Answer, Request } from './shim-process.ts';
+
+export interface ProcessEvents {
+  output(stream: 'stdout' | 'stderr' | 'report', text: string): void;
+  ended(exit: { exitCode: number; signal: NodeJS.Signals | null; finishedAt: number }): void;
+  /** After `ended`: all output has been told. May never come if others hold the pipes. */
+  closed(): void;
+}
+
+/** Acts in a node's namespaces, quickly and without forking netvet itself. */
+export interface Shim {
+  /** Opens a connection, as the node's kubelet must: a probe that came from elsewhere would prove nothing. Never rejects. */
+  dial(request: DialRequest): Promise<DialAnswer>;
+  /** Runs a program to its end. Exit codes as command.ts has them: never rejects. */
+  run(argv: string[], options: { env?: Record<string, string>; stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
+  /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
+  start(argv: string[], options: { env: Record<string, string>; killGroup: boolean }, events: ProcessEvents): void;
+  /** Ends the shim. What it started goes on. */
+  stop(): void;
+}
+
+type Handler = (answer: Answer) => void;
+
+/** Starts a node's shim; it takes requests at once. When it dies, which nothing should make it do, all that it was asked fails. */
+export function startShim(node: { name: string; enter: string[] }): Shim {
+  const waiting = new Map<number, Handler>();
+  let serial = 0;
+  let dead: string | undefined;
+  const [file, ...args] = [...node.enter, process.execPath, join(import.meta.dirname, 'shim-process.ts')];
+  const child = spawn(file as string, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  child.stdin.on('error', () => {}); // it died: "exit" answers everybody
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const answer = JSON.parse(line) as Answer;
+    waiting.get(answer.id)?.(answer);
+  });
+  const gone = () => {
+    dead ??= `the shim of ${node.name} has ended`;
+    for (const [id, handler] of waiting) fail(id, handler);
+    waiting.clear();
+  };
+  child.once('error', gone);
+  child.once('exit', gone);
+
+  /** Answers in every way at once: each handler takes its own. */
+  function fail(id: number, handler: Handler): void {
+    const detail = dead as string;
+    handler({ id, dialled: { ok: false, detail } });
+    handler({ id, ran: { exitCode: 127, stdout: '', stderr: detail } });
+    handler({ id, ended: { exitCode: 137, signal: 'SIGKILL', finishedAt: Date.now() } });
+    handler({ id, closed: true });
+  }
+
+  function send<T extends Request>(request: Omit<T, 'id'>, handler: Handler): void {
+    const id = serial++;
+    if (dead !== undefined) return fail(id, handler);
+    waiting.set(id, handler);
+    child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
+  }
+
+  const env = { PATH: process.env['PATH'] ?? '' };
+  return {
+    dial: (request) =>
+      new Promise((resolve) => {
+        send<Request & { op: 'dial' }>({ op: 'dial', request }, (answer) => {
+          if (!('dialled' in answer)) return;
+          waiting.delete(answer.id);
+          resolve(answer.dialled);
+        });
+      }),
+    run: (argv, options) =>
+      new Promise((resolve) => {
+        send<Request & { op: 'run' }>({ op: 'run', argv, env, timeoutMs: 30_000, ...options }, (answer) => {
+          if (!('ran' in answer)) return;
+          waiting.delete(answer.id);
+          resolve(answer.ran);
+        });
+      }),
+    start(argv, options, events) {
+      send<Request & { op: 'start' }>({ op: 'start', argv, ...options }, (answer) => {
+        if ('stream' in answer) events.output(answer.stream, answer.text);
+        else if ('ended' in answer) events.ended(answer.ended);
+        else if ('closed' in answer) {
+          waiting.delete(answer.id);
+          events.closed();
+        }
+      });
+    },
+    stop() {
+      dead ??= `${node.name} has been stopped`;
+      child.stdin.end();
+    },
+  };
+}
