@@ -2,7 +2,7 @@
  * Images of the embedded cluster: a name stands for a program of this machine. Nothing is ever downloaded; a name that is not in the
  * table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
  */
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -58,6 +58,14 @@ function built(name: string, remedy: string): string {
   return program;
 }
 
+/** Where postgres.ts keeps a database cluster that was just made, for the next one to begin with. */
+function pgliteTemplate(): string {
+  const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return join(dirname(cache()), `pglite-${dependencies['@electric-sql/pglite']}.tar`);
+}
+
 const goTool = (name: string) => built(name, `"sh scripts/tool.sh ${name}" builds it where Go is installed`);
 const shell: Entry = () => ({ entrypoint: [], cmd: ['sh'] });
 
@@ -69,7 +77,7 @@ const table: Record<string, Entry> = {
   postgres: () => ({
     entrypoint: [process.execPath, join(import.meta.dirname, 'postgres.ts')],
     cmd: [],
-    env: { PGDATA: '/var/lib/postgresql/data' },
+    env: { PGDATA: '/var/lib/postgresql/data', NETVET_PGLITE_TEMPLATE: pgliteTemplate() },
   }),
   'grafana/k6': () => ({ entrypoint: [goTool('k6')], cmd: [] }),
   'registry.k8s.io/pause': () => ({ entrypoint: ['sleep', 'infinity'], cmd: [] }),
