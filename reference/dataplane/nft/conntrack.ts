@@ -42,7 +42,7 @@ export async function forgetFlows(run: Run, before: FlowState | undefined, after
   try {
     const filters = before === undefined ? await staleAtStart(run, after) : stale(before, after);
     const needed = filters.length > FEW ? await matching(run, filters) : filters;
-    for (const counts of await Promise.all(needed.map((filter) => remove(run, filter)))) forgotten.flows += counts;
+    for (const filter of needed) forgotten.flows += await remove(run, filter);
   } catch (error) {
     forgotten.problems.push(error instanceof Error ? error.message : String(error));
   }
@@ -114,11 +114,18 @@ async function list(run: Run): Promise<Flow[]> {
   });
 }
 
+/** Tries again so often when a flow ends by itself while the tool is about to delete it: then it stops halfway. */
+const TRIES = 10;
+
 async function remove(run: Run, { argv: filter }: Filter): Promise<number> {
   const argv = ['conntrack', '-D', ...filter];
-  const result = await run(argv);
-  // exit code 1 with this sentence says only that there was nothing to delete
-  const count = /(\d+) flow entries have been deleted/.exec(result.stderr)?.[1];
-  if (count === undefined) throw new CommandError(argv, undefined, result);
-  return Number(count);
+  let removed = 0;
+  for (let tries = 1; ; tries += 1) {
+    const result = await run(argv);
+    removed += result.stdout.split('\n').length - 1;
+    // exit code 1 with this sentence says only that there was nothing (left) to delete
+    if (/\d+ flow entries have been deleted/.test(result.stderr)) return removed;
+    const endedByItself = result.stderr.includes("such conntrack doesn't exist");
+    if (!endedByItself || tries === TRIES) throw new CommandError(argv, undefined, result);
+  }
 }
