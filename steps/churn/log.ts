@@ -15,7 +15,11 @@ export interface Source {
  * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way. Resolves
  * at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
  */
-export async function followLog(kube: Kube, source: Source, onLine: (line: string) => void): Promise<void> {
+export async function followLog(
+  kube: Pick<Kube, 'config'>,
+  source: Source,
+  onLine: (line: string) => void,
+): Promise<void> {
   const { namespace, pod, container } = source;
   const sink = new PassThrough();
   const lost = Promise.withResolvers<never>();
