@@ -1,6 +1,6 @@
 import { Actor, podsReady } from './actor.ts';
 import { BrokenError } from './outcome.ts';
-import { type Cell, converge, runRound } from './probe/index.ts';
+import { type Cell, control, runRound } from './probe/index.ts';
 import { waits } from './waits.ts';
 import type { Worker } from './worker.ts';
 import { agentPod, usualListeners } from './workloads/index.ts';
@@ -15,6 +15,14 @@ export interface Role {
   namedPorts: Record<string, number>;
 }
 
+/** A cell that the scenario will probe, between Pods of the stage. */
+export interface Pair {
+  from: string;
+  to: string;
+  port: number;
+  protocol: 'TCP' | 'UDP';
+}
+
 /** Namespaces and Pods that stay for the next scenario that asks for the same ones: a Pod's start is the dearest part of a scenario. */
 export interface Stage {
   key: string;
@@ -26,27 +34,32 @@ let standing: Stage | undefined;
 
 /**
  * The stage with these namespaces and Pods: the standing one if it is the same and has come back to its clean state, else a
- * new one. Every Pod of it can reach every port of every other one: the positive control of what follows.
- * Rejects with BrokenError when even fresh Pods cannot.
+ * new one. Every Pod of it reaches every other one, and `pairs` are allowed: the positive control of what follows.
+ * Rejects with BrokenError when that is not so even of fresh Pods.
  */
 export async function stageFor(
   worker: Worker,
   namespaces: Record<string, Record<string, string>>,
   roles: Role[],
+  pairs: Pair[],
 ): Promise<Stage> {
   const key = JSON.stringify([namespaces, roles]);
-  if (standing?.key === key && (await isClean(worker, standing))) return standing;
+  if (standing?.key === key && (await isClean(worker, standing, pairs))) return standing;
   await dismiss(worker);
   standing = await build(worker, key, namespaces, roles);
-  const failure = await controlFailure(worker, standing, waits.baseline);
+  const failure = await controlFailure(worker, standing, pairs);
   if (failure !== undefined)
     throw new BrokenError(`control: before any policy, fresh Pods cannot reach each other. ${failure}`);
   return standing;
 }
 
-async function isClean(worker: Worker, stage: Stage): Promise<boolean> {
+async function isClean(worker: Worker, stage: Stage, pairs: Pair[]): Promise<boolean> {
   if ([...stage.actors.values()].some(({ channel }) => channel.lost)) return false;
-  return (await controlFailure(worker, stage, waits.baseline)) === undefined;
+  // a Pod that was lost meanwhile is as good a reason for a new stage as an old policy
+  return controlFailure(worker, stage, pairs).then(
+    (failure) => failure === undefined,
+    () => false,
+  );
 }
 
 async function build(
@@ -87,27 +100,25 @@ async function startRoles(worker: Worker, namespace: string, roles: Role[]): Pro
   return Promise.all(pods.map((pod) => Actor.meet(kube, pod.metadata.name, pod)));
 }
 
-/** Every Pod to every port of every other Pod, all allowed: undefined once that was seen, else what was wrong at last. */
-async function controlFailure(worker: Worker, { actors }: Stage, budgetMs: number): Promise<string | undefined> {
-  const all = [...actors.values()];
-  const cells = all.flatMap((from) =>
-    all
-      .filter((to) => to !== from)
-      .flatMap((to) =>
-        to.listeners.map(
-          (listener): Cell => ({
-            from,
-            to: { name: to.name, host: to.ip, ...listener, servers: [{ agent: to, listener }] },
-            expected: 'allowed',
-          }),
-        ),
-      ),
-  );
-  const round = () => runRound(cells, worker.parameters.probeTimeoutMs);
-  // one round is enough to prove that something is allowed: both ends saw it
-  const result = await converge({ since: performance.now(), budgetMs, round, stableMs: 0, consecutive: 1 });
-  return result.held ? undefined : result.last.seen;
+/**
+ * Every Pod reaches every other one, and each cell that the scenario will probe is allowed: undefined once that was seen at
+ * both ends, else what was wrong at last.
+ */
+async function controlFailure(worker: Worker, { actors }: Stage, pairs: Pair[]): Promise<string | undefined> {
+  const names = [...actors.keys()];
+  const all = names.flatMap((from) => names.filter((to) => to !== from).map((to): Pair => ({ from, to, ...usual })));
+  const wanted = new Map([...all, ...pairs].map((pair) => [JSON.stringify(pair), pair]));
+  const cells = [...wanted.values()].flatMap(({ from, to, port, protocol }): Cell[] => {
+    const [client, server] = [actors.get(from), actors.get(to)];
+    if (client === undefined || server === undefined) return [];
+    const listener = { protocol, port };
+    const target = { name: to, host: server.ip, ...listener, servers: [{ agent: server, listener }] };
+    return [{ from: client, to: target, expected: 'allowed' }];
+  });
+  return control(waits.baseline, () => runRound(cells, worker.parameters.probeTimeoutMs));
 }
+
+const usual = { port: 8080, protocol: 'TCP' } as const;
 
 /** Deletes the standing stage without waiting for its end. */
 export async function dismiss(worker: Worker): Promise<void> {

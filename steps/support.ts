@@ -11,6 +11,7 @@ import type { Pickle } from '@cucumber/messages';
 import { judged } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import { dismiss } from './stage.ts';
+import { pairsIn } from './tables.ts';
 import { workerFor } from './worker.ts';
 import { NetvetWorld } from './world.ts';
 
@@ -25,6 +26,10 @@ const has = (pickle: Pickle, tag: string): boolean => pickle.tags.some(({ name }
 setParallelCanAssign((candidate, running) => {
   const alone = (pickle: Pickle) => has(pickle, '@exclusive') || has(pickle, '@disruptive');
   return running.length === 0 || !(alone(candidate) || running.some(alone));
+});
+
+Before({ name: 'read what will be probed' }, function (this: NetvetWorld, { pickle }) {
+  this.pairs = pairsIn(pickle);
 });
 
 Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: NetvetWorld) {

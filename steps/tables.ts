@@ -1,5 +1,7 @@
 import type { DataTable } from '@cucumber/cucumber';
-import type { Role } from './stage.ts';
+import type { Pickle } from '@cucumber/messages';
+import { parseMatrix, parseTarget } from './probe/index.ts';
+import type { Pair, Role } from './stage.ts';
 
 /** `app=database, tier=data` -> {app: 'database', tier: 'data'}. */
 export function pairs(text: string): Record<string, string> {
@@ -28,3 +30,17 @@ const numbers = (text: string): Record<string, number> =>
 
 /** `database, replica` -> ['database', 'replica']. */
 export const listed = (text: string): string[] => text.split(',').map((word) => word.trim());
+
+/** The cells between Pods that the matrices of a scenario will probe, whatever they expect of them. */
+export function pairsIn(pickle: Pickle): Pair[] {
+  const matrices = pickle.steps
+    .filter(({ text }) => text === 'the connections are:')
+    .map(({ argument }) => argument?.dataTable);
+  return matrices.flatMap((table) => {
+    const raw = (table?.rows ?? []).map(({ cells }) => cells.map(({ value }) => value));
+    return parseMatrix(raw).flatMap(({ from, to }): Pair[] => {
+      const { kind, name, port = 8080, protocol } = parseTarget(to);
+      return kind === 'Pod' ? [{ from, to: name, port, protocol }] : [];
+    });
+  });
+}

@@ -30,10 +30,12 @@ export const waits = {
 /** How often things are done, in milliseconds. */
 export const cadence = {
   /** Rounds of a matrix that changes: at these offsets first, then each `round`. */
-  firstRounds: [0, 10, 25, 50, 100, 150, 200, 300, 400],
-  round: 200,
+  firstRounds: [0, 10, 25, 50, 100, 200, 400],
+  round: 250,
   /** The whole matrix must hold for so long, in at least `consecutive` rounds. */
   stable: 1_000,
+  /** Rounds that prove that everything is allowed before a scenario begins. */
+  control: 100,
   ping: 2_000,
 } as const;
 

@@ -15,7 +15,7 @@ import {
   runRound,
   type Target,
 } from './probe/index.ts';
-import { type Role, stageFor } from './stage.ts';
+import { type Pair, type Role, stageFor } from './stage.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
 
@@ -30,6 +30,8 @@ export class NetvetWorld extends World<WorldParameters> {
   readonly services = new Map<string, KubeObject>();
   /** When the API accepted the last change, by performance.now(). */
   changedAt = performance.now();
+  /** Cells that this scenario will probe: what its positive control is about. */
+  pairs: Pair[] = [];
   /** Whatever one step leaves for a later one. */
   readonly notes = new Map<string, unknown>();
   readonly #cleanUps: (() => Promise<unknown>)[] = [];
@@ -47,7 +49,7 @@ export class NetvetWorld extends World<WorldParameters> {
 
   /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
   async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
-    const stage = await stageFor(this.worker, namespaces, roles);
+    const stage = await stageFor(this.worker, namespaces, roles, this.pairs);
     for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);
     for (const [name, actor] of stage.actors) this.actors.set(name, actor);
   }
@@ -133,6 +135,7 @@ export class NetvetWorld extends World<WorldParameters> {
     const ports = spec.ports as { port: number; targetPort: number | string; protocol: string }[];
     const chosen = ports.find((one) => one.protocol === protocol && (port === undefined || one.port === port));
     if (chosen === undefined) throw new BrokenError(`Service ${serviceName} has no port ${port ?? ''}/${protocol}`);
+    if (!spec.clusterIP) throw new BrokenError(`the API gave the Service ${serviceName} no address`);
     const host =
       kind === 'Service'
         ? spec.clusterIP

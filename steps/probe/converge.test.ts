@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokenError } from '../outcome.ts';
 import { Clock } from './clock.ts';
-import { converge, streakOf } from './converge.ts';
+import { control, converge, streakOf } from './converge.ts';
 import type { Agent, Cell, Round } from './round.ts';
 import { satisfies, type Verdict } from './verdict.ts';
 
@@ -83,4 +83,31 @@ test('streaks are counted in launch order, whatever comes in first', () => {
   const rounds = [true, false, undefined, true].map((right, launchedAt) => ({ launchedAt, right }));
   assert.deepEqual(streakOf(rounds), { from: 2, to: 3, known: false });
   assert.equal(streakOf([{ launchedAt: 0, right: false }]), undefined);
+});
+
+test('a control ends with its first right round, whatever still runs', async () => {
+  const began = performance.now();
+  const cleared = { ...cell, expected: 'allowed' as const };
+  const round = async (): Promise<Round> => {
+    const launchedAt = performance.now();
+    const right = launchedAt - began > 50;
+    await delay(right ? 5 : 2_000);
+    return {
+      launchedAt,
+      endedAt: performance.now(),
+      right,
+      seen: 'dropped',
+      results: [{ cell: cleared, verdict: right ? 'allowed' : 'dropped', report: undefined }],
+    };
+  };
+  assert.equal(await control(5_000, round), undefined);
+  assert.ok(performance.now() - began < 400);
+});
+
+test('a control that never comes true says what it saw', async () => {
+  const round = async (): Promise<Round> => {
+    const launchedAt = performance.now();
+    return { launchedAt, endedAt: launchedAt, right: false, seen: 'dropped', results: [] };
+  };
+  assert.equal(await control(150, round), 'dropped');
 });

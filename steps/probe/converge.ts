@@ -121,3 +121,24 @@ function summarise(
     last,
   };
 }
+
+/**
+ * A positive control: resolves with undefined as soon as one round is right, which both ends then have seen, else with what
+ * the last round saw. Rounds overlap here too, because one that came too early waits for its timeout.
+ */
+export async function control(budgetMs: number, round: () => Promise<Round>): Promise<string | undefined> {
+  const deadline = performance.now() + budgetMs;
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const look = async (): Promise<void> => {
+    const { right, seen } = await round();
+    if (right) resolve(undefined);
+    else if (performance.now() > deadline) resolve(seen);
+  };
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  do look().catch(reject);
+  while (!(await Promise.race([settled, delay(cadence.control, false)])));
+  return promise;
+}

@@ -11,7 +11,7 @@ export type {
   Protocol,
 } from './attempt.ts';
 export { Channel } from './channel.ts';
-export { type Convergence, converge } from './converge.ts';
+export { type Convergence, control, converge } from './converge.ts';
 export { type Expectation, parseMatrix, parseTarget } from './matrix.ts';
 export { type Agent, type Cell, type CellResult, type Round, runRound, type Target } from './round.ts';
 export { agentSource } from './source.ts';

@@ -68,10 +68,13 @@ async function build(worker: Worker): Promise<Shop> {
     const pod = { labels: { app: name }, listeners: usualListeners, node: await worker.nodeCalled(node) };
     return kube.create(agentPod(shop, name, images.node, pod));
   };
-  const web = service(shop, 'web', { selector: { app: 'frontend' }, ports: [{ port: 80, targetPort: frontendPort }] });
+  const web = service(shop, 'web', {
+    selector: { app: 'frontend' },
+    ports: [{ port: 80, targetPort: frontendPort, protocol: 'TCP' }],
+  });
   const data = service(shop, 'database', {
     selector: { app: 'database' },
-    ports: [{ port: databasePort, targetPort: databasePort }],
+    ports: [{ port: databasePort, targetPort: databasePort, protocol: 'TCP' }],
   });
   await kube.create(frontendCode(shop, serverSource()));
   const [webService, dataService] = await Promise.all([
