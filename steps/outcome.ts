@@ -17,10 +17,8 @@ export const mediaTypes = {
   measurement: 'application/vnd.netvet.measurement+json',
   /** [{from, to, port, protocol, expected, verdict}]: the matrix as it was at the end of a step */
   cells: 'application/vnd.netvet.cells+json',
-  /** {reason}, all three */
-  skipped: 'application/vnd.netvet.skipped+json',
-  observed: 'application/vnd.netvet.observed+json',
-  broken: 'application/vnd.netvet.broken+json',
+  /** {status: 'skipped' | 'broken' | 'observed', reason} */
+  outcome: 'application/vnd.netvet.outcome+json',
 } as const;
 
 // `this` of a step is the world, of a hook of the whole worker it is not
@@ -38,7 +36,7 @@ export function judged(code: Code): Code {
       if (error instanceof AssertionError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       const skipped = error instanceof SkipError;
-      this.attach?.(JSON.stringify({ reason }), skipped ? mediaTypes.skipped : mediaTypes.broken);
+      this.attach?.(JSON.stringify({ status: skipped ? 'skipped' : 'broken', reason }), mediaTypes.outcome);
       if (skipped) return 'skipped';
       throw error instanceof BrokenError ? error : new BrokenError(reason, { cause: error });
     }

@@ -201,7 +201,7 @@ export class NetvetWorld extends World<WorldParameters> {
 
   /** What the scenario saw is implementation-defined: it is reported and not judged. */
   observe(reason: string): void {
-    this.attach(JSON.stringify({ reason }), mediaTypes.observed);
+    this.attach(JSON.stringify({ status: 'observed', reason }), mediaTypes.outcome);
   }
 
   /** Ends the scenario as skipped when there is a reason to. */
