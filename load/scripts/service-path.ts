@@ -43,7 +43,8 @@ export const options: Options = {
       rate,
       timeUnit: '1s',
       duration: __ENV.DURATION ?? '20s',
-      preAllocatedVUs: Math.ceil(rate / 4),
+      // k6 makes others only while it already runs late
+      preAllocatedVUs: Math.ceil(rate / 2),
       // enough that the rate holds even while every request runs into its timeout
       maxVUs: Math.ceil((rate * 2 * timeoutMs) / 1000) + 10,
       // the last requests get their full time: a request cut off by the end of the test would be missing in the account

@@ -21,6 +21,8 @@ export class Ledger {
   readonly #kube: Kube;
   readonly #container: string;
   #closed = false;
+  /** Whether the Pods that there were in the beginning have been seen: how they came about is not this load's business. */
+  #begun = false;
 
   private constructor(kube: Kube, container: string) {
     this.#kube = kube;
@@ -43,6 +45,7 @@ export class Ledger {
     for (const pod of pods) this.#note(pod);
     const present = new Set(pods.map(({ metadata }) => metadata.name));
     for (const [name, entry] of this.#entries) if (!present.has(name)) this.#enter(name, entry, 'gone');
+    this.#begun = true;
     return this.#closed || undefined;
   }
 
@@ -66,9 +69,9 @@ export class Ledger {
   }
 
   #enter(name: string, entry: Entry, state: Entry['state']): void {
-    if (entry.state === state) return;
+    const known = entry.state === state || (entry.state === 'starting' && !this.#begun);
     entry.state = state;
-    this.happenings.push({ at: Date.now(), label: `${name} ${state}` });
+    if (!known) this.happenings.push({ at: Date.now(), label: `${name} ${state}` });
   }
 
   /** All Pods' counters together, as far as they are known by now. */

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { accountOf, type Happening, lossOf, type Recording, summaryOf } from '../../load/index.ts';
+import { accountOf, type Happening, lossOf, type Recording, seriesOf, summaryOf } from '../../load/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { type Named, restart, settled } from '../shop/rollout.ts';
 import { cadence } from '../waits.ts';
@@ -107,5 +107,8 @@ export function judgeLoad(world: NetvetWorld): void {
     ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : []),
     ...happenings.map(({ at, label }) => `  ${after(at)}: ${label}`),
   ];
-  throw new AssertionError({ message: `${lost.length} of ${through.length} requests were lost:\n${lines.join('\n')}` });
+  const { lost: reasons } = seriesOf('', through, began);
+  const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
+  const head = `${lost.length} of ${through.length} requests through the Service were lost (${counts.join(', ')}):`;
+  throw new AssertionError({ message: [head, ...lines].join('\n') });
 }
