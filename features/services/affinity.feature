@@ -20,11 +20,11 @@ Feature: Session affinity
 
   @core
   Scenario: A client stays with its Pod, and is free again after the timeout
-    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data", with session affinity for 1 second:
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data", with session affinity for 2 seconds:
       | port | targetPort |
       | 80   | 8080       |
     Then each of "frontend, reports, lookalike, visitor" stays with one Pod for 50 connections to "Service data"
-    And after quiet times of 2 seconds, at most 4 of them, one of them has come to another Pod
+    And after quiet times of 3 seconds, at most 4 of them, one of them has come to another Pod
 
   @core
   Scenario: A client whose Pod is gone comes to another one

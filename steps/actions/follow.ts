@@ -18,6 +18,7 @@ export async function follow(
   const result = await converge({ since: world.changedAt, budgetMs: world.parameters.budgetMs, round });
   if (!result.held)
     throw new AssertionError({ message: `${name}: ${result.last.seen} (after ${result.rounds} looks)` });
-  world.measure(`convergence, ${name}`, result.convergenceMs, 'ms');
+  if (world.unfollowed) world.measure(`convergence, ${name}`, result.convergenceMs, 'ms');
+  world.unfollowed = false;
   return result;
 }

@@ -63,7 +63,10 @@ async function answers(
 const inWords = (seen: Map<string, number>): string =>
   [...seen].map(([who, count]) => `${count} from ${who}`).join(', ');
 
-/** Follows the last change until exactly these Pods answer. One of two escapes 30 connections once in 500 million looks. */
+/** Connections of one look: one of two Pods escapes 20 of them once in half a million looks. */
+const perLook = 20;
+
+/** Follows the last change until exactly these Pods answer. */
 export async function expectAnswers(
   world: NetvetWorld,
   client: string,
@@ -72,11 +75,11 @@ export async function expectAnswers(
 ): Promise<void> {
   const expected = servers.split(',').map((name) => name.trim());
   await follow(world, `answers to ${client} from ${servers}`, async () => {
-    const seen = await answers(world, client, world.target(target), 30);
+    const seen = await answers(world, client, world.target(target), perLook);
     const right = seen.size === expected.length && expected.every((name) => seen.has(name));
     return {
       right,
-      seen: `30 connections from ${client} to ${target} were answered ${inWords(seen)}; expected were ${servers}`,
+      seen: `${perLook} connections from ${client} to ${target} were answered ${inWords(seen)}; expected were ${servers}`,
     };
   });
 }
@@ -155,22 +158,27 @@ export async function expectNodePorts(world: NetvetWorld, client: string, name: 
   await world.expectCells(cells, `${client} to node ports`);
 }
 
-/** Each client's connections all go to one Pod. */
+const bursts = (world: NetvetWorld, clients: string[], target: string, count: number): Promise<Map<string, number>[]> =>
+  Promise.all(clients.map((client) => answers(world, client, world.target(target), count)));
+
+/** Once the Service is there, all connections of a client go to one Pod. */
 export async function expectSticky(
   world: NetvetWorld,
   clients: string[],
   count: number,
   target: string,
 ): Promise<void> {
-  await follow(world, 'every client stays with one Pod', async () => {
-    const seen = await Promise.all(clients.map((client) => answers(world, client, world.target(target), count)));
-    world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
-    const right = seen.every((one) => one.size === 1);
-    return {
-      right,
-      seen: clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; '),
-    };
+  const words = (seen: Map<string, number>[]) =>
+    clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
+  const sticks = (seen: Map<string, number>) =>
+    seen.size === 1 && [...seen.keys()].every((name) => world.actors.has(name));
+  await follow(world, 'every client has its Pod', async () => {
+    const seen = await bursts(world, clients, target, 3);
+    return { right: seen.every(sticks), seen: words(seen) };
   });
+  const seen = await bursts(world, clients, target, count);
+  ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
+  world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
 }
 
 /**

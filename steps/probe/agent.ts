@@ -4,7 +4,8 @@
  * One file without dependencies: its types are stripped and it is mounted from a ConfigMap into a stock node:24 container.
  *   node agent.mjs                 serves and dials as told by the environment, and answers on an abstract unix socket
  *   node agent.mjs channel NAME    relays standard input and output to that socket: what the one exec stream per Pod runs
- * Environment: NETVET_NAME (the Pod's name), NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial), NETVET_LINGER_MS.
+ * Environment: NETVET_NAME (what it calls itself; default: the host name), NETVET_SOCKET (NAME of its socket; default: the same),
+ * NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial), NETVET_LINGER_MS.
  */
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { Resolver } from 'node:dns';
@@ -755,7 +756,7 @@ function serve(): void {
     const lines = createInterface(socket);
     lines.on('error', () => {});
     lines.on('line', (line) => void answer(line).then((reply) => socket.writable && socket.write(reply)));
-  }).listen(socketOf(me));
+  }).listen(socketOf(process.env['NETVET_SOCKET'] ?? me));
   const asked = JSON.parse(process.env['NETVET_LISTEN'] ?? '[]') as Listener[];
   void Promise.all(asked.map(listen)).catch((error: Error) => {
     console.error(error.message);

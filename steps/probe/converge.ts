@@ -67,8 +67,11 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     // a lost agent is reported by the race below
     void run.catch(() => {}).finally(() => running.delete(run));
   };
-  for (let i = 0; performance.now() < since + budgetMs; i += 1) {
+  // a look that begins long after the change has a budget of its own: what it is about may only be there now
+  for (let i = 0; performance.now() < began + budgetMs; i += 1) {
     await next(began + offsetOf(i), running);
+    // on a machine that cannot keep up, more rounds would only make it later
+    while (running.size >= mostAtOnce) await Promise.race(running);
     launch();
     // as many rounds as could decide are under way: their results come first
     while (enough()?.known === false) await Promise.race(running);
@@ -77,6 +80,9 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   await Promise.all(running);
   return summarise(launched, enough()?.from, since);
 }
+
+/** Rounds under way: those of a probe timeout, at the densest. */
+const mostAtOnce = 10;
 
 const offsetOf = (i: number): number => {
   const first = cadence.firstRounds;

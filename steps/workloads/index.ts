@@ -4,6 +4,7 @@ export {
   agentContainer,
   agentDeployment,
   agentPod,
+  agentSocket,
   agentVolume,
   pausePod,
   usualListeners,

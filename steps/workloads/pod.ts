@@ -23,6 +23,16 @@ export interface AgentPod {
 /** Name of the ConfigMap with the agent, in every namespace that the suite makes. */
 export const agentConfigMap = 'netvet-agent';
 
+/** Names an agent's socket: Pods on a node's own network share one name space. */
+const socketVariable = 'NETVET_SOCKET';
+
+/** The name of the socket of a container's agent. */
+export function agentSocket({ metadata, spec }: KubeObject, containerName: string): string {
+  const containers = spec.containers as { name: string; env?: { name: string; value?: string }[] }[];
+  const env = containers.find(({ name }) => name === containerName)?.env ?? [];
+  return env.find(({ name }) => name === socketVariable)?.value ?? metadata.name;
+}
+
 /** Ports that a test Pod serves unless told otherwise. */
 export const usualListeners: Listener[] = [
   { protocol: 'TCP', port: 8080 },
@@ -36,11 +46,12 @@ function container(
   image: string,
   pod: AgentPod,
   listeners: Listener[],
-  agentName: string | undefined,
+  identity: { name: string; socket: string } | undefined,
 ): object {
   const env = [
     // a Pod of a Deployment has its name as its host name
-    ...(agentName === undefined ? [] : [{ name: 'NETVET_NAME', value: agentName }]),
+    ...(identity === undefined ? [] : [{ name: 'NETVET_NAME', value: identity.name }]),
+    ...(identity === undefined ? [] : [{ name: socketVariable, value: identity.socket }]),
     { name: 'NETVET_LISTEN', value: JSON.stringify(listeners) },
     ...(pod.dial === undefined ? [] : [{ name: 'NETVET_DIAL', value: JSON.stringify(pod.dial) }]),
     ...(pod.lingerMs === undefined ? [] : [{ name: 'NETVET_LINGER_MS', value: String(pod.lingerMs) }]),
@@ -69,7 +80,7 @@ function container(
   };
 }
 
-function specOf(image: string, pod: AgentPod, name?: string): object {
+function specOf(image: string, pod: AgentPod, name?: string, namespace?: string): object {
   const { listeners, sidecars = [], node, hostNetwork } = pod;
   return {
     ...(node === undefined ? {} : { nodeName: node }),
@@ -78,10 +89,20 @@ function specOf(image: string, pod: AgentPod, name?: string): object {
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: Math.ceil((pod.lingerMs ?? 0) / 1000) + 1,
     containers: [
-      container('agent', image, pod, listeners, name),
-      ...sidecars.map((one) =>
-        container(one.name, image, { listeners: one.listeners }, one.listeners, `${name}-${one.name}`),
+      container(
+        'agent',
+        image,
+        pod,
+        listeners,
+        name === undefined ? undefined : { name, socket: `${namespace}/${name}` },
       ),
+      ...sidecars.map((one) => {
+        const own = `${name}-${one.name}`;
+        return container(one.name, image, { listeners: one.listeners }, one.listeners, {
+          name: own,
+          socket: `${namespace}/${own}`,
+        });
+      }),
     ],
     volumes: [agentVolume],
   };
@@ -100,7 +121,7 @@ export function agentPod(namespace: string, name: string, image: string, pod: Ag
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace, labels: pod.labels ?? {} },
-    spec: specOf(image, pod, name),
+    spec: specOf(image, pod, name, namespace),
   };
 }
 
