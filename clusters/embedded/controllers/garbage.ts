@@ -1,0 +1,132 @@
+/**
+ * Deletes what nobody owns any more. https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+ * An object goes when all of its owners are gone. Its owner's deletion can also wait for it (Foreground) or let go of it (Orphan).
+ */
+import { resourceOfKind, resources } from '../api/resources.ts';
+import type { Change, KubeObject, Objects, OwnerReference } from '../objects.ts';
+import { WorkQueue } from './queue.ts';
+
+const orphan = 'orphan';
+const foreground = 'foregroundDeletion';
+
+/** Kinds whose objects own nothing and are owned by nothing, and of which there are many. */
+const ignored = new Set(['Event']);
+
+interface Address {
+  kind: string;
+  namespace: string | undefined;
+  name: string;
+}
+
+const encode = ({ kind, metadata: { namespace, name } }: KubeObject): string =>
+  JSON.stringify([kind, namespace ?? null, name]);
+
+function decode(key: string): Address {
+  const [kind, namespace, name] = JSON.parse(key) as [string, string | null, string];
+  return { kind, namespace: namespace ?? undefined, name };
+}
+
+export function startGarbageCollector(objects: Objects): () => void {
+  /** UID of an owner -> keys of the objects that name it. */
+  const dependants = new Map<string, Set<string>>();
+
+  const at = ({ kind, namespace, name }: Address) => objects.get(kind, namespace, name);
+
+  function index({ type, object, old }: Change): void {
+    const key = encode(object);
+    for (const { uid } of old?.metadata.ownerReferences ?? []) {
+      dependants.get(uid)?.delete(key);
+      if (dependants.get(uid)?.size === 0) dependants.delete(uid);
+    }
+    if (type === 'DELETED') return;
+    for (const { uid } of object.metadata.ownerReferences ?? []) {
+      dependants.set(uid, (dependants.get(uid) ?? new Set()).add(key));
+    }
+  }
+
+  const dependantsOf = ({ metadata }: KubeObject): KubeObject[] =>
+    [...(dependants.get(metadata.uid as string) ?? [])].flatMap((key) => at(decode(key)) ?? []);
+
+  /** The owner, if it is the very object that the reference means. An owner of a kind that is not served counts as there. */
+  function ownerIsGone(reference: OwnerReference, namespace: string | undefined): boolean {
+    const resource = resourceOfKind(reference.kind);
+    if (!resource) return false;
+    const owner = objects.get(reference.kind, resource.namespaced ? namespace : undefined, reference.name);
+    return owner?.metadata.uid !== reference.uid;
+  }
+
+  function reconcile(key: string): void {
+    const object = at(decode(key));
+    if (!object) return;
+    if (object.metadata.deletionTimestamp !== undefined) finalize(object);
+    else collect(object);
+  }
+
+  function collect(object: KubeObject): void {
+    const { namespace, name, uid, ownerReferences = [] } = object.metadata;
+    const gone = ownerReferences.filter((reference) => ownerIsGone(reference, namespace));
+    if (gone.length === 0) return;
+    if (gone.length === ownerReferences.length) {
+      objects.delete(object.kind, namespace, name, { uid: uid as string, propagationPolicy: 'Background' });
+    } else {
+      const rest = ownerReferences.filter((reference) => !gone.includes(reference));
+      objects.patch(object.kind, namespace, name, { metadata: { ownerReferences: rest } });
+    }
+  }
+
+  function finalize(object: KubeObject): void {
+    const { finalizers = [] } = object.metadata;
+    if (finalizers.includes(orphan)) {
+      for (const dependant of dependantsOf(object)) release(dependant, object);
+      removeFinalizer(object, orphan);
+    } else if (finalizers.includes(foreground)) {
+      const all = dependantsOf(object);
+      for (const { kind, metadata } of all) {
+        if (metadata.deletionTimestamp !== undefined) continue;
+        const policy = { uid: metadata.uid as string, propagationPolicy: 'Foreground' as const };
+        objects.delete(kind, metadata.namespace, metadata.name, policy);
+      }
+      if (!dependantsOf(object).some((each) => blocks(each, object))) removeFinalizer(object, foreground);
+    }
+  }
+
+  function release({ kind, metadata }: KubeObject, owner: KubeObject): void {
+    const rest = metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) ?? [];
+    const ownerReferences = rest.length > 0 ? rest : null;
+    objects.patch(kind, metadata.namespace, metadata.name, { metadata: { ownerReferences } });
+  }
+
+  function removeFinalizer({ kind, metadata }: KubeObject, name: string): void {
+    const finalizers = metadata.finalizers?.filter((each) => each !== name) ?? [];
+    objects.patch(kind, metadata.namespace, metadata.name, {
+      metadata: { finalizers: finalizers.length > 0 ? finalizers : null },
+    });
+  }
+
+  const queue = new WorkQueue(reconcile);
+
+  function changed(change: Change): void {
+    index(change);
+    const { type, object } = change;
+    const { deletionTimestamp, ownerReferences = [] } = object.metadata;
+    if (type === 'DELETED') {
+      for (const key of dependants.get(object.metadata.uid as string) ?? []) queue.add(key);
+      // whoever waits for it in the foreground can go on
+      for (const { kind, name } of ownerReferences) {
+        const namespaced = resourceOfKind(kind)?.namespaced ?? true;
+        queue.add(JSON.stringify([kind, namespaced ? (object.metadata.namespace ?? null) : null, name]));
+      }
+    } else if (deletionTimestamp !== undefined || ownerReferences.length > 0) queue.add(encode(object));
+  }
+
+  const kinds = resources.map(({ kind }) => kind).filter((kind) => !ignored.has(kind));
+  const stops = kinds.map((kind) => objects.watch(kind, changed));
+  return () => {
+    for (const stop of stops) stop();
+    queue.stop();
+  };
+}
+
+const blocks = ({ metadata }: KubeObject, owner: KubeObject): boolean =>
+  metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === owner.metadata.uid && blockOwnerDeletion) ??
+  false;

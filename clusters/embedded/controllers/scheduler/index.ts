@@ -1,0 +1,107 @@
+/** Gives Pods their nodes. https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/ */
+import { equal } from '../../api/json.ts';
+import { timestamp } from '../../api/storage/metadata.ts';
+import type { Change, Objects } from '../../objects.ts';
+import { withCondition } from '../conditions.ts';
+import { recorder } from '../events.ts';
+import { keyOf, parts } from '../keys.ts';
+import type { Condition, Node, Pod } from '../kinds.ts';
+import { conditionOf } from '../pods.ts';
+import { WorkQueue } from '../queue.ts';
+import { problemOn } from './filters.ts';
+import { noFit } from './message.ts';
+import { best } from './rank.ts';
+import { snapshotOf } from './snapshot.ts';
+
+const ownName = 'default-scheduler';
+
+export function startScheduler(objects: Objects): () => void {
+  const record = recorder(objects, ownName);
+  /** Keys of Pods that fitted nowhere: looked at again when something changes. */
+  const waiting = new Set<string>();
+
+  function schedule(key: string): void {
+    waiting.delete(key);
+    const [namespace, name] = parts(key);
+    const pod = objects.get<Pod>('Pod', namespace, name);
+    if (!pod || !isOurs(pod)) return;
+    const snapshot = snapshotOf(objects);
+    const judged = snapshot.nodes.map((node) => ({ node, problem: problemOn(pod, node, snapshot) }));
+    const node = best(
+      pod,
+      judged.filter(({ problem }) => !problem).map((each) => each.node),
+      snapshot,
+    );
+    if (node) bind(pod, node);
+    else refuse(pod, noFit(judged.flatMap(({ problem }) => problem ?? [])));
+  }
+
+  function bind(pod: Pod, node: Node): void {
+    const { namespace, name } = pod.metadata;
+    // the condition first: when the node's kubelet hears of the Pod, the status it adds to is complete
+    setScheduled(pod, { type: 'PodScheduled', status: 'True' });
+    objects.patch('Pod', namespace, name, { spec: { nodeName: node.metadata.name } });
+    record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node.metadata.name}`);
+  }
+
+  function refuse(pod: Pod, message: string): void {
+    waiting.add(keyOf(pod));
+    if (conditionOf(pod, 'PodScheduled')?.message === message) return;
+    setScheduled(pod, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message });
+    record(pod, 'Warning', 'FailedScheduling', message);
+  }
+
+  function setScheduled(pod: Pod, condition: Condition): void {
+    const { namespace, name } = pod.metadata;
+    const before = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled' || condition.status === 'True');
+    const conditions = withCondition(before, { lastTransitionTime: timestamp(), ...condition });
+    objects.patch('Pod', namespace, name, { status: { conditions } }, 'status');
+  }
+
+  const queue = new WorkQueue(schedule);
+  const retry = (): void => {
+    for (const key of waiting) queue.add(key);
+  };
+
+  function podChanged({ type, object, old }: Change<Pod>): void {
+    if (type === 'DELETED') waiting.delete(keyOf(object));
+    else if (isOurs(object)) {
+      // its own status is no reason to look again
+      if (!old || !equal(old.spec, object.spec) || !isOurs(old)) queue.add(keyOf(object));
+      return;
+    }
+    // a place, a port or a neighbour came or went
+    if (waiting.size > 0 && (type !== 'MODIFIED' || mattersToOthers(object, old))) retry();
+  }
+
+  const stops = [
+    objects.watch<Pod>('Pod', podChanged),
+    objects.watch<Node>('Node', ({ type, object, old }) => {
+      if (type !== 'MODIFIED' || !old || !equal(relevant(object), relevant(old))) retry();
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    queue.stop();
+  };
+}
+
+/** Waits for a node from this scheduler. */
+const isOurs = ({ spec, metadata }: Pod): boolean =>
+  !spec.nodeName &&
+  metadata.deletionTimestamp === undefined &&
+  (spec.schedulerName ?? ownName) === ownName &&
+  !spec.schedulingGates?.length;
+
+const mattersToOthers = (pod: Pod, old: Pod | undefined): boolean =>
+  pod.spec.nodeName !== old?.spec.nodeName ||
+  pod.status?.phase !== old?.status?.phase ||
+  !equal(pod.metadata.labels, old?.metadata.labels);
+
+const relevant = ({ metadata, spec, status }: Node): unknown => [
+  metadata.labels,
+  spec?.taints,
+  spec?.unschedulable,
+  status?.allocatable,
+  status?.conditions?.find(({ type }) => type === 'Ready')?.status,
+];
