@@ -1,0 +1,79 @@
+/** List and watch of one resource over plain HTTP. Small on purpose: the DNS Pod has to start fast. */
+import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { KubeObject } from '../objects.ts';
+
+/** Milliseconds between attempts while the API cannot be reached. */
+const retryMs = 100;
+/** The server ends a watch after this many seconds, and it is started again: connections that died unseen are found so. */
+const watchSeconds = 300;
+
+export interface Handler {
+  /** All objects that there are. */
+  replace(objects: KubeObject[]): void;
+  set(object: KubeObject): void;
+  delete(object: KubeObject): void;
+}
+
+/** Follows a resource until the signal fires. `path` as in `/api/v1/services`. Failures are tried again. */
+export async function follow(server: string, path: string, handler: Handler, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      let version: string | undefined = await list(server, path, handler, signal);
+      while (version !== undefined && !signal.aborted) version = await watch(server, path, version, handler, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      console.error(`${path}: ${(error as Error).message}`);
+      await wait(retryMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+async function list(server: string, path: string, handler: Handler, signal: AbortSignal): Promise<string> {
+  let text = '';
+  for await (const chunk of await request(`${server}${path}`, signal)) text += chunk;
+  const { items, metadata } = JSON.parse(text) as { items: KubeObject[]; metadata: { resourceVersion: string } };
+  handler.replace(items);
+  return metadata.resourceVersion;
+}
+
+/** Returns the version to go on from, or undefined if everything must be listed again. */
+async function watch(
+  server: string,
+  path: string,
+  from: string,
+  handler: Handler,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${watchSeconds}&resourceVersion=${from}`;
+  let version = from;
+  for await (const line of linesOf(await request(`${server}${path}?${query}`, signal))) {
+    const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
+    if (type === 'ERROR') return undefined;
+    if (type === 'DELETED') handler.delete(object);
+    else if (type !== 'BOOKMARK') handler.set(object);
+    version = object.metadata.resourceVersion ?? version;
+  }
+  return version;
+}
+
+async function request(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { signal, headers: { accept: 'application/json' } }, resolve).on('error', reject);
+  });
+  response.setEncoding('utf8');
+  if (response.statusCode !== 200) {
+    response.resume();
+    throw new Error(`the API server answers ${response.statusCode}`);
+  }
+  return response;
+}
+
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of response) {
+    const lines = (rest + (chunk as string)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line !== '');
+  }
+}
