@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { cniNames, findCni } from './index.ts';
+import { kubeProxyManifest, version } from './ptp/kube-proxy.ts';
+import { conflist, masquerade, placeProgram, ptpNode, routes, runnerOn } from './ptp/node.ts';
+import { tool } from './ptp/tools.ts';
+import { referenceManifest } from './reference-manifest.ts';
+
+test('a CNI is found by its name; for any other name the error lists those that there are', async () => {
+  assert.deepEqual(cniNames, ['reference', 'ptp']);
+  for (const name of cniNames) assert.equal((await findCni(name)).name, name);
+  await assert.rejects(findCni('calico'), /^Error: there is no CNI "calico"; there are reference, ptp$/);
+  await assert.rejects(findCni('constructor'), /there is no CNI/);
+});
+
+const node = (index: number) => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: `node${index}` },
+  spec: { podCIDR: `10.244.${index}.0/24` },
+  status: {
+    addresses: [
+      { type: 'Hostname', address: `node${index}` },
+      { type: 'InternalIP', address: `172.18.0.${10 + index}` },
+    ],
+  },
+});
+const nodes = [1, 2, 3].map((index) => ptpNode(node(index)));
+
+test('ptp: routes lead to every other node, and only what leaves the cluster is masqueraded', () => {
+  assert.equal(
+    routes(nodes[1] as (typeof nodes)[number], nodes),
+    'route replace 10.244.1.0/24 via 172.18.0.11\nroute replace 10.244.3.0/24 via 172.18.0.13\n',
+  );
+  assert.match(
+    masquerade('10.244.0.0/16', nodes),
+    /ip saddr 10\.244\.0\.0\/16 ip daddr != \{ 10\.244\.0\.0\/16, 172\.18\.0\.11, 172\.18\.0\.12, 172\.18\.0\.13 \} masquerade/,
+  );
+  const { cniVersion, plugins } = JSON.parse(conflist('10.244.1.0/24')) as {
+    cniVersion: string;
+    plugins: { type: string; ipMasq?: boolean }[];
+  };
+  assert.equal(cniVersion, '1.1.0');
+  assert.deepEqual(
+    plugins.map(({ type, ipMasq }) => [type, ipMasq]),
+    [
+      ['ptp', false],
+      ['portmap', undefined],
+    ],
+  );
+  assert.throws(() => ptpNode({ ...node(1), spec: {} }), /node1 has no podCIDR/);
+});
+
+test('ptp: what a node says when a command fails is passed on; a cluster without node access is refused', async () => {
+  const cluster = { name: 'c', provider: 'existing' as const, kubeconfig: '', delete: async () => {} };
+  await assert.rejects(runnerOn(cluster, 'n')(['true']), /has no access to those of c/);
+  const failing = { ...cluster, run: async () => ({ exitCode: 2, stdout: '', stderr: 'no such table\n' }) };
+  await assert.rejects(runnerOn(failing, 'n')(['nft', 'x']), /^Error: on n: nft x: exit code 2: no such table$/);
+});
+
+test('ptp: a node that does not see the program gets its bytes', async () => {
+  const sent: string[] = [];
+  const blind = async (argv: string[], stdin?: string) => {
+    if (stdin === undefined) throw new Error('no such file');
+    sent.push(`${argv.at(-1)} ${Buffer.from(stdin, 'base64').length}`);
+  };
+  await placeProgram(blind, 'ptp', import.meta.filename);
+  assert.equal(sent.length, 1);
+  assert.match(sent[0] as string, /^\/opt\/cni\/bin\/ptp \d+$/);
+});
+
+test('a tool that does not exist is refused in the words of the script', async () => {
+  await assert.rejects(tool('nonsense'), /no tool is called 'nonsense'/);
+});
+
+test('kube-proxy: the version of the image is the one that is built, and its files are complete', () => {
+  const module = execFileSync('awk', [
+    '$1 == "require" && $3 ~ /^v/ { print $3; exit }',
+    `${import.meta.dirname}/../tools/kubernetes/go.mod`,
+  ]);
+  assert.equal(module.toString().trim(), version);
+  const [, , configMap] = kubeProxyManifest('https://172.18.0.2:6443', '10.244.0.0/16');
+  const { data } = configMap as unknown as { data: Record<string, string> };
+  assert.match(data['config.conf'] ?? '', /^mode: nftables$/m);
+  assert.match(data['kubeconfig.conf'] ?? '', /certificate-authority: .*ca\.crt/);
+  const plain = kubeProxyManifest('http://172.18.0.1:6443', '10.244.0.0/16')[2] as unknown as {
+    data: Record<string, string>;
+  };
+  assert.doesNotMatch(plain.data['kubeconfig.conf'] ?? '', /token|authority/);
+});
+
+test('reference: another bundle or another fault is another template, and the agent may only read', () => {
+  const template = (bundle: Record<string, string>, mutant?: string) => {
+    const objects = referenceManifest({ apiServer: 'http://api', bundle, ...(mutant !== undefined && { mutant }) });
+    return JSON.stringify(objects.find(({ kind }) => kind === 'DaemonSet')?.['spec'].template);
+  };
+  assert.equal(template({ a: '1', b: '2' }), template({ b: '2', a: '1' }));
+  assert.notEqual(template({ a: '1' }), template({ a: '2' }));
+  assert.notEqual(template({ a: '1' }), template({ a: '1' }, 'late-policy'));
+  const role = referenceManifest({ apiServer: 'http://api', bundle: {} }).find(({ kind }) => kind === 'ClusterRole');
+  const verbs = new Set(role?.['rules'].flatMap(({ verbs: each }: { verbs: string[] }) => each));
+  assert.deepEqual([...verbs], ['get', 'list', 'watch']);
+});

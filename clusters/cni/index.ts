@@ -1,0 +1,20 @@
+/** The CNIs that netvet can install. Each lies in a file or folder of its own; its name stands here. */
+import type { Cni } from './cni.ts';
+
+export type { Claims, Cni } from './cni.ts';
+
+// read only when asked for: they bring a Kubernetes client along
+const known: Record<string, () => Promise<Cni>> = {
+  reference: async () => (await import('./reference.ts')).referenceCni(),
+  ptp: async () => (await import('./ptp.ts')).ptp,
+};
+
+/** What `--cni` takes. */
+export const cniNames = Object.keys(known);
+
+/** The CNI of that name. Rejects for any other, with the names that there are. */
+export async function findCni(name: string): Promise<Cni> {
+  const load = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (!load) throw new Error(`there is no CNI "${name}"; there are ${cniNames.join(', ')}`);
+  return load();
+}

@@ -1,0 +1,119 @@
+/** What installing a CNI needs of the Kubernetes API: apply objects, and wait for others. */
+import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, Watch } from '@kubernetes/client-node';
+
+/** An object to apply, and as little of one that was read as is looked at. */
+export interface KubeObject extends KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
+  // biome-ignore lint/suspicious/noExplicitAny: objects of any kind
+  [field: string]: any;
+}
+
+const fieldManager = 'netvet';
+
+/** What the API server said, without the HTTP around it. */
+function reasonOf(error: unknown): string {
+  const { body, message } = error as { body?: string; message?: string };
+  try {
+    return (JSON.parse(body ?? '') as { message: string }).message;
+  } catch {
+    return message ?? String(error);
+  }
+}
+
+export class Kube {
+  readonly #config = new KubeConfig();
+  readonly #objects: KubernetesObjectApi;
+
+  /** `kubeconfig`: path of a file; its current context is used. */
+  constructor(kubeconfig: string) {
+    this.#config.loadFromFile(kubeconfig);
+    this.#objects = KubernetesObjectApi.makeApiClient(this.#config);
+  }
+
+  /** Server-side apply, forced, one after the other. Repeating it changes nothing. */
+  async apply(objects: KubeObject[]): Promise<void> {
+    for (const object of objects) {
+      const { namespace, name } = object.metadata;
+      await this.#objects
+        .patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply)
+        .catch((error: unknown) => {
+          const where = namespace === undefined ? name : `${namespace}/${name}`;
+          throw new Error(`${object.kind} ${where} could not be applied: ${reasonOf(error)}`, { cause: error });
+        });
+    }
+  }
+
+  async read(apiVersion: string, kind: string, name: string, namespace?: string): Promise<KubeObject> {
+    const metadata = { name, ...(namespace !== undefined && { namespace }) };
+    return this.#objects.read<KubeObject>({ apiVersion, kind, metadata });
+  }
+
+  async nodes(): Promise<KubeObject[]> {
+    const { items } = await this.#objects.list('v1', 'Node');
+    return items as KubeObject[];
+  }
+
+  /**
+   * The API server as nodes and their Pods reach it without any Service: the endpoint behind the `kubernetes` Service. The
+   * kubeconfig's own address may be one that only this machine knows.
+   */
+  async directServer(): Promise<string> {
+    const slice = await this.read('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default');
+    const address = slice['endpoints']?.[0]?.addresses?.[0] as string;
+    const scheme = this.#config.getCurrentCluster()?.server.startsWith('http:') ? 'http' : 'https';
+    return `${scheme}://${address}:${slice['ports']?.[0]?.port}`;
+  }
+
+  /**
+   * Watches one resource until `missing` has nothing left to say of its objects, of which it may not have been shown all yet.
+   * Rejects with what it said last when the time is up. `path` as in `/api/v1/nodes`.
+   */
+  async until(path: string, timeoutMs: number, missing: (objects: KubeObject[]) => string[]): Promise<void> {
+    const objects = new Map<string, KubeObject>();
+    const deadline = AbortSignal.timeout(timeoutMs);
+    let left = ['no object has been seen'];
+    while (left.length > 0) {
+      if (deadline.aborted) throw new Error(`after ${timeoutMs / 1000} s: ${left.join('; ')}`);
+      objects.clear();
+      // a watch from nowhere begins with the objects that there are
+      await this.#watch(path, deadline, (type, object) => {
+        const key = `${object.metadata.namespace}/${object.metadata.name}`;
+        if (type === 'DELETED') objects.delete(key);
+        else if (type !== 'BOOKMARK') objects.set(key, object);
+        left = objects.size > 0 ? missing([...objects.values()]) : left;
+        return left.length === 0;
+      });
+    }
+  }
+
+  /** Resolves when `handle` returns true, the connection ends, or the signal fires. */
+  async #watch(
+    path: string,
+    signal: AbortSignal,
+    handle: (type: string, object: KubeObject) => boolean,
+  ): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      let controller: AbortController | undefined;
+      const stop = () => {
+        controller?.abort();
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      new Watch(this.#config)
+        .watch(
+          path,
+          {},
+          (type, object: KubeObject) => {
+            if (handle(type, object)) stop();
+          },
+          stop,
+        )
+        .then((started) => {
+          controller = started;
+          if (signal.aborted) stop();
+        }, reject);
+    });
+  }
+}

@@ -1,0 +1,114 @@
+/** The Kubernetes objects of the reference CNI. */
+import { createHash } from 'node:crypto';
+import type { KubeObject } from './kube.ts';
+
+const name = 'netvet-cni';
+const namespace = 'kube-system';
+const labels = { 'app.kubernetes.io/name': name };
+
+/** Port of the agent's health server on each node's 127.0.0.1. */
+const healthPort = 9098;
+
+export interface ReferenceOptions {
+  /** URL of the API server as nodes reach it without any Service. */
+  apiServer: string;
+  /** File name -> content: the agent and the plugin script, which lie side by side. */
+  bundle: Record<string, string>;
+  fabric?: 'auto' | 'vxlan';
+  /** A deliberate fault of the agent (reference/mutants). */
+  mutant?: string;
+}
+
+export function referenceManifest({ apiServer, bundle, fabric, mutant }: ReferenceOptions): KubeObject[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+    clusterRole,
+    clusterRoleBinding,
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: bundle },
+    daemonSet(hashOf(bundle), {
+      NETVET_API_SERVER: apiServer,
+      ...(fabric !== undefined && { NETVET_FABRIC: fabric }),
+      ...(mutant !== undefined && { NETVET_MUTANT: mutant }),
+    }),
+  ];
+}
+
+/** The agent only reads; what it writes is on its node. */
+const clusterRole: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name, labels },
+  rules: [
+    { apiGroups: [''], resources: ['nodes', 'namespaces', 'pods', 'services'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['get', 'list', 'watch'] },
+  ],
+};
+
+const clusterRoleBinding: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name, labels },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+  subjects: [{ kind: 'ServiceAccount', name, namespace }],
+};
+
+/** Another bundle is another template, so that changing it rolls the agents. */
+function hashOf(bundle: Record<string, string>): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** Directories of the node that the agent works in, at the same paths. */
+const directories = ['/opt/cni/bin', '/etc/cni/net.d', '/run', '/var/lib/cni'];
+const volumeName = (path: string): string => path.slice(1).replaceAll(/[/.]/g, '-');
+
+const daemonSet = (hash: string, env: Record<string, string>): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name, namespace, labels },
+  spec: {
+    selector: { matchLabels: labels },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+    template: {
+      metadata: { labels, annotations: { 'netvet/bundle': hash } },
+      spec: {
+        serviceAccountName: name,
+        priorityClassName: 'system-node-critical',
+        hostNetwork: true,
+        hostPID: true,
+        // a node without a CNI is not ready, and this is what makes it ready
+        tolerations: [{ operator: 'Exists' }],
+        terminationGracePeriodSeconds: 5,
+        containers: [
+          {
+            name: 'agent',
+            image: 'node:24',
+            command: ['node', '/netvet/agent.mjs'],
+            securityContext: { privileged: true },
+            env: [
+              { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+              ...Object.entries(env).map(([key, value]) => ({ name: key, value })),
+            ],
+            readinessProbe: {
+              httpGet: { host: '127.0.0.1', port: healthPort, path: '/readyz' },
+              periodSeconds: 2,
+              failureThreshold: 2,
+            },
+            volumeMounts: [
+              { name: 'netvet', mountPath: '/netvet', readOnly: true },
+              ...directories.map((path) => ({ name: volumeName(path), mountPath: path })),
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'netvet', configMap: { name } },
+          ...directories.map((path) => ({ name: volumeName(path), hostPath: { path, type: 'DirectoryOrCreate' } })),
+        ],
+      },
+    },
+  },
+});
