@@ -123,3 +123,22 @@ export function parseFieldSelector(text: string): Requirement[] {
       return { key, operator: operator as Operator, values: [value.replaceAll(/\\([\\,=])/g, '$1')] };
     });
 }
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+const operators: Record<string, Operator> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' };
+
+/** A selector object of a spec as requirements. The empty one selects everything; an absent one is not for this function. */
+export const requirementsOf = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): Requirement[] => [
+  ...Object.entries(matchLabels).map(([key, value]): Requirement => ({ key, operator: '=', values: [value] })),
+  ...matchExpressions.map(
+    ({ key, operator, values = [] }): Requirement => ({
+      key,
+      operator: operators[operator] ?? 'in',
+      values,
+    }),
+  ),
+];

@@ -16,11 +16,13 @@ import { deliver } from './storage/deliver.ts';
 import { filterOf } from './storage/filter.ts';
 import { isGone, markDeleted, stampCreated, stampUpdated } from './storage/metadata.ts';
 import { keyOf, type LoggedChange, Table } from './storage/table.ts';
-import { prepareCreate, prepareUpdate } from './strategy.ts';
+import { prepareCreate, prepareStatus, prepareUpdate, type Surroundings } from './strategy.ts';
 
 export interface WriteOptions {
   /** Everything but the storing: checks, defaults and the answer are those of the real write. */
   dryRun?: boolean;
+  /** The writer is part of the cluster, not a client of its API. */
+  trusted?: boolean;
 }
 
 /** The contract, and what the HTTP front end needs beyond it. */
@@ -43,6 +45,8 @@ export interface StoreOptions {
   /** How many changes of each kind a watch can resume over. */
   history?: number;
 }
+
+const trusted: WriteOptions = { trusted: true };
 
 /** An API server's storage, holding the namespaces that every cluster starts with. */
 export function createStore({ history = 4096 }: StoreOptions = {}): Store {
@@ -85,6 +89,11 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
       throw namespaceTerminating(resource, object.metadata.name, namespace);
   }
 
+  const surroundings = ({ trusted = false }: WriteOptions): Surroundings => ({
+    services: () => tables.get('Service')?.list() ?? [],
+    trusted,
+  });
+
   function create(given: KubeObject, options: WriteOptions = {}): KubeObject {
     const [resource, table] = served(given.kind);
     const object = normal(resource, given);
@@ -92,9 +101,12 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
     delete object.metadata.resourceVersion;
     stampCreated(resource, object);
     if (resource.namespaced) requireNamespace(resource, object);
-    prepareCreate(resource, object);
     const key = keyOf(object.metadata.namespace, object.metadata.name);
-    if (table.get(key)) throw alreadyExists(resource, object.metadata.name);
+    const taken = table.get(key) !== undefined;
+    // a Service that is there already has the addresses that it would be given: that is not what is wrong with it
+    if (taken && resource.kind === 'Service') throw alreadyExists(resource, object.metadata.name);
+    prepareCreate(resource, object, surroundings(options));
+    if (taken) throw alreadyExists(resource, object.metadata.name);
     return commit(table, key, { type: 'ADDED', object }, options);
   }
 
@@ -110,9 +122,9 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
         if (old['status'] === undefined) delete object['status'];
         else object['status'] = copy(old['status']);
       }
-      prepareUpdate(resource, object, old);
+      prepareUpdate(resource, object, old, surroundings(options));
       stampUpdated(resource, object, old);
-    }
+    } else prepareStatus(resource, object);
     object.metadata.resourceVersion = old.metadata.resourceVersion as string;
     if (equal(object, old)) return old;
     if (isGone(object)) return remove(table, key, object, options);
@@ -129,9 +141,9 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
       const selected = filterOf(resource, filter);
       return table.list().filter(selected);
     },
-    create: (object: KubeObject) => create(object),
-    update: (object: KubeObject) => change(object, 'all'),
-    updateStatus: (object: KubeObject) => change(object, 'status'),
+    create: (object: KubeObject) => create(object, trusted),
+    update: (object: KubeObject) => change(object, 'all', trusted),
+    updateStatus: (object: KubeObject) => change(object, 'status', trusted),
     write(verb: 'create' | 'update' | 'updateStatus', object: KubeObject, options: WriteOptions): KubeObject {
       if (verb === 'create') return create(object, options);
       return change(object, verb === 'update' ? 'all' : 'status', options);
@@ -151,7 +163,7 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
         if (old.metadata[field] === undefined) delete object.metadata[field];
         else object.metadata[field] = old.metadata[field];
       }
-      return change({ ...object, kind }, subresource === 'status' ? 'status' : 'all');
+      return change({ ...object, kind }, subresource === 'status' ? 'status' : 'all', trusted);
     },
     delete(kind: string, namespace: string | undefined, name: string, options: DeleteOptions & WriteOptions = {}) {
       const { resource, table, key, object: old } = current(kind, namespace, name);

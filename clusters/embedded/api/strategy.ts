@@ -1,20 +1,141 @@
-/** What is particular to a kind when it is written: its initial values, its defaults, its rules. */
+/** What is done to an object before it is stored: what its kind always has, defaults, allocation, validation. */
 import type { KubeObject } from '../objects.ts';
+import { applyDefaults } from './defaults.ts';
+import { copy, equal } from './json.ts';
 import type { Resource } from './resources.ts';
+import { allocate } from './services/allocate.ts';
+import { carry } from './services/carry.ts';
+import { validateChanged, validateNew } from './validation/index.ts';
+import type { Value } from './validation/problem.ts';
 
-/** Readies a new object for storage, or throws the refusal. May change `object`. */
-export function prepareCreate(resource: Resource, object: KubeObject): void {
-  if (resource.subresources.includes('status') && object.kind !== 'Node') delete object['status'];
-  if (object.kind === 'Pod') object['status'] = { phase: 'Pending' };
-  if (object.kind === 'Namespace') {
-    object['spec'] = { finalizers: ['kubernetes'] };
-    object['status'] = { phase: 'Active' };
-    object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
-  }
+export interface Surroundings {
+  /** All Services there are: they hold the addresses and ports that are taken. */
+  services: () => KubeObject[];
+  /** The cluster's own parts may do what clients have subresources for: bind Pods, finalize Namespaces. */
+  trusted: boolean;
 }
 
-/** Readies a changed object for storage, or throws the refusal. May change `object`, not `old`. */
-export function prepareUpdate(_resource: Resource, object: KubeObject, _old: KubeObject): void {
-  if (object.kind === 'Namespace')
-    object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
+const namespaceLabel = (object: KubeObject): void => {
+  object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
+};
+
+const templateAnnotation = 'deprecated.daemonset.template.generation';
+
+const templateGeneration = (object: KubeObject, count: number): void => {
+  object.metadata.annotations = { ...object.metadata.annotations, [templateAnnotation]: String(count) };
+};
+
+/** What a new object of the kind has, whatever the client sent. */
+const begin: Record<string, (object: KubeObject) => void> = {
+  Pod: (object) => {
+    object['status'] = { phase: 'Pending', qosClass: qosClass(object['spec'] ?? {}) };
+  },
+  DaemonSet: (object) => {
+    object['status'] = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
+    templateGeneration(object, 1);
+  },
+  Deployment: (object) => {
+    object['status'] = {};
+  },
+  ReplicaSet: (object) => {
+    object['status'] = { replicas: 0 };
+  },
+  Service: (object) => {
+    object['status'] = { loadBalancer: {} };
+  },
+  StatefulSet: (object) => {
+    object['status'] = { availableReplicas: 0, replicas: 0 };
+  },
+  Namespace: (object) => {
+    object['spec'] = { finalizers: ['kubernetes'] };
+    object['status'] = { phase: 'Active' };
+    namespaceLabel(object);
+  },
+};
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
+function qosClass({ containers = [], initContainers = [] }: Value): string {
+  const all: Value[] = [...containers, ...initContainers].map(({ resources = {} }: Value) => resources);
+  if (all.every(({ requests, limits }) => !requests?.cpu && !requests?.memory && !limits?.cpu && !limits?.memory))
+    return 'BestEffort';
+  const guaranteed = ({ requests, limits }: Value) =>
+    ['cpu', 'memory'].every((name) => limits?.[name] && (requests?.[name] ?? limits[name]) === limits[name]);
+  return all.every(guaranteed) ? 'Guaranteed' : 'Burstable';
+}
+
+const notReady = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** What the real server's admission adds to a Pod: its priority, and patience with nodes that are briefly gone. */
+function admitPod(spec: Value): void {
+  spec.priority ??= 0;
+  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  const given: Value[] = spec.tolerations ?? [];
+  const missing = notReady.filter(
+    (key) => !given.some((each) => (each.key === key || !each.key) && (each.effect === 'NoExecute' || !each.effect)),
+  );
+  if (missing.length > 0)
+    spec.tolerations = [
+      ...given,
+      ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })),
+    ];
+}
+
+/** Readies a new object for storage, or throws the refusal. Changes `object`. */
+export function prepareCreate(resource: Resource, object: KubeObject, { services }: Surroundings): void {
+  if (resource.subresources.includes('status') && object.kind !== 'Node') delete object['status'];
+  applyDefaults(resource, object);
+  begin[object.kind]?.(object);
+  if (object.kind === 'Pod') admitPod(object['spec']);
+  if (object.kind === 'Secret') mergeStringData(object);
+  if (object.kind === 'Service') {
+    carry(object['spec']);
+    allocate(object, services());
+  }
+  validateNew(resource, object);
+}
+
+/** Readies a changed object for storage, or throws the refusal. Changes `object`, not `old`. */
+export function prepareUpdate(
+  resource: Resource,
+  object: KubeObject,
+  old: KubeObject,
+  { services, trusted }: Surroundings,
+): void {
+  applyDefaults(resource, object);
+  if (object.kind === 'Namespace') {
+    namespaceLabel(object);
+    if (!trusted) object['spec'] = copy(old['spec']);
+  }
+  if (object.kind === 'Pod') admitPod(object['spec']);
+  if (object.kind === 'DaemonSet') {
+    const count = Number(old.metadata.annotations?.[templateAnnotation] ?? 1);
+    templateGeneration(object, equal(object['spec'].template, old['spec'].template) ? count : count + 1);
+  }
+  if (object.kind === 'Secret') mergeStringData(object);
+  if (object.kind === 'Service') {
+    carry(object['spec'], old['spec']);
+    allocate(object, services(), old);
+  }
+  if (object.kind === 'Pod' && trusted && !old['spec'].nodeName) {
+    // the rules of clients know no node name that changes
+    const { nodeName } = object['spec'];
+    validateChanged(resource, object, { ...old, spec: { ...old['spec'], nodeName } });
+  } else validateChanged(resource, object, old);
+}
+
+/** Readies a changed status, or throws the refusal. */
+export function prepareStatus(resource: Resource, object: KubeObject): void {
+  applyDefaults(resource, object);
+}
+
+/** stringData is for writing only. */
+function mergeStringData(object: KubeObject): void {
+  const { stringData } = object;
+  if (!stringData) return;
+  delete object['stringData'];
+  const encoded = Object.entries(stringData as Record<string, string>).map(([key, text]) => [
+    key,
+    Buffer.from(text).toString('base64'),
+  ]);
+  object['data'] = { ...object['data'], ...Object.fromEntries(encoded) };
 }

@@ -57,6 +57,10 @@ export async function patch(exchange: ResourceExchange): Promise<void> {
   const name = target.name as string;
   const { type, patch } = await readPatch(exchange);
   const old = store.get(resource.kind, namespace, name);
+  if (!old && type === 'application/apply-patch+yaml') {
+    const created = placed(exchange, decodeFor(exchange, patch as KubeObject, resource));
+    return answer(exchange, 201, store.write('create', created, writeOptions(query)));
+  }
   if (!old) throw notFound(resource, name);
   const patched = applyPatch(type, resource, old, patch) as KubeObject;
   const object = placed(exchange, decodeFor(exchange, patched, resource));

@@ -1,15 +1,11 @@
 /** The scale subresource: how many replicas, without knowing the kind. */
 import type { KubeObject } from '../../objects.ts';
 import { badRequest, modified, notFound } from '../errors.ts';
+import type { LabelSelector } from '../selectors.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson } from './exchange.ts';
 import { applyPatch, readPatch } from './patch.ts';
 import { writeOptions } from './write.ts';
-
-interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
 
 /** A selector object as text, as metav1.FormatLabelSelector writes it. */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {

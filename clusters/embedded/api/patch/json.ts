@@ -9,9 +9,11 @@ interface Operation {
   value?: unknown;
 }
 
-/** The real server says no more than this about a patch that does not apply. */
+/** The real server does not say why a patch does not apply; here the stack of the error does. */
 const unappliable = (why: string) =>
-  new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`, {});
+  Object.assign(new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {}), {
+    cause: why,
+  });
 
 function pointer(text: string): string[] {
   if (text === '') return [];

@@ -78,7 +78,8 @@ function mergeLists(old: unknown[], patch: unknown[], field: Field, order: unkno
   const key = field.mergeKey as string;
   // without a key, items are values, and the list is a set of them
   const merged = key === '' ? [...new Set([...old, ...patch])] : mergeItems(old, patch, field);
-  return order ? inOrder(merged, order, old, key) : merged;
+  // the patch's own list is an order too
+  return inOrder(merged, order ?? patch, old, key);
 }
 
 function mergeItems(old: unknown[], patch: unknown[], field: Field): unknown[] {

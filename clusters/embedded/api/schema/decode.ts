@@ -33,7 +33,9 @@ export function decode(resource: Resource, value: unknown): Decoded {
     }
     if (field.kind === 'list') {
       if (!Array.isArray(given)) throw refuse();
-      return given.map((item, index) => read(item, field.item as Field, `${path}[${index}]`, owner));
+      return given.map((item, index) =>
+        read(item ?? zero(field.item as Field), field.item as Field, `${path}[${index}]`, owner),
+      );
     }
     if (jsonType(given) !== 'object') throw refuse();
     const result: Record<string, unknown> = {};
@@ -74,6 +76,7 @@ function accepts(type: string, value: unknown): boolean {
     case 'boolean':
       return typeof value === 'boolean';
     case 'intstr':
+      return typeof value === 'string' || Number.isInteger(value);
     case 'quantity':
       return typeof value === 'string' || typeof value === 'number';
     case 'any':
@@ -83,11 +86,21 @@ function accepts(type: string, value: unknown): boolean {
   }
 }
 
+const goScalars: Record<string, string> = { boolean: 'bool', intstr: 'int32' };
+
 function goType(field: Field): string {
   if (field.kind === 'list') return `[]${goType(field.item as Field)}`;
   if (field.kind === 'map') return `map[string]${goType(field.item as Field)}`;
   if (field.kind === 'struct') return `v1.${field.type.split('.')[1]}`;
-  return field.type === 'boolean' ? 'bool' : field.type;
+  return goScalars[field.type] ?? field.type;
+}
+
+/** What null means where something must be. */
+function zero({ kind, type }: Field): unknown {
+  if (kind === 'list') return [];
+  if (kind !== 'scalar') return {};
+  if (type === 'boolean') return false;
+  return ['int32', 'int64', 'double'].includes(type) ? 0 : '';
 }
 
 const isEmpty = (value: unknown, field: Field): boolean =>

@@ -54,9 +54,9 @@ export function stampUpdated(resource: Resource, object: KubeObject, old: KubeOb
   if (resource.generation && !equal(content(object), content(old))) meta.generation = (before.generation ?? 0) + 1;
 }
 
-/** What metadata.generation counts changes of: everything but metadata and status. */
+/** What metadata.generation counts changes of: everything but metadata and status, and the node that a Pod is bound to. */
 function content({ metadata: _metadata, status: _status, ...rest }: KubeObject): unknown {
-  return rest;
+  return rest.kind === 'Pod' ? { ...rest, spec: { ...rest['spec'], nodeName: '' } } : rest;
 }
 
 /** How long a Pod may take to stop; 0: nobody waits for it. Other kinds go at once. */

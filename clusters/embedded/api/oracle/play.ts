@@ -1,0 +1,96 @@
+/** Plays the corpus against a server, and leaves out of its answers what differs from run to run. */
+import type { KubeObject } from '../../objects.ts';
+import { apiVersionOf, resourceOfKind } from '../resources.ts';
+import type { Case, Step } from './corpus.ts';
+
+export interface Answer {
+  code: number;
+  body: unknown;
+  warnings?: string[];
+}
+
+const patchTypes = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
+};
+
+function collectionOf(kind: string): string {
+  const resource = resourceOfKind(kind);
+  if (!resource) throw new Error(`no kind ${kind}`);
+  const root = `/api${resource.group === '' ? '' : 's'}/${apiVersionOf(resource)}`;
+  return `${root}${resource.namespaced ? '/namespaces/default' : ''}/${resource.plural}`;
+}
+
+const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'deletionTimestamp'];
+
+/** Copies what does not change from run to run. */
+function stable(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((each) => stable(each));
+  // what follows the message of an immutable Pod is a diff of the server's inner types
+  if (typeof value === 'string') return value.replace(/\n@@[^]*$/, '');
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([name]) => !(key === 'metadata' && volatile.includes(name)));
+  return Object.fromEntries(
+    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, stable(each, name)]),
+  );
+}
+
+/** Removes what the server drew by lot, when the request did not name it. */
+function withoutChance(asked: string, answer: KubeObject): void {
+  const spec = answer['spec'];
+  if (answer.kind !== 'Service' || !spec) return;
+  if (spec.clusterIP?.startsWith('10.96.') && !asked.includes(spec.clusterIP)) {
+    spec.clusterIP = 'drawn';
+    spec.clusterIPs = ['drawn'];
+  }
+  for (const port of spec.ports ?? [])
+    if (port.nodePort && !asked.includes(String(port.nodePort))) port.nodePort = 'drawn';
+  if (spec.healthCheckNodePort && !asked.includes(String(spec.healthCheckNodePort))) spec.healthCheckNodePort = 'drawn';
+}
+
+export interface Server {
+  url: string;
+  headers?: Record<string, string>;
+}
+
+async function ask({ url, headers = {} }: Server, path: string, method: string, type: string, body: unknown) {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...headers, 'Content-Type': type },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const warnings = response.headers.get('warning');
+  return { code: response.status, body: JSON.parse(text) as KubeObject, ...(warnings ? { warnings } : {}) };
+}
+
+/** The answers to a case's steps, one by one. What it made is deleted afterwards. */
+export async function play(server: Server, { kind, steps }: Case): Promise<unknown[]> {
+  const collection = collectionOf(kind);
+  const asked = JSON.stringify(steps);
+  const answers: unknown[] = [];
+  let name = 'x';
+  for (const [index, { method, below = '', type = 'merge', body }] of steps.entries() as IterableIterator<
+    [number, Step]
+  >) {
+    const verb = method ?? (index === 0 ? 'POST' : 'PATCH');
+    const path = verb === 'POST' ? `${collection}?fieldManager=oracle` : `${collection}/${name}${below}`;
+    const contentType = verb === 'PATCH' ? patchTypes[type] : 'application/json';
+    const { code, body: answer, warnings } = await ask(server, path, verb, contentType, body);
+    if (index === 0 && answer.metadata?.name) name = answer.metadata.name;
+    withoutChance(asked, answer);
+    answers.push(stable({ code, body: answer, ...(warnings ? { warnings } : {}) }));
+  }
+  const path = `${collection}/${name}`;
+  const left = await ask(server, path, 'GET', 'application/json', undefined);
+  if (left.code === 200) {
+    if (left.body.metadata.finalizers)
+      await ask(server, path, 'PATCH', patchTypes.merge, { metadata: { finalizers: null } });
+    await ask(server, `${path}?gracePeriodSeconds=0`, 'DELETE', 'application/json', undefined);
+    if (kind === 'Namespace')
+      await ask(server, `${path}/finalize`, 'PUT', 'application/json', { ...left.body, spec: { finalizers: [] } });
+  }
+  return answers;
+}

@@ -1,0 +1,116 @@
+/**
+ * Addresses and CIDRs as older fields of the API take them: leading zeros, IPv4 written as IPv6 and bits beyond the prefix
+ * are let through. https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/ip.go
+ */
+import { isIPv6 } from 'node:net';
+import { invalid, type Problem } from './problem.ts';
+
+export interface Address {
+  family: 4 | 6;
+  bits: bigint;
+}
+
+export interface Cidr extends Address {
+  prefix: number;
+}
+
+const mapped = 0xffffn << 32n;
+
+function ipv4Bits(text: string): bigint | undefined {
+  const octets = text.split('.');
+  if (octets.length !== 4 || !octets.every((each) => /^\d+$/.test(each) && Number(each) <= 255)) return undefined;
+  return octets.reduce((bits, each) => (bits << 8n) | BigInt(each), 0n);
+}
+
+function ipv6Bits(text: string): bigint | undefined {
+  if (!isIPv6(text) || text.includes('%')) return undefined;
+  // the last 32 bits may be in IPv4's notation
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  const tail = dotted ? (ipv4Bits(dotted[2] as string) as bigint) : 0n;
+  const hex = dotted ? `${dotted[1]}${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}` : text;
+  const [left = '', right] = hex.split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const zeros = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
+  const all = [...groups(left), ...Array.from({ length: zeros }, () => '0'), ...groups(right ?? '')];
+  return all.reduce((bits, each) => (bits << 16n) | BigInt(`0x${each}`), 0n);
+}
+
+/** An IPv4 address written as IPv6 is taken for IPv4. */
+export function parseAddress(text: string): Address | undefined {
+  const four = ipv4Bits(text);
+  if (four !== undefined) return { family: 4, bits: four };
+  const six = ipv6Bits(text);
+  if (six === undefined) return undefined;
+  if (six >> 32n === mapped >> 32n) return { family: 4, bits: six & 0xffffffffn };
+  return { family: 6, bits: six };
+}
+
+const mask = (address: Address, prefix: number): bigint => {
+  const width = address.family === 4 ? 32n : 128n;
+  const host = width - BigInt(prefix);
+  return (address.bits >> host) << host;
+};
+
+export function parseCidr(text: string): Cidr | undefined {
+  const [base = '', prefix = '', ...rest] = text.split('/');
+  const six = base.includes(':');
+  const most = six ? 128 : 32;
+  if (rest.length > 0 || !/^\d+$/.test(prefix) || Number(prefix) > most) return undefined;
+  const address = six ? bitsOf6(base) : parseAddress(base);
+  return address && { family: address.family, bits: mask(address, Number(prefix)), prefix: Number(prefix) };
+}
+
+const bitsOf6 = (text: string): Address | undefined => {
+  const bits = ipv6Bits(text);
+  return bits === undefined ? undefined : { family: 6, bits };
+};
+
+/** IPv4 that is written as IPv6 is IPv4. */
+function unmapped({ family, bits, prefix }: Cidr): Cidr {
+  const is = family === 6 && bits >> 32n === mapped >> 32n;
+  return is ? { family: 4, bits: bits & 0xffffffffn, prefix: Math.max(0, prefix - 96) } : { family, bits, prefix };
+}
+
+/** Whether the CIDR contains the address. */
+export function contains(cidr: Cidr, address: Address): boolean {
+  const outer = unmapped(cidr);
+  const inner = unmapped({ ...address, prefix: 128 });
+  return outer.family === inner.family && mask(inner, outer.prefix) === outer.bits;
+}
+
+export const validAddress = (field: string, text: string, accepted: string[] = []): Problem[] =>
+  accepted.includes(text) || parseAddress(text)
+    ? []
+    : [invalid(field, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')];
+
+export const validCidr = (field: string, text: string, accepted: string[] = []): Problem[] =>
+  accepted.includes(text) || parseCidr(text)
+    ? []
+    : [invalid(field, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
+
+const within = (cidr: string) => (address: Address) => contains(parseCidr(cidr) as Cidr, address);
+
+const special: { complaint: (text: string) => string; matches: (address: Address) => boolean }[] = [
+  { complaint: (text) => `may not be unspecified (${text})`, matches: ({ bits }) => bits === 0n },
+  {
+    complaint: () => 'may not be in the loopback range (127.0.0.0/8, ::1/128)',
+    matches: (address) => within('127.0.0.0/8')(address) || within('::1/128')(address),
+  },
+  {
+    complaint: () => 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+    matches: (address) => within('169.254.0.0/16')(address) || within('fe80::/10')(address),
+  },
+  {
+    complaint: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
+    matches: (address) => within('224.0.0.0/24')(address) || within('ff02::/16')(address),
+  },
+];
+
+/** An address that traffic can be sent to: none of those that mean something else. */
+export function endpointAddress(field: string, text: string): Problem[] {
+  const address = parseAddress(text);
+  if (!address) return [invalid(field, text, 'must be a valid IP address')];
+  return special
+    .filter(({ matches }) => matches(address))
+    .map(({ complaint }) => invalid(field, text, complaint(text)));
+}

@@ -1,0 +1,61 @@
+/** Whether an object may be stored: every rule is asked, and everything that is wrong is said at once. */
+import type { KubeObject } from '../../objects.ts';
+import type { Resource } from '../resources.ts';
+import { changedMetadata, type NameCheck, newMetadata } from './metadata.ts';
+import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment } from './names.ts';
+import { networkPolicy } from './networkpolicy.ts';
+import { endpointSlice, keyedData, lease, node, roleBinding } from './others.ts';
+import { pod } from './pod.ts';
+import { invalidObject, type Problem } from './problem.ts';
+import { service } from './service.ts';
+import { daemonSet, deployment, job, replicaSet, statefulSet } from './workloads.ts';
+
+type Rules = (object: KubeObject, old?: KubeObject) => Problem[];
+
+const rules: Record<string, Rules> = {
+  ClusterRoleBinding: roleBinding,
+  ConfigMap: keyedData,
+  DaemonSet: daemonSet,
+  Deployment: deployment,
+  EndpointSlice: endpointSlice,
+  Job: job,
+  Lease: lease,
+  NetworkPolicy: networkPolicy,
+  Node: node,
+  Pod: pod,
+  ReplicaSet: replicaSet,
+  RoleBinding: roleBinding,
+  Secret: keyedData,
+  Service: service,
+  StatefulSet: statefulSet,
+};
+
+/** What names of a kind look like; DNS subdomains, but for these. */
+const nameChecks: Record<string, NameCheck> = {
+  ClusterRole: pathSegment,
+  ClusterRoleBinding: pathSegment,
+  Namespace: dnsLabel,
+  Role: pathSegment,
+  RoleBinding: pathSegment,
+  Service: dns1035Label,
+  StatefulSet: dnsLabel,
+};
+
+function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): void {
+  if (problems.length > 0) throw invalidObject(resource, object.metadata.name, problems);
+}
+
+/** Throws the 422 of an object that must not be created. */
+export function validateNew(resource: Resource, object: KubeObject): void {
+  const check = nameChecks[resource.kind] ?? dnsSubdomain;
+  refuseIf(resource, object, [...newMetadata(object, check), ...(rules[resource.kind]?.(object) ?? [])]);
+}
+
+/** Throws the 422 of a change that must not be made. */
+export function validateChanged(resource: Resource, object: KubeObject, old: KubeObject): void {
+  const metadata = changedMetadata(object, old);
+  const found = rules[resource.kind]?.(object, old) ?? [];
+  // the real server asks twice, and says twice what is wrong
+  const again = resource.kind === 'NetworkPolicy' ? found : [];
+  refuseIf(resource, object, [...metadata, ...metadata, ...found, ...again]);
+}
