@@ -9,7 +9,7 @@ export async function bringUp(
   options: Pick<RunOptions, 'cni' | 'nodes' | 'report'> & { name: string },
   progress: Progress,
 ): Promise<Cluster> {
-  const cni = findCni(options.cni);
+  const cni = await findCni(options.cni);
   const cluster = await embedded.create({
     name: options.name,
     nodes: options.nodes,

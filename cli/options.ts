@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { cniNames } from '../clusters/cni/index.ts';
+import { cniNames, findCni } from '../clusters/cni/index.ts';
 import { newRunId } from './reports.ts';
 import { countScenarios } from './suite.ts';
-import { findTool } from './tools.ts';
+import { findTool, needTools } from './tools.ts';
 import { UsageError } from './usage.ts';
 
 /** The flags that mean the same in every command (design section 4), as commander gives them. */
@@ -91,6 +91,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     mistakes.push(`--tags "${flags.tags}": ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
   }
   if (mistakes.length > 0) throw new UsageError(mistakes);
+  await needTools((await findCni(cni)).programs);
   const k6 = await findTool('k6');
   return {
     kind: 'run',

@@ -30,7 +30,7 @@ export async function runInside(options: RunOptions): Promise<number> {
     return exitCode.interrupted;
   }
   try {
-    const cni = findCni(options.cni);
+    const cni = await findCni(options.cni);
     const metadata: RunMetadata = {
       id: options.id,
       startedAt: new Date(began).toISOString(),

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import { packageRoot } from './paths.ts';
@@ -36,8 +37,9 @@ function provided(options: { tags: string; parallel: number; world?: WorldParame
   };
 }
 
-// what cucumber itself has to say (a step file that does not load) belongs on stderr: stdout is for results
-const environment: IRunEnvironment = { cwd: packageRoot, stdout: process.stderr, stderr: process.stderr };
+// cucumber's own progress has no place beside netvet's; what it says of step files that do not load has
+const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+const environment: IRunEnvironment = { cwd: packageRoot, stdout: nowhere, stderr: process.stderr };
 
 /** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
 export async function countScenarios(tags: string): Promise<number> {

@@ -12,5 +12,19 @@ export async function findTool(name: string): Promise<{ path: string } | { missi
     stderr: ['pipe', 'inherit'],
   });
   if (!result.failed) return { path: result.stdout.trim() };
-  return { missing: result.stderr.split('\n').findLast((line) => line !== '') ?? result.shortMessage ?? `${name} cannot be had` };
+  return {
+    missing:
+      result.stderr.split('\n').findLast((line) => line !== '') ?? result.shortMessage ?? `${name} cannot be had`,
+  };
+}
+
+/** Programs without which a CNI cannot be installed, built where they are missing. Throws with the reason for each that cannot be had. */
+export async function needTools(names: string[]): Promise<void> {
+  const mistakes: string[] = [];
+  // one after the other: each build uses every core
+  for (const name of names) {
+    const found = await findTool(name);
+    if ('missing' in found) mistakes.push(found.missing);
+  }
+  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
 }

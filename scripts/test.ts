@@ -20,11 +20,12 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 async function runFiles(files: string[], concurrency: number): Promise<void> {
   if (files.length === 0) return;
   const stream = run({ files, concurrency, timeout: 15 * 60_000 });
-  stream.on('test:summary', ({ file, counts: seen }) => {
-    if (file !== undefined) return; // the summary over all files has no file
-    counts.passed += seen.passed;
-    counts.failed += seen.failed + seen.cancelled;
-    counts.skipped += seen.skipped + seen.todo;
+  // suites are counted by the tests in them; a file that crashes is reported as a failed test
+  stream.on('test:pass', ({ skip, todo, details }) => {
+    if (details.type !== 'suite') counts[skip !== undefined || todo !== undefined ? 'skipped' : 'passed'] += 1;
+  });
+  stream.on('test:fail', ({ details }) => {
+    if (details.type !== 'suite') counts.failed += 1;
   });
   const report = stream.compose(spec);
   for await (const chunk of report) process.stdout.write(chunk);

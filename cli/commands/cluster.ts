@@ -2,18 +2,19 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { findCni } from '../../clusters/cni/index.ts';
 import { enter, enterAndLeave } from '../../clusters/embedded/enter.ts';
 import { deleteKept, intoKept, type Kept, listKept } from '../../clusters/embedded/keep.ts';
 import type { ClusterTask } from '../cluster.ts';
 import { addClusterFlags, type CommonFlags, checkCluster } from '../options.ts';
 import { cacheDirectory, packageRoot } from '../paths.ts';
-import { findTool } from '../tools.ts';
+import { findTool, needTools } from '../tools.ts';
 import { exitCode, UsageError } from '../usage.ts';
 
 type Flags = Pick<CommonFlags, 'cluster' | 'cni' | 'nodes' | 'keep' | 'json'> & { name: string };
 
 /** Checks the flags, all at once. A cluster's name becomes a file name, so it is held to what Kubernetes allows in names. */
-function task(kind: ClusterTask['kind'], flags: Flags): ClusterTask {
+async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTask> {
   const mistakes: string[] = [];
   const { cni, nodes } = checkCluster(flags, mistakes);
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(flags.name)) {
@@ -25,6 +26,7 @@ function task(kind: ClusterTask['kind'], flags: Flags): ClusterTask {
     );
   }
   if (mistakes.length > 0) throw new UsageError(mistakes);
+  await needTools((await findCni(cni)).programs);
   return { kind, name: flags.name, cni, nodes, report: join(cacheDirectory(), 'logs', flags.name) };
 }
 
@@ -67,7 +69,7 @@ async function shell(name: string | undefined, flags: Flags): Promise<number> {
   if ('missing' in kubectl) console.error(`no kubectl in this shell: ${kubectl.missing}`);
   const path = 'path' in kubectl ? kubectl.path : undefined;
   if (name === undefined) {
-    const argv = inside({ ...task('shell', flags), kubectl: path });
+    const argv = inside({ ...(await task('shell', flags)), kubectl: path });
     return enter(argv, { visible: [cacheDirectory()], as: 'terminal' });
   }
   const kept = listKept(cacheDirectory()).find((each) => each.name === name);
@@ -75,7 +77,7 @@ async function shell(name: string | undefined, flags: Flags): Promise<number> {
     throw new UsageError([`no cluster named "${name}" is running (netvet cluster list shows those that are)`]);
   const argv = intoKept(
     kept,
-    inside({ ...task('enter', { ...flags, name }), kubectl: path, kubeconfig: kept.kubeconfig }),
+    inside({ ...(await task('enter', { ...flags, name })), kubectl: path, kubeconfig: kept.kubeconfig }),
   );
   const { exitCode: code } = await execa(argv[0] as string, argv.slice(1), { stdio: 'inherit', reject: false });
   return code ?? exitCode.broken;
@@ -92,7 +94,7 @@ export function clusterCommand(): Command {
     .option('--name <name>', 'what to call it', 'netvet')
     .option('--keep', 'leave it running in the background')
     .action(async (flags: Flags) => {
-      const which = task('hold', flags);
+      const which = await task('hold', flags);
       if (flags.keep) await keep(which);
       else process.exitCode = await enter(inside(which), { visible: [cacheDirectory()] });
     });

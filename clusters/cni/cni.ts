@@ -12,6 +12,8 @@ export interface Cni {
   readonly name: string;
   readonly version: string;
   readonly claims: Claims;
+  /** Programs of scripts/tool.sh that it installs: to be had before the cluster is made, inside which nothing can be fetched. */
+  readonly programs: string[];
   /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */
   install(cluster: Cluster): Promise<void>;
   /** Resolves when every node is Ready with it; rejects with what is missing when the time is up. */

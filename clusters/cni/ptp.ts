@@ -32,6 +32,7 @@ export const ptp: Cni = {
   name: 'ptp',
   version: 'v1.9.1',
   claims: { networkPolicy: false, services: true, hostPort: true },
+  programs: [...programs, 'kube-proxy'],
 
   async install(cluster) {
     const kube = new Kube(cluster.kubeconfig);

@@ -18,6 +18,7 @@ export function referenceCni(options: Pick<ReferenceOptions, 'fabric' | 'mutant'
     name: 'reference',
     version,
     claims: { networkPolicy: true, services: true, hostPort: true },
+    programs: [],
 
     async install(cluster) {
       // built once per process, and while the cluster is asked
