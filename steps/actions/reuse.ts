@@ -24,6 +24,7 @@ export async function handOverAddress(world: NetvetWorld, former: string, heir: 
   await world.kube.gone(reference, waits.podGone);
   const deadline = performance.now() + waits.addressReuse;
   let cursor = number(ip);
+  let used = 0;
   for (let round = 0; performance.now() < deadline; round += 1) {
     const distance = number(ip) - cursor;
     const last = distance > 0 && distance <= near;
@@ -35,17 +36,19 @@ export async function handOverAddress(world: NetvetWorld, former: string, heir: 
       last ? agentPod(namespace, name, images.node, pod) : pausePod(namespace, name, images.pause, node),
     );
     const pods = await make(world, namespace, objects);
+    used += pods.length;
     const found = pods.find(({ status }) => status.podIP === ip);
     if (found !== undefined && last) {
       const actor = await Actor.meet(world.kube, heir, found);
       world.actors.set(heir, actor);
+      world.measure('Pods until the address came back', used, '');
       world.defer(async () => actor.channel.close());
       return;
     }
     cursor = Math.max(...pods.map(({ status }) => number(status.podIP)));
     if (!last) await Promise.all(pods.map((one) => world.kube.delete(one, { grace: 0 })));
   }
-  throw new SkipError(`the address ${ip} was not given out again within ${waits.addressReuse / 1000} s`);
+  throw new SkipError(`the address ${ip} was not given out again within ${waits.addressReuse / 1000} s, to ${used} Pods`);
 }
 
 async function make(world: NetvetWorld, namespace: string, objects: KubeObject[]): Promise<KubeObject[]> {
