@@ -1,0 +1,115 @@
+/**
+ * Brings an embedded cluster up with the CNI named in the first argument, looks around in it from a Pod, and prints what it saw as
+ * one line of JSON. Started inside the namespaces of enter() by cni.e2e.ts.
+ */
+import { tmpdir } from 'node:os';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Exec, KubeConfig } from '@kubernetes/client-node';
+import { embedded } from '../../embedded/index.ts';
+import { findCni } from '../index.ts';
+import { Kube, type KubeObject } from '../kube.ts';
+import type { Sight } from './sight.ts';
+
+const [name = ''] = process.argv.slice(2);
+const namespace = 'default';
+const patience = 60_000;
+const started = performance.now();
+const milliseconds = (): number => Math.round(performance.now() - started);
+
+const loading = findCni(name);
+const cluster = await embedded.create({ name: 'e2e', nodes: 3, progress: () => {}, logDirectory: tmpdir() });
+const cni = await loading;
+await cni.install(cluster);
+await cni.ready(cluster);
+const readyMs = milliseconds();
+const kube = new Kube(cluster.kubeconfig);
+
+/** Says its own name and the address that it was asked from. */
+const server = `require('node:http').createServer((request, response) => {
+  response.end(process.env.HOSTNAME + ' ' + request.socket.remoteAddress.replace('::ffff:', ''));
+}).listen(8080)`;
+
+const metadata = (object: string) => ({ name: object, namespace });
+const labels = { app: 'web' };
+const container = { name: 'main', image: 'node:24', command: ['node', '-e', server] };
+await kube.apply([
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata('web'),
+    spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+  },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata('web'),
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ ...container, readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1 } }] },
+      },
+    },
+  },
+  { apiVersion: 'v1', kind: 'Pod', metadata: metadata('client'), spec: { containers: [container] } },
+]);
+
+let pods: KubeObject[] = [];
+await kube.until(`/api/v1/namespaces/${namespace}/pods`, patience, (seen) => {
+  pods = seen;
+  const ready = seen.filter(({ status }) =>
+    status?.conditions?.some(
+      (each: { type: string; status: string }) => each.type === 'Ready' && each.status === 'True',
+    ),
+  );
+  return ready.length === 4 ? [] : [`${ready.length} of 4 Pods are ready`];
+});
+const podsMs = milliseconds();
+
+const config = new KubeConfig();
+config.loadFromFile(cluster.kubeconfig);
+
+/** What a command in the client's container prints, errors too. */
+async function inClient(...command: string[]): Promise<string> {
+  const output = new PassThrough();
+  const socket = await new Exec(config).exec(namespace, 'client', 'main', command, output, output, null, false, () =>
+    output.end(),
+  );
+  socket.onerror = () => output.end();
+  return (await text(output)).trim();
+}
+
+const get = (url: string) => inClient('curl', '-sS', '--max-time', '5', url);
+const service = await kube.read('v1', 'Service', 'web', namespace);
+const client = pods.find((pod) => pod.metadata.name === 'client');
+const servers = pods.filter((pod) => pod.metadata.name !== 'client');
+const facts = (pod: KubeObject) => ({
+  name: pod.metadata.name,
+  node: pod['spec'].nodeName as string,
+  ip: pod['status'].podIP as string,
+});
+
+const answers: Record<string, string> = {};
+for (const pod of servers) answers[pod.metadata.name] = await get(`http://${pod['status'].podIP}:8080`);
+// kube-proxy writes its rules at most once a second
+await inClient(
+  'sh',
+  '-c',
+  `for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS --max-time 1 http://${service['spec'].clusterIP} && break; sleep 0.3; done`,
+);
+const sight: Sight = {
+  readyMs,
+  podsMs,
+  client: facts(client as KubeObject),
+  servers: servers.map(facts),
+  direct: answers,
+  byAddress: await get(`http://${service['spec'].clusterIP}`),
+  byShortName: await get('http://web'),
+  byFullName: await get('http://web.default.svc.cluster.local'),
+  api: await get('http://kubernetes.default.svc.cluster.local:443/version'),
+  missing: await get('http://missing'),
+};
+await cluster.delete();
+console.log(JSON.stringify(sight));
