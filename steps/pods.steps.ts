@@ -10,6 +10,7 @@ import {
   expectUniqueAddresses,
   remake,
 } from './actions/addresses.ts';
+import { expectRefused } from './actions/answers.ts';
 import {
   expectLocalhost,
   expectLocalhostShared,
@@ -18,7 +19,6 @@ import {
   startPair,
 } from './actions/containers.ts';
 import { expectDatagrams, expectTransfer } from './actions/payloads.ts';
-import { expectRefused } from './actions/services.ts';
 import type { NetvetWorld } from './world.ts';
 
 Then('no two Pods of the cluster have the same address', async function (this: NetvetWorld) {

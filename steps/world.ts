@@ -1,21 +1,12 @@
-import { AssertionError } from 'node:assert';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
-import {
-  type Cell,
-  type CellResult,
-  type Convergence,
-  converge,
-  describe,
-  type Expectation,
-  parseTarget,
-  runRound,
-  type Target,
-} from './probe/index.ts';
+import { type Cell, type Convergence, converge, type Expectation, runRound, type Target } from './probe/index.ts';
 import { type Pair, type Role, stageFor } from './stage.ts';
+import { found, targetOf } from './targets.ts';
+import { cellOf, failureOf } from './verdicts.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
 
@@ -127,35 +118,7 @@ export class NetvetWorld extends World<WorldParameters> {
 
   /** A target in the words of a matrix: `database:8081`, `Service web`, `name web.shop:80/UDP`. */
   target(text: string): Target {
-    const { kind, name, port, protocol } = parseTarget(text);
-    if (kind === 'Pod') {
-      const agent = this.actor(name);
-      const listener = { protocol, port: port ?? 8080 };
-      return { name, host: agent.ip, ...listener, servers: [{ agent, listener }] };
-    }
-    const [serviceName = '', namespaceName] = name.split('.');
-    const { metadata, spec } = this.service(serviceName);
-    const ports = spec.ports as { port: number; targetPort: number | string; protocol: string }[];
-    const chosen = ports.find((one) => one.protocol === protocol && (port === undefined || one.port === port));
-    if (chosen === undefined) throw new BrokenError(`Service ${serviceName} has no port ${port ?? ''}/${protocol}`);
-    if (!spec.clusterIP) throw new BrokenError(`the API gave the Service ${serviceName} no address`);
-    const host =
-      kind === 'Service'
-        ? spec.clusterIP
-        : [serviceName, ...(namespaceName ? [this.namespace(namespaceName)] : [])].join('.');
-    const servers = this.backends(serviceName).map((agent) => {
-      const target = typeof chosen.targetPort === 'string' ? agent.portNamed(chosen.targetPort) : chosen.targetPort;
-      return { agent, listener: { protocol, port: target ?? 0 } };
-    });
-    return { name: `${kind} ${name}`, host: host ?? metadata.name, port: chosen.port, protocol, servers };
-  }
-
-  /** The Pods of this scenario that a Service's selector finds. */
-  backends(serviceName: string): Actor[] {
-    const { metadata, spec } = this.service(serviceName);
-    const selector = Object.entries((spec.selector ?? {}) as Record<string, string>);
-    const selected = (actor: Actor) => selector.every(([key, value]) => actor.pod.metadata.labels?.[key] === value);
-    return [...this.actors.values()].filter((actor) => actor.namespace === metadata.namespace && selected(actor));
+    return targetOf(this, text);
   }
 
   /** Follows the last change until the matrix holds; fails with what was seen otherwise. Measures how long it took. */
@@ -171,8 +134,8 @@ export class NetvetWorld extends World<WorldParameters> {
   async expectCells(cells: Cell[], what: string): Promise<Convergence> {
     const { budgetMs, probeTimeoutMs } = this.parameters;
     const result = await converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
-    this.#attachCells(result.last.results);
-    if (!result.held) throw failure(result);
+    this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
+    if (!result.held) throw failureOf(result);
     this.measureConvergence(result, what);
     return result;
   }
@@ -186,18 +149,6 @@ export class NetvetWorld extends World<WorldParameters> {
     this.measure(`leak window${label}`, leakMs, 'ms');
     this.measure(`stable${label}`, stableMs, 'ms');
     this.measure(`precision of the clocks${label}`, precisionMs, 'ms');
-  }
-
-  #attachCells(results: CellResult[]): void {
-    const cells = results.map(({ cell: { from, to, expected }, verdict }) => ({
-      from: from.name,
-      to: to.name,
-      port: to.port,
-      protocol: to.protocol,
-      expected,
-      verdict,
-    }));
-    this.attach(JSON.stringify(cells), mediaTypes.cells);
   }
 
   /** A word that nothing else in the run uses: nonces, keys of streams. */
@@ -219,18 +170,4 @@ export class NetvetWorld extends World<WorldParameters> {
   skipIf(reason: string | false | undefined): void {
     if (reason) throw new SkipError(reason);
   }
-}
-
-/** A matrix in which a probe failed says nothing about the network. */
-function failure({ last, rounds }: Convergence): Error {
-  const text = `${describe(last.results)}\n(after ${rounds} rounds)`;
-  if (last.results.some(({ verdict }) => verdict === 'broken')) return new BrokenError(text);
-  return new AssertionError({ message: text });
-}
-
-function found<T>(things: Map<string, T>, name: string, kind: string): T {
-  const thing = things.get(name);
-  if (thing === undefined)
-    throw new BrokenError(`the scenario has no ${kind} "${name}", only ${[...things.keys()].join(', ') || 'none'}`);
-  return thing;
 }

@@ -48,7 +48,9 @@ export async function handOverAddress(world: NetvetWorld, former: string, heir: 
     cursor = Math.max(...pods.map(({ status }) => number(status.podIP)));
     if (!last) await Promise.all(pods.map((one) => world.kube.delete(one, { grace: 0 })));
   }
-  throw new SkipError(`the address ${ip} was not given out again within ${waits.addressReuse / 1000} s, to ${used} Pods`);
+  throw new SkipError(
+    `the address ${ip} was not given out again within ${waits.addressReuse / 1000} s, to ${used} Pods`,
+  );
 }
 
 async function make(world: NetvetWorld, namespace: string, objects: KubeObject[]): Promise<KubeObject[]> {

@@ -1,0 +1,55 @@
+import { AssertionError, ok } from 'node:assert';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NetvetWorld } from '../world.ts';
+import { answers, inWords } from './answers.ts';
+import { follow } from './follow.ts';
+
+const bursts = (world: NetvetWorld, clients: string[], target: string, count: number): Promise<Map<string, number>[]> =>
+  Promise.all(clients.map((client) => answers(world, client, world.target(target), count)));
+
+/** Once the Service is there, all connections of a client go to one Pod. */
+export async function expectSticky(
+  world: NetvetWorld,
+  clients: string[],
+  count: number,
+  target: string,
+): Promise<void> {
+  const words = (seen: Map<string, number>[]) =>
+    clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
+  const sticks = (seen: Map<string, number>) =>
+    seen.size === 1 && [...seen.keys()].every((name) => world.actors.has(name));
+  await follow(world, 'every client has its Pod', async () => {
+    const seen = await bursts(world, clients, target, 3);
+    return { right: seen.every(sticks), seen: words(seen) };
+  });
+  const seen = await bursts(world, clients, target, count);
+  ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
+  world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
+}
+
+/**
+ * Waits until the affinity has run out (time that has to pass is what the scenario is about), and looks whether a client
+ * has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 quiet times make it 1 in 65,536.
+ */
+export async function expectFreeAgain(
+  world: NetvetWorld,
+  quietSeconds: number,
+  times: number,
+  target: string,
+): Promise<void> {
+  const before = world.notes.get('sticky') as Map<string, string>;
+  for (let time = 1; time <= times; time += 1) {
+    await delay(quietSeconds * 1000);
+    const now = await Promise.all(
+      [...before.keys()].map(
+        async (client) => [client, [...(await answers(world, client, world.target(target), 1)).keys()][0]] as const,
+      ),
+    );
+    const lost = now.find(([, server]) => world.actors.get(server ?? '') === undefined);
+    if (lost !== undefined)
+      throw new AssertionError({ message: `after the quiet time, ${lost[0]} got no answer: ${lost[1]}` });
+    if (now.some(([client, server]) => server !== before.get(client)))
+      return world.measure('quiet times until another Pod', time, '');
+  }
+  throw new AssertionError({ message: `after ${times} quiet times, every client still came to the same Pod` });
+}

@@ -1,0 +1,98 @@
+import { equal, ok } from 'node:assert';
+import { BrokenError } from '../outcome.ts';
+import type { Target } from '../probe/index.ts';
+import { listed } from '../tables.ts';
+import { backendsOf } from '../targets.ts';
+import type { NetvetWorld } from '../world.ts';
+import { chiSquare } from './chi-square.ts';
+import { follow } from './follow.ts';
+
+/** `count` fresh connections; how many each Pod answered, by the names of the scenario. Lost ones count under their outcome. */
+export async function answers(
+  world: NetvetWorld,
+  client: string,
+  { host, port, protocol }: Target,
+  count: number,
+): Promise<Map<string, number>> {
+  const timeoutMs = world.parameters.probeTimeoutMs;
+  const request = { nonce: world.freshKey(), host, port, protocol, count, parallel: 10, timeoutMs };
+  const { reports } = await world.actor(client).channel.request('spread', request, (timeoutMs * count) / 10);
+  const names = new Map([...world.actors.values()].map((actor) => [actor.podName, actor.name]));
+  const seen = new Map<string, number>();
+  for (const { outcome, server = '' } of reports) {
+    const who = outcome === 'connected' ? (names.get(server) ?? server) : outcome;
+    seen.set(who, (seen.get(who) ?? 0) + 1);
+  }
+  return seen;
+}
+
+export const inWords = (seen: Map<string, number>): string =>
+  [...seen].map(([who, count]) => `${count} from ${who}`).join(', ');
+
+/** Connections of one look: one of two Pods escapes 20 of them once in half a million looks. */
+const perLook = 20;
+
+/** Follows the last change until exactly these Pods answer. */
+export async function expectAnswers(
+  world: NetvetWorld,
+  client: string,
+  servers: string,
+  target: string,
+): Promise<void> {
+  const expected = listed(servers);
+  await follow(world, `answers to ${client} from ${servers}`, async () => {
+    const seen = await answers(world, client, world.target(target), perLook);
+    const right = seen.size === expected.length && expected.every((name) => seen.has(name));
+    return {
+      right,
+      seen: `${perLook} connections from ${client} to ${target} were answered ${inWords(seen)}; expected were ${servers}`,
+    };
+  });
+}
+
+/** Pearson's chi-square test on how connections are spread over the Pods behind a Service. */
+export async function expectEvenSpread(
+  world: NetvetWorld,
+  client: string,
+  target: string,
+  count: number,
+  level: number,
+): Promise<void> {
+  const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
+  await expectAnswers(world, client, servers.join(', '), target);
+  const seen = await answers(world, client, world.target(target), count);
+  const counts = servers.map((name) => seen.get(name) ?? 0);
+  const answered = counts.reduce((sum, one) => sum + one, 0);
+  equal(
+    answered,
+    count,
+    `of ${count} connections, ${answered} were answered by the Pods of the Service: ${inWords(seen)}`,
+  );
+  const { statistic, critical } = chiSquare(counts, level);
+  world.measure('chi-square', statistic, '');
+  world.measure(`critical value at the level ${level}`, critical, '');
+  for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, counts[i] as number, '');
+  ok(
+    statistic <= critical,
+    `chi-square is ${statistic.toFixed(2)}, above ${critical} (level ${level}): ${inWords(seen)}`,
+  );
+}
+
+/** Follows the last change until an attempt is refused at once, not left to time out. */
+export async function expectRefused(
+  world: NetvetWorld,
+  client: string,
+  target: Pick<Target, 'host' | 'port' | 'protocol'>,
+  what: string,
+): Promise<void> {
+  const timeoutMs = world.parameters.probeTimeoutMs;
+  const { host, port, protocol } = target;
+  await follow(world, `${client} is refused at ${what}`, async () => {
+    const attempts = [{ nonce: world.freshKey(), host, port, protocol }];
+    const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+    const { outcome = 'error', errno = '', micros = 0 } = reports[0] ?? {};
+    if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
+    const right = outcome === 'refused' || outcome === 'unreachable' || outcome === 'reset';
+    return { right, seen: `${client} to ${what}: ${outcome} ${errno} after ${Math.round(micros / 1000)} ms` };
+  });
+}

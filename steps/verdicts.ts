@@ -1,0 +1,16 @@
+import { AssertionError } from 'node:assert';
+import { BrokenError } from './outcome.ts';
+import { type CellResult, type Convergence, describe } from './probe/index.ts';
+
+/** A cell as reports show it. */
+export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
+  return { from: from.name, to: to.name, port: to.port, protocol: to.protocol, expected, verdict };
+}
+
+/** Why a matrix has not held. One in which a probe failed says nothing about the network. */
+export function failureOf({ last, rounds }: Convergence): Error {
+  const unsteady = last.right ? 'the last round was right, but not three in a row over a second; ' : '';
+  const text = `${describe(last.results)}\n(${unsteady}after ${rounds} rounds)`;
+  if (last.results.some(({ verdict }) => verdict === 'broken')) return new BrokenError(text);
+  return new AssertionError({ message: text });
+}
