@@ -8,8 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createStore, serveApi } from './api/index.ts';
 import { bootstrap, startControllers } from './controllers/index.ts';
-import { type Kubelet, startKubelet } from './kubelet/index.ts';
-import { limiter } from './kubelet/limit.ts';
+import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
 import { createNode, createUnderlay, deleteUnderlay, type Node, underlay } from './node/index.ts';
 
 export interface ClusterTask {

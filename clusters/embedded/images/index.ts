@@ -2,15 +2,17 @@
  * Images of the embedded cluster: a name stands for a program of this machine. Nothing is ever downloaded; a name that is not in the
  * table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
  */
-import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What a container of an image runs when its Pod does not say otherwise. */
+/** What a container of an image runs when its Pod does not say otherwise, and what it has on its PATH. */
 export interface Image {
   entrypoint: string[];
   cmd: string[];
   env: Record<string, string>;
+  /** Name -> path on this machine. */
+  programs: Record<string, string>;
 }
 
 /** Like docker.io/library/node:24-alpine -> { name: 'node', tag: '24-alpine' }. */
@@ -38,7 +40,7 @@ const executable = (path: string) => {
 /** A program on PATH, else one that was built into the cache, the newest of several versions. */
 export function findProgram(name: string): string | undefined {
   const onPath = (process.env['PATH'] ?? '').split(':').map((directory) => join(directory, name)).find(executable);
-  if (onPath !== undefined) return onPath;
+  if (onPath !== undefined) return realpathSync(onPath);
   try {
     const built = readdirSync(cache()).filter((file) => file.startsWith(`${name}-v`) && executable(join(cache(), file)));
     const newest = built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
@@ -48,7 +50,7 @@ export function findProgram(name: string): string | undefined {
   }
 }
 
-type Entry = (tag: string) => Omit<Image, 'env'> & { env?: Record<string, string> };
+type Entry = (tag: string) => Pick<Image, 'entrypoint' | 'cmd'> & Partial<Image>;
 
 class Missing extends Error {}
 
@@ -79,17 +81,17 @@ const table: Record<string, Entry> = {
     cmd: [],
     env: { PGDATA: '/var/lib/postgresql/data', NETVET_PGLITE_TEMPLATE: pgliteTemplate() },
   }),
-  'grafana/k6': () => ({ entrypoint: [goTool('k6')], cmd: [] }),
+  'grafana/k6': () => ({ entrypoint: ['k6'], cmd: [], programs: { k6: goTool('k6') } }),
   'registry.k8s.io/pause': () => ({ entrypoint: ['sleep', 'infinity'], cmd: [] }),
-  'registry.k8s.io/kube-proxy': () => ({ entrypoint: [goTool('kube-proxy')], cmd: [] }),
+  'registry.k8s.io/kube-proxy': () => ({ entrypoint: ['kube-proxy'], cmd: [], programs: { 'kube-proxy': goTool('kube-proxy') } }),
   'netvet/dns': () => ({ entrypoint: [process.execPath, join(import.meta.dirname, '../dns/main.ts')], cmd: [] }),
   busybox: shell,
   alpine: shell,
   debian: shell,
 };
 
-/** PATH of a container: this Node.js first, then what the machine has. */
-const path = () => `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+/** PATH of a container: what its image brings, then what the machine has. */
+const path = '/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Throws an Error with the sentence for whoever reads the Pod's events. */
 export function resolveImage(reference: string): Image {
@@ -99,7 +101,8 @@ export function resolveImage(reference: string): Image {
   if (entry === undefined) throw fail(`the embedded cluster downloads nothing, and knows programs for these images only: ${Object.keys(table).join(', ')}`);
   try {
     const image = entry(tag);
-    return { ...image, env: { PATH: path(), HOME: '/root', ...image.env } };
+    const programs = { node: process.execPath, ...image.programs };
+    return { ...image, env: { PATH: path, HOME: '/root', ...image.env }, programs };
   } catch (error) {
     throw error instanceof Missing ? fail(error.message) : error;
   }

@@ -21,6 +21,8 @@ export interface ContainerSpec {
   followsMounts: boolean;
   /** Files of its own below /etc. */
   files: Record<string, string>;
+  /** Programs of its image: name -> path on the node. */
+  programs: Record<string, string>;
   sandbox: Sandbox;
   /** The node's PID namespace instead of one of its own. */
   hostPid: boolean;
@@ -55,7 +57,7 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
   const here = (path: string) => join(node.state, path);
   rmSync(here(spec.directory), { recursive: true, force: true });
   mkdirSync(here(root), { recursive: true });
-  makeRoot(here(root), spec.files);
+  makeRoot(here(root), spec.files, spec.programs);
   for (const { target, isFile } of spec.mounts) makeMountPoint(here(root), target, isFile);
   writeFileSync(here(table), fstab(root, spec.mounts));
 

@@ -3,6 +3,7 @@ import { ApiError, type KubeletApi, type Objects } from '../objects.ts';
 import { recorder } from './events.ts';
 import { execStreaming } from './exec.ts';
 import type { DnsSettings } from './hosts.ts';
+import type { Limiter } from './limit.ts';
 import { writeLog } from './logs.ts';
 import { NodeNetwork } from './network.ts';
 import { registerNode, reportNetwork } from './node.ts';
@@ -15,7 +16,7 @@ export interface KubeletOptions {
   node: Node;
   dns: DnsSettings;
   /** Bounds how many sandboxes and containers are being started at once, on all nodes together: they share the processors. */
-  starting<T>(work: () => Promise<T>): Promise<T>;
+  starting: Limiter;
 }
 
 export interface Kubelet extends KubeletApi {

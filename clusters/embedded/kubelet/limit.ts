@@ -1,14 +1,16 @@
-/** Lets at most `size` pieces of work run at once; the others wait in order. */
-export function limiter(size: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs work, at most so much at once. What is urgent goes before what is not; otherwise first come, first served. */
+export type Limiter = <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T>;
+
+export function limiter(size: number): Limiter {
   let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= size) await new Promise<void>((resolve) => waiting.push(resolve));
+  const waiting: { urgent: (() => void)[]; other: (() => void)[] } = { urgent: [], other: [] };
+  return async (work, urgent = false) => {
+    if (running >= size) await new Promise<void>((resolve) => waiting[urgent ? 'urgent' : 'other'].push(resolve));
     else running += 1;
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const next = waiting.urgent.shift() ?? waiting.other.shift();
       if (next) next();
       else running -= 1;
     }

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 const nodeRoot = '/.node';
 
 /** Directories of a container's own; everything else at the top is a link. */
-const owned = ['.node', '.host', '.proc', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'var'];
+const owned = ['.bin', '.node', '.host', '.proc', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'var'];
 
 /** What containers see of the node's /etc: what programs and libraries look for, and no more, as in any image. */
 const shared =
@@ -34,9 +34,15 @@ export interface Mount {
   recursive: boolean;
 }
 
-/** Makes the root directory. `here` is its path as this process sees it. */
-export function makeRoot(here: string, files: Record<string, string>): void {
-  for (const directory of ['.node', 'dev', 'etc', 'home', 'proc', 'root', 'run/lock', 'sys', 'tmp', 'var/lib', 'var/log', 'var/tmp']) {
+/** Where a container finds the programs of its image. */
+export const programDirectory = '/.bin';
+
+/**
+ * Makes the root directory. `here` is its path as this process sees it; `files` are files of its own; `programs` are put into
+ * programDirectory by name.
+ */
+export function makeRoot(here: string, files: Record<string, string>, programs: Record<string, string>): void {
+  for (const directory of ['.bin', '.node', 'dev', 'etc', 'home', 'proc', 'root', 'run/lock', 'sys', 'tmp', 'var/lib', 'var/log', 'var/tmp']) {
     mkdirSync(join(here, directory), { recursive: true });
   }
   const link = (target: string, path: string) => symlinkSync(target, join(here, path));
@@ -47,7 +53,8 @@ export function makeRoot(here: string, files: Record<string, string>): void {
   link('../run/lock', 'var/lock');
   for (const name of readdirSync('/etc').filter((each) => shared.test(each))) link(`${nodeRoot}/etc/${name}`, `etc/${name}`);
   for (const [path, content] of Object.entries(files)) writeFileSync(join(here, path), content);
-  for (const path of visiblePaths()) {
+  for (const [name, path] of Object.entries(programs)) link(path, `.bin/${name}`);
+  for (const path of [...visiblePaths(), ...Object.values(programs).map((program) => dirname(program))]) {
     if (!owned.includes(path.split('/')[1] as string) || lstatSync(join(here, path), { throwIfNoEntry: false })) continue;
     mkdirSync(join(here, dirname(path)), { recursive: true });
     link(`${nodeRoot}${path}`, path);

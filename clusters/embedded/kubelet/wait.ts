@@ -17,8 +17,10 @@ export const waits = {
   status: 5_000,
   statusNotReady: 100,
   garbage: 60_000,
-  /** The least time between SIGTERM and SIGKILL. */
-  leastGrace: 2_000,
+  /** A postStart hook. */
+  hook: 300_000,
+  /** For a Pod that was deleted by force. */
+  forcedGrace: 2_000,
 } as const;
 
 /** Resolves after the time, or at once when the signal fires. Never rejects. */

@@ -37,6 +37,9 @@ export interface Attachment {
   capabilities: Record<string, unknown>;
 }
 
+/** The specification's error code for it. */
+export const tryAgainLater = 11;
+
 /** What a plugin said, or that it could not be run. `code` as in the specification's table; 0: no error object was given. */
 export class CniError extends Error {
   readonly code: number;
