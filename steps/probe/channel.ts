@@ -32,23 +32,34 @@ export class Channel {
   #next = 1;
   #heardAt = performance.now();
   #lost: Error | undefined;
+  readonly #loss = Promise.withResolvers<never>();
   #heart: NodeJS.Timeout | undefined;
   #close: () => void = () => {};
 
   private constructor(address: AgentAddress) {
     this.#address = address;
+    // most of the time nobody waits for it
+    this.#loss.promise.catch(() => {});
   }
 
-  /** Opens the stream and waits until the agent answers. */
-  static async open(config: KubeConfig, address: AgentAddress): Promise<Channel> {
+  /** Opens the stream and waits until the agent answers. Rejects with BrokenError when it does not within `patienceMs`. */
+  static async open(
+    config: KubeConfig,
+    address: AgentAddress,
+    patienceMs: number = waits.channelOpen,
+  ): Promise<Channel> {
     const channel = new Channel(address);
+    const timer = setTimeout(() => channel.#lose(`no agent answered within ${patienceMs / 1000} s`), patienceMs);
     try {
-      await channel.#connect(config);
-      await channel.request('hello', {}, waits.channelOpen);
+      // exec resolves when its socket opens, and may never do even that
+      await Promise.race([channel.#connect(config), channel.#loss.promise]);
+      await channel.request('hello', {}, patienceMs);
       for (let i = 0; i < 3; i += 1) await channel.#ping();
     } catch (error) {
       channel.close();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
     channel.#heart = setInterval(() => void channel.#beat(), cadence.ping).unref();
     return channel;
@@ -67,18 +78,14 @@ export class Channel {
       this.#lose(`the command ended: ${status.message ?? status.status} ${complaint}`.trim());
     const argv = ['node', '/netvet/agent.mjs', 'channel', agent];
     const opening = new Exec(config).exec(namespace, pod, container, argv, output, errors, this.#input, false, ended);
-    const timer = setTimeout(
-      () => this.#lose(`exec did not open within ${waits.channelOpen / 1000} s`),
-      waits.channelOpen,
-    );
     // client-node rejects with an ErrorEvent, whose message is the useful part
     const socket = await opening.catch((error: Error) => {
       throw new BrokenError(`exec into ${namespace}/${pod} failed: ${error.message}`, { cause: error });
     });
-    clearTimeout(timer);
     socket.onclose = () => this.#lose(`the exec stream was closed ${complaint}`.trim());
     this.#close = () => socket.close();
-    if (this.#lost !== undefined) throw this.#lost;
+    // lost while it was opening: nobody will close it any more
+    if (this.#lost !== undefined) socket.close();
   }
 
   #listen(output: PassThrough): void {
@@ -138,6 +145,7 @@ export class Channel {
     this.#lost ??= new BrokenError(
       `the stream to agent ${this.#address.namespace}/${this.#address.pod} is lost: ${why}`,
     );
+    this.#loss.reject(this.#lost);
     clearInterval(this.#heart);
     for (const { reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

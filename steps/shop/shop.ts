@@ -8,7 +8,7 @@ import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { agentPod, service, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { type Named, scale, settled } from './rollout.ts';
+import { type Named, scale, settled, settledAtOnce } from './rollout.ts';
 
 /** What stays standing from scenario to scenario: all of the shop but its policy. */
 interface Shop {
@@ -107,7 +107,7 @@ async function build(worker: Worker): Promise<Shop> {
 async function firstState({ kube }: Worker, { namespaces, actors }: Shop): Promise<void> {
   const deployment = { namespace: namespaces.get('shop') as string, name: 'frontend' };
   await scale(kube, deployment, 1);
-  const [pod] = await settled(kube, deployment);
+  const [pod] = await settledAtOnce(kube, deployment);
   const known = actors.get('frontend');
   if (known?.pod.metadata.uid === pod?.metadata.uid) return;
   known?.channel.close();
