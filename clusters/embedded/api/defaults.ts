@@ -41,8 +41,6 @@ function service(spec: Value): void {
     spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } };
   if (isExternal(spec)) fillEmpty(spec, { externalTrafficPolicy: 'Cluster' });
   if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type)) fill(spec, { internalTrafficPolicy: 'Cluster' });
-  // the real server drops it from those that have no use for it
-  if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
   if (spec.type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
 }
 

@@ -23,6 +23,8 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** The writer is part of the cluster, not a client of its API. */
   trusted?: boolean;
+  /** Called with the object as it will be stored, to record who owns which of its fields. */
+  manage?: (object: KubeObject, old: KubeObject | undefined) => void;
 }
 
 /** The contract, and what the HTTP front end needs beyond it. */
@@ -89,7 +91,8 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
       throw namespaceTerminating(resource, object.metadata.name, namespace);
   }
 
-  const surroundings = ({ trusted = false }: WriteOptions): Surroundings => ({
+  const surroundings = ({ trusted = false, manage }: WriteOptions, old?: KubeObject): Surroundings => ({
+    defaulted: (object) => manage?.(object, old),
     services: () => tables.get('Service')?.list() ?? [],
     trusted,
   });
@@ -122,9 +125,12 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
         if (old['status'] === undefined) delete object['status'];
         else object['status'] = copy(old['status']);
       }
-      prepareUpdate(resource, object, old, surroundings(options));
+      // a client that says nothing of the owners of fields does not change them
+      const { managedFields } = old.metadata;
+      if (managedFields !== undefined) object.metadata['managedFields'] ??= managedFields;
+      prepareUpdate(resource, object, old, surroundings(options, old));
       stampUpdated(resource, object, old);
-    } else prepareStatus(resource, object);
+    } else prepareStatus(resource, object, surroundings(options, old));
     object.metadata.resourceVersion = old.metadata.resourceVersion as string;
     if (equal(object, old)) return old;
     if (isGone(object)) return remove(table, key, object, options);

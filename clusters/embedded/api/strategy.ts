@@ -13,6 +13,8 @@ export interface Surroundings {
   services: () => KubeObject[];
   /** The cluster's own parts may do what clients have subresources for: bind Pods, finalize Namespaces. */
   trusted: boolean;
+  /** Called when defaults are in and nothing else is yet: what comes then is the server's, and no client owns it. */
+  defaulted: (object: KubeObject) => void;
 }
 
 const namespaceLabel = (object: KubeObject): void => {
@@ -49,7 +51,6 @@ const begin: Record<string, (object: KubeObject) => void> = {
   Namespace: (object) => {
     object['spec'] = { finalizers: ['kubernetes'] };
     object['status'] = { phase: 'Active' };
-    namespaceLabel(object);
   },
 };
 
@@ -80,13 +81,20 @@ function admitPod(spec: Value): void {
     ];
 }
 
-/** Readies a new object for storage, or throws the refusal. Changes `object`. */
-export function prepareCreate(resource: Resource, object: KubeObject, { services }: Surroundings): void {
-  if (resource.subresources.includes('status') && object.kind !== 'Node') delete object['status'];
+/** Fills in what the kind has by default. */
+function complete(resource: Resource, object: KubeObject): void {
   applyDefaults(resource, object);
+  if (object.kind === 'Namespace' && object.metadata.name) namespaceLabel(object);
+  if (object.kind === 'Secret') mergeStringData(object);
+}
+
+/** Readies a new object for storage, or throws the refusal. Changes `object`. */
+export function prepareCreate(resource: Resource, object: KubeObject, { services, defaulted }: Surroundings): void {
+  if (resource.subresources.includes('status') && object.kind !== 'Node') delete object['status'];
+  complete(resource, object);
+  defaulted(object);
   begin[object.kind]?.(object);
   if (object.kind === 'Pod') admitPod(object['spec']);
-  if (object.kind === 'Secret') mergeStringData(object);
   if (object.kind === 'Service') {
     carry(object['spec']);
     allocate(object, services());
@@ -99,19 +107,16 @@ export function prepareUpdate(
   resource: Resource,
   object: KubeObject,
   old: KubeObject,
-  { services, trusted }: Surroundings,
+  { services, trusted, defaulted }: Surroundings,
 ): void {
-  applyDefaults(resource, object);
-  if (object.kind === 'Namespace') {
-    namespaceLabel(object);
-    if (!trusted) object['spec'] = copy(old['spec']);
-  }
+  complete(resource, object);
+  defaulted(object);
+  if (object.kind === 'Namespace' && !trusted) object['spec'] = copy(old['spec']);
   if (object.kind === 'Pod') admitPod(object['spec']);
   if (object.kind === 'DaemonSet') {
     const count = Number(old.metadata.annotations?.[templateAnnotation] ?? 1);
     templateGeneration(object, equal(object['spec'].template, old['spec'].template) ? count : count + 1);
   }
-  if (object.kind === 'Secret') mergeStringData(object);
   if (object.kind === 'Service') {
     carry(object['spec'], old['spec']);
     allocate(object, services(), old);
@@ -124,8 +129,9 @@ export function prepareUpdate(
 }
 
 /** Readies a changed status, or throws the refusal. */
-export function prepareStatus(resource: Resource, object: KubeObject): void {
+export function prepareStatus(resource: Resource, object: KubeObject, { defaulted }: Surroundings): void {
   applyDefaults(resource, object);
+  defaulted(object);
 }
 
 /** stringData is for writing only. */

@@ -4,7 +4,8 @@ import { ApiError } from '../../objects.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson } from './exchange.ts';
-import { answer, writeOptions } from './write.ts';
+import { writeOptions } from './manager.ts';
+import { answer } from './write.ts';
 
 const done = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
@@ -36,18 +37,18 @@ async function bind(exchange: ResourceExchange): Promise<void> {
       },
       spec: { ...pod['spec'], nodeName: node },
     },
-    { ...writeOptions(exchange.query), trusted: true },
+    { ...writeOptions(exchange), trusted: true },
   );
   sendJson(response, 201, { ...done, code: 201 });
 }
 
 /** Deletes a Pod; no budget forbids it here. */
 async function evict(exchange: ResourceExchange): Promise<void> {
-  const { request, response, store, target, query } = exchange;
+  const { request, response, store, target } = exchange;
   const eviction = (await readObject(request)) as { deleteOptions?: { gracePeriodSeconds?: number } };
   const { gracePeriodSeconds } = eviction.deleteOptions ?? {};
   store.delete('Pod', target.namespace, target.name as string, {
-    ...writeOptions(query),
+    ...writeOptions(exchange),
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   });
   sendJson(response, 201, { ...done, code: 201 });
@@ -55,11 +56,11 @@ async function evict(exchange: ResourceExchange): Promise<void> {
 
 /** Replaces a Namespace's spec.finalizers, which nothing else may. */
 async function finalize(exchange: ResourceExchange): Promise<void> {
-  const { request, store, query } = exchange;
+  const { request, store } = exchange;
   const given = (await readObject(request)) as KubeObject;
   const object = present(exchange);
   const spec = { finalizers: given['spec']?.finalizers ?? [] };
-  answer(exchange, 200, store.write('update', { ...object, spec }, { ...writeOptions(query), trusted: true }));
+  answer(exchange, 200, store.write('update', { ...object, spec }, { ...writeOptions(exchange), trusted: true }));
 }
 
 /** Nobody checks tokens here, so any text is one. */

@@ -1,14 +1,19 @@
 /** PATCH, in each of its four languages. */
 import { ApiError, type KubeObject } from '../../objects.ts';
-import { badRequest, notFound } from '../errors.ts';
+import { badRequest, modified, notFound } from '../errors.ts';
+import { apply } from '../patch/apply.ts';
 import { jsonPatch } from '../patch/json.ts';
+import { managersOf, setManagers } from '../patch/managers.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicMergePatch } from '../patch/strategic.ts';
-import type { Resource } from '../resources.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+import { decode } from '../schema/decode.ts';
 import { objectField } from '../schema/schema.ts';
+import { invalidObject, required } from '../validation/problem.ts';
 import { mediaType, parseText, readText } from './body.ts';
-import type { ResourceExchange } from './exchange.ts';
-import { answer, decodeFor, placed, writeOptions } from './write.ts';
+import { flag, type ResourceExchange } from './exchange.ts';
+import { managerOf, writeOptions } from './manager.ts';
+import { answerWrite, decodeFor, placed } from './write.ts';
 
 const types = [
   'application/json-patch+json',
@@ -52,18 +57,56 @@ export async function readPatch({ request }: ResourceExchange): Promise<{ type: 
 }
 
 export async function patch(exchange: ResourceExchange): Promise<void> {
-  const { store, target, query } = exchange;
+  const { store, target } = exchange;
   const { resource, namespace } = target;
   const name = target.name as string;
   const { type, patch } = await readPatch(exchange);
   const old = store.get(resource.kind, namespace, name);
-  if (!old && type === 'application/apply-patch+yaml') {
-    const created = placed(exchange, decodeFor(exchange, patch as KubeObject, resource));
-    return answer(exchange, 201, store.write('create', created, writeOptions(query)));
-  }
+  if (type === 'application/apply-patch+yaml') return applyConfiguration(exchange, old, patch);
   if (!old) throw notFound(resource, name);
   const patched = applyPatch(type, resource, old, patch) as KubeObject;
   const object = placed(exchange, decodeFor(exchange, patched, resource));
   const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
-  answer(exchange, 200, store.write(verb, object, writeOptions(query)));
+  answerWrite(exchange, 200, store.write(verb, object, writeOptions(exchange)));
+}
+
+const kindText = (apiVersion: string, kind: string) =>
+  `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
+
+function checkedKind(given: KubeObject, resource: Resource): KubeObject {
+  if (given.kind === resource.kind && given.apiVersion === apiVersionOf(resource)) return given;
+  throw badRequest(`invalid object type: ${kindText(given.apiVersion, given.kind)}`);
+}
+
+/** Fields that the kind does not have cannot be owned; the real server has no better code for it. */
+function undeclared({ metadata, apiVersion, kind }: KubeObject, unknown: string[]): ApiError {
+  const texts = unknown.map((path) => `.${path}: field not declared in schema`);
+  const why = texts.length === 1 ? texts[0] : `errors:\n${texts.map((each) => `  ${each}`).join('\n')}`;
+  const place = `${metadata.namespace ?? ''}/${metadata.name}; ${kindText(apiVersion, kind)}`;
+  return new ApiError(500, '', `failed to create typed patch object (${place}): ${why}`);
+}
+
+function applyConfiguration(exchange: ResourceExchange, live: KubeObject | undefined, patch: unknown): void {
+  const { store, target, query } = exchange;
+  const { resource, subresource } = target;
+  if (!query.get('fieldManager'))
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      required('fieldManager', 'is required for apply patch'),
+    ]);
+  const given = mustBeObject(patch) as KubeObject;
+  if (given.metadata?.['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
+  const { object: decoded, unknown } = decode(resource, checkedKind(given, resource));
+  if (unknown.length > 0) throw undeclared(decoded, unknown);
+  const config = placed(exchange, decoded);
+  if (!live && subresource) throw notFound(resource, target.name as string);
+  const { resourceVersion } = config.metadata;
+  if (resourceVersion && resourceVersion !== live?.metadata.resourceVersion)
+    throw modified(resource, target.name as string);
+
+  const before = live ? managersOf(live) : [];
+  const { object, managers } = apply(resource, live, config, managerOf(exchange, 'Apply'), flag(query, 'force'));
+  const manage = (stored: KubeObject) => setManagers(resource, stored, managers, before);
+  const verb = subresource === 'status' ? 'updateStatus' : live ? 'update' : 'create';
+  const written = store.write(verb, decode(resource, object).object, { ...writeOptions(exchange), manage });
+  answerWrite(exchange, live ? 200 : 201, written);
 }

@@ -4,8 +4,8 @@ import { badRequest, modified, notFound } from '../errors.ts';
 import type { LabelSelector } from '../selectors.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson } from './exchange.ts';
+import { writeOptions } from './manager.ts';
 import { applyPatch, readPatch } from './patch.ts';
-import { writeOptions } from './write.ts';
 
 /** A selector object as text, as metav1.FormatLabelSelector writes it. */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
@@ -33,7 +33,7 @@ function scaleOf(object: KubeObject): KubeObject {
 }
 
 export async function scale(exchange: ResourceExchange): Promise<void> {
-  const { request, response, store, target, query } = exchange;
+  const { request, response, store, target } = exchange;
   const { resource, namespace } = target;
   const name = target.name as string;
   // the body is read first: what is read of the store must still hold when it is written
@@ -48,7 +48,7 @@ export async function scale(exchange: ResourceExchange): Promise<void> {
   const { resourceVersion } = wanted.metadata;
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) throw modified(resource, name);
   const scaled = { ...object, spec: { ...object['spec'], replicas } };
-  sendJson(response, 200, scaleOf(store.write('update', scaled, writeOptions(query))));
+  sendJson(response, 200, scaleOf(store.write('update', scaled, writeOptions(exchange))));
 }
 
 async function readScale(exchange: ResourceExchange): Promise<(old: KubeObject) => KubeObject> {

@@ -5,8 +5,10 @@ import { badRequest, conflict, notFound } from '../errors.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import type { WriteOptions } from '../store.ts';
+import { warningsOf } from '../validation/warnings.ts';
 import { readObject, readText } from './body.ts';
 import { type ResourceExchange, sendJson, sendText } from './exchange.ts';
+import { writeOptions } from './manager.ts';
 import { filterOf, representation } from './read.ts';
 import { listText, objectText } from './represent.ts';
 
@@ -28,11 +30,7 @@ export function decodeFor(exchange: ResourceExchange, given: unknown, resource: 
       `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${fields}`,
     );
   }
-  if (unknown.length > 0 && validation === 'Warn')
-    exchange.response.setHeader(
-      'Warning',
-      unknown.map((path) => `299 - "unknown field \\"${path}\\""`),
-    );
+  if (validation === 'Warn') for (const path of unknown) warn(exchange, `unknown field "${path}"`);
   return object;
 }
 
@@ -48,11 +46,15 @@ export function placed({ target }: ResourceExchange, object: KubeObject): KubeOb
   return { ...object, metadata };
 }
 
-export function writeOptions(query: URLSearchParams): WriteOptions {
-  const dryRun = query.getAll('dryRun');
-  for (const value of dryRun)
-    if (value !== 'All') throw badRequest(`dryRun: Unsupported value: "${value}": supported values: "All"`);
-  return { dryRun: dryRun.length > 0 };
+/** Adds a Warning header, which kubectl prints. */
+function warn({ response }: ResourceExchange, text: string): void {
+  response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
+}
+
+/** Answers a write with what was stored, and warnings about it. */
+export function answerWrite(exchange: ResourceExchange, code: number, object: KubeObject): void {
+  for (const text of warningsOf(object)) warn(exchange, text);
+  answer(exchange, code, object);
 }
 
 export function answer(exchange: ResourceExchange, code: number, object: KubeObject): void {
@@ -60,16 +62,16 @@ export function answer(exchange: ResourceExchange, code: number, object: KubeObj
 }
 
 export async function create(exchange: ResourceExchange): Promise<void> {
-  const { request, store, target, query } = exchange;
+  const { request, store, target } = exchange;
   const object = placed(exchange, decodeFor(exchange, await readObject(request), target.resource));
-  answer(exchange, 201, store.write('create', object, writeOptions(query)));
+  answerWrite(exchange, 201, store.write('create', object, writeOptions(exchange)));
 }
 
 export async function replace(exchange: ResourceExchange): Promise<void> {
-  const { request, store, target, query } = exchange;
+  const { request, store, target } = exchange;
   const object = placed(exchange, decodeFor(exchange, await readObject(request), target.resource));
   const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
-  answer(exchange, 200, store.write(verb, object, writeOptions(query)));
+  answerWrite(exchange, 200, store.write(verb, object, writeOptions(exchange)));
 }
 
 interface DeleteBody {
@@ -91,7 +93,7 @@ async function deleteOptions(exchange: ResourceExchange): Promise<DeleteOptions 
   }
   const grace = query.get('gracePeriodSeconds') ?? body.gracePeriodSeconds;
   const policy = query.get('propagationPolicy') ?? body.propagationPolicy;
-  const dryRun = writeOptions(query).dryRun || (body.dryRun ?? []).length > 0;
+  const dryRun = writeOptions(exchange).dryRun || (body.dryRun ?? []).length > 0;
   const { uid } = body.preconditions ?? {};
   return {
     ...body,

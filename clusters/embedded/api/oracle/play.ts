@@ -23,17 +23,25 @@ function collectionOf(kind: string): string {
   return `${root}${resource.namespaced ? '/namespaces/default' : ''}/${resource.plural}`;
 }
 
-const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'deletionTimestamp'];
+const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'time'];
+
+/** Managers of one second come in any order. */
+const byManager = (a: unknown, b: unknown): number => {
+  const [left, right] = [a, b].map((each) => (each as { manager?: string } | null)?.manager);
+  return left && right && left < right ? -1 : left && right && left > right ? 1 : 0;
+};
 
 /** Copies what does not change from run to run. */
-function stable(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((each) => stable(each));
+function stable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stable).toSorted(byManager);
   // what follows the message of an immutable Pod is a diff of the server's inner types
-  if (typeof value === 'string') return value.replace(/\n@@[^]*$/, '');
+  if (typeof value === 'string') {
+    return value.replace(/\n@@[^]*$/, '').replaceAll(/ at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '');
+  }
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([name]) => !(key === 'metadata' && volatile.includes(name)));
+  const entries = Object.entries(value).filter(([name]) => !volatile.includes(name));
   return Object.fromEntries(
-    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, stable(each, name)]),
+    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, stable(each)]),
   );
 }
 

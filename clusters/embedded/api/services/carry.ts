@@ -63,4 +63,5 @@ export function carry(spec: Value, old?: Value): void {
   if (old) keep(spec, old);
   pair(spec, old);
   if (old) drop(spec, old);
+  if (!needsClusterIP(spec)) delete spec.internalTrafficPolicy;
 }

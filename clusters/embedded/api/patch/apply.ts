@@ -1,0 +1,126 @@
+/**
+ * Server-side apply: the applied configuration is merged into the object, what its manager applied before and applies no
+ * more is removed, and changing what others own is a conflict.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ */
+import type { KubeObject } from '../../objects.ts';
+import { ApiError } from '../../objects.ts';
+import { set } from '../json.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+import { type Field, objectField } from '../schema/schema.ts';
+import { compare, fieldAt, isBelow, isGranular, itemStep, join, pathText } from './fields.ts';
+import { isSame, type Manager, managersOf, ownable, type Who } from './managers.ts';
+
+type Json = Record<string, unknown>;
+
+/** `live` with `applied` merged into it; neither is changed. */
+function merge(live: unknown, applied: unknown, field: Field | undefined): unknown {
+  if (!isGranular(field) || live === undefined || live === null || applied === null) return applied;
+  if (field.kind === 'list') {
+    const result = [...(live as unknown[])];
+    for (const item of applied as unknown[]) {
+      const at = result.findIndex((each) => itemStep(each, field) === itemStep(item, field));
+      if (at === -1) result.push(item);
+      else if (field.mapKeys) result[at] = merge(result[at], item, field.item);
+    }
+    return result;
+  }
+  const result: Json = { ...(live as Json) };
+  for (const [key, value] of Object.entries(applied as Json))
+    set(result, key, merge(Object.hasOwn(result, key) ? result[key] : undefined, value, fieldAt(field, key)));
+  return result;
+}
+
+/** A copy without what is at the paths. */
+function without(value: unknown, field: Field | undefined, paths: ReadonlySet<string>, path = ''): unknown {
+  if (!isGranular(field) || value === undefined || value === null) return value;
+  // most of an object is not touched
+  if (![...paths].some((each) => path === '' || isBelow(each, path))) return value;
+  if (field.kind === 'list')
+    return (value as unknown[])
+      .filter((item) => !paths.has(join(path, itemStep(item, field))))
+      .map((item) => (field.mapKeys ? without(item, field.item, paths, join(path, itemStep(item, field))) : item));
+  const result: Json = {};
+  for (const [key, each] of Object.entries(value as Json)) {
+    const place = join(path, `f:${key}`);
+    if (!paths.has(place)) set(result, key, without(each, fieldAt(field, key), paths, place));
+  }
+  return result;
+}
+
+interface Conflict {
+  by: Manager;
+  paths: string[];
+}
+
+/** https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/managedfields/internal/conflict.go */
+function conflictError(conflicts: Conflict[]): ApiError {
+  const named = ({ manager, subresource, operation, apiVersion, time }: Manager) => {
+    const below = subresource ? ` with subresource "${subresource}"` : '';
+    const using = operation === 'Update' && time ? ` using ${apiVersion} at ${time}` : ` using ${apiVersion}`;
+    return `"${manager}"${below}${operation === 'Update' ? using : ''}`;
+  };
+  const count = conflicts.reduce((total, { paths }) => total + paths.length, 0);
+  const texts = conflicts.map(({ by, paths }) =>
+    paths.length === 1
+      ? `conflict with ${named(by)}: ${pathText(paths[0] as string)}`
+      : `conflicts with ${named(by)}:\n${paths.map((path) => `- ${pathText(path)}`).join('\n')}`,
+  );
+  return new ApiError(
+    409,
+    'Conflict',
+    `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${texts.join('\n')}`,
+    {
+      causes: conflicts.flatMap(({ by, paths }) =>
+        paths.map((path) => ({
+          reason: 'FieldManagerConflict',
+          message: `conflict with ${named(by)}`,
+          field: pathText(path),
+        })),
+      ),
+    },
+  );
+}
+
+export interface Applied {
+  object: KubeObject;
+  managers: Manager[];
+}
+
+/** The object after the apply, and who owns what then. Throws 409 for conflicts, unless forced. */
+export function apply(
+  resource: Resource,
+  live: KubeObject | undefined,
+  config: KubeObject,
+  who: Who,
+  force: boolean,
+): Applied {
+  const type = objectField(resource);
+  const fields = new Set(ownable(resource, config, who.subresource, false).keys());
+  const given = live ? managersOf(live) : [];
+  const others = given.filter((each) => !isSame(each, who));
+  const before = given.find((each) => isSame(each, who))?.fields ?? new Set<string>();
+  const mine: Manager = { ...who, apiVersion: apiVersionOf(resource), fields };
+  if (!live) return { object: config, managers: [mine] };
+
+  const owned = [fields, ...others.map((each) => each.fields)];
+  const isKept = (path: string) =>
+    owned.some((set_) => set_.has(path) || [...set_].some((each) => isBelow(each, path)));
+  const abandoned = new Set([...before].filter((path) => !isKept(path)));
+  const object = without(merge(live, config, type), type, abandoned) as KubeObject;
+
+  const { added, modified, removed } = compare(
+    ownable(resource, live, who.subresource, true),
+    ownable(resource, object, who.subresource, true),
+  );
+  const changed = new Set([...added, ...modified]);
+  const conflicts = others
+    .map((by) => ({ by, paths: [...by.fields].filter((path) => changed.has(path)).toSorted() }))
+    .filter(({ paths }) => paths.length > 0);
+  if (conflicts.length > 0 && !force) throw conflictError(conflicts);
+  const left = others.map((each) => ({
+    ...each,
+    fields: new Set([...each.fields].filter((path) => !changed.has(path) && !removed.has(path))),
+  }));
+  return { object, managers: [...left, mine] };
+}

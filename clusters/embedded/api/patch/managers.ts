@@ -1,0 +1,117 @@
+/** metadata.managedFields: who owns which fields. */
+import type { KubeObject } from '../../objects.ts';
+import type { Resource } from '../resources.ts';
+import { apiVersionOf } from '../resources.ts';
+import { objectField } from '../schema/schema.ts';
+import { timestamp } from '../storage/metadata.ts';
+import { compare, fromFieldsV1, isBelow, type Leaves, leavesOf, toFieldsV1 } from './fields.ts';
+
+export interface Manager {
+  manager: string;
+  operation: 'Apply' | 'Update';
+  apiVersion: string;
+  subresource?: string;
+  time?: string;
+  fields: Set<string>;
+}
+
+export type Who = Pick<Manager, 'manager' | 'operation' | 'subresource'>;
+
+interface Entry extends Omit<Manager, 'fields'> {
+  fieldsType: 'FieldsV1';
+  fieldsV1: object;
+}
+
+export const managersOf = ({ metadata }: KubeObject): Manager[] =>
+  ((metadata['managedFields'] ?? []) as Entry[]).map(({ fieldsV1, fieldsType: _type, ...rest }) => ({
+    ...rest,
+    fields: fromFieldsV1(fieldsV1 as Parameters<typeof fromFieldsV1>[0]),
+  }));
+
+export const isSame = (a: Who, b: Who): boolean =>
+  a.manager === b.manager && a.operation === b.operation && (a.subresource ?? '') === (b.subresource ?? '');
+
+/** What nobody owns: what an object is called, and what the server keeps of it. */
+const unowned = ['f:apiVersion', 'f:kind'].concat(
+  ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion']
+    .concat(['deletionTimestamp', 'deletionGracePeriodSeconds'])
+    .map((name) => `f:metadata\u0000f:${name}`),
+);
+
+/** Fields of an object that can be owned by a write to it, or to one of its subresources. */
+export function ownable(
+  resource: Resource,
+  object: KubeObject,
+  subresource: string | undefined,
+  containers: boolean,
+): Leaves {
+  const leaves = leavesOf(object, objectField(resource), containers);
+  const others = subresource === 'status' ? ['f:spec', 'f:metadata'] : ['f:status'];
+  const skipped = [...unowned, ...(resource.subresources.includes('status') ? others : [])];
+  for (const path of leaves.keys())
+    if (skipped.some((each) => path === each || isBelow(path, each))) leaves.delete(path);
+  return leaves;
+}
+
+const minus = (a: ReadonlySet<string>, ...sets: ReadonlySet<string>[]): Set<string> =>
+  new Set([...a].filter((path) => !sets.some((set) => set.has(path))));
+
+/** Writes the managers into the object. Those with no fields are left out; whose fields are the same keeps its time. */
+export function setManagers(resource: Resource, object: KubeObject, managers: Manager[], before: Manager[]): void {
+  const now = timestamp();
+  const entries = managers
+    .filter(({ fields }) => fields.size > 0)
+    .map(({ fields, manager, operation, subresource, time }): Entry => {
+      const old = before.find((each) => isSame(each, { manager, operation, ...(subresource ? { subresource } : {}) }));
+      const same = old !== undefined && old.fields.size === fields.size && minus(old.fields, fields).size === 0;
+      return {
+        manager,
+        operation,
+        apiVersion: apiVersionOf(resource),
+        time: same ? (old.time ?? now) : operation === 'Update' || !time ? now : time,
+        fieldsType: 'FieldsV1',
+        fieldsV1: toFieldsV1(fields),
+        ...(subresource ? { subresource } : {}),
+      };
+    });
+  // applies first, then the oldest
+  const order = ({ operation, time = '', manager }: Entry) => `${operation} ${time} ${manager}`;
+  entries.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  if (entries.length > 0) object.metadata['managedFields'] = entries;
+  else delete object.metadata['managedFields'];
+}
+
+const template = { metadata: {}, spec: { containers: [] } };
+
+/** Structs that an object of the API's types has even when nothing was said of them: nobody added those. */
+const always: Record<string, object> = {
+  NetworkPolicy: { podSelector: {} },
+  Pod: { containers: [] },
+  Deployment: { strategy: {}, template },
+  ReplicaSet: { template },
+  DaemonSet: { updateStrategy: {}, template },
+  StatefulSet: { updateStrategy: {}, template },
+  Job: { template },
+};
+
+const blank = ({ kind }: Resource): KubeObject => ({
+  apiVersion: '',
+  kind,
+  metadata: { name: '' },
+  spec: always[kind] ?? {},
+});
+
+/** After a write that is no apply: what it added or changed is the writer's now, and what it removed is nobody's. */
+export function trackUpdate(resource: Resource, object: KubeObject, old: KubeObject | undefined, who: Who): void {
+  const before = ownable(resource, old ?? blank(resource), who.subresource, true);
+  const { added, modified, removed } = compare(before, ownable(resource, object, who.subresource, true));
+  const mine = new Set([...added, ...modified]);
+  const given = old ? managersOf(old) : [];
+  const managers = given.map((each) => ({
+    ...each,
+    fields: isSame(each, who) ? new Set([...minus(each.fields, removed), ...mine]) : minus(each.fields, removed, mine),
+  }));
+  if (!managers.some((each) => isSame(each, who)))
+    managers.push({ ...who, apiVersion: apiVersionOf(resource), fields: mine });
+  setManagers(resource, object, managers, given);
+}
