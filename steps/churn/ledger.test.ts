@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { Kube, KubeObject } from '../kube/index.ts';
+import { Ledger } from './ledger.ts';
+
+function pod(name: string, condition: 'starting' | 'ready' | 'terminating'): KubeObject {
+  const terminating = condition === 'terminating' ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {};
+  const ready = { type: 'Ready', status: condition === 'ready' ? 'True' : 'False' };
+  const containerStatuses = [{ name: 'frontend', state: { running: {} } }];
+  const metadata = { name, namespace: 'shop', ...terminating };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, status: { conditions: [ready], containerStatuses } };
+}
+
+const line = (received: number, answered: number) =>
+  `${JSON.stringify({ counts: { service: { received, answered } } })}\n`;
+
+describe('the ledger', () => {
+  const logs = new Map<string, ServerResponse>();
+  const server = createServer((request, response) => {
+    response.flushHeaders();
+    logs.set((request.url ?? '').split('/')[6] as string, response);
+  });
+  let see: (pods: KubeObject[]) => unknown = () => undefined;
+  let ledger: Ledger;
+  const heard = async (sum: number) => {
+    while (ledger.counted['service']?.received !== sum) await new Promise(setImmediate);
+  };
+  const logOf = async (name: string) => {
+    while (!logs.has(name)) await new Promise(setImmediate);
+    return logs.get(name) as ServerResponse;
+  };
+
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const config = new KubeConfig();
+    config.loadFromClusterAndUser(
+      { name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+      { name: 'me' },
+    );
+    const until = (_where: unknown, _what: string, _timeoutMs: number, holds: typeof see) => {
+      see = holds;
+      return new Promise(() => undefined);
+    };
+    ledger = Ledger.open({ config, until } as unknown as Kube, 'shop', 'frontend');
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('adds up the newest counts of all Pods, those that are gone included', async () => {
+    see([pod('a', 'ready')]);
+    (await logOf('a')).write(`${line(3, 2)}not JSON\n`);
+    await heard(3);
+    see([pod('a', 'ready'), pod('b', 'starting')]);
+    (await logOf('b')).write(line(10, 10));
+    see([pod('a', 'terminating'), pod('b', 'ready')]);
+    (await logOf('a')).end(line(5, 5));
+    see([pod('b', 'ready')]);
+    await heard(15);
+    assert.deepEqual(ledger.counted, { service: { received: 15, answered: 15 } });
+  });
+
+  it('says what became of the Pods since it was opened', () => {
+    assert.deepEqual(
+      ledger.happenings.map(({ label }) => label),
+      ['a terminating', 'b ready', 'a gone'],
+    );
+  });
+
+  it('is finished once the logs of the Pods that are gone have ended', async () => {
+    await ledger.finish();
+    assert.equal(see([pod('b', 'ready')]), true);
+  });
+
+  it('is broken when the log of a Pod that is gone broke off', async () => {
+    see([pod('b', 'ready'), pod('c', 'starting')]);
+    (await logOf('c')).destroy();
+    see([pod('b', 'ready')]);
+    await assert.rejects(ledger.finish(), /the log of frontend in c was lost/);
+  });
+});
