@@ -28,8 +28,6 @@ const times = {
   refresh: 2_000,
   /** DELs that the plugin wrote down, because it could not ask. */
   deletions: 5_000,
-  /** Others can change links, routes, tables and settings: everything is compared with the kernel this often. */
-  resync: 30_000,
   /** Setting up the node failed: again after this. */
   setUp: 1_000,
 };
@@ -108,8 +106,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       return { range, mtu: last.desired.fabric.podMtu };
     },
     ailments() {
-      const { error } = reconciler.state;
-      return [trouble ?? [], error ?? []].flat();
+      return [trouble ?? [], reconciler.ailments()].flat();
     },
     async verify() {
       if (await nft.verify()) return [];
@@ -167,7 +164,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
   const timers = [
     every(times.deletions, 'working off DELs', () => attachments.workOffDeletions()),
-    every(times.resync, 'comparing with the kernel', async () => {
+    every(config.resyncMs, 'comparing with the kernel', async () => {
       await readNode();
       reconciler.kick();
     }),

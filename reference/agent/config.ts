@@ -14,6 +14,8 @@ export interface Config {
   pluginFile: string;
   /** On 127.0.0.1. */
   healthPort: number;
+  /** Others can change links, routes, tables and settings: everything is compared with the kernel this often. */
+  resyncMs: number;
   /** The address ranges of all Pods, where the nodes' ranges are not all of them. */
   clusterCidrs: string[];
 }
@@ -40,6 +42,7 @@ export function readConfig(env: Record<string, string | undefined>, here: string
     hostRoot: hostRootOf(env),
     pluginFile: env.NETVET_PLUGIN_FILE ?? `${here}/netvet-cni`,
     healthPort,
+    resyncMs: Number(env.NETVET_RESYNC_MS ?? 30_000),
     clusterCidrs: words(env.NETVET_CLUSTER_CIDRS ?? ''),
   };
 }

@@ -7,6 +7,8 @@ const times = {
   coalesce: 5,
   /** After a failed pass. */
   retry: 1000,
+  /** A pass takes milliseconds; one that takes this long hangs in a command. */
+  stuck: 20_000,
 };
 
 /** What one pass made of a snapshot. */
@@ -37,6 +39,8 @@ export interface ReconcilerState {
   passes: number;
   failures: number;
   lastMs: number;
+  /** When the pass that is running began, by performance.now(). */
+  since: number | undefined;
 }
 
 /**
@@ -44,7 +48,14 @@ export interface ReconcilerState {
  * call, and resolves when it is in the kernel. Any number of callers share one pass.
  */
 export class Reconciler {
-  readonly state: ReconcilerState = { last: undefined, error: undefined, passes: 0, failures: 0, lastMs: 0 };
+  readonly state: ReconcilerState = {
+    last: undefined,
+    error: undefined,
+    passes: 0,
+    failures: 0,
+    lastMs: 0,
+    since: undefined,
+  };
   readonly #steps: Steps;
   #running: Promise<unknown> = Promise.resolve();
   #next: Promise<Pass | undefined> | undefined;
@@ -75,6 +86,13 @@ export class Reconciler {
     return this.#next;
   }
 
+  /** What keeps changes from the kernel, in sentences. */
+  ailments(): string[] {
+    const { error, since } = this.state;
+    const stuck = since !== undefined && performance.now() - since > times.stuck;
+    return [error ?? [], stuck ? 'a command that changes the network does not end' : []].flat();
+  }
+
   /** Resolves when no pass is running; none begins any more by itself. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -87,15 +105,17 @@ export class Reconciler {
     const snapshot = read();
     if (snapshot === undefined) return undefined;
     const started = performance.now();
+    this.state.since = started;
     try {
       const desired = mutant(model(snapshot), snapshot);
       const pass = { desired, problems: await apply(desired) };
+      // tried again when the node is next compared with the kernel; a route that another program holds may stay like that
+      const problems = JSON.stringify([...pass.problems]);
+      if (problems !== JSON.stringify([...(this.state.last?.problems ?? [])])) {
+        log('links or routes that could not be set', { problems: Object.fromEntries(pass.problems) });
+      }
       this.state.last = pass;
       this.state.error = undefined;
-      if (pass.problems.size > 0) {
-        log('some links or routes could not be set', { problems: Object.fromEntries(pass.problems) });
-        this.kick(times.retry);
-      }
       applied(pass);
       return pass;
     } catch (error) {
@@ -107,6 +127,7 @@ export class Reconciler {
     } finally {
       this.state.passes += 1;
       this.state.lastMs = performance.now() - started;
+      this.state.since = undefined;
     }
   }
 }

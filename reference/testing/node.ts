@@ -141,6 +141,12 @@ export class TestNode {
     return (await mustRun(run, [process.execPath, peer, task, address, String(port)])).trim();
   }
 
+  /** Sends a datagram of this size from a Pod: "N fragments, answered" or "N fragments, timeout". */
+  async datagram(address: string, port: number, size: number, netns: string): Promise<string> {
+    const argv = [process.execPath, peer, 'datagram', address, String(port), String(size)];
+    return (await mustRun(this.inPod(netns), argv)).trim();
+  }
+
   /** Runs the plugin as a runtime does: nothing but CNI_* in its environment. */
   async plugin(verb: string, env: Record<string, string>, stdin: unknown): Promise<PluginResult> {
     const all = { CNI_COMMAND: verb, CNI_PATH: '/opt/cni/bin', ...env };

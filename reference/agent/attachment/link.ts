@@ -16,6 +16,8 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
   const alias = attachment.pod === '' ? [] : [`link set dev ${hostInterface} alias ${aliasOf(attachment)}`];
   const made = await batch(run, [pair, ...alias]);
   if (made.exitCode !== 0) {
+    // a link of that name is netvet's, and of no attachment: left by a crash. With it goes its other end
+    await deleteLink(run, hostInterface);
     if (await hasLink(run, netns, ifname)) {
       throw new CniError(
         codes.interfaceExists,
@@ -23,8 +25,6 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
         made.stderr.trim(),
       );
     }
-    // a link without a journal entry: left by a crash between the two
-    await deleteLink(run, hostInterface);
     await mustBatch(run, [pair, ...alias]);
   }
   await mustBatch(inside(run, netns), [

@@ -30,7 +30,8 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     const text = JSON.stringify(desired ?? null);
     if (text === tunnel) return;
     tunnel = undefined;
-    await applyTunnel(run, tunnelDevice, desired);
+    // what the kernel removes with a device is not in our picture of it
+    if (await applyTunnel(run, tunnelDevice, desired)) routes = undefined;
     // replies can come another way than the tunnel's (from the node's own address): loose, not strict
     if (desired !== undefined) setSysctl(hostRoot, `net/ipv4/conf/${tunnelDevice}/rp_filter`, '2');
     tunnel = text;

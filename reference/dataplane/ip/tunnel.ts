@@ -12,18 +12,20 @@ interface VxlanInfo {
 /**
  * Brings the tunnel device and what it knows of its peers to `desired`; undefined removes it. Nothing is learned from traffic and
  * nobody is asked: each peer is one permanent neighbour and one permanent forwarding entry (flannel's vxlan backend does the
- * same). The device is made anew only where its identity is wrong, because that interrupts traffic.
+ * same). The device is made anew only where its identity is wrong, because that interrupts traffic. Resolves with whether the
+ * device was removed, be it to make it anew: its routes went with it.
  */
-export async function applyTunnel(run: Run, device: string, desired: Tunnel | undefined): Promise<void> {
+export async function applyTunnel(run: Run, device: string, desired: Tunnel | undefined): Promise<boolean> {
   const [present] = await probe<VxlanInfo>(run, ['ip', '-d', '-j', 'link', 'show', 'dev', device]);
   if (desired === undefined) {
     if (present !== undefined) await must(run, 'ip', [`link del dev ${device}`]);
-    return;
+    return present !== undefined;
   }
   const { id, port, local, mac, mtu, address, peers } = desired;
-  if (present === undefined || !fits(present, desired)) {
+  const wrong = present !== undefined && !fits(present, desired);
+  if (present === undefined || wrong) {
     await must(run, 'ip', [
-      ...(present === undefined ? [] : [`link del dev ${device}`]),
+      ...(wrong ? [`link del dev ${device}`] : []),
       // a MAC given at creation is one that systemd's MACAddressPolicy leaves alone
       `link add ${device} address ${mac} mtu ${mtu} type vxlan id ${id} dstport ${port} local ${local} nolearning`,
     ]);
@@ -46,6 +48,7 @@ export async function applyTunnel(run: Run, device: string, desired: Tunnel | un
       .map(({ mac: known, dst }) => `fdb del ${known} dev ${device} dst ${dst} self`),
     ...peers.map((peer) => `fdb replace ${peer.mac} dev ${device} dst ${peer.node} self permanent`),
   ]);
+  return wrong;
 }
 
 function fits({ address, linkinfo }: VxlanInfo, { id, port, local, mac }: Tunnel): boolean {

@@ -1,0 +1,158 @@
+/** An agent that ends, by whatever way, and comes back: connections, Pods and policies never notice. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { enterNamespaces } from '../testing/namespaces.ts';
+import { oneNode } from '../testing/one-node.ts';
+import { until } from '../testing/wait.ts';
+import { attach, config, ready, traces } from '../testing/world.ts';
+
+const skip = enterNamespaces(import.meta.filename).reason ?? false;
+const shared = oneNode(skip);
+const peer = `${import.meta.dirname}/../testing/peer.ts`;
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`a TCP connection, and everything on the node, outlives an agent's ${signal} and the next one's start`, {
+    skip,
+  }, async () => {
+    const { node, url } = shared;
+    const a = await attach(node, `a-${signal}`);
+    const b = await attach(node, `b-${signal}`);
+    await node.serve(80, b.netns);
+    const talk = node.start([process.execPath, peer, 'talk', b.address, '80'], a.netns);
+    const answers = () => talk.output().trim().split('\n').length;
+    await until('they talk', answers, (count) => count > 5);
+    const before = await traces(node);
+    await shared.agent.stop(signal);
+    const whenStopped = answers();
+    await until('they go on without an agent', answers, (count) => count > whenStopped + 10);
+    assert.equal(await traces(node), before);
+    shared.agent = node.startAgent(url);
+    await ready(node);
+    const whenBack = answers();
+    await until('they go on with the new one', answers, (count) => count > whenBack + 10);
+    assert.equal(await traces(node), before);
+    const lines = talk.output().trim().split('\n');
+    assert.deepEqual(
+      lines,
+      lines.map((_, index) => `${index + 1} from ${a.address}`),
+      'nothing is lost',
+    );
+    talk.child.kill();
+    for (const { env } of [a, b]) assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
+  });
+}
+
+test('attachments are known to the next agent: CHECK, a second ADD and DEL say so', { skip }, async () => {
+  const { node, url } = shared;
+  const clean = await traces(node);
+  const pod = await attach(node, 'known');
+  await shared.agent.stop('SIGKILL');
+  shared.agent = node.startAgent(url);
+  await ready(node);
+  assert.equal((await node.plugin('CHECK', pod.env, { ...config, prevResult: pod.result })).exitCode, 0);
+  assert.equal((await node.plugin('ADD', pod.env, config)).json.code, 101);
+  const other = await attach(node, 'other');
+  assert.notEqual(other.address, pod.address);
+  for (const { env } of [pod, other]) await node.plugin('DEL', env, config);
+  assert.equal(await traces(node), clean);
+});
+
+test('what died while no agent ran is cleaned up at the next start; what lives, stays', { skip }, async () => {
+  const { node, url } = shared;
+  const clean = await traces(node);
+  const alive = await attach(node, 'alive');
+  const withAlive = await traces(node);
+  await attach(node, 'dead');
+  await shared.agent.stop('SIGKILL');
+  await node.run(['ip', 'netns', 'del', 'dead']);
+  writeFileSync(`${node.root}/var/lib/cni/networks/netvet/10.244.1.200`, 'leaked\r\neth0');
+  writeFileSync(`${node.root}/var/lib/cni/netvet/attachments/nvgarbage.json`, '{"format":');
+  await node.run(['ip', 'link', 'add', 'nvbbbbbbbbbbbbb', 'type', 'veth', 'peer', 'name', 'leaked']);
+  await node.run(['ip', 'route', 'add', '10.244.1.201', 'dev', 'eth0', 'proto', '118']);
+  shared.agent = node.startAgent(url);
+  await ready(node);
+  await until(
+    'only what lives is left',
+    () => traces(node),
+    (now) => now === withAlive,
+  );
+  await node.plugin('DEL', alive.env, config);
+  assert.equal(await traces(node), clean);
+});
+
+test('two agents never work at once: the second waits for the end of the first', { skip }, async () => {
+  const { node, url } = shared;
+  const second = node.startAgent(url);
+  await until(
+    'it waits',
+    () => second.log,
+    (log) => log.includes('another agent is at work'),
+  );
+  await delay(200);
+  assert.ok(!second.log.includes('the agent is at work'));
+  assert.equal((await node.plugin('STATUS', {}, config)).exitCode, 0);
+  await shared.agent.stop();
+  await until(
+    'it takes over',
+    () => second.log,
+    (log) => log.includes('the agent is at work'),
+  );
+  shared.agent = second;
+  await ready(node);
+});
+
+test('without an API server an agent that starts leaves rules and Pods alone, and can remove but not add', {
+  skip,
+}, async () => {
+  const { node, url, api } = shared;
+  const a = await attach(node, 'offline-a');
+  const b = await attach(node, 'offline-b');
+  await node.serve(80, b.netns);
+  await shared.agent.stop('SIGKILL');
+  api.fail = 503;
+  const before = await traces(node);
+  shared.agent = node.startAgent(url);
+  await until(
+    'the agent answers',
+    () => node.plugin('STATUS', {}, config),
+    ({ json }) => json?.code === 50 && /API server/.test(json.msg),
+  );
+  assert.equal(await traces(node), before);
+  assert.match(await node.ask(b.address, 80, a.netns), /^hello/);
+  const netns = await node.makePod('offline-c');
+  const added = await node.plugin(
+    'ADD',
+    { CNI_CONTAINERID: 'offline-c', CNI_NETNS: netns, CNI_IFNAME: 'eth0' },
+    config,
+  );
+  assert.deepEqual([added.exitCode, added.json.code], [1, 11]);
+  assert.equal((await node.plugin('DEL', a.env, config)).exitCode, 0);
+  api.fail = undefined;
+  await ready(node);
+  await node.plugin('DEL', b.env, config);
+});
+
+test('what others take away comes back: routes, tables and forwarding', { skip }, async () => {
+  const { node, url } = shared;
+  await shared.agent.stop();
+  shared.agent = node.startAgent(url, { NETVET_RESYNC_MS: '200' });
+  await ready(node);
+  const pod = await attach(node, 'robbed');
+  const before = await traces(node);
+  await node.run(['ip', 'route', 'flush', 'proto', '118']);
+  await node.run(['nft', 'flush', 'ruleset']);
+  await node.run(['sh', '-c', 'echo 0 >/proc/sys/net/ipv4/ip_forward']);
+  await until(
+    'all is back',
+    () => traces(node),
+    (now) => now === before,
+  );
+  await until(
+    'the node forwards again',
+    () => node.run(['cat', '/proc/sys/net/ipv4/ip_forward']),
+    ({ stdout }) => stdout === '1\n',
+  );
+  await node.plugin('DEL', pod.env, config);
+});
