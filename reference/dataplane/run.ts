@@ -14,6 +14,9 @@ export interface RunResult {
 /** Resolves however the command ended; rejects with a CommandError only when it could not be started. */
 export type Run = (argv: string[], options?: { stdin?: string }) => Promise<RunResult>;
 
+/** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. */
+const env = { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+
 const EXCERPT = 2000;
 const excerpt = (text: string) =>
   text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n... (${text.length} bytes)` : text;
@@ -43,7 +46,7 @@ export function createRun(prefix: string[] = []): Run {
   return (argv, options = {}) => {
     const whole = [...prefix, ...argv];
     return new Promise((resolve, reject) => {
-      const child = spawn(whole[0] as string, whole.slice(1), { stdio: 'pipe' });
+      const child = spawn(whole[0] as string, whole.slice(1), { stdio: 'pipe', env });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -142,7 +142,7 @@ function exemption(snapshot: Snapshot, own: Party, peer: Party): Half['because']
 }
 
 /** Whether a rule of a class allows a packet: what the kernel does with the same sets. */
-export function allows(
+function allows(
   { selectors, cidrs, namedPorts }: PolicyState,
   rule: AllowRule,
   peer: string,

@@ -3,8 +3,19 @@ import type { Mutant } from '../model/index.ts';
 export interface Fault {
   /** What goes wrong, in one line. */
   fault: string;
-  /** Where a real network did this. */
+  /** Where a real network did this, or whose job it is to notice. */
   link: string;
   /** A fresh one: some remember what they have seen. */
   make: () => Mutant;
+}
+
+/** Remembers the first value it is given under a key, and gives that ever after. */
+export function firstSeen<T>(): (key: string, value: T) => T {
+  const seen = new Map<string, T>();
+  return (key, value) => {
+    const first = seen.get(key);
+    if (first !== undefined) return first;
+    seen.set(key, value);
+    return value;
+  };
 }

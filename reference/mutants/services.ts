@@ -1,3 +1,193 @@
-import type { Fault } from './fault.ts';
+/** Faults in Services, host ports and masquerade. */
+import type { Desired, Mutant, Snapshot } from '../model/index.ts';
+import { type Balancer, type Endpoint, type ServiceEntry, services } from '../model/services/index.ts';
+import { type Fault, firstSeen } from './fault.ts';
 
-export const serviceFaults: Record<string, Fault> = {};
+const eachEntry = (change: (entry: ServiceEntry) => ServiceEntry) => (): Mutant => (desired) => ({
+  ...desired,
+  services: {
+    ...desired.services,
+    entries: new Map([...desired.services.entries].map(([name, entry]) => [name, change(entry)])),
+  },
+});
+
+const eachBalancer = (change: (balancer: Balancer) => Balancer) =>
+  eachEntry((entry) => ({ ...entry, balancers: entry.balancers.map(change) }));
+
+/** The Services that this snapshot would give. */
+const asked =
+  (change: (snapshot: Snapshot) => Partial<Snapshot>): Mutant =>
+  (desired, snapshot) => ({ ...desired, services: services({ ...snapshot, ...change(snapshot) }) });
+
+const changeState = (change: (desired: Desired) => Partial<Desired>) => (): Mutant => (desired) => ({
+  ...desired,
+  ...change(desired),
+});
+
+export const serviceFaults: Record<string, Fault> = {
+  'service-one-endpoint': {
+    fault: 'all connections go to one endpoint',
+    link: 'https://github.com/kubernetes/kubernetes/issues/115114',
+    make: eachBalancer((balancer) => ({ ...balancer, endpoints: balancer.endpoints.slice(0, 1) })),
+  },
+  'service-endpoint-updates-lost': {
+    fault: 'endpoints that have gone are never taken out',
+    link: 'https://github.com/kubernetes/kubernetes/issues/67875',
+    make: () => {
+      const ever = new Map<string, Map<string, Endpoint>>();
+      return eachBalancer((balancer) => {
+        const known = ever.get(balancer.key) ?? new Map<string, Endpoint>();
+        ever.set(balancer.key, known);
+        for (const endpoint of balancer.endpoints) known.set(`${endpoint.address}:${endpoint.port}`, endpoint);
+        return { ...balancer, endpoints: [...known.values()] };
+      })();
+    },
+  },
+  'service-first-endpoints-forever': {
+    fault: 'a Service keeps the endpoints that it had first',
+    link: 'https://github.com/kubernetes/kubernetes/issues/51445',
+    make: () => {
+      const first = firstSeen<Endpoint[]>();
+      return eachBalancer((balancer) => {
+        const { key, endpoints } = balancer;
+        return { ...balancer, endpoints: endpoints.length === 0 ? endpoints : first(key, endpoints) };
+      })();
+    },
+  },
+  'service-not-ready-endpoints': {
+    fault: 'endpoints that are not ready get connections',
+    link: 'https://github.com/projectcalico/calico/issues/4952',
+    make: () =>
+      asked(({ endpointSlices }) => ({
+        endpointSlices: endpointSlices.map((slice) => ({
+          ...slice,
+          endpoints: (slice.endpoints ?? []).map((endpoint) => ({ ...endpoint, conditions: { ready: true } })),
+        })),
+      })),
+  },
+  'service-udp-flows-kept': {
+    fault: 'a UDP flow stays with an endpoint that has gone',
+    link: 'https://github.com/kubernetes/kubernetes/issues/139628',
+    make: eachBalancer((balancer) => ({ ...balancer, forgetFlows: false })),
+  },
+  'service-tcp-only': {
+    fault: 'Services have no UDP ports',
+    link: 'https://kubernetes.io/docs/reference/networking/service-protocols/',
+    make: eachEntry((entry) => ({
+      ...entry,
+      frontends: entry.frontends.filter(({ protocol }) => protocol === 'TCP'),
+      nodePorts: entry.nodePorts.filter(({ protocol }) => protocol === 'TCP'),
+    })),
+  },
+  'service-target-port-ignored': {
+    fault: 'connections go to the Service’s port number on the endpoint',
+    link: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
+    make: eachEntry((entry) => ({
+      ...entry,
+      balancers: entry.balancers.map((balancer) => {
+        const port = entry.frontends.find((frontend) => frontend.balancer === balancer.key)?.port;
+        const endpoints = balancer.endpoints.map((endpoint) => ({ ...endpoint, port: port ?? endpoint.port }));
+        return { ...balancer, endpoints };
+      }),
+    })),
+  },
+  'service-first-port-only': {
+    fault: 'a Service has only its first port',
+    link: 'https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services',
+    make: () =>
+      asked((snapshot) => ({
+        services: snapshot.services.map((service) => ({
+          ...service,
+          spec: { ...service.spec, ports: (service.spec?.ports ?? []).slice(0, 1) },
+        })),
+      })),
+  },
+  'service-no-affinity': {
+    fault: 'sessionAffinity is ignored',
+    link: 'https://github.com/cilium/cilium/issues/35254',
+    make: () =>
+      asked((snapshot) => ({
+        services: snapshot.services.map((service) => ({
+          ...service,
+          spec: { ...service.spec, sessionAffinity: 'None' },
+        })),
+      })),
+  },
+  'service-affinity-forever': {
+    fault: 'session affinity has no timeout but the longest',
+    link: 'https://github.com/kubernetes/kubernetes/issues/112806',
+    make: eachBalancer((balancer) => (balancer.affinity === undefined ? balancer : { ...balancer, affinity: 86_400 })),
+  },
+  'service-no-reject': {
+    fault: 'a Service without endpoints lets clients wait in place of rejecting them',
+    link: 'https://github.com/kubernetes/kubernetes/issues/60124',
+    make: eachBalancer((balancer) => ({ ...balancer, whenEmpty: 'drop' })),
+  },
+  'service-no-hairpin': {
+    fault: 'a Pod cannot reach itself through its Service',
+    link: 'https://github.com/cloudnativelabs/kube-router/issues/1235',
+    make: changeState(({ services: state }) => ({ services: { ...state, hairpin: [] } })),
+  },
+  'service-pods-masqueraded': {
+    fault: 'an endpoint sees the node in place of the Pod that came through a ClusterIP',
+    link: 'https://github.com/weaveworks/weave/issues/3452',
+    make: eachBalancer((balancer) => ({ ...balancer, masquerade: true })),
+  },
+  'service-node-port-needs-local-pod': {
+    fault: 'a node port is served only by nodes that have an endpoint',
+    link: 'https://github.com/cilium/cilium/issues/11746',
+    make: () => (desired) => {
+      const entries = [...desired.services.entries].map(([name, entry]): [string, ServiceEntry] => {
+        const here = entry.balancers.some(({ endpoints }) =>
+          endpoints.some(({ address }) => desired.attached.has(address)),
+        );
+        return [name, here ? entry : { ...entry, nodePorts: [] }];
+      });
+      return { ...desired, services: { ...desired.services, entries: new Map(entries) } };
+    },
+  },
+  'service-external-local-ignored': {
+    fault: 'externalTrafficPolicy Local hides the client’s address and leaves the node',
+    link: 'https://github.com/kubernetes/kubernetes/issues/66062',
+    make: () =>
+      asked((snapshot) => ({
+        services: snapshot.services.map((service) => ({
+          ...service,
+          spec: { ...service.spec, externalTrafficPolicy: 'Cluster' },
+        })),
+      })),
+  },
+  'service-never-removed': {
+    fault: 'a deleted Service goes on answering',
+    link: 'https://github.com/kubernetes/kubernetes/pull/141371',
+    make: () => {
+      const ever = new Map<string, ServiceEntry>();
+      return (desired) => {
+        for (const [name, entry] of desired.services.entries) ever.set(name, entry);
+        return { ...desired, services: { ...desired.services, entries: new Map(ever) } };
+      };
+    },
+  },
+  'masquerade-between-pods': {
+    fault: 'a Pod on another node sees the node in place of the Pod',
+    link: 'https://github.com/flannel-io/flannel/issues/964',
+    make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, except: ['127.0.0.0-127.255.255.255'] } })),
+  },
+  'masquerade-none': {
+    fault: 'Pods leave the cluster under their own addresses, and nothing comes back',
+    link: 'https://github.com/cloudnativelabs/kube-router/issues/8',
+    make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, sources: [] } })),
+  },
+  'host-port-none': {
+    fault: 'host ports are accepted and never served',
+    link: 'https://github.com/aws/amazon-vpc-cni-k8s/issues/3079',
+    make: changeState(({ hostPorts }) => ({ hostPorts: { ...hostPorts, ports: [] } })),
+  },
+  'host-port-any-address': {
+    fault: 'a host port for one address of the node is open on all',
+    link: 'https://github.com/kubernetes/kubernetes/issues/73702',
+    make: changeState(({ hostPorts }) => ({
+      hostPorts: { ...hostPorts, ports: hostPorts.ports.map((port) => ({ ...port, hostIP: '0.0.0.0' })) },
+    })),
+  },
+};

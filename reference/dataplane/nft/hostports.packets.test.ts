@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { PortMapping } from '../../model/index.ts';
-import type { PodPeer } from './lab/index.ts';
+import { briefly, type PodPeer } from './lab/index.ts';
 import { createScene, type Scene } from './lab/scene.ts';
 
 const NODE = '192.168.0.1';
@@ -70,7 +70,7 @@ describe('host ports and masquerade', () => {
   test('a UDP flow from before is translated once the port is there, and follows to the next Pod', async () => {
     const from = { fromPort: 41000 };
     await map([]);
-    await scene.lab.outsider.udp(NODE, 8081, from);
+    await scene.lab.outsider.udp(NODE, 8081, { ...from, ...briefly });
     await map([mapping(8081, { protocol: 'UDP' })]);
     assert.equal(await scene.lab.outsider.udp(NODE, 8081, from), 'web 192.168.0.9');
     await scene.change({ attachments: [{ ...other.attachment, portMappings: [mapping(8081, { protocol: 'UDP' })] }] });
@@ -87,7 +87,7 @@ describe('host ports and masquerade', () => {
     const { exitCode, stderr } = await scene.lab.run(['nsenter', '--net=/run/netns/web', '--', 'sh', '-ec', attack]);
     assert.equal(exitCode, 0, stderr);
     assert.equal(await scene.lab.host.tcp('127.0.0.1', 7777), 'host 127.0.0.1');
-    assert.equal(await web.tcp('127.0.0.1', 7777, { fromAddress: web.ip }), 'timeout');
+    assert.equal(await web.tcp('127.0.0.1', 7777, { fromAddress: web.ip, ...briefly }), 'timeout');
   });
 
   test('Pods leave the cluster as their node, and are themselves to other nodes and Pods', async () => {

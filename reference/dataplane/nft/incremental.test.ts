@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { aNode, anAttachment, anEndpoint, aPod, aPolicy, aService, aSlice, aSnapshot } from '../../model/fixtures.ts';
 import {
   model,
@@ -194,7 +194,10 @@ interface Part {
 /** A chain that waits to be deleted. */
 const isResting = (body: string) => body.trim() === '';
 const definition = (body: string) => body.replace(/elements = \{.*?\}/s, '').trim();
-const plain = ({ name, body }: Part) => `${name} ${definition(body)} ${[...elements(body)].toSorted().join(' ')}`;
+const plain = ({ name, body }: Part) =>
+  `${name} ${definition(body)} ${Array.from(elements(body), ([key, value]) => `${key} ${value}`)
+    .toSorted()
+    .join()}`;
 
 /** Key -> value, or key -> '' of a set. */
 function elements(body: string): Map<string, string> {

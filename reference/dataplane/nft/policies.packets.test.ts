@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anEndpoint, aPolicy, aService, aSlice } from '../../model/fixtures.ts';
 import type { NetworkPolicyObject } from '../../model/index.ts';
-import { OUTSIDER, type PodPeer } from './lab/index.ts';
+import { briefly, OUTSIDER, type PodPeer } from './lab/index.ts';
 import { createScene, type Scene } from './lab/scene.ts';
 
 type Spec = Partial<NonNullable<NetworkPolicyObject['spec']>>;
@@ -33,7 +33,8 @@ describe('policies', () => {
     scene.change({ networkPolicies: specs.map((spec, i) => aPolicy(`default/p${i}`, { ...app('web'), ...spec })) });
   const tcp = async (from: PodPeer, to: PodPeer, port = 80) => (await from.tcp(to.ip, port)).split(' ')[0];
   const open = async (from: PodPeer, to: PodPeer, port = 80) => assert.equal(await tcp(from, to, port), to.name);
-  const closed = async (from: PodPeer, to: PodPeer, port = 80) => assert.equal(await tcp(from, to, port), 'timeout');
+  const closed = async (from: PodPeer, to: PodPeer, port = 80) =>
+    assert.equal(await from.tcp(to.ip, port, briefly), 'timeout');
 
   test('without policies all is open, and Pods see each other’s addresses', async () => {
     await apply();
@@ -46,9 +47,9 @@ describe('policies', () => {
     await apply(ingress);
     await closed(friend, web);
     await closed(far, web);
-    assert.equal(await friend.udp(web.ip, 80), 'timeout');
+    assert.equal(await friend.udp(web.ip, 80, briefly), 'timeout');
     assert.equal(await scene.lab.host.tcp(web.ip, 80), 'web 192.168.0.1');
-    assert.equal((await scene.lab.node2.tcp(web.ip, 80)).split(' ')[0], 'timeout');
+    assert.equal(await scene.lab.node2.tcp(web.ip, 80, briefly), 'timeout');
     await open(web, far);
   });
 
@@ -56,7 +57,7 @@ describe('policies', () => {
     await apply(egress);
     await closed(web, friend, 8080);
     await closed(web, far);
-    assert.equal(await web.tcp(scene.lab.node2.ip, 80), 'timeout');
+    assert.equal(await web.tcp(scene.lab.node2.ip, 80, briefly), 'timeout');
     assert.equal(await web.tcp(scene.lab.host.ip, 80), 'host 10.244.1.3');
     await open(friend, web);
   });
@@ -67,7 +68,7 @@ describe('policies', () => {
     await open(friend, web, 85);
     await closed(friend, web, 81);
     await closed(far, web);
-    assert.equal(await friend.udp(web.ip, 80), 'timeout');
+    assert.equal(await friend.udp(web.ip, 80, briefly), 'timeout');
   });
 
   test('a protocol alone opens all of its ports and no other protocol', async () => {
@@ -96,7 +97,7 @@ describe('policies', () => {
     await apply({ ...egress, egress: [{ ports }] });
     await open(web, friend, 8080);
     await open(web, far, 80);
-    assert.equal(await web.tcp(OUTSIDER, 80), 'timeout');
+    assert.equal(await web.tcp(OUTSIDER, 80, briefly), 'timeout');
   });
 
   test('policies add up, and go one by one', async () => {
@@ -133,7 +134,7 @@ describe('policies', () => {
     await apply();
     const { connection } = await friend.ask({ op: 'open', address: web.ip, port: 80 });
     await apply(ingress);
-    const talk = await friend.ask({ op: 'talk', connection: connection as number });
+    const talk = await friend.ask({ op: 'talk', connection });
     assert.equal(talk.server, 'web');
     await closed(friend, web);
   });
@@ -142,7 +143,7 @@ describe('policies', () => {
     await apply({ ...ingress, podSelector: {} });
     const attachment = (await scene.lab.pod('late', '10.244.1.9')).attachment;
     await scene.change({ attachments: [...scene.snapshot.attachments, attachment] });
-    assert.equal(await friend.tcp('10.244.1.9', 80), 'timeout');
+    assert.equal(await friend.tcp('10.244.1.9', 80, briefly), 'timeout');
   });
 
   test('policies see the endpoint behind a Service, and the client before it', async () => {
@@ -152,7 +153,7 @@ describe('policies', () => {
     });
     await apply({ ...ingress, ingress: [{ from: [app('friend')], ports: [{ port: 80 }] }] });
     assert.equal(await friend.tcp('10.96.0.20', 8000), 'web 10.244.1.4');
-    assert.equal(await far.tcp(web.ip, 80), 'timeout');
+    assert.equal(await far.tcp(web.ip, 80, briefly), 'timeout');
   });
 
   test('a Pod cannot block itself, even through a Service', async () => {
@@ -175,6 +176,6 @@ describe('policies', () => {
       attachments: [...others, heir],
       networkPolicies: [aPolicy('default/all', { podSelector: {}, policyTypes: ['Ingress'] })],
     });
-    assert.equal((await friend.ask({ op: 'talk', connection: connection as number })).outcome, 'timeout');
+    assert.equal((await friend.ask({ op: 'talk', connection, ...briefly })).outcome, 'timeout');
   });
 });

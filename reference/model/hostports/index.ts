@@ -2,7 +2,7 @@ import { canonicalAddress } from '../cidr.ts';
 import type { Attachment, PortMapping } from '../types.ts';
 import type { HostPort, HostPortState } from './types.ts';
 
-export type { HostPort, HostPortState } from './types.ts';
+export type { HostPortState } from './types.ts';
 
 const ANY = '0.0.0.0';
 

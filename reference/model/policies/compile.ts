@@ -15,7 +15,7 @@ export interface SelectorPeer {
 }
 
 /** Addresses of ipBlocks, `except` already taken out of each. */
-export interface CIDRPeer {
+interface CIDRPeer {
   /** `cidr-` and a hash of the ranges. */
   set: string;
   ranges: string[];

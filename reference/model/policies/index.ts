@@ -9,7 +9,7 @@ import { type CompiledPolicy, compilePolicy, type SelectorPeer } from './compile
 import type { NamedPort } from './ports.ts';
 import type { Direction, NamedPortTarget, PolicyClass, PolicyState } from './types.ts';
 
-export type { AllowRule, Direction, NamedPortTarget, PolicyClass, PolicyState, PortRange } from './types.ts';
+export type { AllowRule, Direction, PolicyClass, PolicyState } from './types.ts';
 
 /**
  * Compiles the policies of a snapshot for the Pods attached to its node: which class judges each isolated address, what each class

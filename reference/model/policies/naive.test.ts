@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type Explanation, explain } from '../explain.ts';
 import { aNamespace, anAttachment, aPod, aPolicy, aSnapshot } from '../fixtures.ts';
 import type {

@@ -11,7 +11,7 @@ interface Candidate extends Endpoint {
 }
 
 /** Endpoints for new connections, and those that only keep the connections they have. */
-export interface Chosen {
+interface Chosen {
   endpoints: Endpoint[];
   draining: Endpoint[];
 }

@@ -1,4 +1,9 @@
-/** Services of type ClusterIP, NodePort and LoadBalancer: https://kubernetes.io/docs/reference/networking/virtual-ips/ */
+/**
+ * Services of type ClusterIP, NodePort and LoadBalancer: https://kubernetes.io/docs/reference/networking/virtual-ips/
+ *
+ * Left out: topology hints (all endpoints are equal), node ports on localhost and on other addresses than the primary one (as
+ * kube-proxy's nftables mode does), load balancers' source ranges (the load balancer's own work), IPv6.
+ */
 import { formatRange, merge, parseCIDRs } from '../cidr.ts';
 import { clusterRanges, nodeAddress, podCIDRs } from '../nodes.ts';
 import type { EndpointSliceObject, ServiceObject } from '../objects.ts';
@@ -6,7 +11,7 @@ import type { Snapshot } from '../types.ts';
 import { serviceEntry } from './entry.ts';
 import type { Frontend, ServiceEntry, ServiceState } from './types.ts';
 
-export type { Balancer, Endpoint, Frontend, ServiceEntry, ServiceState, Shortcut } from './types.ts';
+export type { Balancer, Endpoint, Frontend, ServiceEntry, ServiceState } from './types.ts';
 
 export function services(snapshot: Snapshot): ServiceState {
   const own = snapshot.nodes.find(({ metadata }) => metadata.name === snapshot.node);

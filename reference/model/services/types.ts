@@ -36,7 +36,7 @@ export interface Frontend {
 }
 
 /** externalTrafficPolicy Local keeps to local endpoints only what comes from outside; clients inside are sent elsewhere. */
-export interface Shortcut {
+interface Shortcut {
   /** Key of the balancer that the frontend names. */
   balancer: string;
   /** Key of the balancer for Pods of this node. */

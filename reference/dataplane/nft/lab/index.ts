@@ -17,6 +17,7 @@ export const OUTSIDER = '192.168.0.9';
 
 const wire = `
 set -e
+export PATH=$PATH:/usr/sbin:/sbin
 mount -t tmpfs none /run
 mkdir -p /run/netns
 ip link set lo up
@@ -43,8 +44,11 @@ echo ready
 exec cat
 `;
 
+/** For those who expect no answer: long enough for one to come. */
+export const briefly = { timeoutMs: 500 };
+
 /** A namespace with a program in it that serves and dials. */
-export interface Peer {
+interface Peer {
   name: string;
   ip: string;
   ask: (request: PeerRequest) => Promise<PeerAnswer>;

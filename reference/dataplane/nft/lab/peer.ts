@@ -16,12 +16,13 @@ export interface PeerRequest {
   fromAddress?: string;
   timeoutMs?: number;
   /** Of an open connection. */
-  connection?: number;
+  connection?: number | undefined;
 }
 
 /** `server` is who answered, `client` the address that it saw. */
 export interface PeerAnswer {
-  outcome: 'answered' | 'serving' | 'timeout' | 'refused' | 'unreachable' | string;
+  /** answered, serving, timeout, refused, unreachable, or another error's message. */
+  outcome: string;
   server?: string;
   client?: string;
   connection?: number;
@@ -29,6 +30,9 @@ export interface PeerAnswer {
 
 const name = process.argv[2] ?? '';
 const open = new Map<number, Socket>();
+
+/** An answer takes a millisecond, but the machine may be busy. */
+const PATIENCE_MS = 5000;
 
 function outcomeOf(error: NodeJS.ErrnoException): PeerAnswer {
   const names: Record<string, string> = {
@@ -90,7 +94,13 @@ function dial({ address = '', port = 0, fromAddress, fromPort }: PeerRequest): S
   return socket;
 }
 
-function udp({ address = '', port = 0, fromPort = 0, fromAddress, timeoutMs = 300 }: PeerRequest): Promise<PeerAnswer> {
+function udp({
+  address = '',
+  port = 0,
+  fromPort = 0,
+  fromAddress,
+  timeoutMs = PATIENCE_MS,
+}: PeerRequest): Promise<PeerAnswer> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
     const done = (answer: PeerAnswer) => {
@@ -106,7 +116,7 @@ function udp({ address = '', port = 0, fromPort = 0, fromAddress, timeoutMs = 30
 }
 
 async function carryOut(request: PeerRequest): Promise<PeerAnswer> {
-  const { timeoutMs = 300 } = request;
+  const { timeoutMs = PATIENCE_MS } = request;
   switch (request.op) {
     case 'serve':
       return serve(request);
@@ -125,7 +135,7 @@ async function carryOut(request: PeerRequest): Promise<PeerAnswer> {
       open.set(connection, socket);
       return { ...answer, connection };
     }
-    case 'talk':
+    default:
       return exchange(open.get(request.connection ?? 0) as Socket, timeoutMs);
   }
 }

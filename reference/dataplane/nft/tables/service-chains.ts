@@ -39,7 +39,10 @@ const find: ChainState = {
   ],
 };
 
-/** externalTrafficPolicy Local is for clients outside: this node's Pods and the node itself get any endpoint. */
+/**
+ * externalTrafficPolicy Local is for clients outside: this node's Pods and the node itself get any endpoint. Pods of other nodes
+ * are outside, for an endpoint elsewhere would answer them directly: https://github.com/kubernetes/kubernetes/issues/74383
+ */
 function shortcut(localPods: string[]): ChainState {
   const pods = localPods.length === 0 ? [] : [`ip saddr ${anonymous(localPods)} ${toMark('svc-for-pods')}`];
   return { rules: [...pods, `fib saddr type local ${toMark('svc-for-node')}`] };
@@ -61,6 +64,15 @@ function postrouting(clusterPods: string[]): ChainState {
     );
   }
   return { hook: 'type nat hook postrouting priority 100;', rules };
+}
+
+/**
+ * A TCP packet that connection tracking finds out of place is not translated back: the client would get it from the endpoint's own
+ * address and reset the connection. It is sent again anyway. https://github.com/kubernetes/kubernetes/issues/74839
+ */
+function strays(clusterPods: string[]): ChainState {
+  const rule = `ip saddr ${anonymous(clusterPods)} meta l4proto tcp ct state invalid drop`;
+  return { hook: 'type filter hook forward priority 0;', rules: clusterPods.length === 0 ? [] : [rule] };
 }
 
 export function chainName(count: number, affinity: number | undefined): string {
@@ -108,6 +120,7 @@ export function serviceChains(
     ['svc-find', find] as const,
     ['svc-shortcut', shortcut(localPods)] as const,
     ['nat-postrouting', postrouting(clusterPods)] as const,
+    ['svc-strays', strays(clusterPods)] as const,
   ]);
   for (const [count, affinity] of kinds) {
     chains.set(chainName(count, affinity), balance(count, affinity));

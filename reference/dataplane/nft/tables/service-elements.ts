@@ -26,7 +26,7 @@ export interface ServiceElements {
 /** Which endpoint stands in which place, from one rendering to the next. */
 export type Slots = Map<string, number[]>;
 
-export const frontendKey = ({ address, protocol, port }: Frontend) =>
+const frontendKey = ({ address, protocol, port }: Frontend) =>
   address === '' ? `${protocol.toLowerCase()} . ${port}` : `${address} . ${protocol.toLowerCase()} . ${port}`;
 
 export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): ServiceElements {
