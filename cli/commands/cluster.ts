@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
@@ -37,29 +37,20 @@ async function keep(which: ClusterTask): Promise<void> {
   mkdirSync(which.report, { recursive: true });
   const log = join(which.report, 'cluster.log');
   await enterAndLeave(inside({ ...which, kind: 'keep' }), { log: openSync(log, 'w'), visible: [cacheDirectory()] });
-  for await (const _ of execaLines(log)) {
-    const kept = listKept(cacheDirectory()).find(({ name }) => name === which.name);
-    if (kept) {
-      console.log(`cluster ${kept.name} is running: netvet cluster shell ${kept.name}`);
-      return;
-    }
+  await follow(log);
+  if (!listKept(cacheDirectory()).some(({ name }) => name === which.name)) {
+    throw new Error(`the cluster did not come up (log: ${log})`);
   }
-  throw new Error(`the cluster did not come up:\n${readFileSync(log, 'utf8').trim()}`);
+  console.log(`cluster ${which.name} is running: netvet cluster shell ${which.name}`);
 }
 
 /** Shows the log as it grows, on stderr, until the line that says how it ended. */
-async function* execaLines(log: string): AsyncGenerator<string> {
+async function follow(log: string): Promise<void> {
   const tail = execa('tail', ['-n', '+1', '-f', log], { reject: false, buffer: false });
-  try {
-    for await (const line of tail) {
-      if (line === 'netvet: kept' || line === 'netvet: failed') {
-        yield line;
-        return;
-      }
-      console.error(line);
-    }
-  } finally {
-    tail.kill();
+  for await (const line of tail) {
+    // its end ends the loop
+    if (line === 'netvet: kept' || line === 'netvet: failed') tail.kill();
+    else console.error(line);
   }
 }
 
