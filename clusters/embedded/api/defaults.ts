@@ -88,10 +88,15 @@ const byType: Record<string, (value: Value) => void> = {
   'core.Container': container,
   'core.EphemeralContainer': container,
   'core.ContainerPort': tcp,
+  // what clients read without asking whether it is there
+  'core.ContainerStatus': (value) => fill(value, { state: {}, lastState: {} }),
   'core.EndpointPort': tcp,
   'core.GRPCAction': (value) => fill(value, { service: '' }),
   'core.HTTPGetAction': (value) => fillEmpty(value, { path: '/', scheme: 'HTTP' }),
   'core.HostPathVolumeSource': (value) => fill(value, { type: '' }),
+  'core.LoadBalancerIngress': (value) => {
+    if (value.ip) fill(value, { ipMode: 'VIP' });
+  },
   'core.NodeStatus': (status) => {
     if (status.capacity) fill(status, { allocatable: status.capacity });
   },

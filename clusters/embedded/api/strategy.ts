@@ -27,6 +27,22 @@ const templateGeneration = (object: KubeObject, count: number): void => {
   object.metadata.annotations = { ...object.metadata.annotations, [templateAnnotation]: String(count) };
 };
 
+/** A Job's Pods are told apart by its UID, unless its author does that himself. */
+function jobSelector(object: KubeObject): void {
+  const spec: Value = object['spec'];
+  if (spec.manualSelector) return;
+  const { uid, name } = object.metadata;
+  const labels = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'job-name': name,
+  };
+  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  const { metadata = {} } = spec.template;
+  spec.template.metadata = { ...metadata, labels: { ...metadata.labels, ...labels } };
+}
+
 /** What a new object of the kind has, whatever the client sent. */
 const begin: Record<string, (object: KubeObject) => void> = {
   Pod: (object) => {
@@ -39,6 +55,7 @@ const begin: Record<string, (object: KubeObject) => void> = {
   Deployment: (object) => {
     object['status'] = {};
   },
+  Job: jobSelector,
   ReplicaSet: (object) => {
     object['status'] = { replicas: 0 };
   },

@@ -1,25 +1,11 @@
 /** The scale subresource: how many replicas, without knowing the kind. */
 import type { KubeObject } from '../../objects.ts';
 import { badRequest, modified, notFound } from '../errors.ts';
-import type { LabelSelector } from '../selectors.ts';
+import { selectorText } from '../tables/cells.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson } from './exchange.ts';
 import { writeOptions } from './manager.ts';
 import { applyPatch, readPatch } from './patch.ts';
-
-/** A selector object as text, as metav1.FormatLabelSelector writes it. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const labels = Object.entries(matchLabels).map(([key, value]): [string, string] => [key, `${key}=${value}`]);
-  const expressions = matchExpressions.map(({ key, operator, values = [] }): [string, string] => {
-    if (operator === 'Exists') return [key, key];
-    if (operator === 'DoesNotExist') return [key, `!${key}`];
-    return [key, `${key} ${operator.toLowerCase()} (${values.toSorted().join(',')})`];
-  });
-  return [...labels, ...expressions]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, text]) => text)
-    .join(',');
-}
 
 function scaleOf(object: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;

@@ -23,7 +23,7 @@ function collectionOf(kind: string): string {
   return `${root}${resource.namespaced ? '/namespaces/default' : ''}/${resource.plural}`;
 }
 
-const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'time'];
+const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'time', 'description'];
 
 /** Managers of one second come in any order. */
 const byManager = (a: unknown, b: unknown): number => {
@@ -36,10 +36,15 @@ function stable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(stable).toSorted(byManager);
   // what follows the message of an immutable Pod is a diff of the server's inner types
   if (typeof value === 'string') {
-    return value.replace(/\n@@[^]*$/, '').replaceAll(/ at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '');
+    return value
+      .replace(/\n@@[^]*$/, '')
+      .replaceAll(/ at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '')
+      .replaceAll(/\(\S+ ago\)/g, '(some time ago)')
+      .replace(/^\ds$/, 'now')
+      .replace(/[\da-f]{8}-[\da-f-]{27}/, 'UUID');
   }
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([name]) => !volatile.includes(name));
+  const entries = Object.entries(value).filter(([name, each]) => !volatile.includes(name) && each !== undefined);
   return Object.fromEntries(
     entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, stable(each)]),
   );
@@ -63,10 +68,19 @@ export interface Server {
   headers?: Record<string, string>;
 }
 
-async function ask({ url, headers = {} }: Server, path: string, method: string, type: string, body: unknown) {
+const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+async function ask(
+  { url, headers = {} }: Server,
+  path: string,
+  method: string,
+  type: string,
+  body: unknown,
+  table = false,
+) {
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: { ...headers, 'Content-Type': type },
+    headers: { ...headers, 'Content-Type': type, ...(table ? { Accept: asTable } : {}) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -74,31 +88,51 @@ async function ask({ url, headers = {} }: Server, path: string, method: string, 
   return { code: response.status, body: JSON.parse(text) as KubeObject, ...(warnings ? { warnings } : {}) };
 }
 
+/** What kubectl prints of a table. */
+const tableOnly = ({ columnDefinitions, rows }: KubeObject) => ({
+  columnDefinitions,
+  rows: ((rows ?? []) as { cells: unknown[]; conditions?: unknown }[]).map(({ cells, conditions }) => ({
+    cells,
+    conditions,
+  })),
+});
+
 /** The answers to a case's steps, one by one. What it made is deleted afterwards. */
 export async function play(server: Server, { kind, steps }: Case): Promise<unknown[]> {
   const collection = collectionOf(kind);
   const asked = JSON.stringify(steps);
   const answers: unknown[] = [];
   let name = 'x';
-  for (const [index, { method, below = '', type = 'merge', body }] of steps.entries() as IterableIterator<
+  for (const [index, { method, below = '', type = 'merge', body, table }] of steps.entries() as IterableIterator<
     [number, Step]
   >) {
     const verb = method ?? (index === 0 ? 'POST' : 'PATCH');
     const path = verb === 'POST' ? `${collection}?fieldManager=oracle` : `${collection}/${name}${below}`;
     const contentType = verb === 'PATCH' ? patchTypes[type] : 'application/json';
-    const { code, body: answer, warnings } = await ask(server, path, verb, contentType, body);
+    const { code, body: answer, warnings } = await ask(server, path, verb, contentType, body, table);
     if (index === 0 && answer.metadata?.name) name = answer.metadata.name;
     withoutChance(asked, answer);
-    answers.push(stable({ code, body: answer, ...(warnings ? { warnings } : {}) }));
+    if (steps.some((each) => each.table)) answers.push(table ? stable({ code, ...tableOnly(answer) }) : { code });
+    else answers.push(stable({ code, body: answer, ...(warnings ? { warnings } : {}) }));
   }
   const path = `${collection}/${name}`;
   const left = await ask(server, path, 'GET', 'application/json', undefined);
   if (left.code === 200) {
     if (left.body.metadata.finalizers)
       await ask(server, path, 'PATCH', patchTypes.merge, { metadata: { finalizers: null } });
-    await ask(server, `${path}?gracePeriodSeconds=0`, 'DELETE', 'application/json', undefined);
+    await ask(
+      server,
+      `${path}?gracePeriodSeconds=0&propagationPolicy=Background`,
+      'DELETE',
+      'application/json',
+      undefined,
+    );
     if (kind === 'Namespace')
-      await ask(server, `${path}/finalize`, 'PUT', 'application/json', { ...left.body, spec: { finalizers: [] } });
+      await ask(server, `${path}/finalize`, 'PUT', 'application/json', {
+        ...left.body,
+        metadata: { name },
+        spec: { finalizers: [] },
+      });
   }
   return answers;
 }

@@ -1,33 +1,36 @@
-/** Tables: what kubectl prints, made on the server. */
+/** Tables: what kubectl prints, made on the server. https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
 import type { KubeObject } from '../../objects.ts';
 import type { Resource } from '../resources.ts';
+import { columns, others } from './kinds.ts';
 
-export interface Column {
-  name: string;
-  type: string;
-  format: string;
-  description: string;
-  /** 0: always shown; 1: with `-o wide`. */
-  priority: number;
-}
-
-/** A meta.k8s.io/v1 Table of the objects. */
-export function tableOf(_resource: Resource, objects: KubeObject[], include: string, resourceVersion = ''): object {
-  const columnDefinitions: Column[] = [
-    { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
-    { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
-  ];
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata: { resourceVersion },
-    columnDefinitions,
-    rows: objects.map((object) => ({ cells: [object.metadata.name, '?'], object: included(object, include) })),
-  };
-}
+const completed = (object: KubeObject): object[] | undefined => {
+  const phase = object['status']?.phase;
+  if (object.kind !== 'Pod' || !['Succeeded', 'Failed'].includes(phase)) return undefined;
+  const message = phase === 'Failed' ? 'The pod failed.' : 'The pod has completed successfully.';
+  return [{ type: 'Completed', status: 'True', reason: phase, message }];
+};
 
 function included(object: KubeObject, include: string): object | null {
   if (include === 'Object') return object;
   if (include === 'None') return null;
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+}
+
+/** A meta.k8s.io/v1 Table of the objects, each row with the `include` part of its object: Metadata, Object or None. */
+export function tableOf(resource: Resource, objects: KubeObject[], include: string, resourceVersion = ''): object {
+  const ofKind = columns[resource.kind] ?? others;
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion },
+    columnDefinitions: ofKind.map(({ cell: _cell, ...definition }) => ({ ...definition, description: '' })),
+    rows: objects.map((object) => {
+      const conditions = completed(object);
+      return {
+        cells: ofKind.map(({ cell }) => cell(object)),
+        ...(conditions ? { conditions } : {}),
+        object: included(object, include),
+      };
+    }),
+  };
 }

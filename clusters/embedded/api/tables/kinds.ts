@@ -1,0 +1,260 @@
+/**
+ * The columns of each kind.
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/printers/internalversion/printers.go
+ */
+import type { Value } from '../validation/problem.ts';
+import { containerImages, containerNames, duration, labelsText, selectorText, since, some } from './cells.ts';
+import { podSummary, readinessGates } from './pod.ts';
+
+export type Cell = string | number | boolean | null;
+
+export interface Column {
+  name: string;
+  type: string;
+  format: string;
+  /** 0: always shown; 1: with `-o wide`. */
+  priority: number;
+  cell: (object: Value) => Cell;
+}
+
+const column = (name: string, cell: Column['cell'], type = 'string'): Column => ({
+  name,
+  type,
+  format: '',
+  priority: 0,
+  cell,
+});
+const wide = (name: string, cell: Column['cell']): Column => ({ ...column(name, cell), priority: 1 });
+
+const name: Column = { ...column('Name', ({ metadata }) => metadata.name), format: 'name' };
+const age = column('Age', ({ metadata }) => since(metadata.creationTimestamp));
+const or = (value: string | undefined, none: string): string => value || none;
+
+const containers = [wide('Containers', containerNames), wide('Images', containerImages)];
+const selector = wide('Selector', ({ spec }) => selectorText(spec.selector));
+const replicas = ({ spec, status }: Value): string => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
+const number = (label: string, cell: Column['cell']): Column => column(label, cell, 'integer');
+
+function externalAddress({ spec, status }: Value): string {
+  const { type, externalIPs = [], externalName } = spec;
+  if (type === 'ExternalName') return externalName;
+  if (type !== 'LoadBalancer') return externalIPs.join(',') || '<none>';
+  const ingress = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Value) => ip || hostname);
+  return [...ingress.toSorted(), ...externalIPs].join(',') || '<pending>';
+}
+
+const servicePorts = ({ spec }: Value): string =>
+  (spec.ports ?? [])
+    .map(({ port, nodePort, protocol }: Value) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
+    .join(',') || '<none>';
+
+function nodeStatus({ spec, status }: Value): string {
+  const ready = status?.conditions?.find(({ type }: Value) => type === 'Ready');
+  const state = ready ? (ready.status === 'True' ? 'Ready' : 'NotReady') : 'Unknown';
+  return spec?.unschedulable ? `${state},SchedulingDisabled` : state;
+}
+
+const rolePrefix = 'node-role.kubernetes.io/';
+
+function nodeRoles({ metadata }: Value): string {
+  const roles = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => {
+    if (key.startsWith(rolePrefix)) return key.slice(rolePrefix.length);
+    return key === 'kubernetes.io/role' ? (value as string) : '';
+  });
+  return [...new Set(roles)].filter(Boolean).toSorted().join(',') || '<none>';
+}
+
+const nodeAddress = (wanted: string) => (object: Value) =>
+  or(object.status?.addresses?.find(({ type }: Value) => type === wanted)?.address, '<none>');
+const nodeInfo = (field: string) => (object: Value) => or(object.status?.nodeInfo?.[field], '<unknown>');
+
+const firstSeen = ({ firstTimestamp, eventTime }: Value): string => since(firstTimestamp ?? eventTime ?? undefined);
+const lastSeen = (event: Value): string => {
+  const time = event.series?.lastObservedTime ?? event.lastTimestamp;
+  return time ? since(time) : firstSeen(event);
+};
+const involved = ({ involvedObject: { kind = '', name: of } }: Value): string =>
+  of ? `${kind.toLowerCase()}/${of}` : kind.toLowerCase();
+const source = (event: Value): string =>
+  [event.source?.component || event.reportingComponent, event.source?.host || event.reportingInstance]
+    .filter(Boolean)
+    .join(', ');
+
+function completions({ spec, status }: Value): string {
+  const done = status?.succeeded ?? 0;
+  if (spec.completions !== undefined) return `${done}/${spec.completions}`;
+  return spec.parallelism > 1 ? `${done}/1 of ${spec.parallelism}` : `${done}/1`;
+}
+
+function jobStatus({ metadata, status }: Value): string {
+  const is = (wanted: string) =>
+    (status?.conditions ?? []).some((each: Value) => each.type === wanted && each.status === 'True');
+  if (is('Complete') || is('Failed')) return is('Complete') ? 'Complete' : 'Failed';
+  if (metadata.deletionTimestamp) return 'Terminating';
+  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(is) ?? 'Running';
+}
+
+function jobDuration({ status }: Value): string {
+  if (!status?.startTime) return '';
+  const end = status.completionTime ? Date.parse(status.completionTime) : Date.now();
+  return duration(end - Date.parse(status.startTime));
+}
+
+const endpoints = ({ subsets = [] }: Value): string => {
+  const all = subsets.flatMap(({ addresses = [], ports = [] }: Value) => {
+    if (ports.length === 0) return addresses.map(({ ip }: Value) => ip);
+    return ports.flatMap(({ port }: Value) => addresses.map(({ ip }: Value) => `${ip}:${port}`));
+  });
+  return subsets.length === 0 ? '<none>' : some(all, '');
+};
+
+const subjects = (kind: string) => (object: Value) =>
+  (object.subjects ?? [])
+    .filter((each: Value) => each.kind === kind)
+    .map((each: Value) => (kind === 'ServiceAccount' ? `${each.namespace}/${each.name}` : each.name))
+    .join(', ');
+const binding = [
+  name,
+  column('Role', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
+  age,
+  wide('Users', subjects('User')),
+  wide('Groups', subjects('Group')),
+  wide('ServiceAccounts', subjects('ServiceAccount')),
+];
+const role = [name, column('Created At', ({ metadata }) => metadata.creationTimestamp, 'date')];
+const size = (object: Value): number => Object.keys(object ?? {}).length;
+
+const controller = ({ metadata }: Value): string => {
+  const owner = (metadata.ownerReferences ?? []).find((each: Value) => each.controller);
+  if (!owner) return '<none>';
+  const [group] = owner.apiVersion.includes('/') ? owner.apiVersion.split('/') : [''];
+  return `${owner.kind.toLowerCase()}${group ? `.${group}` : ''}/${owner.name}`;
+};
+
+/** Of kinds that are not listed, the real server shows these two. */
+export const others: Column[] = [name, age];
+
+export const columns: Record<string, Column[]> = {
+  Pod: [
+    name,
+    column('Ready', (pod) => podSummary(pod).ready),
+    column('Status', (pod) => podSummary(pod).status),
+    column('Restarts', (pod) => podSummary(pod).restarts),
+    age,
+    wide('IP', ({ status }) => or(status?.podIPs?.[0]?.ip, '<none>')),
+    wide('Node', ({ spec }) => or(spec.nodeName, '<none>')),
+    wide('Nominated Node', ({ status }) => or(status?.nominatedNodeName, '<none>')),
+    wide('Readiness Gates', readinessGates),
+  ],
+  Service: [
+    name,
+    column('Type', ({ spec }) => spec.type),
+    column('Cluster-IP', ({ spec }) => or(spec.clusterIPs?.[0], '<none>')),
+    column('External-IP', externalAddress),
+    column('Port(s)', servicePorts),
+    age,
+    wide('Selector', ({ spec }) => labelsText(spec.selector)),
+  ],
+  Endpoints: [name, column('Endpoints', endpoints), age],
+  Namespace: [name, column('Status', ({ status }) => status?.phase ?? ''), age],
+  Node: [
+    name,
+    column('Status', nodeStatus),
+    column('Roles', nodeRoles),
+    age,
+    column('Version', ({ status }) => status?.nodeInfo?.kubeletVersion ?? ''),
+    wide('Internal-IP', nodeAddress('InternalIP')),
+    wide('External-IP', nodeAddress('ExternalIP')),
+    wide('OS-Image', nodeInfo('osImage')),
+    wide('Kernel-Version', nodeInfo('kernelVersion')),
+    wide('Container-Runtime', nodeInfo('containerRuntimeVersion')),
+  ],
+  ConfigMap: [name, column('Data', ({ data, binaryData }) => size(data) + size(binaryData)), age],
+  Secret: [name, column('Type', ({ type }) => type), column('Data', ({ data }) => size(data)), age],
+  ServiceAccount: [name, column('Secrets', ({ secrets }) => secrets?.length ?? 0), age],
+  Event: [
+    column('Last Seen', lastSeen),
+    column('Type', ({ type }) => type ?? ''),
+    column('Reason', ({ reason }) => reason ?? ''),
+    column('Object', involved),
+    wide('Subobject', ({ involvedObject }) => involvedObject.fieldPath ?? ''),
+    wide('Source', source),
+    column('Message', ({ message }) => (message ?? '').trim()),
+    wide('First Seen', firstSeen),
+    wide('Count', ({ series, count }) => series?.count ?? (count || 1)),
+    { ...name, priority: 1 },
+  ],
+  Deployment: [
+    name,
+    column('Ready', replicas),
+    column('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),
+    column('Available', ({ status }) => status?.availableReplicas ?? 0),
+    age,
+    ...containers,
+    selector,
+  ],
+  ReplicaSet: [
+    name,
+    number('Desired', ({ spec }) => spec.replicas),
+    number('Current', ({ status }) => status?.replicas ?? 0),
+    number('Ready', ({ status }) => status?.readyReplicas ?? 0),
+    age,
+    ...containers,
+    selector,
+  ],
+  DaemonSet: [
+    name,
+    number('Desired', ({ status }) => status?.desiredNumberScheduled ?? 0),
+    number('Current', ({ status }) => status?.currentNumberScheduled ?? 0),
+    number('Ready', ({ status }) => status?.numberReady ?? 0),
+    number('Up-to-date', ({ status }) => status?.updatedNumberScheduled ?? 0),
+    number('Available', ({ status }) => status?.numberAvailable ?? 0),
+    column('Node Selector', ({ spec }) => labelsText(spec.template?.spec?.nodeSelector)),
+    age,
+    ...containers,
+    selector,
+  ],
+  StatefulSet: [name, column('Ready', replicas), age, ...containers],
+  ControllerRevision: [name, column('Controller', controller), column('Revision', ({ revision }) => revision), age],
+  Job: [
+    name,
+    column('Status', jobStatus),
+    column('Completions', completions),
+    column('Duration', jobDuration),
+    age,
+    ...containers,
+    selector,
+  ],
+  EndpointSlice: [
+    name,
+    column('AddressType', ({ addressType }) => addressType),
+    column('Ports', ({ ports }) =>
+      some(
+        (ports ?? []).map((each: Value) => String(each.port ?? each.name ?? '*')),
+        '<unset>',
+      ),
+    ),
+    column('Endpoints', (slice) =>
+      some(
+        (slice.endpoints ?? []).flatMap((each: Value) => each.addresses),
+        '<unset>',
+      ),
+    ),
+    age,
+  ],
+  NetworkPolicy: [name, column('Pod-Selector', ({ spec }) => or(selectorText(spec.podSelector), '<none>')), age],
+  ServiceCIDR: [name, column('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), age],
+  IPAddress: [
+    name,
+    column('ParentRef', ({ spec }) =>
+      spec?.parentRef
+        ? [spec.parentRef.resource, spec.parentRef.namespace, spec.parentRef.name].filter(Boolean).join('/')
+        : '<none>',
+    ),
+  ],
+  Lease: [name, column('Holder', ({ spec }) => spec?.holderIdentity ?? ''), age],
+  Role: role,
+  ClusterRole: role,
+  RoleBinding: binding,
+  ClusterRoleBinding: binding,
+};
