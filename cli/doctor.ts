@@ -17,7 +17,7 @@ export interface Finding {
 async function firstLine(argv: string[]): Promise<string | undefined> {
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
   const result = await execa(argv[0] as string, argv.slice(1), { env, reject: false, timeout: 10_000 });
-  return result.failed ? undefined : (result.stdout || result.stderr).split('\n')[0];
+  return result.failed ? undefined : (result.stdout || result.stderr).split('\n')[0]?.split(' (')[0];
 }
 
 /** A program that a run needs, and its version. */
@@ -36,7 +36,7 @@ async function nft(): Promise<Finding> {
   return { ...finding, level: 'missing', remedy: 'nftables 1.0.1 or newer is needed' };
 }
 
-function kernel(): Finding {
+async function kernel(): Promise<Finding> {
   const found = release();
   const version = found.split(/[.-]/).slice(0, 2).map(Number);
   if (compare(version, [5, 13]) >= 0) return { level: 'good', name: 'kernel', found };
@@ -68,7 +68,12 @@ async function namespaces(): Promise<Finding> {
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
   const result = await execa('unshare', argv, { env, reject: false, timeout: 10_000 });
   if (!result.failed) return { level: 'good', name, found: 'work, with veth links, nftables and mounts inside' };
-  return { level: 'missing', name, found: result.stderr || String(result.shortMessage), remedy: await namespaceRemedy() };
+  return {
+    level: 'missing',
+    name,
+    found: result.stderr || String(result.shortMessage),
+    remedy: await namespaceRemedy(),
+  };
 }
 
 const sysctl = (name: string) =>
@@ -99,7 +104,7 @@ async function k6(): Promise<Finding> {
   };
 }
 
-function memory(): Finding {
+async function memory(): Promise<Finding> {
   const found = `${(freemem() / 2 ** 30).toFixed(1)} of ${(totalmem() / 2 ** 30).toFixed(1)} GiB free`;
   const enough = totalmem() >= 3 * 2 ** 30;
   return enough
@@ -127,7 +132,7 @@ async function cache(): Promise<Finding> {
 /** Looks at everything at once. Never throws: what could not be looked at is a finding. */
 export async function findings(): Promise<Finding[]> {
   return Promise.all([
-    { level: 'good' as const, name: 'node', found: process.version },
+    Promise.resolve<Finding>({ level: 'good', name: 'node', found: process.version }),
     kernel(),
     namespaces(),
     program('ip', ['ip', '-V'], 'missing', setup),

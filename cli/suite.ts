@@ -22,7 +22,7 @@ export interface SuiteOptions {
   /** Scenarios at once; they mostly wait. */
   parallel: number;
   world: WorldParameters;
-  onEnvelope(envelope: Envelope): void;
+  onEnvelope(this: void, envelope: Envelope): void;
 }
 
 function provided(options: { tags: string; parallel: number; world?: WorldParameters }) {

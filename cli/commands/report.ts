@@ -30,8 +30,8 @@ export function reportCommand(): Command {
     )
     .action(async (given: string | undefined, flags: { list?: boolean }) => {
       if (flags.list) {
-        const runs = await readdir('.netvet/runs').catch(() => []);
-        for (const run of runs.toSorted()) console.log(join('.netvet/runs', run));
+        const runs = await readdir('.netvet/runs').catch((): string[] => []);
+        for (const run of runs.toSorted((a, b) => a.localeCompare(b))) console.log(join('.netvet/runs', run));
         return;
       }
       const directory = await locate(given);
