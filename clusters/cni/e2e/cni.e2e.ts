@@ -17,7 +17,9 @@ async function lookAround(cni: string): Promise<Sight> {
 for (const cni of cniNames) {
   test(`${cni}: Pods reach each other without NAT, a Service by address and by name, and the API by its Service`, async (t) => {
     const seen = await lookAround(cni);
-    t.diagnostic(`${cni}: nodes Ready after ${seen.readyMs} ms, four Pods after ${seen.podsMs} ms`);
+    t.diagnostic(
+      `${cni}: nodes Ready after ${seen.readyMs} ms, four Pods after ${seen.podsMs} ms, DNS after ${seen.dnsMs} ms`,
+    );
     assert.equal(new Set(seen.servers.map(({ node }) => node)).size, 3, 'a server on every node');
     for (const { name } of seen.servers) assert.equal(seen.direct[name], `${name} ${seen.client.ip}`);
     const names = seen.servers.map(({ name }) => name);

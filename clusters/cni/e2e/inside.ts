@@ -67,6 +67,13 @@ await kube.until(`/api/v1/namespaces/${namespace}/pods`, patience, (seen) => {
   return ready.length === 4 ? [] : [`${ready.length} of 4 Pods are ready`];
 });
 const podsMs = milliseconds();
+// names are answered once DNS has come up
+await kube.until('/apis/apps/v1/namespaces/kube-system/deployments', patience, (deployments) =>
+  deployments
+    .filter(({ status }) => !status?.availableReplicas)
+    .map(({ metadata: { name: waiting } }) => `${waiting} is not available`),
+);
+const dnsMs = milliseconds();
 
 const config = new KubeConfig();
 config.loadFromFile(cluster.kubeconfig);
@@ -102,6 +109,7 @@ await inClient(
 const sight: Sight = {
   readyMs,
   podsMs,
+  dnsMs,
   client: facts(client as KubeObject),
   servers: servers.map(facts),
   direct: answers,

@@ -54,8 +54,11 @@ export function makeRoot(here: string, files: Record<string, string>, programs: 
   for (const name of readdirSync('/etc').filter((each) => shared.test(each))) link(`${nodeRoot}/etc/${name}`, `etc/${name}`);
   for (const [path, content] of Object.entries(files)) writeFileSync(join(here, path), content);
   for (const [name, path] of Object.entries(programs)) link(path, `.bin/${name}`);
-  for (const path of [...visiblePaths(), ...Object.values(programs).map((program) => dirname(program))]) {
-    if (!owned.includes(path.split('/')[1] as string) || lstatSync(join(here, path), { throwIfNoEntry: false })) continue;
+  const paths = [...visiblePaths(), ...Object.values(programs).map((program) => dirname(program))];
+  for (const path of paths) {
+    // what lies below another of them is there with it, and behind a link that leads nowhere as seen from here
+    const covered = paths.some((other) => path.startsWith(`${other}/`));
+    if (covered || !owned.includes(path.split('/')[1] as string) || lstatSync(join(here, path), { throwIfNoEntry: false })) continue;
     mkdirSync(join(here, dirname(path)), { recursive: true });
     link(`${nodeRoot}${path}`, path);
   }
