@@ -13,6 +13,8 @@ interface Listening {
  */
 export class HealthCheckPorts {
   readonly #listening = new Map<number, Listening>();
+  /** Ports that something else on the node has: said once, tried again at each update. */
+  readonly #taken = new Set<number>();
   readonly #log: Log;
 
   constructor(log: Log) {
@@ -58,11 +60,13 @@ export class HealthCheckPorts {
     };
     this.#listening.set(port, listening);
     listening.server.on('error', (error) => {
-      // taken by something else on the node: said once, tried again when the Service changes
-      this.#log('a healthCheckNodePort cannot be served', { port, service: answer.service, error: messageOf(error) });
+      const { service } = answer;
+      if (!this.#taken.has(port))
+        this.#log('a healthCheckNodePort cannot be served', { port, service, error: messageOf(error) });
+      this.#taken.add(port);
       if (this.#listening.get(port) === listening) this.#listening.delete(port);
     });
-    listening.server.listen(port, '0.0.0.0');
+    listening.server.listen(port, '0.0.0.0', () => this.#taken.delete(port));
   }
 }
 

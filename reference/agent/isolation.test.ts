@@ -1,6 +1,7 @@
 /** A Pod is isolated from its first packet on: what the API acknowledged before ADD is in the kernel when ADD returns. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Meta } from '../model/index.ts';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { oneNode } from '../testing/one-node.ts';
 import { until } from '../testing/wait.ts';
@@ -11,7 +12,7 @@ const shared = oneNode(skip);
 
 /** Makes a Pod in the API and attaches it. */
 async function start(name: string, labels: Record<string, string> = {}) {
-  const { metadata } = shared.api.put('pods', aPod(name, labels));
+  const { metadata } = shared.api.put<{ metadata: Meta }>('pods', aPod(name, labels));
   const args = `K8S_POD_NAMESPACE=default;K8S_POD_NAME=${name};K8S_POD_UID=${metadata.uid}`;
   return attach(shared.node, name, { CNI_ARGS: args });
 }
@@ -63,7 +64,7 @@ test('while the API server is away a Pod is attached with what is known', { skip
   const { node, api } = shared;
   const stranger = await start('stranger2');
   api.put('networkpolicies', onlyFriends);
-  const known = api.put('pods', aPod('db2', { app: 'db' }));
+  const known = api.put<{ metadata: Meta }>('pods', aPod('db2', { app: 'db' }));
   // a first Pod of the class: when it is closed, the watch has told of the policy
   const probe = await start('probe', { app: 'db' });
   await node.serve(80, probe.netns);

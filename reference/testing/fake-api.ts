@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Meta } from '../model/objects.ts';
 
@@ -43,12 +44,19 @@ export class FakeApi {
   /** As a real server: no more than this many objects a page. */
   pageSize = 500;
 
-  constructor() {
+  /** `tls`: key and certificate; then it asks for the token "let me in" as well. */
+  constructor(tls?: { key: string; cert: string }) {
     for (const kind of Object.keys(lists) as Kind[]) {
       this.#objects.set(kind, new Map());
       this.#history.set(kind, []);
     }
-    this.#server = http.createServer((request, response) => this.#answer(request, response));
+    this.#server =
+      tls === undefined
+        ? http.createServer((request, response) => this.#answer(request, response))
+        : https.createServer(tls, (request, response) => {
+            if (request.headers.authorization === 'Bearer let me in') this.#answer(request, response);
+            else status(response, 401, 'Unauthorized');
+          });
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -58,7 +66,7 @@ export class FakeApi {
   /** Starts to listen; resolves with the URL. */
   async listen(host = '127.0.0.1', port = 0): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
-    return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#server instanceof https.Server ? 'https' : 'http'}://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {

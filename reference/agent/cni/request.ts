@@ -47,13 +47,13 @@ const safeToken = /^[!$&(-~]+$/;
 const isSafeToken = (text: string) => safeToken.test(text) && !text.includes('\\') && !text.includes('`');
 
 /** CNI_PATH is optional by the specification (the Go library wants it); netvet starts no other plugin and never reads it. */
-const required: Record<string, string[]> = {
-  ADD: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME'],
-  DEL: ['CNI_CONTAINERID', 'CNI_IFNAME'],
-  CHECK: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME'],
-  STATUS: [],
-  GC: [],
-};
+const required = new Map([
+  ['ADD', ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME']],
+  ['DEL', ['CNI_CONTAINERID', 'CNI_IFNAME']],
+  ['CHECK', ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME']],
+  ['STATUS', []],
+  ['GC', []],
+]);
 
 /**
  * Checks a request in the order of the Go library's skel package: environment (code 4, all the bad variables in one
@@ -75,7 +75,7 @@ export function parseRequest({ env, stdin }: Raw): AttachmentRequest | NetworkRe
 }
 
 function checkEnvironment(verb: string, env: Record<string, string>): void {
-  const needed = required[verb];
+  const needed = required.get(verb);
   if (needed === undefined) throw new CniError(codes.badEnvironment, `unknown CNI_COMMAND: ${verb}`);
   const problems = needed.filter((name) => (env[name] ?? '') === '').map((name) => `${name} is missing`);
   const { CNI_CONTAINERID: id = '', CNI_IFNAME: ifname = '', CNI_NETNS: netns = '' } = env;

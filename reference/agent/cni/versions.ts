@@ -2,7 +2,11 @@
 export const supportedVersions = ['0.3.1', '0.4.0', '1.0.0', '1.1.0'];
 
 /** Since when a verb exists: https://www.cni.dev/docs/spec-upgrades/. */
-const introduced: Record<string, string> = { CHECK: '0.4.0', STATUS: '1.1.0', GC: '1.1.0' };
+const introduced = new Map([
+  ['CHECK', '0.4.0'],
+  ['STATUS', '1.1.0'],
+  ['GC', '1.1.0'],
+]);
 
 /** Whether version `a` is `b` or later. Both are of the form n.n.n. */
 export function atLeast(a: string, b: string): boolean {
@@ -13,5 +17,5 @@ export function atLeast(a: string, b: string): boolean {
 
 /** Whether a configuration of this version may ask for this verb. */
 export function allowsVerb(version: string, verb: string): boolean {
-  return atLeast(version, introduced[verb] ?? '0.0.0');
+  return atLeast(version, introduced.get(verb) ?? '0.0.0');
 }

@@ -74,7 +74,7 @@ export async function reflect<T extends Stored>(
       else failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof ApiStatusError && error.code === 410) version = undefined;
+      if (version !== undefined && error instanceof ApiStatusError && error.code === 410) version = undefined;
       else state.error = error instanceof Error ? error.message : String(error);
       failures += 1;
     }
