@@ -5,10 +5,12 @@ import { runInside } from './run.ts';
 import { exitCode } from './usage.ts';
 
 const task = JSON.parse(process.argv[2] as string) as RunOptions | ClusterTask;
+let code: number = exitCode.broken;
 try {
-  process.exitCode = task.kind === 'run' ? await runInside(task) : await clusterInside(task);
+  code = task.kind === 'run' ? await runInside(task) : await clusterInside(task);
 } catch (error) {
   console.error(`netvet: ${error instanceof Error ? error.message : String(error)}`);
   if (process.env['NETVET_DEBUG']) console.error(error);
-  process.exitCode = exitCode.broken;
 }
+// scenarios that were interrupted still wait for something
+process.exit(code);

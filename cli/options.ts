@@ -27,6 +27,8 @@ export interface RunOptions {
   nodes: number;
   tags: string;
   id: string;
+  /** When the command was typed, in milliseconds since the epoch. */
+  startedMs: number;
   /** Absolute. */
   report: string;
   /** The report directory is one of `.netvet/runs`, so `.netvet/latest` is to point to it. */
@@ -100,6 +102,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     nodes,
     tags: flags.tags,
     id,
+    startedMs: performance.timeOrigin,
     report,
     isDefaultReport: flags.report === undefined,
     command: ['netvet', ...process.argv.slice(2)].map(quoted).join(' '),

@@ -135,11 +135,11 @@ test('colours on a terminal, none with NO_COLOR; a dumb terminal gets lines', ()
     progress.end();
     return screen.raw;
   };
-  const coloured = /\u001b\[\d+m/;
-  assert.match(shown({}), coloured);
-  assert.doesNotMatch(shown({ NO_COLOR: '1' }), coloured);
-  assert.match(shown({ NO_COLOR: '' }), coloured, 'an empty NO_COLOR is none (no-color.org)');
-  assert.doesNotMatch(shown({ TERM: 'dumb' }), /\u001b/);
+  const coloured = (text: string) => text.includes('\u001b[32m');
+  assert.ok(coloured(shown({})));
+  assert.doesNotMatch(shown({ NO_COLOR: '1' }), /\[\d+m/);
+  assert.ok(coloured(shown({ NO_COLOR: '' })), 'an empty NO_COLOR is none (no-color.org)');
+  assert.ok(!shown({ TERM: 'dumb' }).includes('\u001b'));
 });
 
 test('a terminal that is resized under it, narrow or wide, shows no remains', () => {
@@ -170,7 +170,7 @@ test('names from outside cannot steer the terminal', () => {
   const { progress, feed } = display(screen);
   feed(nasty);
   assert.match(screen.text, /Default deny: a b 網路/);
-  assert.doesNotMatch(screen.raw, /owned|\u001b\[2J/);
+  assert.ok(!screen.raw.includes('owned') && !screen.raw.includes('[2J'));
   progress.end();
 });
 

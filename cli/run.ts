@@ -1,8 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
-import { closingSummary, createCollector, outcome, type RunMetadata, writeReports } from '../report/index.ts';
+import {
+  closingSummary,
+  createCollector,
+  openMessages,
+  outcome,
+  type RunMetadata,
+  writeReports,
+} from '../report/index.ts';
 import { bringUp } from './bringup.ts';
 import { clusterFacts } from './facts.ts';
 import type { RunOptions } from './options.ts';
@@ -16,7 +20,7 @@ const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCo
 
 /** `netvet run`, inside the namespaces. Returns the exit code; results that exist are written however the run ends. */
 export async function runInside(options: RunOptions): Promise<number> {
-  const began = Date.now();
+  const began = options.startedMs;
   const progress = createProgress({ stream: process.stderr, total: options.scenarios });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
@@ -29,6 +33,7 @@ export async function runInside(options: RunOptions): Promise<number> {
     progress.end();
     return exitCode.interrupted;
   }
+  progress.note(`Ready ${((Date.now() - began) / 1000).toFixed(1)} s after the command`);
   try {
     const cni = await findCni(options.cni);
     const metadata: RunMetadata = {
@@ -39,24 +44,21 @@ export async function runInside(options: RunOptions): Promise<number> {
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
       cni: { name: cni.name, version: cni.version },
     };
-    progress.note(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-
-    await mkdir(options.report, { recursive: true });
-    const messages = createWriteStream(join(options.report, 'messages.ndjson'));
+    const messages = await openMessages(options.report);
     const collector = createCollector();
     const suite = runSuite({
       tags: options.tags,
       parallel: options.parallel,
       world: worldParameters(cluster.kubeconfig, options),
       onEnvelope(envelope) {
-        messages.write(`${JSON.stringify(envelope)}\n`);
+        messages.write(envelope);
         const finished = collector.envelope(envelope);
         progress.envelope(envelope, finished);
       },
     });
     await Promise.race([suite, stopped]);
     progress.end();
-    messages.end();
+    await messages.close();
 
     const run = collector.run({
       ...metadata,

@@ -22,7 +22,9 @@ test('SIGKILL at ten random moments leaves nothing: no process, namespace, link,
       const reports = mkdtempSync(join(homedir(), '.netvet-kill-test-'));
       const before = machineState();
       try {
-        const run = netvet(['run', '--report', join(reports, 'report')], { env: { NETVET_TEST: marker.split('=')[1] as string } });
+        const run = netvet(['run', '--report', join(reports, 'report')], {
+          env: { NETVET_TEST: marker.split('=')[1] as string },
+        });
         await delay(moment);
         assert.equal(run.child.exitCode, null, 'the run was over before the kill: nothing was tested');
         assert.ok(processesWith(marker).length > 0, 'the marker finds the run while it lives');

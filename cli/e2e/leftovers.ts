@@ -10,7 +10,9 @@ export function machineState(): string[] {
     ...folders.flatMap((folder) => list(folder).map((name) => `file ${folder}/${name}`)),
     ...quiet(['ip', '-br', 'link']).map((line) => `link ${line}`),
     ...quiet(['nft', 'list', 'tables']).map((line) => `nft ${line}`),
-    ...readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => `mount ${line}`),
+    ...readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .map((line) => `mount ${line}`),
   ].filter((line) => !line.includes('/node-compile-cache') && !line.includes('v8-compile-cache'));
 }
 
@@ -29,10 +31,11 @@ export function processesWith(marker: string): string[] {
     .flatMap((pid) => {
       try {
         if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(marker)) return [];
-        return [`pid ${pid} ${readlinkSync(`/proc/${pid}/ns/net`)} ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()}`];
+        return [
+          `pid ${pid} ${readlinkSync(`/proc/${pid}/ns/net`)} ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()}`,
+        ];
       } catch {
         return []; // it ended while we looked, or it is another user's
       }
     });
 }
-

@@ -3,9 +3,19 @@ import { test } from 'node:test';
 import { netvet } from './netvet.ts';
 
 test('every mistake gets its sentence, all at once, exit code 2, and nothing is started', async () => {
-  const { exitCode, stdout, stderr } = await netvet(
-    ['run', '--cluster', 'moon', '--cni', 'duct-tape', '--nodes', '21', '--parallel', 'x', '--tags', '@core and ('],
-  ).finished;
+  const { exitCode, stdout, stderr } = await netvet([
+    'run',
+    '--cluster',
+    'moon',
+    '--cni',
+    'duct-tape',
+    '--nodes',
+    '21',
+    '--parallel',
+    'x',
+    '--tags',
+    '@core and (',
+  ]).finished;
   assert.equal(exitCode, 2);
   assert.equal(stdout, '');
   const lines = stderr.trim().split('\n');

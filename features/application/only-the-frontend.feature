@@ -21,7 +21,7 @@ Feature: Only the frontend reaches the database
   Scenario: A visitor reads a page, with rows from the database, through the Service
     Then "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
 
-  @core
+  @core @policy
   Scenario: An intruder is kept out at the database's address, at its Service and at its name
     Then the connections are:
       |          | database:5432 | Service database:5432 | name database:5432 |
@@ -31,7 +31,7 @@ Feature: Only the frontend reaches the database
     And PostgreSQL answers "frontend" at every door, and "intruder" at none
     And "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
 
-  @core
+  @core @policy
   Scenario: An intruder that starts later is kept out from its first millisecond
     Given the connections are:
       |          | database:5432 |
@@ -43,7 +43,7 @@ Feature: Only the frontend reaches the database
     Then "database" has heard from "clerk"
     But "database" has never heard from "latecomer"
 
-  @core
+  @core @policy
   Scenario: The frontend's label opens nothing to a Pod of another namespace
     When these Pods start in the namespace "office":
       | Pod       | labels       |
@@ -53,7 +53,7 @@ Feature: Only the frontend reaches the database
       | lookalike | denied        | denied                | denied                  |
       | frontend  | allowed       | allowed               | allowed                 |
 
-  @core
+  @core @policy
   Scenario: A frontend's Pod whose label is taken away loses the database
     Given the connections are:
       |          | database:5432 |
@@ -65,7 +65,7 @@ Feature: Only the frontend reaches the database
       | frontend | denied        | denied                | denied             |
     And "visitor" reads the page again, made by another Pod than "frontend"
 
-  @core
+  @core @policy
   Scenario: The rule removed opens the door, and put back closes it
     Given the connections are:
       |          | database:5432 | Service database:5432 |
