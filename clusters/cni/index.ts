@@ -1,7 +1,7 @@
 /** The CNIs that netvet can install. Each lies in a file or folder of its own; its name stands here. */
 import type { Cni } from './cni.ts';
 
-export type { Claims, Cni } from './cni.ts';
+export type { Cni } from './cni.ts';
 
 // read only when asked for: they bring a Kubernetes client along
 const known: Record<string, () => Promise<Cni>> = {

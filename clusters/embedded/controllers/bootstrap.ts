@@ -5,7 +5,7 @@ import { serviceLabel } from './endpointslice/slices.ts';
 /** https://kubernetes.io/docs/reference/networking/virtual-ips/#ip-address-objects: the first address is the API server's. */
 const apiAddress = '10.96.0.1';
 /** Where every Pod's /etc/resolv.conf points. */
-export const dnsAddress = '10.96.0.10';
+const dnsAddress = '10.96.0.10';
 
 export interface BootstrapOptions {
   /** Where the API server listens, as every node reaches it. */

@@ -54,7 +54,7 @@ interface PodAffinity {
   preferredDuringSchedulingIgnoredDuringExecution?: { weight: number; podAffinityTerm: PodAffinityTerm }[];
 }
 
-export interface Container {
+interface Container {
   name: string;
   ports?: { name?: string; containerPort: number; hostPort?: number; hostIP?: string; protocol?: string }[];
   restartPolicy?: string;

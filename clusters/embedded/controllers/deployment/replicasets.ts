@@ -19,7 +19,7 @@ export interface Family {
   old: ReplicaSet[];
 }
 
-export const hashLabel = 'pod-template-hash';
+const hashLabel = 'pod-template-hash';
 
 export const sizeOf = (set: ReplicaSet): number => set.spec.replicas ?? 1;
 export const sum = (sets: ReplicaSet[], value: (set: ReplicaSet) => number | undefined): number =>
