@@ -10,7 +10,7 @@ const podName = 'k6';
 
 interface ContainerState {
   running?: object;
-  terminated?: { exitCode: number };
+  terminated?: { exitCode: number; reason?: string; message?: string };
   waiting?: object;
 }
 
@@ -37,11 +37,14 @@ export class K6 {
     const k6 = new K6(world, namespace, options.seconds);
     await world.create(k6Scripts(namespace));
     await world.create(k6Pod(namespace, podName, world.parameters.images.k6, options));
-    await k6.#until(
+    const { terminated } = await k6.#until(
       'k6 to start',
       waits.podsReady,
       (state) => state.running !== undefined || state.terminated !== undefined,
     );
+    if (terminated !== undefined && terminated.message !== undefined) {
+      throw new BrokenError(`k6 could not be started: ${terminated.reason} ${terminated.message}`);
+    }
     k6.#log = followLog(world.kube, { namespace, pod: podName, container: 'k6' }, (line) => k6.#take(line));
     void k6.#log.catch(() => undefined);
     return k6;
