@@ -2,5 +2,5 @@
 export { accountOf, type Counted } from './account.ts';
 export { lossOf } from './errors.ts';
 export { parseRecording, type Recording, type Request } from './records.ts';
-export { lostIn, type Series, seriesOf } from './series.ts';
-export { type Happening, type Summary, summaryOf } from './summary.ts';
+export { seriesOf } from './series.ts';
+export { type Happening, summaryOf } from './summary.ts';

@@ -17,7 +17,7 @@ export interface Request {
 }
 
 /** k6's own counts at its end. */
-export interface Totals {
+interface Totals {
   requests: number;
   iterations: number;
   /** Iterations that were due and never began, because every virtual user was busy. */

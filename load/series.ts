@@ -3,7 +3,7 @@ import { type Latency, latencyOf } from './percentile.ts';
 import type { Request } from './records.ts';
 
 /** One second of a series. The same shape as the run model's LoadPoint. */
-export interface Point {
+interface Point {
   /** Seconds since the load began. */
   second: number;
   sent: number;

@@ -8,7 +8,7 @@ export interface Happening {
 }
 
 /** One load run for the report. The same shape as the run model's Load, without the scenario's name. */
-export interface Summary {
+interface Summary {
   series: Series[];
   events: { second: number; label: string }[];
 }

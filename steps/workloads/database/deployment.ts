@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/index.ts';
-import { agentContainer, agentVolume } from '../pod.ts';
+import { agentContainer, agentVolume } from '../index.ts';
 
 /** Where clients find PostgreSQL. */
 export const databasePort = 5432;

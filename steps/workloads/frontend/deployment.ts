@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/index.ts';
-import { agentContainer, agentVolume } from '../pod.ts';
+import { agentContainer, agentVolume } from '../index.ts';
 
 export interface FrontendOptions {
   replicas: number;
