@@ -16,7 +16,7 @@ for path in /* /.[!.]*; do
   name=${path#/}
   case $name in
     # made here, or of no use inside
-    .host | dev | etc | opt | proc | run | sys | tmp | var | lost+found) continue ;;
+    .host | .proc | dev | etc | opt | proc | run | sys | tmp | var | lost+found) continue ;;
   esac
   if [ -L "$path" ]; then
     ln -s "$(readlink "$path")" "$new/$name"

@@ -61,7 +61,7 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
   for (const { target, isFile } of spec.mounts) makeMountPoint(here(root), target, isFile);
   writeFileSync(here(table), fstab(root, spec.mounts));
 
-  const own = spec.hostPid ? [] : ['--pid', '--fork', '--kill-child=KILL'];
+  const own = spec.hostPid ? [] : ['--pid'];
   const unshare = ['unshare', '--mount', '--propagation', spec.followsMounts ? 'slave' : 'private', ...own];
   const script = ['sh', join(import.meta.dirname, 'container.sh'), root, table, spec.workingDirectory, ...spec.argv];
   const log = new ContainerLog(spec.logPath);
