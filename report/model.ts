@@ -20,19 +20,36 @@ export interface Cell {
   protocol: 'TCP' | 'UDP';
   expected: 'allowed' | 'denied';
   verdict: Verdict;
+  /** Index in the scenario's steps of the step that probed it: one scenario probes the same pair before and after a change. */
+  step?: number;
 }
 
 export interface Step {
+  /** "Given", "When", "Then", "And" ...; absent for hooks. */
+  keyword?: string;
   text: string;
+  /** The block of text under the sentence, e.g. a policy. */
+  block?: string;
+  /** The table under the sentence. */
+  table?: string[][];
   status: Status;
   durationMs: number;
   /** The error's text when it failed or broke. */
   error?: string;
+  /** True for what runs around the scenario's own sentences. */
+  hook?: boolean;
+  /** What the step logged. */
+  notes?: string[];
 }
 
 export interface Scenario {
+  /** Stable from run to run: path of the feature file and the name, e.g. "policies/default-deny/ingress-is-closed". */
   id: string;
   feature: string;
+  /** The folder under features/, e.g. "policies". */
+  area?: string;
+  /** Where its text is, e.g. "features/policies/default-deny.feature:12". */
+  source?: string;
   name: string;
   tags: string[];
   level: Level;
@@ -86,8 +103,12 @@ export interface Run {
   netvet: string;
   cluster: { provider: string; kubernetes: string; nodes: number; kernel: string };
   cni: { name: string; version: string; mutant?: string };
+  /** What else a reader needs to judge the figures, in reading order, e.g. {"Node": "v24.21.0", "CPU": "2 × ..."}. */
+  environment?: Record<string, string>;
   /** True when the run was cut short: the scenarios that had not finished are missing. */
   interrupted?: boolean;
+  /** What broke outside of any scenario: a hook of the run, a feature file that does not parse. Such a run never passed. */
+  problems?: string[];
   summary: Record<Status, number>;
   scenarios: Scenario[];
   load?: Load[];

@@ -13,7 +13,7 @@ export function machineState(): string[] {
     ...readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
       .map((line) => `mount ${line}`),
-  ].filter((line) => !line.includes('/node-compile-cache') && !line.includes('v8-compile-cache'));
+  ];
 }
 
 function list(folder: string): string[] {

@@ -1,0 +1,67 @@
+import type { Run, Status } from './model.ts';
+import { statuses } from './outcome.ts';
+
+/** "0.42 ms", "182 ms", "1.24 s", "84 s", "3 min 20 s". */
+export function duration(ms: number): string {
+  if (ms === 0) return '0 ms';
+  if (Math.abs(ms) < 9.95) return `${trim(ms, Math.abs(ms) < 0.995 ? 2 : 1)} ms`;
+  if (Math.abs(ms) < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9995) return `${trim(ms / 1000, 2)} s`;
+  if (ms < 99_500) return `${trim(ms / 1000, 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min${seconds % 60 > 0 ? ` ${seconds % 60} s` : ''}`;
+}
+
+function trim(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+/** "12,345". */
+export function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+/** "1 scenario", "2 scenarios". */
+export function plural(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+/** "1 request of 200 lost (0.5 %)". */
+export function percent(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %';
+  const share = (100 * part) / whole;
+  return share < 0.01 ? '< 0.01 %' : `${trim(share, share < 1 ? 2 : 1)} %`;
+}
+
+/** What ran, e.g. "reference 0.1.0 (mutant open-egress)". */
+export function implementation({ cni }: Pick<Run, 'cni'>): string {
+  return `${cni.name} ${cni.version}${cni.mutant ? ` (mutant ${cni.mutant})` : ''}`;
+}
+
+/** The statuses that occurred with their counts, e.g. [["failed", 2], ["passed", 40]], gravest first. */
+export function counted(summary: Run['summary']): [Status, number][] {
+  return statuses.filter((status) => summary[status] > 0).map((status) => [status, summary[status]]);
+}
+
+/** The verdict in a sentence, for headlines. */
+export function headline(run: Run): string {
+  const bad = troubles(run);
+  if (run.interrupted) {
+    if (run.scenarios.length === 0) return 'Interrupted before any scenario had finished';
+    return `Interrupted after ${plural(run.scenarios.length, 'scenario')}${bad === '' ? '' : `: ${bad}`}`;
+  }
+  return bad || (run.problems?.length ? 'The run broke' : good(run));
+}
+
+function troubles({ summary: { passed, failed, broken } }: Run): string {
+  if (failed === 0) return broken === 0 ? '' : `${plural(broken, 'scenario')} broken`;
+  const judged = plural(passed + failed + broken, 'scenario');
+  return `${count(failed)} of ${judged} failed${broken === 0 ? '' : `, ${count(broken)} broken`}`;
+}
+
+function good({ summary: { passed, skipped, observed } }: Run): string {
+  if (passed > 1) return `All ${count(passed)} scenarios passed`;
+  if (passed === 1) return 'The scenario passed';
+  if (observed > 0) return `${plural(observed, 'scenario')} observed`;
+  return skipped > 0 ? 'Nothing was judged: all skipped' : 'Nothing was judged';
+}

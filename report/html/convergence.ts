@@ -1,0 +1,57 @@
+import { slowest, spread, type Timing, timings } from '../figures.ts';
+import { count, duration } from '../format.ts';
+import { escapeHtml } from '../safe.ts';
+import { strip } from '../svg/strip.ts';
+import { link, type Page, section } from './page.ts';
+
+/** Those with a chart share its scale; how long it took to be sure is said in figures alone. */
+const lanes = [
+  {
+    name: 'convergence',
+    title: 'Convergence',
+    meaning: 'From the API’s acceptance of a change to the first matrix that is all correct.',
+    charted: true,
+  },
+  {
+    name: 'leak window',
+    title: 'Leak window',
+    meaning: 'From the acceptance to the last packet that arrived though it should not have.',
+    charted: true,
+  },
+  {
+    name: 'stable',
+    title: 'Stable',
+    meaning: 'From the acceptance to the end of the rounds that prove the matrix holds.',
+    charted: false,
+  },
+];
+
+/** How fast changes take effect, over all scenarios. Empty when nothing was measured. */
+export function convergence(page: Page): string {
+  const measured = lanes
+    .map((lane) => ({ ...lane, all: timings(page.run, lane.name) }))
+    .filter(({ all }) => all.length > 0);
+  if (measured.length === 0) return '';
+  const max = Math.max(...measured.filter(({ charted }) => charted).flatMap(({ all }) => all.map(({ ms }) => ms)), 0);
+  const lead =
+    'Every dot is one change in one scenario, on a scale that gives 5 ms and 5 s their room. The band reaches from the median to the 95th percentile.';
+  return section('convergence', 'How fast changes take effect', lead, ...measured.map((lane) => row(page, lane, max)));
+}
+
+function row(
+  page: Page,
+  { title, meaning, charted, all }: (typeof lanes)[number] & { all: Timing[] },
+  max: number,
+): string {
+  const { p50, p95, max: longest, count: number } = spread(all.map(({ ms }) => ms));
+  const worst = slowest(all) as Timing;
+  const whose = longest > 0 ? ` Longest in ${link(page, worst.id, escapeHtml(worst.scenario))}.` : '';
+  const figures = [
+    ['p50', duration(p50)],
+    ['p95', duration(p95)],
+    ['longest', duration(longest)],
+    ['changes', count(number)],
+  ];
+  const list = figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('');
+  return `<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div><dl class="figures">${list}</dl></div>${charted ? strip(title, all, max) : ''}</div>`;
+}

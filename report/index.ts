@@ -1,0 +1,7 @@
+export { createCollector, type RunMetadata } from './collect.ts';
+export type { Run, Scenario, Status } from './model.ts';
+export { createNames, type ScenarioName } from './names.ts';
+export { outcome, statuses } from './outcome.ts';
+export { oneLine } from './safe.ts';
+export { closingSummary } from './text.ts';
+export { openMessages, writeReports } from './write.ts';

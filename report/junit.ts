@@ -1,0 +1,122 @@
+import type { Run, Scenario } from './model.ts';
+import { escapeXml, oneLine } from './safe.ts';
+
+type Attributes = Record<string, string | number>;
+
+/**
+ * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an observed
+ * one counts as skipped (it was not judged), and what broke outside of scenarios or was cut off is an error of its own: a
+ * reader that knows nothing but this file never sees a pass that is none.
+ */
+export function junit(run: Run): string {
+  const features = Map.groupBy(run.scenarios, ({ area, feature }) =>
+    area === undefined ? feature : `${area}: ${feature}`,
+  );
+  const suites = [...features].map(([name, scenarios]) => suite(name, run, scenarios.map(testcase), scenarios));
+  const amiss = [
+    ...(run.problems ?? []),
+    ...(run.interrupted ? ['the run was interrupted: scenarios that had not finished are missing'] : []),
+  ];
+  if (amiss.length > 0)
+    suites.push(
+      suite(
+        'netvet',
+        run,
+        amiss.map(problemCase),
+        amiss.map(() => ({ status: 'broken', durationMs: 0 })),
+      ),
+    );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `netvet ${run.cni.name}`, ...totals(run.scenarios, amiss.length), time: seconds(run.durationMs) }, suites)}\n`;
+}
+
+type Counted = Pick<Scenario, 'status' | 'durationMs'>;
+
+function totals(scenarios: readonly Counted[], more = 0): Attributes {
+  const of = (...statuses: Scenario['status'][]) => scenarios.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    tests: scenarios.length + more,
+    failures: of('failed'),
+    errors: of('broken') + more,
+    skipped: of('skipped', 'observed'),
+  };
+}
+
+function suite(name: string, run: Run, cases: string[], scenarios: readonly Counted[]): string {
+  const time = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const attributes = {
+    name,
+    ...totals(scenarios),
+    time: seconds(time),
+    timestamp: run.startedAt.replace(/(\.\d+)?Z$/, ''),
+  };
+  return element('testsuite', attributes, [properties(environment(run)), ...cases]);
+}
+
+function environment({ cni, cluster, netvet, id, command, environment = {} }: Run): Attributes {
+  return {
+    cni: cni.name,
+    version: cni.version,
+    ...(cni.mutant !== undefined && { mutant: cni.mutant }),
+    cluster: cluster.provider,
+    kubernetes: cluster.kubernetes,
+    nodes: cluster.nodes,
+    kernel: cluster.kernel,
+    netvet,
+    run: id,
+    command,
+    ...environment,
+  };
+}
+
+function testcase(scenario: Scenario): string {
+  const { id, feature, name, source, tags, level, status, durationMs, measurements } = scenario;
+  const figures = measurements.map(({ name, value, unit }): [string, string] => [
+    `measurement.${name} (${unit})`,
+    String(value),
+  ]);
+  const attributes = {
+    classname: feature,
+    name,
+    time: seconds(durationMs),
+    ...(source !== undefined && { file: source.replace(/:\d+$/, '') }),
+  };
+  const about = properties({ id, level, status, tags: tags.join(' ') }, figures);
+  return element('testcase', attributes, [about, ...result(scenario)]);
+}
+
+function result({ status, reason = '', steps = [] }: Scenario): string[] {
+  if (status === 'passed') return [];
+  if (status === 'skipped') return [element('skipped', { message: oneLine(reason) })];
+  if (status === 'observed') {
+    return [element('skipped', { message: oneLine(`observed, not judged${reason ? `: ${reason}` : ''}`) })];
+  }
+  const details = steps.flatMap(({ text, error }) => (error === undefined ? [] : [`${text}\n${error}`])).join('\n\n');
+  const name = status === 'failed' ? 'failure' : 'error';
+  return [element(name, { type: status, message: oneLine(reason) }, [escapeXml(details || reason)], '')];
+}
+
+function problemCase(problem: string): string {
+  return element('testcase', { classname: 'netvet', name: oneLine(problem), time: 0 }, [
+    element('error', { type: 'broken', message: oneLine(problem) }),
+  ]);
+}
+
+function properties(values: Attributes, more: [string, string][] = []): string {
+  const all = [...Object.entries(values), ...more];
+  return element(
+    'properties',
+    {},
+    all.map(([name, value]) => element('property', { name, value })),
+  );
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+function element(name: string, attributes: Attributes, children: string[] = [], gap = '\n'): string {
+  const open = [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${escapeXml(String(value))}"`)].join(
+    ' ',
+  );
+  return children.length === 0 ? `<${open}/>` : `<${open}>${gap}${children.join(gap)}${gap}</${name}>`;
+}

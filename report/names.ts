@@ -1,0 +1,125 @@
+import type {
+  Envelope,
+  Feature,
+  GherkinDocument,
+  Scenario as GherkinScenario,
+  Step as GherkinStep,
+  Pickle,
+} from '@cucumber/messages';
+import type { Level } from './model.ts';
+
+/** How a scenario is called in every report. */
+export interface ScenarioName {
+  id: string;
+  feature: string;
+  area: string;
+  name: string;
+  source: string;
+  tags: string[];
+  level: Level;
+}
+
+export interface Names {
+  envelope(this: void, envelope: Envelope): void;
+  /** Throws when no such pickle was announced. */
+  of(this: void, pickleId: string): ScenarioName;
+  /** "Given", "When" ... of a step of a feature file. */
+  keyword(this: void, stepId: string): string | undefined;
+}
+
+/**
+ * Names scenarios from the documents and pickles that cucumber announces before it runs anything. It announces those of every
+ * feature file whatever the tag expression, so an id does not depend on what else was selected.
+ */
+export function createNames(): Names {
+  const documents = new Map<string, GherkinDocument>();
+  const pickles = new Map<string, Pickle[]>();
+  const uris = new Map<string, string>();
+  const keywords = new Map<string, string>();
+  let named = new Map<string, ScenarioName>();
+
+  return {
+    envelope({ gherkinDocument, pickle }) {
+      if (gherkinDocument?.uri !== undefined) {
+        documents.set(gherkinDocument.uri, gherkinDocument);
+        for (const { id, keyword } of stepsOf(gherkinDocument.feature)) keywords.set(id, keyword.trim());
+      }
+      if (pickle === undefined) return;
+      pickles.set(pickle.uri, [...(pickles.get(pickle.uri) ?? []), pickle]);
+      uris.set(pickle.id, pickle.uri);
+      if (named.size > 0) named = new Map();
+    },
+    of(pickleId) {
+      const uri = uris.get(pickleId);
+      if (uri === undefined) throw new Error(`no scenario was announced under ${pickleId}`);
+      if (!named.has(pickleId)) {
+        for (const [id, name] of nameAll(uri, documents.get(uri), pickles.get(uri) ?? [])) named.set(id, name);
+      }
+      return named.get(pickleId) as ScenarioName;
+    },
+    keyword: (stepId) => keywords.get(stepId),
+  };
+}
+
+function nameAll(uri: string, document: GherkinDocument | undefined, pickles: Pickle[]): Map<string, ScenarioName> {
+  const path = uri
+    .replaceAll('\\', '/')
+    .replace(/^(.*\/)?features\//, '')
+    .replace(/\.feature(\.md)?$/, '');
+  const scenarios = document?.feature ? scenariosOf(document.feature) : new Map<string, GherkinScenario>();
+  const taken = new Map<string, number>();
+  return new Map(
+    pickles.map((pickle) => {
+      const name = nameOf(pickle, scenarios.get(pickle.astNodeIds[0] ?? ''));
+      const base = `${path}/${slug(name)}`;
+      const count = (taken.get(base) ?? 0) + 1;
+      taken.set(base, count);
+      const tags = pickle.tags.map((tag) => tag.name);
+      return [
+        pickle.id,
+        {
+          id: count === 1 ? base : `${base}-${count}`,
+          feature: document?.feature?.name || path,
+          area: path.split('/')[0] as string,
+          name,
+          source: pickle.location ? `${uri}:${pickle.location.line}` : uri,
+          tags: [...new Set(tags)],
+          level: levelOf(tags),
+        },
+      ];
+    }),
+  );
+}
+
+function stepsOf(feature: Feature | undefined): readonly GherkinStep[] {
+  const children = feature?.children.flatMap((child) => [child, ...(child.rule?.children ?? [])]) ?? [];
+  return children.flatMap(({ background, scenario }) => [...(background?.steps ?? []), ...(scenario?.steps ?? [])]);
+}
+
+function scenariosOf(feature: Feature): Map<string, GherkinScenario> {
+  const children = feature.children.flatMap((child) => child.rule?.children ?? [child]);
+  return new Map(children.flatMap(({ scenario }) => (scenario ? [[scenario.id, scenario]] : [])));
+}
+
+/** An outline's rows whose name holds no placeholder are told apart by their values. */
+function nameOf(pickle: Pickle, scenario: GherkinScenario | undefined): string {
+  const name = pickle.name.trim() || 'a scenario without a name';
+  const [, rowId] = pickle.astNodeIds;
+  if (scenario === undefined || rowId === undefined || scenario.name !== pickle.name) return name;
+  const row = scenario.examples.flatMap((examples) => examples.tableBody).find(({ id }) => id === rowId);
+  return row === undefined ? name : `${name} (${row.cells.map((cell) => cell.value).join(', ')})`;
+}
+
+function slug(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .match(/[a-z0-9]+/g);
+  return words?.join('-') ?? 'scenario';
+}
+
+/** The tag nearest to the scenario decides; cucumber lists those of the feature first. Nothing said means core: judged. */
+function levelOf(tags: string[]): Level {
+  const tag = tags.findLast((each) => each === '@core' || each === '@extended' || each === '@observed');
+  return (tag?.slice(1) as Level | undefined) ?? 'core';
+}

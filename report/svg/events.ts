@@ -1,0 +1,44 @@
+import type { Load } from '../model.ts';
+import { escapeHtml } from '../safe.ts';
+import { element, label, share, short } from './element.ts';
+
+const radius = 8;
+const laneHeight = 18;
+const most = 4;
+/** Badges nearer than this share of the width would touch on a phone. */
+const apart = 0.055;
+
+/** Events of a load laid out over its span: their numbers above the plot, in as many lanes as keep them apart. */
+export interface Timeline {
+  /** Pixels that the numbers take. */
+  height: number;
+  /** The lines down to `floor`, each with its number where `numbered`. */
+  draw(this: void, floor: number, numbered: boolean): string[];
+}
+
+export function timeline({ events }: Load, seconds: number): Timeline {
+  const ends: number[] = [];
+  const placed = events.map(({ second, label: what }) => {
+    // what happened just before the first request or after the last is drawn at the edge
+    const x = Math.min(1, Math.max(0, second / seconds));
+    const free = ends.findIndex((end) => x - end >= apart);
+    const lane = free >= 0 ? free : Math.min(ends.length, most - 1);
+    ends[lane] = x;
+    return { x, lane, title: `${short(second)} s: ${what}` };
+  });
+  const height = Math.max(1, ends.length) * laneHeight + 4;
+  const line = (x: number, y1: number, y2: number) =>
+    element('line', { class: 'event', x1: share(x), x2: share(x), y1, y2 });
+  return {
+    height,
+    draw: (floor, numbered) =>
+      placed.map(({ x, lane, title }, i) => {
+        const y = lane * laneHeight + radius + 1;
+        const said = `<title>${escapeHtml(title)}</title>`;
+        if (!numbered) return element('g', {}, said, line(x, 0, floor));
+        const circle = element('circle', { class: 'badge', cx: share(x), cy: y, r: radius });
+        const number = label(String(i + 1), { class: 'badge-text', x: share(x), y: y + 3.5, 'text-anchor': 'middle' });
+        return element('g', {}, said, line(x, y + radius, floor), circle, number);
+      }),
+  };
+}

@@ -1,0 +1,61 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Envelope } from '@cucumber/messages';
+import { conformance } from './conformance.ts';
+import { html } from './html/index.ts';
+import { junit } from './junit.ts';
+import type { Run } from './model.ts';
+
+const writers: Record<string, (run: Run) => string> = {
+  'run.json': (run) => `${JSON.stringify(run, undefined, 2)}\n`,
+  'junit.xml': junit,
+  'conformance.yaml': conformance,
+  'index.html': html,
+};
+
+/**
+ * Writes every report of a run into a directory, which is made. Each file is written beside its place and then moved there, so
+ * that a reader (or a run that is killed) never meets half a file. run.json comes first: the others can be made from it again.
+ */
+export async function writeReports(run: Run, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, write] of Object.entries(writers)) await replace(join(directory, name), write(run));
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+interface Messages {
+  write(this: void, envelope: Envelope): void;
+  /** Resolves when everything is in the file; rejects with what kept it from being written. */
+  close(this: void): Promise<void>;
+}
+
+/** Opens `messages.ndjson` in a directory: cucumber's own record of a run, written as it comes, one message a line. */
+export async function openMessages(directory: string): Promise<Messages> {
+  await mkdir(directory, { recursive: true });
+  const stream = createWriteStream(join(directory, 'messages.ndjson'));
+  // a disk that is full must not end the run: the error is told on closing
+  const done = finished(stream).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  return {
+    write: (envelope) => void stream.write(`${JSON.stringify(envelope)}\n`),
+    async close() {
+      stream.end();
+      const error = await done;
+      if (error) throw error;
+    },
+  };
+}
