@@ -25,7 +25,8 @@ export type Report =
 
 const apiPort = 6443;
 const dns = { server: '10.96.0.10', domain: 'cluster.local' };
-const podNetwork = { podCidr: '10.244.0.0/16', nodeMask: 24 };
+// a /25 has room for 126 Pods a node, and an address that was given back comes around again within a scenario
+const podNetwork = { podCidr: '10.244.0.0/16', nodeMask: 25 };
 
 /** More at once only make each other wait: two processors share the work of all nodes. */
 const startsAtOnce = 4 * availableParallelism();

@@ -7,10 +7,16 @@ import { agentPod, pausePod, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /** Light Pods made at once while the address is far away, and agents when it is near. */
-const batch = 16;
+const batch = 40;
 const near = 6;
 
 const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+
+/** How many addresses the node gives out before it begins again: its podCIDR, or what most clusters have. */
+async function rangeOf(world: NetvetWorld, node: string): Promise<number> {
+  const { spec } = await world.kube.read({ kind: 'Node', metadata: { name: node } });
+  return 2 ** (32 - Number(`${spec.podCIDR ?? '/24'}`.split('/')[1]));
+}
 
 /**
  * Deletes a Pod and starts others on its node until one of them gets its address. Most address managers give addresses out
@@ -19,45 +25,67 @@ const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum *
  */
 export async function handOverAddress(world: NetvetWorld, former: string, heir: string, labels: string): Promise<void> {
   const { ip, node, namespace, podName } = world.actor(former);
+  const range = await rangeOf(world, node);
+  const { images } = world.parameters;
   const reference = { kind: 'Pod', metadata: { name: podName, namespace } };
   await world.kube.delete(reference, { grace: 0 });
   await world.kube.gone(reference, waits.podGone);
   const deadline = performance.now() + waits.addressReuse;
+  const agent = { labels: pairs(labels), listeners: usualListeners, node };
   let cursor = number(ip);
   let used = 0;
-  for (let round = 0; performance.now() < deadline; round += 1) {
-    const distance = number(ip) - cursor;
-    const last = distance > 0 && distance <= near;
-    const count = last ? near : distance > 0 ? Math.min(batch, distance - near + 1) : batch;
-    const names = Array.from({ length: count }, (_, i) => `${heir}-${round}-${i}`);
-    const { images } = world.parameters;
-    const pod = { labels: pairs(labels), listeners: usualListeners, node };
-    const objects = names.map((name) =>
-      last ? agentPod(namespace, name, images.node, pod) : pausePod(namespace, name, images.pause, node),
+  while (performance.now() < deadline) {
+    const distance = (number(ip) - cursor + range - 1) % range;
+    const last = distance < near;
+    const names = Array.from(
+      { length: last ? near : Math.min(batch, distance - near + 1) },
+      (_, i) => `${heir}-${used + i}`,
     );
-    const pods = await make(world, namespace, objects);
-    used += pods.length;
+    used += names.length;
+    const make = (name: string) =>
+      last ? agentPod(namespace, name, images.node, agent) : pausePod(namespace, name, images.pause, node);
+    const pods = await start(world, namespace, names.map(make), last);
     const found = pods.find(({ status }) => status.podIP === ip);
-    if (found !== undefined && last) {
-      const actor = await Actor.meet(world.kube, heir, found);
-      world.actors.set(heir, actor);
-      world.measure('Pods until the address came back', used, '');
-      world.defer(async () => actor.channel.close());
-      return;
-    }
-    cursor = Math.max(...pods.map(({ status }) => number(status.podIP)));
-    if (!last) await Promise.all(pods.map((one) => world.kube.delete(one, { grace: 0 })));
+    if (found !== undefined && last) return meet(world, heir, found, used);
+    cursor = farthest(pods, cursor, range);
   }
   throw new SkipError(
     `the address ${ip} was not given out again within ${waits.addressReuse / 1000} s, to ${used} Pods`,
   );
 }
 
-async function make(world: NetvetWorld, namespace: string, objects: KubeObject[]): Promise<KubeObject[]> {
+/** The address that was given out last: the one farthest from where the round began. */
+function farthest(pods: KubeObject[], from: number, range: number): number {
+  const steps = pods.map(({ status }) => (number(status.podIP) - from + range) % range);
+  return from + Math.max(...steps);
+}
+
+async function meet(world: NetvetWorld, heir: string, pod: KubeObject, used: number): Promise<void> {
+  const actor = await Actor.meet(world.kube, heir, pod);
+  world.actors.set(heir, actor);
+  world.measure('Pods until the address came back', used, '');
+  world.defer(async () => actor.channel.close());
+}
+
+/** Resolves when all have an address. The light ones go again at once. */
+async function start(
+  world: NetvetWorld,
+  namespace: string,
+  objects: KubeObject[],
+  stay: boolean,
+): Promise<KubeObject[]> {
   await Promise.all(objects.map((object) => world.create(object)));
-  return podsReady(
-    world.kube,
-    namespace,
-    objects.map(({ metadata }) => metadata.name),
+  const names = objects.map(({ metadata }) => metadata.name);
+  if (stay) return podsReady(world.kube, namespace, names);
+  const pods = await world.kube.until(
+    { kind: 'Pod', namespace },
+    `addresses for ${names.length} Pods`,
+    waits.podsReady,
+    (all) => {
+      const mine = all.filter(({ metadata, status }) => names.includes(metadata.name) && status?.podIP);
+      return mine.length === names.length ? mine : undefined;
+    },
   );
+  await Promise.all(pods.map((pod) => world.kube.delete({ kind: 'Pod', metadata: pod.metadata }, { grace: 0 })));
+  return pods;
 }

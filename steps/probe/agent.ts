@@ -11,10 +11,9 @@ import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { Resolver } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { createServer as createHttp, get } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { createInterface } from 'node:readline';
 import { crc32 } from 'node:zlib';
 import type {
   Arrival,
@@ -58,13 +57,32 @@ const plain = (address: string | undefined): string => (address ?? '').replace(/
 
 let ready = true;
 
-const web = createHttp((request, response) => {
-  const status = request.url === '/ready' && !ready ? 503 : 200;
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify({ server: me, seen: plain(request.socket.remoteAddress), ready })}\n`);
-});
-// a Service's backends come and go: a connection kept alive would stay with one that has left
-web.keepAliveTimeout = 1;
+// an import of node:http would load fetch as well and more than double the time to the first line, in every Pod
+const http = () => process.getBuiltinModule('node:http');
+let web: HttpServer | undefined;
+
+/** Gives a connection to the web server, which begins with the first one. */
+function serveWeb(socket: Socket): void {
+  web ??= http().createServer((request, response) => {
+    const status = request.url === '/ready' && !ready ? 503 : 200;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify({ server: me, seen: plain(request.socket.remoteAddress), ready })}\n`);
+  });
+  // a Service's backends come and go: a connection kept alive would stay with one that has left
+  web.keepAliveTimeout = 1;
+  web.emit('connection', socket);
+}
+
+/** Calls for each whole line. */
+function linesOf(socket: Socket, use: (line: string) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines) use(line);
+  });
+}
 
 /**
  * Reads the first line of a connection if it begins as ours do, and pauses it. `line` is undefined for foreign talk, known
@@ -112,7 +130,7 @@ function serveTcp(socket: Socket, port: number, relay: number | undefined): void
       });
     } else if (relay === undefined) {
       socket.unshift(all);
-      web.emit('connection', socket);
+      serveWeb(socket);
       process.nextTick(() => socket.resume());
     } else {
       const other = connect(relay, '127.0.0.1');
@@ -464,15 +482,11 @@ async function hold(key: string, host: string, port: number, everyMs: number, ti
       clearInterval(timer);
       if (report.state === 'open') report.state = 'closed';
     });
-    const lines = createInterface(socket);
-    lines.on('error', () => {});
-    lines.once('line', (line) => {
-      finish(answerTo(key, line));
-      lines.on('line', () => {
-        report.echoed += 1;
-        report.longestGap = Math.max(report.longestGap, now() - report.lastEchoAt);
-        report.lastEchoAt = now();
-      });
+    linesOf(socket, (line) => {
+      if (report.state !== 'open') return finish(answerTo(key, line));
+      report.echoed += 1;
+      report.longestGap = Math.max(report.longestGap, now() - report.lastEchoAt);
+      report.lastEchoAt = now();
     });
     return () => {};
   });
@@ -595,7 +609,7 @@ async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fe
   let body = '';
   let server: string | undefined;
   const { micros, at, ...seen } = await within(timeoutMs, (finish) => {
-    const request = get(url, { agent: false }, (response) => {
+    const request = http().get(url, { agent: false }, (response) => {
       status = response.statusCode ?? 0;
       server = response.headers['x-pod-name']?.toString();
       response.setEncoding('utf8');
@@ -753,9 +767,7 @@ function serve(): void {
   process.on('SIGTERM', () => setTimeout(() => process.exit(0), linger));
   createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    const lines = createInterface(socket);
-    lines.on('error', () => {});
-    lines.on('line', (line) => void answer(line).then((reply) => socket.writable && socket.write(reply)));
+    linesOf(socket, (line) => void answer(line).then((reply) => socket.writable && socket.write(reply)));
   }).listen(socketOf(process.env['NETVET_SOCKET'] ?? me));
   const asked = JSON.parse(process.env['NETVET_LISTEN'] ?? '[]') as Listener[];
   void Promise.all(asked.map(listen)).catch((error: Error) => {
