@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
-import { createIpDataplane, type IpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
-import { createNft, type Nft } from '../dataplane/nft/index.ts';
+import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
+import { createNft } from '../dataplane/nft/index.ts';
 import { createRun } from '../dataplane/run.ts';
-import { podRange, type Underlay } from '../model/fabric.ts';
+import type { Underlay } from '../model/fabric.ts';
 import { type Desired, type Mutant, model, type Snapshot } from '../model/index.ts';
+import { applyAll } from './apply.ts';
 import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
-import type { Network } from './cni/verbs.ts';
 import type { Config } from './config.ts';
 import { explainFor } from './explain.ts';
 import { serveHealth } from './health.ts';
@@ -18,14 +18,13 @@ import { acquireLock } from './lock.ts';
 import { type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
 import { metricsOf } from './metrics.ts';
+import { createNetwork } from './network.ts';
 import { nodeFiles } from './node.ts';
 import { Reconciler } from './reconciler.ts';
 import { listenOnSocket } from './server.ts';
 
 /** Waits of the agent, in milliseconds. */
 const times = {
-  /** Reads that decide about a new Pod; after that the watch's knowledge has to do. */
-  refresh: 2_000,
   /** DELs that the plugin wrote down, because it could not ask. */
   deletions: 5_000,
   /** Setting up the node failed: again after this. */
@@ -90,39 +89,15 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
 
-  const network: Network = {
+  const network = createNetwork({
+    config,
+    source,
+    reconciler,
     attachments,
-    ready() {
-      if (trouble !== undefined) return trouble;
-      if (!source.synced()) {
-        return `the API server at ${config.apiServer} was not read yet: ${source.problems()[0] ?? 'it is being read'}`;
-      }
-      const own = source.objects().nodes.find(({ metadata }) => metadata.name === config.nodeName);
-      if (own === undefined) return `there is no Node ${config.nodeName}`;
-      const [range] = podRange(own);
-      if (range === undefined) return `Node ${config.nodeName} has no IPv4 spec.podCIDR yet`;
-      const { last, error } = reconciler.state;
-      if (last === undefined) return error ?? 'the network is being set up';
-      return { range, mtu: last.desired.fabric.podMtu };
-    },
-    ailments() {
-      return [trouble ?? [], reconciler.ailments()].flat();
-    },
-    async verify() {
-      if (await nft.verify()) return [];
-      reconciler.kick();
-      return ["netvet's tables were not all in nftables; they are being loaded again"];
-    },
-    async refresh(pod) {
-      await source.refresh(pod, times.refresh).catch((error: unknown) => {
-        // the API server is away: what the watch brought is the newest there is
-        log('attaching a Pod with what the watch knows', {
-          pod: `${pod.namespace}/${pod.name}`,
-          error: messageOf(error),
-        });
-      });
-    },
-  };
+    trouble: () => trouble,
+    verify: () => nft.verify(),
+    log,
+  });
 
   /** What the node itself is like, and what it has to be like for any Pod. */
   async function readNode(): Promise<void> {
@@ -185,22 +160,6 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       await releaseLock();
     },
   };
-}
-
-/** Both sides at once; neither is left running when the other fails. */
-async function applyAll(
-  desired: Desired,
-  ip: IpDataplane,
-  nft: Nft,
-  hostRoot: string,
-  log: Log,
-): Promise<Map<string, string>> {
-  const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
-  if (links.status === 'rejected') throw links.reason;
-  if (tables.status === 'rejected') throw tables.reason;
-  if (tables.value.problems.length > 0) log('nft needed help', { problems: tables.value.problems });
-  for (const link of desired.hostPorts.routeLocalnet) setSysctl(hostRoot, `net/ipv4/conf/${link}/route_localnet`, '1');
-  return links.value;
 }
 
 /** Takes no new requests, and waits for those that are being answered. */

@@ -1,5 +1,3 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { readJson } from '../dataplane/ip/batch.ts';
 import type { IpDataplane } from '../dataplane/ip/index.ts';
 import { antiSpoofing, setSysctl } from '../dataplane/ip/index.ts';
 import type { Run } from '../dataplane/run.ts';
@@ -9,9 +7,12 @@ import {
   createLink,
   deleteLink,
   type Entry,
+  forgetFlows,
   inspectLink,
   Journal,
   Leases,
+  listLinks,
+  workOffDeletions,
 } from './attachment/index.ts';
 import { CniError, codes } from './cni/errors.ts';
 import type { AttachmentRequest } from './cni/request.ts';
@@ -31,9 +32,6 @@ export interface Surroundings {
   sync: () => Promise<Pass | undefined>;
   log: Log;
 }
-
-/** A DEL queue file that is not whole by then never will be. */
-const brokenAfterMs = 10_000;
 
 /** The attachments of this node: leases, journal, links and the list that the model sees are changed here and nowhere else. */
 export class Attachments {
@@ -75,12 +73,7 @@ export class Attachments {
       if (this.#entries.has(name)) {
         throw new CniError(codes.attachmentExists, `container ${containerId} has an attachment ${ifname} already`);
       }
-      const kind = files.netns(netns);
-      if (kind === 'missing') throw new CniError(codes.badNetns, `the network namespace ${netns} does not exist`);
-      if (kind === 'no namespace') throw new CniError(codes.badNetns, `${netns} is no network namespace`);
-      if (kind === 'own' && !request.netnsOverride) {
-        throw new CniError(codes.badNetns, `${netns} is the node's own network namespace`);
-      }
+      checkNetns(files, request);
       const address = this.#leases.reserve(range, containerId, ifname);
       if (address === undefined) {
         throw new CniError(codes.tryAgain, `no address is free in ${range}`, 'every address of the node has its Pod');
@@ -176,7 +169,7 @@ export class Attachments {
    * netvet's name is removed. A host link goes when its Pod's namespace goes, so the link alone tells who is alive.
    */
   async repair(): Promise<void> {
-    const present = await this.#links();
+    const present = await listLinks(this.#with.run);
     const dead = this.list().filter(
       (entry) => !present.has(entry.hostInterface) && !this.#serial.busy(entry.hostInterface),
     );
@@ -191,16 +184,10 @@ export class Attachments {
   }
 
   /** Carries out DEL requests that the plugin wrote down while no agent answered. */
-  async workOffDeletions(): Promise<void> {
-    const directory = this.#with.files.path(paths.deletions);
-    mkdirSync(directory, { recursive: true });
-    for (const name of readdirSync(directory)) {
-      const file = `${directory}/${name}`;
-      const [containerId = '', ifname = '', end] = readFileSync(file, 'utf8').split('\n');
-      if (end === 'end') await this.remove(containerId, ifname);
-      else if (Date.now() - statSync(file).mtimeMs < brokenAfterMs) continue;
-      rmSync(file, { force: true });
-    }
+  workOffDeletions(): Promise<void> {
+    return workOffDeletions(this.#with.files.path(paths.deletions), (containerId, ifname) =>
+      this.remove(containerId, ifname),
+    );
   }
 
   async #remove(entry: Entry): Promise<void> {
@@ -227,25 +214,20 @@ export class Attachments {
     for (const { address, containerId, ifname } of this.#leases.list()) {
       if (orphan(attachmentName(containerId, ifname))) this.#leases.release(address, containerId, ifname);
     }
-    for (const name of await this.#links()) {
+    for (const name of await listLinks(this.#with.run)) {
       if (!orphan(name)) continue;
       log('a link without an attachment is removed', { link: name });
       await deleteLink(run, name).catch((error) => log('it could not be removed', { error: messageOf(error) }));
     }
   }
-
-  /** Host ends of netvet's pairs. */
-  async #links(): Promise<Set<string>> {
-    const list = await readJson<{ ifname?: string }>(this.#with.run, ['ip', '-j', 'link', 'show', 'type', 'veth']);
-    return new Set(list.flatMap(({ ifname = '' }) => (/^nv[a-z2-7]{13}$/.test(ifname) ? [ifname] : [])));
-  }
 }
 
-/**
- * Forgets the connections of an address that is given back: what was allowed to its last owner must not count as established
- * for the next. As source, and as source of replies, which covers direct connections and those through Services.
- */
-async function forgetFlows(run: Run, address: string): Promise<void> {
-  // exit code 1 also means that there was none
-  await Promise.all(['-s', '-r'].map((side) => run(['conntrack', '-D', side, address])));
+/** A runtime must name a namespace that is there, and not the node's (code 8, as the Go library's skel has it). */
+function checkNetns(files: NodeFiles, { netns, netnsOverride }: AttachmentRequest): void {
+  const kind = files.netns(netns);
+  if (kind === 'missing') throw new CniError(codes.badNetns, `the network namespace ${netns} does not exist`);
+  if (kind === 'no namespace') throw new CniError(codes.badNetns, `${netns} is no network namespace`);
+  if (kind === 'own' && !netnsOverride) {
+    throw new CniError(codes.badNetns, `${netns} is the node's own network namespace`);
+  }
 }

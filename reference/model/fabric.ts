@@ -17,7 +17,7 @@ export interface Underlay {
   links: UnderlayLink[];
 }
 
-export interface FabricRoute {
+interface FabricRoute {
   /** The other node's Pod range. */
   destination: string;
   via: string;
@@ -26,7 +26,7 @@ export interface FabricRoute {
   onlink: boolean;
 }
 
-export interface TunnelPeer {
+interface TunnelPeer {
   /** The peer's address inside the tunnel: the first of its Pod range, which no Pod gets. */
   address: string;
   mac: string;

@@ -223,6 +223,7 @@ test('a runtime that goes away in the middle leaves an attachment that its DEL r
   const clean = await traces(node);
   const netns = await node.makePod('impatient');
   const env = { CNI_CONTAINERID: 'impatient', CNI_NETNS: netns, CNI_IFNAME: 'eth0' };
+  fault('late nft -f -');
   const words = Object.entries({ CNI_COMMAND: 'ADD', ...env }).map((pair) => pair.join('='));
   const running = node.start(['env', '-i', 'PATH=/usr/bin:/bin', ...words, `${import.meta.dirname}/netvet-cni`]);
   running.child.stdin?.end(JSON.stringify(config));
@@ -234,6 +235,7 @@ test('a runtime that goes away in the middle leaves an attachment that its DEL r
   );
   running.child.kill('SIGKILL');
   await once(running.child, 'exit');
+  // the DEL comes while the ADD still runs, and waits for it
   assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
   await until(
     'nothing is left',

@@ -1,7 +1,8 @@
+import { readJson } from '../../dataplane/ip/batch.ts';
 import { CommandError, type Run } from '../../dataplane/run.ts';
 import type { Attachment } from '../../model/types.ts';
 import { CniError, codes } from '../cni/errors.ts';
-import { gateway, hostMac } from './names.ts';
+import { gateway, hostMac, isAttachmentName } from './names.ts';
 
 /**
  * Makes the pair of links and sets up the Pod's end: its address as /32, and everything else through 169.254.1.1, a
@@ -34,6 +35,12 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
     `route add ${gateway} dev ${ifname} scope link`,
     `route add default via ${gateway} dev ${ifname}`,
   ]);
+}
+
+/** Names of all host ends of netvet's pairs. */
+export async function listLinks(run: Run): Promise<Set<string>> {
+  const list = await readJson<{ ifname?: string }>(run, ['ip', '-j', 'link', 'show', 'type', 'veth']);
+  return new Set(list.flatMap(({ ifname = '' }) => (isAttachmentName(ifname) ? [ifname] : [])));
 }
 
 /** Removes a link of the node. One that is gone is as good as removed. */

@@ -9,6 +9,9 @@ export const linkPrefix = 'nv';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
+/** Whether a link's name is one that attachmentName makes. */
+export const isAttachmentName = (name: string) => /^nv[a-z2-7]{13}$/.test(name);
+
 /**
  * The name of one attachment, and of its host link: 15 characters, the longest the kernel takes. It follows from container
  * and interface, so that a journal entry, a link and a request can always be brought together.

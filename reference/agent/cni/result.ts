@@ -1,3 +1,4 @@
+import { isObject } from './json.ts';
 import { atLeast } from './versions.ts';
 
 /** A CNI result in the shape of 1.1.0 (https://www.cni.dev/docs/spec/#add-success). */
@@ -76,8 +77,4 @@ export function printResult(result: CniResult, version: string): string {
     routes: modern ? result.routes : result.routes.map(({ dst, gw }) => ({ dst, gw })),
     dns: result.dns,
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

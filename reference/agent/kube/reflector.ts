@@ -12,7 +12,7 @@ export interface WatchTimes {
   maxBackoffMs: number;
 }
 
-export const watchTimes: WatchTimes = { watchMs: 300_000, idleMs: 120_000, backoffMs: 100, maxBackoffMs: 10_000 };
+const watchTimes: WatchTimes = { watchMs: 300_000, idleMs: 120_000, backoffMs: 100, maxBackoffMs: 10_000 };
 
 interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';

@@ -7,7 +7,7 @@ import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimSlice } 
 import { Store, type Stored } from './store.ts';
 
 /** What the API server says of the cluster. */
-export type ClusterObjects = Pick<
+type ClusterObjects = Pick<
   Snapshot,
   'nodes' | 'services' | 'endpointSlices' | 'pods' | 'namespaces' | 'networkPolicies'
 >;

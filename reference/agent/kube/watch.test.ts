@@ -224,7 +224,10 @@ test('over https it trusts the service account’s authority, and shows its toke
   t.after(() => rmSync(credentials, { recursive: true }));
   const [key, certificate] = ['key.pem', 'ca.crt'].map((name) => join(credentials, name)) as [string, string];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const made = spawnSync('openssl', [
+  const made = spawnSync('sh', [
+    '-c',
+    'exec openssl "$@"',
+    'openssl',
     'req',
     '-x509',
     '-nodes',

@@ -1,0 +1,61 @@
+import { podRange } from '../model/fabric.ts';
+import type { Attachments } from './attachments.ts';
+import type { Network } from './cni/verbs.ts';
+import type { Config } from './config.ts';
+import type { Source } from './kube/source.ts';
+import { type Log, messageOf } from './log.ts';
+import type { Reconciler } from './reconciler.ts';
+
+/** Reads that decide about a new Pod may take this long, in milliseconds; after that the watch's knowledge has to do. */
+const refreshMs = 2_000;
+
+/** What the verbs learn about the node comes from here. */
+interface Knowledge {
+  config: Config;
+  source: Source;
+  reconciler: Reconciler;
+  attachments: Attachments;
+  /** Why the node is not set up yet. */
+  trouble: () => string | undefined;
+  /** Whether all tables are in the kernel. */
+  verify: () => Promise<boolean>;
+  log: Log;
+}
+
+/** The node's network as the CNI verbs, /readyz and the metrics see it. */
+export function createNetwork({ config, source, reconciler, attachments, trouble, verify, log }: Knowledge): Network {
+  return {
+    attachments,
+
+    ready() {
+      const setUp = trouble();
+      if (setUp !== undefined) return setUp;
+      if (!source.synced()) {
+        return `the API server at ${config.apiServer} was not read yet: ${source.problems()[0] ?? 'it is being read'}`;
+      }
+      const own = source.objects().nodes.find(({ metadata }) => metadata.name === config.nodeName);
+      if (own === undefined) return `there is no Node ${config.nodeName}`;
+      const [range] = podRange(own);
+      if (range === undefined) return `Node ${config.nodeName} has no IPv4 spec.podCIDR yet`;
+      const { last, error } = reconciler.state;
+      if (last === undefined) return error ?? 'the network is being set up';
+      return { range, mtu: last.desired.fabric.podMtu };
+    },
+
+    ailments: () => [trouble() ?? [], reconciler.ailments()].flat(),
+
+    async verify() {
+      if (await verify()) return [];
+      reconciler.kick();
+      return ["netvet's tables were not all in nftables; they are being loaded again"];
+    },
+
+    async refresh(pod) {
+      await source.refresh(pod, refreshMs).catch((error: unknown) => {
+        // the API server is away: what the watch brought is the newest there is
+        const name = `${pod.namespace}/${pod.name}`;
+        log('attaching a Pod with what the watch knows', { pod: name, error: messageOf(error) });
+      });
+    },
+  };
+}
