@@ -9,7 +9,8 @@ export async function bringUp(
   options: Pick<RunOptions, 'cni' | 'nodes' | 'report'> & { name: string },
   progress: Progress,
 ): Promise<Cluster> {
-  const cni = await findCni(options.cni);
+  // its Kubernetes client takes as long to load as a cluster takes to start
+  const loading = findCni(options.cni);
   const cluster = await embedded.create({
     name: options.name,
     nodes: options.nodes,
@@ -17,6 +18,7 @@ export async function bringUp(
     logDirectory: options.report,
   });
   try {
+    const cni = await loading;
     progress.stage(`Installing CNI ${cni.name} ${cni.version}`);
     await cni.install(cluster);
     progress.stage('Waiting for the nodes to be Ready');

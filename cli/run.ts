@@ -8,7 +8,7 @@ import {
   writeReports,
 } from '../report/index.ts';
 import { bringUp } from './bringup.ts';
-import { clusterFacts } from './facts.ts';
+import { clusterFacts, durations, environment } from './facts.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
@@ -21,14 +21,22 @@ const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCo
 /** `netvet run`, inside the namespaces. Returns the exit code; results that exist are written however the run ends. */
 export async function runInside(options: RunOptions): Promise<number> {
   const began = options.startedMs;
-  const progress = createProgress({ stream: process.stderr, total: options.scenarios });
+  const progress = createProgress({
+    stream: process.stderr,
+    total: options.scenarios,
+    typical: await durations('.netvet/latest/run.json'),
+  });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const stopped = new Promise<void>((resolve) =>
     stop.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
 
-  const cluster = await Promise.race([bringUp({ ...options, name: 'netvet' }, progress), stopped]);
+  const starting = bringUp({ ...options, name: 'netvet' }, progress).catch((error: unknown) => {
+    progress.end();
+    throw error;
+  });
+  const cluster = await Promise.race([starting, stopped]);
   if (cluster === undefined) {
     progress.end();
     return exitCode.interrupted;
@@ -43,6 +51,7 @@ export async function runInside(options: RunOptions): Promise<number> {
       netvet: version,
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
       cni: { name: cni.name, version: cni.version },
+      environment: environment(),
     };
     const messages = await openMessages(options.report);
     const collector = createCollector();
