@@ -5,21 +5,21 @@ import { askAgainAndAgain, expectGoesOn, expectTalk, reportLost, talk } from './
 import type { NetvetWorld } from './world.ts';
 
 Given(
-  'a Deployment {string} of {int} Pods in the namespace {string}',
+  'a Deployment {string} of {int} Pod(s) in the namespace {string}',
   async function (this: NetvetWorld, name: string, replicas: number, namespace: string) {
     await createDeployment(this, name, namespace, replicas, false);
   },
 );
 
 Given(
-  'a Deployment {string} of {int} Pods in the namespace {string} that are ready while they say so',
+  'a Deployment {string} of {int} Pod(s) in the namespace {string} that are ready while they say so',
   async function (this: NetvetWorld, name: string, replicas: number, namespace: string) {
     await createDeployment(this, name, namespace, replicas, true);
   },
 );
 
 When(
-  'the Deployment {string} is scaled to {int} Pods',
+  'the Deployment {string} is scaled to {int} Pod(s)',
   async function (this: NetvetWorld, name: string, replicas: number) {
     await scale(this, name, 'shop', replicas);
   },

@@ -75,7 +75,7 @@ Feature: The Pods behind a Service change
 
   @core
   Scenario: Scaled to zero and back
-    Given a Deployment "web" of 1 Pods in the namespace "shop"
+    Given a Deployment "web" of 1 Pod in the namespace "shop"
     And the Service "web" in the namespace "shop" for Pods labelled "app=web":
       | port | targetPort |
       | 80   | 8080       |

@@ -13,8 +13,7 @@ const usual = [
   { port: 8080, protocol: 'UDP' },
 ] as const;
 
-const prefixOf = (world: NetvetWorld, pod: string): string =>
-  `first-${world.worker.id}-${world.namespace('shop')}-${pod}`;
+const prefixOf = (world: NetvetWorld, pod: string): string => world.notes.get(`dial ${pod}`) as string;
 
 /** Starts Pods whose first line of code dials a Pod: the port that `target` names, else TCP and UDP 8080. */
 export async function startDialling(
@@ -28,6 +27,7 @@ export async function startDialling(
   const ports = port === undefined ? usual : [{ port, protocol }];
   const pods = rows.map(async (row): Promise<[string, AgentPod]> => {
     const name = row['Pod'] as string;
+    world.notes.set(`dial ${name}`, `dial-${world.freshKey()}-`);
     const targets = ports.map((one) => ({ ...one, host }));
     return [name, { ...(await podOf(world, row)), dial: { prefix: prefixOf(world, name), targets, ...dialling } }];
   });

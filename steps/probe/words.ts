@@ -10,7 +10,7 @@ const meanings: Record<Verdict, string> = {
   broken: 'broken: the probe itself failed',
 };
 
-export const arrow = ({ from, to }: Cell): string => `${from.name} -> ${to.name}:${to.port}/${to.protocol}`;
+const arrow = ({ from, to }: Cell): string => `${from.name} -> ${to.name}:${to.port}/${to.protocol}`;
 
 function sentence({ cell, verdict, report }: CellResult): string {
   const errno = report?.errno === undefined ? '' : ` (${report.errno})`;

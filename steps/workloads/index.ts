@@ -1,4 +1,4 @@
-export { agentCode, namespace, runLabel } from './namespace.ts';
+export { agentCode, namespace } from './namespace.ts';
 export {
   type AgentPod,
   agentContainer,

@@ -3,7 +3,7 @@ import { agentSource } from '../probe/index.ts';
 import { agentConfigMap } from './pod.ts';
 
 /** Label of everything that a run makes: `netvet cleanup` deletes by it. */
-export const runLabel = 'netvet.dev/run';
+const runLabel = 'netvet.dev/run';
 
 export function namespace(name: string, runId: string, labels: Record<string, string>): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { ...labels, [runLabel]: runId } } };
