@@ -94,11 +94,23 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
   });
 
   it('tells a refused connection', async () => {
-    const result = await runK6('http://127.0.0.1:1/hello', { RATE: 10, DURATION: '1s' });
+    const counted = { control: { received: 0, answered: 0 }, service: { received: 0, answered: 0 } };
+    const server = createServer((request, response) => {
+      const counter = counted[request.headers['x-netvet-load'] as keyof typeof counted];
+      counter.received += 1;
+      counter.answered += 1;
+      response.end('hello\n');
+      if (counted.service.received === 5) server.close();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const result = await runK6(`http://127.0.0.1:${port}/hello`, { RATE: 20, DURATION: '1s' });
     const { requests } = parseRecording(result.output);
-    const series = seriesOf('Service path', requests, beginning(requests));
-    assert.deepEqual(series.lost, { 'connection refused': requests.length });
-    assert.deepEqual(accountOf(parseRecording(result.output), result.code, {}), []);
+    const service = requests.filter(({ kind }) => kind === 'service');
+    const series = seriesOf('Service path', service, beginning(service));
+    assert.deepEqual(series.lost, { 'connection refused': service.length - 5 });
+    assert.deepEqual(accountOf(parseRecording(result.output), result.code, counted), []);
   });
 
   it('is broken when the script cannot run', async () => {

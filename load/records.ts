@@ -1,6 +1,6 @@
 /** One request, as load/scripts/service-path.ts recorded it. */
 export interface Request {
-  /** Which way it went: `service` or `direct`. */
+  /** Which way it went: `service` or `direct`; `control` is through the Service before the load begins. */
   kind: string;
   /** Milliseconds since 1970 on the client's clock. */
   startedMs: number;

@@ -13,11 +13,12 @@ interface Summary {
   events: { second: number; label: string }[];
 }
 
-/** What each kind of request is called in reports. */
+/** What each kind of request is called in reports. Those before the load (`control`) are in the account and not in the curves. */
 const names: Record<string, string> = { service: 'Service path', direct: 'same Pods dialled directly' };
 
 /** Sums up a recording: a series for each kind of request, all from the same second 0, and what happened meanwhile. */
-export function summaryOf({ requests }: Recording, happenings: readonly Happening[]): Summary {
+export function summaryOf(recording: Recording, happenings: readonly Happening[]): Summary {
+  const requests = recording.requests.filter(({ kind }) => kind in names);
   const startedMs = beginning(requests);
   const kinds = Object.keys(names).filter((kind) => requests.some((request) => request.kind === kind));
   return {

@@ -2,7 +2,7 @@
  * service-path.ts with k6's own totals as one line at the end, against which netvet checks the lines of its requests
  * (load/records.ts). A file of its own because a script that has handleSummary loses k6's usual summary.
  */
-export { default, options } from './service-path.ts';
+export { default, options, setup } from './service-path.ts';
 
 interface SummaryData {
   metrics: Record<string, { values: Record<string, number> } | undefined>;

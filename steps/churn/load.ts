@@ -100,7 +100,7 @@ export function judgeLoad(world: NetvetWorld): void {
   const through = requests.filter(({ kind }) => kind === 'service');
   const lost = through.filter((request) => lossOf(request) !== undefined);
   if (lost.length === 0) return;
-  const began = Math.min(...requests.map(({ startedMs }) => startedMs));
+  const began = Math.min(...through.map(({ startedMs }) => startedMs));
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
   const lines = [
     ...lost.slice(0, 20).map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`),
