@@ -3,19 +3,18 @@ import { execa } from 'execa';
 import { packageRoot } from './paths.ts';
 
 /**
- * Makes sure that a pinned Go program is there, building it where it is missing: outside the namespaces, since nothing can be fetched
- * inside. Returns its path, or the reason why it cannot be had.
+ * Makes sure that a pinned Go program is there, building it where it is missing (said on stderr, since it takes a minute or more): outside the
+ * namespaces, since nothing can be fetched inside. Returns its path, or the reason why it cannot be had.
  */
 export async function findTool(name: string): Promise<{ path: string } | { missing: string }> {
-  const result = await execa('sh', [join(packageRoot, 'scripts/tool.sh'), name], {
-    reject: false,
-    stderr: ['pipe', 'inherit'],
-  });
-  if (!result.failed) return { path: result.stdout.trim() };
-  return {
-    missing:
-      result.stderr.split('\n').findLast((line) => line !== '') ?? result.shortMessage ?? `${name} cannot be had`,
-  };
+  const tool = execa('sh', [join(packageRoot, 'scripts/tool.sh'), name], { reject: false });
+  const said: string[] = [];
+  for await (const line of tool.iterable({ from: 'stderr' })) {
+    if (line.startsWith('building ')) console.error(line);
+    said.push(line);
+  }
+  const { failed, stdout } = await tool;
+  return failed ? { missing: said.at(-1) ?? `${name} cannot be had` } : { path: stdout.trim() };
 }
 
 /** Programs without which a CNI cannot be installed, built where they are missing. Throws with the reason for each that cannot be had. */
