@@ -24,7 +24,7 @@ export const waits = {
   /** One API request. */
   request: 30_000,
   /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */
-  addressReuse: 60_000,
+  addressReuse: 40_000,
 } as const;
 
 /** How often things are done, in milliseconds. */

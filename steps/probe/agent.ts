@@ -284,7 +284,8 @@ function dialTcp({ host, port, nonce }: Attempt, finish: (seen: Seen) => void): 
   });
   socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
   socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
-  return () => socket.destroy();
+  // a reset leaves nothing behind: thousands of probes in TIME_WAIT would fill every node's connection table for minutes
+  return () => (socket.connecting ? socket.destroy() : socket.resetAndDestroy());
 }
 
 function dialUdp({ host, port, nonce, bytes }: Attempt, finish: (seen: Seen) => void): () => void {

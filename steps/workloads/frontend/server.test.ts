@@ -66,6 +66,7 @@ describe('the frontend', () => {
     const answer = await ask('/');
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /^database: .*ECONNREFUSED/);
+    assert.equal((await ask('/healthz')).status, 503);
   });
 
   it('serves on for a while after it was told to stop, then closes and ends, with all requests counted', async () => {
@@ -73,7 +74,7 @@ describe('the frontend', () => {
     server.kill('SIGTERM');
     assert.equal((await ask('/hello')).status, 200);
     assert.deepEqual(await exit, [0, null]);
-    assert.deepEqual(printed.at(-2), { pod: 'web-1', counts: { service: { received: 3, answered: 3 } } });
+    assert.deepEqual(printed.at(-2), { pod: 'web-1', counts: { service: { received: 4, answered: 4 } } });
     assert.deepEqual(printed.at(-1), { pod: 'web-1', closed: true });
     await assert.rejects(ask('/hello'));
   });

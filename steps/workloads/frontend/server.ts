@@ -4,7 +4,7 @@
  *
  *   GET /         the shop's page: rows from the database, and the Pod that made it
  *   GET /hello    a page that needs no database
- *   GET /healthz  readiness
+ *   GET /healthz  readiness: from when the database has answered once
  *
  * Environment: PORT, POD_NAME, POD_IP, PGHOST (and pg's other variables; without PGHOST `/` has no rows), DRAIN_MS.
  *
@@ -13,6 +13,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 
 const pod = process.env['POD_NAME'] ?? hostname();
@@ -35,9 +36,9 @@ const create = `
 const missing = '42P01';
 
 /** The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. */
-async function products(): Promise<Product[]> {
+async function products(timeoutMs = 1_000): Promise<Product[]> {
   // without parameters, pg speaks the simple query protocol: one message, which PGlite's multiplexer cannot tear apart
-  const client = new Client({ connectionTimeoutMillis: 1_000, query_timeout: 1_000 });
+  const client = new Client({ connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -70,6 +71,22 @@ async function shop(response: ServerResponse): Promise<void> {
   }
 }
 
+let ready = database === undefined;
+
+/**
+ * A new Pod is isolated from its first moment, and what lets it through may come a little later: a Pod has to cope with that
+ * (Kubernetes documentation, "Network Policies", "Pod lifecycle"). This one sends for visitors only once it has its rows.
+ */
+async function getReady(): Promise<void> {
+  while (!ready) {
+    ready = await products(250).then(
+      () => true,
+      () => false,
+    );
+    if (!ready) await delay(50);
+  }
+}
+
 const counts: Record<string, { received: number; answered: number }> = {};
 let reported = '';
 
@@ -96,11 +113,13 @@ const server = createServer((request, response) => {
   response.setHeader('x-pod-ip', address);
   if (request.url === '/') void shop(response);
   else if (request.url === '/hello') response.end(`hello from ${pod}\n`);
-  else if (request.url === '/healthz') response.end('ok\n');
+  else if (request.url === '/healthz')
+    response.writeHead(ready ? 200 : 503).end(`${ready ? 'ok' : 'no database yet'}\n`);
   else response.writeHead(404).end('no such page\n');
 });
 server.listen(Number(process.env['PORT'] ?? 8080));
 setInterval(report, reportEveryMs);
+void getReady();
 
 /**
  * A Pod that terminates is taken out of its Service while it is told to stop, not before: every node learns of it in its own
