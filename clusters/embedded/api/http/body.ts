@@ -3,11 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { ApiError } from '../../objects.ts';
 import { badRequest } from '../errors.ts';
+import { decodeProtobuf } from '../schema/protobuf.ts';
 
 /** What the real server takes, in bytes. */
 const limit = 3 * 1024 * 1024;
 
-export async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -16,24 +17,40 @@ export async function readText(request: IncomingMessage): Promise<string> {
       throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {});
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+export const readText = async (request: IncomingMessage): Promise<string> =>
+  (await readBytes(request)).toString('utf8');
 
 /** The media type alone, without its parameters. */
 export const mediaType = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** An object in JSON or YAML. Throws 415 for other types, 400 for what does not parse. */
+const protobuf = 'application/vnd.kubernetes.protobuf';
+
+function fromProtobuf(bytes: Buffer): unknown {
+  try {
+    return decodeProtobuf(bytes);
+  } catch (error) {
+    throw badRequest(`couldn't decode the body: ${(error as Error).message}`);
+  }
+}
+
+/** An object in JSON, YAML or protobuf; undefined if there is no body. Throws 415 for other types, 400 for what does not parse. */
 export async function readObject(request: IncomingMessage): Promise<unknown> {
   const type = mediaType(request);
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return undefined;
+  if (type === protobuf) return fromProtobuf(bytes);
   if (type !== 'application/json' && type !== 'application/yaml')
     throw new ApiError(
       415,
       'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
       {},
     );
-  return parseText(await readText(request), (why) => `couldn't get version/kind; json parse error: ${why}`);
+  return parseText(bytes.toString('utf8'), (why) => `couldn't get version/kind; json parse error: ${why}`);
 }
 
 /** JSON or YAML, whichever it is: JSON is tried first, being the more frequent and the quicker one. */

@@ -6,7 +6,7 @@ import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import type { WriteOptions } from '../store.ts';
 import { warningsOf } from '../validation/warnings.ts';
-import { readObject, readText } from './body.ts';
+import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson, sendText } from './exchange.ts';
 import { writeOptions } from './manager.ts';
 import { filterOf, representation } from './read.ts';
@@ -84,13 +84,7 @@ interface DeleteBody {
 
 async function deleteOptions(exchange: ResourceExchange): Promise<DeleteOptions & WriteOptions & DeleteBody> {
   const { request, query } = exchange;
-  const text = await readText(request);
-  let body: DeleteBody = {};
-  try {
-    if (text !== '') body = JSON.parse(text) as DeleteBody;
-  } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
-  }
+  const body = ((await readObject(request)) ?? {}) as DeleteBody;
   const grace = query.get('gracePeriodSeconds') ?? body.gracePeriodSeconds;
   const policy = query.get('propagationPolicy') ?? body.propagationPolicy;
   const dryRun = writeOptions(exchange).dryRun || (body.dryRun ?? []).length > 0;

@@ -4,14 +4,18 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { resources } from '../resources.ts';
 import { boilDown, type Definition } from './generate.ts';
+import { numbersOf } from './numbers.ts';
 import { fieldsOf, structName, structs } from './schema.ts';
 
-/** The API's own description, in the Go module from which kubectl is built; absent where nothing was built yet. */
-function openapiFolder(): string | undefined {
+/** The Go modules from which kubectl is built; absent where nothing was built yet. */
+function modules(): string | undefined {
   try {
-    const cache = execFileSync('go', ['env', 'GOMODCACHE'], { encoding: 'utf8' }).trim();
-    const folder = `${cache}/k8s.io/kubernetes@v1.34.3/api/openapi-spec/v3`;
-    return existsSync(folder) ? folder : undefined;
+    const folder = `${execFileSync('go', ['env', 'GOMODCACHE'], { encoding: 'utf8' }).trim()}/k8s.io`;
+    return ['kubernetes@v1.34.3', 'api@v0.34.3', 'apimachinery@v0.34.3'].every((each) =>
+      existsSync(`${folder}/${each}`),
+    )
+      ? folder
+      : undefined;
   } catch {
     return undefined;
   }
@@ -23,23 +27,39 @@ const others = [
   'core.Binding',
   'policy.Eviction',
   'authorization.SelfSubjectAccessReview',
+  'authorization.SelfSubjectRulesReview',
+  'authorization.SubjectAccessReview',
+  'authentication.TokenReview',
+  'events.Event',
   'authentication.SelfSubjectReview',
   'authentication.TokenRequest',
   'meta.DeleteOptions',
 ];
 
-const folder = openapiFolder();
+const folder = modules();
+const skip = folder === undefined && 'the Go modules of Kubernetes v1.34.3 are not in the module cache';
 
-test('types.json is what the API says of itself (UPDATE=1 writes it)', {
-  skip: folder === undefined && 'the Go module k8s.io/kubernetes@v1.34.3 is not in the module cache',
-}, () => {
+/** Compares a generated file with what would be generated, after writing it where that is wanted. */
+function generated(name: string, made: object): void {
+  const file = new URL(name, import.meta.url);
+  if (process.env['UPDATE']) writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`);
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), made);
+}
+
+test('types.json is what the API says of itself (UPDATE=1 writes it)', { skip }, () => {
   const definitions: Record<string, Definition> = {};
-  for (const file of globSync(`${folder}/*__v1_openapi.json`))
+  for (const file of globSync(`${folder}/kubernetes@v1.34.3/api/openapi-spec/v3/*__v1_openapi.json`))
     Object.assign(definitions, JSON.parse(readFileSync(file, 'utf8')).components.schemas);
-  const types = boilDown(definitions, [...resources.map(structName), ...others]);
-  const file = new URL('types.json', import.meta.url);
-  if (process.env['UPDATE']) writeFileSync(file, `${JSON.stringify(types, null, 2)}\n`);
-  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), types);
+  generated('types.json', boilDown(definitions, [...resources.map(structName), ...others]));
+});
+
+test('numbers.json is what the types of its Go source say (UPDATE=1 writes it)', { skip }, () => {
+  const sources: Record<string, string> = {
+    meta: readFileSync(`${folder}/apimachinery@v0.34.3/pkg/apis/meta/v1/types.go`, 'utf8'),
+  };
+  for (const file of globSync(`${folder}/api@v0.34.3/*/v1/types.go`))
+    sources[file.split('/').at(-3) as string] = readFileSync(file, 'utf8');
+  generated('numbers.json', numbersOf(sources, structs));
 });
 
 test('every served kind has a type, and every type that is named exists', () => {

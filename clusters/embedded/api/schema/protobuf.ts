@@ -1,0 +1,132 @@
+/**
+ * Kubernetes objects in protobuf, which Go's typed clients send for built-in kinds (client-go 0.34 and later prefer it).
+ * What is read becomes what the same client would have sent as JSON. Answers are always JSON, which they accept.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
+ */
+import { set } from '../json.ts';
+import numbers from './numbers.json' with { type: 'json' };
+import { type Field, fieldsOf, structName, structs } from './schema.ts';
+import { type WireField, wireFields } from './wire.ts';
+
+const magic = Buffer.from('k8s\0');
+
+interface Numbered {
+  name: string;
+  field: Field;
+  /** A pointer's zero is sent because somebody set it; other zeros are sent always. */
+  pointer: boolean;
+}
+
+const tables = new Map<string, Map<number, Numbered | string>>();
+
+/** Field number -> the field, or the name of a message whose fields stand in this one. */
+function tableOf(message: string, owner: string): Map<number, Numbered | string> {
+  const key = `${owner} ${message}`;
+  let table = tables.get(key);
+  if (!table) {
+    const fields = fieldsOf(owner);
+    const text = (numbers as Record<string, string>)[message] ?? '';
+    table = new Map();
+    for (const each of text.split(' ').filter(Boolean)) {
+      const [label = '', number] = each.split('=');
+      const name = label.replace('*', '');
+      const field = fields.get(name);
+      if (label.startsWith('...')) table.set(Number(number), label.slice(3));
+      else if (field) table.set(Number(number), { name, field, pointer: label.endsWith('*') });
+    }
+    tables.set(key, table);
+  }
+  return table;
+}
+
+const signed = (bits: bigint): number => Number(BigInt.asIntN(64, bits));
+
+/** The field with this number of a small message, as text or number. */
+function part(bytes: Buffer, wanted: number): WireField | undefined {
+  return [...wireFields(bytes)].findLast(({ number }) => number === wanted);
+}
+
+function time(bytes: Buffer, micro: boolean): string | undefined {
+  const seconds = part(bytes, 1);
+  if (!seconds) return undefined;
+  const nanos = Number(part(bytes, 2)?.bits ?? 0n);
+  const date = new Date(signed(seconds.bits) * 1000).toISOString().slice(0, 19);
+  return micro ? `${date}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z` : `${date}Z`;
+}
+
+function scalar(type: string, { bits, bytes }: WireField): unknown {
+  switch (type) {
+    case 'boolean':
+      return bits !== 0n;
+    case 'int32':
+    case 'int64':
+      return signed(bits);
+    case 'double': {
+      const buffer = Buffer.alloc(8);
+      buffer.writeBigUInt64LE(bits);
+      return buffer.readDoubleLE();
+    }
+    case 'time':
+    case 'microtime':
+      return time(bytes, type === 'microtime');
+    case 'quantity':
+      return part(bytes, 1)?.bytes.toString('utf8') ?? '0';
+    case 'intstr':
+      return part(bytes, 1)?.bits === 1n
+        ? (part(bytes, 3)?.bytes.toString('utf8') ?? '')
+        : signed(part(bytes, 2)?.bits ?? 0n);
+    case 'bytes':
+      return bytes.toString('base64');
+    case 'any':
+      return JSON.parse(part(bytes, 1)?.bytes.toString('utf8') || 'null') as unknown;
+    default:
+      return bytes.toString('utf8');
+  }
+}
+
+function value(field: Field, wire: WireField): unknown {
+  return field.kind === 'struct' ? message(wire.bytes, field.type, field.type, {}) : scalar(field.type, wire);
+}
+
+type Json = Record<string, unknown>;
+
+/** Reads one message of type `name` into `target`, whose fields are those of `owner`. */
+function message(bytes: Buffer, name: string, owner: string, target: Json): Json {
+  const table = tableOf(name, owner);
+  for (const wire of wireFields(bytes)) {
+    const known = table.get(wire.number);
+    if (known === undefined) continue;
+    if (typeof known === 'string') {
+      message(wire.bytes, known, owner, target);
+      continue;
+    }
+    const { name: key, field, pointer } = known;
+    if (field.kind === 'list') ((target[key] ??= []) as unknown[]).push(value(field.item as Field, wire));
+    else if (field.kind === 'map') {
+      const [entryKey, entryValue] = [part(wire.bytes, 1), part(wire.bytes, 2)];
+      const text = entryKey?.bytes.toString('utf8') ?? '';
+      const empty = { number: 2, bits: 0n, bytes: Buffer.alloc(0) };
+      set((target[key] ??= {}) as Json, text, value(field.item as Field, entryValue ?? empty));
+    } else {
+      const read = value(field, wire);
+      const zero = read === '' || read === false || (read === 0 && field.type !== 'intstr');
+      if (read !== undefined && (pointer || !zero)) target[key] = read;
+    }
+  }
+  return target;
+}
+
+/** The object in the envelope that says what it is. Throws RangeError for what is malformed or of a type unknown here. */
+export function decodeProtobuf(body: Buffer): unknown {
+  if (!body.subarray(0, 4).equals(magic)) throw new RangeError('protobuf: the body does not begin with k8s');
+  const envelope = body.subarray(4);
+  const type = part(envelope, 1)?.bytes ?? Buffer.alloc(0);
+  const apiVersion = part(type, 1)?.bytes.toString('utf8') ?? '';
+  const kind = part(type, 2)?.bytes.toString('utf8') ?? '';
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
+  // options are of every group, and defined once
+  const struct = kind.endsWith('Options') ? `meta.${kind}` : structName({ group, kind });
+  if (!structs.includes(struct)) throw new RangeError(`protobuf: no type ${apiVersion}, Kind=${kind} is known here`);
+  const raw = part(envelope, 2)?.bytes ?? Buffer.alloc(0);
+  return message(raw, struct, struct, { apiVersion, kind });
+}
