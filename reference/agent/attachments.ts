@@ -62,13 +62,13 @@ export class Attachments {
   }
 
   /**
-   * Attaches a container. `known` is work that decides about its policies and can go on beside the links: the attachment counts as
-   * made when both are done and the kernel has all of it. A failure at any step undoes every step before it.
+   * Attaches a container. `known` reads what decides about its policies. Then the rules go into the kernel while the links are made;
+   * the attachment counts as made when both are there. A failure at any step undoes every step before it.
    */
   add(request: AttachmentRequest, range: string, mtu: number, known: () => Promise<void>): Promise<Entry> {
     const { containerId, ifname, netns, network, pod } = request;
     const name = attachmentName(containerId, ifname);
-    const { run, files, hostRoot, ip, sync, log } = this.#with;
+    const { run, files, hostRoot, ip, log } = this.#with;
     return this.#serial.run(name, async () => {
       if (this.#entries.has(name)) {
         throw new CniError(codes.attachmentExists, `container ${containerId} has an attachment ${ifname} already`);
@@ -95,16 +95,15 @@ export class Attachments {
       };
       try {
         this.#journal.write(entry);
+        ip.linkBegun(name, address);
+        this.#entries.set(name, entry);
         // both are waited for, whatever the other does: an undo must not run beside a link that is just being made
-        const results = await Promise.allSettled([createLink(run, entry), known()]);
+        const results = await Promise.allSettled([createLink(run, entry), known().then(() => this.#synced())]);
         for (const result of results) if (result.status === 'rejected') throw result.reason as Error;
         setSysctl(hostRoot, antiSpoofing(name), '1');
-        this.#entries.set(name, entry);
-        ip.setLink(name, true);
-        const pass = await sync();
-        if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
-        const problem = pass.problems.get(address);
-        if (problem !== undefined) throw new CniError(codes.dataplane, `no route to ${address} could be set`, problem);
+        ip.linkMade(name, address, true);
+        // what is set on the link itself had to wait for it
+        if (entry.portMappings.length > 0) await this.#synced();
         return entry;
       } catch (error) {
         await this.#remove(entry).catch((problem) => log('undoing a failed ADD failed', { error: messageOf(problem) }));
@@ -160,7 +159,7 @@ export class Attachments {
     const { log, ip } = this.#with;
     for (const entry of this.#journal.load((problem) => log('a journal entry is not readable', { problem }))) {
       this.#entries.set(entry.hostInterface, entry);
-      ip.setLink(entry.hostInterface, true);
+      ip.linkMade(entry.hostInterface, entry.ip, false);
     }
   }
 
@@ -190,10 +189,16 @@ export class Attachments {
     );
   }
 
+  async #synced(): Promise<void> {
+    if ((await this.#with.sync()) === undefined) {
+      throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
+    }
+  }
+
   async #remove(entry: Entry): Promise<void> {
     const { run, ip, sync, log } = this.#with;
     this.#entries.delete(entry.hostInterface);
-    ip.setLink(entry.hostInterface, false);
+    ip.linkGone(entry.hostInterface);
     const [link, pass] = await Promise.allSettled([deleteLink(run, entry.hostInterface), sync()]);
     // a dataplane that cannot be brought up to date is tried again by itself, and no ADD succeeds before it is
     if (pass.status === 'rejected') log('a DEL left something for later', { error: messageOf(pass.reason) });

@@ -43,9 +43,8 @@ afterEach(() => {
 
 /** The commands of an ADD, in their order. */
 const steps = {
-  'the pair of links': 'ip -batch -',
+  'the pair of links and the node’s route': 'ip -batch -',
   'the Pod’s side': '--net=/run/netns',
-  'the node’s route': 'ip -force -batch',
   'the rules': 'nft -f -',
 };
 

@@ -1,4 +1,5 @@
 import { readJson } from '../../dataplane/ip/batch.ts';
+import { addPodRoute } from '../../dataplane/ip/index.ts';
 import { CommandError, type Run } from '../../dataplane/run.ts';
 import type { Attachment } from '../../model/types.ts';
 import { CniError, codes } from '../cni/errors.ts';
@@ -7,7 +8,7 @@ import { gateway, hostMac, isAttachmentName } from './names.ts';
 /**
  * Makes the pair of links and sets up the Pod's end: its address as /32, and everything else through 169.254.1.1, a
  * permanent neighbour with the MAC of all host ends. The host end has no address, so that Pods see the node under its own
- * (with 169.254.1.1 on it they would see that one). Two commands: the pair from the node, the rest inside the Pod.
+ * (with 169.254.1.1 on it they would see that one). Two commands: the pair and the node's route to it, the rest inside the Pod.
  */
 export async function createLink(run: Run, attachment: Attachment): Promise<void> {
   const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;
@@ -15,7 +16,8 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
     `link add ${hostInterface} address ${hostMac} mtu ${mtu} up` +
     ` type veth peer name ${ifname} address ${mac} mtu ${mtu} netns ${netns}`;
   const alias = attachment.pod === '' ? [] : [`link set dev ${hostInterface} alias ${aliasOf(attachment)}`];
-  const made = await batch(run, [pair, ...alias]);
+  const lines = [pair, ...alias, addPodRoute(ip, hostInterface)];
+  const made = await batch(run, lines);
   if (made.exitCode !== 0) {
     // a link of that name is netvet's, and of no attachment: left by a crash. With it goes its other end
     await deleteLink(run, hostInterface);
@@ -26,7 +28,7 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
         made.stderr.trim(),
       );
     }
-    await mustBatch(run, [pair, ...alias]);
+    await mustBatch(run, lines);
   }
   await mustBatch(inside(run, netns), [
     `addr add ${ip}/32 dev ${ifname}`,

@@ -1,9 +1,10 @@
 import { type FabricState, type Tunnel, tunnelDevice } from '../../model/fabric.ts';
 import type { Run } from '../run.ts';
-import { applyRoutes, desiredRoutes, type Routes, readRoutes } from './routes.ts';
+import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes } from './routes.ts';
 import { setSysctl } from './sysctls.ts';
 import { applyTunnel } from './tunnel.ts';
 
+export { addPodRoute } from './routes.ts';
 export { antiSpoofing, setSysctl } from './sysctls.ts';
 export { readUnderlay } from './underlay.ts';
 
@@ -14,8 +15,12 @@ export interface IpDataplane {
    * name of the tunnel device, -> why; it is tried again next time. Rejects when `ip` did not run.
    */
   apply(state: FabricState): Promise<Map<string, string>>;
-  /** Says that a Pod's link exists (or not): routes to it wait for that. */
-  setLink(name: string, exists: boolean): void;
+  /** Somebody makes a Pod's link and the route to it: such a route is left alone until `linkMade` or `linkGone`. */
+  linkBegun(device: string, address: string): void;
+  /** The link is there. `route`: so is the route to its Pod. */
+  linkMade(device: string, address: string, route: boolean): void;
+  /** The link is not there, or will not be: no route is wanted through it. */
+  linkGone(device: string): void;
   /** Has the next `apply` read the kernel's state first: others can change it. */
   resync(): void;
 }
@@ -23,6 +28,7 @@ export interface IpDataplane {
 /** `hostRoot`: where the node's files are. */
 export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
   const links = new Set<string>();
+  const begun = new Map<string, string>();
   let routes: Routes | undefined;
   let tunnel: string | undefined;
 
@@ -45,21 +51,26 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
         await applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
       }
       routes ??= (await readRoutes(run)).own;
-      for (const [destination, why] of await applyRoutes(
-        run,
-        routes,
-        desiredRoutes(state, (name) => links.has(name)),
-      )) {
-        problems.set(destination, why);
+      const desired = desiredRoutes(state, (name) => links.has(name));
+      for (const address of begun.values()) {
+        const present = routes.get(address);
+        if (present !== undefined) desired.set(address, present);
       }
+      for (const [destination, why] of await applyRoutes(run, routes, desired)) problems.set(destination, why);
       if (state.tunnel === undefined) {
         await applyTunnelOnce(undefined).catch((error: Error) => problems.set(tunnelDevice, error.message));
       }
       return problems;
     },
-    setLink(name, exists) {
-      if (exists) links.add(name);
-      else links.delete(name);
+    linkBegun: (device, address) => void begun.set(device, address),
+    linkMade(device, address, route) {
+      begun.delete(device);
+      links.add(device);
+      if (route) routes?.set(address, podRoute(device));
+    },
+    linkGone(device) {
+      begun.delete(device);
+      links.delete(device);
     },
     resync() {
       routes = undefined;

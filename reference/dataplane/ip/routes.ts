@@ -8,6 +8,13 @@ const routeProtocol = 118;
 /** Destination as the kernel lists it -> the rest of the route. */
 export type Routes = Map<string, string>;
 
+/** What leads to a Pod. */
+export const podRoute = (device: string) => `dev ${device} scope link`;
+
+/** The line of `ip` that makes it. */
+export const addPodRoute = (address: string, device: string) =>
+  `route add ${address} ${podRoute(device)} proto ${routeProtocol}`;
+
 /** The routes of a fabric. `links` are the names that exist: a route of a Pod whose link has gone would be refused. */
 export function desiredRoutes(state: FabricState, links: (name: string) => boolean): Routes {
   const routes: Routes = new Map();
@@ -15,7 +22,7 @@ export function desiredRoutes(state: FabricState, links: (name: string) => boole
   for (const { destination, via, device, onlink } of state.routes) {
     routes.set(destination, `via ${via} dev ${device}${onlink ? ' onlink' : ''}`);
   }
-  for (const { address, device } of state.pods) if (links(device)) routes.set(address, `dev ${device} scope link`);
+  for (const { address, device } of state.pods) if (links(device)) routes.set(address, podRoute(device));
   return routes;
 }
 
@@ -37,7 +44,7 @@ export async function readRoutes(run: Run): Promise<{ own: Routes; foreign: Set<
   for (const { type, dst, gateway, dev, protocol, scope, flags = [] } of list) {
     if (protocol !== String(routeProtocol)) foreign.add(dst);
     else if (type !== undefined) own.set(dst, type);
-    else if (gateway === undefined) own.set(dst, `dev ${dev} scope ${scope}`);
+    else if (gateway === undefined) own.set(dst, scope === 'link' ? podRoute(dev ?? '') : `dev ${dev} scope ${scope}`);
     else own.set(dst, `via ${gateway} dev ${dev}${flags.includes('onlink') ? ' onlink' : ''}`);
   }
   return { own, foreign };
