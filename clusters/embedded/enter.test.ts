@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,13 +23,24 @@ try { process.exitCode = await enter(argv, { visible: [visible], as }); } catch 
 
 /** Runs enter() in a process of its own, as another user if asked. */
 function start(directory: string, argv: string[], options: { uid?: number; as?: string; prefix?: string[] } = {}) {
-  const become = options.uid === undefined ? [] : ['setpriv', '--reuid', `${options.uid}`, '--regid', `${options.uid}`, '--clear-groups'];
+  const become =
+    options.uid === undefined
+      ? []
+      : ['setpriv', '--reuid', `${options.uid}`, '--regid', `${options.uid}`, '--clear-groups'];
   const node = [process.execPath, '--input-type=module', '-e', runEnter, directory, options.as ?? 'job', ...argv];
   const [file, ...args] = [...become, ...(options.prefix ?? []), ...node] as [string, ...string[]];
-  const child = spawn(file, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, HOME: directory } });
+  const child = spawn(file, args, {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, HOME: directory },
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const finished = new Promise<{ code: number | null; output: string }>((resolve) => child.once('close', (code) => resolve({ code, output })));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const finished = new Promise<{ code: number | null; output: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, output })),
+  );
   return { child, finished, printed: () => output };
 }
 
@@ -28,7 +48,11 @@ function start(directory: string, argv: string[], options: { uid?: number; as?: 
 const running = (marker: string) =>
   readdirSync('/proc').filter((pid) => {
     try {
-      return /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(marker);
+      return (
+        /^\d+$/.test(pid) &&
+        Number(pid) !== process.pid &&
+        readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(marker)
+      );
     } catch {
       return false;
     }
@@ -43,7 +67,8 @@ async function eventually(condition: () => boolean, what: string): Promise<void>
 }
 
 /** An ordinary user can only be tried where this is root, and the checkout is one that others may read. */
-const ordinary = spawnSync('setpriv', ['--reuid', '1000', '--regid', '1000', '--clear-groups', 'test', '-r', module]).status === 0;
+const ordinary =
+  spawnSync('setpriv', ['--reuid', '1000', '--regid', '1000', '--clear-groups', 'test', '-r', module]).status === 0;
 const users = ordinary ? [undefined, 1000] : [undefined];
 for (const uid of users) {
   test(`enter() as ${uid === undefined ? 'the caller' : `uid ${uid}`}`, async (t) => {
@@ -63,7 +88,8 @@ for (const uid of users) {
     });
 
     await t.test('no link leads out, names are its own, the host is read-only', async () => {
-      const script = 'ip -br link; cat /etc/hosts; ls /etc/cni/net.d /opt/cni/bin; touch /usr/netvet-x 2>/dev/null && echo WRITABLE; hostname';
+      const script =
+        'ip -br link; cat /etc/hosts; ls /etc/cni/net.d /opt/cni/bin; touch /usr/netvet-x 2>/dev/null && echo WRITABLE; hostname';
       const { output } = await start(directory, ['sh', '-c', script], { uid }).finished;
       assert.match(output, /^lo +UNKNOWN/);
       assert.doesNotMatch(output, /eth|WRITABLE/);
@@ -94,7 +120,11 @@ for (const uid of users) {
 
     await t.test('SIGKILL of the caller ends everything inside, even what left the session', async () => {
       const marker = `86400.${process.pid}${uid ?? 0}`;
-      const { child, finished, printed } = start(directory, ['sh', '-c', `setsid sleep ${marker} & setsid sh -c 'sleep ${marker}' & echo up; sleep ${marker}`], { uid });
+      const { child, finished, printed } = start(
+        directory,
+        ['sh', '-c', `setsid sleep ${marker} & setsid sh -c 'sleep ${marker}' & echo up; sleep ${marker}`],
+        { uid },
+      );
       await eventually(() => printed().includes('up') && running(`sleep\0${marker}`).length >= 2, 'it started');
       // setpriv has become the caller
       child.kill('SIGKILL');
@@ -107,7 +137,15 @@ for (const uid of users) {
 test('a machine that refuses user namespaces gets one sentence with what to type', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'netvet-enter-test-'));
   try {
-    const refuse = ['unshare', '--user', '--map-root-user', 'sh', '-c', 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"', 'sh'];
+    const refuse = [
+      'unshare',
+      '--user',
+      '--map-root-user',
+      'sh',
+      '-c',
+      'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"',
+      'sh',
+    ];
     const { code, output } = await start(directory, ['true'], { prefix: refuse }).finished;
     assert.equal(code, 99);
     assert.match(output, /^this machine does not let .*Type: sudo sysctl -w user.max_user_namespaces=15000\n$/);
@@ -121,7 +159,18 @@ test('a checkout below a private directory stays visible in a sandbox within a s
   try {
     mkdirSync(join(directory, 'deep'));
     writeFileSync(join(directory, 'deep/file'), 'here\n');
-    const inner = [process.execPath, '--input-type=module', '-e', runEnter, directory, 'job', 'cat', 'deep/file', '/etc/hosts', '/etc/passwd'];
+    const inner = [
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      runEnter,
+      directory,
+      'job',
+      'cat',
+      'deep/file',
+      '/etc/hosts',
+      '/etc/passwd',
+    ];
     const { code, output } = await start(directory, inner).finished;
     assert.equal(code, 0, output);
     assert.match(output, /^here\n127.0.0.1 localhost\n[\s\S]*root:/);

@@ -7,7 +7,7 @@ import type { Duplex, Readable } from 'node:stream';
 const checkout = join(import.meta.dirname, '../..');
 
 /** Set to 1 for everything that runs inside: the mark by which a command knows that it has been entered. */
-export const insideMark = 'NETVET_INSIDE';
+const insideMark = 'NETVET_INSIDE';
 
 /** True in a process that enter() started, and in everything below it. */
 export function isInside(): boolean {
@@ -30,7 +30,7 @@ export interface EnterOptions {
 }
 
 /** The kernel or the machine refuses what an embedded cluster needs. The message says what to type. */
-export class EnterError extends Error {
+class EnterError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'EnterError';
@@ -67,7 +67,12 @@ export async function enterAndLeave(argv: string[], options: EnterOptions & { lo
 }
 
 function start(argv: string[], options: EnterOptions, log?: number): ChildProcess {
-  const env: NodeJS.ProcessEnv = { ...(options.env ?? process.env), [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run' };
+  const env: NodeJS.ProcessEnv = {
+    ...(options.env ?? process.env),
+    [insideMark]: '1',
+    TMPDIR: '/tmp',
+    XDG_RUNTIME_DIR: '/run',
+  };
   env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
   const wanted = [checkout, process.cwd(), ...(options.visible ?? [])];
   const visible = [...new Set(wanted)].filter((path) => path !== undefined);
@@ -78,9 +83,25 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
   // prctl. The script's control channel has no such moment, but a stopped script cannot read it.
   const unshare = ['unshare', '--net', '--mount', '--pid', '--ipc', '--uts', '--fork'];
   const first = stay ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare, '--kill-child=KILL'];
-  const script = ['sh', join(import.meta.dirname, 'enter.sh'), randomBytes(4).toString('hex'), stay ? '1' : '0', process.cwd()];
+  const script = [
+    'sh',
+    join(import.meta.dirname, 'enter.sh'),
+    randomBytes(4).toString('hex'),
+    stay ? '1' : '0',
+    process.cwd(),
+  ];
   // the identities are mapped from outside, between the two: see mapIdentities
-  const mapped = ['sh', '-c', 'echo map >&2; read -r _ <&3 && exec "$@"', 'sh', ...first, ...script, ...visible, '--', ...argv];
+  const mapped = [
+    'sh',
+    '-c',
+    'echo map >&2; read -r _ <&3 && exec "$@"',
+    'sh',
+    ...first,
+    ...script,
+    ...visible,
+    '--',
+    ...argv,
+  ];
   return spawn('unshare', ['--user', ...mapped], {
     env,
     detached: options.as !== 'terminal',
@@ -97,7 +118,9 @@ function mapIdentities(pid: number): void {
   if (process.geteuid?.() === 0) {
     for (const kind of ['uid', 'gid']) {
       const own = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n');
-      const lines = own.map((line) => line.trim().split(/\s+/)).map(([inside, , count]) => `${inside} ${inside} ${count}`);
+      const lines = own
+        .map((line) => line.trim().split(/\s+/))
+        .map(([inside, , count]) => `${inside} ${inside} ${count}`);
       writeFileSync(`/proc/${pid}/${kind}_map`, `${lines.join('\n')}\n`);
     }
   } else {
@@ -170,7 +193,8 @@ function diagnose(printed: string): string {
     return `an embedded cluster needs the program unshare (package util-linux), which was not found (${printed})`;
   }
   const refused = /^unshare: |EPERM|EACCES/.test(printed);
-  if (!refused) return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
+  if (!refused)
+    return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
   return `this machine does not let an ordinary user make namespaces, which an embedded cluster is made of (${printed}). ${remedy()}`;
 }
 

@@ -35,13 +35,16 @@ const directoryOf = (name: string) => `/run/netvet/${name}`;
  */
 export const embedded: ClusterProvider = {
   async create(options) {
-    if (started.size > 0) throw new Error(`the embedded cluster "${[...started.keys()][0]}" is running here: one at a time`);
+    if (started.size > 0)
+      throw new Error(`the embedded cluster "${[...started.keys()][0]}" is running here: one at a time`);
     const log = join('/run/netvet', `${options.name}.log`);
     mkdirSync('/run/netvet', { recursive: true });
     const child = launch(options, log);
     const ready = await reported(child, options).catch(async (error: Error) => {
       await ended(child);
-      throw new Error(`the embedded cluster could not be made: ${error.message} (log: ${keepLog(log, options.logDirectory)})`);
+      throw new Error(
+        `the embedded cluster could not be made: ${error.message} (log: ${keepLog(log, options.logDirectory)})`,
+      );
     });
     const cluster = handle(child, options, ready);
     started.set(options.name, { cluster, nodes: options.nodes, createdAt: new Date().toISOString() });
@@ -49,7 +52,9 @@ export const embedded: ClusterProvider = {
       // still there: nobody asked it to end
       if (!started.delete(options.name)) return;
       const path = keepLog(log, options.logDirectory);
-      console.error(`the embedded cluster has ended unexpectedly (log: ${path}):\n${readFileSync(log, 'utf8').slice(-2000)}`);
+      console.error(
+        `the embedded cluster has ended unexpectedly (log: ${path}):\n${readFileSync(log, 'utf8').slice(-2000)}`,
+      );
     });
     return cluster;
   },
@@ -106,14 +111,19 @@ const ended = (child: ChildProcess): Promise<void> =>
 /** How long an orderly end may take before the process is killed; its nodes end with it either way. */
 const patienceMs = 5_000;
 
-function handle(child: ChildProcess, options: CreateOptions, { kubeconfig, nodes }: Report & { kind: 'ready' }): Cluster {
+function handle(
+  child: ChildProcess,
+  options: CreateOptions,
+  { kubeconfig, nodes }: Report & { kind: 'ready' },
+): Cluster {
   return {
     name: options.name,
     provider: 'embedded',
     kubeconfig,
     async run(node, argv, commandOptions) {
       const pid = nodes.find(({ name }) => name === node)?.pid;
-      if (pid === undefined) throw new Error(`no node is called ${node}: there are ${nodes.map(({ name }) => name).join(', ')}`);
+      if (pid === undefined)
+        throw new Error(`no node is called ${node}: there are ${nodes.map(({ name }) => name).join(', ')}`);
       return run(['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--', ...argv], commandOptions);
     },
     async delete() {

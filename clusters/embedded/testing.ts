@@ -16,7 +16,11 @@ import type { KubeObject, Objects } from './objects.ts';
 export async function testInside(): Promise<void> {
   if (isInside()) return;
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  process.exit(await enter([process.execPath, ...process.execArgv, ...process.argv.slice(1)], { visible: [join(cache, 'netvet')] }));
+  process.exit(
+    await enter([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
+      visible: [join(cache, 'netvet')],
+    }),
+  );
 }
 
 export interface TestCluster {
@@ -30,7 +34,9 @@ export interface TestCluster {
 export async function testCluster(count: number): Promise<TestCluster> {
   await createUnderlay();
   const objects = createStore();
-  const nodes = await Promise.all(Array.from({ length: count }, (_, index) => createNode(index, '/run/netvet/test/nodes')));
+  const nodes = await Promise.all(
+    Array.from({ length: count }, (_, index) => createNode(index, '/run/netvet/test/nodes')),
+  );
   const dns = { server: '10.96.0.10', domain: 'cluster.local' };
   const starting = limiter(8);
   const kubelets = nodes.map((node) => startKubelet({ objects, node, dns, starting }));
@@ -67,7 +73,10 @@ export async function installPtp(nodes: Node[]): Promise<boolean> {
   for (const [i, node] of nodes.entries()) {
     for (const [name, path] of paths) placePlugin(node, name, { path: path as string });
     const ipam = { type: 'host-local', ranges: [[{ subnet: `10.244.${i}.0/24` }]], routes: [{ dst: '0.0.0.0/0' }] };
-    const plugins = [{ type: 'ptp', ipam }, { type: 'portmap', capabilities: { portMappings: true } }];
+    const plugins = [
+      { type: 'ptp', ipam },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ];
     placeConfig(node, { cniVersion: '1.0.0', name: 'test', plugins });
     const others = nodes.flatMap((other, j) => (j === i ? [] : [`route add 10.244.${j}.0/24 via ${other.address}`]));
     await node.run(['ip', '-batch', '-'], { stdin: `${others.join('\n')}\n` });
@@ -99,7 +108,11 @@ export function until<T extends KubeObject>(
       clearInterval(absent);
       stop();
       const events = objects.list('Event').map((event) => `${event['reason']}: ${event['message']}`);
-      reject(new Error(`${kind} ${name} did not come to it:\n${JSON.stringify(last?.['status'], undefined, 1)}\n${events.join('\n')}`));
+      reject(
+        new Error(
+          `${kind} ${name} did not come to it:\n${JSON.stringify(last?.['status'], undefined, 1)}\n${events.join('\n')}`,
+        ),
+      );
     }, timeoutMs);
     const stop = objects.watch<T>(kind, ({ type, object }) => {
       if (object.metadata.name !== name) return;
@@ -110,6 +123,8 @@ export function until<T extends KubeObject>(
 }
 
 export const isReady = (object: KubeObject | undefined): boolean =>
-  (object?.['status']?.conditions ?? []).some((condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True');
+  (object?.['status']?.conditions ?? []).some(
+    (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
+  );
 
 export const isGone = (object: KubeObject | undefined): boolean => object === undefined;

@@ -39,10 +39,15 @@ const executable = (path: string) => {
 
 /** A program on PATH, else one that was built into the cache, the newest of several versions. */
 export function findProgram(name: string): string | undefined {
-  const onPath = (process.env['PATH'] ?? '').split(':').map((directory) => join(directory, name)).find(executable);
+  const onPath = (process.env['PATH'] ?? '')
+    .split(':')
+    .map((directory) => join(directory, name))
+    .find(executable);
   if (onPath !== undefined) return realpathSync(onPath);
   try {
-    const built = readdirSync(cache()).filter((file) => file.startsWith(`${name}-v`) && executable(join(cache(), file)));
+    const built = readdirSync(cache()).filter(
+      (file) => file.startsWith(`${name}-v`) && executable(join(cache(), file)),
+    );
     const newest = built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
     return newest && join(cache(), newest);
   } catch {
@@ -69,11 +74,16 @@ function pgliteTemplate(): string {
 }
 
 const goTool = (name: string) => built(name, `"sh scripts/tool.sh ${name}" builds it where Go is installed`);
+/** The real one ends at SIGTERM as well, which process 1 of a namespace does not by itself. */
+const pause = 'trap "exit 0" TERM INT; sleep infinity & wait';
 const shell: Entry = () => ({ entrypoint: [], cmd: ['sh'] });
 
 const table: Record<string, Entry> = {
   node: (tag) => {
-    if (!/^(24|lts|latest|current|krypton)\b/.test(tag)) throw new Missing(`node:${tag} is not here: the embedded cluster runs node images with its own Node.js ${process.versions.node}`);
+    if (!/^(24|lts|latest|current|krypton)\b/.test(tag))
+      throw new Missing(
+        `node:${tag} is not here: the embedded cluster runs node images with its own Node.js ${process.versions.node}`,
+      );
     return { entrypoint: [], cmd: ['node'], env: { NODE_VERSION: process.versions.node } };
   },
   postgres: () => ({
@@ -82,8 +92,12 @@ const table: Record<string, Entry> = {
     env: { PGDATA: '/var/lib/postgresql/data', NETVET_PGLITE_TEMPLATE: pgliteTemplate() },
   }),
   'grafana/k6': () => ({ entrypoint: ['k6'], cmd: [], programs: { k6: goTool('k6') } }),
-  'registry.k8s.io/pause': () => ({ entrypoint: ['sleep', 'infinity'], cmd: [] }),
-  'registry.k8s.io/kube-proxy': () => ({ entrypoint: ['kube-proxy'], cmd: [], programs: { 'kube-proxy': goTool('kube-proxy') } }),
+  'registry.k8s.io/pause': () => ({ entrypoint: ['sh', '-c', pause], cmd: [] }),
+  'registry.k8s.io/kube-proxy': () => ({
+    entrypoint: ['kube-proxy'],
+    cmd: [],
+    programs: { 'kube-proxy': goTool('kube-proxy') },
+  }),
   'netvet/dns': () => ({ entrypoint: [process.execPath, join(import.meta.dirname, '../dns/main.ts')], cmd: [] }),
   busybox: shell,
   alpine: shell,
@@ -98,7 +112,10 @@ export function resolveImage(reference: string): Image {
   const { name, tag } = parseImage(reference);
   const fail = (why: string) => new Error(`failed to pull image "${reference}": ${why}`);
   const entry = table[name];
-  if (entry === undefined) throw fail(`the embedded cluster downloads nothing, and knows programs for these images only: ${Object.keys(table).join(', ')}`);
+  if (entry === undefined)
+    throw fail(
+      `the embedded cluster downloads nothing, and knows programs for these images only: ${Object.keys(table).join(', ')}`,
+    );
   try {
     const image = entry(tag);
     const programs = { node: process.execPath, ...image.programs };

@@ -17,7 +17,8 @@ async function create(): Promise<PGlite> {
   if (copy) return PGlite.create({ loadDataDir: new Blob([copy]) });
   const database = await PGlite.create();
   // whoever is second replaces the first one's file by an equal one
-  if (template) await keep(database, template).catch((error: Error) => console.error(`no template kept: ${error.message}`));
+  if (template)
+    await keep(database, template).catch((error: Error) => console.error(`no template kept: ${error.message}`));
   return database;
 }
 

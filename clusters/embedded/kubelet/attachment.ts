@@ -11,7 +11,7 @@ const unlimited = Number.MAX_SAFE_INTEGER;
 const suffixes: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
 /** A Kubernetes quantity, `10M`, in bits per second. */
-export function bits(quantity: string | undefined): number | undefined {
+function bits(quantity: string | undefined): number | undefined {
   const [, number, suffix = ''] = /^(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi)?$/.exec(quantity ?? '') ?? [];
   return number === undefined ? undefined : Number(number) * (suffixes[suffix] ?? 1);
 }
@@ -31,11 +31,18 @@ function portMappings(pod: Pod): object[] {
   return containers
     .flatMap(({ ports = [] }) => ports)
     .filter(({ hostPort }) => hostPort)
-    .map(({ hostPort, containerPort, protocol = 'TCP', hostIP }) => ({ hostPort, containerPort, protocol: protocol.toLowerCase(), hostIP: hostIP ?? '' }));
+    .map(({ hostPort, containerPort, protocol = 'TCP', hostIP }) => ({
+      hostPort,
+      containerPort,
+      protocol: protocol.toLowerCase(),
+      hostIP: hostIP ?? '',
+    }));
 }
 
 function dnsOf(pod: Pod, dns: DnsSettings): object {
-  const lines = resolvConf(pod, dns).split('\n').map((line) => line.split(' '));
+  const lines = resolvConf(pod, dns)
+    .split('\n')
+    .map((line) => line.split(' '));
   const words = (key: string) => lines.filter(([first]) => first === key).flatMap(([, ...rest]) => rest);
   return { servers: words('nameserver'), searches: words('search'), options: words('options') };
 }

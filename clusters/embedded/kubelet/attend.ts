@@ -61,7 +61,9 @@ export class Attendance {
     const { livenessProbe, readinessProbe } = this.#container;
     this.#changed({ started: true, ready: !readinessProbe });
     if (readinessProbe) {
-      this.#probe('Readiness', readinessProbe, this.#over.signal, false, (ready) => this.#changed({ started: true, ready }));
+      this.#probe('Readiness', readinessProbe, this.#over.signal, false, (ready) =>
+        this.#changed({ started: true, ready }),
+      );
     }
     if (livenessProbe) {
       const until = AbortSignal.any([this.#over.signal, this.#stopping]);
@@ -72,14 +74,30 @@ export class Attendance {
   }
 
   #probe(kind: string, probe: Probe, signal: AbortSignal, initially: boolean, changed: (ok: boolean) => void): void {
-    const failed = (detail: string) => this.#host.event('Warning', 'Unhealthy', `${kind} probe failed: ${detail}`, this.#container);
-    void runProbe({ probe, container: this.#container, host: this.#host.handlers(this.running), signal, failed, changed, initially });
+    const failed = (detail: string) =>
+      this.#host.event('Warning', 'Unhealthy', `${kind} probe failed: ${detail}`, this.#container);
+    void runProbe({
+      probe,
+      container: this.#container,
+      host: this.#host.handlers(this.running),
+      signal,
+      failed,
+      changed,
+      initially,
+    });
   }
 
   #unhealthy(kind: string, probe: Probe): void {
-    this.#host.event('Normal', 'Killing', `Container ${this.#container.name} failed ${kind} probe, will be restarted`, this.#container);
+    this.#host.event(
+      'Normal',
+      'Killing',
+      `Container ${this.#container.name} failed ${kind} probe, will be restarted`,
+      this.#container,
+    );
     const { terminationGracePeriodSeconds } = probe;
-    void this.kill(terminationGracePeriodSeconds === undefined ? this.#host.gracePeriodMs() : terminationGracePeriodSeconds * 1000);
+    void this.kill(
+      terminationGracePeriodSeconds === undefined ? this.#host.gracePeriodMs() : terminationGracePeriodSeconds * 1000,
+    );
   }
 
   get isBeingKilled(): boolean {
@@ -108,7 +126,9 @@ export class Attendance {
     const { preStop } = this.#container.lifecycle ?? {};
     if (preStop && graceMs > 0) {
       const ended = this.running.ended.then((): Outcome => ({ ok: true, detail: '' }));
-      const late = sleep(graceMs, this.#hurry.signal).then((): Outcome => ({ ok: false, detail: 'the grace period is over' }));
+      const late = sleep(graceMs, this.#hurry.signal).then(
+        (): Outcome => ({ ok: false, detail: 'the grace period is over' }),
+      );
       const hook = carryOut(preStop, this.#container, this.#host.handlers(this.running), graceMs);
       const { ok, detail } = await Promise.race([hook, ended, late]);
       if (!ok) this.#host.event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${detail}`, this.#container);

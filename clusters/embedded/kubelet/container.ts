@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Node } from '../node/index.ts';
 import { ContainerLog } from './log.ts';
-import { fstab, makeMountPoint, makeRoot, type Mount } from './root.ts';
+import { fstab, type Mount, makeMountPoint, makeRoot } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface ContainerSpec {
@@ -76,7 +76,17 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
     await ended;
     throw new Error(error ?? 'the container ended before its program was started');
   }
-  return { id, pid, nodePid, startedAt, env: spec.env, workingDirectory: spec.workingDirectory, log, ended, kill: (signal) => send(pid, signal) };
+  return {
+    id,
+    pid,
+    nodePid,
+    startedAt,
+    env: spec.env,
+    workingDirectory: spec.workingDirectory,
+    log,
+    ended,
+    kill: (signal) => send(pid, signal),
+  };
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -102,20 +112,28 @@ function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerL
     report.resolve({});
     exit.resolve(end);
   };
-  node.shim.start(argv, { env: spec.env, killGroup: spec.hostPid }, {
-    output(stream, text) {
-      if (stream !== 'report') return log.write(stream, text);
-      line += text;
-      if (!line.endsWith('\n')) return;
-      const [, pid, nodePid] = /^pid (\d+) (\d+)$/m.exec(line) ?? [];
-      report.resolve(pid === undefined ? { error: line.replace(/^error /, '').trim() } : { pid: Number(pid), nodePid: Number(nodePid) });
+  node.shim.start(
+    argv,
+    { env: spec.env, killGroup: spec.hostPid },
+    {
+      output(stream, text) {
+        if (stream !== 'report') return log.write(stream, text);
+        line += text;
+        if (!line.endsWith('\n')) return;
+        const [, pid, nodePid] = /^pid (\d+) (\d+)$/m.exec(line) ?? [];
+        report.resolve(
+          pid === undefined
+            ? { error: line.replace(/^error /, '').trim() }
+            : { pid: Number(pid), nodePid: Number(nodePid) },
+        );
+      },
+      ended({ exitCode, signal, finishedAt }) {
+        end = { exitCode: signal === null ? exitCode : 128 + signalNumber(signal), finishedAt: new Date(finishedAt) };
+        setTimeout(finish, drainMs);
+      },
+      closed: finish,
     },
-    ended({ exitCode, signal, finishedAt }) {
-      end = { exitCode: signal === null ? exitCode : 128 + signalNumber(signal), finishedAt: new Date(finishedAt) };
-      setTimeout(finish, drainMs);
-    },
-    closed: finish,
-  });
+  );
   return { report: report.promise, exit: exit.promise };
 }
 

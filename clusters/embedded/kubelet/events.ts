@@ -2,7 +2,13 @@
 import { ApiError, type KubeObject, type Objects } from '../objects.ts';
 import { timestamp } from './status.ts';
 
-export type Recorder = (about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string) => void;
+export type Recorder = (
+  about: KubeObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  fieldPath?: string,
+) => void;
 
 /** How many events are remembered for counting repetitions. */
 const remembered = 4096;
@@ -28,7 +34,15 @@ export function recorder(objects: Objects, source: { component: string; host: st
         apiVersion: 'v1',
         kind: 'Event',
         metadata: { name: event, namespace },
-        involvedObject: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion, ...(fieldPath && { fieldPath }) },
+        involvedObject: {
+          apiVersion: about.apiVersion,
+          kind: about.kind,
+          name,
+          namespace,
+          uid,
+          resourceVersion,
+          ...(fieldPath && { fieldPath }),
+        },
         type,
         reason,
         message,

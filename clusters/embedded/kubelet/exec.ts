@@ -1,8 +1,8 @@
 /** Runs commands inside running containers. */
 import { spawn } from 'node:child_process';
-import type { ExecStreams } from '../objects.ts';
 import { killGroup } from '../command.ts';
 import type { Node } from '../node/index.ts';
+import type { ExecStreams } from '../objects.ts';
 import type { RunningContainer } from './container.ts';
 
 /** argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is run. */
@@ -16,13 +16,26 @@ function inside(running: RunningContainer, pid: number, argv: string[]): string[
 const keptCharacters = 1024;
 
 /** For probes and hooks. 124: the time was up. */
-export async function execute(node: Node, running: RunningContainer, argv: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
-  const { exitCode, stdout, stderr } = await node.shim.run(inside(running, running.nodePid, argv), { env: running.env, timeoutMs });
+export async function execute(
+  node: Node,
+  running: RunningContainer,
+  argv: string[],
+  timeoutMs: number,
+): Promise<{ exitCode: number; output: string }> {
+  const { exitCode, stdout, stderr } = await node.shim.run(inside(running, running.nodePid, argv), {
+    env: running.env,
+    timeoutMs,
+  });
   return { exitCode, output: (stdout + stderr).slice(0, keptCharacters).trim() };
 }
 
 /** For the API's exec. Resolves with the exit code when all output has been written; the command is killed when the signal fires. */
-export function execStreaming(running: RunningContainer, argv: string[], streams: ExecStreams, signal: AbortSignal): Promise<number> {
+export function execStreaming(
+  running: RunningContainer,
+  argv: string[],
+  streams: ExecStreams,
+  signal: AbortSignal,
+): Promise<number> {
   return new Promise((resolve) => {
     const [file, ...args] = inside(running, running.pid, argv);
     const child = spawn(file as string, args, {

@@ -14,14 +14,19 @@ export interface Outcome {
   detail: string;
 }
 
-export function portNumber(container: Container, port: number | string): number | undefined {
+function portNumber(container: Container, port: number | string): number | undefined {
   if (typeof port === 'number') return port;
   if (/^\d+$/.test(port)) return Number(port);
   return container.ports?.find(({ name }) => name === port)?.containerPort;
 }
 
 /** Never rejects. `detail` is worded as in the kubelet's events. */
-export async function carryOut(handler: Handler, container: Container, host: HandlerHost, timeoutMs: number): Promise<Outcome> {
+export async function carryOut(
+  handler: Handler,
+  container: Container,
+  host: HandlerHost,
+  timeoutMs: number,
+): Promise<Outcome> {
   const { exec, httpGet, tcpSocket, sleep } = handler;
   if (exec) {
     const { exitCode, output } = await host.exec(exec.command ?? [], timeoutMs);

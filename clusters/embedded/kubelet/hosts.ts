@@ -39,7 +39,9 @@ export function resolvConf(pod: Pod, dns: DnsSettings): string {
   return [
     ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
     ...servers.map((server) => `nameserver ${server}`),
-    ...(options.size > 0 ? [`options ${[...options].map(([name, value]) => (value ? `${name}:${value}` : name)).join(' ')}`] : []),
+    ...(options.size > 0
+      ? [`options ${[...options].map(([name, value]) => (value ? `${name}:${value}` : name)).join(' ')}`]
+      : []),
     '',
   ].join('\n');
 }

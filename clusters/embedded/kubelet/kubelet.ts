@@ -20,7 +20,7 @@ export interface KubeletOptions {
 }
 
 export interface Kubelet extends KubeletApi {
-  /** Stops watching and asking. What runs goes on until the node is stopped. */
+  /** Lets go of everything: nothing is taken off the network. For a node that is stopped next. */
   stop(): void;
 }
 
@@ -35,7 +35,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const host: PodHost = {
     ...options,
     network,
-    event: (pod, type, reason, message, container) => record(pod, type, reason, message, container && fieldPath(pod, container)),
+    event: (pod, type, reason, message, container) =>
+      record(pod, type, reason, message, container && fieldPath(pod, container)),
   };
 
   const stopWatching = objects.watch<Pod>('Pod', ({ type, object: pod }) => {
@@ -54,9 +55,16 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   });
 
   function runnerOf(namespace: string, name: string, container: string): Runner {
-    const worker = [...workers.values()].find(({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name);
+    const worker = [...workers.values()].find(
+      ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
+    );
     const runner = worker?.runner(container);
-    if (!runner) throw new ApiError(404, 'NotFound', `container ${container} is not in pod ${namespace}/${name} of node ${node.name}`);
+    if (!runner)
+      throw new ApiError(
+        404,
+        'NotFound',
+        `container ${container} is not in pod ${namespace}/${name} of node ${node.name}`,
+      );
     return runner;
   }
 
@@ -69,12 +77,18 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     async logs(namespace, pod, container, out, request) {
       const log = runnerOf(namespace, pod, container).log(request.previous === true);
       if (log) return writeLog(log, out, request);
-      if (request.previous) throw new ApiError(400, 'BadRequest', `previous terminated container "${container}" in pod "${pod}" not found`);
-      throw new ApiError(400, 'BadRequest', `container "${container}" in pod "${pod}" is waiting to start: ContainerCreating`);
+      if (request.previous)
+        throw new ApiError(400, 'BadRequest', `previous terminated container "${container}" in pod "${pod}" not found`);
+      throw new ApiError(
+        400,
+        'BadRequest',
+        `container "${container}" in pod "${pod}" is waiting to start: ContainerCreating`,
+      );
     },
     stop() {
       stopWatching();
       network.stop();
+      for (const worker of workers.values()) worker.abandon();
     },
   };
 }

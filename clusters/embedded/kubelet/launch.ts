@@ -38,13 +38,21 @@ function imageOf(reference: string): Image {
   }
 }
 
-function mountOf(node: Node, volumes: Map<string, string>, { name, mountPath, subPath, readOnly = false }: VolumeMount) {
+function mountOf(
+  node: Node,
+  volumes: Map<string, string>,
+  { name, mountPath, subPath, readOnly = false }: VolumeMount,
+) {
   const volume = volumes.get(name);
-  if (volume === undefined) throw new ConfigurationError(`volumeMount ${mountPath} names volume ${name}, which the Pod does not have`);
+  if (volume === undefined)
+    throw new ConfigurationError(`volumeMount ${mountPath} names volume ${name}, which the Pod does not have`);
   const source = join(volume, subPath ?? '');
   // the node has mounts of its own: look through its eyes
   const info = statSync(`/proc/${node.pid}/root${source}`, { throwIfNoEntry: false });
-  if (!info) throw new ConfigurationError(`failed to prepare subPath for volumeMount "${name}": ${subPath ?? source} is not in it`);
+  if (!info)
+    throw new ConfigurationError(
+      `failed to prepare subPath for volumeMount "${name}": ${subPath ?? source} is not in it`,
+    );
   return { source, target: mountPath, readOnly, recursive: true, isFile: !info.isDirectory() };
 }
 
@@ -59,7 +67,10 @@ export function containerSpec(host: LaunchHost, parts: PodParts, container: Cont
     directory: `${directory}/containers/${container.name}`,
     logPath: join(parts.logs, container.name, `${attempt}.log`),
     // a command of the Pod replaces the image's arguments too
-    argv: [...words(container.command ?? image.entrypoint), ...words(container.args ?? (container.command ? [] : image.cmd))],
+    argv: [
+      ...words(container.command ?? image.entrypoint),
+      ...words(container.args ?? (container.command ? [] : image.cmd)),
+    ],
     env,
     workingDirectory: container.workingDir ?? '/',
     mounts: mounts.map((mount) => mountOf(host.node, parts.volumes, mount)),

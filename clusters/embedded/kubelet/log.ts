@@ -36,7 +36,8 @@ export class ContainerLog {
 
   /** No more will come: what has no newline yet is a line. */
   end(): void {
-    for (const stream of ['stdout', 'stderr'] as const) if (this.#partial[stream] !== '') this.#append(stream, [this.#partial[stream]]);
+    for (const stream of ['stdout', 'stderr'] as const)
+      if (this.#partial[stream] !== '') this.#append(stream, [this.#partial[stream]]);
     this.#ended = true;
     closeSync(this.#file);
     this.#tell();

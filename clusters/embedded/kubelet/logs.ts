@@ -19,15 +19,14 @@ export async function writeLog(log: ContainerLog, out: NodeJS.WritableStream, re
   };
   let { lines, next } = log.since(0);
   await write(tailLines === undefined ? lines : tailLines === 0 ? [] : lines.slice(-tailLines));
-  while (follow && !signal.aborted) {
-    ({ lines, next } = advance(log, next));
+  if (!follow) return;
+  while (!signal.aborted) {
+    ({ lines, next } = log.since(next));
     if (lines.length > 0) await write(lines);
     else if (log.ended) return;
     else await news(log, signal);
   }
 }
-
-const advance = (log: ContainerLog, from: number) => log.since(from);
 
 function news(log: ContainerLog, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -24,6 +24,7 @@ export class Membership {
   #sandbox: Sandbox | undefined;
   #attachment: Attachment | undefined;
   #podIPs: string[] = [];
+  #verifying: Promise<boolean> = Promise.resolve(true);
 
   constructor(host: MembershipHost, warn: Warn) {
     this.#host = host;
@@ -83,10 +84,14 @@ export class Membership {
   }
 
   /** CHECK. False when the sandbox is not as ADD left it. */
-  async verify(): Promise<boolean> {
-    if (!this.#attachment) return true;
+  verify(): Promise<boolean> {
+    this.#verifying = this.#verify();
+    return this.#verifying;
+  }
+
+  async #verify(): Promise<boolean> {
     try {
-      await this.#host.network.verify(this.#attachment);
+      if (this.#attachment) await this.#host.network.verify(this.#attachment);
       return true;
     } catch (error) {
       const { message, code } = error as CniError;
@@ -98,9 +103,14 @@ export class Membership {
 
   /** DEL until it succeeds, then the end of the sandbox. Idempotent. */
   async leave(): Promise<void> {
+    // the specification forbids two operations at once on the same container
+    await this.#verifying;
     if (this.#attachment) {
       await this.#host.network.detach(this.#attachment, ({ message }) =>
-        this.#warn('FailedKillPod', `error killing pod: failed to destroy network for sandbox "${this.#sandbox?.id}": ${message}`),
+        this.#warn(
+          'FailedKillPod',
+          `error killing pod: failed to destroy network for sandbox "${this.#sandbox?.id}": ${message}`,
+        ),
       );
     }
     this.#attachment = undefined;

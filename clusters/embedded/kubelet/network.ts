@@ -2,9 +2,20 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from '../node/index.ts';
-import { add, addressesOf, type Attachment, check, CniError, collectGarbage, del, loadConfig, type NetworkConfig, status } from './cni/index.ts';
 import { recall } from './cni/cache.ts';
 import { parseConfig } from './cni/config.ts';
+import {
+  type Attachment,
+  add,
+  addressesOf,
+  CniError,
+  check,
+  collectGarbage,
+  del,
+  loadConfig,
+  type NetworkConfig,
+  status,
+} from './cni/index.ts';
 import { doubling, sleep, waits } from './wait.ts';
 
 export class NodeNetwork {
@@ -106,7 +117,10 @@ export class NodeNetwork {
       this.#wake = new AbortController();
       this.#report(await this.#examine());
       await this.#collectGarbage();
-      await sleep(this.#problem === undefined ? waits.status : this.#config ? waits.statusNotReady : waits.status, this.#wake.signal);
+      await sleep(
+        this.#problem === undefined ? waits.status : this.#config ? waits.statusNotReady : waits.status,
+        this.#wake.signal,
+      );
     }
   }
 

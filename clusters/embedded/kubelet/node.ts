@@ -7,7 +7,7 @@ import { timestamp } from './status.ts';
 import type { Condition } from './types.ts';
 
 /** The release whose behaviour is imitated. */
-export const kubernetesVersion = 'v1.34.3';
+const kubernetesVersion = 'v1.34.3';
 
 const healthy: [string, string, string][] = [
   ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -21,11 +21,18 @@ function conditions(problem: string | undefined, old: Condition[] = []): Conditi
     problem === undefined
       ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
       : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: networkNotReady(problem) };
-  const all = [...healthy.map(([type, reason, message]): Condition => ({ type, status: 'False', reason, message })), ready];
+  const all = [
+    ...healthy.map(([type, reason, message]): Condition => ({ type, status: 'False', reason, message })),
+    ready,
+  ];
   return all.map((condition) => {
     const before = old.find(({ type }) => type === condition.type);
     const changed = before?.status !== condition.status;
-    return { ...condition, lastHeartbeatTime: now, lastTransitionTime: changed ? now : (before.lastTransitionTime ?? now) };
+    return {
+      ...condition,
+      lastHeartbeatTime: now,
+      lastTransitionTime: changed ? now : (before.lastTransitionTime ?? now),
+    };
   });
 }
 
@@ -39,7 +46,11 @@ export function registerNode(objects: Objects, { name, address }: Node): void {
     kind: 'Node',
     metadata: {
       name,
-      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch },
+      labels: {
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch,
+      },
     },
     spec: { taints: [notReadyTaint] },
   });
@@ -73,7 +84,17 @@ export function registerNode(objects: Objects, { name, address }: Node): void {
 export function reportNetwork(objects: Objects, { name }: Node, problem: string | undefined): void {
   const node = objects.get('Node', undefined, name);
   if (!node) return; // somebody deleted it: it stays deleted
-  objects.patch('Node', undefined, name, { status: { conditions: conditions(problem, node['status']?.conditions) } }, 'status');
-  const others = ((node['spec']?.taints ?? []) as { key: string; effect: string }[]).filter(({ key }) => key !== notReadyTaint.key);
-  objects.patch('Node', undefined, name, { spec: { taints: problem === undefined ? others : [...others, notReadyTaint] } });
+  objects.patch(
+    'Node',
+    undefined,
+    name,
+    { status: { conditions: conditions(problem, node['status']?.conditions) } },
+    'status',
+  );
+  const others = ((node['spec']?.taints ?? []) as { key: string; effect: string }[]).filter(
+    ({ key }) => key !== notReadyTaint.key,
+  );
+  objects.patch('Node', undefined, name, {
+    spec: { taints: problem === undefined ? others : [...others, notReadyTaint] },
+  });
 }

@@ -35,6 +35,7 @@ export class PodWorker {
   #volumes = new Map<string, string>();
   #failed: Observed['failed'];
   #forced = false;
+  #abandoned = false;
   #isWriting = false;
 
   constructor(host: PodHost, pod: Pod) {
@@ -66,6 +67,7 @@ export class PodWorker {
     await this.#live();
     clearTimeout(timer);
     await this.#stopAll(this.#graceMs());
+    if (this.#abandoned) return;
     await this.#membership.leave();
     this.#write();
     this.#remove(this.#directory);
@@ -91,6 +93,12 @@ export class PodWorker {
     this.#end();
   }
 
+  /** The node is about to end: nothing more is undone, nothing is tried again. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#end();
+  }
+
   #end(): void {
     this.#ending.abort();
     this.#removable.resolve();
@@ -98,7 +106,10 @@ export class PodWorker {
   }
 
   #exceeded(): void {
-    this.#failed = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+    this.#failed = {
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    };
     this.#ending.abort();
   }
 
@@ -196,10 +207,13 @@ export class PodWorker {
   #makeRunners(): void {
     const { initContainers = [], containers, restartPolicy = 'Always' } = this.#pod.spec;
     const always = () => true;
-    const restart = (exitCode: number) => restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0);
+    const restart = (exitCode: number) =>
+      restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0);
     const untilDone = (exitCode: number) => restartPolicy !== 'Never' && exitCode !== 0;
     const host = this.#runnerHost;
-    this.#init = initContainers.map((container) => new Runner(container, host, isSidecar(container) ? always : untilDone));
+    this.#init = initContainers.map(
+      (container) => new Runner(container, host, isSidecar(container) ? always : untilDone),
+    );
     this.#main = containers.map((container) => new Runner(container, host, restart));
     if (initContainers.length > 0) for (const runner of this.#runners) runner.wait('PodInitializing');
   }
@@ -248,7 +262,9 @@ export class PodWorker {
     const { namespace, name } = this.#pod.metadata;
     const current = objects.get<Pod>('Pod', namespace, name);
     if (current?.metadata.uid !== this.#uid) return;
-    this.#attempt(() => objects.patch('Pod', namespace, name, { status: podStatus(current, this.#observed, new Date()) }, 'status'));
+    this.#attempt(() =>
+      objects.patch('Pod', namespace, name, { status: podStatus(current, this.#observed, new Date()) }, 'status'),
+    );
   }
 
   get #observed(): Observed {
@@ -259,7 +275,9 @@ export class PodWorker {
       sandboxReady: this.#membership.sandbox !== undefined,
       init: this.#init.map(({ status }) => status),
       main: this.#main.map(({ status }) => status),
-      sidecars: new Set(this.#init.filter(({ container }) => isSidecar(container)).map(({ container }) => container.name)),
+      sidecars: new Set(
+        this.#init.filter(({ container }) => isSidecar(container)).map(({ container }) => container.name),
+      ),
       ...(this.#failed && { failed: this.#failed }),
     };
   }

@@ -34,15 +34,26 @@ export interface Mount {
   recursive: boolean;
 }
 
-/** Where a container finds the programs of its image. */
-export const programDirectory = '/.bin';
-
 /**
  * Makes the root directory. `here` is its path as this process sees it; `files` are files of its own; `programs` are put into
- * programDirectory by name.
+ * /.bin by name, which is first on PATH.
  */
 export function makeRoot(here: string, files: Record<string, string>, programs: Record<string, string>): void {
-  for (const directory of ['.bin', '.node', 'dev', 'etc', 'home', 'proc', 'root', 'run/lock', 'sys', 'tmp', 'var/lib', 'var/log', 'var/tmp']) {
+  for (const directory of [
+    '.bin',
+    '.node',
+    'dev',
+    'etc',
+    'home',
+    'proc',
+    'root',
+    'run/lock',
+    'sys',
+    'tmp',
+    'var/lib',
+    'var/log',
+    'var/tmp',
+  ]) {
     mkdirSync(join(here, directory), { recursive: true });
   }
   const link = (target: string, path: string) => symlinkSync(target, join(here, path));
@@ -51,14 +62,20 @@ export function makeRoot(here: string, files: Record<string, string>, programs: 
   link(`${nodeRoot}/.proc`, '.proc');
   link('../run', 'var/run');
   link('../run/lock', 'var/lock');
-  for (const name of readdirSync('/etc').filter((each) => shared.test(each))) link(`${nodeRoot}/etc/${name}`, `etc/${name}`);
+  for (const name of readdirSync('/etc').filter((each) => shared.test(each)))
+    link(`${nodeRoot}/etc/${name}`, `etc/${name}`);
   for (const [path, content] of Object.entries(files)) writeFileSync(join(here, path), content);
   for (const [name, path] of Object.entries(programs)) link(path, `.bin/${name}`);
   const paths = [...visiblePaths(), ...Object.values(programs).map((program) => dirname(program))];
   for (const path of paths) {
     // what lies below another of them is there with it, and behind a link that leads nowhere as seen from here
     const covered = paths.some((other) => path.startsWith(`${other}/`));
-    if (covered || !owned.includes(path.split('/')[1] as string) || lstatSync(join(here, path), { throwIfNoEntry: false })) continue;
+    if (
+      covered ||
+      !owned.includes(path.split('/')[1] as string) ||
+      lstatSync(join(here, path), { throwIfNoEntry: false })
+    )
+      continue;
     mkdirSync(join(here, dirname(path)), { recursive: true });
     link(`${nodeRoot}${path}`, path);
   }
@@ -83,7 +100,8 @@ export function makeMountPoint(here: string, target: string, isFile: boolean): v
       continue;
     }
     mkdirSync(here + path);
-    if (!last && info) for (const entry of entriesOf(path)) symlinkSync(`${nodeRoot}${path}/${entry}`, `${here}${path}/${entry}`);
+    if (!last && info)
+      for (const entry of entriesOf(path)) symlinkSync(`${nodeRoot}${path}/${entry}`, `${here}${path}/${entry}`);
   }
 }
 
@@ -93,7 +111,8 @@ function entriesOf(path: string): string[] {
 }
 
 /** fstab's own escapes: https://man7.org/linux/man-pages/man5/fstab.5.html */
-const escape = (path: string) => path.replaceAll(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+const escape = (path: string) =>
+  path.replaceAll(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 
 /** What container.sh has mounted, in one process. `root` is the root directory's path on the node. */
 export function fstab(root: string, mounts: Mount[]): string {

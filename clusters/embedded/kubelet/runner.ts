@@ -102,7 +102,8 @@ export class Runner {
     this.#stopping.abort();
     if (!this.#going) return;
     if (this.#attendance) {
-      if (!this.#attendance.isBeingKilled) this.#host.event('Normal', 'Killing', `Stopping container ${this.container.name}`, this.container);
+      if (!this.#attendance.isBeingKilled)
+        this.#host.event('Normal', 'Killing', `Stopping container ${this.container.name}`, this.container);
       await this.#attendance.kill(graceMs);
     }
     await this.finished;
@@ -147,12 +148,18 @@ export class Runner {
     this.#log = running.log;
     this.#state = { running: { startedAt: timestamp(running.startedAt) } };
     this.#host.event('Normal', 'Started', `Started container ${this.container.name}`, this.container);
-    this.#attendance = new Attendance(running, this.container, this.#host, this.#stopping.signal, ({ started, ready }) => {
-      this.#started = started;
-      this.#ready = ready;
-      if (started) this.#up.resolve();
-      this.#host.changed();
-    });
+    this.#attendance = new Attendance(
+      running,
+      this.container,
+      this.#host,
+      this.#stopping.signal,
+      ({ started, ready }) => {
+        this.#started = started;
+        this.#ready = ready;
+        if (started) this.#up.resolve();
+        this.#host.changed();
+      },
+    );
     this.#host.changed();
     // it was told to stop while it was being started
     if (this.#stopping.signal.aborted) void this.#attendance.kill(this.#host.gracePeriodMs());
@@ -172,11 +179,17 @@ export class Runner {
       return undefined;
     }
     if (error instanceof ConfigurationError) {
-      if (before !== 'CreateContainerConfigError') this.#host.event('Warning', 'Failed', `Error: ${error.message}`, this.container);
+      if (before !== 'CreateContainerConfigError')
+        this.#host.event('Warning', 'Failed', `Error: ${error.message}`, this.container);
       this.wait('CreateContainerConfigError', error.message);
       return undefined;
     }
-    this.#host.event('Warning', 'Failed', `Error: failed to start container "${name}": ${error.message}`, this.container);
+    this.#host.event(
+      'Warning',
+      'Failed',
+      `Error: failed to start container "${name}": ${error.message}`,
+      this.container,
+    );
     const exit = { exitCode: 128, error: error.message, finishedAt: new Date() };
     this.#terminated(exit, undefined);
     return exit;

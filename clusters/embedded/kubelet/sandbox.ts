@@ -33,7 +33,10 @@ export async function createSandbox(node: Node, pod: Pod): Promise<Sandbox> {
     netns,
     join: ['nsenter', ...Object.entries(files).map(([kind, file]) => `--${kind}=${file}`), '--'],
   };
-  const sysctls = (pod.spec.securityContext?.sysctls ?? []).flatMap(({ name, value }) => [name.replaceAll('.', '/'), value]);
+  const sysctls = (pod.spec.securityContext?.sysctls ?? []).flatMap(({ name, value }) => [
+    name.replaceAll('.', '/'),
+    value,
+  ]);
   try {
     const unshare = ['unshare', ...Object.entries(files).map(([kind, file]) => `--${kind}=${file}`)];
     const script = ['sh', join(import.meta.dirname, 'sandbox.sh'), hostnameOf(pod), ...sysctls];

@@ -25,9 +25,13 @@ export function phaseOf(pod: Pod, observed: Observed): Phase {
   if (observed.failed) return 'Failed';
   const restart = pod.spec.restartPolicy ?? 'Always';
   const unfinished = observed.init.filter((status) => !initialized(status, observed.sidecars));
-  const hopeless = unfinished.some(({ state, name }) => !observed.sidecars.has(name) && restart === 'Never' && (state.terminated?.exitCode ?? 0) !== 0);
+  const hopeless = unfinished.some(
+    ({ state, name }) => !observed.sidecars.has(name) && restart === 'Never' && (state.terminated?.exitCode ?? 0) !== 0,
+  );
   if (hopeless) return 'Failed';
-  const started = observed.main.some(({ state, lastState }) => state.running || state.terminated || lastState.terminated);
+  const started = observed.main.some(
+    ({ state, lastState }) => state.running || state.terminated || lastState.terminated,
+  );
   if (unfinished.length > 0 && !started) return 'Pending';
   const waiting = observed.main.filter(({ state, lastState }) => state.waiting && !lastState.terminated);
   if (waiting.length > 0) return 'Pending';
@@ -39,7 +43,9 @@ export function phaseOf(pod: Pod, observed: Observed): Phase {
 }
 
 function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {
-  const uninitialized = observed.init.filter((status) => !initialized(status, observed.sidecars)).map(({ name }) => name);
+  const uninitialized = observed.init
+    .filter((status) => !initialized(status, observed.sidecars))
+    .map(({ name }) => name);
   const all = [...observed.init.filter(({ name }) => observed.sidecars.has(name)), ...observed.main];
   const unready = all.filter(({ ready }) => !ready).map(({ name }) => name);
   const gates = (pod.spec.readinessGates ?? []).filter(
@@ -56,16 +62,24 @@ function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {
     : unready.length > 0
       ? { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
       : undefined;
-  const gated = gates.map(({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
+  const gated = gates.map(
+    ({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" does not exist.`,
+  );
   return [
     condition('PodReadyToStartContainers', observed.sandboxReady ? undefined : {}),
     condition(
       'Initialized',
       uninitialized.length > 0 && phase !== 'Succeeded'
-        ? { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${uninitialized.join(' ')}]` }
+        ? {
+            reason: 'ContainersNotInitialized',
+            message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
+          }
         : undefined,
     ),
-    condition('Ready', containers ?? (gated.length > 0 ? { reason: 'ReadinessGatesNotReady', message: gated.join(', ') } : undefined)),
+    condition(
+      'Ready',
+      containers ?? (gated.length > 0 ? { reason: 'ReadinessGatesNotReady', message: gated.join(', ') } : undefined),
+    ),
     condition('ContainersReady', containers),
     condition('PodScheduled'),
   ];
@@ -92,7 +106,12 @@ export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 
 export function podStatus(pod: Pod, observed: Observed, now: Date): PodStatus {
   const phase = phaseOf(pod, observed);
   const { generation } = pod.metadata;
-  const conditions = merge(conditionsOf(pod, observed, phase), pod.status?.conditions ?? [], timestamp(now), generation);
+  const conditions = merge(
+    conditionsOf(pod, observed, phase),
+    pod.status?.conditions ?? [],
+    timestamp(now),
+    generation,
+  );
   const [podIP] = observed.podIPs;
   return {
     phase,

@@ -1,7 +1,7 @@
 /** The fields of Kubernetes objects that a kubelet reads, as the API server stores them: defaults filled in. */
 import type { KubeObject } from '../objects.ts';
 
-export interface KeyRef {
+interface KeyRef {
   name: string;
   key: string;
   optional?: boolean;
@@ -10,10 +10,15 @@ export interface KeyRef {
 export interface EnvVar {
   name: string;
   value?: string;
-  valueFrom?: { fieldRef?: { fieldPath: string }; configMapKeyRef?: KeyRef; secretKeyRef?: KeyRef; resourceFieldRef?: { resource: string } };
+  valueFrom?: {
+    fieldRef?: { fieldPath: string };
+    configMapKeyRef?: KeyRef;
+    secretKeyRef?: KeyRef;
+    resourceFieldRef?: { resource: string };
+  };
 }
 
-export interface EnvFrom {
+interface EnvFrom {
   prefix?: string;
   configMapRef?: { name: string; optional?: boolean };
   secretRef?: { name: string; optional?: boolean };
@@ -27,7 +32,7 @@ export interface VolumeMount {
   mountPropagation?: 'None' | 'HostToContainer' | 'Bidirectional';
 }
 
-export interface KeyToPath {
+interface KeyToPath {
   key: string;
   path: string;
   mode?: number;
@@ -71,7 +76,13 @@ export interface Volume {
 
 export interface Handler {
   exec?: { command?: string[] };
-  httpGet?: { path?: string; port: number | string; host?: string; scheme?: 'HTTP' | 'HTTPS'; httpHeaders?: { name: string; value: string }[] };
+  httpGet?: {
+    path?: string;
+    port: number | string;
+    host?: string;
+    scheme?: 'HTTP' | 'HTTPS';
+    httpHeaders?: { name: string; value: string }[];
+  };
   tcpSocket?: { port: number | string; host?: string };
   sleep?: { seconds: number };
 }
@@ -85,7 +96,7 @@ export interface Probe extends Handler {
   terminationGracePeriodSeconds?: number;
 }
 
-export interface ContainerPort {
+interface ContainerPort {
   name?: string;
   containerPort: number;
   hostPort?: number;
@@ -111,7 +122,7 @@ export interface Container {
   restartPolicy?: string;
 }
 
-export interface PodSpec {
+interface PodSpec {
   nodeName?: string;
   containers: Container[];
   initContainers?: Container[];
@@ -132,7 +143,7 @@ export interface PodSpec {
   securityContext?: { sysctls?: { name: string; value: string }[] };
 }
 
-export interface Terminated {
+interface Terminated {
   exitCode: number;
   signal?: number;
   reason: string;

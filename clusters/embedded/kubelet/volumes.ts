@@ -6,7 +6,7 @@ import { type Facts, fieldValue } from './environment.ts';
 import type { ConfigMapSource, Pod, SecretSource, Volume } from './types.ts';
 
 /** A volume cannot be had (yet): event FailedMount, and the kubelet tries again. */
-export class VolumeError extends Error {}
+class VolumeError extends Error {}
 
 export interface VolumeHost {
   /** Where the node's directories are, as this process sees them. */
@@ -23,7 +23,13 @@ interface File {
 
 const defaultMode = 0o644;
 
-function filesOf(objects: Objects, pod: Pod, kind: 'ConfigMap' | 'Secret', source: ConfigMapSource & SecretSource, fallback?: number): File[] {
+function filesOf(
+  objects: Objects,
+  pod: Pod,
+  kind: 'ConfigMap' | 'Secret',
+  source: ConfigMapSource & SecretSource,
+  fallback?: number,
+): File[] {
   const name = source.name ?? source.secretName ?? '';
   const object = objects.get(kind, pod.metadata.namespace, name);
   if (!object) {
@@ -32,8 +38,10 @@ function filesOf(objects: Objects, pod: Pod, kind: 'ConfigMap' | 'Secret', sourc
   }
   const decode = (text: string, base64: boolean) => (base64 ? Buffer.from(text, 'base64') : text);
   const contents = new Map<string, string | Buffer>();
-  for (const [key, text] of Object.entries((object['data'] ?? {}) as Record<string, string>)) contents.set(key, decode(text, kind === 'Secret'));
-  for (const [key, text] of Object.entries((object['binaryData'] ?? {}) as Record<string, string>)) contents.set(key, decode(text, true));
+  for (const [key, text] of Object.entries((object['data'] ?? {}) as Record<string, string>))
+    contents.set(key, decode(text, kind === 'Secret'));
+  for (const [key, text] of Object.entries((object['binaryData'] ?? {}) as Record<string, string>))
+    contents.set(key, decode(text, true));
   const mode = source.defaultMode ?? fallback ?? defaultMode;
   if (!source.items) return [...contents].map(([path, content]) => ({ path, content, mode }));
   return source.items.flatMap(({ key, path, mode: own }) => {
@@ -45,7 +53,10 @@ function filesOf(objects: Objects, pod: Pod, kind: 'ConfigMap' | 'Secret', sourc
 }
 
 function content(objects: Objects, pod: Pod, volume: Volume, facts: Facts): File[] {
-  const fields = (items: { path: string; fieldRef?: { fieldPath: string }; mode?: number }[] = [], mode?: number): File[] =>
+  const fields = (
+    items: { path: string; fieldRef?: { fieldPath: string }; mode?: number }[] = [],
+    mode?: number,
+  ): File[] =>
     items.map((item) => ({
       path: item.path,
       content: item.fieldRef ? fieldValue(pod, item.fieldRef.fieldPath, facts) : '',
@@ -61,7 +72,9 @@ function content(objects: Objects, pod: Pod, volume: Volume, facts: Facts): File
     if (source.secret) return filesOf(objects, pod, 'Secret', source.secret, mode);
     if (source.downwardAPI) return fields(source.downwardAPI.items, mode);
     // nobody checks tokens here, but programs insist on one
-    return source.serviceAccountToken ? [{ path: source.serviceAccountToken.path, content: 'embedded', mode: mode ?? defaultMode }] : [];
+    return source.serviceAccountToken
+      ? [{ path: source.serviceAccountToken.path, content: 'embedded', mode: mode ?? defaultMode }]
+      : [];
   });
 }
 
@@ -75,9 +88,12 @@ function hostPath(host: VolumeHost, { path, type = '' }: { path: string; type?: 
   else if (type === 'FileOrCreate' && !info) {
     mkdirSync(dirname(here), { recursive: true });
     writeFileSync(here, '');
-  } else if (type === 'Directory' && !info?.isDirectory()) throw new VolumeError(`hostPath type check failed: ${path} is not a directory`);
-  else if (type === 'File' && !info?.isFile()) throw new VolumeError(`hostPath type check failed: ${path} is not a file`);
-  else if (type === 'Socket' && !info?.isSocket()) throw new VolumeError(`hostPath type check failed: ${path} is not a socket file`);
+  } else if (type === 'Directory' && !info?.isDirectory())
+    throw new VolumeError(`hostPath type check failed: ${path} is not a directory`);
+  else if (type === 'File' && !info?.isFile())
+    throw new VolumeError(`hostPath type check failed: ${path} is not a file`);
+  else if (type === 'Socket' && !info?.isSocket())
+    throw new VolumeError(`hostPath type check failed: ${path} is not a socket file`);
   return path;
 }
 
@@ -85,10 +101,17 @@ function hostPath(host: VolumeHost, { path, type = '' }: { path: string; type?: 
  * Makes a Pod's volumes below `directory` (a path of the node, on its /run). Gives, by volume name, the node's path to mount from.
  * Throws VolumeError for what is not there or not supported. Later changes of ConfigMaps and Secrets are not followed.
  */
-export function prepareVolumes(objects: Objects, host: VolumeHost, pod: Pod, directory: string, facts: Facts): Map<string, string> {
+export function prepareVolumes(
+  objects: Objects,
+  host: VolumeHost,
+  pod: Pod,
+  directory: string,
+  facts: Facts,
+): Map<string, string> {
   const sources = new Map<string, string>();
   for (const volume of pod.spec.volumes ?? []) {
-    const fail = (problem: string) => new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${problem}`);
+    const fail = (problem: string) =>
+      new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${problem}`);
     const own = join(directory, volume.name);
     try {
       if (volume.hostPath) {
@@ -96,7 +119,9 @@ export function prepareVolumes(objects: Objects, host: VolumeHost, pod: Pod, dir
         continue;
       }
       if (!volume.emptyDir && !volume.configMap && !volume.secret && !volume.downwardAPI && !volume.projected) {
-        throw new VolumeError('the embedded cluster has emptyDir, hostPath, configMap, secret, downwardAPI and projected volumes only');
+        throw new VolumeError(
+          'the embedded cluster has emptyDir, hostPath, configMap, secret, downwardAPI and projected volumes only',
+        );
       }
       const here = join(host.state, own);
       mkdirSync(here, { recursive: true, mode: 0o777 });

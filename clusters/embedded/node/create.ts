@@ -43,7 +43,16 @@ export async function deleteUnderlay(): Promise<void> {
   await run(['ip', 'link', 'del', underlay.name]);
 }
 
-const directories = ['etc-cni/net.d', 'opt-cni/bin', 'var-lib-cni', 'var-lib-kubelet', 'var-log', 'run/netns', 'run/lock', 'run/netvet'];
+const directories = [
+  'etc-cni/net.d',
+  'opt-cni/bin',
+  'var-lib-cni',
+  'var-lib-kubelet',
+  'var-log',
+  'run/netns',
+  'run/lock',
+  'run/netvet',
+];
 
 /** What a node has of its own, in the order in which it is mounted: /run last, because the state directory lies in it. */
 const fstab = (state: string) =>
@@ -71,7 +80,10 @@ export async function createNode(index: number, directory: string): Promise<Node
 
   const script = join(import.meta.dirname, 'node.sh');
   const namespaces = ['--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child=KILL'];
-  const child = spawn('unshare', [...namespaces, 'sh', script, name, state], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn('unshare', [...namespaces, 'sh', script, name, state], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const answer = dialogue(child, name);
   const pid = Number(await answer('made'));
   await plugIn(name, pid);
@@ -103,7 +115,22 @@ export async function createNode(index: number, directory: string): Promise<Node
 
 /** One end on the bridge, the other in the node. */
 const plugIn = (name: string, pid: number) =>
-  succeed(['ip', 'link', 'add', name, 'master', underlay.name, 'up', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
+  succeed([
+    'ip',
+    'link',
+    'add',
+    name,
+    'master',
+    underlay.name,
+    'up',
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'eth0',
+    'netns',
+    String(pid),
+  ]);
 
 function networkBatch(address: string): string {
   return [
@@ -115,7 +142,10 @@ function networkBatch(address: string): string {
 }
 
 /** Waits for lines of a node's first process: the line must start with the word; gives the rest of it. */
-function dialogue(child: ChildProcessByStdio<Writable, Readable, Readable>, name: string): (word: string) => Promise<string> {
+function dialogue(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  name: string,
+): (word: string) => Promise<string> {
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
@@ -123,8 +153,7 @@ function dialogue(child: ChildProcessByStdio<Writable, Readable, Readable>, name
   child.stdin.on('error', () => {}); // it ended: the missing answer says so
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return async (word) => {
-    const { value } = await lines.next();
-    const line = (value as string | undefined) ?? '';
+    const line = (await lines.next()).value ?? '';
     if (line.startsWith(word)) return line.slice(word.length).trim();
     throw new Error(`node ${name} could not be made (it should have said "${word}"): ${line} ${errors.trim()}`);
   };

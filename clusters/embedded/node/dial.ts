@@ -35,7 +35,11 @@ function dialHttp(request: DialRequest & { kind: 'http' }): Promise<DialAnswer> 
   const url = `${scheme.toLowerCase()}://${host}:${port}${path}`;
   return new Promise((resolve) => {
     const send = scheme === 'HTTPS' ? httpsRequest : httpRequest;
-    const sent: Record<string, string[]> = { 'User-Agent': ['kube-probe/1.34'], Accept: ['*/*'], Connection: ['close'] };
+    const sent: Record<string, string[]> = {
+      'User-Agent': ['kube-probe/1.34'],
+      Accept: ['*/*'],
+      Connection: ['close'],
+    };
     for (const [name, value] of headers) sent[name] = [...(name in sent ? [] : (sent[name] ?? [])), value];
     const outgoing = send(url, { headers: sent, agent: false, rejectUnauthorized: false });
     const finish = (ok: boolean, detail: string) => {

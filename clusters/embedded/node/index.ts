@@ -3,6 +3,6 @@
  * /var/lib/cni, /var/lib/kubelet and /var/log, its own nftables and routes, and a first process that reaps. Everything else it shares
  * with netvet. Only inside the namespaces that enter() makes.
  */
-export { nodeAddress, nodeName, underlay } from './addresses.ts';
+export { underlay } from './addresses.ts';
 export { createNode, createUnderlay, deleteUnderlay, type Node } from './create.ts';
 export type { Shim } from './shim.ts';

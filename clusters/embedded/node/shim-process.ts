@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { dial, type DialAnswer, type DialRequest } from './dial.ts';
+import { type DialAnswer, type DialRequest, dial } from './dial.ts';
 
 export type Request = { id: number } & (
   | { op: 'dial'; request: DialRequest }
@@ -45,7 +45,11 @@ function killGroup(child: ChildProcess): void {
 }
 
 function run(id: number, { argv, env, stdin, timeoutMs }: Request & { op: 'run' }): void {
-  const child = spawn(argv[0] as string, argv.slice(1), { env, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(argv[0] as string, argv.slice(1), {
+    env,
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const printed = { stdout: '', stderr: '' };
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -72,7 +76,11 @@ function run(id: number, { argv, env, stdin, timeoutMs }: Request & { op: 'run' 
 
 function start(id: number, request: Request & { op: 'start' }): void {
   const { argv, env } = request;
-  const child = spawn(argv[0] as string, argv.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(argv[0] as string, argv.slice(1), {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const names = ['stdout', 'stderr', 'report'] as const;
   for (const [i, stream] of names.entries()) {
     const output = child.stdio[i + 1] as Readable;

@@ -17,7 +17,10 @@ export interface Shim {
   /** Opens a connection, as the node's kubelet must: a probe that came from elsewhere would prove nothing. Never rejects. */
   dial(request: DialRequest): Promise<DialAnswer>;
   /** Runs a program to its end. Exit codes as command.ts has them: never rejects. */
-  run(argv: string[], options: { env?: Record<string, string>; stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
+  run(
+    argv: string[],
+    options: { env?: Record<string, string>; stdin?: string; timeoutMs?: number },
+  ): Promise<CommandResult>;
   /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
   start(argv: string[], options: { env: Record<string, string>; killGroup: boolean }, events: ProcessEvents): void;
   /** Ends the shim. What it started goes on. */
@@ -31,8 +34,8 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
   const waiting = new Map<number, Handler>();
   let serial = 0;
   let dead: string | undefined;
-  const [file, ...args] = [...node.enter, process.execPath, join(import.meta.dirname, 'shim-process.ts')];
-  const child = spawn(file as string, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const argv = [...node.enter, process.execPath, join(import.meta.dirname, 'shim-process.ts')];
+  const child = spawn(argv[0] as string, argv.slice(1), { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
   child.stdin.on('error', () => {}); // it died: "exit" answers everybody
   createInterface({ input: child.stdout }).on('line', (line) => {
     const answer = JSON.parse(line) as Answer;

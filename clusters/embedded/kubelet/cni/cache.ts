@@ -37,7 +37,11 @@ export function remember(state: string, config: NetworkConfig, attachment: Attac
 }
 
 /** A cache that cannot be read is as good as none: the plugin then gets no prevResult. */
-export function recall(state: string, network: string, attachment: Pick<Attachment, 'containerId' | 'ifname'>): Cached | undefined {
+export function recall(
+  state: string,
+  network: string,
+  attachment: Pick<Attachment, 'containerId' | 'ifname'>,
+): Cached | undefined {
   try {
     return JSON.parse(readFileSync(file(state, network, attachment), 'utf8')) as Cached;
   } catch {

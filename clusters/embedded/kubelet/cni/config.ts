@@ -25,14 +25,26 @@ export function loadConfig(directory: string): NetworkConfig | undefined {
 export function parseConfig(source: string, isList: boolean, directory?: string): NetworkConfig {
   const json = JSON.parse(source) as Record<string, unknown>;
   const { name, cniVersions } = json;
-  if (typeof name !== 'string' || !/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) throw new Error(`invalid network name ${JSON.stringify(name)}`);
-  const offered = [...(Array.isArray(cniVersions) ? cniVersions.map(String) : []), ...(json['cniVersion'] === undefined ? [] : [String(json['cniVersion'])])];
+  if (typeof name !== 'string' || !/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name))
+    throw new Error(`invalid network name ${JSON.stringify(name)}`);
+  const offered = [
+    ...(Array.isArray(cniVersions) ? cniVersions.map(String) : []),
+    ...(typeof json['cniVersion'] === 'string' ? [json['cniVersion']] : []),
+  ];
   const cniVersion = offered.length === 0 ? '0.1.0' : newestCommon(offered);
   if (cniVersion === undefined) throw new Error(`unsupported CNI version ${offered.join(', ')}`);
   const plugins = isList ? [...inlined(json), ...beside(json, name, directory)] : [json as PluginConfig];
   if (plugins.length === 0) throw new Error('no plugins in list');
-  for (const plugin of plugins) if (typeof plugin.type !== 'string' || plugin.type === '') throw new Error("missing 'type' of a plugin");
-  return { cniVersion, name, disableCheck: isTrue(json['disableCheck']), disableGC: isTrue(json['disableGC']), plugins, source };
+  for (const plugin of plugins)
+    if (typeof plugin.type !== 'string' || plugin.type === '') throw new Error("missing 'type' of a plugin");
+  return {
+    cniVersion,
+    name,
+    disableCheck: isTrue(json['disableCheck']),
+    disableGC: isTrue(json['disableGC']),
+    plugins,
+    source,
+  };
 }
 
 function inlined(json: Record<string, unknown>): PluginConfig[] {

@@ -1,5 +1,5 @@
-import { supports } from './config.ts';
 import { forget, recall, remember, remembered } from './cache.ts';
+import { supports } from './config.ts';
 import { type PluginHost, requestConfig, runPlugin } from './plugin.ts';
 import { type Attachment, CniError, type CniResult, type NetworkConfig } from './types.ts';
 import { atLeast } from './versions.ts';
@@ -32,7 +32,9 @@ export async function check(host: PluginHost, config: NetworkConfig, attachment:
 /** Takes a sandbox off the network, last plugin first; stops at the first that fails, as libcni does. May be repeated. */
 export async function del(host: PluginHost, config: NetworkConfig, attachment: Attachment): Promise<void> {
   // before 0.4.0 a plugin is told nothing of the result
-  const prevResult = atLeast(config.cniVersion, '0.4.0') ? recall(host.state, config.name, attachment)?.result : undefined;
+  const prevResult = atLeast(config.cniVersion, '0.4.0')
+    ? recall(host.state, config.name, attachment)?.result
+    : undefined;
   for (const plugin of config.plugins.toReversed()) {
     await runPlugin(host, plugin.type, 'DEL', requestConfig(config, plugin, { attachment, prevResult }), attachment);
   }
@@ -49,7 +51,11 @@ export async function status(host: PluginHost, config: NetworkConfig): Promise<v
  * Has everything removed that belongs to none of `valid`: first a DEL for each remembered attachment, then GC, which names the valid ones
  * under both keys that are in use (containernetworking/cni#1101). All plugins are asked; gives the errors.
  */
-export async function collectGarbage(host: PluginHost, config: NetworkConfig, valid: Pick<Attachment, 'containerId' | 'ifname'>[]): Promise<CniError[]> {
+export async function collectGarbage(
+  host: PluginHost,
+  config: NetworkConfig,
+  valid: Pick<Attachment, 'containerId' | 'ifname'>[],
+): Promise<CniError[]> {
   if (!supports(config, 'GC') || config.disableGC) return [];
   const errors: CniError[] = [];
   const attempt = (work: Promise<unknown>) => work.catch((error: CniError) => errors.push(error));
@@ -61,7 +67,8 @@ export async function collectGarbage(host: PluginHost, config: NetworkConfig, va
   }
   const list = valid.map(({ containerId, ifname }) => ({ containerID: containerId, ifname }));
   const extra = { 'cni.dev/valid-attachments': list, 'cni.dev/attachments': list };
-  for (const plugin of config.plugins) await attempt(runPlugin(host, plugin.type, 'GC', requestConfig(config, plugin, { extra })));
+  for (const plugin of config.plugins)
+    await attempt(runPlugin(host, plugin.type, 'GC', requestConfig(config, plugin, { extra })));
   return errors;
 }
 
@@ -70,9 +77,13 @@ export function addressesOf(result: CniResult, ifname: string): string[] {
   const addresses = (result.ips ?? []).filter(({ interface: index }) => {
     if (index === undefined) return true;
     const link = result.interfaces?.[index];
-    if (link === undefined) throw new CniError(`invalid result: ips name interface ${index}, and there are ${result.interfaces?.length ?? 0}`);
+    if (link === undefined)
+      throw new CniError(
+        `invalid result: ips name interface ${index}, and there are ${result.interfaces?.length ?? 0}`,
+      );
     return link.name === ifname;
   });
-  if (addresses.length === 0) throw new CniError(`failed to find network info for sandbox: the result has no address of ${ifname}`);
+  if (addresses.length === 0)
+    throw new CniError(`failed to find network info for sandbox: the result has no address of ${ifname}`);
   return addresses.map(({ address }) => address.split('/')[0] as string);
 }

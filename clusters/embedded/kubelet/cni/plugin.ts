@@ -7,7 +7,7 @@ import { type Attachment, CniError, type CniResult, type NetworkConfig, type Plu
 export type Verb = 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
 
 /** Where plugins lie on a node. */
-export const pluginDirectory = '/opt/cni/bin';
+const pluginDirectory = '/opt/cni/bin';
 
 /** A plugin that takes longer is stopped: the time the kubelet gives its runtime. */
 const pluginTimeoutMs = 120_000;
@@ -22,10 +22,16 @@ export interface PluginHost {
 export function requestConfig(
   config: NetworkConfig,
   plugin: PluginConfig,
-  more: { attachment?: Attachment | undefined; prevResult?: CniResult | undefined; extra?: Record<string, unknown> } = {},
+  more: {
+    attachment?: Attachment | undefined;
+    prevResult?: CniResult | undefined;
+    extra?: Record<string, unknown>;
+  } = {},
 ): Record<string, unknown> {
   const { capabilities, ...own } = plugin;
-  const declared = Object.entries(more.attachment?.capabilities ?? {}).filter(([name]) => capabilities?.[name] === true);
+  const declared = Object.entries(more.attachment?.capabilities ?? {}).filter(
+    ([name]) => capabilities?.[name] === true,
+  );
   return {
     ...own,
     cniVersion: config.cniVersion,
@@ -41,7 +47,7 @@ const argsOf = ({ pod, containerId }: Attachment) =>
   `IgnoreUnknown=1;K8S_POD_NAMESPACE=${pod.namespace};K8S_POD_NAME=${pod.name};K8S_POD_INFRA_CONTAINER_ID=${containerId};K8S_POD_UID=${pod.uid}`;
 
 /** CNI_* of a request. STATUS and GC concern no attachment. */
-export function environment(verb: Verb, attachment: Attachment | undefined): Record<string, string> {
+function environment(verb: Verb, attachment: Attachment | undefined): Record<string, string> {
   return {
     CNI_COMMAND: verb,
     CNI_PATH: pluginDirectory,
@@ -62,12 +68,18 @@ export async function runPlugin(
   stdin: Record<string, unknown>,
   attachment?: Attachment,
 ): Promise<string> {
-  const fail = (message: string, code?: number) => new CniError(`plugin type="${type}" failed (${verb.toLowerCase()}): ${message}`, code);
+  const fail = (message: string, code?: number) =>
+    new CniError(`plugin type="${type}" failed (${verb.toLowerCase()}): ${message}`, code);
   if (type.includes('/')) throw fail(`invalid plugin name: ${type}`);
-  if (!existsSync(join(host.state, 'opt-cni/bin', type))) throw fail(`failed to find plugin "${type}" in path [${pluginDirectory}]`);
+  if (!existsSync(join(host.state, 'opt-cni/bin', type)))
+    throw fail(`failed to find plugin "${type}" in path [${pluginDirectory}]`);
   const env = { PATH: process.env['PATH'] ?? '', ...environment(verb, attachment) };
   for (let attempt = 0; ; attempt += 1) {
-    const result = await host.shim.run([`${pluginDirectory}/${type}`], { env, stdin: JSON.stringify(stdin), timeoutMs: pluginTimeoutMs });
+    const result = await host.shim.run([`${pluginDirectory}/${type}`], {
+      env,
+      stdin: JSON.stringify(stdin),
+      timeoutMs: pluginTimeoutMs,
+    });
     if (result.exitCode === 0) return result.stdout;
     // somebody is writing the file: libcni tries again as well
     if (result.stderr.includes('Text file busy') && attempt < 5) {
@@ -83,7 +95,8 @@ export async function runPlugin(
 function explain(stdout: string, stderr: string): { message: string; code?: number } {
   try {
     const { code, msg, details } = JSON.parse(stdout) as { code?: number; msg?: string; details?: string };
-    if (typeof code === 'number') return { message: `${[msg, details].filter(Boolean).join('; ')} (code ${code})`, code };
+    if (typeof code === 'number')
+      return { message: `${[msg, details].filter(Boolean).join('; ')} (code ${code})`, code };
   } catch {
     // not an error object
   }
