@@ -23,7 +23,8 @@ export interface Resource {
 
 type Options = Partial<Pick<Resource, 'shortNames' | 'categories' | 'namespaced' | 'subresources' | 'generation'>>;
 
-function resource(apiVersion: string, kind: string, plural: string, options: Options = {}): Resource {
+/** Describes a resource: what is not said is namespaced, and has no subresources and no short names. */
+export function resource(apiVersion: string, kind: string, plural: string, options: Options = {}): Resource {
   const [version, group] = apiVersion.split('/').toReversed() as [string, string?];
   return {
     group: group ?? '',

@@ -1,6 +1,7 @@
 /** What is served, for clients that ask: /api, /apis and below, and their aggregated form. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiVersionOf, type Resource, resources, reviews } from '../resources.ts';
+import { views } from '../views.ts';
 import { sendJson, sendText } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
@@ -24,7 +25,7 @@ const below: Record<string, Below> = {
   token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
 };
 
-const served = [...resources, ...reviews];
+const served = [...resources, ...views, ...reviews];
 const verbsOf = (resource: Resource) => (reviews.includes(resource) ? ['create'] : objectVerbs);
 const names = ({ shortNames, categories }: Resource) => ({
   ...(shortNames.length > 0 ? { shortNames } : {}),

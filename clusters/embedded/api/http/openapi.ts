@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { apiVersionOf, type Resource, resources } from '../resources.ts';
 import { type Field, fieldsOf, structName } from '../schema/schema.ts';
+import { views } from '../views.ts';
 import { sendJson, sendText } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
@@ -106,13 +107,14 @@ function documentOf(ofVersion: Resource[]): object {
   return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.34.3' }, paths, components: { schemas } };
 }
 
+const served = [...resources, ...views];
 const pathOf = (resource: Resource): string => `api${resource.group === '' ? '' : 's'}/${apiVersionOf(resource)}`;
 const documents = new Map<string, string>();
 
 function documentText(path: string): string {
   let text = documents.get(path);
   if (text === undefined) {
-    const ofVersion = resources.filter((resource) => pathOf(resource) === path);
+    const ofVersion = served.filter((resource) => pathOf(resource) === path);
     if (ofVersion.length === 0) throw unknownPath();
     text = JSON.stringify(documentOf(ofVersion));
     documents.set(path, text);
@@ -123,7 +125,7 @@ function documentText(path: string): string {
 /** Answers /openapi/v3 (`path` empty) and the documents below it. */
 export function openapi(response: ServerResponse, path: string): void {
   if (path !== '') return sendText(response, 200, documentText(path));
-  const paths = [...new Set(resources.map(pathOf))].map((each) => {
+  const paths = [...new Set(served.map(pathOf))].map((each) => {
     // clients cache a document by its hash
     const hash = createHash('sha256').update(documentText(each)).digest('hex').toUpperCase();
     return [each, { serverRelativeURL: `/openapi/v3/${each}?hash=${hash}` }];

@@ -6,10 +6,11 @@ import { jsonPatch } from '../patch/json.ts';
 import { managersOf, setManagers } from '../patch/managers.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicMergePatch } from '../patch/strategic.ts';
-import { apiVersionOf, type Resource } from '../resources.ts';
+import { apiVersionOf, type Resource, resourceOfKind } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import { objectField } from '../schema/schema.ts';
 import { invalidObject, required } from '../validation/problem.ts';
+import { shown, stored } from '../views.ts';
 import { mediaType, parseText, readText } from './body.ts';
 import { flag, type ResourceExchange } from './exchange.ts';
 import { managerOf, writeOptions } from './manager.ts';
@@ -64,7 +65,7 @@ export async function patch(exchange: ResourceExchange): Promise<void> {
   const old = store.get(resource.kind, namespace, name);
   if (type === 'application/apply-patch+yaml') return applyConfiguration(exchange, old, patch);
   if (!old) throw notFound(resource, name);
-  const patched = applyPatch(type, resource, old, patch) as KubeObject;
+  const patched = applyPatch(type, resource, shown(resource, old), patch) as KubeObject;
   const object = placed(exchange, decodeFor(exchange, patched, resource));
   const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
   answerWrite(exchange, 200, store.write(verb, object, writeOptions(exchange)));
@@ -88,16 +89,18 @@ function undeclared({ metadata, apiVersion, kind }: KubeObject, unknown: string[
 
 function applyConfiguration(exchange: ResourceExchange, live: KubeObject | undefined, patch: unknown): void {
   const { store, target, query } = exchange;
-  const { resource, subresource } = target;
+  const { resource: asked, subresource } = target;
+  // owners are recorded of the object as it is stored
+  const resource = resourceOfKind(asked.kind) as Resource;
   if (!query.get('fieldManager'))
     throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
       required('fieldManager', 'is required for apply patch'),
     ]);
   const given = mustBeObject(patch) as KubeObject;
   if (given.metadata?.['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
-  const { object: decoded, unknown } = decode(resource, checkedKind(given, resource));
+  const { object: decoded, unknown } = decode(asked, checkedKind(given, asked));
   if (unknown.length > 0) throw undeclared(decoded, unknown);
-  const config = placed(exchange, decoded);
+  const config = stored(asked, placed(exchange, decoded));
   if (!live && subresource) throw notFound(resource, target.name as string);
   const { resourceVersion } = config.metadata;
   if (resourceVersion && resourceVersion !== live?.metadata.resourceVersion)
@@ -105,7 +108,7 @@ function applyConfiguration(exchange: ResourceExchange, live: KubeObject | undef
 
   const before = live ? managersOf(live) : [];
   const { object, managers } = apply(resource, live, config, managerOf(exchange, 'Apply'), flag(query, 'force'));
-  const manage = (stored: KubeObject) => setManagers(resource, stored, managers, before);
+  const manage = (after: KubeObject) => setManagers(resource, after, managers, before);
   const verb = subresource === 'status' ? 'updateStatus' : live ? 'update' : 'create';
   const written = store.write(verb, decode(resource, object).object, { ...writeOptions(exchange), manage });
   answerWrite(exchange, live ? 200 : 201, written);

@@ -1,6 +1,7 @@
 /** GET of an object or of a collection. */
 import { ApiError, type ListFilter } from '../../objects.ts';
 import { badRequest, notFound } from '../errors.ts';
+import { storedSelector } from '../views.ts';
 import { formOf } from './accept.ts';
 import { type ResourceExchange, sendText } from './exchange.ts';
 import { listText, objectText, type Representation } from './represent.ts';
@@ -23,7 +24,7 @@ export function filterOf({ query, target }: ResourceExchange): ListFilter {
   return {
     ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
     labelSelector: query.get('labelSelector') ?? '',
-    fieldSelector: query.get('fieldSelector') ?? '',
+    fieldSelector: storedSelector(target.resource, query.get('fieldSelector') ?? ''),
   };
 }
 

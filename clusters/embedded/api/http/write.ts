@@ -6,6 +6,7 @@ import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import type { WriteOptions } from '../store.ts';
 import { warningsOf } from '../validation/warnings.ts';
+import { stored } from '../views.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson, sendText } from './exchange.ts';
 import { writeOptions } from './manager.ts';
@@ -31,7 +32,7 @@ export function decodeFor(exchange: ResourceExchange, given: unknown, resource: 
     );
   }
   if (validation === 'Warn') for (const path of unknown) warn(exchange, `unknown field "${path}"`);
-  return object;
+  return stored(resource, object);
 }
 
 /** The object's place is the URL's; a body that names another one is refused. */
