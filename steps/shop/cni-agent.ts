@@ -38,4 +38,6 @@ export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> 
     (pods: KubeObject[]) => pods.find(successor),
   );
   world.measure('without an agent', performance.now() - world.changedAt, 'ms');
+  // what follows is measured from when there is an agent again
+  world.changedAt = performance.now();
 }
