@@ -27,17 +27,26 @@ export const waits = {
   addressReuse: 40_000,
 } as const;
 
+/** When things are looked at, in milliseconds after the first look. */
+export interface Schedule {
+  first: number[];
+  then: number;
+}
+
 /** How often things are done, in milliseconds. */
 export const cadence = {
-  /** Rounds of a matrix that changes: at these offsets first, then each `round`. */
-  firstRounds: [0, 10, 25, 50, 100, 200, 400],
+  /** Looks at something that changes: at these offsets first, then again and again. */
+  dense: { first: [0, 10, 25, 50, 100, 200, 400], then: 250 },
+  /** The same where each look costs the kernel an ICMP error: it sends one client 6 at once and then one a second. */
+  sparse: { first: [0, 50, 200], then: 500 },
+  /** Between looks of other kinds. */
   round: 250,
   /** The whole matrix must hold for so long, in at least `consecutive` rounds. */
   stable: 1_000,
   /** Rounds that prove that everything is allowed before a scenario begins. */
   control: 100,
   ping: 2_000,
-} as const;
+} satisfies Record<string, number | Schedule>;
 
 /** Rounds in a row that must all be right. */
 export const consecutive = 3;

@@ -3,6 +3,7 @@ import { BrokenError } from '../outcome.ts';
 import type { Target } from '../probe/index.ts';
 import { listed } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
+import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { chiSquare } from './chi-square.ts';
 import { follow } from './follow.ts';
@@ -87,12 +88,17 @@ export async function expectRefused(
 ): Promise<void> {
   const timeoutMs = world.parameters.probeTimeoutMs;
   const { host, port, protocol } = target;
-  await follow(world, `${client} is refused at ${what}`, async () => {
-    const attempts = [{ nonce: world.freshKey(), host, port, protocol }];
-    const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
-    const { outcome = 'error', errno = '', micros = 0 } = reports[0] ?? {};
-    if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
-    const right = outcome === 'refused' || outcome === 'unreachable' || outcome === 'reset';
-    return { right, seen: `${client} to ${what}: ${outcome} ${errno} after ${Math.round(micros / 1000)} ms` };
-  });
+  await follow(
+    world,
+    `${client} is refused at ${what}`,
+    async () => {
+      const attempts = [{ nonce: world.freshKey(), host, port, protocol }];
+      const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+      const { outcome = 'error', errno = '', micros = 0 } = reports[0] ?? {};
+      if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
+      const right = outcome === 'refused' || outcome === 'unreachable' || outcome === 'reset';
+      return { right, seen: `${client} to ${what}: ${outcome} ${errno} after ${Math.round(micros / 1000)} ms` };
+    },
+    cadence.sparse,
+  );
 }

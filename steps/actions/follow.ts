@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { type Convergence, converge, type Round } from '../probe/index.ts';
+import type { Schedule } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
@@ -10,12 +11,18 @@ export async function follow(
   world: NetvetWorld,
   name: string,
   look: () => Promise<{ right: boolean; seen: string }>,
+  schedule?: Schedule,
 ): Promise<Convergence> {
   const round = async (): Promise<Round> => {
     const launchedAt = performance.now();
     return { launchedAt, ...(await look()), results: [], endedAt: performance.now() };
   };
-  const result = await converge({ since: world.changedAt, budgetMs: world.parameters.budgetMs, round });
+  const result = await converge({
+    since: world.changedAt,
+    budgetMs: world.parameters.budgetMs,
+    round,
+    ...(schedule && { schedule }),
+  });
   if (!result.held)
     throw new AssertionError({ message: `${name}: ${result.last.seen} (after ${result.rounds} looks)` });
   if (world.unfollowed) world.measure(`convergence, ${name}`, result.convergenceMs, 'ms');

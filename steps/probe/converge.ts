@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cadence, consecutive } from '../waits.ts';
+import { cadence, consecutive, type Schedule } from '../waits.ts';
 import type { Round } from './round.ts';
 
 export interface Convergence {
@@ -27,6 +27,8 @@ export interface ConvergeOptions {
   stableMs?: number;
   /** Rounds that must be right in a row. */
   consecutive?: number;
+  /** Default: dense. */
+  schedule?: Schedule;
 }
 
 /** The unbroken row of right rounds at the end, in launch order. Rounds that still run count as right until they are known. */
@@ -46,7 +48,14 @@ export function streakOf(
  * dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count anew.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
-  const { since, budgetMs, round, stableMs = cadence.stable, consecutive: needed = consecutive } = options;
+  const {
+    since,
+    budgetMs,
+    round,
+    stableMs = cadence.stable,
+    consecutive: needed = consecutive,
+    schedule = cadence.dense,
+  } = options;
   const began = performance.now();
   const launched: { launchedAt: number; right: boolean | undefined; round?: Round }[] = [];
   const running = new Set<Promise<void>>();
@@ -69,7 +78,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
   for (let i = 0; performance.now() < began + budgetMs; i += 1) {
-    await next(began + offsetOf(i), running);
+    await next(began + offsetOf(schedule, i), running);
     // on a machine that cannot keep up, more rounds would only make it later
     while (running.size >= mostAtOnce) await Promise.race(running);
     launch();
@@ -84,10 +93,8 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
 /** Rounds under way: those of a probe timeout, at the densest. */
 const mostAtOnce = 10;
 
-const offsetOf = (i: number): number => {
-  const first = cadence.firstRounds;
-  return first[i] ?? (first.at(-1) as number) + (i - first.length + 1) * cadence.round;
-};
+const offsetOf = ({ first, then }: Schedule, i: number): number =>
+  first[i] ?? (first.at(-1) as number) + (i - first.length + 1) * then;
 
 /** Waits for the next launch; a round that rejects meanwhile (its agent is lost) ends the wait with its error. */
 async function next(at: number, running: Set<Promise<void>>): Promise<void> {
