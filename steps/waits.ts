@@ -11,7 +11,7 @@ export const waits = {
   rollout: 120_000,
   /** Namespace deleted -> gone; waited for only where the next thing needs it. */
   namespaceGone: 60_000,
-  /** Service created or changed -> its EndpointSlices show the expected addresses. */
+  /** Service deleted -> its EndpointSlices gone. */
   endpoints: 30_000,
   /** exec opened -> the agent answers hello. */
   channelOpen: 30_000,

@@ -1,6 +1,7 @@
 import type { Target } from '../probe/index.ts';
 import { pairs } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
+import { waits } from '../waits.ts';
 import { type ServicePort, type ServiceSpec, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -14,13 +15,19 @@ export function portsIn(rows: Record<string, string>[]): ServicePort[] {
   }));
 }
 
+/** Creates a Service; it goes after the scenario. */
 export async function createService(
   world: NetvetWorld,
   name: string,
   namespace: string,
   spec: ServiceSpec,
 ): Promise<void> {
-  world.services.set(name, await world.create(service(world.namespace(namespace), name, spec)));
+  const real = world.namespace(namespace);
+  // an earlier scenario's Service may have had this name; its slices, when they are collected, would interrupt the new one
+  const where = { kind: 'EndpointSlice', namespace: real, labelSelector: `kubernetes.io/service-name=${name}` };
+  const what = `the EndpointSlices of an earlier Service ${name} to be gone`;
+  await world.kube.until(where, what, waits.endpoints, (slices) => slices.length === 0 || undefined);
+  world.services.set(name, await world.create(service(real, name, spec)));
 }
 
 /** Gives a Service another selector. */
