@@ -43,6 +43,23 @@ class Allocation {
   }
 }
 
+interface Held {
+  host: number;
+  ports: number[];
+}
+
+const held = new WeakMap<KubeObject, Held>();
+
+/** What a stored Service holds, looked up once: stored objects do not change. */
+function heldBy(service: KubeObject): Held {
+  let found = held.get(service);
+  if (!found) {
+    found = { host: hostOf(service['spec'].clusterIP ?? ''), ports: portsOf(service['spec']) };
+    held.set(service, found);
+  }
+  return found;
+}
+
 const refuse = (service: KubeObject, ...problems: Problem[]) =>
   invalidObject({ group: '', kind: 'Service' }, service.metadata.name, problems);
 
@@ -86,7 +103,7 @@ function allocateAddress(service: KubeObject, spec: Value, others: KubeObject[],
   if (!needsClusterIP(spec) || isHeadless(spec)) return;
   // an address is handed out once; validation sees to it that it stays
   if (old && needsClusterIP(old)) return;
-  const used = others.map((each) => hostOf(each['spec'].clusterIP ?? '')).filter((host) => host >= 0);
+  const used = others.map((each) => heldBy(each).host);
   const allocation = new Allocation(addresses, used);
   if (!spec.clusterIP) {
     const host = allocation.next();
@@ -109,7 +126,7 @@ function allocatePorts(service: KubeObject, spec: Value, others: KubeObject[], o
   const own = new Set(old && needsNodePorts(old) ? portsOf(old) : []);
   const allocation = new Allocation(
     nodePorts,
-    others.flatMap((each) => portsOf(each['spec'])),
+    others.flatMap((each) => heldBy(each).ports),
   );
   for (const port of own) allocation.take(port);
   /** One number serves a port of the same number in another protocol too. */

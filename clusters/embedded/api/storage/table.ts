@@ -12,8 +12,8 @@ export const keyOf = (namespace: string | undefined, name: string): string =>
 
 export class Table {
   readonly #objects = new Map<string, KubeObject>();
-  /** Keys in the order in which lists show them; absent while a key has come or gone since. */
-  #sorted: string[] | undefined;
+  /** Keys in the order in which lists show them: that of etcd, whose keys are bytes; names are ASCII, so text compares alike. */
+  readonly #keys: string[] = [];
   #log: LoggedChange[] = [];
   /** Changes up to and including this revision may be gone from the log. */
   #forgotten = 0;
@@ -31,16 +31,27 @@ export class Table {
 
   /** All objects by namespace, then name. */
   list(): KubeObject[] {
-    // etcd lists in the byte order of its keys; names are ASCII, so the order of UTF-16 units is the same
-    this.#sorted ??= [...this.#objects.keys()].toSorted((a, b) => (a < b ? -1 : 1));
-    return this.#sorted.map((key) => this.#objects.get(key) as KubeObject);
+    return this.#keys.map((key) => this.#objects.get(key) as KubeObject);
+  }
+
+  /** Where the key is, or belongs. */
+  #place(key: string): number {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#keys[middle] as string) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Stores the change and tells every listener. */
   commit(key: string, change: LoggedChange): void {
     if (change.type === 'DELETED') this.#objects.delete(key);
     else this.#objects.set(key, change.object);
-    if (change.type !== 'MODIFIED') this.#sorted = undefined;
+    if (change.type === 'ADDED') this.#keys.splice(this.#place(key), 0, key);
+    else if (change.type === 'DELETED') this.#keys.splice(this.#place(key), 1);
     this.#log.push(change);
     // trimmed in bulk, so that the cost per change stays constant
     if (this.#log.length > 2 * this.#history) {
