@@ -18,7 +18,7 @@ export interface Cluster {
 }
 
 /** Told about each stage of a bring-up, so that the caller can show it. */
-export type Progress = (stage: string) => void;
+type Progress = (stage: string) => void;
 
 export interface CreateOptions {
   name: string;

@@ -42,7 +42,7 @@ test('the reference CNI passes everything, and every report is there', async () 
   assert.equal(finished.exitCode, 0, finished.stderr);
 
   const areas = Map.groupBy(result.scenarios, ({ id }) => id.split('/')[0]);
-  assert.deepEqual([...areas.keys()].toSorted(), ['application', 'load', 'pods', 'policies', 'services']);
+  assert.deepEqual(new Set(areas.keys()), new Set(['application', 'load', 'pods', 'policies', 'services']));
   assert.ok(result.scenarios.length >= 45, `${result.scenarios.length} scenarios`);
   assert.ok(result.summary.passed >= 45, `${result.summary.passed} passed`);
   for (const { id, status, reason } of result.scenarios)

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 
 /** Features a CNI says it has. What it does not claim is still run and reported: a claim only explains a failure. */
-export interface Claims {
+interface Claims {
   networkPolicy: boolean;
   services: boolean;
   hostPort: boolean;
