@@ -62,7 +62,7 @@ function inServices(directory: Directory, labels: Name): Records {
   return below.length === 1 ? ofEndpoint(directory, service, below[0] as string) : undefined;
 }
 
-export const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None';
+const isHeadless = ({ spec }: Service): boolean => spec.clusterIP === 'None';
 
 const serviceName = ({ metadata }: Service): Name => inZone(metadata.name, metadata.namespace as string, 'svc');
 
