@@ -8,7 +8,7 @@ import type { NetvetWorld } from '../world.ts';
 
 /** Light Pods made at once while the address is far away, and agents when it is near. */
 const batch = 40;
-const near = 6;
+const near = 8;
 
 const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
@@ -34,6 +34,7 @@ export async function handOverAddress(world: NetvetWorld, former: string, heir: 
   const agent = { labels: pairs(labels), listeners: usualListeners, node };
   let cursor = number(ip);
   let used = 0;
+  let before: KubeObject[] = [];
   while (performance.now() < deadline) {
     const distance = (number(ip) - cursor + range - 1) % range;
     const last = distance < near;
@@ -45,6 +46,9 @@ export async function handOverAddress(world: NetvetWorld, former: string, heir: 
     const make = (name: string) =>
       last ? agentPod(namespace, name, images.node, agent) : pausePod(namespace, name, images.pause, node);
     const pods = await start(world, namespace, names.map(make), last);
+    // one batch stays while the next one starts: deleting costs as much as starting, and a node takes only so many
+    await remove(world, before);
+    before = last ? [] : pods;
     const found = pods.find(({ status }) => status.podIP === ip);
     if (found !== undefined && last) return meet(world, heir, found, used);
     cursor = farthest(pods, cursor, range);
@@ -67,7 +71,7 @@ async function meet(world: NetvetWorld, heir: string, pod: KubeObject, used: num
   world.defer(async () => actor.channel.close());
 }
 
-/** Resolves when all have an address. The light ones go again at once. */
+/** Resolves when all have an address, and those that are to stay are Ready. */
 async function start(
   world: NetvetWorld,
   namespace: string,
@@ -77,15 +81,13 @@ async function start(
   await Promise.all(objects.map((object) => world.create(object)));
   const names = objects.map(({ metadata }) => metadata.name);
   if (stay) return podsReady(world.kube, namespace, names);
-  const pods = await world.kube.until(
-    { kind: 'Pod', namespace },
-    `addresses for ${names.length} Pods`,
-    waits.podsReady,
-    (all) => {
-      const mine = all.filter(({ metadata, status }) => names.includes(metadata.name) && status?.podIP);
-      return mine.length === names.length ? mine : undefined;
-    },
-  );
-  await Promise.all(pods.map((pod) => world.kube.delete({ kind: 'Pod', metadata: pod.metadata }, { grace: 0 })));
-  return pods;
+  const what = `addresses for ${names.length} Pods`;
+  return world.kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (all) => {
+    const mine = all.filter(({ metadata, status }) => names.includes(metadata.name) && status?.podIP);
+    return mine.length === names.length ? mine : undefined;
+  });
+}
+
+async function remove(world: NetvetWorld, pods: KubeObject[]): Promise<void> {
+  await Promise.all(pods.map(({ metadata }) => world.kube.delete({ kind: 'Pod', metadata }, { grace: 0 })));
 }
