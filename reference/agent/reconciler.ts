@@ -66,7 +66,8 @@ export class Reconciler {
     this.#steps = steps;
   }
 
-  kick(wait = times.coalesce): void {
+  /** Waits at least as long as the last pass took: on a busy node changes are gathered, and half of the time is left to others. */
+  kick(wait = Math.max(times.coalesce, Math.min(this.state.lastMs, times.retry))): void {
     if (this.#stopped) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
