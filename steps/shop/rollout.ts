@@ -28,39 +28,12 @@ export function isComplete({ metadata, spec, status = {} }: KubeObject): boolean
 }
 
 /** Resolves with the Deployment's Pods once it is as it should be and the Pods before them are gone, drained and all. */
-export async function settled(kube: Kube, deployment: Named): Promise<KubeObject[]> {
-  const replicas = await complete(kube, deployment);
-  return onlyReady(kube, deployment, (pods) => (pods.length === replicas && pods.every(isReady) ? pods : undefined));
-}
-
-/** The same when nobody is served meanwhile: Pods that had to go are not given the time to drain. */
-export async function settledAtOnce(kube: Kube, deployment: Named): Promise<KubeObject[]> {
-  const replicas = await complete(kube, deployment);
-  const killed = new Set<string>();
-  return onlyReady(kube, deployment, (pods) => {
-    const [ready, others] = [pods.filter(isReady), pods.filter((pod) => !isReady(pod))];
-    for (const { metadata } of others.filter((pod) => pod.metadata.deletionTimestamp !== undefined)) {
-      if (killed.has(metadata.name)) continue;
-      killed.add(metadata.name);
-      // gone or not is what is waited for
-      void kube.delete({ kind: 'Pod', metadata }, { grace: 0 }).catch(() => undefined);
-    }
-    return others.length === 0 && ready.length === replicas ? ready : undefined;
-  });
-}
-
-async function complete(kube: Kube, { namespace, name }: Named): Promise<number> {
-  const where = { kind: 'Deployment', namespace, name };
+export async function settled(kube: Kube, { namespace, name }: Named): Promise<KubeObject[]> {
+  const deployments = { kind: 'Deployment', namespace, name };
   const find = (found: KubeObject[]) => found.find(isComplete);
-  const done = await kube.until(where, `Deployment ${name} to be complete`, waits.rollout, find);
-  return done['spec'].replicas as number;
-}
-
-function onlyReady(
-  kube: Kube,
-  { namespace, name }: Named,
-  holds: (pods: KubeObject[]) => KubeObject[] | undefined,
-): Promise<KubeObject[]> {
-  const where = { kind: 'Pod', namespace, labelSelector: `app=${name}` };
-  return kube.until(where, `the former Pods of Deployment ${name} to be gone`, waits.rollout, holds);
+  const done = await kube.until(deployments, `Deployment ${name} to be complete`, waits.rollout, find);
+  const pods = { kind: 'Pod', namespace, labelSelector: `app=${name}` };
+  const only = (found: KubeObject[]) =>
+    found.length === done['spec'].replicas && found.every(isReady) ? found : undefined;
+  return kube.until(pods, `the former Pods of Deployment ${name} to be gone`, waits.rollout, only);
 }

@@ -8,7 +8,7 @@ import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { agentPod, service, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { type Named, scale, settled, settledAtOnce } from './rollout.ts';
+import { type Named, scale, settled } from './rollout.ts';
 
 /** What stays standing from scenario to scenario: all of the shop but its policy. */
 interface Shop {
@@ -47,13 +47,18 @@ export async function closeShop({ kube }: Worker): Promise<void> {
 /** The frontend's Deployment, for what scenarios do to it. */
 export const frontendOf = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
-/** Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. */
+/**
+ * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's end begins
+ * to undo it: Pods drain for a while, and another scenario may wait for that.
+ */
 export async function changeFrontend(
   world: NetvetWorld,
   change: (kube: Kube, frontend: Named) => Promise<void>,
 ): Promise<void> {
-  await world.change(() => change(world.kube, frontendOf(world)));
-  await settled(world.kube, frontendOf(world));
+  const frontend = frontendOf(world);
+  world.defer(() => scale(world.kube, frontend, 1));
+  await world.change(() => change(world.kube, frontend));
+  await settled(world.kube, frontend);
   world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
 }
 
@@ -107,7 +112,7 @@ async function build(worker: Worker): Promise<Shop> {
 async function firstState({ kube }: Worker, { namespaces, actors }: Shop): Promise<void> {
   const deployment = { namespace: namespaces.get('shop') as string, name: 'frontend' };
   await scale(kube, deployment, 1);
-  const [pod] = await settledAtOnce(kube, deployment);
+  const [pod] = await settled(kube, deployment);
   const known = actors.get('frontend');
   if (known?.pod.metadata.uid === pod?.metadata.uid) return;
   known?.channel.close();
