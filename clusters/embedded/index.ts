@@ -27,7 +27,9 @@ interface Started {
 /** Those of this process. What outlives its command is found through keep.ts. */
 const started = new Map<string, Started>();
 
-const directoryOf = (name: string) => `/run/netvet/${name}`;
+/** Private to the namespaces, and gone with them. */
+const home = '/run/netvet/clusters';
+const directoryOf = (name: string) => join(home, name);
 
 /**
  * Makes clusters out of namespaces, one at a time. create() resolves when the API server answers and every node has been registered;
@@ -37,8 +39,8 @@ export const embedded: ClusterProvider = {
   async create(options) {
     if (started.size > 0)
       throw new Error(`the embedded cluster "${[...started.keys()][0]}" is running here: one at a time`);
-    const log = join('/run/netvet', `${options.name}.log`);
-    mkdirSync('/run/netvet', { recursive: true });
+    const log = join(home, `${options.name}.log`);
+    mkdirSync(home, { recursive: true });
     const child = launch(options, log);
     const ready = await reported(child, options).catch(async (error: Error) => {
       await ended(child);

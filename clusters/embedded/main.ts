@@ -50,7 +50,10 @@ function kubeconfig(name: string, server: string): string {
 }
 
 async function start({ name, nodes: count, directory }: ClusterTask): Promise<() => Promise<void>> {
+  // what a cluster left that was killed
+  rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
+  await deleteUnderlay();
   const store = createStore();
   const kubelets = new Map<string, Kubelet>();
 

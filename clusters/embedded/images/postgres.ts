@@ -1,11 +1,13 @@
 /**
- * What the image `postgres` runs here: PGlite, which is PostgreSQL 17 compiled to WebAssembly, behind a TCP server. Of the official
- * image's environment it knows PGPORT; every user is trusted.
+ * What the image `postgres` runs here: PGlite, which is PostgreSQL 18 compiled to WebAssembly, behind a TCP server. Of the official
+ * image's customs it knows PGPORT and the *.sql files of /docker-entrypoint-initdb.d. It is one database: whatever user and database
+ * a client names (POSTGRES_USER, POSTGRES_DB), it is trusted and gets that one.
  *
  * Making a database cluster from nothing (initdb) takes 4 CPU seconds, so the first one is kept in the file NETVET_PGLITE_TEMPLATE;
  * those that follow begin with a copy of it, in a fifth of the time.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
@@ -29,9 +31,21 @@ async function keep(database: PGlite, path: string): Promise<void> {
   await rename(own, path);
 }
 
+/** As the official image does with a fresh database: by name, and the first that fails ends it. */
+async function initialize(database: PGlite): Promise<void> {
+  const directory = '/docker-entrypoint-initdb.d';
+  const files = await readdir(directory).catch(() => []); // nothing is mounted
+  for (const file of files.filter((name) => name.endsWith('.sql')).toSorted()) {
+    console.log(`running ${join(directory, file)}`);
+    await database.exec(await readFile(join(directory, file), 'utf8'));
+  }
+}
+
 process.on('SIGTERM', () => process.exit(0));
+const db = await create();
+await initialize(db);
 const server = new PGLiteSocketServer({
-  db: await create(),
+  db,
   host: '0.0.0.0',
   port: Number(process.env['PGPORT'] ?? 5432),
   // PGlite runs one query at a time and queues the others; its own default of 1 drops every second connection
