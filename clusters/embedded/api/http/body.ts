@@ -13,10 +13,10 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit)
-      throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {});
-    chunks.push(chunk);
+    // read to its end all the same: a client that is still sending would not see the answer
+    if (size <= limit) chunks.push(chunk);
   }
+  if (size > limit) throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {});
   return Buffer.concat(chunks);
 }
 

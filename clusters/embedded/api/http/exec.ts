@@ -58,7 +58,8 @@ const bytes = (data: RawData): Buffer => {
 /** Client's messages into stdin; the socket waits while the command does not read. */
 function input(socket: WebSocket): PassThrough {
   const stdin = new PassThrough();
-  stdin.on('drain', () => socket.resume());
+  // an ended stream does not drain
+  for (const event of ['drain', 'finish']) stdin.on(event, () => socket.resume());
   socket.on('message', (message: RawData) => {
     const data = bytes(message);
     if (data[0] === channel.close && data[1] === channel.stdin) stdin.end();
@@ -91,7 +92,11 @@ export function exec(exchange: ResourceExchange, socket: Duplex, head: Buffer): 
       // a terminal has one stream
       stderr: wants.stderr && !tty ? output(client, channel.stderr) : nowhere(),
     };
-    const finish = (status: object) => send(client, channel.status, JSON.stringify(status), () => client.close(1000));
+    const finish = (status: object) => {
+      // the client's goodbye must be heard, even if the command left its stdin unread
+      client.resume();
+      send(client, channel.status, JSON.stringify(status), () => client.close(1000));
+    };
     kubelet.exec(namespace, pod, container, argv, streams, { tty, signal: gone.signal }).then(
       (code) => finish(code === 0 ? success : nonZero(code)),
       (error: unknown) => finish(statusOf(asApiError(error))),

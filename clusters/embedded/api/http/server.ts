@@ -72,8 +72,9 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     port: address.port,
     close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
+      new Promise((resolve) => {
+        // closed already is closed too
+        server.close(() => resolve());
         server.closeAllConnections();
         for (const socket of upgraded) (socket as Socket).destroy();
       }),

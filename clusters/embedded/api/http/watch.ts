@@ -12,6 +12,8 @@ import { objectText } from './represent.ts';
 
 /** How often a quiet watch tells how far it is, in milliseconds. */
 const bookmarkEvery = 60_000;
+/** What may wait for a client to read it, in bytes. */
+const mostUnread = 32 * 1024 * 1024;
 /** What a watch lasts if the client does not say, in seconds. */
 const defaultTimeout = 1800;
 
@@ -34,7 +36,11 @@ export function watch(exchange: ResourceExchange): void {
   const timeout = Number(query.get('timeoutSeconds') ?? defaultTimeout);
   if (!Number.isFinite(timeout)) throw badRequest(`timeoutSeconds is not a number`);
 
-  const send = (type: string, text: string) => response.write(`{"type":"${type}","object":${text}}\n`);
+  const send = (type: string, text: string): void => {
+    response.write(`{"type":"${type}","object":${text}}\n`);
+    // a client that does not read must list anew, as it must with the real server
+    if (response.writableLength > mostUnread) response.destroy();
+  };
   const sendObject = (type: EventType, object: KubeObject) => send(type, objectText(represent, object));
   const sendBookmark = (annotations?: object) =>
     send(
