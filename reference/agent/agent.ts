@@ -84,7 +84,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   function applied({ desired }: { desired: Desired }): void {
     healthChecks.update(desired.services.entries.values());
     if (installed || typeof network.ready() === 'string') return;
-    installConfiguration(files);
+    install();
     installed = true;
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
@@ -98,6 +98,12 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     verify: () => nft.verify(),
     log,
   });
+
+  /** What runtimes need: the plugin first, the configuration that names it last. Nothing is written where nothing is missing. */
+  function install(): void {
+    installPlugin(files, config.pluginFile);
+    installConfiguration(files);
+  }
 
   /** What the node itself is like, and what it has to be like for any Pod. */
   async function readNode(): Promise<void> {
@@ -113,7 +119,6 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     try {
       await attachments.repair();
       await readNode();
-      installPlugin(files, config.pluginFile);
       trouble = undefined;
       reconciler.kick(0);
     } catch (error) {
@@ -141,6 +146,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     every(times.deletions, 'working off DELs', () => attachments.workOffDeletions()),
     every(config.resyncMs, 'comparing with the kernel', async () => {
       await readNode();
+      if (installed) install();
       reconciler.kick();
     }),
   ];

@@ -132,7 +132,7 @@ export class Attachments {
   async check({ containerId, ifname, netns, previous }: AttachmentRequest): Promise<string[]> {
     const entry = this.#entries.get(attachmentName(containerId, ifname));
     if (entry === undefined) return [`container ${containerId} has no attachment ${ifname}`];
-    const lease = this.#leases.list().find(({ address }) => address === entry.ip);
+    const lease = this.#leases.read(entry.ip);
     const leased = lease?.containerId === containerId && lease.ifname === ifname;
     const interfaces = previous?.interfaces ?? [];
     const reported = interfaces.findIndex(({ name, sandbox }) => name === ifname && sandbox === netns);
@@ -157,7 +157,7 @@ export class Attachments {
   /** Reads the journal. Before that nothing is known of attachments, so it comes before all requests. */
   load(): void {
     const { log, ip } = this.#with;
-    for (const entry of this.#journal.load((problem) => log('a journal entry is not readable', { problem }))) {
+    for (const entry of this.#journal.load((file) => log('no journal entry; it is removed', { file }))) {
       this.#entries.set(entry.hostInterface, entry);
       ip.linkMade(entry.hostInterface, entry.ip, false);
     }

@@ -134,7 +134,7 @@ test('without an API server an agent that starts leaves rules and Pods alone, an
   await node.plugin('DEL', b.env, config);
 });
 
-test('what others take away comes back: routes, tables and forwarding', { skip }, async () => {
+test('what others take away comes back: routes, tables, forwarding, and what runtimes need', { skip }, async () => {
   const { node, url } = shared;
   await shared.agent.stop();
   shared.agent = node.startAgent(url, { NETVET_RESYNC_MS: '200' });
@@ -144,6 +144,8 @@ test('what others take away comes back: routes, tables and forwarding', { skip }
   await node.run(['ip', 'route', 'flush', 'proto', '118']);
   await node.run(['nft', 'flush', 'ruleset']);
   await node.run(['sh', '-c', 'echo 0 >/proc/sys/net/ipv4/ip_forward']);
+  const files = ['/opt/cni/bin/netvet-cni', '/etc/cni/net.d/05-netvet.conflist'];
+  await node.run(['rm', ...files]);
   await until(
     'all is back',
     () => traces(node),
@@ -153,6 +155,11 @@ test('what others take away comes back: routes, tables and forwarding', { skip }
     'the node forwards again',
     () => node.run(['cat', '/proc/sys/net/ipv4/ip_forward']),
     ({ stdout }) => stdout === '1\n',
+  );
+  await until(
+    'the files are back',
+    () => node.run(['ls', ...files]),
+    ({ exitCode }) => exitCode === 0,
   );
   await node.plugin('DEL', pod.env, config);
 });

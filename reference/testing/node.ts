@@ -19,7 +19,8 @@ export async function makeUnderlay(): Promise<void> {
   await mustRun(outer, ['ip', '-batch', '-'], {
     stdin: [
       'link set lo up',
-      `link add ${underlay.bridge} type bridge`,
+      // without a MAC of its own it takes the lowest of its ports, and changes it under its neighbours when one leaves
+      `link add ${underlay.bridge} address 02:00:00:00:00:01 type bridge`,
       `link set ${underlay.bridge} up`,
       `addr add ${underlay.address}/${underlay.prefixLength} dev ${underlay.bridge}`,
       '',

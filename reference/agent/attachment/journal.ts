@@ -37,7 +37,10 @@ export class Journal {
     rmSync(this.#file(containerId, ifname), { force: true });
   }
 
-  /** All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair. */
+  /**
+   * All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair. Throws for
+   * an entry of another version of netvet: taking it for garbage would cut a living Pod off.
+   */
   load(report: (problem: string) => void): Entry[] {
     let names: string[];
     try {
@@ -47,19 +50,26 @@ export class Journal {
     }
     return names.flatMap((name) => {
       const file = `${this.#directory}/${name}`;
-      try {
-        const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
-        if (entry.format === 1 && name === `${attachmentName(entry.containerId, entry.ifname)}.json`) return [entry];
-        throw new Error('it is no journal entry of this version');
-      } catch (error) {
-        report(`${file} is removed: ${(error as Error).message}`);
-        rmSync(file, { force: true });
-        return [];
+      const entry = parse(readFileSync(file, 'utf8'));
+      if (entry?.format !== undefined && entry.format !== 1) {
+        throw new Error(`${file} was written by another version of netvet (format ${String(entry.format)})`);
       }
+      if (entry?.format === 1 && name === `${attachmentName(entry.containerId, entry.ifname)}.json`) return [entry];
+      report(file);
+      rmSync(file, { force: true });
+      return [];
     });
   }
 
   #file(containerId: string, ifname: string): string {
     return `${this.#directory}/${attachmentName(containerId, ifname)}.json`;
+  }
+}
+
+function parse(text: string): Entry | undefined {
+  try {
+    return (JSON.parse(text) as Entry | null) ?? undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -62,12 +62,23 @@ export class Leases {
 
   /** Frees an address if it still belongs to this attachment: it may have been given to another since. */
   release(address: string, containerId: string, ifname: string): void {
-    const lease = this.#read(address);
+    const lease = this.read(address);
     if (lease?.containerId === containerId && lease.ifname === ifname) rmSync(this.#file(address), { force: true });
   }
 
+  /** Who has an address. */
+  read(address: string): Lease | undefined {
+    try {
+      // host-local trims too: files written by hand may end in a line break; old ones have no interface
+      const [containerId = '', ifname = ''] = readFileSync(this.#file(address), 'utf8').trim().split(/\r?\n/);
+      return { address, containerId: containerId.trim(), ifname: ifname.trim() };
+    } catch {
+      return undefined;
+    }
+  }
+
   list(): Lease[] {
-    return this.#names().flatMap((address) => this.#read(address) ?? []);
+    return this.#names().flatMap((address) => this.read(address) ?? []);
   }
 
   /** How many addresses of the range are free. */
@@ -95,16 +106,6 @@ export class Leases {
       closeSync(file);
     }
     return true;
-  }
-
-  #read(address: string): Lease | undefined {
-    try {
-      // host-local trims too: files written by hand may end in a line break; old ones have no interface
-      const [containerId = '', ifname = ''] = readFileSync(this.#file(address), 'utf8').trim().split(/\r?\n/);
-      return { address, containerId: containerId.trim(), ifname: ifname.trim() };
-    } catch {
-      return undefined;
-    }
   }
 
   #names(): string[] {
