@@ -19,7 +19,8 @@ const module = join(import.meta.dirname, 'enter.ts');
 const runEnter = `
 import { enter } from ${JSON.stringify(module)};
 const [visible, as, ...argv] = process.argv.slice(1);
-try { process.exitCode = await enter(argv, { visible: [visible], as }); } catch (error) { console.error(error.message); process.exitCode = 99; }`;
+// one below the other, as a cache in the working directory is
+try { process.exitCode = await enter(argv, { visible: [visible, visible + '/cache', undefined], as }); } catch (error) { console.error(error.message); process.exitCode = 99; }`;
 
 /** Runs enter() in a process of its own, as another user if asked. */
 function start(directory: string, argv: string[], options: { uid?: number; as?: string; prefix?: string[] } = {}) {

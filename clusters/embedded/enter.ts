@@ -75,8 +75,10 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
   };
   env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
   const wanted = [checkout, process.cwd(), ...(options.visible ?? [])];
-  const visible = [...new Set(wanted)].filter((path) => path !== undefined);
-  for (const path of visible) mkdirSync(path, { recursive: true });
+  const paths = [...new Set(wanted)].filter((path) => path !== undefined);
+  for (const path of paths) mkdirSync(path, { recursive: true });
+  // what lies below another one is visible with it
+  const visible = paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 
   const stay = log !== undefined;
   // Two locks on one door. The kernel kills the first process when the one above it dies; that asks for a moment between start and
