@@ -30,7 +30,8 @@ export interface Node {
 export async function createUnderlay(): Promise<void> {
   const { name, address, length } = underlay;
   const batch = [
-    `link add ${name} type bridge`,
+    // a fixed address: a bridge without one takes its ports' lowest, which changes as nodes come and go, and leaves stale neighbours
+    `link add ${name} address 02:00:ac:12:00:01 type bridge`,
     `addr add ${address}/${length} dev ${name}`,
     `link set ${name} up`,
     '', // the batch ends with a newline
