@@ -119,11 +119,14 @@ function allocateAddress(service: KubeObject, spec: Value, others: KubeObject[],
   throw refuse(service, invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${spec.clusterIP}: ${why}`));
 }
 
-const portsOf = ({ ports = [], healthCheckNodePort }: Value): number[] =>
-  [...ports.map(({ nodePort }: Value) => nodePort), healthCheckNodePort].filter(Boolean);
+/** A node port that another type of Service names means nothing. */
+const portsOf = ({ type, ports = [], healthCheckNodePort }: Value): number[] =>
+  type === 'NodePort' || type === 'LoadBalancer'
+    ? [...ports.map(({ nodePort }: Value) => nodePort), healthCheckNodePort].filter(Boolean)
+    : [];
 
 function allocatePorts(service: KubeObject, spec: Value, others: KubeObject[], old: Value): void {
-  const own = new Set(old && needsNodePorts(old) ? portsOf(old) : []);
+  const own = new Set(old ? portsOf(old) : []);
   const allocation = new Allocation(
     nodePorts,
     others.flatMap((each) => heldBy(each).ports),
