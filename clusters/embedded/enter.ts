@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
+import { refusal } from './refusal.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 
@@ -27,14 +28,6 @@ export interface EnterOptions {
    * an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this process, however that ends.
    */
   as?: 'job' | 'terminal';
-}
-
-/** The kernel or the machine refuses what an embedded cluster needs. The message says what to type. */
-class EnterError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'EnterError';
-  }
 }
 
 /**
@@ -146,13 +139,13 @@ function entered(child: ChildProcess): Promise<void> {
           mapIdentities(child.pid as number);
           control.write('\n');
         } catch (error) {
-          reject(new EnterError(diagnose((error as Error).message)));
+          reject(refusal((error as Error).message));
           control.destroy();
         }
       } else if (text.endsWith('entered\n')) resolve();
     });
-    errors.on('end', () => reject(new EnterError(diagnose(text.trim()))));
-    child.on('error', (error) => reject(new EnterError(diagnose(error.message))));
+    errors.on('end', () => reject(refusal(text.trim())));
+    child.on('error', (error) => reject(refusal(error.message)));
   });
 }
 
@@ -187,37 +180,4 @@ function forwardSignals(child: ChildProcess, as: 'job' | 'terminal'): () => void
 const numbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 function signalNumber(signal: NodeJS.Signals | null): number {
   return numbers[signal ?? 'SIGTERM'] ?? 15;
-}
-
-/** Turns what unshare or the set-up printed into one sentence and one thing to type. */
-function diagnose(printed: string): string {
-  if (printed.includes('ENOENT')) {
-    return `an embedded cluster needs the program unshare (package util-linux), which was not found (${printed})`;
-  }
-  const refused = /^unshare: |EPERM|EACCES/.test(printed);
-  if (!refused)
-    return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
-  return `this machine does not let an ordinary user make namespaces, which an embedded cluster is made of (${printed}). ${remedy()}`;
-}
-
-function sysctl(name: string): string | undefined {
-  try {
-    return readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').trim();
-  } catch {
-    return undefined; // this kernel does not have it
-  }
-}
-
-function remedy(): string {
-  const wrong: [string, string, string][] = [
-    ['kernel.unprivileged_userns_clone', '0', '1'],
-    ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
-    ['user.max_user_namespaces', '0', '15000'],
-  ];
-  const found = wrong.filter(([name, bad]) => sysctl(name) === bad);
-  if (found.length > 0) return `Type: ${found.map(([name, , good]) => `sudo sysctl -w ${name}=${good}`).join(' && ')}`;
-  return (
-    `${wrong.map(([name]) => name).join(', ')} all allow it here: inside a container its engine decides ` +
-    '(docker run --privileged), or run netvet on the host.'
-  );
 }

@@ -3,11 +3,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, type Objects } from '../objects.ts';
 import { startContainer } from './container.ts';
+import { Crew } from './crew.ts';
 import type { Facts } from './environment.ts';
 import { execute } from './exec.ts';
 import { containerSpec, type PodParts } from './launch.ts';
 import { Membership, type MembershipHost } from './membership.ts';
-import { Runner, type RunnerHost } from './runner.ts';
+import type { Runner, RunnerHost } from './runner.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type Observed, podStatus } from './status.ts';
 import type { Container, Pod } from './types.ts';
@@ -20,8 +21,6 @@ export interface PodHost extends MembershipHost {
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void;
 }
 
-const isSidecar = (container: Container) => container.restartPolicy === 'Always';
-
 export class PodWorker {
   readonly #host: PodHost;
   readonly #uid: string;
@@ -30,8 +29,7 @@ export class PodWorker {
   readonly #removable = Promise.withResolvers<void>();
   readonly #membership: Membership;
   #pod: Pod;
-  #init: Runner[] = [];
-  #main: Runner[] = [];
+  #crew: Crew;
   #volumes = new Map<string, string>();
   #failed: Observed['failed'];
   #forced = false;
@@ -43,6 +41,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#uid = pod.metadata.uid as string;
     this.#membership = new Membership(host, (reason, message) => host.event(this.#pod, 'Warning', reason, message));
+    this.#crew = new Crew(pod.spec, this.#runnerHost);
   }
 
   get pod(): Pod {
@@ -50,23 +49,18 @@ export class PodWorker {
   }
 
   runner(container: string): Runner | undefined {
-    return this.#runners.find((runner) => runner.container.name === container);
-  }
-
-  get #runners(): Runner[] {
-    return [...this.#init, ...this.#main];
+    return this.#crew.runners.find((runner) => runner.container.name === container);
   }
 
   /** Lives the Pod's life; resolves when nothing of it is left, here and in the API. */
   async run(): Promise<void> {
-    this.#makeRunners();
     this.#write();
     if (this.#pod.metadata.deletionTimestamp !== undefined) this.#end();
     const { activeDeadlineSeconds: deadline } = this.#pod.spec;
     const timer = deadline === undefined ? undefined : setTimeout(() => this.#exceeded(), deadline * 1000);
     await this.#live();
     clearTimeout(timer);
-    await this.#stopAll(this.#graceMs());
+    await this.#crew.stop(this.#graceMs());
     if (this.#abandoned) return;
     await this.#membership.leave();
     this.#write();
@@ -102,7 +96,7 @@ export class PodWorker {
   #end(): void {
     this.#ending.abort();
     this.#removable.resolve();
-    void this.#stopAll(this.#graceMs());
+    void this.#crew.stop(this.#graceMs());
   }
 
   #exceeded(): void {
@@ -117,16 +111,6 @@ export class PodWorker {
     if (this.#forced) return waits.forcedGrace;
     const { deletionGracePeriodSeconds } = this.#pod.metadata;
     return (deletionGracePeriodSeconds ?? this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  }
-
-  /** Containers first, sidecars when all others have ended. */
-  async #stopAll(graceMs: number): Promise<void> {
-    const sidecars = this.#init.filter(({ container }) => isSidecar(container));
-    const others = this.#runners.filter((runner) => !sidecars.includes(runner));
-    const began = Date.now();
-    await Promise.all(others.map((runner) => runner.stop(graceMs)));
-    const left = Math.max(Math.min(graceMs, waits.forcedGrace), graceMs - (Date.now() - began));
-    for (const sidecar of sidecars.toReversed()) await sidecar.stop(left);
   }
 
   get #logs(): string {
@@ -152,9 +136,9 @@ export class PodWorker {
       this.#write();
       if ((await this.#runAll()) === 'finished' || signal.aborted) return;
       this.#host.event(this.#pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-      await this.#stopAll(waits.forcedGrace);
+      await this.#crew.stop(waits.forcedGrace);
       await this.#membership.leave();
-      this.#makeRunners();
+      this.#crew = new Crew(this.#pod.spec, this.#runnerHost);
       this.#write();
     }
   }
@@ -174,48 +158,22 @@ export class PodWorker {
     }
   }
 
-  /** Init containers one after the other, then all others. `lost`: they need another sandbox. */
+  /** Runs all containers. `lost`: they need another sandbox. */
   async #runAll(): Promise<'finished' | 'lost'> {
-    const interrupted = Promise.withResolvers<'interrupted'>();
-    this.#ending.signal.addEventListener('abort', () => interrupted.resolve('interrupted'), { once: true });
-    let sound = true;
+    const interrupted = Promise.withResolvers<void>();
+    this.#ending.signal.addEventListener('abort', () => interrupted.resolve(), { once: true });
+    let isSound = true;
     // beside the containers' start: CHECK only confirms what ADD said
     void this.#membership.verify().then((ok) => {
-      sound = ok;
-      if (!ok) interrupted.resolve('interrupted');
+      isSound = ok;
+      if (!ok) interrupted.resolve();
     });
-    const verdict = () => (sound && !this.#membership.isLost ? 'finished' : 'lost');
-
-    for (const runner of this.#init) {
-      runner.go();
-      const step = await Promise.race([isSidecar(runner.container) ? runner.up : runner.finished, interrupted.promise]);
-      if (step === 'interrupted') return verdict();
-      if (!isSidecar(runner.container) && runner.status.state.terminated?.exitCode !== 0) return verdict();
-    }
-    for (const runner of this.#main) {
-      runner.wait('ContainerCreating');
-      runner.go();
-    }
-    await Promise.race([Promise.all(this.#main.map(({ finished }) => finished)), interrupted.promise]);
-    return verdict();
+    await this.#crew.run(interrupted.promise);
+    return isSound && !this.#membership.isLost ? 'finished' : 'lost';
   }
 
   get #facts(): Facts {
     return { podIP: this.#membership.podIPs[0] ?? '', hostIP: this.#host.node.address };
-  }
-
-  #makeRunners(): void {
-    const { initContainers = [], containers, restartPolicy = 'Always' } = this.#pod.spec;
-    const always = () => true;
-    const restart = (exitCode: number) =>
-      restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0);
-    const untilDone = (exitCode: number) => restartPolicy !== 'Never' && exitCode !== 0;
-    const host = this.#runnerHost;
-    this.#init = initContainers.map(
-      (container) => new Runner(container, host, isSidecar(container) ? always : untilDone),
-    );
-    this.#main = containers.map((container) => new Runner(container, host, restart));
-    if (initContainers.length > 0) for (const runner of this.#runners) runner.wait('PodInitializing');
   }
 
   get #runnerHost(): RunnerHost {
@@ -273,11 +231,7 @@ export class PodWorker {
       hostIP: this.#host.node.address,
       podIPs: this.#membership.podIPs,
       sandboxReady: this.#membership.sandbox !== undefined,
-      init: this.#init.map(({ status }) => status),
-      main: this.#main.map(({ status }) => status),
-      sidecars: new Set(
-        this.#init.filter(({ container }) => isSidecar(container)).map(({ container }) => container.name),
-      ),
+      ...this.#crew.statuses,
       ...(this.#failed && { failed: this.#failed }),
     };
   }

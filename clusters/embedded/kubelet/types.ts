@@ -122,7 +122,7 @@ export interface Container {
   restartPolicy?: string;
 }
 
-interface PodSpec {
+export interface PodSpec {
   nodeName?: string;
   containers: Container[];
   initContainers?: Container[];

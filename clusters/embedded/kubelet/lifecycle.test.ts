@@ -1,0 +1,171 @@
+/** Order, restarts, probes and the end of containers. All on the node's network: no CNI is needed. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isReady, type TestCluster, testCluster, testInside } from '../testing.ts';
+import { firstContainer, hasPhase, podTools, script, shell } from './testing.ts';
+
+await testInside();
+
+let cluster: TestCluster;
+before(async () => {
+  cluster = await testCluster(1);
+});
+after(() => cluster.stop());
+const { make, settled, remove, exec, logs, eventsOf } = podTools(() => cluster);
+
+const volumes = [{ name: 'shared', emptyDir: {} }];
+const volumeMounts = [{ name: 'shared', mountPath: '/shared' }];
+
+test('init containers run in order before all others, and sidecars beside them', async () => {
+  const log = (text: string) => `echo ${text} >>/shared/log`;
+  const pod = make({
+    hostNetwork: true,
+    restartPolicy: 'Never',
+    volumes,
+    initContainers: [
+      shell(log('first'), { name: 'first', volumeMounts }),
+      shell(`${log('sidecar')}; trap exit TERM; sleep 1000 & wait`, {
+        name: 'sidecar',
+        volumeMounts,
+        restartPolicy: 'Always',
+      }),
+      shell(`sleep 0.2; ${log('second')}`, { name: 'second', volumeMounts }),
+    ],
+    containers: [shell(`${log('main')}; cat /shared/log`, { volumeMounts })],
+  });
+  const initializing = await settled(
+    pod,
+    (object) => object?.status?.initContainerStatuses?.[1]?.state.running !== undefined,
+  );
+  assert.equal(initializing.status?.phase, 'Pending');
+  const done = await settled(pod, hasPhase('Succeeded'));
+  assert.equal(await logs(pod), 'first\nsidecar\nsecond\nmain\n');
+  assert.equal(done.status?.conditions?.find(({ type }) => type === 'Ready')?.reason, 'PodCompleted');
+  await settled(pod, (object) => object?.status?.initContainerStatuses?.[1]?.state.terminated !== undefined);
+  await remove(pod);
+});
+
+test('a container that ends is restarted: at once the first time, then with back-off; the last end is remembered', async () => {
+  const pod = make({ hostNetwork: true, containers: [shell('echo run; exit 5')] });
+  const looping = await settled(
+    pod,
+    firstContainer(({ state }) => state.waiting?.reason === 'CrashLoopBackOff'),
+  );
+  const [status] = looping.status?.containerStatuses ?? [];
+  assert.equal(status?.restartCount, 1);
+  assert.equal(status?.lastState.terminated?.exitCode, 5);
+  assert.equal(status?.lastState.terminated?.reason, 'Error');
+  assert.equal(looping.status?.phase, 'Running');
+  assert.equal(await logs(pod, { previous: true }), 'run\n');
+  await remove(pod);
+});
+
+test('restartPolicy OnFailure and Never end in Succeeded or Failed; deletion waits for nobody then', async () => {
+  const failed = make({ hostNetwork: true, restartPolicy: 'Never', containers: [shell('exit 2')] });
+  const once = 'test -e /shared/flag && exit 0; touch /shared/flag; exit 1';
+  const retried = make({
+    hostNetwork: true,
+    restartPolicy: 'OnFailure',
+    volumes,
+    containers: [shell(once, { volumeMounts })],
+  });
+  const { status: end } = await settled(failed, hasPhase('Failed'));
+  assert.equal(end?.containerStatuses?.[0]?.state.terminated?.exitCode, 2);
+  const { status: success } = await settled(retried, hasPhase('Succeeded'));
+  assert.equal(success?.containerStatuses?.[0]?.restartCount, 1);
+  await remove(failed, retried);
+});
+
+test('a Pod that outlives its deadline fails, and stays to be looked at', async () => {
+  const pod = make({
+    hostNetwork: true,
+    activeDeadlineSeconds: 1,
+    terminationGracePeriodSeconds: 1,
+    containers: [shell('sleep 1000')],
+  });
+  const failed = await settled(pod, hasPhase('Failed'));
+  assert.equal(failed.status?.reason, 'DeadlineExceeded');
+  await settled(
+    pod,
+    firstContainer(({ state }) => state.terminated?.exitCode === 137),
+  );
+  await remove(pod);
+});
+
+test('readiness comes and goes with its probe; a failing liveness probe restarts the container', async () => {
+  const exists = (path: string) => ({ exec: { command: ['test', '-e', path] }, periodSeconds: 1 });
+  const container = shell('touch /shared/ready /shared/alive; trap exit TERM; sleep 1000 & wait', {
+    volumeMounts,
+    startupProbe: exists('/shared/alive'),
+    readinessProbe: { ...exists('/shared/ready'), failureThreshold: 1 },
+    livenessProbe: { ...exists('/shared/alive'), failureThreshold: 2 },
+  });
+  const pod = make({ hostNetwork: true, volumes, containers: [container] });
+  await settled(pod, isReady);
+  await exec(pod, ['rm', '/shared/ready']);
+  await settled(pod, (object) => !isReady(object));
+  await exec(pod, ['touch', '/shared/ready']);
+  await settled(pod, isReady);
+  await exec(pod, ['rm', '/shared/alive']);
+  await settled(
+    pod,
+    firstContainer(({ restartCount }) => restartCount === 1),
+  );
+  await settled(pod, isReady);
+  assert.match(eventsOf(pod, 'Killing')[0]?.['message'], /failed liveness probe/);
+  await remove(pod);
+});
+
+test('tcp and http probes dial from the node; a bad answer is not ready, and is told', async () => {
+  const server = (port: number) =>
+    script(
+      `require('node:http').createServer((q, s) => { s.statusCode = q.url === '/good' ? 200 : 500; s.end(); }).listen(${port});`,
+      { ports: [{ name: 'web', containerPort: port }] },
+    );
+  const probed = (port: number, readinessProbe: object) =>
+    make({
+      hostNetwork: true,
+      containers: [{ ...server(port), readinessProbe: { ...readinessProbe, periodSeconds: 1 } }],
+    });
+  const tcp = probed(18_080, { tcpSocket: { port: 18_080 } });
+  const named = probed(18_081, { httpGet: { path: '/good', port: 'web' } });
+  const bad = probed(18_082, { httpGet: { path: '/bad', port: 18_082 } });
+  await Promise.all([settled(tcp, isReady), settled(named, isReady)]);
+  const told = () => eventsOf(bad, 'Unhealthy').map((event) => event['message'] as string);
+  for (const deadline = Date.now() + 10_000; told().length === 0 && Date.now() < deadline; ) await delay(50);
+  assert.ok(told().includes('Readiness probe failed: HTTP probe failed with statuscode: 500'), told().join('\n'));
+  assert.ok(!isReady(cluster.objects.get('Pod', 'default', bad.metadata.name)));
+  await remove(tcp, named, bad);
+});
+
+test('termination: preStop, then SIGTERM, then SIGKILL after the grace period', async () => {
+  const stubborn = `
+    const { readFileSync } = require('node:fs');
+    process.on('SIGTERM', () => console.log('ignored', readFileSync('/tmp/hook', 'utf8').trim()));
+    setInterval(() => {}, 1000);
+    console.log('up');`;
+  const lifecycle = { preStop: { exec: { command: ['sh', '-c', 'echo hook >/tmp/hook'] } } };
+  const spec = { hostNetwork: true, terminationGracePeriodSeconds: 1, containers: [script(stubborn, { lifecycle })] };
+  const pod = await settled(make(spec), isReady);
+  while ((await logs(pod)) !== 'up\n') await delay(20);
+  const followed = logs(pod, { follow: true });
+  const began = Date.now();
+  const killed = settled(
+    pod,
+    firstContainer(({ state }) => state.terminated?.exitCode === 137),
+  );
+  await remove(pod);
+  await killed;
+  assert.equal(await followed, 'up\nignored hook\n');
+  assert.ok(Date.now() - began >= 900, `${Date.now() - began} ms`);
+});
+
+test('a postStart hook that fails ends the container', async () => {
+  const lifecycle = { postStart: { exec: { command: ['false'] } } };
+  const container = shell('trap "exit 9" TERM; sleep 1000 & wait', { lifecycle });
+  const pod = make({ hostNetwork: true, restartPolicy: 'Never', containers: [container] });
+  await settled(pod, hasPhase('Failed'));
+  assert.equal(eventsOf(pod, 'FailedPostStartHook').length, 1);
+  await remove(pod);
+});

@@ -1,0 +1,47 @@
+/** Why a machine does not let netvet make an embedded cluster, and what to type. */
+import { readFileSync } from 'node:fs';
+
+/** The kernel or the machine refuses what an embedded cluster needs. The message says what to type. */
+class EnterError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EnterError';
+  }
+}
+
+/** What unshare or the set-up printed, as one sentence and one thing to type. */
+export function refusal(printed: string): Error {
+  return new EnterError(explain(printed));
+}
+
+function explain(printed: string): string {
+  if (printed.includes('ENOENT')) {
+    return `an embedded cluster needs the program unshare (package util-linux), which was not found (${printed})`;
+  }
+  const refused = /^unshare: |EPERM|EACCES/.test(printed);
+  if (!refused)
+    return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
+  return `this machine does not let an ordinary user make namespaces, which an embedded cluster is made of (${printed}). ${remedy()}`;
+}
+
+function sysctl(name: string): string | undefined {
+  try {
+    return readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').trim();
+  } catch {
+    return undefined; // this kernel does not have it
+  }
+}
+
+function remedy(): string {
+  const wrong: [string, string, string][] = [
+    ['kernel.unprivileged_userns_clone', '0', '1'],
+    ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
+    ['user.max_user_namespaces', '0', '15000'],
+  ];
+  const found = wrong.filter(([name, bad]) => sysctl(name) === bad);
+  if (found.length > 0) return `Type: ${found.map(([name, , good]) => `sudo sysctl -w ${name}=${good}`).join(' && ')}`;
+  return (
+    `${wrong.map(([name]) => name).join(', ')} all allow it here: inside a container its engine decides ` +
+    '(docker run --privileged), or run netvet on the host.'
+  );
+}
