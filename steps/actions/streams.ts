@@ -45,6 +45,7 @@ export async function talk(world: NetvetWorld, client: string, target: string, s
   const key = world.freshKey();
   await world.actor(client).channel.request('talk', { key, host, port, everyMs });
   world.notes.set('talk', key);
+  world.defer(() => world.actor(client).channel.request('talked', { key, newest: 0, stop: true }));
   await expectTalk(world, client, server);
 }
 
@@ -53,7 +54,7 @@ export async function expectTalk(world: NetvetWorld, client: string, server: str
   const { channel } = world.actor(client);
   const key = world.notes.get('talk') as string;
   await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {
-    const { sent, answers } = await channel.request('talked', { key, newest: 3 });
+    const { sent, answers } = await channel.request('talked', { key, newest: 3, stop: false });
     const { at } = await channel.request('ping', {});
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
     const servers = [...new Set(answers.map((answer) => answer.server))];

@@ -263,11 +263,15 @@ async function probe(attempt: Attempt, timeoutMs: number): Promise<AttemptReport
   return { nonce: attempt.nonce, ...(await within(left, (finish) => dial({ ...attempt, host }, finish))) };
 }
 
-/** A line is an answer only if it repeats the nonce: anything else that answers is not the server that was asked. */
-function answerTo(nonce: string, line: string): Seen {
+/**
+ * A line is an answer only if it repeats the nonce: anything else that answers is not the server that was asked.
+ * undefined: any nonce will do.
+ */
+function answerTo(nonce: string | undefined, line: string): Seen {
   try {
     const answer = JSON.parse(line) as { server: string; seen: string; nonce: string };
-    if (answer.nonce === nonce) return { outcome: 'connected', server: answer.server, seen: answer.seen };
+    if (nonce === undefined || answer.nonce === nonce)
+      return { outcome: 'connected', server: answer.server, seen: answer.seen };
   } catch {
     // not from an agent
   }
@@ -537,17 +541,28 @@ function stream(
   streams.set(key, { reports, stop });
 }
 
-const talks = new Map<string, { sent: number; answers: { server: string; at: number }[] }>();
+interface Talk {
+  sent: number;
+  answers: { server: string; at: number }[];
+  stop: () => void;
+}
+
+const talks = new Map<string, Talk>();
 
 function talk({ key, host, port, everyMs }: Operations['talk'][0]): { started: boolean } {
   const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
-  const report = { sent: 0, answers: [] as { server: string; at: number }[] };
+  const report: Talk = { sent: 0, answers: [], stop: () => {} };
   socket.on('message', (message) => {
-    const { server } = JSON.parse(message.toString('latin1')) as { server: string };
-    report.answers.unshift({ server, at: now() });
+    const { outcome, server = '' } = answerTo(undefined, message.toString('latin1'));
+    if (outcome === 'connected') report.answers.unshift({ server, at: now() });
   });
   socket.on('error', () => {});
-  setInterval(() => socket.send(`netvet ${key}.${report.sent++} `, port, host, () => {}), everyMs);
+  const timer = setInterval(() => socket.send(`netvet ${key}.${report.sent++} `, port, host, () => {}), everyMs);
+  report.stop = () => {
+    clearInterval(timer);
+    socket.close();
+    talks.delete(key);
+  };
   talks.set(key, report);
   return { started: true };
 }
@@ -730,9 +745,10 @@ const handlers: Handlers = {
     return { started: true };
   },
   talk,
-  talked: ({ key, newest }) => {
-    const { sent = 0, answers = [] } = talks.get(key) ?? {};
-    return { sent, answers: answers.slice(0, newest) };
+  talked: ({ key, newest, stop }) => {
+    const one = talks.get(key);
+    if (stop) one?.stop();
+    return { sent: one?.sent ?? 0, answers: one?.answers.slice(0, newest) ?? [] };
   },
   streamed: async ({ key, stop }) => {
     const one = streams.get(key);

@@ -154,7 +154,7 @@ export interface Operations {
   /** Datagrams from one port, one every `everyMs`: one flow to whoever tracks connections. */
   talk: [{ key: string; host: string; port: number; everyMs: number }, { started: boolean }];
   /** Who answered the newest datagrams of a talk, newest first, and when. */
-  talked: [{ key: string; newest: number }, { sent: number; answers: { server: string; at: number }[] }];
+  talked: [{ key: string; newest: number; stop: boolean }, { sent: number; answers: { server: string; at: number }[] }];
   /** What a stream or visits have seen. */
   streamed: [{ key: string; stop: boolean }, { reports: AttemptReport[] }];
 }
