@@ -18,6 +18,7 @@ import {
   serveLocally,
   startPair,
 } from './actions/containers.ts';
+import { expectPublished, startPublished } from './actions/nodes.ts';
 import { expectDatagrams, expectTransfer } from './actions/payloads.ts';
 import type { NetvetWorld } from './world.ts';
 
@@ -119,3 +120,17 @@ Then('{string} has the address that it had', function (this: NetvetWorld, pod: s
 When('the Pod {string} is deleted and made again', async function (this: NetvetWorld, pod: string) {
   await remake(this, pod);
 });
+
+Given(
+  'a Pod {string} with a host port for port {int}, beside {string}',
+  async function (this: NetvetWorld, name: string, port: number, other: string) {
+    await startPublished(this, name, port, this.actor(other).node);
+  },
+);
+
+Then(
+  "{string} and {string} reach {string} at its node's address",
+  async function (this: NetvetWorld, one: string, other: string, pod: string) {
+    await expectPublished(this, [one, other], pod);
+  },
+);

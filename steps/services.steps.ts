@@ -2,7 +2,8 @@
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { expectFreeAgain, expectSticky } from './actions/affinity.ts';
 import { expectAnswers, expectEvenSpread, expectRefused } from './actions/answers.ts';
-import { createService, deleteService, expectNodePorts, portsIn, select } from './actions/services.ts';
+import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './actions/nodes.ts';
+import { createService, deleteService, portsIn, select } from './actions/services.ts';
 import { listed, pairs } from './tables.ts';
 import type { NetvetWorld } from './world.ts';
 
@@ -97,5 +98,27 @@ Then(
   'after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod',
   async function (this: NetvetWorld, seconds: number, times: number) {
     await expectFreeAgain(this, seconds, times, 'Service data');
+  },
+);
+
+Given(
+  'the NodePort Service {string} in the namespace {string} for Pods labelled {string}, for local Pods only:',
+  async function (this: NetvetWorld, name: string, namespace: string, labels: string, table: DataTable) {
+    const ports = portsIn(table.hashes());
+    await createService(this, name, namespace, { type: 'NodePort', local: true, selector: pairs(labels), ports });
+  },
+);
+
+Then(
+  "{string} reaches the Service {string} on the node of {string} only, and its node's address is seen",
+  async function (this: NetvetWorld, client: string, name: string, server: string) {
+    await expectLocalNodePorts(this, client, name, server);
+  },
+);
+
+Then(
+  'the address of {string} is seen behind {string} and {string}',
+  async function (this: NetvetWorld, client: string, one: string, other: string) {
+    await expectSeenBehind(this, client, [one, other]);
   },
 );

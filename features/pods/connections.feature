@@ -57,3 +57,9 @@ Feature: Pods reach each other without address translation
     Then the connections are:
       |             | replica | replica:8080/UDP |
       | on-the-node | allowed | allowed          |
+
+  @extended
+  Scenario: A Pod's host port answers at the address of its node
+    API type ContainerPort, field hostPort; CNIs do it by themselves or with the portmap plugin.
+    Given a Pod "published" with a host port for port 8080, beside "database"
+    Then "reports" and "visitor" reach "published" at its node's address

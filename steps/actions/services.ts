@@ -1,6 +1,4 @@
-import type { Target } from '../probe/index.ts';
 import { pairs } from '../tables.ts';
-import { backendsOf } from '../targets.ts';
 import { waits } from '../waits.ts';
 import { type ServicePort, type ServiceSpec, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -42,32 +40,4 @@ export async function select(world: NetvetWorld, name: string, labels: string): 
 export async function deleteService(world: NetvetWorld, name: string): Promise<void> {
   const { metadata } = world.service(name);
   await world.change(() => world.kube.delete({ kind: 'Service', metadata }));
-}
-
-/** Every node's address at the Service's node port, over all its ports. */
-export async function expectNodePorts(world: NetvetWorld, client: string, name: string): Promise<void> {
-  const { spec } = world.service(name);
-  const nodes = await world.worker.nodes();
-  const cells = nodes.flatMap(({ metadata, status }) => {
-    const host = (status.addresses as { type: string; address: string }[]).find(
-      ({ type }) => type === 'InternalIP',
-    )?.address;
-    return (spec.ports as { port: number; targetPort: number; nodePort: number; protocol: 'TCP' | 'UDP' }[]).map(
-      (port) => {
-        const servers = backendsOf(world, name).map((agent) => ({
-          agent,
-          listener: { protocol: port.protocol, port: port.targetPort },
-        }));
-        const to: Target = {
-          name: `node ${metadata.name}`,
-          host: host ?? '',
-          port: port.nodePort,
-          protocol: port.protocol,
-          servers,
-        };
-        return { from: world.actor(client), to, expected: 'allowed' as const };
-      },
-    );
-  });
-  await world.expectCells(cells, `${client} to node ports`);
 }

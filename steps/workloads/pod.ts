@@ -10,6 +10,8 @@ export interface AgentPod {
   hostNetwork?: boolean;
   /** Names for ports, as containerPort names: {query: 8081}. */
   namedPorts?: Record<string, number>;
+  /** TCP ports at the node's address: {8080: 31080} publishes 8080 there as 31080. */
+  hostPorts?: Record<number, number>;
   /** Dialling from the process's first line on. */
   dial?: Dial;
   /** Ready only while the agent says so (`ready`), seen by a readiness probe. */
@@ -65,7 +67,13 @@ function container(
     env,
     ports: listeners.map(({ protocol, port }) => {
       const named = protocol === 'TCP' ? names.find(([, number]) => number === port)?.[0] : undefined;
-      return { containerPort: port, protocol, ...(named === undefined ? {} : { name: named }) };
+      const hostPort = protocol === 'TCP' ? pod.hostPorts?.[port] : undefined;
+      return {
+        containerPort: port,
+        protocol,
+        ...(named === undefined ? {} : { name: named }),
+        ...(hostPort === undefined ? {} : { hostPort }),
+      };
     }),
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
     ...(pod.readiness

@@ -14,12 +14,14 @@ export interface ServiceSpec {
   type?: 'ClusterIP' | 'NodePort' | 'ExternalName';
   headless?: boolean;
   externalName?: string;
+  /** externalTrafficPolicy: Local. */
+  local?: boolean;
   /** Session affinity by client address, for so many seconds. */
   affinitySeconds?: number;
 }
 
 export function service(namespace: string, name: string, spec: ServiceSpec): KubeObject {
-  const { selector, ports, type = 'ClusterIP', headless, externalName, affinitySeconds } = spec;
+  const { selector, ports, type = 'ClusterIP', headless, externalName, local, affinitySeconds } = spec;
   const affinity = {
     sessionAffinity: 'ClientIP',
     sessionAffinityConfig: { clientIP: { timeoutSeconds: affinitySeconds } },
@@ -34,6 +36,7 @@ export function service(namespace: string, name: string, spec: ServiceSpec): Kub
       ...(ports === undefined ? {} : { ports }),
       ...(headless ? { clusterIP: 'None' } : {}),
       ...(externalName === undefined ? {} : { externalName }),
+      ...(local ? { externalTrafficPolicy: 'Local' } : {}),
       ...(affinitySeconds === undefined ? {} : affinity),
     },
   };
