@@ -55,9 +55,9 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   });
 
   function runnerOf(namespace: string, name: string, container: string): Runner {
-    const worker = [...workers.values()].find(
-      ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
-    );
+    // by what is in the API now: one of the same name may still be ending
+    const uid = objects.get('Pod', namespace, name)?.metadata.uid;
+    const worker = uid === undefined ? undefined : workers.get(uid);
     const runner = worker?.runner(container);
     if (!runner)
       throw new ApiError(

@@ -156,6 +156,21 @@ test('a Pod that is deleted while it is being made leaves nothing; a forced dele
   assert.deepEqual(left(), []);
 });
 
+test('a Pod of the same name takes over at once from one that was deleted by force', async () => {
+  const metadata = { name: 'again' };
+  const slow = shell('trap "sleep 1; exit" TERM; sleep 1000 & wait', { env: [{ name: 'WHICH', value: 'old' }] });
+  const old = await settled(make({ hostNetwork: true, containers: [slow] }, 'node1', metadata), isReady);
+  cluster.objects.delete('Pod', 'default', 'again', { gracePeriodSeconds: 0 });
+  const fresh = make(
+    { hostNetwork: true, containers: [idle({ env: [{ name: 'WHICH', value: 'new' }] })] },
+    'node1',
+    metadata,
+  );
+  await settled(fresh, (object) => isReady(object) && object?.metadata.uid !== old.metadata.uid);
+  assert.equal((await exec(fresh, ['sh', '-c', 'echo $WHICH'])).output, 'new\n');
+  await remove(fresh);
+});
+
 test('a sandbox whose network namespace was removed is made anew', async (t) => {
   if (withoutPtp) return t.skip(withoutPtp);
   const pod = await settled(make({ containers: [web()] }), isReady);
