@@ -4,7 +4,8 @@
  */
 import type { KubeObject } from '../objects.ts';
 import type { Resource } from './resources.ts';
-import { type Field, fieldsOf, structName } from './schema/schema.ts';
+import { structName } from './schema/schema.ts';
+import { walkStructs } from './schema/walk.ts';
 import { isExternal } from './services/kinds.ts';
 import type { Value } from './validation/problem.ts';
 
@@ -140,37 +141,7 @@ const byType: Record<string, (value: Value) => void> = {
   },
 };
 
-/** Types in which there is something to fill in, themselves or below. */
-const interesting = new Map<string, boolean>();
-
-function hasDefaults(struct: string): boolean {
-  const known = interesting.get(struct);
-  if (known !== undefined) return known;
-  // a type below itself adds nothing to the answer
-  interesting.set(struct, false);
-  const found =
-    byType[struct] !== undefined ||
-    [...fieldsOf(struct).values()].some((field) => {
-      const inner = innermost(field);
-      return inner.kind === 'struct' && hasDefaults(inner.type);
-    });
-  interesting.set(struct, found);
-  return found;
-}
-
-function innermost(field: Field): Field {
-  return field.item ? innermost(field.item) : field;
-}
-
-function walk(value: Value, field: Field): void {
-  if (value === undefined || value === null) return;
-  if (field.kind === 'list') for (const item of value) walk(item, field.item as Field);
-  else if (field.kind === 'map') for (const item of Object.values(value)) walk(item, field.item as Field);
-  else if (field.kind === 'struct' && hasDefaults(field.type)) {
-    byType[field.type]?.(value);
-    for (const [name, inner] of fieldsOf(field.type)) if (innermost(inner).kind === 'struct') walk(value[name], inner);
-  }
-}
+const visit = walkStructs(byType);
 
 /** A Pod gets more than a template does. */
 function pod(spec: Value): void {
@@ -207,7 +178,7 @@ function pair({ kind, spec, status }: KubeObject): void {
 export function applyDefaults(resource: Resource, object: KubeObject): void {
   if (withSpec.has(resource.kind)) object['spec'] ??= {};
   if (withTemplate.has(resource.kind)) object['spec'].template ??= {};
-  walk(object, { kind: 'struct', type: structName(resource) });
+  visit(object, { kind: 'struct', type: structName(resource) });
   if (resource.kind === 'Pod') pod(object['spec']);
   pair(object);
 }

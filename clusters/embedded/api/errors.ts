@@ -37,7 +37,7 @@ export const otherUid = (resource: Resource, name: string, wanted: string, actua
 
 export const badRequest = (message: string) => new ApiError(400, 'BadRequest', message);
 
-export const forbidden = (resource: Resource, name: string, why: string, details: Record<string, unknown> = {}) =>
+const forbidden = (resource: Resource, name: string, why: string, details: Record<string, unknown> = {}) =>
   new ApiError(403, 'Forbidden', `${qualifiedName(resource)} "${name}" is forbidden: ${why}`, {
     ...about(resource, name),
     ...details,

@@ -1,3 +1,3 @@
 /** The embedded Kubernetes API server: its storage, and its HTTP front end. */
-export { type ApiServer, type ServeOptions, serveApi } from './http/server.ts';
+export { type ApiServer, serveApi } from './http/server.ts';
 export { createStore, type Store } from './store.ts';

@@ -50,7 +50,15 @@ export interface StoreOptions {
 
 const trusted: WriteOptions = { trusted: true };
 
-/** An API server's storage, holding the namespaces that every cluster starts with. */
+/** Where clients look up which addresses are those of Services. */
+const serviceCidr: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'ServiceCIDR',
+  metadata: { name: 'kubernetes' },
+  spec: { cidrs: ['10.96.0.0/16'] },
+};
+
+/** An API server's storage, holding what every cluster starts with. */
 export function createStore({ history = 4096 }: StoreOptions = {}): Store {
   const tables = new Map(resources.map(({ kind }) => [kind, new Table(history)]));
   let latest = 0;
@@ -206,6 +214,7 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
 
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
     create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  create(serviceCidr);
   // the callers choose the type they read an object as
   return store as Store;
 }

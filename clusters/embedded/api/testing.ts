@@ -8,7 +8,7 @@ import { type ApiServer, createStore, type Store, serveApi } from './index.ts';
  * Its commands: `echo WORDS`, `cat` (stdin to stdout), `fail CODE`, `both` (a line on each stream), `hang` (until the client
  * leaves), `gone` (refused).
  */
-export class FakeKubelet implements KubeletApi {
+class FakeKubelet implements KubeletApi {
   /** What happened, for assertions. */
   readonly seen: string[] = [];
 

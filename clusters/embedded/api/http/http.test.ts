@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { configMap, pod, startRig } from '../testing.ts';
 
@@ -196,4 +197,25 @@ test('an error of the server itself is one, and ends nothing else', async (t) =>
   assert.deepEqual([code, body['reason']], [500, 'InternalError']);
   t.mock.restoreAll();
   assert.equal((await ask('GET', configMaps)).code, 200);
+});
+
+test('a client that leaves in the middle of its request harms nobody', async (t) => {
+  const { ask, server } = await startRig(t);
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(`POST ${configMaps} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"meta`);
+  await new Promise((resolve) => socket.once('ready', resolve));
+  socket.resetAndDestroy();
+  const garbage = connect(server.port, '127.0.0.1');
+  garbage.write('\0\0\0 what is this\r\n\r\n');
+  garbage.resume();
+  await new Promise((resolve) => garbage.once('close', resolve));
+  assert.equal((await ask('GET', configMaps)).code, 200);
+});
+
+test('an object that lacks what a column shows is shown all the same', async (t) => {
+  const { ask, store } = await startRig(t);
+  store.create({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'odd', namespace: 'default' } });
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const { body } = await ask('GET', '/api/v1/events', undefined, { Accept: accept });
+  assert.equal(body['rows'][0].cells[3], '<unknown>');
 });

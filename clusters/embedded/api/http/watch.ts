@@ -56,6 +56,7 @@ export function watch(exchange: ResourceExchange): void {
   const list = initial || from === 0;
   try {
     stop = store.since(kind, list ? store.revision() : from, ({ type, object, old }) => {
+      if (response.destroyed) return;
       const now = type !== 'DELETED' && matches(object);
       const before = old !== undefined && matches(old);
       // to a client that selects, an object that no longer matches is gone

@@ -38,7 +38,7 @@ export function decodeFor(exchange: ResourceExchange, given: unknown, resource: 
 /** The object's place is the URL's; a body that names another one is refused. */
 export function placed({ target }: ResourceExchange, object: KubeObject): KubeObject {
   const { namespace, name } = object.metadata;
-  if (namespace && namespace !== (target.namespace ?? ''))
+  if (target.resource.namespaced && namespace && namespace !== target.namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (target.name !== undefined && name && name !== target.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { createStore, serveApi } from '../index.ts';
-import { cases } from './corpus.ts';
+import { cases } from './corpus/index.ts';
 import { play } from './play.ts';
 
 /** Where this server differs, and why that is well so. */

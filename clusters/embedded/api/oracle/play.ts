@@ -1,13 +1,7 @@
 /** Plays the corpus against a server, and leaves out of its answers what differs from run to run. */
 import type { KubeObject } from '../../objects.ts';
 import { apiVersionOf, resourceOfKind } from '../resources.ts';
-import type { Case, Step } from './corpus.ts';
-
-export interface Answer {
-  code: number;
-  body: unknown;
-  warnings?: string[];
-}
+import type { Case, Step } from './corpus/index.ts';
 
 const patchTypes = {
   merge: 'application/merge-patch+json',

@@ -11,7 +11,7 @@ import { type Field, fieldsOf } from '../schema/schema.ts';
 const separator = '\u0000';
 
 export const join = (path: string, step: string): string => (path === '' ? step : path + separator + step);
-export const stepsOf = (path: string): string[] => path.split(separator);
+const stepsOf = (path: string): string[] => path.split(separator);
 export const isBelow = (path: string, parent: string): boolean => path.startsWith(parent + separator);
 
 /** Path -> value at it. Of structs, maps and items, which are more than their value, the value is undefined. */
@@ -20,7 +20,7 @@ export type Leaves = Map<string, unknown>;
 type Json = Record<string, unknown>;
 
 /** The keys that tell this item of a list from the others; what is absent has its default. */
-export function keysOf(item: Json, field: Field): Json {
+function keysOf(item: Json, field: Field): Json {
   const struct = fieldsOf((field.item as Field).type);
   const keys = (field.mapKeys ?? []).map((name): [string, unknown] => [name, item[name] ?? struct.get(name)?.default]);
   return Object.fromEntries(keys.filter(([, value]) => value !== undefined).toSorted(([a], [b]) => (a < b ? -1 : 1)));

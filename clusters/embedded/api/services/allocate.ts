@@ -6,7 +6,7 @@ import type { KubeObject } from '../../objects.ts';
 import { ApiError } from '../../objects.ts';
 import { parseAddress } from '../validation/addresses.ts';
 import { invalid, invalidObject, type Problem, type Value } from '../validation/problem.ts';
-import { clusterAddresses } from '../validation/service.ts';
+import { clusterAddresses } from '../validation/service-addresses.ts';
 import { isHeadless, needsClusterIP, needsHealthCheck, needsNodePorts } from './kinds.ts';
 import { addresses, includes, next, nodePorts, type Pool } from './pool.ts';
 

@@ -11,7 +11,7 @@ import type { Resource } from '../resources.ts';
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** generateName cut to fit 63 characters, and five random letters. */
-export function generateName(base: string): string {
+function generateName(base: string): string {
   let suffix = '';
   while (suffix.length < 5) suffix += letters[randomInt(letters.length)];
   return base.slice(0, 58) + suffix;

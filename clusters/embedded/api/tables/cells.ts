@@ -22,6 +22,8 @@ export function duration(milliseconds: number): string {
   return days < 365 * 8 ? two(years, 'y', days % 365, 'd') : `${years}y`;
 }
 
+export const or = (value: string | undefined, none: string): string => value || none;
+
 export const since = (time: string | undefined): string =>
   time === undefined ? '<unknown>' : duration(Date.now() - Date.parse(time));
 

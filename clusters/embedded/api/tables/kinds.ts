@@ -3,10 +3,25 @@
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/printers/internalversion/printers.go
  */
 import type { Value } from '../validation/problem.ts';
-import { containerImages, containerNames, duration, labelsText, selectorText, since, some } from './cells.ts';
+import { containerImages, containerNames, labelsText, or, selectorText, since, some } from './cells.ts';
 import { podSummary, readinessGates } from './pod.ts';
+import {
+  completions,
+  externalAddress,
+  firstSeen,
+  involved,
+  jobDuration,
+  jobStatus,
+  lastSeen,
+  nodeAddress,
+  nodeInfo,
+  nodeRoles,
+  nodeStatus,
+  servicePorts,
+  source,
+} from './text.ts';
 
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 export interface Column {
   name: string;
@@ -28,77 +43,11 @@ const wide = (name: string, cell: Column['cell']): Column => ({ ...column(name, 
 
 const name: Column = { ...column('Name', ({ metadata }) => metadata.name), format: 'name' };
 const age = column('Age', ({ metadata }) => since(metadata.creationTimestamp));
-const or = (value: string | undefined, none: string): string => value || none;
 
 const containers = [wide('Containers', containerNames), wide('Images', containerImages)];
 const selector = wide('Selector', ({ spec }) => selectorText(spec.selector));
 const replicas = ({ spec, status }: Value): string => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
 const number = (label: string, cell: Column['cell']): Column => column(label, cell, 'integer');
-
-function externalAddress({ spec, status }: Value): string {
-  const { type, externalIPs = [], externalName } = spec;
-  if (type === 'ExternalName') return externalName;
-  if (type !== 'LoadBalancer') return externalIPs.join(',') || '<none>';
-  const ingress = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Value) => ip || hostname);
-  return [...ingress.toSorted(), ...externalIPs].join(',') || '<pending>';
-}
-
-const servicePorts = ({ spec }: Value): string =>
-  (spec.ports ?? [])
-    .map(({ port, nodePort, protocol }: Value) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
-    .join(',') || '<none>';
-
-function nodeStatus({ spec, status }: Value): string {
-  const ready = status?.conditions?.find(({ type }: Value) => type === 'Ready');
-  const state = ready ? (ready.status === 'True' ? 'Ready' : 'NotReady') : 'Unknown';
-  return spec?.unschedulable ? `${state},SchedulingDisabled` : state;
-}
-
-const rolePrefix = 'node-role.kubernetes.io/';
-
-function nodeRoles({ metadata }: Value): string {
-  const roles = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => {
-    if (key.startsWith(rolePrefix)) return key.slice(rolePrefix.length);
-    return key === 'kubernetes.io/role' ? (value as string) : '';
-  });
-  return [...new Set(roles)].filter(Boolean).toSorted().join(',') || '<none>';
-}
-
-const nodeAddress = (wanted: string) => (object: Value) =>
-  or(object.status?.addresses?.find(({ type }: Value) => type === wanted)?.address, '<none>');
-const nodeInfo = (field: string) => (object: Value) => or(object.status?.nodeInfo?.[field], '<unknown>');
-
-const firstSeen = ({ firstTimestamp, eventTime }: Value): string => since(firstTimestamp ?? eventTime ?? undefined);
-const lastSeen = (event: Value): string => {
-  const time = event.series?.lastObservedTime ?? event.lastTimestamp;
-  return time ? since(time) : firstSeen(event);
-};
-const involved = ({ involvedObject: { kind = '', name: of } }: Value): string =>
-  of ? `${kind.toLowerCase()}/${of}` : kind.toLowerCase();
-const source = (event: Value): string =>
-  [event.source?.component || event.reportingComponent, event.source?.host || event.reportingInstance]
-    .filter(Boolean)
-    .join(', ');
-
-function completions({ spec, status }: Value): string {
-  const done = status?.succeeded ?? 0;
-  if (spec.completions !== undefined) return `${done}/${spec.completions}`;
-  return spec.parallelism > 1 ? `${done}/1 of ${spec.parallelism}` : `${done}/1`;
-}
-
-function jobStatus({ metadata, status }: Value): string {
-  const is = (wanted: string) =>
-    (status?.conditions ?? []).some((each: Value) => each.type === wanted && each.status === 'True');
-  if (is('Complete') || is('Failed')) return is('Complete') ? 'Complete' : 'Failed';
-  if (metadata.deletionTimestamp) return 'Terminating';
-  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(is) ?? 'Running';
-}
-
-function jobDuration({ status }: Value): string {
-  if (!status?.startTime) return '';
-  const end = status.completionTime ? Date.parse(status.completionTime) : Date.now();
-  return duration(end - Date.parse(status.startTime));
-}
 
 const endpoints = ({ subsets = [] }: Value): string => {
   const all = subsets.flatMap(({ addresses = [], ports = [] }: Value) => {
