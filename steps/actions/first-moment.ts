@@ -44,7 +44,9 @@ async function heard(world: NetvetWorld, server: string, client: string) {
   const { arrivals } = await world.actor(server).channel.request('arrivals', { prefix: prefixOf(world, client) });
   const clock = world.actor(server).channel.clock;
   const first = arrivals.toSorted((a, b) => a.at - b.at)[0];
-  const firstMs = first === undefined ? undefined : clock.toHarness(first.at) - channel.clock.toHarness(startedAt);
+  // what the shell sent before Node began counts as sent at its start
+  const sinceStart = first && clock.toHarness(first.at) - channel.clock.toHarness(startedAt);
+  const firstMs = sinceStart && Math.max(0, sinceStart);
   return { arrivals, firstMs, tried: reports.length, reports };
 }
 

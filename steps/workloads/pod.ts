@@ -43,6 +43,17 @@ export const usualListeners: Listener[] = [
   { protocol: 'UDP', port: 8080 },
 ];
 
+/**
+ * Node takes 30 ms to its first line, in which a late policy may arrive. A shell sends datagrams within one or two, as the
+ * first process of the container, and then becomes the agent. /dev/udp is bash's own, and where there is no bash it is left out.
+ */
+function earlyBird({ prefix, targets }: Dial): string {
+  const udp = targets.filter(({ protocol }) => protocol === 'UDP');
+  const sends = udp.map(({ host, port }, i) => `echo "netvet ${prefix}.early${i}.$n " >/dev/udp/${host}/${port}`);
+  const burst = sends.length === 0 ? ':' : `for ((n = 0; n < 200; n++)); do ${sends.join('; ')}; done`;
+  return `command -v bash >/dev/null && bash -c '${burst}' 2>/dev/null; exec node /netvet/agent.mjs`;
+}
+
 function container(
   name: string,
   image: string,
@@ -63,7 +74,7 @@ function container(
     name,
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: ['node', '/netvet/agent.mjs'],
+    command: pod.dial === undefined ? ['node', '/netvet/agent.mjs'] : ['sh', '-c', earlyBird(pod.dial)],
     env,
     ports: listeners.map(({ protocol, port }) => {
       const named = protocol === 'TCP' ? names.find(([, number]) => number === port)?.[0] : undefined;
