@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Attachment, CniResult, NetworkConfig } from './types.ts';
+import { type Attachment, argumentsOf, type CniResult, type NetworkConfig } from './types.ts';
 
 /** What is remembered of an ADD, in libcni's own file format (/var/lib/cni/results on the node): CHECK and DEL are given it back. */
 export interface Cached {
@@ -28,7 +28,7 @@ export function remember(state: string, config: NetworkConfig, attachment: Attac
     ifName: attachment.ifname,
     networkName: config.name,
     netns: attachment.netns,
-    cniArgs: [],
+    cniArgs: argumentsOf(attachment),
     capabilityArgs: attachment.capabilities,
     result,
   };

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Shim } from '../../node/index.ts';
-import { type Attachment, CniError, type CniResult, type NetworkConfig, type PluginConfig } from './types.ts';
+import {
+  type Attachment,
+  argumentsOf,
+  CniError,
+  type CniResult,
+  type NetworkConfig,
+  type PluginConfig,
+} from './types.ts';
 
 export type Verb = 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
 
@@ -42,10 +49,6 @@ export function requestConfig(
   };
 }
 
-/** CNI_ARGS as containerd sends them: internal/cri/server/helpers, cniNamespaceOpts. */
-const argsOf = ({ pod, containerId }: Attachment) =>
-  `IgnoreUnknown=1;K8S_POD_NAMESPACE=${pod.namespace};K8S_POD_NAME=${pod.name};K8S_POD_INFRA_CONTAINER_ID=${containerId};K8S_POD_UID=${pod.uid}`;
-
 /** CNI_* of a request. STATUS and GC concern no attachment. */
 function environment(verb: Verb, attachment: Attachment | undefined): Record<string, string> {
   return {
@@ -55,7 +58,9 @@ function environment(verb: Verb, attachment: Attachment | undefined): Record<str
       CNI_CONTAINERID: attachment.containerId,
       CNI_NETNS: attachment.netns,
       CNI_IFNAME: attachment.ifname,
-      CNI_ARGS: argsOf(attachment),
+      CNI_ARGS: argumentsOf(attachment)
+        .map((pair) => pair.join('='))
+        .join(';'),
     }),
   };
 }

@@ -37,6 +37,15 @@ export interface Attachment {
   capabilities: Record<string, unknown>;
 }
 
+/** CNI_ARGS as containerd sends them: internal/cri/server/sandbox_run.go, cniNamespaceOpts. */
+export const argumentsOf = ({ pod, containerId }: Attachment): [string, string][] => [
+  ['IgnoreUnknown', '1'],
+  ['K8S_POD_NAMESPACE', pod.namespace],
+  ['K8S_POD_NAME', pod.name],
+  ['K8S_POD_INFRA_CONTAINER_ID', containerId],
+  ['K8S_POD_UID', pod.uid],
+];
+
 /** The specification's error code for it. */
 export const tryAgainLater = 11;
 
