@@ -66,3 +66,24 @@ Feature: Who may come in, and where to go
       | Pods with a label                     | [{ podSelector: { matchLabels: { tier: data } } }]                                                             | allowed  | denied  | denied    | denied  |
       | all Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } } }]                                                    | denied   | denied  | allowed   | allowed |
       | Pods that lack a label, anywhere      | [{ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: tier, operator: DoesNotExist }] } }]         | denied   | allowed | allowed   | allowed |
+
+  @extended @two-nodes
+  Scenario: Every namespace means every Pod, and not the world
+    "Network Policies", section on hostNetwork Pods: most networks cannot tell such a Pod from its node, which no selector
+    of Pods and namespaces finds.
+    Given a Pod "elsewhere" on the node's own network, beside "replica"
+    And the connections are:
+      |           | database |
+      | elsewhere | allowed  |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: every-pod }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: [{ namespaceSelector: {} }] }]
+      """
+    Then the connections are:
+      |           | database |
+      | frontend  | allowed  |
+      | visitor   | allowed  |
+      | elsewhere | denied   |
