@@ -127,7 +127,7 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
     if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw modified(resource, name);
     if (uid && uid !== old.metadata.uid) throw otherUid(resource, name, uid, old.metadata.uid as string);
 
-    const object = normal(resource, part === 'status' ? { ...old, status: given['status'] } : given);
+    const object = normal(resource, part === 'status' ? withStatus(old, given, options) : given);
     if (part === 'all') {
       if (resource.subresources.includes('status')) {
         if (old['status'] === undefined) delete object['status'];
@@ -138,7 +138,10 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
       if (managedFields !== undefined) object.metadata['managedFields'] ??= managedFields;
       prepareUpdate(resource, object, old, surroundings(options, old));
       stampUpdated(resource, object, old);
-    } else prepareStatus(resource, object, surroundings(options, old));
+    } else {
+      prepareStatus(resource, object, old, surroundings(options, old));
+      stampUpdated(resource, object, old);
+    }
     object.metadata.resourceVersion = old.metadata.resourceVersion as string;
     if (equal(object, old)) return old;
     if (isGone(object)) return remove(table, key, object, options);
@@ -217,6 +220,21 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
   create(serviceCidr);
   // the callers choose the type they read an object as
   return store as Store;
+}
+
+/**
+ * The object with another status, and nothing else of what its writer sent; from a client also with other metadata, which the
+ * status subresources of the real server take too (that is how a Deployment gets its revision).
+ */
+function withStatus(old: KubeObject, given: KubeObject, { trusted }: WriteOptions): KubeObject {
+  const { status } = given;
+  if (trusted) return { ...old, status };
+  const metadata = { ...given.metadata };
+  // https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/apps/deployment/strategy.go
+  const kept = { Deployment: 'labels', Pod: 'ownerReferences' }[old.kind];
+  if (kept !== undefined) metadata[kept] = old.metadata[kept];
+  metadata['managedFields'] ??= old.metadata['managedFields'];
+  return { ...old, metadata, status };
 }
 
 /** The server's own copy of an object, with the type it is stored as. */

@@ -146,9 +146,17 @@ export function prepareUpdate(
 }
 
 /** Readies a changed status, or throws the refusal. */
-export function prepareStatus(resource: Resource, object: KubeObject, { defaulted }: Surroundings): void {
+export function prepareStatus(
+  resource: Resource,
+  object: KubeObject,
+  old: KubeObject,
+  { defaulted }: Surroundings,
+): void {
   applyDefaults(resource, object);
   defaulted(object);
+  // decided once, when the Pod was made
+  if (object.kind === 'Pod')
+    object['status'] = { ...object['status'], qosClass: object['status']?.qosClass ?? old['status']?.qosClass };
 }
 
 /** stringData is for writing only. */

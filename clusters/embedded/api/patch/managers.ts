@@ -38,6 +38,8 @@ const unowned = ['f:apiVersion', 'f:kind'].concat(
     .map((name) => `f:metadata\u0000f:${name}`),
 );
 
+const labels = 'f:metadata\u0000f:labels';
+
 /** Fields of an object that can be owned by a write to it, or to one of its subresources. */
 export function ownable(
   resource: Resource,
@@ -46,7 +48,8 @@ export function ownable(
   containers: boolean,
 ): Leaves {
   const leaves = leavesOf(object, objectField(resource), containers);
-  const others = subresource === 'status' ? ['f:spec', 'f:metadata'] : ['f:status'];
+  const others =
+    subresource === 'status' ? ['f:spec', ...(resource.kind === 'Deployment' ? [labels] : [])] : ['f:status'];
   const skipped = [...unowned, ...(resource.subresources.includes('status') ? others : [])];
   for (const path of leaves.keys())
     if (skipped.some((each) => path === each || isBelow(path, each))) leaves.delete(path);

@@ -24,7 +24,7 @@ add(
   }),
 );
 add('finalizers', configMap({ name: 'x', finalizers: ['a b'] }));
-add('keys', configMap(meta, { data: { 'a b': 'x', ok: 'y', '..': 'z' } }));
+add('keys', configMap(meta, { data: { 'a b': 'x', ok: 'y' } }));
 add('a key twice', configMap(meta, { data: { a: 'x' }, binaryData: { a: 'eA==' } }));
 add(
   'immutable',

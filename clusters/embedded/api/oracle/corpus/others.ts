@@ -1,6 +1,6 @@
 /** Kinds with few rules. */
-import { collect } from './case.ts';
-import { meta, slice } from './make.ts';
+import { collect, type Step } from './case.ts';
+import { deployment, good, main, meta, ofKind, pod, port, service, slice } from './make.ts';
 
 const { cases, add } = collect();
 
@@ -45,5 +45,24 @@ add('binding', {
     { kind: 'User', name: 'y' },
   ],
 });
+
+// a status subresource takes more than the status
+const both = (more: object): Step => ({
+  below: '/status?fieldManager=reporter',
+  body: { metadata: { labels: { l: '1' }, annotations: { a: '1' }, finalizers: ['a/b'] }, ...more },
+});
+add('metadata by status', deployment(good), both({ spec: { replicas: 5 }, status: { replicas: 1 } }));
+add('metadata by status', ofKind('ReplicaSet', good), both({ spec: { replicas: 5 }, status: { replicas: 1 } }));
+add('metadata by status', pod({ containers: [main] }), both({ status: { phase: 'Running' } }), {
+  method: 'PUT',
+  below: '/status?fieldManager=other',
+  body: { ...pod({ containers: [main] }), status: { phase: 'Failed' } },
+});
+add('metadata by status', service({ clusterIP: '10.96.0.93', ports: [port()] }), both({ status: { conditions: [] } }));
+add(
+  'metadata by status',
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } },
+  both({ status: { phase: 'Active' } }),
+);
 
 export { cases as others };
