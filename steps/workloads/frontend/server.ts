@@ -35,8 +35,11 @@ const create = `
 /** undefined_table, and what two frontends get that create it at the same time */
 const missing = '42P01';
 
-/** The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. */
-async function products(timeoutMs = 1_000): Promise<Product[]> {
+/**
+ * The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. The time-out is
+ * shorter than a visitor's patience, and long enough for a database that has to wait for a busy machine's processors.
+ */
+async function products(timeoutMs = 2_500): Promise<Product[]> {
   // without parameters, pg speaks the simple query protocol: one message, which PGlite's multiplexer cannot tear apart
   const client = new Client({ connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs });
   client.on('error', () => undefined);
