@@ -3,7 +3,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { hasHeard, neverHeard, startDialling } from './actions/first-moment.ts';
 import { reportHeld, reportStillReaches } from './actions/observe.ts';
 import { applyPolicy, replacePolicy } from './actions/policies.ts';
-import { handOverAddress } from './actions/reuse.ts';
+import { deletePod, endPod, handOver } from './actions/reuse.ts';
 import type { NetvetWorld } from './world.ts';
 
 Given('this policy in the namespace {string}:', async function (this: NetvetWorld, namespace: string, yaml: string) {
@@ -49,9 +49,10 @@ Then('{string} has never heard from {string}', async function (this: NetvetWorld
 });
 
 When(
-  'the Pod {string} is deleted and its address goes to the new Pod {string} labelled {string}',
-  async function (this: NetvetWorld, former: string, heir: string, labels: string) {
-    await handOverAddress(this, former, heir, labels);
+  'the Pod {string} is deleted, the Pod {string} ends, and their addresses go to new Pods labelled {string}:',
+  async function (this: NetvetWorld, deleted: string, ended: string, labels: string, table: DataTable) {
+    await Promise.all([deletePod(this, deleted), endPod(this, ended)]);
+    await handOver(this, table.rows() as [string, string][], labels);
   },
 );
 

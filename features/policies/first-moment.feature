@@ -64,14 +64,20 @@ Feature: From the first moment and to the last
         ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
       """
     When these Pods start in the namespace "shop":
-      | Pod    | labels       | node |
-      | former | app=frontend | 1    |
+      | Pod     | labels       | node | restarts |
+      | deleted | app=frontend | 1    | always   |
+      | ended   | app=frontend | 1    | never    |
     Then the connections are:
       |         | database |
-      | former  | allowed  |
+      | deleted | allowed  |
+      | ended   | allowed  |
       | reports | denied   |
-    When the Pod "former" is deleted and its address goes to the new Pod "heir" labelled "app=heir"
+    When the Pod "deleted" is deleted, the Pod "ended" ends, and their addresses go to new Pods labelled "app=heir":
+      | address of | new Pod |
+      | deleted    | heir-1  |
+      | ended      | heir-2  |
     Then the connections are:
       |          | database |
-      | heir     | denied   |
+      | heir-1   | denied   |
+      | heir-2   | denied   |
       | frontend | allowed  |

@@ -6,7 +6,8 @@ import type { NetvetWorld } from '../world.ts';
 /** A Pod as a row of a table asks for it: labels, and a node if it matters. */
 export async function podOf(world: NetvetWorld, row: Record<string, string>): Promise<AgentPod> {
   const node = row['node'] ? { node: await world.worker.nodeCalled(Number(row['node'])) } : {};
-  return { labels: pairs(row['labels'] ?? ''), listeners: usualListeners, ...node };
+  const restarts: Pick<AgentPod, 'restartPolicy'> = row['restarts'] === 'never' ? { restartPolicy: 'Never' } : {};
+  return { labels: pairs(row['labels'] ?? ''), listeners: usualListeners, ...node, ...restarts };
 }
 
 /** Starts the Pods of a table, all at once. */

@@ -1,4 +1,4 @@
-import { Actor, podsReady } from '../actor.ts';
+import { podsReady } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { pairs } from '../tables.ts';
@@ -6,7 +6,7 @@ import { waits } from '../waits.ts';
 import { agentPod, pausePod, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** Light Pods made at once while the address is far away, and agents when it is near. */
+/** Light Pods made at once while the addresses are far away, and agents when they are near. */
 const batch = 40;
 const near = 8;
 
@@ -18,57 +18,76 @@ async function rangeOf(world: NetvetWorld, node: string): Promise<number> {
   return 2 ** (32 - Number(`${spec.podCIDR ?? '/24'}`.split('/')[1]));
 }
 
-/**
- * Deletes a Pod and starts others on its node until one of them gets its address. Most address managers give addresses out
- * in turn (host-local does), so light Pods use up those in between and only the last few are Pods with agents.
- * Skips the scenario when the address has not come back in time.
- */
-export async function handOverAddress(world: NetvetWorld, former: string, heir: string, labels: string): Promise<void> {
-  const { ip, node, namespace, podName } = world.actor(former);
-  const range = await rangeOf(world, node);
-  const { images } = world.parameters;
+/** Deletes a Pod; resolves when it is gone. */
+export async function deletePod(world: NetvetWorld, name: string): Promise<void> {
+  const { namespace, podName } = world.actor(name);
   const reference = { kind: 'Pod', metadata: { name: podName, namespace } };
   await world.kube.delete(reference, { grace: 0 });
   await world.kube.gone(reference, waits.podGone);
+}
+
+/** Lets a Pod end by itself; its object stays, and still shows its address. */
+export async function endPod(world: NetvetWorld, name: string): Promise<void> {
+  const { namespace, podName, channel } = world.actor(name);
+  await channel.request('crash', {});
+  const where = { kind: 'Pod', namespace, name: podName };
+  await world.kube.until(
+    where,
+    `${name} to end`,
+    waits.podGone,
+    ([pod]) => pod?.['status'].phase === 'Failed' || undefined,
+  );
+  channel.close();
+}
+
+/**
+ * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give addresses
+ * out in turn (host-local does), so light Pods use up those in between and only the last few are Pods with agents.
+ * `heirs`: who is gone -> what the scenario calls the new Pod. Skips the scenario when the addresses have not come back in time.
+ */
+export async function handOver(world: NetvetWorld, heirs: [string, string][], labels: string): Promise<void> {
+  const wanted = new Map(heirs.map(([gone, heir]) => [world.actor(gone).ip, heir]));
+  const { node, namespace } = world.actor((heirs[0] as [string, string])[0]);
+  const range = await rangeOf(world, node);
+  const { images } = world.parameters;
   const deadline = performance.now() + waits.addressReuse;
   const agent = { labels: pairs(labels), listeners: usualListeners, node };
-  let cursor = number(ip);
+  const first = Math.min(...[...wanted.keys()].map(number));
+  let cursor = Math.max(...[...wanted.keys()].map(number));
   let used = 0;
   let before: KubeObject[] = [];
   while (performance.now() < deadline) {
-    const distance = (number(ip) - cursor + range - 1) % range;
+    const distance = (first - cursor + range - 1) % range;
     const last = distance < near;
-    const names = Array.from(
-      { length: last ? near : Math.min(batch, distance - near + 1) },
-      (_, i) => `${heir}-${used + i}`,
-    );
-    used += names.length;
+    const count = last ? near : Math.min(batch, distance - near + 1);
+    const names = Array.from({ length: count }, (_, i) => `next-${used + i}`);
+    used += count;
     const make = (name: string) =>
       last ? agentPod(namespace, name, images.node, agent) : pausePod(namespace, name, images.pause, node);
     const pods = await start(world, namespace, names.map(make), last);
     // one batch stays while the next one starts: deleting costs as much as starting, and a node takes only so many
     await remove(world, before);
     before = last ? [] : pods;
-    const found = pods.find(({ status }) => status.podIP === ip);
-    if (found !== undefined && last) return meet(world, heir, found, used);
+    const found = pods.filter(({ status }) => wanted.has(status.podIP));
+    if (last && found.length === wanted.size) {
+      world.measure('Pods until the addresses came back', used, '');
+      await world.meet(
+        found,
+        found.map(({ status }) => wanted.get(status.podIP) as string),
+      );
+      return;
+    }
     cursor = farthest(pods, cursor, range);
   }
-  throw new SkipError(
-    `the address ${ip} was not given out again within ${waits.addressReuse / 1000} s, to ${used} Pods`,
-  );
+  const addresses = [...wanted.keys()].join(' and ');
+  const seconds = waits.addressReuse / 1000;
+  throw new SkipError(`${addresses} were not given out again together within ${seconds} s, to ${used} Pods`);
 }
 
 /** The address that was given out last: the one farthest from where the round began. */
 function farthest(pods: KubeObject[], from: number, range: number): number {
   const steps = pods.map(({ status }) => (number(status.podIP) - from + range) % range);
   return from + Math.max(...steps);
-}
-
-async function meet(world: NetvetWorld, heir: string, pod: KubeObject, used: number): Promise<void> {
-  const actor = await Actor.meet(world.kube, heir, pod);
-  world.actors.set(heir, actor);
-  world.measure('Pods until the address came back', used, '');
-  world.defer(async () => actor.channel.close());
 }
 
 /** Resolves when all have an address, and those that are to stay are Ready. */

@@ -18,6 +18,8 @@ export interface AgentPod {
   readiness?: boolean;
   /** Milliseconds between SIGTERM and exit. */
   lingerMs?: number;
+  /** Default: Always. */
+  restartPolicy?: 'Never';
   /** More containers in the same Pod, sharing its network. */
   sidecars?: { name: string; listeners: Listener[] }[];
 }
@@ -104,6 +106,7 @@ function specOf(image: string, pod: AgentPod, name?: string, namespace?: string)
   return {
     ...(node === undefined ? {} : { nodeName: node }),
     ...(hostNetwork ? { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
+    ...(pod.restartPolicy === undefined ? {} : { restartPolicy: pod.restartPolicy }),
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: Math.ceil((pod.lingerMs ?? 0) / 1000) + 1,
