@@ -109,6 +109,8 @@ export async function createNode(index: number, directory: string): Promise<Node
       shim.stop();
       child.stdin.end();
       await ended;
+      // the kernel takes a dead namespace's links away in its own time; this end goes now. It may be gone: no error
+      await run(['ip', 'link', 'del', name]);
     },
     onDeath: (handler) => void ended.then(() => stopping || handler()),
   };
