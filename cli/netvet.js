@@ -10,5 +10,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 const { enableCompileCache } = await import('node:module');
 const { compileCache } = await import('./paths.ts');
-enableCompileCache(compileCache());
+// in the environment, so that the processes inside the namespaces and the threads of the suite have it too
+process.env.NODE_COMPILE_CACHE ??= compileCache();
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
 await import('./main.ts');

@@ -115,4 +115,4 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 }
 
 /** Scenarios at once: they mostly wait for time to pass, so more than there are cores. */
-const defaultParallel = 4;
+const defaultParallel = 6;

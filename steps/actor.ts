@@ -1,4 +1,5 @@
-import type { Kube, KubeObject } from './kube/index.ts';
+import { type Kube, type KubeObject, warningsAbout } from './kube/index.ts';
+import { BrokenError } from './outcome.ts';
 import { type Agent, Channel, type Listener } from './probe/index.ts';
 import { waits } from './waits.ts';
 import { agentSocket } from './workloads/index.ts';
@@ -57,10 +58,16 @@ export const isReady = (pod: KubeObject): boolean =>
   );
 
 /** Resolves with the Pods, in the order of their names given, once all are Ready. */
-export function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {
+export async function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {
   const what = `${names.length === 1 ? `Pod ${names[0]}` : `${names.length} Pods`} to be Ready`;
-  return kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {
-    const found = names.map((name) => pods.find((pod) => pod.metadata.name === name));
-    return found.every((pod) => pod !== undefined && isReady(pod)) ? (found as KubeObject[]) : undefined;
-  });
+  try {
+    return await kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {
+      const found = names.map((name) => pods.find((pod) => pod.metadata.name === name));
+      return found.every((pod) => pod !== undefined && isReady(pod)) ? (found as KubeObject[]) : undefined;
+    });
+  } catch (error) {
+    throw new BrokenError(`${(error as Error).message}${await warningsAbout(kube, namespace, names)}`, {
+      cause: error,
+    });
+  }
 }

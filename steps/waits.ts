@@ -21,6 +21,8 @@ export const waits = {
   channelSilence: 15_000,
   /** Pods of a stage after the scenario before: everything allowed again. */
   baseline: 15_000,
+  /** Where every attempt must be answered, a lost first packet is sent again after 1 s (RFC 6298) and the answer only late. */
+  answer: 3_000,
   /** One API request. */
   request: 30_000,
   /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */

@@ -12,8 +12,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { getCompileCacheDir } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Cluster, ClusterProvider, CreateOptions } from '../cluster.ts';
 import { run } from './command.ts';
 import type { ClusterTask, Report } from './main.ts';
@@ -73,12 +72,10 @@ export const embedded: ClusterProvider = {
 function launch({ name, nodes }: CreateOptions, log: string): ChildProcess {
   const output = openSync(log, 'w');
   const task: ClusterTask = { name, nodes, directory: directoryOf(name) };
-  const compiled = getCompileCacheDir();
   const child = fork(join(import.meta.dirname, 'main.ts'), [JSON.stringify(task)], {
     stdio: ['ignore', output, output, 'ipc'],
     // a session of its own: a terminal's Ctrl-C is not for it
     detached: true,
-    env: { ...process.env, ...(compiled && { NODE_COMPILE_CACHE: dirname(compiled) }) },
   });
   closeSync(output);
   return child;

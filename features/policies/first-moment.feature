@@ -53,9 +53,9 @@ Feature: From the first moment and to the last
     Then "database" has heard from "free"
     But "database" has never heard from "captive"
 
-  @core @disruptive
+  @core
   Scenario: An address that is used again carries no old permissions
-    Over a hundred Pods come and go until the address comes around again: this runs alone.
+    Over a hundred Pods come and go until the addresses come around again.
     Given this policy in the namespace "shop":
       """yaml
       metadata: { name: frontend-only }

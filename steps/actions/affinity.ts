@@ -1,11 +1,18 @@
 import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { answers, inWords } from './answers.ts';
 import { follow } from './follow.ts';
 
-const bursts = (world: NetvetWorld, clients: string[], target: string, count: number): Promise<Map<string, number>[]> =>
-  Promise.all(clients.map((client) => answers(world, client, world.target(target), count)));
+const bursts = (
+  world: NetvetWorld,
+  clients: string[],
+  target: string,
+  count: number,
+  timeoutMs?: number,
+): Promise<Map<string, number>[]> =>
+  Promise.all(clients.map((client) => answers(world, client, world.target(target), count, timeoutMs)));
 
 /** Once the Service is there, all connections of a client go to one Pod. */
 export async function expectSticky(
@@ -22,7 +29,7 @@ export async function expectSticky(
     const seen = await bursts(world, clients, target, 3);
     return { right: seen.every(sticks), seen: words(seen) };
   });
-  const seen = await bursts(world, clients, target, count);
+  const seen = await bursts(world, clients, target, count, waits.answer);
   ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
   world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
 }

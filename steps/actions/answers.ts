@@ -3,19 +3,22 @@ import { BrokenError } from '../outcome.ts';
 import type { Target } from '../probe/index.ts';
 import { listed } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
-import { cadence } from '../waits.ts';
+import { cadence, waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { chiSquare } from './chi-square.ts';
 import { follow } from './follow.ts';
 
-/** `count` fresh connections; how many each Pod answered, by the names of the scenario. Lost ones count under their outcome. */
+/**
+ * `count` fresh connections; how many each Pod answered, by the names of the scenario. Lost ones count under their outcome.
+ * `timeoutMs`: short where the next look comes soon, waits.answer where this one decides.
+ */
 export async function answers(
   world: NetvetWorld,
   client: string,
   { host, port, protocol }: Target,
   count: number,
+  timeoutMs = world.parameters.probeTimeoutMs,
 ): Promise<Map<string, number>> {
-  const timeoutMs = world.parameters.probeTimeoutMs;
   const request = { nonce: world.freshKey(), host, port, protocol, count, parallel: 10, timeoutMs };
   const { reports } = await world.actor(client).channel.request('spread', request, (timeoutMs * count) / 10);
   const names = new Map([...world.actors.values()].map((actor) => [actor.podName, actor.name]));
@@ -61,7 +64,7 @@ export async function expectEvenSpread(
 ): Promise<void> {
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
   await expectAnswers(world, client, servers.join(', '), target);
-  const seen = await answers(world, client, world.target(target), count);
+  const seen = await answers(world, client, world.target(target), count, waits.answer);
   const counts = servers.map((name) => seen.get(name) ?? 0);
   const answered = counts.reduce((sum, one) => sum + one, 0);
   equal(

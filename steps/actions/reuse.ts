@@ -6,8 +6,8 @@ import { waits } from '../waits.ts';
 import { agentPod, pausePod, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** Light Pods made at once while the addresses are far away, and agents when they are near. */
-const batch = 40;
+/** Light Pods made at once while the addresses are far away (few, so that neighbours are served too), and agents when they are near. */
+const batch = 10;
 const near = 8;
 
 const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -42,7 +42,7 @@ export async function endPod(world: NetvetWorld, name: string): Promise<void> {
 
 /**
  * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give addresses
- * out in turn (host-local does), so light Pods use up those in between and only the last few are Pods with agents.
+ * out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with agents.
  * `heirs`: who is gone -> what the scenario calls the new Pod. Skips the scenario when the addresses have not come back in time.
  */
 export async function handOver(world: NetvetWorld, heirs: [string, string][], labels: string): Promise<void> {
@@ -52,43 +52,43 @@ export async function handOver(world: NetvetWorld, heirs: [string, string][], la
   const { images } = world.parameters;
   const deadline = performance.now() + waits.addressReuse;
   const agent = { labels: pairs(labels), listeners: usualListeners, node };
-  const first = Math.min(...[...wanted.keys()].map(number));
   let cursor = Math.max(...[...wanted.keys()].map(number));
   let used = 0;
   let before: KubeObject[] = [];
-  while (performance.now() < deadline) {
-    const distance = (first - cursor + range - 1) % range;
-    const last = distance < near;
-    const count = last ? near : Math.min(batch, distance - near + 1);
+  while (wanted.size > 0 && performance.now() < deadline) {
+    const distance = Math.min(...[...wanted.keys()].map((ip) => steps(cursor + 1, number(ip), range)));
+    const isNear = distance < near;
+    const count = isNear ? near : Math.min(batch, distance - near + 1);
     const names = Array.from({ length: count }, (_, i) => `next-${used + i}`);
     used += count;
     const make = (name: string) =>
-      last ? agentPod(namespace, name, images.node, agent) : pausePod(namespace, name, images.pause, node);
-    const pods = await start(world, namespace, names.map(make), last);
+      isNear ? agentPod(namespace, name, images.node, agent) : pausePod(namespace, name, images.pause, node);
+    const pods = await start(world, namespace, names.map(make), isNear);
     // one batch stays while the next one starts: deleting costs as much as starting, and a node takes only so many
     await remove(world, before);
-    before = last ? [] : pods;
-    const found = pods.filter(({ status }) => wanted.has(status.podIP));
-    if (last && found.length === wanted.size) {
-      world.measure('Pods until the addresses came back', used, '');
-      await world.meet(
-        found,
-        found.map(({ status }) => wanted.get(status.podIP) as string),
-      );
-      return;
-    }
+    const found = isNear ? pods.filter(({ status }) => wanted.has(status.podIP)) : [];
+    before = pods.filter((pod) => !found.includes(pod));
+    await world.meet(
+      found,
+      found.map(({ status }) => wanted.get(status.podIP) as string),
+    );
+    for (const { status } of found) wanted.delete(status.podIP);
     cursor = farthest(pods, cursor, range);
   }
+  world.measure('Pods until the addresses came back', used, '');
+  if (wanted.size === 0) return;
   const addresses = [...wanted.keys()].join(' and ');
   const seconds = waits.addressReuse / 1000;
-  throw new SkipError(`${addresses} were not given out again together within ${seconds} s, to ${used} Pods`);
+  throw new SkipError(`${addresses} were not given out again within ${seconds} s, to ${used} Pods`);
 }
 
 /** The address that was given out last: the one farthest from where the round began. */
 function farthest(pods: KubeObject[], from: number, range: number): number {
-  const steps = pods.map(({ status }) => (number(status.podIP) - from + range) % range);
-  return from + Math.max(...steps);
+  return from + Math.max(...pods.map(({ status }) => steps(from, number(status.podIP), range)));
 }
+
+/** From one address up to another one, beginning again at the end of the range. */
+const steps = (from: number, to: number, range: number): number => (((to - from) % range) + range) % range;
 
 /** Resolves when all have an address, and those that are to stay are Ready. */
 async function start(

@@ -34,6 +34,7 @@ const kinds: Record<string, { prefix: string; plural: string; namespaced: boolea
   Namespace: { prefix: '/api/v1', plural: 'namespaces', namespaced: false },
   Node: { prefix: '/api/v1', plural: 'nodes', namespaced: false },
   Pod: { prefix: '/api/v1', plural: 'pods', namespaced: true },
+  Event: { prefix: '/api/v1', plural: 'events', namespaced: true },
   Service: { prefix: '/api/v1', plural: 'services', namespaced: true },
   ConfigMap: { prefix: '/api/v1', plural: 'configmaps', namespaced: true },
   EndpointSlice: { prefix: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },

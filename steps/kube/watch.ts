@@ -79,19 +79,27 @@ async function follow<R>(
   }
 }
 
-/** A line on what stood in the way: names, phases and the reasons of containers that wait. */
+const isReady = ({ status }: KubeObject): boolean =>
+  (status?.conditions ?? []).some(
+    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
+  );
+
+/** A line on what stood in the way: names, phases and the reasons of containers that wait. What is Ready comes last. */
 function summary(objects: KubeObject[]): string {
   if (objects.length === 0) return 'nothing';
   return objects
+    .toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)))
     .slice(0, 10)
-    .map(({ metadata, status }) => {
+    .map((object) => {
+      const { metadata, status } = object;
       const waiting = (status?.containerStatuses ?? []).map(
         (c: { state?: { waiting?: { reason?: string; message?: string } } }) => c.state?.waiting,
       );
       const reasons = waiting
         .filter(Boolean)
         .map((w: { reason?: string; message?: string }) => [w.reason, w.message].filter(Boolean).join(': '));
-      return [metadata.name, status?.phase, metadata.deletionTimestamp && 'terminating', ...reasons]
+      const ready = isReady(object) && 'Ready';
+      return [metadata.name, status?.phase, ready, metadata.deletionTimestamp && 'terminating', ...reasons]
         .filter(Boolean)
         .join(' ');
     })
