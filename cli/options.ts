@@ -81,25 +81,22 @@ export type ClusterFlags = Pick<
 /** Checks the flags that choose a cluster. Mistakes are added to `mistakes`, all of them. */
 export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Promise<ClusterChoice> {
   const provider: ProviderName = flags.cluster === 'embedded' || flags.cluster === 'kind' ? flags.cluster : 'existing';
-  checkKind(flags, provider, mistakes);
+  const where = provider === 'existing' ? await contextOf(flags.cluster, mistakes) : undefined;
+  const { name, keep = false, reuse = false, cni = 'reference', nodes = '3', kubernetes } = flags;
+  if (where !== undefined) checkExisting(flags, mistakes);
+  else if (!cniNames.includes(cni)) mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${cni}" is none of them`);
+  const count = where === undefined ? wholeNumber(nodes, '--nodes', 1, 20, mistakes) : 0;
   // a cluster's name becomes a file name, so it is held to what Kubernetes allows in names
-  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(flags.name)) {
-    mistakes.push(`--name takes up to 32 lower-case letters, digits and dashes, and "${flags.name}" is not that`);
+  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
+    mistakes.push(`--name takes up to 32 lower-case letters, digits and dashes, and "${name}" is not that`);
   }
+  checkKind(flags, provider, mistakes);
   if ((flags.ipFamily ?? 'ipv4') !== 'ipv4') {
     mistakes.push(`--ip-family takes ipv4 only: there are no scenarios for "${flags.ipFamily}" yet`);
   }
-  const { name, keep = false, reuse = false } = flags;
-  const common = { provider, name, keep, reuse };
-  if (provider === 'existing') {
-    checkExisting(flags, mistakes);
-    const where = await contextOf(flags.cluster, mistakes);
-    return { ...common, nodes: 0, ...(where && { existing: where }) };
-  }
-  const { cni = 'reference', nodes = '3', kubernetes } = flags;
-  if (!cniNames.includes(cni)) mistakes.push(`--cni takes ${cniNames.join(', ')}, and "${cni}" is none of them`);
-  const count = wholeNumber(nodes, '--nodes', 1, 20, mistakes);
-  return { ...common, cni, nodes: count, ...(kubernetes !== undefined && { kubernetes }) };
+  const common = { provider, name, keep, reuse, nodes: count };
+  if (where !== undefined) return { ...common, existing: where };
+  return { ...common, cni, ...(kubernetes !== undefined && { kubernetes }) };
 }
 
 /** What only kind clusters have. */

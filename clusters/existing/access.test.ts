@@ -64,8 +64,8 @@ test('each gets a sentence with the line that grants it, quoted for a shell', as
   assert.equal(
     sentenceOf({ ...exec, verbs: ['create'] }, user),
     "o'neil may not create pods/exec, which netvet needs to talk to its agents: " +
-      'kubectl create clusterrole netvet-pods-exec-create --verb=create --resource=pods/exec && ' +
-      "kubectl create clusterrolebinding netvet-pods-exec-create --clusterrole=netvet-pods-exec-create --user='o'\\''neil'",
+      'kubectl create clusterrole netvet-pods-exec --verb=create --resource=pods/exec && ' +
+      "kubectl create clusterrolebinding netvet-pods-exec --clusterrole=netvet-pods-exec --user='o'\\''neil'",
   );
   assert.match(
     sentenceOf(scale, 'a'),
@@ -74,7 +74,7 @@ test('each gets a sentence with the line that grants it, quoted for a shell', as
   assert.match(sentenceOf(policies, 'a'), /--resource=networkpolicies\.networking\.k8s\.io /);
   assert.match(
     sentenceOf({ ...agents, verbs: ['delete'] }, undefined),
-    /^this user may not delete pods in kube-system, .*: kubectl create role netvet-pods-delete --namespace=kube-system .* --user=USER$/,
+    /^this user may not delete pods in kube-system, .*: kubectl create role netvet-pods --namespace=kube-system .* --user=USER$/,
   );
 });
 

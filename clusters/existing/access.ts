@@ -58,7 +58,7 @@ export function sentenceOf({ group, resource, verbs, namespace, why }: Lacking, 
   const where = namespace === undefined ? '' : ` in ${namespace}`;
   const kind = namespace === undefined ? 'clusterrole' : 'role';
   const scope = namespace === undefined ? '' : ` --namespace=${namespace}`;
-  const name = `netvet-${[resource.replace('/', '-'), ...verbs].join('-')}`;
+  const name = `netvet-${resource.replace('/', '-')}`;
   const grant =
     `kubectl create ${kind} ${name}${scope} --verb=${verbs.join(',')} --resource=${qualified} && ` +
     `kubectl create ${kind}binding ${name}${scope} --${kind}=${name} --user=${quoted(user ?? 'USER')}`;
