@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { clusterCommand } from './commands/cluster.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { manifestCommand } from './commands/manifest.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { description, version } from './paths.ts';
@@ -15,6 +16,7 @@ const program = new Command('netvet')
   .addCommand(clusterCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
+  .addCommand(manifestCommand())
   .addHelpText(
     'after',
     `
