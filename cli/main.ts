@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { manifestCommand } from './commands/manifest.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { description, version } from './paths.ts';
@@ -17,6 +18,7 @@ const program = new Command('netvet')
   .addCommand(cleanupCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
+  .addCommand(manifestCommand())
   .addHelpText(
     'after',
     `

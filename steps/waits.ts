@@ -23,6 +23,12 @@ export const waits = {
   baseline: 15_000,
   /** One API request, with the times that an overloaded server asked for patience. */
   request: 30_000,
+  /** A command on a node. */
+  nodeCommand: 20_000,
+  /** A node, a service of it, or the API server was restarted or went -> it is as it should be, and its Pods can be asked. */
+  nodeBack: 180_000,
+  /** A CNI's agents, one node after the other. */
+  agentsRolled: 300_000,
   /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */
   addressReuse: 40_000,
 } as const;
