@@ -15,6 +15,8 @@ export interface CommonFlags {
   cni?: string;
   nodes?: string;
   kubernetes?: string;
+  image?: string;
+  registry?: string;
   ipFamily?: string;
   name: string;
   tags: string;
@@ -56,6 +58,8 @@ export function addClusterFlags(command: Command): Command {
     .option('--nodes <1..20>', 'how many nodes to make (default: 3)')
     .option('--name <name>', 'what to call the cluster', 'netvet')
     .option('--kubernetes <version>', 'version of Kubernetes, e.g. 1.34.3 (only kind has a choice)')
+    .option('--image <image>', 'kind: another image for its nodes')
+    .option('--registry <host>', 'not for embedded: a registry that mirrors those of all images')
     .option('--ip-family <family>', 'ipv4: the only one so far');
 }
 
@@ -75,7 +79,7 @@ function wholeNumber(text: string, name: string, from: number, to: number, mista
 /** The flags that choose a cluster. */
 export type ClusterFlags = Pick<
   CommonFlags,
-  'cluster' | 'cni' | 'nodes' | 'kubernetes' | 'ipFamily' | 'name' | 'keep' | 'reuse'
+  'cluster' | 'cni' | 'nodes' | 'kubernetes' | 'image' | 'registry' | 'ipFamily' | 'name' | 'keep' | 'reuse'
 >;
 
 /** Checks the flags that choose a cluster. Mistakes are added to `mistakes`, all of them. */
@@ -94,24 +98,30 @@ export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Pro
   if ((flags.ipFamily ?? 'ipv4') !== 'ipv4') {
     mistakes.push(`--ip-family takes ipv4 only: there are no scenarios for "${flags.ipFamily}" yet`);
   }
-  const common = { provider, name, keep, reuse, nodes: count };
+  const { registry, image } = flags;
+  const common = { provider, name, keep, reuse, nodes: count, ...(registry !== undefined && { registry }) };
   if (where !== undefined) return { ...common, existing: where };
-  return { ...common, cni, ...(kubernetes !== undefined && { kubernetes }) };
+  return {
+    ...common,
+    cni,
+    ...(kubernetes !== undefined && { kubernetes }),
+    ...(image !== undefined && { image }),
+  };
 }
 
 /** What only kind clusters have. */
-function checkKind({ kubernetes, reuse, cluster }: ClusterFlags, provider: ProviderName, mistakes: string[]): void {
-  if (kubernetes !== undefined && provider !== 'kind') {
-    mistakes.push(`--kubernetes is for --cluster kind: what "${cluster}" runs is what it is`);
-  }
-  if (kubernetes !== undefined && !/^v?1\.\d+(\.\d+)?$/.test(kubernetes)) {
+function checkKind(flags: ClusterFlags, provider: ProviderName, mistakes: string[]): void {
+  const { kubernetes, image, registry, reuse, cluster } = flags;
+  const only = { '--kubernetes': kubernetes, '--image': image, '--reuse': reuse };
+  const given = Object.entries(only).filter(([, value]) => value !== undefined);
+  if (provider !== 'kind' && given.length > 0)
+    mistakes.push(...given.map(([flag]) => `${flag} is for --cluster kind: "${cluster}" is what it is`));
+  if (provider === 'embedded' && registry !== undefined)
+    mistakes.push('--registry: an embedded cluster has programs in place of images, and asks no registry');
+  if (registry !== undefined && !/^[\w.-]+(:\d+)?(\/[\w./-]+)?$/.test(registry))
+    mistakes.push(`--registry takes a host, with a port and a path if need be, and "${registry}" is none`);
+  if (kubernetes !== undefined && !/^v?1\.\d+(\.\d+)?$/.test(kubernetes))
     mistakes.push(`--kubernetes takes a version such as 1.34 or 1.34.3, and "${kubernetes}" is not one`);
-  }
-  if (reuse && provider !== 'kind') {
-    mistakes.push(
-      `--reuse is for --cluster kind: ${provider === 'embedded' ? 'an embedded cluster ends with its run' : 'a context is always there'}`,
-    );
-  }
 }
 
 /** Flags that would change a cluster that is not ours, or that mean nothing there. */
