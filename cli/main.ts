@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { cleanupCommand } from './commands/cleanup.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { manifestCommand } from './commands/manifest.ts';
@@ -14,6 +15,7 @@ const program = new Command('netvet')
   .exitOverride()
   .addCommand(runCommand())
   .addCommand(clusterCommand())
+  .addCommand(cleanupCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(manifestCommand())
@@ -23,6 +25,7 @@ const program = new Command('netvet')
 Examples:
   netvet run                              all scenarios, reference CNI, embedded cluster: no root, no Docker
   netvet run --cni ptp --tags @policies   policy scenarios against a CNI without policies: they fail, as they should
+  netvet run --cluster staging            on your own cluster: the context of a kubeconfig
   netvet cluster shell                    a shell inside a fresh cluster, with kubectl
   netvet report --latest                  where the newest report is
 

@@ -9,8 +9,8 @@ export const waits = {
   podGone: 30_000,
   /** Deployment changed -> its rollout complete. */
   rollout: 120_000,
-  /** Namespace deleted -> gone; waited for only where the next thing needs it. */
-  namespaceGone: 60_000,
+  /** Namespace created -> its default ServiceAccount is there. */
+  serviceAccount: 30_000,
   /** Service deleted -> its EndpointSlices gone. */
   endpoints: 30_000,
   /** exec opened -> the agent answers hello. */
@@ -21,7 +21,7 @@ export const waits = {
   channelSilence: 15_000,
   /** Pods of a stage after the scenario before: everything allowed again. */
   baseline: 15_000,
-  /** One API request. */
+  /** One API request, with the times that an overloaded server asked for patience. */
   request: 30_000,
   /** A command on a node. */
   nodeCommand: 20_000,
