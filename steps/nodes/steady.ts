@@ -5,8 +5,8 @@ import type { NetvetWorld } from '../world.ts';
 
 const everyMs = 20;
 
-/** A question takes no longer anywhere; one that does is lost to who asked it. */
-const patienceMs = 2_000;
+/** A question that takes longer is lost to who asked it: the first packet of a connection was lost twice. */
+const patienceMs = 3_000;
 
 interface Steady {
   client: string;
