@@ -7,6 +7,7 @@ import { abandonBringUp, bringUp } from './bringup.ts';
 import { cacheDirectory } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { type ClusterChoice, providerFor, stays } from './providers.ts';
+import { stopSignal } from './stop.ts';
 import { exitCode } from './usage.ts';
 
 /** What to do inside the namespaces, checked by the command that started it. */
@@ -55,9 +56,7 @@ export async function clusterInside(task: ClusterTask): Promise<number> {
   if (task.kind === 'enter') return enterCluster(task);
   const began = Date.now();
   const progress = createProgress({ stream: process.stderr });
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  const stopped = stopSignal();
   const bringing = bringUp({ ...task, mark: '' }, progress).catch((error: unknown) => {
     progress.end();
     if (task.kind === 'keep' && task.provider === 'embedded') console.error(`${String(error)}\nnetvet: failed`);

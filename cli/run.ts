@@ -14,6 +14,7 @@ import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { stays } from './providers.ts';
 import { markLatest } from './reports.ts';
+import { stopSignal } from './stop.ts';
 import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
@@ -27,11 +28,10 @@ export async function runInside(options: RunOptions): Promise<number> {
     total: options.scenarios,
     typical: await durations('.netvet/latest/run.json'),
   });
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const stopped = new Promise<void>((resolve) =>
-    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  let interrupted = false;
+  const stopped = stopSignal().then(() => {
+    interrupted = true;
+  });
 
   const starting = bringUp(options, progress).catch((error: unknown) => {
     progress.end();
@@ -74,12 +74,12 @@ export async function runInside(options: RunOptions): Promise<number> {
     const run = collector.run({
       ...metadata,
       durationMs: Date.now() - began,
-      ...(stop.signal.aborted && { interrupted: true }),
+      ...(interrupted && { interrupted }),
     });
     await writeReports(run, options.report);
     if (options.isDefaultReport) markLatest(options.report);
     console.error(closingSummary(run, options.report));
-    if (options.keep && !stays(options) && !stop.signal.aborted) {
+    if (options.keep && !stays(options) && !interrupted) {
       console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
       await stopped;
     }
