@@ -31,7 +31,7 @@ async function openShell(kubeconfig: string, kubectl: string | undefined): Promi
     const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${programs}:${process.env['PATH']}` };
     const child = spawn(shell, [], { stdio: 'inherit', env });
     // Ctrl-C belongs to the shell, which shares the terminal
-    process.on('SIGINT', () => {});
+    process.removeAllListeners('SIGINT').on('SIGINT', () => {});
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => resolve(code ?? exitCode.broken));

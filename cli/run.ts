@@ -28,17 +28,15 @@ export async function runInside(options: RunOptions): Promise<number> {
     total: options.scenarios,
     typical: await durations('.netvet/latest/run.json'),
   });
-  let interrupted = false;
-  const stopped = stopSignal().then(() => {
-    interrupted = true;
-  });
+  const stop = new AbortController();
+  const stopped = stopSignal().then(() => stop.abort());
 
   const starting = bringUp(options, progress).catch((error: unknown) => {
     progress.end();
     throw error;
   });
   const cluster = await Promise.race([starting, stopped]);
-  if (cluster === undefined) {
+  if (!cluster) {
     progress.end();
     await abandonBringUp();
     return exitCode.interrupted;
@@ -74,12 +72,12 @@ export async function runInside(options: RunOptions): Promise<number> {
     const run = collector.run({
       ...metadata,
       durationMs: Date.now() - began,
-      ...(interrupted && { interrupted }),
+      ...(stop.signal.aborted && { interrupted: true }),
     });
     await writeReports(run, options.report);
     if (options.isDefaultReport) markLatest(options.report);
     console.error(closingSummary(run, options.report));
-    if (options.keep && !stays(options) && !interrupted) {
+    if (options.keep && !stays(options) && !stop.signal.aborted) {
       console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
       await stopped;
     }
