@@ -98,9 +98,11 @@ test('cleanup leaves a run that goes on, and takes what one that was killed has 
 });
 
 test('mistakes are told all at once, and nothing is started', async () => {
-  const { exitCode, stderr } = await start(['run', '--cluster', 'ours', '--cni', 'ptp', '--nodes', '2', '--keep'])
+  const unknown = await start(['run', '--cluster', 'ours']).finished;
+  assert.equal(unknown.exitCode, 2);
+  assert.match(unknown.stderr, /no context is called "ours": there are theirs/);
+  const { exitCode, stderr } = await start(['run', '--cluster', context, '--cni', 'ptp', '--nodes', '2', '--keep'])
     .finished;
   assert.equal(exitCode, 2);
-  assert.match(stderr, /no context is called "ours": there are theirs/);
   for (const flag of ['--cni', '--nodes', '--keep']) assert.match(stderr, new RegExp(`netvet: ${flag}`));
 });
