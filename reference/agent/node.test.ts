@@ -17,7 +17,8 @@ symlinkSync('round', `${root}/round`);
 symlinkSync('/proc/self/ns/net', `${root}/run/netns/elsewhere`);
 
 test('symbolic links of the node are followed from its own root, not from the agent’s', () => {
-  const { path } = nodeFiles(root);
+  const node = nodeFiles(root);
+  const path = (onNode: string) => node.path(onNode);
   assert.equal(path('/var/run/netns/x'), `${root}/run/netns/x`);
   assert.equal(path('/opt/cni/bin'), `${root}/usr/opt/cni/bin`);
   assert.equal(path('/var/lib/cni/networks'), `${root}/usr/opt/networks`);
@@ -27,11 +28,11 @@ test('symbolic links of the node are followed from its own root, not from the ag
 });
 
 test('a node that is seen at / is seen as it is', () => {
-  const { path, netns } = nodeFiles('');
-  assert.equal(path('/usr/bin'), '/usr/bin');
-  assert.equal(netns('/no/such/file'), 'missing');
-  assert.equal(netns('/etc/passwd'), 'no namespace');
-  assert.equal(netns(`/proc/${process.pid}/ns/net`), 'own');
+  const node = nodeFiles('');
+  assert.equal(node.path('/usr/bin'), '/usr/bin');
+  assert.equal(node.netns('/no/such/file'), 'missing');
+  assert.equal(node.netns('/etc/passwd'), 'no namespace');
+  assert.equal(node.netns(`/proc/${process.pid}/ns/net`), 'own');
 });
 
 test('a link out of the node’s root finds nothing there', () =>

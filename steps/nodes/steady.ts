@@ -5,8 +5,8 @@ import type { NetvetWorld } from '../world.ts';
 
 const everyMs = 20;
 
-/** A question that takes longer is lost to who asked it: the first packet of a connection was lost twice. */
-const patienceMs = 3_000;
+/** A question that takes longer is lost: the first packet of its connection was sent three times, at 0, 1 and 3 s. */
+const patienceMs = 5_000;
 
 interface Steady {
   client: string;
