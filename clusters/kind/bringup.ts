@@ -10,7 +10,7 @@ import { label } from './labels.ts';
 import { mirrorRegistries } from './mirror.ts';
 import { networkName, nodeNames } from './names.ts';
 import { createNetwork, type Subnet } from './network.ts';
-import { NodeContainer } from './node.ts';
+import { NodeContainer, nodeReady } from './node.ts';
 import { owner } from './owner.ts';
 import { waitFor } from './wait.ts';
 
@@ -29,6 +29,7 @@ export async function bringUp(docker: Docker, options: CreateOptions): Promise<v
   const subnet = await startNodes(docker, options, names, image);
   const containers = names.map((each) => docker.getContainer(each));
   const [controlPlane, ...workers] = containers as [Docker.Container, ...Docker.Container[]];
+  await Promise.all(containers.map(nodeReady));
   if (options.registry !== undefined) await mirrorRegistries(containers, options.registry);
 
   progress('Starting Kubernetes');

@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Cluster, ClusterProvider } from '../cluster.ts';
-import { findEngine } from '../engine/index.ts';
+import { type Engine, findEngine } from '../engine/index.ts';
 import { bringUp } from './bringup.ts';
 import { execIn, succeedIn } from './exec.ts';
 import { label } from './labels.ts';
@@ -18,8 +18,8 @@ import { obstacles } from './preflight/index.ts';
 import { type Leftover, cleanup as removeLeftovers, leftovers as findLeftovers, removeCluster } from './remove.ts';
 import { clusterDirectory } from './state.ts';
 
-/** The engine's client. Rejects with what to type where there is none. */
-async function engine(): Promise<Docker> {
+/** Rejects with what to type where there is none. */
+async function findOne(): Promise<Engine> {
   const found = await findEngine();
   if ('missing' in found) {
     throw new Error(`${found.missing}. Start Docker or Podman, or one of netvet's own: netvet engine start`);
@@ -27,8 +27,11 @@ async function engine(): Promise<Docker> {
   // for testcontainers, which looks for an engine by itself; its reaper is an image that need not be here
   process.env['DOCKER_HOST'] = found.host;
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
-  return found.docker;
+  return found;
 }
+
+/** Its client. */
+const engine = async (): Promise<Docker> => (await findOne()).docker;
 
 const nodesOf = (docker: Docker, cluster: string) =>
   docker.listContainers({ all: true, filters: { label: [`${label.cluster}=${cluster}`, label.role] } });
@@ -41,13 +44,14 @@ export const kind: ClusterProvider = {
   async create(options) {
     const mistakes = mistakesIn(options);
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
-    const docker = await engine();
+    const found = await findOne();
+    const { docker } = found;
     const { name, logDirectory } = options;
     if ((await nodesOf(docker, name)).length > 0) {
       throw new Error(`a cluster named "${name}" is there already: delete it (netvet cluster delete ${name}) or use another name`);
     }
-    const found = await obstacles(docker, options);
-    if (found.length > 0) throw new Error(`a kind cluster cannot run here:\n${found.join('\n')}`);
+    const inTheWay = await obstacles(found, options.nodes);
+    if (inTheWay.length > 0) throw new Error(`a kind cluster cannot run here:\n${inTheWay.join('\n')}`);
     try {
       await bringUp(docker, options);
       return await handle(docker, name);

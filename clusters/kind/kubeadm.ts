@@ -54,6 +54,9 @@ const cluster = ({ cluster, kubernetes, controlPlane, etcdTag, dnsTag }: Kubeadm
     },
   },
   ...(dnsTag !== undefined && { dns: { imageTag: dnsTag } }),
+  // there is one control plane: nobody to elect, and no lease to lose (and be restarted) when the machine is busy
+  controllerManager: { extraArgs: [{ name: 'leader-elect', value: 'false' }] },
+  scheduler: { extraArgs: [{ name: 'leader-elect', value: 'false' }] },
 });
 
 const registration = ({ node }: KubeadmOptions) => ({
