@@ -91,7 +91,7 @@ async function startNodes(docker: Docker, options: CreateOptions, names: string[
 /** What a node finds where it is. All nodes of a cluster are on one machine. */
 async function factsOf(node: Docker.Container): Promise<{ machine: Machine; kubernetes: string }> {
   const script =
-    'test -e /sys/fs/cgroup/cgroup.controllers && echo 2 || echo 1; awk \'/^CapBnd:/ { print $2 }\' /proc/1/status; kubeadm version --output short';
+    "test -e /sys/fs/cgroup/cgroup.controllers && echo 2 || echo 1; awk '/^CapBnd:/ { print $2 }' /proc/1/status; kubeadm version --output short";
   const [cgroups, capabilities, kubernetes = ''] = (await succeedIn(node, ['sh', '-c', script])).trim().split('\n');
   const sysResource = ((BigInt(`0x${capabilities}`) >> 24n) & 1n) === 1n;
   return { machine: { cgroups: cgroups === '2' ? 2 : 1, sysResource }, kubernetes };

@@ -24,25 +24,25 @@ const run = async (node: string, argv: string[], options?: { stdin?: string; tim
   cluster.run?.(node, argv, options);
 const kubectl = (...argv: string[]) => run(nodes[0], ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv]);
 
-/** Everything in the engine that carries the cluster's label, and all volumes, which carry none. */
-async function inEngine(): Promise<{ labelled: string[]; volumes: number }> {
+/** Everything in the engine that carries the cluster's label, and those of its volumes that are there; volumes carry no label. */
+async function inEngine(): Promise<string[]> {
   const filters = { label: [`${label.cluster}=${name}`] };
   const [containers, networks, { Volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes(),
   ]);
-  const labelled = [...containers.map(({ Names }) => Names.join()), ...networks.map(({ Name }) => Name)];
-  return { labelled, volumes: Volumes.length };
+  const left = Volumes.map(({ Name }) => Name).filter((each) => volumes.has(each));
+  return [...containers.map(({ Names }) => Names.join()), ...networks.map(({ Name }) => Name), ...left];
 }
 
-let volumesBefore: number;
+/** Names of the nodes' volumes, while there are nodes. */
+const volumes = new Set<string>();
 
 before(
   async () => {
     await prepare();
     docker = ((await findEngine()) as Engine).docker;
-    volumesBefore = (await inEngine()).volumes;
   },
   { timeout: 60 * 60_000 },
 );
@@ -66,7 +66,10 @@ test('without a CNI no node is Ready, and each says why', async () => {
   const ready = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
   assert.equal((await kubectl('get', 'nodes', '--output', `jsonpath=${ready}`))?.stdout, 'False False False');
   const message = '{.items[0].status.conditions[?(@.type=="Ready")].message}';
-  assert.match((await kubectl('get', 'nodes', '--output', `jsonpath=${message}`))?.stdout ?? '', /cni plugin not initialized/);
+  assert.match(
+    (await kubectl('get', 'nodes', '--output', `jsonpath=${message}`))?.stdout ?? '',
+    /cni plugin not initialized/,
+  );
 });
 
 test('no node runs kube-proxy, and all have the images of the suite', async () => {
@@ -115,21 +118,33 @@ test('the kubeconfig reaches the API server from where netvet runs', async () =>
   assert.match(stdout, new RegExp(`^netvet-${name} v1\\.\\d+\\.\\d+\\n$`));
 });
 
-test('a node that is restarted comes back with its address, its state and its images', { timeout: 120_000 }, async () => {
+test('a node that is restarted comes back with its address, its state and its images', {
+  timeout: 120_000,
+}, async () => {
   const address = async () => (await run(nodes[1], ['hostname', '-I']))?.stdout.split(' ')[0];
   const before = await address();
   await run(nodes[1], ['sh', '-c', 'echo kept >/var/lib/kept']);
   await docker.getContainer(nodes[1]).restart({ t: 10 });
-  await waitFor('the kubelet', 60_000, async () => (await run(nodes[1], ['curl', '-sf', 'http://127.0.0.1:10248/healthz']))?.exitCode === 0);
+  await waitFor(
+    'the kubelet',
+    60_000,
+    async () => (await run(nodes[1], ['curl', '-sf', 'http://127.0.0.1:10248/healthz']))?.exitCode === 0,
+  );
   assert.equal(await address(), before);
   assert.equal((await run(nodes[1], ['cat', '/var/lib/kept']))?.stdout, 'kept\n');
-  assert.match((await run(nodes[1], ['ctr', '-n', 'k8s.io', 'images', 'list', '--quiet']))?.stdout ?? '', /postgres:17/);
+  assert.match(
+    (await run(nodes[1], ['ctr', '-n', 'k8s.io', 'images', 'list', '--quiet']))?.stdout ?? '',
+    /postgres:17/,
+  );
 });
 
 test('another command finds the cluster, and a second one of the name is refused', async () => {
   assert.equal((await openCluster(name))?.kubeconfig, cluster.kubeconfig);
   assert.equal(await openCluster('no-such-cluster'), undefined);
-  await assert.rejects(kind.create({ name, nodes: 1, logDirectory, progress: () => {} }), /is there already: delete it/);
+  await assert.rejects(
+    kind.create({ name, nodes: 1, logDirectory, progress: () => {} }),
+    /is there already: delete it/,
+  );
   await assert.rejects(kind.create({ name: 'No', nodes: 0, logDirectory, progress: () => {} }), (error: Error) => {
     assert.equal(error.message.split('\n').length, 2);
     return true;
@@ -139,14 +154,22 @@ test('another command finds the cluster, and a second one of the name is refused
 test('a cluster whose command still runs is no leftover', async () => {
   assert.ok(!(await leftovers()).some(({ cluster }) => cluster === name));
   const parts = (await leftovers({ all: true })).find(({ cluster }) => cluster === name)?.parts;
-  assert.deepEqual(parts?.toSorted(), [...nodes.map((node) => `container ${node}`), `network netvet-${name}`].toSorted());
+  assert.deepEqual(
+    parts?.toSorted(),
+    [...nodes.map((node) => `container ${node}`), `network netvet-${name}`].toSorted(),
+  );
 });
 
 test('deleted, nothing of it stays; deleting it again is no mistake', { timeout: 120_000 }, async () => {
+  for (const node of nodes) {
+    const { Mounts } = await docker.getContainer(node).inspect();
+    for (const { Name } of Mounts) if (Name !== undefined) volumes.add(Name);
+  }
+  assert.equal(volumes.size, 3);
   await cluster.delete();
   await cluster.delete();
   await kind.delete(name);
-  assert.deepEqual(await inEngine(), { labelled: [], volumes: volumesBefore });
+  assert.deepEqual(await inEngine(), []);
   assert.ok(!existsSync(cluster.kubeconfig));
 });
 
@@ -157,7 +180,7 @@ test('a bring-up that fails leaves logs and nothing else', { timeout: 300_000 },
     kind.create({ name, nodes: 1, image, logDirectory, progress: () => {} }),
     new RegExp(`could not be made: .*logs: ${logDirectory}/kind`, 's'),
   );
-  assert.deepEqual(await inEngine(), { labelled: [], volumes: volumesBefore });
+  assert.deepEqual(await inEngine(), []);
   assert.deepEqual(readdirSync(join(logDirectory, 'kind')), [nodes[0]]);
   assert.ok(readdirSync(join(logDirectory, 'kind', nodes[0])).includes('kubelet.log'));
 });
@@ -171,10 +194,17 @@ test('what a command that was killed has left is found by its label, and removed
     await createNetwork(dockerAt(process.argv[1]), '${crashed}', { '${label.owner}': owner() });
     process.kill(process.pid, 'SIGKILL');`;
   const host = ((await findEngine()) as Engine).host;
-  await assert.rejects(promisify(execFile)(process.execPath, ['--input-type=module-typescript', '--eval', script, host]), /Command failed/);
-  assert.deepEqual((await leftovers()).filter(({ cluster }) => cluster === crashed), [
-    { cluster: crashed, parts: [`network netvet-${crashed}`] },
-  ]);
-  assert.ok((await cleanup()).includes(`network netvet-${crashed}`));
-  assert.deepEqual((await leftovers()).filter(({ cluster }) => cluster === crashed), []);
+  await assert.rejects(
+    promisify(execFile)(process.execPath, ['--input-type=module-typescript', '--eval', script, host]),
+    /Command failed/,
+  );
+  assert.deepEqual(
+    (await leftovers()).filter(({ cluster }) => cluster === crashed),
+    [{ cluster: crashed, parts: [`network netvet-${crashed}`] }],
+  );
+  assert.ok((await cleanup({ names: [crashed] })).includes(`network netvet-${crashed}`));
+  assert.deepEqual(
+    (await leftovers()).filter(({ cluster }) => cluster === crashed),
+    [],
+  );
 });

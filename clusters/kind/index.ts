@@ -15,7 +15,13 @@ import { label } from './labels.ts';
 import { collectLogs } from './logs.ts';
 import { contextName, mistakesIn } from './names.ts';
 import { obstacles } from './preflight/index.ts';
-import { type Leftover, cleanup as removeLeftovers, leftovers as findLeftovers, removeCluster } from './remove.ts';
+import {
+  type CleanupOptions,
+  leftovers as findLeftovers,
+  type Leftover,
+  removeCluster,
+  cleanup as removeLeftovers,
+} from './remove.ts';
 import { clusterDirectory } from './state.ts';
 
 /** Rejects with what to type where there is none. */
@@ -48,7 +54,9 @@ export const kind: ClusterProvider = {
     const { docker } = found;
     const { name, logDirectory } = options;
     if ((await nodesOf(docker, name)).length > 0) {
-      throw new Error(`a cluster named "${name}" is there already: delete it (netvet cluster delete ${name}) or use another name`);
+      throw new Error(
+        `a cluster named "${name}" is there already: delete it (netvet cluster delete ${name}) or use another name`,
+      );
     }
     const inTheWay = await obstacles(found, options.nodes);
     if (inTheWay.length > 0) throw new Error(`a kind cluster cannot run here:\n${inTheWay.join('\n')}`);
@@ -90,7 +98,7 @@ export const leftovers = async (options: { all?: boolean } = {}): Promise<Leftov
   findLeftovers(await engine(), options);
 
 /** Removes them. Returns a line for each thing that was removed. */
-export const cleanup = async (options: { all?: boolean } = {}): Promise<string[]> =>
+export const cleanup = async (options: CleanupOptions = {}): Promise<string[]> =>
   removeLeftovers(await engine(), options);
 
 /** Imports an archive of images, as `docker save` writes it, on every node. */

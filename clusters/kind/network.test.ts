@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
+import { assert as check, nat, property, uniqueArray } from 'fast-check';
 import { freeSubnet, routesIn, subnet } from './network.ts';
 
 it('gives nodes addresses that stay, after the gateway', () => {
@@ -17,8 +17,8 @@ it('takes the first subnet that nobody uses', () => {
 });
 
 it('never takes one that is taken', () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.nat(255), { maxLength: 255 }), (used) => {
+  check(
+    property(uniqueArray(nat(255), { maxLength: 255 }), (used) => {
       const taken = used.map((n) => subnet(n).cidr);
       assert.ok(!taken.includes(freeSubnet(taken).cidr));
     }),

@@ -33,7 +33,10 @@ it('makes every image that Pods of the suite, the control plane and ptp ask for'
   }
   const suite = readFileSync(`${import.meta.dirname}/../../../cli/suite.ts`, 'utf8');
   for (const [, image] of suite.matchAll(/^ {6}\w+: '(\S+:\S+)',$/gm)) {
-    assert.ok(references.some((each) => each.endsWith(image ?? '')), image);
+    assert.ok(
+      references.some((each) => each.endsWith(image ?? '')),
+      image,
+    );
   }
   assert.equal(new Set(references).size, references.length);
 });

@@ -80,7 +80,9 @@ export async function rootArchive(name: RootName, cache: string, progress: (line
     await rm(unfinished, { force: true });
     const { stderr = '' } = error as { stderr?: string };
     const last = stderr.trim().split('\n').slice(-5).join('\n');
-    throw new Error(`the Debian root for ${name} could not be made: ${last || (error as Error).message}`, { cause: error });
+    throw new Error(`the Debian root for ${name} could not be made: ${last || (error as Error).message}`, {
+      cause: error,
+    });
   }
   return file;
 }

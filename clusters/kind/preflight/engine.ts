@@ -62,6 +62,7 @@ export function sysResource({ defaultRuntime }: EngineFacts, has: boolean): Find
     level: 'missing',
     name,
     found: 'this machine withholds it, and so the engine refuses privileged containers ("unable to apply caps")',
-    remedy: "use netvet's own engine, which does without: unset DOCKER_HOST, stop the other engine, sudo netvet engine start",
+    remedy:
+      "use netvet's own engine, which does without: unset DOCKER_HOST, stop the other engine, sudo netvet engine start",
   };
 }

@@ -1,6 +1,5 @@
 /** Everything that a kind cluster needs of its machine: what was found, and what to type where it falls short. */
 import { readFile, statfs } from 'node:fs/promises';
-import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { type Engine, findEngine, hasCapability, sysResource as sysResourceNumber } from '../../engine/index.ts';
 import { cgroups, type EngineFacts, engineVersion, rootless, sysResource } from './engine.ts';
@@ -15,7 +14,7 @@ export type { Finding } from './finding.ts';
 export async function findings(nodes = 3): Promise<Finding[]> {
   const engine = await findEngine();
   if ('missing' in engine) {
-    const remedy = 'start Docker or Podman, or one of netvet\'s own: sudo netvet engine start';
+    const remedy = "start Docker or Podman, or one of netvet's own: sudo netvet engine start";
     return [{ level: 'missing', name: 'engine', found: engine.missing, remedy }];
   }
   return lookAt(engine, nodes);
@@ -33,7 +32,7 @@ export async function obstacles(engine: Engine, nodes: number): Promise<string[]
 const isLocal = (host: string) => host.startsWith('unix:') && process.platform === 'linux';
 
 async function lookAt({ host, docker }: Engine, nodes: number): Promise<Finding[]> {
-  const [info, version] = await Promise.all([docker.info() as Promise<Info>, docker.version()]);
+  const [info, version]: [Info, { ApiVersion: string }] = await Promise.all([docker.info(), docker.version()]);
   const facts: EngineFacts = {
     host,
     apiVersion: version.ApiVersion,
@@ -47,15 +46,15 @@ async function lookAt({ host, docker }: Engine, nodes: number): Promise<Finding[
   return [...ofEngine, sysResource(facts, hasCapability(sysResourceNumber)), ...(await ofMachine(info, nodes))];
 }
 
-/** What the types of dockerode leave out. */
-type Info = Awaited<ReturnType<Docker['info']>> & {
+/** What is read of the engine's answer, which has no type. */
+interface Info {
   ServerVersion: string;
   MemTotal: number;
   DockerRootDir?: string;
   CgroupVersion?: string;
   SecurityOptions?: string[];
   DefaultRuntime?: string;
-};
+}
 
 async function ofMachine(info: Info, nodes: number): Promise<Finding[]> {
   return Promise.all([limits(nodes), available(nodes), space(info), features()]);
