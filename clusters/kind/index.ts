@@ -102,7 +102,7 @@ export const cleanup = async (options: CleanupOptions = {}): Promise<string[]> =
   removeLeftovers(await engine(), options);
 
 /** Imports an archive of images, as `docker save` writes it, on every node. */
-export async function loadImages(cluster: string, archive: string): Promise<void> {
+async function loadImages(cluster: string, archive: string): Promise<void> {
   const docker = await engine();
   const argv = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '--local', '--discard-unpacked-layers', '-'];
   const nodes = await nodesOf(docker, cluster);
@@ -124,6 +124,7 @@ async function handle(docker: Docker, name: string): Promise<Cluster> {
       if (!nodes.includes(node)) throw new Error(`no node is called ${node}: there are ${nodes.join(', ')}`);
       return execIn(docker.getContainer(node), argv, options);
     },
+    loadImages: (archive) => loadImages(name, archive),
     delete: () => removeCluster(docker, name),
   };
 }

@@ -24,7 +24,7 @@ export interface KubeadmOptions {
 }
 
 /** Every Pod and Service address, as in the embedded cluster. */
-export const podSubnet = '10.244.0.0/16';
+const podSubnet = '10.244.0.0/16';
 const serviceSubnet = '10.96.0.0/16';
 
 const criSocket = 'unix:///run/containerd/containerd.sock';

@@ -32,9 +32,12 @@ export async function buildImages(options: BuildOptions): Promise<string[]> {
   await mkdir(cache, { recursive: true });
   const wanted = wantedFor(only);
   const built: string[] = [];
+  const nodeIsReady = await isReady(docker, 'node');
   for (const plan of wanted) {
+    // only ever used to build that one
+    if (plan.name === 'loaded' && nodeIsReady && only !== 'loaded') continue;
+    if (await isReady(docker, plan.name)) continue;
     const hash = await hashOf(plan);
-    if ((await builtHash(docker, localReference(plan.name))) === hash) continue;
     const started = Date.now();
     progress(`Image ${plan.name}`);
     await build(plan, hash, options);
@@ -48,6 +51,11 @@ export async function buildImages(options: BuildOptions): Promise<string[]> {
 function wantedFor(only: string | undefined): ImagePlan[] {
   if (only === undefined || plans.find(({ name }) => name === only)?.references.length === 0) return plans;
   return plans.filter(({ name }) => name === only);
+}
+
+async function isReady(docker: Docker, name: string): Promise<boolean> {
+  const plan = plans.find((each) => each.name === name) as ImagePlan;
+  return (await builtHash(docker, localReference(name))) === (await hashOf(plan));
 }
 
 /** What the image with that name was made of; undefined where there is none. */
