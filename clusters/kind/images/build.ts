@@ -44,6 +44,8 @@ export async function buildImages(options: BuildOptions): Promise<string[]> {
     progress(`Image ${plan.name} is there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     built.push(plan.name);
   }
+  // what the new ones have replaced and no container is of; only ever images that carry this label
+  await docker.pruneImages({ filters: { dangling: ['true'], label: [label.build] } });
   return built;
 }
 
