@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { engineCommand } from './commands/engine.ts';
 import { manifestCommand } from './commands/manifest.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -16,6 +17,7 @@ const program = new Command('netvet')
   .addCommand(runCommand())
   .addCommand(clusterCommand())
   .addCommand(cleanupCommand())
+  .addCommand(engineCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(manifestCommand())

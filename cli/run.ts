@@ -14,6 +14,7 @@ import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { stays } from './providers.ts';
 import { markLatest } from './reports.ts';
+import { stopSignal } from './stop.ts';
 import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
@@ -28,21 +29,19 @@ export async function runInside(options: RunOptions): Promise<number> {
     typical: await durations('.netvet/latest/run.json'),
   });
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const stopped = new Promise<void>((resolve) =>
-    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  const stopped = stopSignal().then(() => stop.abort());
 
   const starting = bringUp(options, progress).catch((error: unknown) => {
     progress.end();
     throw error;
   });
   const cluster = await Promise.race([starting, stopped]);
-  if (cluster === undefined) {
+  if (!cluster) {
     progress.end();
     await abandonBringUp();
     return exitCode.interrupted;
   }
+  for (const reason of missingOn(options)) progress.note(`Going without: ${reason}`);
   progress.note(`Ready ${((Date.now() - began) / 1000).toFixed(1)} s after the command`);
   try {
     const metadata: RunMetadata = {
@@ -88,6 +87,12 @@ export async function runInside(options: RunOptions): Promise<number> {
     stopSuite();
     await leave(cluster, options);
   }
+}
+
+/** What the user of an existing cluster may not do there; what was left out on purpose says so scenario by scenario. */
+function missingOn({ existing, unavailable }: RunOptions): string[] {
+  if (existing === undefined) return [];
+  return Object.entries(unavailable).flatMap(([what, reason]) => (what === 'disruption' ? [] : [reason]));
 }
 
 /** Deletes the cluster; of one that stays, only what the run has made on it. */

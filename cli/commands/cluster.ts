@@ -6,10 +6,10 @@ import { findCni } from '../../clusters/cni/index.ts';
 import { enterAndLeave } from '../../clusters/embedded/enter.ts';
 import { deleteKept, intoKept, listKept } from '../../clusters/embedded/keep.ts';
 import type { ClusterTask } from '../cluster.ts';
-import { addClusterFlags, type ClusterFlags, checkCluster } from '../options.ts';
+import { addClusterFlags, type ClusterFlags, checkCluster } from '../cluster-options.ts';
 import { cacheDirectory } from '../paths.ts';
 import { insideArgv, perform } from '../perform.ts';
-import { lastingProvider, type ProviderName } from '../providers.ts';
+import { kindProvider, type ProviderName } from '../providers.ts';
 import { findTool, needTools } from '../tools.ts';
 import { exitCode, UsageError } from '../usage.ts';
 
@@ -89,8 +89,7 @@ interface Row {
 
 /** Clusters that go on without a process of ours. An engine that does not answer has none. */
 async function lasting(): Promise<Row[]> {
-  const provider = await lastingProvider();
-  const all = (await provider?.list().catch(() => [])) ?? [];
+  const all = await (await kindProvider()).list().catch(() => []);
   return all.map((each) => ({ ...each, provider: 'kind', cni: '' }));
 }
 
@@ -108,7 +107,7 @@ const line = ({ name, provider, nodes, cni, createdAt }: Row) =>
 async function deleteCluster(name: string): Promise<boolean> {
   if (deleteKept(cacheDirectory(), name)) return true;
   if (!(await lasting()).some((each) => each.name === name)) return false;
-  await (await lastingProvider())?.delete(name);
+  await (await kindProvider()).delete(name);
   return true;
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type ClusterFlags, checkCluster } from './options.ts';
+import { type ClusterFlags, checkCluster } from './cluster-options.ts';
 import { stays } from './providers.ts';
 import { mirrored } from './suite.ts';
 
