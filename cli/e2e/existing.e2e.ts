@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../../clusters/cluster.ts';
 import { findCni } from '../../clusters/cni/index.ts';
 import { embedded } from '../../clusters/embedded/index.ts';
@@ -70,6 +71,9 @@ test('Ctrl-C deletes what the run has made', async () => {
   const run = start(['run', '--cluster', context, '--tags', '@services', '--report', join(directory, 'cut')]);
   await run.saw(/^passed /m);
   assert.notDeepEqual(await left(), []);
+  process.kill(-(run.child.pid as number), 'SIGINT');
+  // as npm does it, which passes on what the terminal has sent already
+  await delay(50);
   process.kill(-(run.child.pid as number), 'SIGINT');
   const { exitCode, stderr } = await run.finished;
   assert.equal(exitCode, 130, stderr);
