@@ -36,14 +36,14 @@ export function memory(available: number, nodes: number): Finding {
   };
 }
 
-/** `free`: bytes on the file system that the engine keeps its data on. A node writes 0.3 GiB; images take 4 once. */
+/** `free`: bytes on the file system that the engine keeps its data on. A node writes 0.2 GiB; images take 4 once. */
 export function disk(free: number, directory: string): Finding {
   const found = `${shown(free)} free in ${directory}`;
   if (free >= 8 * gib) return good('disk', found);
   return {
     level: free >= 2 * gib ? 'limited' : 'missing',
     name: 'disk',
-    found: `${found}; images take 4 GiB, and each node 0.5`,
+    found: `${found}; images take 4 GiB, and each node 0.2`,
     remedy: 'docker system prune frees what no container uses',
   };
 }
