@@ -12,6 +12,7 @@ import { insideArgv, perform } from '../perform.ts';
 import { kindProvider, type ProviderName } from '../providers.ts';
 import { findTool, needTools } from '../tools.ts';
 import { exitCode, UsageError } from '../usage.ts';
+import { imageCommand, imagesCommand } from './images.ts';
 
 type Flags = ClusterFlags & { json?: boolean };
 
@@ -111,7 +112,7 @@ async function deleteCluster(name: string): Promise<boolean> {
   return true;
 }
 
-/** `netvet cluster create|delete|list|shell`. */
+/** `netvet cluster create|delete|list|shell|images|image`. */
 export function clusterCommand(): Command {
   const cluster = new Command('cluster').description('makes, lists, enters and deletes clusters');
   addClusterFlags(cluster.command('create'))
@@ -145,6 +146,7 @@ export function clusterCommand(): Command {
     .action(async (name: string) => {
       console.log((await deleteCluster(name)) ? `deleted ${name}` : `no cluster named "${name}" is running`);
     });
+  cluster.addCommand(imagesCommand()).addCommand(imageCommand());
   return cluster.addHelpText(
     'after',
     `
