@@ -1,32 +1,77 @@
-import type { Cluster } from '../clusters/cluster.ts';
-import { findCni } from '../clusters/cni/index.ts';
-import { embedded } from '../clusters/embedded/index.ts';
-import type { RunOptions } from './options.ts';
+import type { Cluster, ClusterProvider, CreateOptions } from '../clusters/cluster.ts';
+import { type Cni, findCni } from '../clusters/cni/index.ts';
 import type { Progress } from './progress.ts';
+import { type ClusterChoice, providerFor, stays } from './providers.ts';
 
-/** A cluster with its CNI, Ready. `progress` shows the stages. On any failure the cluster is deleted again. */
-export async function bringUp(
-  options: Pick<RunOptions, 'cni' | 'nodes' | 'report'> & { name: string },
-  progress: Progress,
-): Promise<Cluster> {
+export type BringUp = ClusterChoice & {
+  /** The label of what a run makes on it. */
+  mark: string;
+  /** Where logs of a failed bring-up go. */
+  report: string;
+};
+
+/**
+ * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again; one that was
+ * there before is left as it is. On clusters that are not ours there is nothing to install.
+ */
+export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   // its Kubernetes client takes as long to load as a cluster takes to start
-  const loading = findCni(options.cni);
-  const cluster = await embedded.create({
-    name: options.name,
-    nodes: options.nodes,
-    progress: (stage) => progress.stage(stage),
-    logDirectory: options.report,
-  });
+  const loading = options.cni === undefined ? undefined : findCni(options.cni);
+  const provider = await providerFor(options, options.mark, (text) => console.error(text));
+  const { cluster, made } = await clusterOf(provider, options, loading, progress);
   try {
     const cni = await loading;
-    progress.stage(`Installing CNI ${cni.name} ${cni.version}`);
-    await cni.install(cluster);
-    progress.stage('Waiting for the nodes to be Ready');
-    await cni.ready(cluster);
+    if (cni !== undefined) await install(cni, cluster, progress);
   } catch (error) {
-    await cluster.delete();
+    if (made) await cluster.delete();
     throw error;
   }
   progress.stageDone();
   return cluster;
+}
+
+let making: (() => Promise<void>) | undefined;
+
+/** Deletes what a bring-up that is given up has made so far. */
+export async function abandonBringUp(): Promise<void> {
+  await making?.();
+}
+
+/** The one of that name that an earlier command left, if it is to be used again; else a new one. */
+async function clusterOf(
+  provider: ClusterProvider,
+  options: BringUp,
+  loading: Promise<Cni> | undefined,
+  progress: Progress,
+): Promise<{ cluster: Cluster; made: boolean }> {
+  const { reuse, name, nodes, report } = options;
+  const known = reuse ? await provider.open?.(name) : undefined;
+  if (known !== undefined) {
+    progress.stage(`Using the cluster ${name} again`);
+    return { cluster: known, made: false };
+  }
+  making = () => provider.delete(name);
+  const create = { name, nodes, progress: (stage: string) => progress.stage(stage), logDirectory: report };
+  const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
+  return { cluster: await provider.create({ ...create, ...kind }), made: true };
+}
+
+/** What only kind clusters are told; an embedded one does not wait for its CNI to be loaded. */
+async function kindOptions(options: BringUp, loading: Promise<Cni> | undefined): Promise<Partial<CreateOptions>> {
+  const { kubernetes, image, registry } = options;
+  const cni = await loading;
+  return {
+    keep: stays(options),
+    ...(kubernetes !== undefined && { kubernetes }),
+    ...(image !== undefined && { image }),
+    ...(registry !== undefined && { registry }),
+    ...(cni !== undefined && { kubeProxy: cni.kubeProxy }),
+  };
+}
+
+async function install(cni: Cni, cluster: Cluster, progress: Progress): Promise<void> {
+  progress.stage(`Installing CNI ${cni.name} ${cni.version}`);
+  await cni.install(cluster);
+  progress.stage('Waiting for the nodes to be Ready');
+  await cni.ready(cluster);
 }

@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
+import type { Cluster } from '../clusters/cluster.ts';
+import { thisRunner } from '../clusters/existing/runner.ts';
 import type { WorldParameters } from '../steps/parameters.ts';
 import { packageRoot } from './paths.ts';
 
@@ -46,21 +48,39 @@ export async function runSuite(options: SuiteOptions): Promise<void> {
   await runCucumber(runConfiguration, environment, options.onEnvelope);
 }
 
-/** What the scenarios are told, for a cluster on this machine. */
+/** Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is being deleted. */
+export function stopSuite(): void {
+  const channel = new BroadcastChannel('netvet-stop');
+  channel.postMessage('stop');
+  channel.close();
+}
+
+/** The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden `library`. */
+export function mirrored(image: string, registry: string): string {
+  const [host = '', ...rest] = image.split('/');
+  if (rest.length === 0) return `${registry}/library/${image}`;
+  return `${registry}/${/[.:]/.test(host) ? rest.join('/') : image}`;
+}
+
+/** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
-  kubeconfig: string,
-  run: { id: string; unavailable: Record<string, string> },
+  { kubeconfig, context }: Cluster,
+  run: { mark: string; unavailable: Record<string, string>; existing?: object; registry?: string },
 ): WorldParameters {
+  // nodes of kind are told of the mirror themselves
+  const from = (image: string) => (run.existing && run.registry ? mirrored(image, run.registry) : image);
   return {
     kubeconfig,
-    runId: run.id,
+    ...(context !== undefined && { context }),
+    runId: run.mark,
+    runner: JSON.stringify(thisRunner()),
     budgetMs: 10_000,
     probeTimeoutMs: 500,
     images: {
-      node: 'node:24',
-      postgres: 'postgres:17',
-      k6: 'grafana/k6:2.2.0',
-      pause: 'registry.k8s.io/pause:3.10',
+      node: from('node:24'),
+      postgres: from('postgres:17'),
+      k6: from('grafana/k6:2.2.0'),
+      pause: from('registry.k8s.io/pause:3.10'),
     },
     unavailable: run.unavailable,
   };

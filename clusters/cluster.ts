@@ -11,8 +11,12 @@ export interface Cluster {
   readonly provider: 'embedded' | 'kind' | 'existing';
   /** Path of a kubeconfig whose current context reaches the cluster as an administrator. */
   readonly kubeconfig: string;
+  /** The context of the kubeconfig that is meant. Absent: its current one. */
+  readonly context?: string;
   /** Runs a command in a node's own namespaces, for CNI restarts and diagnostics. Absent where netvet has no node access. */
   run?(node: string, argv: string[], options?: { stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
+  /** Imports an archive of images, as `docker save` writes it, on every node. Absent where nodes get their images otherwise. */
+  loadImages?(archive: string): Promise<void>;
   /** Deletes the cluster. Idempotent: what is already gone is not an error. */
   delete(): Promise<void>;
 }
@@ -27,11 +31,23 @@ export interface CreateOptions {
   progress: Progress;
   /** Where logs of a failed bring-up are written. */
   logDirectory: string;
+  /** Version like 1.34 or v1.34.3. Default: that of the node image that is there. kind only, like all that follows. */
+  kubernetes?: string;
+  /** Another node image than netvet would choose. */
+  image?: string;
+  /** Host (and path) of a registry that mirrors all others. */
+  registry?: string;
+  /** Installed with the control plane. Default: none. */
+  kubeProxy?: 'none' | 'nftables' | 'iptables';
+  /** The cluster is to outlive this command: `netvet cleanup` leaves it alone. */
+  keep?: boolean;
 }
 
 /** Makes clusters of one kind. The design's seam between the command line and where scenarios run. */
 export interface ClusterProvider {
   create(options: CreateOptions): Promise<Cluster>;
+  /** A cluster of an earlier command, if there is one of that name. Absent where clusters end with the command that made them. */
+  open?(name: string): Promise<Cluster | undefined>;
   list(): Promise<{ name: string; nodes: number; createdAt: string }[]>;
   delete(name: string): Promise<void>;
 }

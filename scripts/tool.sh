@@ -5,7 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 bin=${XDG_CACHE_HOME:-$HOME/.cache}/netvet/bin
 name=${1:?usage: tool.sh NAME}
-ldflags='-s -w'
+ldflags='-s -w' tags=
 case $name in
   k6) dir=k6 package=go.k6.io/k6/v2 ;;
   ptp) dir=plugins package=github.com/containernetworking/plugins/plugins/main/ptp ;;
@@ -13,11 +13,17 @@ case $name in
   host-local) dir=plugins package=github.com/containernetworking/plugins/plugins/ipam/host-local ;;
   portmap) dir=plugins package=github.com/containernetworking/plugins/plugins/meta/portmap ;;
   cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
-  kubectl | kube-proxy) dir=kubernetes package=k8s.io/kubernetes/cmd/$name ;;
+  kubectl | kubelet | kubeadm | kube-proxy | kube-apiserver | kube-controller-manager | kube-scheduler)
+    dir=kubernetes package=k8s.io/kubernetes/cmd/$name
+    ;;
+  etcd) dir=etcd package=go.etcd.io/etcd/server/v3 ;;
+  coredns) dir=coredns package=github.com/coredns/coredns ;;
+  containerd | containerd-shim-runc-v2 | ctr) dir=containerd package=github.com/containerd/containerd/v2/cmd/$name ;;
   *) echo "tool.sh: no tool is called '$name'" >&2; exit 2 ;;
 esac
 # k6 is a program that people have; any version that runs TypeScript (1.0 or newer) will do
-if [ "$name" = k6 ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
+# (an image takes none but the pinned one: NETVET_TOOLS_OWN)
+if [ "$name" = k6 ] && [ -z "${NETVET_TOOLS_OWN:-}" ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
 module=$here/clusters/tools/$dir
 # the one version that the wrapper module requires
 version=$(awk '$1 == "require" && $3 ~ /^v/ { print $3; exit }' "$module/go.mod")
@@ -27,14 +33,21 @@ if ! command -v go >/dev/null; then
   echo "tool.sh: $name $version is not in $bin, and there is no Go to build it with: install Go 1.26 and run this again" >&2
   exit 3
 fi
-if [ "$dir" = kubernetes ]; then
-  v=k8s.io/component-base/version
-  ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
-fi
+case $dir in
+  kubernetes)
+    v=k8s.io/component-base/version
+    ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
+    ;;
+  containerd)
+    ldflags="$ldflags -X github.com/containerd/containerd/v2/version.Version=${version#v}"
+    # snapshotters for file systems that a node's /var never is on
+    tags=no_btrfs,no_zfs,no_devmapper
+    ;;
+esac
 echo "building $name $version (once; kept in $bin)" >&2
 mkdir -p "$bin"
 # a proxy list that ends in "direct" hangs on a machine that reaches the proxy only
 GOPROXY=$(go env GOPROXY | cut -d, -f1) && export GOPROXY
-(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
+(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -tags "$tags" -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
 mv "$file.$$" "$file"
 echo "$file"

@@ -1,0 +1,51 @@
+import type { Cluster, ClusterProvider } from '../clusters/cluster.ts';
+
+export type ProviderName = Cluster['provider'];
+
+/** Where scenarios run, as the flags say it, checked. */
+export interface ClusterChoice {
+  provider: ProviderName;
+  /** Of kind clusters; others have one of their own. */
+  name: string;
+  /** Absent: what the provider has by default, and on an existing cluster what is there. */
+  cni?: string;
+  nodes: number;
+  /** Version of Kubernetes; absent: the provider's own. */
+  kubernetes?: string;
+  /** Of kind: another node image. */
+  image?: string;
+  /** A registry that mirrors all others. */
+  registry?: string;
+  /** Take a cluster of that name if there is one, and leave it. */
+  reuse: boolean;
+  /** Leave the cluster when the command ends. */
+  keep: boolean;
+  /** The context of an existing cluster, and the file that has it. */
+  existing?: { context: string; kubeconfig: string };
+}
+
+/** The provider. `run` and `say`: for clusters that are not ours, of which only what the run made is deleted, and said. */
+export async function providerFor(
+  { provider, existing: where }: Pick<ClusterChoice, 'provider' | 'existing'>,
+  run: string,
+  say: (text: string) => void,
+): Promise<ClusterProvider> {
+  if (where !== undefined) return (await import('../clusters/existing/index.ts')).existing({ ...where, run, say });
+  if (provider === 'embedded') return (await import('../clusters/embedded/index.ts')).embedded;
+  return kindProvider();
+}
+
+/** Of clusters that go on without a process of ours. Imported only when asked for. */
+export async function kindProvider(): Promise<ClusterProvider> {
+  const { kind, openCluster } = await import('../clusters/kind/index.ts');
+  return { ...kind, open: openCluster };
+}
+
+/** Whether the cluster goes on when its command has ended. Embedded ones cannot. */
+export const stays = ({ provider, keep, reuse }: Pick<ClusterChoice, 'provider' | 'keep' | 'reuse'>): boolean =>
+  provider === 'kind' && (keep || reuse);
+
+/** What has to stand before a command line so that it reaches the clusters of a provider: the way into an engine's own network. */
+export async function entryTo(provider: ProviderName): Promise<string[]> {
+  return provider === 'kind' ? (await import('../clusters/engine/index.ts')).engineEntry() : [];
+}
