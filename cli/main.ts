@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { clusterCommand } from './commands/cluster.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -12,6 +13,7 @@ const program = new Command('netvet')
   .showHelpAfterError('(netvet --help shows what there is)')
   .exitOverride()
   .addCommand(runCommand())
+  .addCommand(compareCommand())
   .addCommand(clusterCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
