@@ -6,7 +6,11 @@ import { podReady } from './pods.ts';
 import { type Sample, table } from './table.ts';
 
 const peers = JSON.parse(process.argv[2] as string) as Record<string, string>;
-const options = { name: 'bench', cni: 'reference', nodes: 3, report: tmpdir() };
+const options = {
+  ...({ provider: 'embedded', name: 'bench', cni: 'reference', nodes: 3, keep: false, reuse: false } as const),
+  mark: 'bench',
+  report: tmpdir(),
+};
 const progress = createProgress({ stream: process.stderr });
 
 const up: Sample = { name: 'cluster of 3 nodes, from nothing to Ready', milliseconds: [] };

@@ -1,32 +1,67 @@
-import type { Cluster } from '../clusters/cluster.ts';
-import { findCni } from '../clusters/cni/index.ts';
-import { embedded } from '../clusters/embedded/index.ts';
-import type { RunOptions } from './options.ts';
+import type { Cluster, ClusterProvider } from '../clusters/cluster.ts';
+import { type Cni, findCni } from '../clusters/cni/index.ts';
 import type { Progress } from './progress.ts';
+import { type ClusterChoice, providerFor } from './providers.ts';
 
-/** A cluster with its CNI, Ready. `progress` shows the stages. On any failure the cluster is deleted again. */
-export async function bringUp(
-  options: Pick<RunOptions, 'cni' | 'nodes' | 'report'> & { name: string },
-  progress: Progress,
-): Promise<Cluster> {
+export type BringUp = ClusterChoice & {
+  /** The label of what a run makes on it. */
+  mark: string;
+  /** Where logs of a failed bring-up go. */
+  report: string;
+};
+
+/**
+ * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again; one that was
+ * there before is left as it is. On clusters that are not ours there is nothing to install.
+ */
+export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   // its Kubernetes client takes as long to load as a cluster takes to start
-  const loading = findCni(options.cni);
-  const cluster = await embedded.create({
-    name: options.name,
-    nodes: options.nodes,
-    progress: (stage) => progress.stage(stage),
-    logDirectory: options.report,
-  });
+  const loading = options.cni === undefined ? undefined : findCni(options.cni);
+  const provider = await providerFor(options, options.mark, (text) => console.error(text));
+  const { cluster, made } = await clusterOf(provider, options, progress);
   try {
     const cni = await loading;
-    progress.stage(`Installing CNI ${cni.name} ${cni.version}`);
-    await cni.install(cluster);
-    progress.stage('Waiting for the nodes to be Ready');
-    await cni.ready(cluster);
+    if (cni !== undefined) await install(cni, cluster, progress);
   } catch (error) {
-    await cluster.delete();
+    if (made) await cluster.delete();
     throw error;
   }
   progress.stageDone();
   return cluster;
+}
+
+let making: (() => Promise<void>) | undefined;
+
+/** Deletes what a bring-up that is given up has made so far. */
+export async function abandonBringUp(): Promise<void> {
+  await making?.();
+}
+
+/** The one of that name that an earlier command left, if it is to be used again; else a new one. */
+async function clusterOf(
+  provider: ClusterProvider,
+  { reuse, name, nodes, report, kubernetes }: BringUp,
+  progress: Progress,
+): Promise<{ cluster: Cluster; made: boolean }> {
+  const known = reuse && (await provider.list()).some((each) => each.name === name);
+  if (known && provider.open !== undefined) {
+    progress.stage(`Using the cluster ${name} again`);
+    return { cluster: await provider.open(name), made: false };
+  }
+  making = () => provider.delete(name);
+  const cluster = await provider.create({
+    name,
+    nodes,
+    progress: (stage) => progress.stage(stage),
+    logDirectory: report,
+    ...(kubernetes !== undefined && { kubernetes }),
+  });
+  return { cluster, made: true };
+}
+
+async function install(cni: Cni, cluster: Cluster, progress: Progress): Promise<void> {
+  progress.stage(`Installing CNI ${cni.name} ${cni.version}`);
+  await cni.install(cluster);
+  progress.stage('Waiting for the nodes to be Ready');
+  await cni.ready(cluster);
 }

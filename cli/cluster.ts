@@ -1,65 +1,82 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { firstProcess, saveKept } from '../clusters/embedded/keep.ts';
-import { bringUp } from './bringup.ts';
+import { abandonBringUp, bringUp } from './bringup.ts';
 import { cacheDirectory } from './paths.ts';
 import { createProgress } from './progress.ts';
+import { type ClusterChoice, providerFor, stays } from './providers.ts';
 import { exitCode } from './usage.ts';
 
 /** What to do inside the namespaces, checked by the command that started it. */
-export interface ClusterTask {
+export interface ClusterTask extends ClusterChoice {
   /** hold: until Ctrl-C. keep: in the background. shell: a fresh cluster with a shell. enter: a shell in one that is there. */
   kind: 'hold' | 'keep' | 'shell' | 'enter';
-  name: string;
-  cni: string;
-  nodes: number;
   /** Directory for logs of a failed bring-up. */
   report: string;
   /** Path of kubectl, if there is one. */
   kubectl?: string | undefined;
-  /** Of the cluster to enter. */
+  /** Of the embedded cluster to enter. */
   kubeconfig?: string;
 }
 
 /** An interactive shell with KUBECONFIG set and kubectl on PATH. Its exit code becomes ours. */
 async function openShell(kubeconfig: string, kubectl: string | undefined): Promise<number> {
   const shell = process.env['SHELL'] ?? '/bin/sh';
-  if (kubectl !== undefined) await linkIntoPath(kubectl, 'kubectl');
-  const child = spawn(shell, [], { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfig } });
-  // Ctrl-C belongs to the shell, which shares the terminal
-  process.on('SIGINT', () => {});
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? exitCode.broken));
-  });
+  const programs = mkdtempSync(join(tmpdir(), 'netvet-shell-'));
+  try {
+    if (kubectl !== undefined) symlinkSync(kubectl, join(programs, 'kubectl'));
+    const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${programs}:${process.env['PATH']}` };
+    const child = spawn(shell, [], { stdio: 'inherit', env });
+    // Ctrl-C belongs to the shell, which shares the terminal
+    process.on('SIGINT', () => {});
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? exitCode.broken));
+    });
+  } finally {
+    rmSync(programs, { recursive: true, force: true });
+  }
 }
 
-async function linkIntoPath(program: string, name: string): Promise<void> {
-  const { mkdir, rm, symlink } = await import('node:fs/promises');
-  // enter() puts this directory on PATH
-  const directory = '/run/netvet/bin';
-  await mkdir(directory, { recursive: true });
-  await rm(`${directory}/${name}`, { force: true });
-  await symlink(program, `${directory}/${name}`);
+/** A shell in a cluster that is there. */
+async function enterCluster(task: ClusterTask): Promise<number> {
+  if (task.kubeconfig !== undefined) return openShell(task.kubeconfig, task.kubectl);
+  const provider = await providerFor(task, '', console.error);
+  if (provider.open === undefined) throw new Error(`a cluster of ${task.provider} cannot be entered`);
+  return openShell((await provider.open(task.name)).kubeconfig, task.kubectl);
 }
 
-/** `netvet cluster ...`, inside the namespaces. Returns the exit code. */
+/** `netvet cluster ...`, where the cluster can be reached. Returns the exit code. */
 export async function clusterInside(task: ClusterTask): Promise<number> {
-  if (task.kind === 'enter') return openShell(task.kubeconfig as string, task.kubectl);
+  if (task.kind === 'enter') return enterCluster(task);
   const began = Date.now();
   const progress = createProgress({ stream: process.stderr });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-  const cluster = await bringUp(task, progress).catch((error: unknown) => {
-    if (task.kind === 'keep') console.error(`${String(error)}\nnetvet: failed`);
+  const bringing = bringUp({ ...task, mark: '' }, progress).catch((error: unknown) => {
+    progress.end();
+    if (task.kind === 'keep' && task.provider === 'embedded') console.error(`${String(error)}\nnetvet: failed`);
     throw error;
   });
+  const cluster = await Promise.race([bringing, stopped]);
+  if (cluster === undefined) {
+    progress.end();
+    await abandonBringUp();
+    return exitCode.interrupted;
+  }
   progress.note(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   progress.end();
+  if (task.kind === 'keep' && stays(task)) {
+    console.log(`cluster ${task.name} is running: netvet cluster shell ${task.name}`);
+    return exitCode.passed;
+  }
   try {
     if (task.kind === 'shell') return await openShell(cluster.kubeconfig, task.kubectl);
     if (task.kind === 'keep') {
-      const { name, nodes, cni } = task;
+      const { name, nodes, cni = '' } = task;
       saveKept(cacheDirectory(), {
         name,
         nodes,

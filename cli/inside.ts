@@ -1,4 +1,4 @@
-/** What a command does inside the namespaces: its one argument says what, checked by the command outside, as JSON. */
+/** What a command does where its cluster can be reached, e.g. inside the namespaces of an embedded one: its one argument says what, checked by the command outside, as JSON. */
 import { type ClusterTask, clusterInside } from './cluster.ts';
 import type { RunOptions } from './options.ts';
 import { runInside } from './run.ts';

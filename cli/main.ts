@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { cleanupCommand } from './commands/cleanup.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { manifestCommand } from './commands/manifest.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { description, version } from './paths.ts';
@@ -15,14 +17,17 @@ const program = new Command('netvet')
   .addCommand(runCommand())
   .addCommand(compareCommand())
   .addCommand(clusterCommand())
+  .addCommand(cleanupCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
+  .addCommand(manifestCommand())
   .addHelpText(
     'after',
     `
 Examples:
   netvet run                              all scenarios, reference CNI, embedded cluster: no root, no Docker
   netvet run --cni ptp --tags @policies   policy scenarios against a CNI without policies: they fail, as they should
+  netvet run --cluster staging            on your own cluster: the context of a kubeconfig
   netvet cluster shell                    a shell inside a fresh cluster, with kubectl
   netvet report --latest                  where the newest report is
 

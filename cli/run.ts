@@ -1,4 +1,4 @@
-import { findCni } from '../clusters/cni/index.ts';
+import type { Cluster } from '../clusters/cluster.ts';
 import {
   closingSummary,
   createCollector,
@@ -7,18 +7,19 @@ import {
   type RunMetadata,
   writeReports,
 } from '../report/index.ts';
-import { bringUp } from './bringup.ts';
-import { clusterFacts, durations, environment } from './facts.ts';
+import { abandonBringUp, bringUp } from './bringup.ts';
+import { clusterFacts, cniFacts, durations, environment } from './facts.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
+import { stays } from './providers.ts';
 import { markLatest } from './reports.ts';
-import { runSuite, worldParameters } from './suite.ts';
+import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
 const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
 
-/** `netvet run`, inside the namespaces. Returns the exit code; results that exist are written however the run ends. */
+/** `netvet run`, where the cluster can be reached. Returns the exit code; results that exist are written however the run ends. */
 export async function runInside(options: RunOptions): Promise<number> {
   const began = options.startedMs;
   const progress = createProgress({
@@ -32,25 +33,25 @@ export async function runInside(options: RunOptions): Promise<number> {
     stop.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
 
-  const starting = bringUp({ ...options, name: 'netvet' }, progress).catch((error: unknown) => {
+  const starting = bringUp(options, progress).catch((error: unknown) => {
     progress.end();
     throw error;
   });
   const cluster = await Promise.race([starting, stopped]);
   if (cluster === undefined) {
     progress.end();
+    await abandonBringUp();
     return exitCode.interrupted;
   }
   progress.note(`Ready ${((Date.now() - began) / 1000).toFixed(1)} s after the command`);
   try {
-    const cni = await findCni(options.cni);
     const metadata: RunMetadata = {
       id: options.id,
       startedAt: new Date(began).toISOString(),
       command: options.command,
       netvet: version,
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
-      cni: { name: cni.name, version: cni.version },
+      cni: await cniFacts(cluster, options.cni),
       environment: environment(),
     };
     const messages = await openMessages(options.report);
@@ -58,7 +59,7 @@ export async function runInside(options: RunOptions): Promise<number> {
     const suite = runSuite({
       tags: options.tags,
       parallel: options.parallel,
-      world: worldParameters(cluster.kubeconfig, options),
+      world: worldParameters(cluster, options),
       onEnvelope(envelope) {
         messages.write(envelope);
         const finished = collector.envelope(envelope);
@@ -77,13 +78,25 @@ export async function runInside(options: RunOptions): Promise<number> {
     await writeReports(run, options.report);
     if (options.isDefaultReport) markLatest(options.report);
     console.error(closingSummary(run, options.report));
-    if (options.keep && !stop.signal.aborted) {
+    if (options.keep && !stays(options) && !stop.signal.aborted) {
       console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
       await stopped;
     }
     if (options.json) console.log(JSON.stringify(run.summary));
     return run.interrupted ? exitCode.interrupted : codes[outcome(run)];
   } finally {
-    await cluster.delete();
+    stopSuite();
+    await leave(cluster, options);
   }
+}
+
+/** Deletes the cluster; of one that stays, only what the run has made on it. */
+async function leave(cluster: Cluster, options: RunOptions): Promise<void> {
+  if (!stays(options)) return cluster.delete();
+  const { configOf, deleteRun, namespacesGoneMs } = await import('../clusters/existing/index.ts');
+  const config = configOf({ kubeconfig: cluster.kubeconfig, context: cluster.context });
+  await deleteRun(config, options.mark, namespacesGoneMs);
+  console.error(
+    `the cluster stays: netvet cluster shell ${cluster.name} enters it, netvet cluster delete ${cluster.name} deletes it`,
+  );
 }

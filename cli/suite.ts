@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
+import type { Cluster } from '../clusters/cluster.ts';
+import { thisRunner } from '../clusters/existing/runner.ts';
 import type { WorldParameters } from '../steps/parameters.ts';
 import { packageRoot } from './paths.ts';
 
@@ -46,14 +48,23 @@ export async function runSuite(options: SuiteOptions): Promise<void> {
   await runCucumber(runConfiguration, environment, options.onEnvelope);
 }
 
-/** What the scenarios are told, for a cluster on this machine. */
+/** Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is being deleted. */
+export function stopSuite(): void {
+  const channel = new BroadcastChannel('netvet-stop');
+  channel.postMessage('stop');
+  channel.close();
+}
+
+/** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
-  kubeconfig: string,
-  run: { id: string; unavailable: Record<string, string> },
+  { kubeconfig, context }: Cluster,
+  run: { mark: string; unavailable: Record<string, string> },
 ): WorldParameters {
   return {
     kubeconfig,
-    runId: run.id,
+    ...(context !== undefined && { context }),
+    runId: run.mark,
+    runner: JSON.stringify(thisRunner()),
     budgetMs: 10_000,
     probeTimeoutMs: 500,
     images: {

@@ -11,6 +11,8 @@ export interface Cluster {
   readonly provider: 'embedded' | 'kind' | 'existing';
   /** Path of a kubeconfig whose current context reaches the cluster as an administrator. */
   readonly kubeconfig: string;
+  /** The context of the kubeconfig that is meant. Absent: its current one. */
+  readonly context?: string;
   /** Runs a command in a node's own namespaces, for CNI restarts and diagnostics. Absent where netvet has no node access. */
   run?(node: string, argv: string[], options?: { stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
   /** Deletes the cluster. Idempotent: what is already gone is not an error. */
@@ -27,11 +29,15 @@ export interface CreateOptions {
   progress: Progress;
   /** Where logs of a failed bring-up are written. */
   logDirectory: string;
+  /** Version of Kubernetes, e.g. `1.34.3`. Absent: whatever the provider has. */
+  kubernetes?: string;
 }
 
 /** Makes clusters of one kind. The design's seam between the command line and where scenarios run. */
 export interface ClusterProvider {
   create(options: CreateOptions): Promise<Cluster>;
+  /** A cluster that list() names, made by an earlier command. Absent where clusters end with the command that made them. */
+  open?(name: string): Promise<Cluster>;
   list(): Promise<{ name: string; nodes: number; createdAt: string }[]>;
   delete(name: string): Promise<void>;
 }

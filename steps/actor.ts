@@ -1,4 +1,5 @@
 import type { Kube, KubeObject } from './kube/index.ts';
+import { BrokenError } from './outcome.ts';
 import { type Agent, Channel, type Listener } from './probe/index.ts';
 import { waits } from './waits.ts';
 import { agentSocket } from './workloads/index.ts';
@@ -61,6 +62,28 @@ export function podsReady(kube: Kube, namespace: string, names: string[]): Promi
   const what = `${names.length === 1 ? `Pod ${names[0]}` : `${names.length} Pods`} to be Ready`;
   return kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {
     const found = names.map((name) => pods.find((pod) => pod.metadata.name === name));
+    const missing = missingImage(found.filter((pod) => pod !== undefined));
+    if (missing !== undefined) throw new BrokenError(missing);
     return found.every((pod) => pod !== undefined && isReady(pod)) ? (found as KubeObject[]) : undefined;
   });
+}
+
+/** Reasons of a container that waits for an image that will not come; the kubelet has tried by then. */
+const hopeless = ['ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName'];
+
+interface Waiting {
+  image: string;
+  state?: { waiting?: { reason?: string; message?: string } };
+}
+
+/** Why one of the Pods cannot start: a sentence on the image that its node cannot have. */
+export function missingImage(pods: KubeObject[]): string | undefined {
+  for (const { spec, status } of pods) {
+    const stuck = ((status?.containerStatuses ?? []) as Waiting[]).find(({ state }) =>
+      hopeless.includes(state?.waiting?.reason ?? ''),
+    );
+    const { reason, message = '' } = stuck?.state?.waiting ?? {};
+    if (stuck) return `the image ${stuck.image} cannot be had on ${spec.nodeName}: ${reason} ${message}`.trim();
+  }
+  return undefined;
 }

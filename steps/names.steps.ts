@@ -9,6 +9,7 @@ import {
   expectServiceNames,
   expectSrv,
   expectSrvOfPods,
+  needNamesFromPods,
 } from './actions/names.ts';
 import { createService } from './actions/services.ts';
 import { listed } from './tables.ts';
@@ -70,3 +71,10 @@ Then('{string} resolves {string}', async function (this: NetvetWorld, client: st
 Then('{string} no longer resolves {string}', async function (this: NetvetWorld, client: string, service: string) {
   await expectResolves(this, client, service, false);
 });
+
+Given(
+  'the names of the cluster come from Pods in kube-system that are labelled {string}',
+  async function (this: NetvetWorld, label: string) {
+    await needNamesFromPods(this, label);
+  },
+);

@@ -1,7 +1,12 @@
 /** What the scenarios are told about the run: nothing about the CNI or the provider (design section 2). */
 export interface WorldParameters {
   kubeconfig: string;
+  /** The context of the kubeconfig that is meant. Absent: its current one. */
+  context?: string;
+  /** Unique among all runs on the cluster: a label, and a part of names. */
   runId: string;
+  /** Who runs it, as JSON: an annotation, by which a crashed run is told from one that goes on. */
+  runner: string;
   /** Milliseconds a change may take until the whole matrix is right. */
   budgetMs: number;
   /** Milliseconds after which an unanswered probe counts as unanswered. */

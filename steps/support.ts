@@ -37,6 +37,10 @@ Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: Ne
   this.skipIf(nodes.length < 2 && `needs two nodes that take Pods, and this cluster has ${nodes.length}`);
 });
 
+Before({ name: 'may disturb others', tags: '@disruptive' }, function (this: NetvetWorld) {
+  this.skipIf(this.parameters.unavailable['disruption']);
+});
+
 After({ name: 'clean up' }, async function (this: NetvetWorld) {
   await this.cleanUp();
 });

@@ -9,8 +9,8 @@ export const waits = {
   podGone: 30_000,
   /** Deployment changed -> its rollout complete. */
   rollout: 120_000,
-  /** Namespace deleted -> gone; waited for only where the next thing needs it. */
-  namespaceGone: 60_000,
+  /** Namespace created -> its default ServiceAccount is there. */
+  serviceAccount: 30_000,
   /** Service deleted -> its EndpointSlices gone. */
   endpoints: 30_000,
   /** exec opened -> the agent answers hello. */
@@ -21,8 +21,14 @@ export const waits = {
   channelSilence: 15_000,
   /** Pods of a stage after the scenario before: everything allowed again. */
   baseline: 15_000,
-  /** One API request. */
+  /** One API request, with the times that an overloaded server asked for patience. */
   request: 30_000,
+  /** A command on a node. */
+  nodeCommand: 20_000,
+  /** A node, a service of it, or the API server was restarted or went -> it is as it should be, and its Pods can be asked. */
+  nodeBack: 180_000,
+  /** A CNI's agents, one node after the other. */
+  agentsRolled: 300_000,
   /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */
   addressReuse: 40_000,
 } as const;

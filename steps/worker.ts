@@ -1,5 +1,6 @@
 import { Kube, type KubeObject } from './kube/index.ts';
 import type { WorldParameters } from './parameters.ts';
+import { waits } from './waits.ts';
 import { agentCode, namespace } from './workloads/index.ts';
 
 /** What the scenarios of one cucumber worker share. A worker is a thread: nothing here is shared between workers. */
@@ -12,10 +13,11 @@ export class Worker {
 
   constructor(parameters: WorldParameters) {
     this.parameters = parameters;
+    listenForStop(() => this.#kube?.stop());
   }
 
   get kube(): Kube {
-    this.#kube ??= new Kube(this.parameters.kubeconfig);
+    this.#kube ??= new Kube(this.parameters.kubeconfig, this.parameters.context);
     return this.#kube;
   }
 
@@ -35,12 +37,19 @@ export class Worker {
     return (nodes[(begin + number - 1) % nodes.length] as KubeObject).metadata.name;
   }
 
-  /** A namespace of this run, with the agent's code in it. Returns its name. */
+  /** A namespace of this run, with the agent's code in it, that takes Pods. Returns its name. */
   async makeNamespace(labels: Record<string, string>): Promise<string> {
     const name = `netvet-${this.parameters.runId}-${this.id}-${this.#namespaces++}`.toLowerCase();
-    await this.kube.create(namespace(name, this.parameters.runId, labels));
-    await this.kube.create(agentCode(name));
+    await this.kube.create(namespace(name, this.parameters, labels));
+    await Promise.all([this.kube.create(agentCode(name)), this.#takesPods(name)]);
     return name;
+  }
+
+  /** Pods are refused in a namespace until a controller has made its ServiceAccount. */
+  async #takesPods(namespace: string): Promise<void> {
+    const where = { kind: 'ServiceAccount', namespace, name: 'default' };
+    const what = `the ServiceAccount of namespace ${namespace}`;
+    await this.kube.until(where, what, waits.serviceAccount, (found) => found.length > 0 || undefined);
   }
 }
 
@@ -53,6 +62,13 @@ function takesPods({ spec, status }: KubeObject): boolean {
 }
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
+
+/** The run was cut short (cli/suite.ts says so to all workers): nothing more is made while what is there is deleted. */
+function listenForStop(stop: () => void): void {
+  const channel = new BroadcastChannel('netvet-stop');
+  channel.onmessage = stop;
+  channel.unref();
+}
 
 let only: Worker | undefined;
 

@@ -3,40 +3,43 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
 import { findCni } from '../../clusters/cni/index.ts';
-import { enter, enterAndLeave } from '../../clusters/embedded/enter.ts';
-import { deleteKept, intoKept, type Kept, listKept } from '../../clusters/embedded/keep.ts';
+import { enterAndLeave } from '../../clusters/embedded/enter.ts';
+import { deleteKept, intoKept, listKept } from '../../clusters/embedded/keep.ts';
 import type { ClusterTask } from '../cluster.ts';
-import { addClusterFlags, type CommonFlags, checkCluster } from '../options.ts';
-import { cacheDirectory, packageRoot } from '../paths.ts';
+import { addClusterFlags, type ClusterFlags, checkCluster } from '../options.ts';
+import { cacheDirectory } from '../paths.ts';
+import { insideArgv, perform } from '../perform.ts';
+import { lastingProvider, type ProviderName } from '../providers.ts';
 import { findTool, needTools } from '../tools.ts';
 import { exitCode, UsageError } from '../usage.ts';
 
-type Flags = Pick<CommonFlags, 'cluster' | 'cni' | 'nodes' | 'keep' | 'json'> & { name: string };
+type Flags = ClusterFlags & { json?: boolean };
 
-/** Checks the flags, all at once. A cluster's name becomes a file name, so it is held to what Kubernetes allows in names. */
+/** Checks the flags, all at once. */
 async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTask> {
   const mistakes: string[] = [];
-  const { cni, nodes } = checkCluster(flags, mistakes);
-  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(flags.name)) {
-    mistakes.push(`--name takes up to 32 lower-case letters, digits and dashes, and "${flags.name}" is not that`);
-  }
-  if (flags.keep && listKept(cacheDirectory()).some(({ name }) => name === flags.name)) {
+  const choice = await checkCluster(flags, mistakes);
+  if (choice.provider === 'existing')
+    mistakes.push(`--cluster takes embedded or kind here: "${flags.cluster}" is there already, and netvet run uses it`);
+  if (
+    flags.keep &&
+    choice.provider === 'embedded' &&
+    listKept(cacheDirectory()).some(({ name }) => name === flags.name)
+  ) {
     mistakes.push(
       `a cluster named "${flags.name}" is running: delete it (netvet cluster delete ${flags.name}) or choose another --name`,
     );
   }
   if (mistakes.length > 0) throw new UsageError(mistakes);
-  await needTools((await findCni(cni)).programs);
-  return { kind, name: flags.name, cni, nodes, report: join(cacheDirectory(), 'logs', flags.name) };
+  if (choice.cni !== undefined) await needTools((await findCni(choice.cni)).programs);
+  return { kind, ...choice, report: join(cacheDirectory(), 'logs', flags.name) };
 }
-
-const inside = (which: ClusterTask) => [process.execPath, join(packageRoot, 'cli/inside.ts'), JSON.stringify(which)];
 
 /** Starts a cluster that goes on without this process. Its output goes to a log, which is shown when it did not come up. */
 async function keep(which: ClusterTask): Promise<void> {
   mkdirSync(which.report, { recursive: true });
   const log = join(which.report, 'cluster.log');
-  await enterAndLeave(inside({ ...which, kind: 'keep' }), { log: openSync(log, 'w'), visible: [cacheDirectory()] });
+  await enterAndLeave(insideArgv({ ...which, kind: 'keep' }), { log: openSync(log, 'w'), visible: [cacheDirectory()] });
   await follow(log);
   if (!listKept(cacheDirectory()).some(({ name }) => name === which.name)) {
     throw new Error(`the cluster did not come up (log: ${log})`);
@@ -58,41 +61,71 @@ async function follow(log: string): Promise<void> {
 async function shell(name: string | undefined, flags: Flags): Promise<number> {
   const kubectl = await findTool('kubectl');
   if ('missing' in kubectl) console.error(`no kubectl in this shell: ${kubectl.missing}`);
-  const path = 'path' in kubectl ? kubectl.path : undefined;
+  const tools = 'path' in kubectl ? { kubectl: kubectl.path } : {};
   if (name === undefined) {
-    const argv = inside({ ...(await task('shell', flags)), kubectl: path });
-    return enter(argv, { visible: [cacheDirectory()], as: 'terminal' });
+    const which = { ...(await task('shell', flags)), ...tools };
+    return perform(which.provider, which, { as: 'terminal' });
   }
   const kept = listKept(cacheDirectory()).find((each) => each.name === name);
-  if (kept === undefined)
-    throw new UsageError([`no cluster named "${name}" is running (netvet cluster list shows those that are)`]);
-  const argv = intoKept(
-    kept,
-    inside({ ...(await task('enter', { ...flags, name })), kubectl: path, kubeconfig: kept.kubeconfig }),
-  );
+  const entering = { ...(await task('enter', { ...flags, name })), ...tools };
+  if (kept === undefined) {
+    if (!(await lasting()).some((each) => each.name === name))
+      throw new UsageError([`no cluster named "${name}" is running (netvet cluster list shows those that are)`]);
+    return perform('kind', { ...entering, provider: 'kind' });
+  }
+  const argv = intoKept(kept, insideArgv({ ...entering, kubeconfig: kept.kubeconfig }));
   const { exitCode: code } = await execa(argv[0] as string, argv.slice(1), { stdio: 'inherit', reject: false });
   return code ?? exitCode.broken;
 }
 
-const row = (kept: Kept) =>
-  `${kept.name.padEnd(20)} ${String(kept.nodes).padEnd(6)} ${kept.cni.padEnd(10)} ${kept.createdAt}`;
+interface Row {
+  name: string;
+  provider: ProviderName;
+  nodes: number;
+  /** As far as it is known. */
+  cni: string;
+  createdAt: string;
+}
+
+/** Clusters that go on without a process of ours. An engine that does not answer has none. */
+async function lasting(): Promise<Row[]> {
+  const provider = await lastingProvider();
+  const all = (await provider?.list().catch(() => [])) ?? [];
+  return all.map((each) => ({ ...each, provider: 'kind', cni: '' }));
+}
+
+const rows = async (): Promise<Row[]> => [
+  ...listKept(cacheDirectory()).map(
+    ({ name, nodes, cni, createdAt }): Row => ({ name, provider: 'embedded', nodes, cni, createdAt }),
+  ),
+  ...(await lasting()),
+];
+
+const line = ({ name, provider, nodes, cni, createdAt }: Row) =>
+  `${name.padEnd(20)} ${provider.padEnd(9)} ${String(nodes).padEnd(6)} ${cni.padEnd(10)} ${createdAt}`;
+
+/** Deletes a cluster wherever it is. False when there is none of that name. */
+async function deleteCluster(name: string): Promise<boolean> {
+  if (deleteKept(cacheDirectory(), name)) return true;
+  if (!(await lasting()).some((each) => each.name === name)) return false;
+  await (await lastingProvider())?.delete(name);
+  return true;
+}
 
 /** `netvet cluster create|delete|list|shell`. */
 export function clusterCommand(): Command {
   const cluster = new Command('cluster').description('makes, lists, enters and deletes clusters');
   addClusterFlags(cluster.command('create'))
     .description('makes a cluster and keeps it until Ctrl-C, or with --keep until it is deleted')
-    .option('--name <name>', 'what to call it', 'netvet')
     .option('--keep', 'leave it running in the background')
     .action(async (flags: Flags) => {
-      const which = await task('hold', flags);
-      if (flags.keep) await keep(which);
-      else process.exitCode = await enter(inside(which), { visible: [cacheDirectory()] });
+      const which = await task(flags.keep ? 'keep' : 'hold', flags);
+      if (flags.keep && which.provider === 'embedded') await keep(which);
+      else process.exitCode = await perform(which.provider, which);
     });
   addClusterFlags(cluster.command('shell'))
     .description('opens a shell inside a kept cluster, or inside a fresh one that ends with the shell')
     .argument('[name]', 'a cluster that is running (default: a fresh one)')
-    .option('--name <name>', 'what to call a fresh one', 'netvet')
     .action(async (name: string | undefined, flags: Flags) => {
       process.exitCode = await shell(name, flags);
     });
@@ -100,18 +133,18 @@ export function clusterCommand(): Command {
     .command('list')
     .description('lists the clusters that were kept')
     .option('--json', 'as JSON')
-    .action((flags: { json?: boolean }) => {
-      const all = listKept(cacheDirectory());
+    .action(async (flags: { json?: boolean }) => {
+      const all = await rows();
       if (flags.json) console.log(JSON.stringify(all));
       else if (all.length === 0) console.log('no cluster is running');
-      else console.log(['NAME                 NODES  CNI        CREATED', ...all.map(row)].join('\n'));
+      else console.log(['NAME                 PROVIDER  NODES  CNI        CREATED', ...all.map(line)].join('\n'));
     });
   cluster
     .command('delete')
     .description('deletes a cluster that was kept; it is no mistake if it is gone already')
     .argument('<name>')
-    .action((name: string) => {
-      console.log(deleteKept(cacheDirectory(), name) ? `deleted ${name}` : `no cluster named "${name}" is running`);
+    .action(async (name: string) => {
+      console.log((await deleteCluster(name)) ? `deleted ${name}` : `no cluster named "${name}" is running`);
     });
   return cluster.addHelpText(
     'after',
@@ -119,6 +152,7 @@ export function clusterCommand(): Command {
 Examples:
   netvet cluster shell                          look around in a fresh cluster
   netvet cluster create --keep --name dev       leave one running
+  netvet cluster create --cluster kind --keep   the same of kind nodes
   netvet cluster shell dev                      and enter it
   netvet cluster delete dev`,
   );

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { enter } from '../../clusters/embedded/enter.ts';
 import { addClusterFlags, type CommonFlags, checkRun } from '../options.ts';
-import { cacheDirectory, packageRoot } from '../paths.ts';
+import { perform } from '../perform.ts';
 
 /** `netvet run`: a cluster, a CNI, the scenarios, the reports. */
 export function runCommand(): Command {
@@ -11,21 +9,26 @@ export function runCommand(): Command {
     .option('--tags <expression>', 'which scenarios, e.g. "@policies and not @load"', '')
     .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
     .option('--parallel <1..32>', 'scenarios at once')
-    .option('--keep', 'leave the cluster running until Ctrl-C, to look around in it')
+    .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
+    .option('--reuse', 'kind: use the cluster of that name if there is one, and leave it')
+    .option('--disruptive', 'on a context: also run what disturbs others, e.g. kills the agent of the CNI')
     .option('--json', "print run.json's summary as the last line on stdout")
     .addHelpText(
       'after',
       `
 Examples:
-  netvet run                                  all scenarios, reference CNI
+  netvet run                                  all scenarios, reference CNI, embedded cluster
   netvet run --cni ptp --tags @services       Services of kube-proxy under the ptp plugin
+  netvet run --cluster kind --reuse           on kind nodes, which stay for the next run
+  netvet run --cluster staging                on the cluster of that context, with the CNI that it has
   netvet run --nodes 1 --tags "not @load"     one node: what needs two is skipped, with that reason
-  netvet run --report out --json | tail -1    for scripts`,
+  netvet run --report out --json | tail -1    for scripts
+
+On a context netvet installs nothing. It makes namespaces labelled netvet.dev/run, and deletes them in the end, on
+Ctrl-C too; what a crash left, netvet cleanup deletes.`,
     )
     .action(async (flags: CommonFlags) => {
       const options = await checkRun(flags);
-      process.exitCode = await enter([process.execPath, join(packageRoot, 'cli/inside.ts'), JSON.stringify(options)], {
-        visible: [cacheDirectory(), options.report],
-      });
+      process.exitCode = await perform(options.provider, options, { visible: [options.report] });
     });
 }

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import { parseAllDocuments, stringify } from 'yaml';
+import { bundleAgent } from '../../reference/bundle.ts';
 import { cniNames, findCni } from './index.ts';
+import { kindnetObjects } from './kindnet.ts';
+import type { KubeObject } from './kube.ts';
 import { kubeProxyManifest, version } from './ptp/kube-proxy.ts';
 import { conflist, masquerade, placeProgram, ptpNode, routes, runnerOn } from './ptp/node.ts';
 import { tool } from './ptp/tools.ts';
-import { referenceManifest } from './reference-manifest.ts';
+import { manifestText, type ReferenceOptions, referenceManifest } from './reference-manifest.ts';
 
 test('a CNI is found by its name; for any other name the error lists those that there are', async () => {
-  assert.deepEqual(cniNames, ['reference', 'ptp']);
+  assert.deepEqual(cniNames, ['reference', 'ptp', 'ptp-iptables', 'kindnet', 'none']);
   for (const name of cniNames) assert.equal((await findCni(name)).name, name);
-  await assert.rejects(findCni('calico'), /^Error: there is no CNI "calico"; there are reference, ptp$/);
+  await assert.rejects(
+    findCni('calico'),
+    /^Error: there is no CNI "calico"; there are reference, ptp, ptp-iptables, kindnet, none$/,
+  );
   await assert.rejects(findCni('constructor'), /there is no CNI/);
 });
 
@@ -80,13 +87,14 @@ test('kube-proxy: the version of the image is the one that is built, and its fil
     `${import.meta.dirname}/../tools/kubernetes/go.mod`,
   ]);
   assert.equal(module.toString().trim(), version);
-  const [, , configMap] = kubeProxyManifest('https://172.18.0.2:6443', '10.244.0.0/16');
+  const [, , configMap] = kubeProxyManifest('https://172.18.0.2:6443', '10.244.0.0/16', 'nftables');
   const { data } = configMap as unknown as { data: Record<string, string> };
   assert.match(data['config.conf'] ?? '', /^mode: nftables$/m);
   assert.match(data['kubeconfig.conf'] ?? '', /certificate-authority: .*ca\.crt/);
-  const plain = kubeProxyManifest('http://172.18.0.1:6443', '10.244.0.0/16')[2] as unknown as {
+  const plain = kubeProxyManifest('http://172.18.0.1:6443', '10.244.0.0/16', 'iptables')[2] as unknown as {
     data: Record<string, string>;
   };
+  assert.match(plain.data['config.conf'] ?? '', /^mode: iptables$/m);
   assert.doesNotMatch(plain.data['kubeconfig.conf'] ?? '', /token|authority/);
 });
 
@@ -98,7 +106,38 @@ test('reference: another bundle or another fault is another template, and the ag
   assert.equal(template({ a: '1', b: '2' }), template({ b: '2', a: '1' }));
   assert.notEqual(template({ a: '1' }), template({ a: '2' }));
   assert.notEqual(template({ a: '1' }), template({ a: '1' }, 'late-policy'));
-  const role = referenceManifest({ apiServer: 'http://api', bundle: {} }).find(({ kind }) => kind === 'ClusterRole');
+  const role = referenceManifest({ bundle: {} }).find(({ kind }) => kind === 'ClusterRole');
   const verbs = new Set(role?.['rules'].flatMap(({ verbs: each }: { verbs: string[] }) => each));
-  assert.deepEqual([...verbs], ['get', 'list', 'watch']);
+  assert.deepEqual([...verbs].toSorted(), ['get', 'list', 'watch']);
+});
+
+test('reference: the manifest is YAML that kubectl takes, without a word on the API server unless it is asked for', async () => {
+  const bundle = { ...(await bundleAgent()) };
+  const text = manifestText({ bundle, fabric: 'vxlan' }, '1.2.3');
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
+  assert.deepEqual(objects, JSON.parse(JSON.stringify(referenceManifest({ bundle, fabric: 'vxlan' }))));
+  // deleting the manifest must not try to delete a namespace that others live in
+  assert.ok(objects.every(({ kind }) => kind !== 'Namespace'));
+  const environment = (options: ReferenceOptions) => JSON.stringify(referenceManifest(options).at(-1));
+  assert.doesNotMatch(environment({ bundle }), /NETVET_API_SERVER/);
+  assert.match(environment({ bundle, apiServer: 'https://a:6443' }), /NETVET_API_SERVER","value":"https:\/\/a:6443/);
+  // kubectl apply keeps a copy of each object in an annotation, and annotations end at 256 KiB
+  for (const object of objects) assert.ok(JSON.stringify(object).length < 256 * 1024, `${object.kind} is too large`);
+});
+
+test('reference: the agent has capabilities by name and is not privileged', () => {
+  const set = referenceManifest({ bundle: {} }).at(-1);
+  const [container] = set?.['spec'].template.spec.containers as { securityContext: Record<string, unknown> }[];
+  assert.equal(container?.securityContext['privileged'], undefined);
+  assert.deepEqual(container?.securityContext['capabilities'], {
+    drop: ['ALL'],
+    add: ['NET_ADMIN', 'SYS_ADMIN', 'SYS_CHROOT', 'SYS_PTRACE'],
+  });
+});
+
+test('kindnet: the node image’s template becomes objects; a node without it is told why', async () => {
+  const set = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'kindnet' } };
+  const template = `# made by kind\n---\n${stringify({ ...set, env: '{{ .PodSubnet }}' })}---\n`;
+  assert.deepEqual(kindnetObjects(template), [{ ...set, env: '10.244.0.0/16' }]);
+  assert.throws(() => kindnetObjects('---\n'), /no DaemonSet kindnet/);
 });

@@ -14,6 +14,12 @@ export interface Cni {
   readonly claims: Claims;
   /** Programs of scripts/tool.sh that it installs: to be had before the cluster is made, inside which nothing can be fetched. */
   readonly programs: string[];
+  /** Images that its Pods run, by full name: what a cluster without a registry must be given. */
+  readonly images: string[];
+  /** The kube-proxy that it wants beside it, by mode. 'none': it does Services itself. */
+  readonly kubeProxy: 'none' | 'nftables' | 'iptables';
+  /** Whether this entry has been run: 'here', or 'not here: ' and why; then it is written to its release and no more. */
+  readonly runs: 'here' | `not here: ${string}`;
   /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */
   install(cluster: Cluster): Promise<void>;
   /** Resolves when every node is Ready with it; rejects with what is missing when the time is up. */

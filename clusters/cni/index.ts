@@ -6,7 +6,10 @@ export type { Cni } from './cni.ts';
 // read only when asked for: they bring a Kubernetes client along
 const known: Record<string, () => Promise<Cni>> = {
   reference: async () => (await import('./reference.ts')).referenceCni(),
-  ptp: async () => (await import('./ptp.ts')).ptp,
+  ptp: async () => (await import('./ptp.ts')).ptpCni('nftables'),
+  'ptp-iptables': async () => (await import('./ptp.ts')).ptpCni('iptables'),
+  kindnet: async () => (await import('./kindnet.ts')).kindnet,
+  none: async () => (await import('./none.ts')).none,
 };
 
 /** What `--cni` takes. */

@@ -50,6 +50,14 @@ export class Kube {
     return this.#objects.read<KubeObject>({ apiVersion, kind, metadata });
   }
 
+  /** The same, or undefined where there is none. */
+  async find(apiVersion: string, kind: string, name: string, namespace?: string): Promise<KubeObject | undefined> {
+    return this.read(apiVersion, kind, name, namespace).catch((error: { code?: number }) => {
+      if (error.code === 404) return undefined;
+      throw error;
+    });
+  }
+
   async nodes(): Promise<KubeObject[]> {
     const { items } = await this.#objects.list('v1', 'Node');
     return items as KubeObject[];

@@ -5,7 +5,7 @@
 import type { Cluster } from '../cluster.ts';
 import type { Cni } from './cni.ts';
 import { Kube } from './kube.ts';
-import { kubeProxyManifest } from './ptp/kube-proxy.ts';
+import { image as kubeProxyImage, kubeProxyManifest, type Mode } from './ptp/kube-proxy.ts';
 import { masquerade, type PtpNode, placeConfiguration, placeProgram, ptpNode, routes, runnerOn } from './ptp/node.ts';
 import { tool } from './ptp/tools.ts';
 import { daemonSetReady, nodesReady } from './ready.ts';
@@ -28,11 +28,15 @@ async function installOn(
   await placeConfiguration(run, node.podCidr);
 }
 
-export const ptp: Cni = {
-  name: 'ptp',
+/** ptp with a kube-proxy in this mode. */
+export const ptpCni = (mode: Mode): Cni => ({
+  name: mode === 'nftables' ? 'ptp' : `ptp-${mode}`,
   version: 'v1.9.1',
   claims: { networkPolicy: false, services: true, hostPort: true },
   programs: [...programs, 'kube-proxy'],
+  images: [kubeProxyImage],
+  kubeProxy: mode,
+  runs: 'here',
 
   async install(cluster) {
     const kube = new Kube(cluster.kubeconfig);
@@ -45,7 +49,10 @@ export const ptp: Cni = {
     ]);
     const nodes = objects.map(ptpNode);
     const work = nodes.map((node) => installOn(cluster, node, nodes, Object.fromEntries(paths)));
-    await Promise.all([...work, kube.apply(kubeProxyManifest(apiServer, clusterCidr))]);
+    // kubeadm brings one along, if it was asked for it
+    const present = await kube.find('apps/v1', 'DaemonSet', 'kube-proxy', 'kube-system');
+    const proxy = present === undefined ? kubeProxyManifest(apiServer, clusterCidr, mode) : [];
+    await Promise.all([...work, kube.apply(proxy)]);
   },
 
   async ready(cluster) {
@@ -62,4 +69,4 @@ export const ptp: Cni = {
     links: ['ip', '-d', 'link', 'show'],
     connections: ['conntrack', '-L'],
   }),
-};
+});

@@ -1,17 +1,21 @@
 /** The Kubernetes objects of the reference CNI. */
 import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
 import type { KubeObject } from './kube.ts';
 
 const name = 'netvet-cni';
 const namespace = 'kube-system';
 const labels = { 'app.kubernetes.io/name': name };
 
+/** Stock Node.js; everything else the agent has to bring along or the node has to have. */
+export const agentImage = 'node:24';
+
 /** Port of the agent's health server on each node's 127.0.0.1. */
 const healthPort = 9098;
 
 export interface ReferenceOptions {
-  /** URL of the API server as nodes reach it without any Service. */
-  apiServer: string;
+  /** URL of the API server as nodes reach it without any Service. Absent: each agent asks its node's kubelet's kubeconfig. */
+  apiServer?: string;
   /** File name -> content: the agent and the plugin script, which lie side by side. */
   bundle: Record<string, string>;
   fabric?: 'auto' | 'vxlan';
@@ -21,28 +25,36 @@ export interface ReferenceOptions {
 
 export function referenceManifest({ apiServer, bundle, fabric, mutant }: ReferenceOptions): KubeObject[] {
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
     clusterRole,
     clusterRoleBinding,
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: bundle },
     daemonSet(hashOf(bundle), {
-      NETVET_API_SERVER: apiServer,
+      ...(apiServer !== undefined && { NETVET_API_SERVER: apiServer }),
       ...(fabric !== undefined && { NETVET_FABRIC: fabric }),
       ...(mutant !== undefined && { NETVET_MUTANT: mutant }),
     }),
   ];
 }
 
-/** The agent only reads; what it writes is on its node. */
+/** The same as YAML that `kubectl apply -f -` takes. */
+export function manifestText(options: ReferenceOptions, version: string): string {
+  const documents = referenceManifest(options).map((object) =>
+    stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }),
+  );
+  return `# netvet's reference CNI ${version}: kubectl apply -f THIS\n${documents.join('---\n')}`;
+}
+
+/** The agent only reads, and what it writes is on its node. Single objects are read while a Pod is being attached. */
 const clusterRole: KubeObject = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRole',
   metadata: { name, labels },
   rules: [
-    { apiGroups: [''], resources: ['nodes', 'namespaces', 'pods', 'services'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: [''], resources: ['nodes', 'services'], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['namespaces', 'pods'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list', 'watch'] },
   ],
 };
 
@@ -62,9 +74,24 @@ function hashOf(bundle: Record<string, string>): string {
     .slice(0, 16);
 }
 
-/** Directories of the node that the agent works in, at the same paths. */
-const directories = ['/opt/cni/bin', '/etc/cni/net.d', '/run', '/var/lib/cni'];
+/**
+ * Directories that have to be there, and that show at a glance what is written to. The agent reaches all of the node's files
+ * through its first process: /proc/1/root.
+ */
+const directories = ['/opt/cni/bin', '/etc/cni/net.d'];
 const volumeName = (path: string): string => path.slice(1).replaceAll(/[/.]/g, '-');
+
+/**
+ * What the agent needs instead of `privileged`: links, routes and rules; entering namespaces (of the node, and of Pods); and
+ * looking through /proc/1. AppArmor's usual profile forbids the last one, SELinux' both.
+ */
+const securityContext = {
+  capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'SYS_ADMIN', 'SYS_CHROOT', 'SYS_PTRACE'] },
+  readOnlyRootFilesystem: true,
+  appArmorProfile: { type: 'Unconfined' },
+  seccompProfile: { type: 'RuntimeDefault' },
+  seLinuxOptions: { type: 'spc_t' },
+};
 
 const daemonSet = (hash: string, env: Record<string, string>): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -80,15 +107,18 @@ const daemonSet = (hash: string, env: Record<string, string>): KubeObject => ({
         priorityClassName: 'system-node-critical',
         hostNetwork: true,
         hostPID: true,
+        // the node's names: an API server's may be one of them
+        dnsPolicy: 'Default',
         // a node without a CNI is not ready, and this is what makes it ready
         tolerations: [{ operator: 'Exists' }],
         terminationGracePeriodSeconds: 5,
         containers: [
           {
             name: 'agent',
-            image: 'node:24',
+            image: agentImage,
             command: ['node', '/netvet/agent.mjs'],
-            securityContext: { privileged: true },
+            securityContext,
+            resources: { requests: { cpu: '50m', memory: '80Mi' } },
             env: [
               { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
               ...Object.entries(env).map(([key, value]) => ({ name: key, value })),

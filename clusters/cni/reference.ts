@@ -4,7 +4,7 @@ import { bundleAgent } from '../../reference/bundle.ts';
 import type { Cni } from './cni.ts';
 import { Kube } from './kube.ts';
 import { daemonSetReady, nodesReady } from './ready.ts';
-import { type ReferenceOptions, referenceManifest } from './reference-manifest.ts';
+import { agentImage, type ReferenceOptions, referenceManifest } from './reference-manifest.ts';
 
 const { version } = JSON.parse(readFileSync(`${import.meta.dirname}/../../package.json`, 'utf8')) as {
   version: string;
@@ -19,6 +19,9 @@ export function referenceCni(options: Pick<ReferenceOptions, 'fabric' | 'mutant'
     version,
     claims: { networkPolicy: true, services: true, hostPort: true },
     programs: [],
+    images: [agentImage],
+    kubeProxy: 'none',
+    runs: 'here',
 
     async install(cluster) {
       // built once per process, and while the cluster is asked

@@ -88,3 +88,39 @@ Feature: Policies, Services and names
     And the connections are:
       |          | Service data:80 | database |
       | frontend | denied          | denied   |
+
+  @extended
+  Scenario: Names are resolved where the way out leads to the DNS Pods alone
+    Given the names of the cluster come from Pods in kube-system that are labelled "k8s-app=kube-dns"
+    And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And "frontend" resolves "data"
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: other-pods }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress:
+          - to:
+              - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+                podSelector: { matchLabels: { k8s-app: not-dns } }
+      """
+    Then "frontend" no longer resolves "data"
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: dns-pods }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress:
+          - to:
+              - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+                podSelector: { matchLabels: { k8s-app: kube-dns } }
+            ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+      """
+    Then "frontend" resolves "data"
+    And the connections are:
+      |          | Service data:80 | database |
+      | frontend | denied          | denied   |

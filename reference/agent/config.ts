@@ -1,3 +1,5 @@
+import { kubeletServer } from './api-server.ts';
+
 /** The agent's settings: environment variables, because that is what a DaemonSet has. */
 export interface Config {
   nodeName: string;
@@ -25,8 +27,9 @@ export function readConfig(env: Record<string, string | undefined>, here: string
   const problems: string[] = [];
   const nodeName = env.NODE_NAME ?? '';
   if (nodeName === '') problems.push('NODE_NAME is missing: the name of this Node object');
-  const apiServer = env.NETVET_API_SERVER ?? '';
-  if (!/^https?:\/\/./.test(apiServer)) problems.push('NETVET_API_SERVER is no http or https URL');
+  const apiServer = apiServerOf(env, problems);
+  if (apiServer !== undefined && !/^https?:\/\/./.test(apiServer))
+    problems.push('NETVET_API_SERVER is no http or https URL');
   const fabric = env.NETVET_FABRIC ?? 'auto';
   if (fabric !== 'auto' && fabric !== 'vxlan') problems.push(`NETVET_FABRIC is "auto" or "vxlan", not "${fabric}"`);
   const healthPort = Number(env.NETVET_HEALTH_PORT ?? 9098);
@@ -35,7 +38,7 @@ export function readConfig(env: Record<string, string | undefined>, here: string
   if (problems.length > 0) throw new Error(`the agent's environment is not usable: ${problems.join('; ')}`);
   return {
     nodeName,
-    apiServer,
+    apiServer: apiServer as string,
     fabric: fabric as Config['fabric'],
     mutant: env.NETVET_MUTANT === undefined || env.NETVET_MUTANT === '' ? undefined : env.NETVET_MUTANT,
     hostPrefix: words(env.NETVET_HOST_PREFIX ?? 'nsenter -t 1 -m -n --'),
@@ -45,6 +48,15 @@ export function readConfig(env: Record<string, string | undefined>, here: string
     resyncMs: Number(env.NETVET_RESYNC_MS ?? 30_000),
     clusterCidrs: words(env.NETVET_CLUSTER_CIDRS ?? ''),
   };
+}
+
+function apiServerOf(env: Record<string, string | undefined>, problems: string[]): string | undefined {
+  try {
+    return env.NETVET_API_SERVER || kubeletServer(hostRootOf(env));
+  } catch (error) {
+    problems.push((error as Error).message);
+    return undefined;
+  }
 }
 
 /** A container that shares the node's process IDs reaches the node's files through its first process. */

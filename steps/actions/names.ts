@@ -1,3 +1,4 @@
+import { isReady } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import type { DnsKind } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -36,6 +37,14 @@ async function expectRecords(
     const seen = replies.map(({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`);
     return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
   });
+}
+
+/** Skips the scenario where the cluster's names are served by something else than Pods with these labels. */
+export async function needNamesFromPods(world: NetvetWorld, label: string): Promise<void> {
+  const pods = await world.kube.list({ kind: 'Pod', namespace: 'kube-system', labelSelector: label });
+  world.skipIf(
+    !pods.some(isReady) && `no Ready Pod in kube-system is labelled ${label}: names come from elsewhere here`,
+  );
 }
 
 /** As programs look names up: through resolv.conf and its search list. */

@@ -1,4 +1,5 @@
 import { equal, ok } from 'node:assert';
+import { createHash } from 'node:crypto';
 import type { Actor } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { type Cell, type Protocol, runRound, type Target } from '../probe/index.ts';
@@ -74,8 +75,15 @@ export async function expectSeenBehind(world: NetvetWorld, client: string, targe
   await expectSeen(world, from, Array.from({ length: 10 }, () => cells).flat());
 }
 
-/** Workers choose different ports: one node has each only once. */
-const hostPort = (world: NetvetWorld): number => 31_080 + (Number.parseInt(world.worker.id, 10) || 0);
+/**
+ * A port that most likely nobody else has: one node has each only once, and neither another run nor the cluster's own Services may be
+ * in the way. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients (from 32768).
+ */
+function hostPort(world: NetvetWorld): number {
+  const digest = createHash('sha256').update(world.parameters.runId).digest();
+  // a run has 16 ports side by side, for its workers
+  return 20_000 + (digest.readUInt16BE() % 600) * 16 + ((Number.parseInt(world.worker.id, 10) || 0) % 16);
+}
 
 export async function startPublished(world: NetvetWorld, name: string, port: number, node: string): Promise<void> {
   const hostPorts = { [port]: hostPort(world) };

@@ -14,7 +14,8 @@ export async function hold(world: NetvetWorld, client: string, target: string): 
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
   world.notes.set('held by', report.server);
-  world.defer(() => channel.request('release', { key: 'held' }));
+  // its channel may be another one by then
+  world.defer(() => world.actor(client).channel.request('release', { key: 'held' }));
 }
 
 /** How the held connection is, and for how long it has been silent, in ms. */

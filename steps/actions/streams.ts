@@ -13,7 +13,9 @@ export async function askAgainAndAgain(world: NetvetWorld, client: string, targe
   const key = world.freshKey();
   await channel.request('stream', { key, host, port, everyMs, timeoutMs: world.parameters.probeTimeoutMs });
   world.notes.set('stream', key);
-  world.defer(() => channel.request('streamed', { key, stop: true }, world.parameters.probeTimeoutMs));
+  world.defer(() =>
+    world.actor(client).channel.request('streamed', { key, stop: true }, world.parameters.probeTimeoutMs),
+  );
 }
 
 /** Counts the requests that were not answered. A rolling update without a grace period may lose some: not judged here. */

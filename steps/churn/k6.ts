@@ -1,6 +1,7 @@
 import { parseRecording, type Recording } from '../../load/index.ts';
+import { missingImage } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
-import { BrokenError } from '../outcome.ts';
+import { BrokenError, SkipError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6Pod, k6Scripts } from '../workloads/visitor-k6/index.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -59,6 +60,8 @@ export class K6 {
   #until(what: string, timeoutMs: number, holds: (state: ContainerState) => boolean): Promise<ContainerState> {
     const where = { kind: 'Pod', namespace: this.#namespace, name: podName };
     return this.#world.kube.until(where, what, timeoutMs, ([pod]: KubeObject[]) => {
+      const missing = pod && missingImage([pod]);
+      if (missing !== undefined) throw new SkipError(missing);
       const state = pod && stateOf(pod);
       return state !== undefined && holds(state) ? state : undefined;
     });

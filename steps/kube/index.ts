@@ -1,2 +1,2 @@
 export { Kube } from './kube.ts';
-export { isForbidden, isNotFound, KubeError, type KubeObject, type Reference } from './objects.ts';
+export { isForbidden, isNotFound, KubeError, type KubeObject, pathOf, type Reference } from './objects.ts';

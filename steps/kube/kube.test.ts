@@ -154,3 +154,34 @@ test('until gives up in time, and says what it saw last', async () => {
   );
   assert.ok(performance.now() - began < 1_500);
 });
+
+test('an overloaded server is asked again when it says, and not before', async () => {
+  let asked = 0;
+  handler = (_, response) => {
+    asked += 1;
+    if (asked > 1) return response.writeHead(201).end(JSON.stringify(policy));
+    response.setHeader('retry-after', '1');
+    return status(response, 429, 'TooManyRequests');
+  };
+  const began = performance.now();
+  await kube.create(policy);
+  assert.equal(asked, 2);
+  assert.ok(performance.now() - began >= 900);
+});
+
+test('once it is stopped nothing is created, and what is there can still be deleted', async () => {
+  handler = (_, response) => response.writeHead(200).end('{}');
+  kube.stop();
+  await assert.rejects(async () => kube.create(policy), BrokenError);
+  await kube.delete(policy);
+  assert.deepEqual(
+    seen.map(({ method }) => method),
+    ['DELETE'],
+  );
+});
+
+test('another context than the current one can be meant', async () => {
+  handler = (_, response) => response.writeHead(200).end('{}');
+  await assert.rejects(async () => new Kube(join(directory, 'config'), 'absent').read(policy), /.*/);
+  await new Kube(join(directory, 'config'), 'c').read(policy);
+});

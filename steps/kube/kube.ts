@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
@@ -22,26 +23,48 @@ export class Kube {
   // client-node makes a new connection pool for every request (config.js, createDispatcher)
   #dispatcher: ReturnType<RequestContext['getDispatcher']>;
 
-  constructor(kubeconfig: string) {
+  #stopped = false;
+
+  /** `context`: of the kubeconfig, by default its current one. */
+  constructor(kubeconfig: string, context?: string) {
     this.config.loadFromFile(kubeconfig);
+    if (context !== undefined) this.config.setCurrentContext(context);
   }
 
-  /** One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. */
+  /** From now on nothing is created: the run is over, and what it has made is being deleted. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /**
+   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. A server that has too much to
+   * do says when to ask again (API Priority and Fairness), and is asked again then: it has not begun with the request.
+   */
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
+    if (this.#stopped && method === 'POST') throw new BrokenError('the run was stopped');
+    const signal = AbortSignal.timeout(waits.request);
+    for (;;) {
+      const { httpStatusCode, headers, text } = await this.#ask(method, path, signal, body, contentType);
+      if (httpStatusCode < 300) return JSON.parse(text) as T;
+      if (httpStatusCode !== 429 || signal.aborted) throw refusal(httpStatusCode, text);
+      await delay((Number(headers['retry-after']) || 1) * 1000);
+    }
+  }
+
+  async #ask(method: Method, path: string, signal: AbortSignal, body: unknown, contentType: string) {
     const context = new RequestContext(`${this.config.getCurrentCluster()?.server}${path}`, method);
     await this.config.applySecurityAuthentication(context);
     this.#dispatcher ??= context.getDispatcher();
     if (this.#dispatcher !== undefined) context.setDispatcher(this.#dispatcher);
     context.setHeaderParam('Accept', 'application/json');
-    context.setSignal(AbortSignal.timeout(waits.request));
+    context.setSignal(signal);
     if (body !== undefined) {
       context.setHeaderParam('Content-Type', contentType);
       context.setBody(JSON.stringify(body));
     }
     const response = await this.#http.send(context).toPromise();
-    const text = await response.body.text();
-    if (response.httpStatusCode < 300) return JSON.parse(text) as T;
-    throw refusal(response.httpStatusCode, text);
+    const { httpStatusCode, headers, body: answer } = response;
+    return { httpStatusCode, headers, text: await answer.text() };
   }
 
   create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {

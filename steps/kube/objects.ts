@@ -35,11 +35,10 @@ const kinds: Record<string, { prefix: string; plural: string; namespaced: boolea
   Node: { prefix: '/api/v1', plural: 'nodes', namespaced: false },
   Pod: { prefix: '/api/v1', plural: 'pods', namespaced: true },
   Service: { prefix: '/api/v1', plural: 'services', namespaced: true },
+  ServiceAccount: { prefix: '/api/v1', plural: 'serviceaccounts', namespaced: true },
   ConfigMap: { prefix: '/api/v1', plural: 'configmaps', namespaced: true },
   EndpointSlice: { prefix: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
   Deployment: { prefix: '/apis/apps/v1', plural: 'deployments', namespaced: true },
-  ReplicaSet: { prefix: '/apis/apps/v1', plural: 'replicasets', namespaced: true },
-  DaemonSet: { prefix: '/apis/apps/v1', plural: 'daemonsets', namespaced: true },
   NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies', namespaced: true },
 };
 

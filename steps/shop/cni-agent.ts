@@ -22,6 +22,7 @@ async function agentOn(kube: Kube, node: string): Promise<KubeObject | undefined
 /** Kills the CNI's agent on a Pod's node without any grace, and waits until its successor is Ready. */
 export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> {
   const { node } = world.actor(pod);
+  world.skipIf(world.parameters.unavailable['agents']);
   const agent = await agentOn(world.kube, node);
   if (agent === undefined)
     return world.skipIf(

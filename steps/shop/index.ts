@@ -1,5 +1,5 @@
 /** The guiding example: the shop that the scenarios in features/application are about. */
-export { loseAgent } from './cni-agent.ts';
+export { isCniAgent, loseAgent } from './cni-agent.ts';
 export { expectPostgres } from './doors.ts';
 export { beginVisits, judgeVisits, madeByAll, readPage, readPageOfAnother } from './pages.ts';
 export { restart, scale } from './rollout.ts';

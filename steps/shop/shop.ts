@@ -1,6 +1,6 @@
-import { Actor, podsReady } from '../actor.ts';
+import { Actor, missingImage, podsReady } from '../actor.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
-import { BrokenError } from '../outcome.ts';
+import { BrokenError, SkipError } from '../outcome.ts';
 import { type Cell, converge, describe, runRound } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
@@ -27,6 +27,7 @@ let standing: Shop | undefined;
 export async function openShop(world: NetvetWorld): Promise<void> {
   if (standing !== undefined && [...standing.actors.values()].some(({ channel }) => channel.lost))
     await closeShop(world.worker);
+  world.skipIf(world.parameters.unavailable['postgres']);
   standing ??= await build(world.worker);
   await firstState(world.worker, standing);
   for (const [name, real] of standing.namespaces) world.namespaces.set(name, real);
@@ -91,6 +92,7 @@ async function build(worker: Worker): Promise<Shop> {
     bystander('intruder', 2),
   ]);
   const bystanders = podsReady(kube, shop, ['visitor', 'intruder']);
+  await databaseImage(worker, shop);
   const [server] = await settled(kube, { namespace: shop, name: 'database' });
   const pods: Record<string, KubeObject> = { database: server as KubeObject };
   for (const pod of await bystanders) pods[pod.metadata.name] = pod;
@@ -106,6 +108,18 @@ async function build(worker: Worker): Promise<Shop> {
     ]),
     actors: new Map(actors.map((actor) => [actor.name, actor])),
   };
+}
+
+/** Resolves once the database's image is there; without it there is no shop, now and later. */
+async function databaseImage({ kube, parameters }: Worker, namespace: string): Promise<void> {
+  const where = { kind: 'Pod', namespace, labelSelector: 'app=database' };
+  const missing = await kube.until(where, 'the database to start', waits.podsReady, (pods) =>
+    pods.some(({ status }) => status?.phase === 'Running') ? '' : missingImage(pods),
+  );
+  if (missing === '') return;
+  parameters.unavailable['postgres'] = missing;
+  await kube.delete({ kind: 'Namespace', metadata: { name: namespace } });
+  throw new SkipError(missing);
 }
 
 /** One frontend, and the channel to it: scenarios roll it and scale it. */

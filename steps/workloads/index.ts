@@ -1,4 +1,5 @@
 export { agentCode, namespace } from './namespace.ts';
+export { nodeShellPod } from './node-shell.ts';
 export {
   type AgentPod,
   agentContainer,

@@ -1,17 +1,21 @@
-/** kube-proxy in nftables mode on every node, as kubeadm installs it. */
+/** kube-proxy on every node, as kubeadm installs it. */
 import { stringify } from 'yaml';
+import type { Cni } from '../cni.ts';
 import type { KubeObject } from '../kube.ts';
+
+export type Mode = Exclude<Cni['kubeProxy'], 'none'>;
 
 /** The version that scripts/tool.sh builds. */
 export const version = 'v1.34.3';
+export const image = `registry.k8s.io/kube-proxy:${version}`;
 const name = 'kube-proxy';
 const namespace = 'kube-system';
 const labels = { 'k8s-app': name };
 const healthPort = 10256;
 
-export function kubeProxyManifest(apiServer: string, clusterCidr: string): KubeObject[] {
+export function kubeProxyManifest(apiServer: string, clusterCidr: string, mode: Mode): KubeObject[] {
   const data = {
-    'config.conf': stringify(configuration(clusterCidr)),
+    'config.conf': stringify(configuration(clusterCidr, mode)),
     'kubeconfig.conf': stringify(kubeconfig(apiServer)),
   };
   return [
@@ -29,10 +33,10 @@ export function kubeProxyManifest(apiServer: string, clusterCidr: string): KubeO
 }
 
 /** https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/ */
-const configuration = (clusterCidr: string) => ({
+const configuration = (clusterCidr: string, mode: Mode) => ({
   apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
   kind: 'KubeProxyConfiguration',
-  mode: 'nftables',
+  mode,
   clusterCIDR: clusterCidr,
   // an API server that speaks JSON only is enough
   clientConnection: { kubeconfig: '/var/lib/kube-proxy/kubeconfig.conf', contentType: 'application/json' },
@@ -77,7 +81,7 @@ const daemonSet: KubeObject = {
         containers: [
           {
             name,
-            image: `registry.k8s.io/kube-proxy:${version}`,
+            image,
             args: ['--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
             env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
             securityContext: { privileged: true },

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../objects.ts';
 import { ApiError } from '../../objects.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson } from './exchange.ts';
 import { writeOptions } from './manager.ts';
@@ -78,8 +79,11 @@ async function token(exchange: ResourceExchange): Promise<void> {
   });
 }
 
-/** Who may do what: everybody everything, and everybody is the administrator. */
-export async function review({ request, response }: Pick<ResourceExchange, 'request' | 'response'>): Promise<void> {
+/** Who may do what: everybody everything, and everybody is the administrator. A body need not say its kind: the path does. */
+export async function review(
+  { request, response }: Pick<ResourceExchange, 'request' | 'response'>,
+  resource: Resource,
+): Promise<void> {
   const given = (await readObject(request)) as KubeObject;
   const userInfo = { username: 'embedded-admin', groups: ['system:masters', 'system:authenticated'] };
   const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
@@ -91,8 +95,11 @@ export async function review({ request, response }: Pick<ResourceExchange, 'requ
     SelfSubjectReview: { userInfo },
     TokenReview: { authenticated: true, user: userInfo },
   };
-  if (!status[given.kind]) throw new ApiError(400, 'BadRequest', `no review is called "${given.kind}"`);
-  sendJson(response, 201, { ...given, metadata: { creationTimestamp: null }, status: status[given.kind] });
+  const { kind } = resource;
+  if ((given.kind ?? kind) !== kind)
+    throw new ApiError(400, 'BadRequest', `no kind "${given.kind}" is registered for this path, which takes ${kind}`);
+  const head = { kind, apiVersion: apiVersionOf(resource), metadata: { creationTimestamp: null } };
+  sendJson(response, 201, { ...given, ...head, status: status[kind] });
 }
 
 export const actions: Record<string, { method: string; run: (exchange: ResourceExchange) => Promise<void> }> = {

@@ -64,10 +64,8 @@ export async function handle(exchange: Exchange, pathname: string): Promise<void
       return openapi(response, segments.slice(2).join('/'));
     case 'api':
     case 'apis': {
-      const isReview = reviews.some(
-        (each) => each.group === second && each.version === third && each.plural === fourth,
-      );
-      if (isReview && request.method === 'POST') return review(exchange);
+      const asked = reviews.find((each) => each.group === second && each.version === third && each.plural === fourth);
+      if (asked && request.method === 'POST') return review(exchange, asked);
       const target = resourcePath(segments);
       if (target) return handleResource({ ...exchange, target });
       if (request.method !== 'GET') throw notAllowed();

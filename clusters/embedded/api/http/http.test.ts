@@ -158,6 +158,10 @@ test('reviews find that everything is allowed', async (t) => {
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
   const { code, body } = await ask('POST', path, { kind: 'SelfSubjectAccessReview', spec: {} });
   assert.deepEqual([code, body['status'].allowed], [201, true]);
+  // client-node's bodies say no kind, and a real API server takes it from the path
+  const plain = await ask('POST', path, { spec: {} });
+  assert.deepEqual([plain.code, plain.body['kind']], [201, 'SelfSubjectAccessReview']);
+  assert.equal((await ask('POST', path, { kind: 'TokenReview', spec: {} })).code, 400);
 });
 
 test('logs are passed on, refused while they can be, and followed until the client leaves', async (t) => {

@@ -1,0 +1,20 @@
+import { type ContextIn, configOf, lackingOf, sentenceOf, userOf } from '../clusters/existing/index.ts';
+import { optionalPermissions, permissions } from '../steps/permissions.ts';
+import { UsageError } from './usage.ts';
+
+const oneRole = 'docs/existing-clusters.md has one ClusterRole with all that a run needs';
+
+/**
+ * Asks a cluster whether its user may do all that the suite does, before anything is done. Throws UsageError with a sentence for each
+ * permission that is lacking; returns the optional ones, as what cannot be had: capability -> reason.
+ */
+export async function checkAccess(where: ContextIn): Promise<Record<string, string>> {
+  const config = configOf(where);
+  const [lacking, optional, user] = await Promise.all([
+    lackingOf(config, permissions),
+    lackingOf(config, optionalPermissions),
+    userOf(config),
+  ]);
+  if (lacking.length > 0) throw new UsageError([...lacking.map((each) => sentenceOf(each, user)), oneRole]);
+  return Object.fromEntries(optional.map((each) => [each.capability, sentenceOf(each, user)]));
+}

@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import {
+  configOf,
+  deleteRun,
+  findContext,
+  kubeconfigFiles,
+  type LeftRun,
+  leftRuns,
+  namespacesGoneMs,
+} from '../../clusters/existing/index.ts';
+import { verdictOn } from '../leftovers.ts';
+import { cleanUpLasting } from '../providers.ts';
+import { exitCode, UsageError } from '../usage.ts';
+
+interface Flags {
+  cluster?: string;
+  run?: string;
+  all?: boolean;
+  dryRun?: boolean;
+}
+
+/** Takes away what runs that crashed have left on a cluster. Returns whether all of it has gone. */
+async function cleanContext(context: string, flags: Flags): Promise<boolean> {
+  const where = findContext(context, kubeconfigFiles());
+  if ('mistake' in where) throw new UsageError([`--cluster takes kind or a context, and ${where.mistake}`]);
+  const config = configOf(where);
+  const runs = await leftRuns(config);
+  if (runs.length === 0) console.log(`nothing of netvet is on ${context}`);
+  const judged = runs.map((run) => ({ run, ...verdictOn(run, new Date(), flags) }));
+  for (const { run, goes, why } of judged) console.log(`${goes ? 'goes ' : 'stays'} ${describe(run)}: ${why}`);
+  if (flags.run !== undefined && !runs.some(({ id }) => id === flags.run))
+    throw new UsageError([`no run on ${context} is called "${flags.run}"`]);
+  if (flags.dryRun) return true;
+  const left: string[] = [];
+  for (const { run, goes } of judged) if (goes) left.push(...(await deleteRun(config, run.id, namespacesGoneMs)));
+  if (left.length > 0) console.error(`netvet: still there after ${namespacesGoneMs / 1000} s: ${left.join(', ')}`);
+  else if (judged.some(({ goes }) => goes)) console.log('gone');
+  return left.length === 0;
+}
+
+const describe = ({ id, namespaces, runner }: LeftRun): string =>
+  `run ${id}${runner ? ` of ${runner.who}` : ''} (${namespaces.join(', ')})`;
+
+/** `netvet cleanup`: deletes what crashed runs have left, found by its label and by nothing else. */
+export function cleanupCommand(): Command {
+  return new Command('cleanup')
+    .description('deletes what crashed runs have left, by its label and nothing else')
+    .option('--cluster <where>', 'kind, or a context of your kubeconfig', 'kind')
+    .option('--run <id>', 'only this run, even if it may be going on')
+    .option('--all', 'also the young runs of other machines, which may be going on')
+    .option('--dry-run', 'only say what would go')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netvet cleanup                               nodes of kind clusters that nobody owns any more
+  netvet cleanup --cluster staging --dry-run   what is left on the cluster of that context
+  netvet cleanup --cluster staging             and away with it
+
+An embedded cluster leaves nothing, however it ends.`,
+    )
+    .action(async (flags: Flags & { cluster: string }) => {
+      if (flags.cluster === 'embedded') throw new UsageError(['an embedded cluster leaves nothing to clean up']);
+      const clean =
+        flags.cluster === 'kind'
+          ? await cleanUpLasting(flags.dryRun === true)
+          : await cleanContext(flags.cluster, flags);
+      if (!clean) process.exitCode = exitCode.broken;
+    });
+}

@@ -1,0 +1,102 @@
+/** A cluster that netvet has made, seen by another netvet that knows it only by a context of a kubeconfig. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Cluster } from '../../clusters/cluster.ts';
+import { findCni } from '../../clusters/cni/index.ts';
+import { embedded } from '../../clusters/embedded/index.ts';
+import { testInside } from '../../clusters/embedded/testing.ts';
+import { configOf, leftRuns } from '../../clusters/existing/index.ts';
+import type { Run } from '../../report/model.ts';
+import { netvet } from './netvet.ts';
+
+await testInside();
+
+let cluster: Cluster;
+const directory = mkdtempSync('/tmp/existing-');
+const context = 'theirs';
+
+before(async () => {
+  cluster = await embedded.create({ name: context, nodes: 3, progress: () => {}, logDirectory: directory });
+  const cni = await findCni('reference');
+  await cni.install(cluster);
+  await cni.ready(cluster);
+});
+after(() => cluster.delete());
+
+/** Starts netvet with the cluster's kubeconfig, and nothing else. */
+const start = (args: string[]) => netvet(args, { env: { KUBECONFIG: cluster.kubeconfig } });
+const left = async () => (await leftRuns(configOf(cluster))).map(({ namespaces }) => namespaces).flat();
+
+test('a run on a context passes, says what is installed, and leaves no namespace', async () => {
+  const report = join(directory, 'report');
+  const tags = '@pods and @core and not @exclusive';
+  const { exitCode, stdout, stderr } = await start([
+    'run',
+    '--cluster',
+    context,
+    '--tags',
+    tags,
+    '--report',
+    report,
+    '--json',
+  ]).finished;
+  assert.equal(exitCode, 0, stderr);
+  const run = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as Run;
+  assert.equal(run.cluster.provider, 'existing');
+  assert.equal(run.cluster.nodes, 3);
+  assert.equal(run.cni.name, 'reference');
+  assert.ok(run.summary.passed >= 8, JSON.stringify(run.summary));
+  assert.deepEqual(JSON.parse(stdout.trim().split('\n').at(-1) as string), run.summary);
+  assert.match(stderr, /Nothing of this run is left/);
+  assert.deepEqual(await left(), []);
+});
+
+test('what disturbs others is skipped unless it is asked for', async () => {
+  const report = join(directory, 'disruptive');
+  const { exitCode, stderr } = await start(['run', '--cluster', context, '--tags', '@disruptive', '--report', report])
+    .finished;
+  assert.equal(exitCode, 3, `nothing was judged, which is no pass: ${stderr}`);
+  const { scenarios } = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as Run;
+  assert.ok(scenarios.length > 0);
+  for (const { status, reason, id } of scenarios) {
+    assert.equal(status, 'skipped', id);
+    assert.match(reason ?? '', /--disruptive/);
+  }
+});
+
+test('Ctrl-C deletes what the run has made', async () => {
+  const run = start(['run', '--cluster', context, '--tags', '@services', '--report', join(directory, 'cut')]);
+  await run.saw(/^passed /m);
+  assert.notDeepEqual(await left(), []);
+  process.kill(-(run.child.pid as number), 'SIGINT');
+  const { exitCode, stderr } = await run.finished;
+  assert.equal(exitCode, 130, stderr);
+  assert.deepEqual(await left(), []);
+});
+
+test('cleanup leaves a run that goes on, and takes what one that was killed has left', async () => {
+  const run = start(['run', '--cluster', context, '--tags', '@services', '--report', join(directory, 'killed')]);
+  await run.saw(/^passed /m);
+  const going = await start(['cleanup', '--cluster', context]).finished;
+  assert.match(going.stdout, /^stays run .*: it is running on this machine$/m);
+  run.child.kill('SIGKILL');
+  await run.finished;
+  const listed = await start(['cleanup', '--cluster', context, '--dry-run']).finished;
+  assert.match(listed.stdout, /^goes {2}run .*: its process on this machine has ended$/m);
+  const there = await left();
+  assert.notDeepEqual(there, []);
+  for (const name of there) assert.ok(listed.stdout.includes(name), listed.stdout);
+  const cleaned = await start(['cleanup', '--cluster', context]).finished;
+  assert.equal(cleaned.exitCode, 0, cleaned.stderr);
+  assert.deepEqual(await left(), []);
+});
+
+test('mistakes are told all at once, and nothing is started', async () => {
+  const { exitCode, stderr } = await start(['run', '--cluster', 'ours', '--cni', 'ptp', '--nodes', '2', '--keep'])
+    .finished;
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /no context is called "ours": there are theirs/);
+  for (const flag of ['--cni', '--nodes', '--keep']) assert.match(stderr, new RegExp(`netvet: ${flag}`));
+});

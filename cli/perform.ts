@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { enter } from '../clusters/embedded/enter.ts';
+import type { ClusterTask } from './cluster.ts';
+import type { RunOptions } from './options.ts';
+import { cacheDirectory, compileCache, packageRoot } from './paths.ts';
+import { entryTo, type ProviderName } from './providers.ts';
+
+export const insideArgv = (task: RunOptions | ClusterTask): string[] => [
+  process.execPath,
+  join(packageRoot, 'cli/inside.ts'),
+  JSON.stringify(task),
+];
+
+/**
+ * Carries a task out where its cluster can be reached, and gives the exit code. An embedded cluster lives in namespaces of its own; for
+ * every other one this process becomes the one that does it, so that signals, terminal and process id are its own.
+ */
+export async function perform(
+  provider: ProviderName,
+  task: RunOptions | ClusterTask,
+  options: { visible?: string[]; as?: 'job' | 'terminal' } = {},
+): Promise<number> {
+  if (provider === 'embedded') {
+    const visible = [cacheDirectory(), ...(options.visible ?? [])];
+    return enter(insideArgv(task), { visible, ...(options.as && { as: options.as }) });
+  }
+  const argv = ['env', ...(await entryTo(provider)), ...insideArgv(task)];
+  if (process.execve === undefined)
+    throw new Error(`Node ${process.version} cannot replace a process: npm brings Node 24`);
+  // env finds programs on PATH, which execve does not
+  return process.execve('/usr/bin/env', argv, { ...process.env, NODE_COMPILE_CACHE: compileCache() });
+}

@@ -1,0 +1,69 @@
+import { AuthenticationV1Api, AuthorizationV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { asked } from './ask.ts';
+
+/** Something that a user must be allowed to do, in the words of RBAC. */
+export interface Need {
+  /** API group; empty for the core group. */
+  group: string;
+  /** `pods`, `pods/exec`. */
+  resource: string;
+  verbs: string[];
+  /** Absent: in every namespace. */
+  namespace?: string;
+  /** Completes the sentence "... which netvet needs to". */
+  why: string;
+}
+
+/** A need of which some verbs are not allowed. */
+export interface Lacking extends Need {
+  /** Those that are not. */
+  verbs: string[];
+}
+
+/**
+ * Asks the API server what its user may do (SelfSubjectAccessReview, which everybody may create). Returns what is not allowed, in
+ * the order of the needs. Rejects when the API server cannot be asked.
+ */
+export async function lackingOf<N extends Need>(config: KubeConfig, needs: readonly N[]): Promise<(N & Lacking)[]> {
+  const api = config.makeApiClient(AuthorizationV1Api);
+  const allowed = async ({ group, resource, namespace = '' }: Need, verb: string): Promise<boolean> => {
+    const [plural = '', subresource = ''] = resource.split('/');
+    const resourceAttributes = { group, resource: plural, subresource, namespace, verb };
+    const body = { spec: { resourceAttributes } };
+    const { status } = await asked(config, () => api.createSelfSubjectAccessReview({ body }));
+    return status?.allowed === true;
+  };
+  const answers = await Promise.all(
+    needs.map(async (need) => {
+      const verbs = await Promise.all(need.verbs.map(async (verb) => ((await allowed(need, verb)) ? [] : [verb])));
+      return { ...need, verbs: verbs.flat() };
+    }),
+  );
+  return answers.filter(({ verbs }) => verbs.length > 0);
+}
+
+/** What the API server calls its user; undefined where it does not tell (Kubernetes before 1.28). */
+export async function userOf(config: KubeConfig): Promise<string | undefined> {
+  const api = config.makeApiClient(AuthenticationV1Api);
+  const review = await api.createSelfSubjectReview({ body: {} }).catch(() => undefined);
+  return review?.status?.userInfo?.username;
+}
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** One sentence on what is lacking, and the line that an administrator would type. */
+export function sentenceOf({ group, resource, verbs, namespace, why }: Lacking, user: string | undefined): string {
+  const qualified =
+    group === '' ? resource : `${resource.replace('/', `.${group}/`)}${resource.includes('/') ? '' : `.${group}`}`;
+  const where = namespace === undefined ? '' : ` in ${namespace}`;
+  const kind = namespace === undefined ? 'clusterrole' : 'role';
+  const scope = namespace === undefined ? '' : ` --namespace=${namespace}`;
+  const name = `netvet-${resource.replace('/', '-')}`;
+  const grant =
+    `kubectl create ${kind} ${name}${scope} --verb=${verbs.join(',')} --resource=${qualified} && ` +
+    `kubectl create ${kind}binding ${name}${scope} --${kind}=${name} --user=${quoted(user ?? 'USER')}`;
+  return `${user ?? 'this user'} may not ${inWords(verbs)} ${qualified}${where}, which netvet needs to ${why}: ${grant}`;
+}
+
+const inWords = (verbs: string[]): string =>
+  verbs.length === 1 ? (verbs[0] as string) : `${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1)}`;

@@ -1,0 +1,48 @@
+/**
+ * Clusters that somebody else made, by the context of a kubeconfig. Nothing is installed on them, no node is entered, and all that a run
+ * makes lies in namespaces that carry its label; those are what delete() takes away.
+ */
+import type { ClusterProvider } from '../cluster.ts';
+import { type ContextIn, configOf } from './kubeconfig.ts';
+import { deleteRun } from './runs.ts';
+
+export { type Lacking, lackingOf, type Need, sentenceOf, userOf } from './access.ts';
+export { type Installed, installedOn } from './installed.ts';
+export { type ContextIn, configOf, findContext, kubeconfigFiles } from './kubeconfig.ts';
+export { isRunning, type Runner, thisRunner } from './runner.ts';
+export { deleteRun, type LeftRun, leftRuns } from './runs.ts';
+
+/** How long namespaces may take to go: a Pod's grace period and the controllers' share, with room for a busy cluster. */
+export const namespacesGoneMs = 120_000;
+
+export interface ExistingOptions extends ContextIn {
+  /** The run whose namespaces go in the end. */
+  run: string;
+  /** One line for people. */
+  say(this: void, text: string): void;
+}
+
+/** The cluster behind a context. create() makes nothing: it is there. */
+export function existing({ run, say, ...where }: ExistingOptions): ClusterProvider {
+  return {
+    create: async () => ({
+      name: where.context,
+      provider: 'existing',
+      ...where,
+      async delete() {
+        const config = configOf(where);
+        const began = Date.now();
+        say(`Deleting what this run made on ${where.context} ...`);
+        const left = await deleteRun(config, run, namespacesGoneMs);
+        const seconds = ((Date.now() - began) / 1000).toFixed(1);
+        if (left.length === 0) return say(`Nothing of this run is left (after ${seconds} s)`);
+        say(
+          `after ${seconds} s these namespaces are still there: ${left.join(', ')}; ` +
+            `netvet cleanup --cluster ${where.context} --run ${run} deletes them and waits again`,
+        );
+      },
+    }),
+    list: async () => [],
+    delete: async () => {},
+  };
+}

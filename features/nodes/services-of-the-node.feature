@@ -1,0 +1,59 @@
+@nodes @disruptive
+Feature: A node's kubelet and container runtime are restarted
+  Kubernetes documentation, "Nodes" and "Container runtimes": both may be restarted, for an upgrade say, while their Pods go on.
+  What the network has set up for these Pods is none of their business.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+    And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And this policy in the namespace "shop":
+      """yaml
+      metadata: { name: frontend-only }
+      spec:
+        podSelector: { matchLabels: { tier: data } }
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
+      """
+
+  @extended
+  Scenario Outline: The <service> is restarted
+    Given the connections are:
+      |           | database | replica | Service data:80 |
+      | frontend  | allowed  | allowed | allowed         |
+      | reports   | denied   | denied  | denied          |
+      | lookalike | denied   | denied  | denied          |
+      | visitor   | denied   | denied  | denied          |
+    And "frontend" holds a connection to "replica"
+    And "frontend" asks "Service data" every 20 ms from now on
+    And "visitor" asks "reports" every 20 ms from now on
+    When the <service> on the node of "replica" is restarted
+    Then no question was lost
+    And the connection that "frontend" holds goes on with "replica"
+    When these Pods start in the namespace "shop":
+      | Pod       | labels       | node |
+      | newcomer  | app=frontend | 2    |
+      | latecomer | app=intruder | 2    |
+    Then the connections are:
+      |           | replica | database | Service data:80 |
+      | newcomer  | allowed | allowed  | allowed         |
+      | latecomer | denied  | denied   | denied          |
+      | frontend  | allowed | allowed  | allowed         |
+      | visitor   | denied  | denied   | denied          |
+
+    Examples:
+      | service    |
+      | kubelet    |
+      | containerd |

@@ -1,0 +1,58 @@
+/** Sentences on nodes: what is done to them, and what their Pods must not notice. */
+import { Given, Then, When } from '@cucumber/cucumber';
+import {
+  apiServerAway,
+  askSteadily,
+  churnWithoutAgent,
+  judgeSteady,
+  rebootNode,
+  rejoin,
+  restartUnit,
+  rollAgents,
+} from './nodes/index.ts';
+import type { NetvetWorld } from './world.ts';
+
+Given(
+  '{string} asks {string} every 20 ms from now on',
+  async function (this: NetvetWorld, client: string, target: string) {
+    await askSteadily(this, client, target);
+  },
+);
+
+When('the {word} on the node of {string} is restarted', async function (this: NetvetWorld, unit: string, pod: string) {
+  await restartUnit(this, unit, pod);
+});
+
+When('the node of {string} is rebooted', async function (this: NetvetWorld, pod: string) {
+  await rebootNode(this, pod);
+});
+
+Given('a namespace {string}', async function (this: NetvetWorld, name: string) {
+  await this.makeNamespace(name);
+});
+
+When(
+  'the API server is away for {int} s, and the sandbox of {string} dies meanwhile',
+  async function (this: NetvetWorld, seconds: number, pod: string) {
+    await apiServerAway(this, seconds, pod);
+  },
+);
+
+When('node {int} is drained, leaves the cluster and joins it again', async function (this: NetvetWorld, node: number) {
+  await rejoin(this, node);
+});
+
+When("the CNI's agents are rolled", async function (this: NetvetWorld) {
+  await rollAgents(this);
+});
+
+When(
+  "{int} Pods come to the node of {string} and go, {int} times, while the CNI's agent there is killed",
+  async function (this: NetvetWorld, count: number, pod: string, times: number) {
+    await churnWithoutAgent(this, count, pod, times);
+  },
+);
+
+Then('no question was lost', async function (this: NetvetWorld) {
+  await judgeSteady(this);
+});

@@ -1,0 +1,83 @@
+import { podsReady } from '../actor.ts';
+import { isForbidden, type KubeObject } from '../kube/index.ts';
+import { SkipError } from '../outcome.ts';
+import { isCniAgent, loseAgent } from '../shop/index.ts';
+import { waits } from '../waits.ts';
+import { pausePod } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/** Replaces the CNI's agents one after the other, as an upgrade does and `kubectl rollout restart`. Resolves when all are new. */
+export async function rollAgents(world: NetvetWorld): Promise<void> {
+  const sets = await agentSets(world);
+  if (sets.length === 0)
+    throw new SkipError(
+      'no DaemonSet looks like that of a CNI: on the nodes’ network, with /etc/cni or /opt/cni mounted, rolled by itself',
+    );
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+  await Promise.all(
+    sets.map(({ metadata }) =>
+      world
+        .change(() =>
+          world.kube.patch({ kind: 'DaemonSet', metadata }, { spec: { template: { metadata: { annotations } } } }),
+        )
+        .catch((error: unknown) => {
+          if (isForbidden(error)) throw new SkipError(`the CNI may not be rolled here: ${(error as Error).message}`);
+          throw error;
+        }),
+    ),
+  );
+  for (const { metadata } of sets) {
+    const { name, namespace = '' } = metadata;
+    const where = { kind: 'DaemonSet', namespace, name };
+    await world.kube.until(where, `DaemonSet ${name} to be rolled`, waits.agentsRolled, ([set]) =>
+      set !== undefined && isRolled(set) ? true : undefined,
+    );
+  }
+  world.measure('CNI rolled', performance.now() - world.changedAt, 'ms');
+  world.changedAt = performance.now();
+}
+
+async function agentSets(world: NetvetWorld): Promise<KubeObject[]> {
+  const sets = await world.kube.list({ kind: 'DaemonSet' });
+  return sets.filter(({ metadata, spec }) => {
+    const pod = { ...spec.template, metadata: { ...spec.template.metadata, ownerReferences: [{ kind: 'DaemonSet' }] } };
+    return (
+      isCniAgent(pod as KubeObject) &&
+      spec.updateStrategy?.type !== 'OnDelete' &&
+      metadata.deletionTimestamp === undefined
+    );
+  });
+}
+
+function isRolled({ metadata, status = {} }: KubeObject): boolean {
+  const {
+    observedGeneration = 0,
+    desiredNumberScheduled = 0,
+    updatedNumberScheduled = 0,
+    numberAvailable = 0,
+  } = status;
+  const counts = [updatedNumberScheduled, numberAvailable];
+  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === desiredNumberScheduled);
+}
+
+/**
+ * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is killed in the
+ * middle of it. The last ones stay until the scenario's end.
+ */
+export async function churnWithoutAgent(world: NetvetWorld, count: number, pod: string, times: number): Promise<void> {
+  const { node, namespace } = world.actor(pod);
+  const { pause } = world.parameters.images;
+  let former: string[] = [];
+  for (let round = 1; round <= times; round += 1) {
+    const names = Array.from({ length: count }, (_, i) => `come-and-go-${round}-${i + 1}`);
+    const begin = performance.now();
+    await Promise.all(names.map((name) => world.create(pausePod(namespace, name, pause, node))));
+    const going = former.map((name) => world.kube.delete({ kind: 'Pod', metadata: { name, namespace } }, { grace: 0 }));
+    await Promise.all([...going, loseAgent(world, pod)]);
+    const ready = await podsReady(world.kube, namespace, names);
+    world.notes.set('many', ready);
+    world.measure(`round ${round}, ${count} Pods created -> all Ready`, performance.now() - begin, 'ms');
+    former = names;
+  }
+  world.changedAt = performance.now();
+}

@@ -1,0 +1,72 @@
+import { isForbidden, type KubeObject } from '../kube/index.ts';
+import { SkipError } from '../outcome.ts';
+import { dismiss } from '../stage.ts';
+import { waits } from '../waits.ts';
+import type { NetvetWorld } from '../world.ts';
+import { isControlPlane } from './reboot.ts';
+import { NodeShell } from './shell.ts';
+
+const reference = (name: string) => ({ kind: 'Node', metadata: { name } });
+
+/**
+ * Drains a node, deletes it, and lets its kubelet register it again: to the cluster it is a node that joins late, under a Pod range
+ * that may be another. Resolves when it is Ready. What labels, annotations and taints it had it has again.
+ */
+export async function rejoin(world: NetvetWorld, number: number): Promise<void> {
+  const name = await world.worker.nodeCalled(number);
+  const former = await world.kube.read(reference(name));
+  if (isControlPlane(former)) throw new SkipError(`${name} is a control plane: without it nothing can be watched`);
+  const shell = await NodeShell.open(world, name);
+  if ((await shell.run('systemctl is-active --quiet kubelet')).code !== 0)
+    throw new SkipError(`${name} has no running service "kubelet"`);
+  await drain(world, name);
+  await shell.launch('sleep 2; exec systemctl restart kubelet');
+  await world.change(() => world.kube.delete(reference(name)));
+  const { uid } = former.metadata;
+  const fresh = await world.kube.until({ kind: 'Node', name }, `${name} to join again`, waits.nodeBack, ([node]) =>
+    node !== undefined && node.metadata.uid !== uid && node['spec'].podCIDR !== undefined ? node : undefined,
+  );
+  const { labels, annotations } = former.metadata;
+  await world.kube.patch(reference(name), { metadata: { labels, annotations } });
+  await world.kube.until({ kind: 'Node', name }, `${name} to be Ready`, waits.nodeBack, ([node]) =>
+    node !== undefined && isReadyNode(node) ? true : undefined,
+  );
+  world.measure('node joined and Ready', performance.now() - world.changedAt, 'ms');
+  world.measure('Pod range is another one', fresh['spec'].podCIDR === former['spec'].podCIDR ? 0 : 1, '');
+  world.changedAt = performance.now();
+}
+
+const isReadyNode = ({ status, spec }: KubeObject): boolean =>
+  spec.unschedulable !== true &&
+  (spec.taints ?? []).length === 0 &&
+  (status?.conditions ?? []).some(
+    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
+  );
+
+/** Takes the node's Pods away, as `kubectl drain` does: what belongs to a DaemonSet stays, what nobody would make again is refused. */
+async function drain(world: NetvetWorld, node: string): Promise<void> {
+  await dismiss(world.worker);
+  const pods = (await world.kube.list({ kind: 'Pod' })).filter((pod) => pod['spec'].nodeName === node);
+  const namespaces = await world.kube.list({ kind: 'Namespace', labelSelector: `netvet.dev/run` });
+  const own = new Set(namespaces.map(({ metadata }) => metadata.name));
+  const going = pods.filter((pod) => !isOf(pod, 'DaemonSet') && pod['spec'].hostNetwork !== true);
+  const bare = going.filter((pod) => !own.has(pod.metadata.namespace ?? '') && owners(pod).length === 0);
+  if (bare.length > 0)
+    throw new SkipError(
+      `${node} has Pods that nobody would make again: ${bare.map(({ metadata }) => metadata.name).join(', ')}`,
+    );
+  try {
+    // until it is another Node
+    world.defer(() => world.kube.patch(reference(node), { spec: { unschedulable: null } }));
+    await world.kube.patch(reference(node), { spec: { unschedulable: true } });
+    await Promise.all(going.map(({ kind = 'Pod', metadata }) => world.kube.delete({ kind, metadata })));
+  } catch (error) {
+    if (isForbidden(error)) throw new SkipError(`nodes must not be drained here: ${(error as Error).message}`);
+    throw error;
+  }
+  await Promise.all(going.map(({ metadata }) => world.kube.gone({ kind: 'Pod', metadata }, waits.podGone)));
+}
+
+const owners = ({ metadata }: KubeObject): { kind: string }[] =>
+  (metadata as { ownerReferences?: { kind: string }[] }).ownerReferences ?? [];
+const isOf = (pod: KubeObject, kind: string): boolean => owners(pod).some((owner) => owner.kind === kind);

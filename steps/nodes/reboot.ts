@@ -1,0 +1,37 @@
+import type { KubeObject } from '../kube/index.ts';
+import { SkipError } from '../outcome.ts';
+import type { NetvetWorld } from '../world.ts';
+import { actorsOn, meetRestarted } from './reconnect.ts';
+import { NodeShell } from './shell.ts';
+
+/** On a Node that is a container: whoever made it says by this annotation that its engine starts it again. */
+const rebootable = 'netvet.dev/reboots';
+
+/** Other than uptime, it is the node's own also where the node is a container. */
+const bootTime = 'systemctl show --property UserspaceTimestampMonotonic --value';
+
+/** Reboots the node on which a Pod is. Resolves when its Pods run again. */
+export async function rebootNode(world: NetvetWorld, pod: string): Promise<void> {
+  const { node } = world.actor(pod);
+  const object = await world.kube.read({ kind: 'Node', metadata: { name: node } });
+  if (isControlPlane(object)) throw new SkipError(`${node} is a control plane: without it nothing can be watched`);
+  const shell = await NodeShell.open(world, node);
+  const inContainer = (await shell.run('systemd-detect-virt --quiet --container')).code === 0;
+  if (inContainer && object.metadata.annotations?.[rebootable] !== 'true')
+    throw new SkipError(
+      `${node} is a container, and nothing says that its engine starts it again (annotation ${rebootable}=true on the Node)`,
+    );
+  const former = await shell.must(bootTime);
+  const affected = actorsOn(world, node);
+  await world.change(() => shell.launch('exec systemctl reboot --no-wall'));
+  const another = (time: string) => /^\d+$/.test(time) && time !== former;
+  await shell.follow('a fresh start', bootTime, another);
+  world.measure('node is back', performance.now() - world.changedAt, 'ms');
+  await meetRestarted(world, affected);
+  world.measure("node's Pods are back", performance.now() - world.changedAt, 'ms');
+  world.changedAt = performance.now();
+}
+
+/** By the label that every installer sets. */
+export const isControlPlane = ({ metadata }: KubeObject): boolean =>
+  metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Actor } from '../actor.ts';
+import { isReady } from '../actor.ts';
+import type { KubeObject } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { cadence, waits } from '../waits.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/**
+ * Opens the channels of these Pods anew. They go through the API server, the kubelet and the container runtime, and end with any of
+ * them; the agents behind them go on.
+ */
+export async function reconnect(world: NetvetWorld, actors: Actor[]): Promise<void> {
+  const deadline = performance.now() + waits.nodeBack;
+  await Promise.all(actors.map((actor) => meetAgain(world, actor.name, actor.pod, deadline)));
+}
+
+async function meetAgain(world: NetvetWorld, name: string, pod: KubeObject, deadline: number): Promise<void> {
+  world.actors.get(name)?.channel.close();
+  let problem = '';
+  while (performance.now() < deadline) {
+    const met = await world.meet([pod], [name]).catch((error: Error) => {
+      problem = error.message;
+      return undefined;
+    });
+    if (met !== undefined) return;
+    await delay(cadence.round);
+  }
+  throw new BrokenError(`${name} could not be asked again: ${problem}`);
+}
+
+export const actorsOn = (world: NetvetWorld, node: string): Actor[] =>
+  [...world.actors.values()].filter((actor) => actor.node === node);
+
+const restarts = ({ status }: KubeObject): number => status?.containerStatuses?.[0]?.restartCount ?? 0;
+
+/** Waits until the Pods' containers have been started again, and makes the acquaintance of what runs in them now. */
+export async function meetRestarted(world: NetvetWorld, actors: Actor[]): Promise<void> {
+  const deadline = performance.now() + waits.nodeBack;
+  await Promise.all(
+    actors.map(async ({ name, podName, namespace, pod, channel }) => {
+      channel.close();
+      const where = { kind: 'Pod', namespace, name: podName };
+      const again = await world.kube.until(where, `${name} to be started again`, waits.nodeBack, ([now]) =>
+        now !== undefined && restarts(now) > restarts(pod) && isReady(now) ? now : undefined,
+      );
+      await meetAgain(world, name, again, deadline);
+    }),
+  );
+}

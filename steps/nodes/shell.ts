@@ -1,0 +1,123 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Exec, type V1Status } from '@kubernetes/client-node';
+import { podsReady } from '../actor.ts';
+import { isForbidden } from '../kube/index.ts';
+import { BrokenError, SkipError } from '../outcome.ts';
+import { cadence, waits } from '../waits.ts';
+import { nodeShellPod } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/** What a command on a node gave back. */
+interface NodeResult {
+  code: number;
+  output: string;
+}
+
+/** Into all namespaces of the node's first process: from there on it is as if one had logged in. */
+const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
+
+/**
+ * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node. The Pod is on the
+ * node's own network, so that it comes up whatever the CNI does, and it comes back after the node was away.
+ */
+export class NodeShell {
+  readonly node: string;
+  readonly #world: NetvetWorld;
+  readonly #namespace: string;
+  readonly #pod: string;
+
+  private constructor(world: NetvetWorld, node: string, namespace: string, pod: string) {
+    this.#world = world;
+    this.node = node;
+    this.#namespace = namespace;
+    this.#pod = pod;
+  }
+
+  /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd. */
+  static async open(world: NetvetWorld, node: string): Promise<NodeShell> {
+    const real = await shellNamespace(world);
+    const name = `shell-${world.freshKey()}`;
+    await world.create(nodeShellPod(real, name, world.parameters.images.node, node)).catch((error: unknown) => {
+      if (isForbidden(error)) throw new SkipError(`privileged Pods are not allowed here: ${(error as Error).message}`);
+      throw error;
+    });
+    await podsReady(world.kube, real, [name]);
+    const shell = new NodeShell(world, node, real, name);
+    const { code, output } = await shell.run('read -r first </proc/1/comm; echo "$first"; command -v systemd-run');
+    if (code !== 0 || !output.startsWith('systemd\n'))
+      throw new SkipError(`${node} is not run by systemd, through which this scenario acts on nodes`);
+    return shell;
+  }
+
+  /** Runs a script of sh with words as $1, $2 ... Rejects with BrokenError when the node cannot be asked now. */
+  async run(script: string, ...words: string[]): Promise<NodeResult> {
+    const text = new PassThrough({ encoding: 'utf8' });
+    let output = '';
+    text.on('data', (chunk: string) => {
+      output += chunk;
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<NodeResult>();
+    const fail = (why: string) =>
+      reject(new BrokenError(`a command on ${this.node} was not carried out: ${why} ${output}`.trim()));
+    const ended = (status: V1Status) => {
+      const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+      if (status.status === 'Success') resolve({ code: 0, output });
+      else if (code === undefined) fail(status.message ?? 'no reason was given');
+      else resolve({ code: Number(code), output });
+    };
+    const timer = setTimeout(() => fail(`no answer in ${waits.nodeCommand / 1000} s`), waits.nodeCommand);
+    const argv = [...entrance, 'sh', '-c', script, 'sh', ...words];
+    const exec = new Exec(this.#world.kube.config);
+    const opening = exec.exec(this.#namespace, this.#pod, 'shell', argv, text, text, null, false, ended);
+    opening.then(
+      (socket) => {
+        socket.onclose = () => setTimeout(() => fail('the stream ended'), cadence.round);
+        void promise.catch(() => {}).finally(() => socket.close());
+      },
+      (error: Error) => fail(error.message),
+    );
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The same; a script that fails breaks the scenario. Returns its output, trimmed. */
+  async must(script: string, ...words: string[]): Promise<string> {
+    const { code, output } = await this.run(script, ...words);
+    if (code !== 0) throw new BrokenError(`on ${this.node} \`${script}\` ended with ${code}: ${output.trim()}`);
+    return output.trim();
+  }
+
+  /**
+   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime: as a unit of
+   * systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
+   */
+  async launch(script: string, { undo, words = [] }: { undo?: string; words?: string[] } = {}): Promise<void> {
+    const after = undo === undefined ? [] : [`--property=ExecStopPost=/bin/sh -c "${undo}"`];
+    const timer = ['--on-active=500ms', '--timer-property=AccuracySec=10ms'];
+    await this.must('exec systemd-run --collect "$@"', ...timer, ...after, '/bin/sh', '-c', script, 'sh', ...words);
+  }
+
+  /** Asks again and again until `right` is pleased; the node may be away for a while. */
+  async follow(what: string, script: string, right: (output: string) => boolean): Promise<string> {
+    const deadline = performance.now() + waits.nodeBack;
+    let seen = 'nothing';
+    do {
+      seen = await this.must(script).catch((error: Error) => error.message);
+      if (right(seen)) return seen;
+      await delay(cadence.round);
+    } while (performance.now() < deadline);
+    throw new BrokenError(`waited ${waits.nodeBack / 1000} s for ${what} on ${this.node}; last seen: ${seen}`);
+  }
+}
+
+/** One namespace a scenario, in which privileged Pods are allowed if anywhere. */
+async function shellNamespace(world: NetvetWorld): Promise<string> {
+  const name = 'node shells';
+  return (
+    world.namespaces.get(name) ?? world.makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'privileged' })
+  );
+}
