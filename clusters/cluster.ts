@@ -15,6 +15,8 @@ export interface Cluster {
   readonly context?: string;
   /** Runs a command in a node's own namespaces, for CNI restarts and diagnostics. Absent where netvet has no node access. */
   run?(node: string, argv: string[], options?: { stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
+  /** Imports an archive of images, as `docker save` writes it, on every node. Absent where nodes get their images otherwise. */
+  loadImages?(archive: string): Promise<void>;
   /** Deletes the cluster. Idempotent: what is already gone is not an error. */
   delete(): Promise<void>;
 }

@@ -5,13 +5,22 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 bin=${XDG_CACHE_HOME:-$HOME/.cache}/netvet/bin
 name=${1:?usage: tool.sh NAME}
-ldflags='-s -w'
+ldflags='-s -w' tags=
 case $name in
   k6) dir=k6 package=go.k6.io/k6/v2 ;;
   ptp) dir=plugins package=github.com/containernetworking/plugins/plugins/main/ptp ;;
   loopback) dir=plugins package=github.com/containernetworking/plugins/plugins/main/loopback ;;
   host-local) dir=plugins package=github.com/containernetworking/plugins/plugins/ipam/host-local ;;
   portmap) dir=plugins package=github.com/containernetworking/plugins/plugins/meta/portmap ;;
+  bridge) dir=plugins package=github.com/containernetworking/plugins/plugins/main/bridge ;;
+  helm) dir=helm package=helm.sh/helm/v3/cmd/helm ;;
+  cilium-agent) dir=cilium package=github.com/cilium/cilium/daemon ;;
+  cilium-cni) dir=cilium package=github.com/cilium/cilium/plugins/cilium-cni ;;
+  cilium-dbg) dir=cilium package=github.com/cilium/cilium/cilium-dbg ;;
+  cilium-health-responder) dir=cilium package=github.com/cilium/cilium/cilium-health/responder ;;
+  cilium-mount) dir=cilium package=github.com/cilium/cilium/tools/mount ;;
+  cilium-sysctlfix) dir=cilium package=github.com/cilium/cilium/tools/sysctlfix ;;
+  cilium-operator-generic) dir=cilium package=github.com/cilium/cilium/operator tags=ipam_provider_operator ;;
   cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
   kubectl | kube-proxy) dir=kubernetes package=k8s.io/kubernetes/cmd/$name ;;
   *) echo "tool.sh: no tool is called '$name'" >&2; exit 2 ;;
@@ -27,14 +36,17 @@ if ! command -v go >/dev/null; then
   echo "tool.sh: $name $version is not in $bin, and there is no Go to build it with: install Go 1.26 and run this again" >&2
   exit 3
 fi
-if [ "$dir" = kubernetes ]; then
-  v=k8s.io/component-base/version
-  ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
-fi
+case $dir in
+  kubernetes)
+    v=k8s.io/component-base/version
+    ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
+    ;;
+  cilium) ldflags="$ldflags -X github.com/cilium/cilium/pkg/version.ciliumVersion=${version#v}" ;;
+esac
 echo "building $name $version (once; kept in $bin)" >&2
 mkdir -p "$bin"
 # a proxy list that ends in "direct" hangs on a machine that reaches the proxy only
 GOPROXY=$(go env GOPROXY | cut -d, -f1) && export GOPROXY
-(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
+(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -tags "$tags" -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
 mv "$file.$$" "$file"
 echo "$file"
