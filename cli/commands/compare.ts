@@ -16,7 +16,7 @@ interface CompareFlags {
 }
 
 /** Flags of `netvet run` that are handed to it as they are, and checked by it. */
-const passedOn = ['cluster', 'nodes', 'tags', 'parallel'] as const;
+const passedOn = ['cluster', 'nodes', 'tags', 'parallel', 'kubernetes'] as const;
 
 /** More would not fit on any screen. */
 const most = 12;
@@ -32,6 +32,7 @@ export function compareCommand(): Command {
     .option('--nodes <n>', 'passed to netvet run')
     .option('--tags <expression>', 'passed to netvet run')
     .option('--parallel <n>', 'passed to netvet run')
+    .option('--kubernetes <version>', 'passed to netvet run')
     .option('--json', 'print what each column came to as the last line on stdout')
     .addHelpText(
       'after',

@@ -54,7 +54,7 @@ describe('releases, as they are published', () => {
       const cni = await findCni(name);
       assert.equal(cni.name, name);
       assert.match(cni.runs, /^here$|^not here: \w/);
-      for (const image of cni.images) assert.match(image, /^[a-z0-9.\/-]+:[\w.-]+$/, `${name}: ${image}`);
+      for (const image of cni.images) assert.match(image, /^[a-z0-9./-]+:[\w.-]+$/, `${name}: ${image}`);
       assert.ok(Object.values(cni.diagnostics()).every((argv) => argv.length > 0));
     }
   });
@@ -130,7 +130,7 @@ test('a file is fetched once, and only the one that is pinned', async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
-  await assert.rejects(fetchSource({ url: `${address}/b.yaml`, sha256: pinned }), /cannot be fetched: .*ECONNREFUSED/);
+  await assert.rejects(fetchSource({ url: `${address}/b.yaml`, sha256: pinned }), /cannot be fetched: \w/);
 });
 
 test('a module with another checksum is refused', async (context) => {
@@ -140,5 +140,5 @@ test('a module with another checksum is refused', async (context) => {
     (error: Error) => error.message,
   );
   if (missing !== undefined) return context.skip(missing);
-  await assert.rejects(fetchSource({ ...source, sum: 'h1:other=' } as typeof source), /is not the one that is pinned/);
+  await assert.rejects(fetchSource({ ...source, sum: 'h1:other=' }), /is not the one that is pinned/);
 });

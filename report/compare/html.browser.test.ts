@@ -18,7 +18,7 @@ const chromium = findChromium();
 const broken: Entry = { cni: 'cilium', version: '1.18.4', broken: 'node2 is not Ready', source: 'out/cilium' };
 const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => stored(small(name, ['passed', 'skipped'])));
 const sets: Record<string, Entry[]> = {
-  three: [{ ...stored(sample()), href: './reference/index.html' } as Entry, stored(withoutPolicies()), broken],
+  three: [{ ...stored(sample()), href: './reference/index.html' }, stored(withoutPolicies()), broken],
   many: [stored(sample()), stored(sample()), ...many],
   alike: [stored(sample({ mishaps: false })), stored(sample({ mishaps: false }))],
   nothing: [broken],

@@ -2,7 +2,7 @@ import { statuses } from '../outcome.ts';
 import type { FeatureCell, Mark } from './model.ts';
 
 /** By gravity, worst first. What was not run is graver than a pass: it must not disappear behind one. */
-export const marks: readonly Mark[] = [...statuses.slice(0, 2), 'not run', ...statuses.slice(2)];
+const marks: readonly Mark[] = [...statuses.slice(0, 2), 'not run', ...statuses.slice(2)];
 
 export function countMarks(all: readonly Mark[]): Record<Mark, number> {
   const counts: Record<Mark, number> = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0, 'not run': 0 };
