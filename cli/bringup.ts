@@ -1,7 +1,7 @@
-import type { Cluster, ClusterProvider } from '../clusters/cluster.ts';
+import type { Cluster, ClusterProvider, CreateOptions } from '../clusters/cluster.ts';
 import { type Cni, findCni } from '../clusters/cni/index.ts';
 import type { Progress } from './progress.ts';
-import { type ClusterChoice, providerFor } from './providers.ts';
+import { type ClusterChoice, providerFor, stays } from './providers.ts';
 
 export type BringUp = ClusterChoice & {
   /** The label of what a run makes on it. */
@@ -18,7 +18,7 @@ export async function bringUp(options: BringUp, progress: Progress): Promise<Clu
   // its Kubernetes client takes as long to load as a cluster takes to start
   const loading = options.cni === undefined ? undefined : findCni(options.cni);
   const provider = await providerFor(options, options.mark, (text) => console.error(text));
-  const { cluster, made } = await clusterOf(provider, options, progress);
+  const { cluster, made } = await clusterOf(provider, options, loading, progress);
   try {
     const cni = await loading;
     if (cni !== undefined) await install(cni, cluster, progress);
@@ -40,23 +40,33 @@ export async function abandonBringUp(): Promise<void> {
 /** The one of that name that an earlier command left, if it is to be used again; else a new one. */
 async function clusterOf(
   provider: ClusterProvider,
-  { reuse, name, nodes, report, kubernetes }: BringUp,
+  options: BringUp,
+  loading: Promise<Cni> | undefined,
   progress: Progress,
 ): Promise<{ cluster: Cluster; made: boolean }> {
-  const known = reuse && (await provider.list()).some((each) => each.name === name);
-  if (known && provider.open !== undefined) {
+  const { reuse, name, nodes, report } = options;
+  const known = reuse ? await provider.open?.(name) : undefined;
+  if (known !== undefined) {
     progress.stage(`Using the cluster ${name} again`);
-    return { cluster: await provider.open(name), made: false };
+    return { cluster: known, made: false };
   }
   making = () => provider.delete(name);
-  const cluster = await provider.create({
-    name,
-    nodes,
-    progress: (stage) => progress.stage(stage),
-    logDirectory: report,
+  const create = { name, nodes, progress: (stage: string) => progress.stage(stage), logDirectory: report };
+  const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
+  return { cluster: await provider.create({ ...create, ...kind }), made: true };
+}
+
+/** What only kind clusters are told; an embedded one does not wait for its CNI to be loaded. */
+async function kindOptions(options: BringUp, loading: Promise<Cni> | undefined): Promise<Partial<CreateOptions>> {
+  const { kubernetes, image, registry } = options;
+  const cni = await loading;
+  return {
+    keep: stays(options),
     ...(kubernetes !== undefined && { kubernetes }),
-  });
-  return { cluster, made: true };
+    ...(image !== undefined && { image }),
+    ...(registry !== undefined && { registry }),
+    ...(cni !== undefined && { kubeProxy: cni.kubeProxy }),
+  };
 }
 
 async function install(cni: Cni, cluster: Cluster, progress: Progress): Promise<void> {

@@ -45,7 +45,9 @@ async function enterCluster(task: ClusterTask): Promise<number> {
   if (task.kubeconfig !== undefined) return openShell(task.kubeconfig, task.kubectl);
   const provider = await providerFor(task, '', console.error);
   if (provider.open === undefined) throw new Error(`a cluster of ${task.provider} cannot be entered`);
-  return openShell((await provider.open(task.name)).kubeconfig, task.kubectl);
+  const cluster = await provider.open(task.name);
+  if (cluster === undefined) throw new Error(`no cluster named "${task.name}" is running`);
+  return openShell(cluster.kubeconfig, task.kubectl);
 }
 
 /** `netvet cluster ...`, where the cluster can be reached. Returns the exit code. */

@@ -31,6 +31,10 @@ export interface ClusterChoice {
   nodes: number;
   /** Version of Kubernetes; absent: the provider's own. */
   kubernetes?: string;
+  /** Of kind: another node image. */
+  image?: string;
+  /** A registry that mirrors all others. */
+  registry?: string;
   /** Take a cluster of that name if there is one, and leave it. */
   reuse: boolean;
   /** Leave the cluster when the command ends. */

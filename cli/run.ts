@@ -43,6 +43,7 @@ export async function runInside(options: RunOptions): Promise<number> {
     await abandonBringUp();
     return exitCode.interrupted;
   }
+  for (const reason of missingOn(options)) progress.note(`Going without: ${reason}`);
   progress.note(`Ready ${((Date.now() - began) / 1000).toFixed(1)} s after the command`);
   try {
     const metadata: RunMetadata = {
@@ -88,6 +89,12 @@ export async function runInside(options: RunOptions): Promise<number> {
     stopSuite();
     await leave(cluster, options);
   }
+}
+
+/** What the user of an existing cluster may not do there; what was left out on purpose says so scenario by scenario. */
+function missingOn({ existing, unavailable }: RunOptions): string[] {
+  if (existing === undefined) return [];
+  return Object.entries(unavailable).flatMap(([what, reason]) => (what === 'disruption' ? [] : [reason]));
 }
 
 /** Deletes the cluster; of one that stays, only what the run has made on it. */

@@ -55,11 +55,20 @@ export function stopSuite(): void {
   channel.close();
 }
 
+/** The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden `library`. */
+export function mirrored(image: string, registry: string): string {
+  const [host = '', ...rest] = image.split('/');
+  if (rest.length === 0) return `${registry}/library/${image}`;
+  return `${registry}/${/[.:]/.test(host) ? rest.join('/') : image}`;
+}
+
 /** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
   { kubeconfig, context }: Cluster,
-  run: { mark: string; unavailable: Record<string, string> },
+  run: { mark: string; unavailable: Record<string, string>; existing?: object; registry?: string },
 ): WorldParameters {
+  // nodes of kind are told of the mirror themselves
+  const from = (image: string) => (run.existing && run.registry ? mirrored(image, run.registry) : image);
   return {
     kubeconfig,
     ...(context !== undefined && { context }),
@@ -68,10 +77,10 @@ export function worldParameters(
     budgetMs: 10_000,
     probeTimeoutMs: 500,
     images: {
-      node: 'node:24',
-      postgres: 'postgres:17',
-      k6: 'grafana/k6:2.2.0',
-      pause: 'registry.k8s.io/pause:3.10',
+      node: from('node:24'),
+      postgres: from('postgres:17'),
+      k6: from('grafana/k6:2.2.0'),
+      pause: from('registry.k8s.io/pause:3.10'),
     },
     unavailable: run.unavailable,
   };

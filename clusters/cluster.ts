@@ -31,15 +31,23 @@ export interface CreateOptions {
   progress: Progress;
   /** Where logs of a failed bring-up are written. */
   logDirectory: string;
-  /** Version of Kubernetes, e.g. `1.34.3`. Absent: whatever the provider has. */
+  /** Version like 1.34 or v1.34.3. Default: that of the node image that is there. kind only, like all that follows. */
   kubernetes?: string;
+  /** Another node image than netvet would choose. */
+  image?: string;
+  /** Host (and path) of a registry that mirrors all others. */
+  registry?: string;
+  /** Installed with the control plane. Default: none. */
+  kubeProxy?: 'none' | 'nftables' | 'iptables';
+  /** The cluster is to outlive this command: `netvet cleanup` leaves it alone. */
+  keep?: boolean;
 }
 
 /** Makes clusters of one kind. The design's seam between the command line and where scenarios run. */
 export interface ClusterProvider {
   create(options: CreateOptions): Promise<Cluster>;
-  /** A cluster that list() names, made by an earlier command. Absent where clusters end with the command that made them. */
-  open?(name: string): Promise<Cluster>;
+  /** A cluster of an earlier command, if there is one of that name. Absent where clusters end with the command that made them. */
+  open?(name: string): Promise<Cluster | undefined>;
   list(): Promise<{ name: string; nodes: number; createdAt: string }[]>;
   delete(name: string): Promise<void>;
 }

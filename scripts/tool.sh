@@ -22,11 +22,17 @@ case $name in
   cilium-sysctlfix) dir=cilium package=github.com/cilium/cilium/tools/sysctlfix ;;
   cilium-operator-generic) dir=cilium package=github.com/cilium/cilium/operator tags=ipam_provider_operator ;;
   cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
-  kubectl | kube-proxy) dir=kubernetes package=k8s.io/kubernetes/cmd/$name ;;
+  kubectl | kubelet | kubeadm | kube-proxy | kube-apiserver | kube-controller-manager | kube-scheduler)
+    dir=kubernetes package=k8s.io/kubernetes/cmd/$name
+    ;;
+  etcd) dir=etcd package=go.etcd.io/etcd/server/v3 ;;
+  coredns) dir=coredns package=github.com/coredns/coredns ;;
+  containerd | containerd-shim-runc-v2 | ctr) dir=containerd package=github.com/containerd/containerd/v2/cmd/$name ;;
   *) echo "tool.sh: no tool is called '$name'" >&2; exit 2 ;;
 esac
 # k6 is a program that people have; any version that runs TypeScript (1.0 or newer) will do
-if [ "$name" = k6 ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
+# (an image takes none but the pinned one: NETVET_TOOLS_OWN)
+if [ "$name" = k6 ] && [ -z "${NETVET_TOOLS_OWN:-}" ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
 module=$here/clusters/tools/$dir
 # the one version that the wrapper module requires
 version=$(awk '$1 == "require" && $3 ~ /^v/ { print $3; exit }' "$module/go.mod")
@@ -42,6 +48,11 @@ case $dir in
     ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
     ;;
   cilium) ldflags="$ldflags -X github.com/cilium/cilium/pkg/version.ciliumVersion=${version#v}" ;;
+  containerd)
+    ldflags="$ldflags -X github.com/containerd/containerd/v2/version.Version=${version#v}"
+    # snapshotters for file systems that a node's /var never is on
+    tags=no_btrfs,no_zfs,no_devmapper
+    ;;
 esac
 echo "building $name $version (once; kept in $bin)" >&2
 mkdir -p "$bin"

@@ -6,7 +6,7 @@ import { findCni } from '../../clusters/cni/index.ts';
 import { enterAndLeave } from '../../clusters/embedded/enter.ts';
 import { deleteKept, intoKept, listKept } from '../../clusters/embedded/keep.ts';
 import type { ClusterTask } from '../cluster.ts';
-import { addClusterFlags, type ClusterFlags, checkCluster } from '../options.ts';
+import { addClusterFlags, type ClusterFlags, checkCluster } from '../cluster-options.ts';
 import { cacheDirectory } from '../paths.ts';
 import { insideArgv, perform } from '../perform.ts';
 import { lastingProvider, type ProviderName } from '../providers.ts';

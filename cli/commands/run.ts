@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { addClusterFlags, type CommonFlags, checkRun } from '../options.ts';
+import { addClusterFlags } from '../cluster-options.ts';
+import { type CommonFlags, checkRun } from '../options.ts';
 import { perform } from '../perform.ts';
 
 /** `netvet run`: a cluster, a CNI, the scenarios, the reports. */

@@ -30,15 +30,14 @@ export function existing({ run, say, ...where }: ExistingOptions): ClusterProvid
       provider: 'existing',
       ...where,
       async delete() {
-        const config = configOf(where);
         const began = Date.now();
         say(`Deleting what this run made on ${where.context} ...`);
-        const left = await deleteRun(config, run, namespacesGoneMs);
+        const left = await deleteRun(configOf(where), run, namespacesGoneMs).catch((error: Error) => [error.message]);
         const seconds = ((Date.now() - began) / 1000).toFixed(1);
         if (left.length === 0) return say(`Nothing of this run is left (after ${seconds} s)`);
         say(
-          `after ${seconds} s these namespaces are still there: ${left.join(', ')}; ` +
-            `netvet cleanup --cluster ${where.context} --run ${run} deletes them and waits again`,
+          `Not all of this run is gone after ${seconds} s: ${left.join(', ')}; ` +
+            `netvet cleanup --cluster ${where.context} --run ${run} deletes it`,
         );
       },
     }),

@@ -56,19 +56,28 @@ const lookMs = 500;
 
 /**
  * Deletes the namespaces of a run, found by label and by nothing else, and waits until they are gone: resolves with those that were not
- * after `patienceMs`. Idempotent.
+ * after `patienceMs`. Idempotent. An API server that does not answer at once is asked again; rejects with its last word when it never did.
  */
 export async function deleteRun(config: KubeConfig, id: string, patienceMs: number): Promise<string[]> {
-  const core = config.makeApiClient(CoreV1Api);
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const left = await namespacesOf(config, id);
-    if (left.length === 0) return [];
-    const standing = left.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
-    await Promise.all(standing.map(({ metadata }) => deleteOne(config, core, metadata?.name ?? '')));
-    if (Date.now() > deadline) return left.map(({ metadata }) => metadata?.name ?? '');
+    const last = Date.now() > deadline;
+    const left = await look(config, id).catch((error: unknown) => {
+      if (last) throw error;
+      return undefined;
+    });
+    if (left?.length === 0 || (left && last)) return left;
     await delay(lookMs);
   }
+}
+
+/** The namespaces of a run that are there now; those that nobody has deleted are, by now. */
+async function look(config: KubeConfig, id: string): Promise<string[]> {
+  const core = config.makeApiClient(CoreV1Api);
+  const left = await namespacesOf(config, id);
+  const standing = left.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  await Promise.all(standing.map(({ metadata }) => deleteOne(config, core, metadata?.name ?? '')));
+  return left.map(({ metadata }) => metadata?.name ?? '');
 }
 
 async function deleteOne(config: KubeConfig, core: CoreV1Api, name: string): Promise<void> {

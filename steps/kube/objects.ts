@@ -39,6 +39,7 @@ const kinds: Record<string, { prefix: string; plural: string; namespaced: boolea
   ConfigMap: { prefix: '/api/v1', plural: 'configmaps', namespaced: true },
   EndpointSlice: { prefix: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
   Deployment: { prefix: '/apis/apps/v1', plural: 'deployments', namespaced: true },
+  DaemonSet: { prefix: '/apis/apps/v1', plural: 'daemonsets', namespaced: true },
   NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies', namespaced: true },
 };
 

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type ClusterFlags, checkCluster } from './options.ts';
+import { type ClusterFlags, checkCluster } from './cluster-options.ts';
 import { stays } from './providers.ts';
+import { mirrored } from './suite.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'netvet-options-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -45,6 +46,11 @@ test('on a context nothing may be asked for that would change it, and all mistak
     .map((mistake) => mistake.split(/[ :]/)[0])
     .toSorted((a, b) => String(a).localeCompare(String(b)));
   assert.deepEqual(flags, ['--cni', '--keep', '--kubernetes', '--kubernetes', '--nodes', '--reuse']);
+  const embedded = await check({ registry: 'mirror.example', image: 'x' });
+  assert.deepEqual(
+    embedded.mistakes.map((mistake) => mistake.split(/[ :]/)[0]),
+    ['--image', '--registry'],
+  );
 });
 
 test('a place that is none, a name that is none, and a family that has no scenarios', async () => {
@@ -52,4 +58,10 @@ test('a place that is none, a name that is none, and a family that has no scenar
   assert.match(mistakes.join('\n'), /no context is called "moon": there are ours/);
   assert.match(mistakes.join('\n'), /--name takes .* "A\/B" is not that/);
   assert.match(mistakes.join('\n'), /--ip-family takes ipv4 only/);
+});
+
+test('images come from a mirror under the names that mirrors give them', () => {
+  assert.equal(mirrored('node:24', 'mirror:5000'), 'mirror:5000/library/node:24');
+  assert.equal(mirrored('grafana/k6:2.2.0', 'mirror/all'), 'mirror/all/grafana/k6:2.2.0');
+  assert.equal(mirrored('registry.k8s.io/pause:3.10', 'mirror'), 'mirror/pause:3.10');
 });

@@ -1,0 +1,66 @@
+/** Commands in a node. */
+import { PassThrough, type Readable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import type { CommandResult } from '../cluster.ts';
+
+export interface ExecOptions {
+  stdin?: string | Readable;
+  /** Default: 30 s. */
+  timeoutMs?: number;
+}
+
+function collector(): { stream: PassThrough; text(): string } {
+  const chunks: Buffer[] = [];
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}
+
+/** How long after its time a command's end may take to arrive, before the connection is given up. */
+const graceMs = 5_000;
+
+/**
+ * Runs a command in a container to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when the time was up.
+ * dockerode's own exec and not testcontainers', which has no standard input.
+ */
+export async function execIn(
+  container: Docker.Container,
+  argv: string[],
+  options: ExecOptions = {},
+): Promise<CommandResult> {
+  const { stdin, timeoutMs = 30_000 } = options;
+  // the engine cannot end a command: the node's own "timeout" does, so that none stays behind
+  const bounded = ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...argv];
+  const exec = await container.exec({
+    Cmd: bounded,
+    AttachStdin: stdin !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const started = Date.now();
+  const stream = await exec.start({ hijack: true, stdin: stdin !== undefined });
+  const [stdout, stderr] = [collector(), collector()];
+  container.modem.demuxStream(stream, stdout.stream, stderr.stream);
+  // a command that ends without reading its input is its own business
+  stream.on('error', () => {});
+  if (typeof stdin === 'string') stream.end(stdin);
+  else if (stdin !== undefined) void pipeline(stdin, stream, { end: true }).catch(() => undefined);
+  const ended = finished(stream, { writable: false }).catch(() => undefined);
+  const late = AbortSignal.timeout(timeoutMs + graceMs);
+  const gaveUp = new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }));
+  await Promise.race([ended, gaveUp]);
+  stream.destroy();
+  const { ExitCode } = await exec.inspect();
+  const exitCode = ExitCode ?? 124;
+  const timedOut = exitCode === 124 && Date.now() - started >= timeoutMs;
+  const more = timedOut ? `\nstopped after ${timeoutMs / 1000} s` : '';
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() + more };
+}
+
+/** The same, but a command that fails rejects with what it printed. Gives its standard output. */
+export async function succeedIn(container: Docker.Container, argv: string[], options: ExecOptions = {}): Promise<string> {
+  const { exitCode, stdout, stderr } = await execIn(container, argv, options);
+  if (exitCode === 0) return stdout;
+  throw new Error(`${argv.join(' ')} ended with exit code ${exitCode}: ${(stderr || stdout).trim().slice(-2000)}`);
+}

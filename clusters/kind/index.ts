@@ -1,0 +1,127 @@
+/**
+ * Clusters of kind's making: nodes are containers in which systemd, containerd and a kubelet run, joined by kubeadm.
+ *
+ * A program that talks to one on netvet's own engine has to be in that engine's network namespace (engineEntry in clusters/engine).
+ */
+import { createReadStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import type { Cluster, ClusterProvider } from '../cluster.ts';
+import { findEngine } from '../engine/index.ts';
+import { bringUp } from './bringup.ts';
+import { execIn, succeedIn } from './exec.ts';
+import { label } from './labels.ts';
+import { collectLogs } from './logs.ts';
+import { contextName, mistakesIn } from './names.ts';
+import { obstacles } from './preflight/index.ts';
+import { type Leftover, cleanup as removeLeftovers, leftovers as findLeftovers, removeCluster } from './remove.ts';
+import { clusterDirectory } from './state.ts';
+
+/** The engine's client. Rejects with what to type where there is none. */
+async function engine(): Promise<Docker> {
+  const found = await findEngine();
+  if ('missing' in found) {
+    throw new Error(`${found.missing}. Start Docker or Podman, or one of netvet's own: netvet engine start`);
+  }
+  // for testcontainers, which looks for an engine by itself; its reaper is an image that need not be here
+  process.env['DOCKER_HOST'] = found.host;
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  return found.docker;
+}
+
+const nodesOf = (docker: Docker, cluster: string) =>
+  docker.listContainers({ all: true, filters: { label: [`${label.cluster}=${cluster}`, label.role] } });
+
+/**
+ * Makes clusters on a container engine. create() resolves when every node is registered; the nodes become Ready when a CNI has been
+ * installed. What fails leaves its logs in `logDirectory`/kind and nothing else.
+ */
+export const kind: ClusterProvider = {
+  async create(options) {
+    const mistakes = mistakesIn(options);
+    if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
+    const docker = await engine();
+    const { name, logDirectory } = options;
+    if ((await nodesOf(docker, name)).length > 0) {
+      throw new Error(`a cluster named "${name}" is there already: delete it (netvet cluster delete ${name}) or use another name`);
+    }
+    const found = await obstacles(docker, options);
+    if (found.length > 0) throw new Error(`a kind cluster cannot run here:\n${found.join('\n')}`);
+    try {
+      await bringUp(docker, options);
+      return await handle(docker, name);
+    } catch (error) {
+      const nodes = (await nodesOf(docker, name)).map(({ Names }) => Names[0]?.slice(1) ?? '');
+      const logs = await collectLogs(docker, nodes, join(logDirectory, 'kind'));
+      await removeCluster(docker, name);
+      throw new Error(`the cluster could not be made: ${(error as Error).message} (logs: ${logs})`, { cause: error });
+    }
+  },
+
+  async list() {
+    const docker = await engine();
+    const containers = await docker.listContainers({ all: true, filters: { label: [label.cluster, label.role] } });
+    const byName = Map.groupBy(containers, ({ Labels }) => Labels[label.cluster] as string);
+    return [...byName].map(([name, all]) => ({
+      name,
+      nodes: all.length,
+      createdAt: all[0]?.Labels[label.created] ?? '',
+    }));
+  },
+
+  async delete(name) {
+    await removeCluster(await engine(), name);
+  },
+};
+
+/** A cluster that another command has made; undefined where there is none of that name. */
+export async function openCluster(name: string): Promise<Cluster | undefined> {
+  const docker = await engine();
+  return (await nodesOf(docker, name)).length === 0 ? undefined : handle(docker, name);
+}
+
+/** Clusters that crashed commands have left, with `all` every cluster that netvet made on this engine. */
+export const leftovers = async (options: { all?: boolean } = {}): Promise<Leftover[]> =>
+  findLeftovers(await engine(), options);
+
+/** Removes them. Returns a line for each thing that was removed. */
+export const cleanup = async (options: { all?: boolean } = {}): Promise<string[]> =>
+  removeLeftovers(await engine(), options);
+
+/** Imports an archive of images, as `docker save` writes it, on every node. */
+export async function loadImages(cluster: string, archive: string): Promise<void> {
+  const docker = await engine();
+  const argv = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '--local', '--discard-unpacked-layers', '-'];
+  const nodes = await nodesOf(docker, cluster);
+  await Promise.all(
+    nodes.map(({ Id }) =>
+      succeedIn(docker.getContainer(Id), argv, { stdin: createReadStream(archive), timeoutMs: 300_000 }),
+    ),
+  );
+}
+
+async function handle(docker: Docker, name: string): Promise<Cluster> {
+  const kubeconfig = await saveKubeconfig(docker, name);
+  return {
+    name,
+    provider: 'kind',
+    kubeconfig,
+    async run(node, argv, options) {
+      const nodes = (await nodesOf(docker, name)).flatMap(({ Names }) => Names[0]?.slice(1) ?? []);
+      if (!nodes.includes(node)) throw new Error(`no node is called ${node}: there are ${nodes.join(', ')}`);
+      return execIn(docker.getContainer(node), argv, options);
+    },
+    delete: () => removeCluster(docker, name),
+  };
+}
+
+/** The administrator's own, with a context that says which cluster it is. */
+async function saveKubeconfig(docker: Docker, name: string): Promise<string> {
+  const text = await succeedIn(docker.getContainer(`${name}-control-plane`), ['cat', '/etc/kubernetes/admin.conf']);
+  const directory = clusterDirectory(name);
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, 'kubeconfig');
+  await writeFile(path, text.replaceAll(`kubernetes-admin@${name}`, contextName(name)), { mode: 0o600 });
+  return path;
+}

@@ -1,0 +1,21 @@
+/** How what netvet made in an engine is told from everything else there: by these labels and nothing else. */
+export const label = {
+  /** On containers, networks and volumes: the cluster that they are part of. */
+  cluster: 'netvet.cluster',
+  /** On nodes: control-plane or worker. */
+  role: 'netvet.role',
+  /** On nodes: when the cluster was made, ISO 8601. */
+  created: 'netvet.created',
+  /** On nodes, networks and containers that build: the process that made them (owner.ts). */
+  owner: 'netvet.owner',
+  /** On nodes and networks: `true` where the cluster is to outlive its command. */
+  keep: 'netvet.keep',
+  /** On images, and so on their containers: a hash of what they were made of. */
+  build: 'netvet.build',
+  /** On a container that an image is made of: `running`, and in the image `done`. */
+  builder: 'netvet.builder',
+  /** On node images: versions of what kubeadm starts. */
+  kubernetes: 'netvet.kubernetes',
+  etcd: 'netvet.etcd',
+  coredns: 'netvet.coredns',
+} as const;

@@ -1,0 +1,19 @@
+/** For machines that reach a registry of their own only. */
+import type Docker from 'dockerode';
+import { succeedIn } from './exec.ts';
+
+/** containerd's file for all registries that have none of their own (https://github.com/containerd/containerd/blob/main/docs/hosts.md). */
+export function hostsFile(mirror: string): string {
+  const url = mirror.includes('://') ? mirror : `https://${mirror}`;
+  const { origin, pathname } = new URL(url);
+  // a path on the mirror replaces the API's own prefix
+  const inPath = pathname.length > 1;
+  const server = inPath ? `${origin}/v2${pathname.replace(/\/$/, '')}` : origin;
+  return `[host."${server}"]\n  capabilities = ["pull", "resolve"]\n${inPath ? '  override_path = true\n' : ''}`;
+}
+
+/** Has the nodes pull everything from the mirror. */
+export async function mirrorRegistries(nodes: Docker.Container[], mirror: string): Promise<void> {
+  const script = 'mkdir -p /etc/containerd/certs.d/_default && cat >/etc/containerd/certs.d/_default/hosts.toml';
+  await Promise.all(nodes.map((node) => succeedIn(node, ['sh', '-c', script], { stdin: hostsFile(mirror) })));
+}

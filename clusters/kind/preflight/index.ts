@@ -1,0 +1,2 @@
+import type Docker from 'dockerode';
+export async function obstacles(_d: Docker, _o: unknown): Promise<string[]> { return []; }
