@@ -112,6 +112,7 @@ async function handle(docker: Docker, name: string): Promise<Cluster> {
       if (!nodes.includes(node)) throw new Error(`no node is called ${node}: there are ${nodes.join(', ')}`);
       return execIn(docker.getContainer(node), argv, options);
     },
+    loadImages: (archive) => loadImages(name, archive),
     delete: () => removeCluster(docker, name),
   };
 }
