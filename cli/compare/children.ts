@@ -64,6 +64,7 @@ function explained(entry: Entry, reason: string): Entry {
 }
 
 function ending(code: number | undefined, signal: string | undefined, stderr: string): string {
+  if (code === exitCode.interrupted) return 'interrupted before it had any result';
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const last =
     lines.findLast((line) => line.startsWith('netvet: '))?.slice('netvet: '.length) ??
