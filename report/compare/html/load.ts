@@ -10,7 +10,7 @@ export function load(comparison: Comparison): string {
   if (comparison.load.length === 0) return '';
   const several = comparison.load.some(({ figures }) => figures.some(({ runs }) => runs > 1));
   const lead = several
-    ? 'Requests at a constant rate while the Pods behind the Service change. Over several runs: the median, and the least to the most in brackets.'
+    ? 'Requests at a constant rate while the Pods behind the Service change. Over several runs: the median, and below it the least to the most.'
     : 'Requests at a constant rate while the Pods behind the Service change. One run each: how much such figures vary by themselves is not known, so small differences mean nothing.';
   return section('load', 'The Service path under load', lead, ...comparison.load.map((row) => one(comparison, row)));
 }
