@@ -1,6 +1,6 @@
 /** Cilium, by its own chart: in place of kube-proxy, or beside one. */
 import type { Cluster } from '../cluster.ts';
-import { buildCiliumImages, ciliumArchive, ciliumBuilt } from './cilium/images.ts';
+import { ciliumArchive, ciliumBuilt } from './cilium/images.ts';
 import { ciliumValues } from './cilium/values.ts';
 import { agentImage, inRelease, operatorImage, version } from './cilium/version.ts';
 import type { Cni } from './cni.ts';
@@ -50,7 +50,7 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   programs: ['helm'],
   images: [agentImage, operatorImage],
   kubeProxy,
-  runs: 'here',
+  runs: kubeProxy === 'none' ? 'here' : 'not here: only the one that replaces kube-proxy has been',
 
   async prepare() {
     await fetchSource(chart);
@@ -80,5 +80,3 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
     'eBPF programs': ['sh', '-c', 'ls -R /sys/fs/bpf'],
   }),
 });
-
-export { buildCiliumImages };
