@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { clusterCommand } from './commands/cluster.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
 import { manifestCommand } from './commands/manifest.ts';
@@ -15,6 +16,7 @@ const program = new Command('netvet')
   .showHelpAfterError('(netvet --help shows what there is)')
   .exitOverride()
   .addCommand(runCommand())
+  .addCommand(compareCommand())
   .addCommand(clusterCommand())
   .addCommand(cleanupCommand())
   .addCommand(engineCommand())

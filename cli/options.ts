@@ -94,10 +94,17 @@ async function unavailableOn(
       disruption: `it disturbs what else runs on "${existing.context}": --disruptive allows it`,
     };
   }
-  if (cni !== undefined) await needTools((await findCni(cni)).programs);
+  if (cni !== undefined) await prepareCni(cni);
   // on kind clusters it comes as an image
   const k6 = provider === 'embedded' ? await findTool('k6') : { path: '' };
   return 'missing' in k6 ? { k6: k6.missing } : {};
+}
+
+/** What it needs of this machine and of the network, while there is one: nothing can be fetched from inside a cluster's. */
+async function prepareCni(name: string): Promise<void> {
+  const cni = await findCni(name);
+  await needTools(cni.programs);
+  await cni.prepare?.();
 }
 
 /** Scenarios at once: they mostly wait for time to pass, so more than there are cores. */

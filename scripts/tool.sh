@@ -12,6 +12,15 @@ case $name in
   loopback) dir=plugins package=github.com/containernetworking/plugins/plugins/main/loopback ;;
   host-local) dir=plugins package=github.com/containernetworking/plugins/plugins/ipam/host-local ;;
   portmap) dir=plugins package=github.com/containernetworking/plugins/plugins/meta/portmap ;;
+  bridge) dir=plugins package=github.com/containernetworking/plugins/plugins/main/bridge ;;
+  helm) dir=helm package=helm.sh/helm/v3/cmd/helm ;;
+  cilium-agent) dir=cilium package=github.com/cilium/cilium/daemon ;;
+  cilium-cni) dir=cilium package=github.com/cilium/cilium/plugins/cilium-cni ;;
+  cilium-dbg) dir=cilium package=github.com/cilium/cilium/cilium-dbg ;;
+  cilium-health-responder) dir=cilium package=github.com/cilium/cilium/cilium-health/responder ;;
+  cilium-mount) dir=cilium package=github.com/cilium/cilium/tools/mount ;;
+  cilium-sysctlfix) dir=cilium package=github.com/cilium/cilium/tools/sysctlfix ;;
+  cilium-operator-generic) dir=cilium package=github.com/cilium/cilium/operator tags=ipam_provider_operator ;;
   cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
   kubectl | kubelet | kubeadm | kube-proxy | kube-apiserver | kube-controller-manager | kube-scheduler)
     dir=kubernetes package=k8s.io/kubernetes/cmd/$name
@@ -38,6 +47,7 @@ case $dir in
     v=k8s.io/component-base/version
     ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
     ;;
+  cilium) ldflags="$ldflags -X github.com/cilium/cilium/pkg/version.ciliumVersion=${version#v}" ;;
   containerd)
     ldflags="$ldflags -X github.com/containerd/containerd/v2/version.Version=${version#v}"
     # snapshotters for file systems that a node's /var never is on

@@ -12,11 +12,12 @@ import { tool } from './ptp/tools.ts';
 import { manifestText, type ReferenceOptions, referenceManifest } from './reference-manifest.ts';
 
 test('a CNI is found by its name; for any other name the error lists those that there are', async () => {
-  assert.deepEqual(cniNames, ['reference', 'ptp', 'ptp-iptables', 'kindnet', 'none']);
+  for (const name of ['reference', 'ptp', 'ptp-iptables', 'kindnet', 'cilium', 'none'])
+    assert.ok(cniNames.includes(name));
   for (const name of cniNames) assert.equal((await findCni(name)).name, name);
   await assert.rejects(
-    findCni('calico'),
-    /^Error: there is no CNI "calico"; there are reference, ptp, ptp-iptables, kindnet, none$/,
+    findCni('duct-tape'),
+    /^Error: there is no CNI "duct-tape"; there are reference, ptp, ptp-iptables, kindnet, .*, none$/,
   );
   await assert.rejects(findCni('constructor'), /there is no CNI/);
 });

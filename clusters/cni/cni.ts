@@ -20,6 +20,8 @@ export interface Cni {
   readonly kubeProxy: 'none' | 'nftables' | 'iptables';
   /** Whether this entry has been run: 'here', or 'not here: ' and why; then it is written to its release and no more. */
   readonly runs: 'here' | `not here: ${string}`;
+  /** Fetches what cannot be fetched later: manifests, charts, images of its own making. Called before the cluster is made. */
+  prepare?(): Promise<void>;
   /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */
   install(cluster: Cluster): Promise<void>;
   /** Resolves when every node is Ready with it; rejects with what is missing when the time is up. */

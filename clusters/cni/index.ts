@@ -9,6 +9,12 @@ const known: Record<string, () => Promise<Cni>> = {
   ptp: async () => (await import('./ptp.ts')).ptpCni('nftables'),
   'ptp-iptables': async () => (await import('./ptp.ts')).ptpCni('iptables'),
   kindnet: async () => (await import('./kindnet.ts')).kindnet,
+  flannel: async () => (await import('./flannel.ts')).flannel,
+  calico: async () => (await import('./calico.ts')).calico,
+  cilium: async () => (await import('./cilium.ts')).ciliumCni('none'),
+  'cilium-kube-proxy': async () => (await import('./cilium.ts')).ciliumCni('iptables'),
+  'kube-router': async () => (await import('./kube-router.ts')).kubeRouter,
+  antrea: async () => (await import('./antrea.ts')).antrea,
   none: async () => (await import('./none.ts')).none,
 };
 

@@ -21,9 +21,9 @@ export async function nodesReady(kube: Kube): Promise<void> {
 const readyCondition = (node: KubeObject | undefined): { status: string; message?: string } | undefined =>
   node?.['status']?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
 
-/** Resolves when a DaemonSet in kube-system has an available Pod of its current template on every node that it is for. */
-export async function daemonSetReady(kube: Kube, name: string): Promise<void> {
-  const path = `/apis/apps/v1/namespaces/kube-system/daemonsets?fieldSelector=metadata.name%3D${name}`;
+/** Resolves when a DaemonSet has an available Pod of its current template on every node that it is for. */
+export async function daemonSetReady(kube: Kube, name: string, namespace = 'kube-system'): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets?fieldSelector=metadata.name%3D${name}`;
   await kube.until(path, patience, ([set]) => {
     const {
       observedGeneration = 0,

@@ -1,12 +1,11 @@
-import type { Status } from '../model.ts';
 import { element, short } from './element.ts';
 
 const gap = 0.5;
 /** However few they are, they are seen. */
 const least = 1.2;
 
-/** Shares of a whole as one bar, gravest last; its meaning is in the words beside it. */
-export function proportions(parts: readonly (readonly [Status, number])[]): string {
+/** Shares of a whole as one bar, in the order given, each of the class `b-name`; its meaning is in the words beside it. */
+export function proportions(parts: readonly (readonly [name: string, number])[]): string {
   const present = parts.filter(([, number]) => number > 0);
   const total = present.reduce((sum, [, number]) => sum + number, 0);
   const wanted = present.map(([, number]) => Math.max(least, (100 * number) / total));

@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { closingComparison, compareRuns, type Entry, outcome, writeComparison } from '../../report/index.ts';
+import { runChild } from '../compare/children.ts';
+import { type Subject, subjectsOf } from '../compare/subjects.ts';
+import { version } from '../paths.ts';
+import { newRunId } from '../reports.ts';
+import { exitCode, UsageError } from '../usage.ts';
+
+interface CompareFlags {
+  report?: string;
+  repeat: string;
+  json?: boolean;
+  [passedOn: string]: string | boolean | undefined;
+}
+
+/** Flags of `netvet run` that are handed to it as they are, and checked by it. */
+const passedOn = ['cluster', 'nodes', 'tags', 'parallel', 'kubernetes'] as const;
+
+/** More would not fit on any screen. */
+const most = 12;
+
+/** `netvet compare`: stored runs and fresh ones side by side. */
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('sets runs side by side: stored ones, or a fresh one for each CNI named')
+    .argument('<run or cni...>', 'report directories, run.json files, names of CNIs, in the order of the columns')
+    .option('--report <directory>', 'where the comparison and its runs go (default: .netvet/compare/<id>)')
+    .option('--repeat <1..9>', 'how often each CNI named is run: several runs show how much figures vary', '1')
+    .option('--cluster <kind>', 'passed to netvet run')
+    .option('--nodes <n>', 'passed to netvet run')
+    .option('--tags <expression>', 'passed to netvet run')
+    .option('--parallel <n>', 'passed to netvet run')
+    .option('--kubernetes <version>', 'passed to netvet run')
+    .option('--json', 'print what each column came to as the last line on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netvet compare .netvet/runs/20261123-140000 .netvet/runs/20261123-141500   two stored runs
+  netvet compare reference ptp --tags "not @load"    a fresh cluster for each, one after the other
+  netvet compare reference ptp --repeat 3            three runs each: figures get a spread
+  netvet compare stored/cilium reference             a stored run and a fresh one
+
+Runs of one CNI version on the same kind of cluster make one column. Exit codes: 0 everything ran, whatever it came to; 2 wrong
+usage; 3 a run broke; 130 interrupted.`,
+    )
+    .action(async (given: string[], flags: CompareFlags) => {
+      process.exitCode = await compare(given, flags);
+    });
+}
+
+async function compare(given: string[], flags: CompareFlags): Promise<number> {
+  const now = new Date();
+  const id = newRunId(now);
+  const directory = resolve(flags.report ?? join('.netvet/compare', id));
+  const mistakes: string[] = [];
+  const subjects = await subjectsOf(given, directory, mistakes);
+  check(subjects, directory, flags, mistakes);
+  if (mistakes.length > 0) throw new UsageError(mistakes);
+
+  const { entries, interrupted } = await runAll(subjects, directory, flags);
+  const comparison = compareRuns(entries, {
+    id,
+    createdAt: now.toISOString(),
+    netvet: version,
+    command: ['netvet', ...process.argv.slice(2)].map(quoted).join(' '),
+  });
+  await writeComparison(comparison, directory);
+  console.error(closingComparison(comparison, directory));
+  if (flags.json) {
+    const summary = comparison.columns.map(({ label, outcome, summary }) => ({ label, outcome, summary }));
+    console.log(JSON.stringify(summary));
+  }
+  if (interrupted) return exitCode.interrupted;
+  return entries.some(isBroken) ? exitCode.broken : exitCode.passed;
+}
+
+const isBroken = (entry: Entry): boolean => !('run' in entry) || outcome(entry.run) === 'broken';
+
+function check(subjects: readonly Subject[], directory: string, flags: CompareFlags, mistakes: string[]): void {
+  const fresh = subjects.filter((subject) => 'cni' in subject);
+  const repeat = Number(flags.repeat);
+  if (!Number.isInteger(repeat) || repeat < 1 || repeat > 9)
+    mistakes.push(`--repeat takes a whole number from 1 to 9, and "${flags.repeat}" is not one`);
+  const idle = passedOn.filter((name) => flags[name] !== undefined);
+  if (fresh.length === 0 && idle.length > 0)
+    mistakes.push(`${idle.map((name) => `--${name}`).join(', ')}: nothing is run when only stored runs are compared`);
+  if (subjects.length > most) mistakes.push(`${subjects.length} runs are too many for one page: give ${most} or fewer`);
+  if (new Set(fresh.map(({ cni }) => cni)).size < fresh.length)
+    mistakes.push('a CNI is named twice: --repeat runs each several times');
+  if (existsSync(directory) && !statSync(directory).isDirectory()) {
+    mistakes.push(`--report takes a directory, and ${directory} is a file`);
+  } else if (fresh.length > 0) {
+    // an old run.json there would be taken for the result of a run that broke before it wrote its own
+    const taken = existsSync(directory) ? readdirSync(directory) : [];
+    const used = namesOf(
+      fresh.map(({ cni }) => cni),
+      Number.isInteger(repeat) ? repeat : 1,
+    ).filter(({ name }) => taken.includes(name));
+    if (used.length > 0)
+      mistakes.push(
+        `${directory} has runs in it already (${used.map(({ name }) => name).join(', ')}): give another --report`,
+      );
+  }
+}
+
+/** Directory names of the runs: ptp, or ptp-1, ptp-2 ... */
+const namesOf = (cnis: readonly string[], repeat: number): { cni: string; name: string }[] =>
+  cnis.flatMap((cni) =>
+    Array.from({ length: repeat }, (_, i) => ({ cni, name: repeat === 1 ? cni : `${cni}-${i + 1}` })),
+  );
+
+/** One run after the other, so that none disturbs another. An interrupt ends the one that runs, and starts no more. */
+async function runAll(
+  subjects: readonly Subject[],
+  directory: string,
+  flags: CompareFlags,
+): Promise<{ entries: Entry[]; interrupted: boolean }> {
+  const passed = passedOn.flatMap((name) => (typeof flags[name] === 'string' ? [`--${name}`, flags[name]] : []));
+  const fresh = subjects.flatMap((subject) => ('cni' in subject ? [subject.cni] : []));
+  const results = new Map<string, Entry[]>(fresh.map((cni) => [cni, []]));
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const repeat = Number(flags.repeat);
+  // in rounds, so that a machine that gets slower or faster does so for all
+  const plan = Array.from({ length: repeat }, (_, i) =>
+    namesOf(fresh, repeat).filter((_, j) => j % repeat === i),
+  ).flat();
+  for (const [i, { cni, name }] of plan.entries()) {
+    if (stop.signal.aborted) {
+      results.get(cni)?.push({ cni, source: join(directory, name), broken: 'interrupted before it began' });
+      continue;
+    }
+    console.error(`\n${i + 1}/${plan.length} ${name}`);
+    const child = await runChild(cni, join(directory, name), passed, directory);
+    if (child.usage) throw new UsageError(['nothing was compared: netvet run did not take its flags (above)']);
+    if (child.interrupted) stop.abort();
+    results.get(cni)?.push(child.entry);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+  const entries = subjects.flatMap((subject) =>
+    'cni' in subject ? (results.get(subject.cni) ?? []) : [subject.stored],
+  );
+  return { entries, interrupted: stop.signal.aborted };
+}
+
+/** As a shell would take it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { shell, style } from '../../html/index.ts';
+import { escapeHtml } from '../../safe.ts';
+import { headline } from '../headline.ts';
+import type { Comparison } from '../model.ts';
+import { differences } from './differences.ts';
+import { environment } from './environment.ts';
+import { features } from './features.ts';
+import { figures } from './figures.ts';
+import { head } from './head.ts';
+import { load } from './load.ts';
+import { timings } from './timings.ts';
+
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const more = read('style.css');
+const script = read('filter.js');
+
+/** A comparison as one HTML page, of the same make as the report of a run. */
+export function comparisonHtml(comparison: Comparison): string {
+  return shell({
+    title: headline(comparison),
+    netvet: comparison.netvet,
+    style: style + more,
+    script,
+    head: head(comparison),
+    sections: [
+      ['differences', 'Not the same', differences(comparison)],
+      ['features', 'Features', features(comparison)],
+      ['timings', 'Convergence', timings(comparison)],
+      ['load', 'Load', load(comparison)],
+      ['figures', 'Other figures', figures(comparison)],
+      ['environment', 'Environment', environment(comparison)],
+    ],
+    footer: `Made by netvet ${escapeHtml(comparison.netvet)}. The same facts lie beside this file for machines, compare.json, and for a wiki, compare.md.`,
+  });
+}

@@ -1,0 +1,91 @@
+import { percentile } from '../figures.ts';
+import type { Load, LoadSeries, Measurement, Run, Scenario } from '../model.ts';
+import type { FigureRow, LoadFigures, LoadRow, Range } from './model.ts';
+
+interface ColumnRuns {
+  label: string;
+  runs: readonly Run[];
+}
+
+/** `values` must not be empty. The median is one that was measured. */
+function rangeOf(values: readonly number[]): Range {
+  return { min: percentile(values, 0), median: percentile(values, 50), max: percentile(values, 100) };
+}
+
+/** Every path that was under load in any column, with its figures over the runs of each. */
+export function loadRows(columns: readonly ColumnRuns[]): LoadRow[] {
+  const names = new Map<string, string>();
+  const measured = columns.flatMap(({ label, runs }) =>
+    runs.flatMap((run) => {
+      for (const { id, name } of run.scenarios) names.set(id, name);
+      return (run.load ?? []).flatMap(({ scenario, series }: Load) =>
+        series.map((each) => ({ label, scenario, each })),
+      );
+    }),
+  );
+  const rows = Map.groupBy(measured, ({ scenario, each }) => JSON.stringify([scenario, each.name]));
+  return [...rows.values()].map((all) => {
+    const [{ scenario, each }] = all as [(typeof all)[number]];
+    return {
+      scenario,
+      name: names.get(scenario) ?? scenario,
+      series: each.name,
+      figures: [...Map.groupBy(all, ({ label }) => label)].map(([label, own]) =>
+        loadFigures(
+          label,
+          own.map(({ each }) => each),
+        ),
+      ),
+    };
+  });
+}
+
+const lostOf = ({ lost }: LoadSeries) => Object.values(lost).reduce((sum, number) => sum + number, 0);
+
+function loadFigures(column: string, all: readonly LoadSeries[]): LoadFigures {
+  const errors = new Map<string, number>();
+  for (const { lost } of all)
+    for (const [error, number] of Object.entries(lost)) errors.set(error, (errors.get(error) ?? 0) + number);
+  const latency = (which: keyof LoadSeries['latency']) => rangeOf(all.map(({ latency }) => latency[which]));
+  return {
+    column,
+    runs: all.length,
+    sent: rangeOf(all.map(({ sent }) => sent)),
+    lost: rangeOf(all.map(lostOf)),
+    errors: Object.fromEntries(errors),
+    latency: { p50: latency('p50'), p95: latency('p95'), p99: latency('p99'), max: latency('max') },
+  };
+}
+
+/** Those that are compared elsewhere, or say something of the measurement and not of the network. */
+const elsewhere = /^(convergence|leak[- _]window|stable|precision of the clocks)\b/i;
+
+/** Figures that at least one scenario took once in a run, e.g. a throughput. */
+export function figureRows(columns: readonly ColumnRuns[]): FigureRow[] {
+  const measured = columns.flatMap(({ label, runs }) =>
+    runs.flatMap((run) =>
+      run.scenarios.flatMap((scenario: Scenario) =>
+        scenario.measurements
+          .filter(({ name }) => !elsewhere.test(name.trim()))
+          .map((measurement: Measurement) => ({ label, scenario, measurement })),
+      ),
+    ),
+  );
+  const rows = Map.groupBy(measured, ({ scenario, measurement }) =>
+    JSON.stringify([scenario.id, measurement.name, measurement.unit]),
+  );
+  return [...rows.values()].map((all) => {
+    const [{ scenario, measurement }] = all as [(typeof all)[number]];
+    return {
+      scenario: scenario.id,
+      name: scenario.name,
+      measurement: measurement.name,
+      unit: measurement.unit,
+      figures: [...Map.groupBy(all, ({ label }) => label)].map(([column, own]) => ({
+        column,
+        runs: own.length,
+        value: rangeOf(own.map(({ measurement }) => measurement.value)),
+      })),
+    };
+  });
+}

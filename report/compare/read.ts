@@ -1,0 +1,70 @@
+import type { Run } from '../model.ts';
+import { statuses } from '../outcome.ts';
+import { anyText, atLeastZero, list, mapOf, number, object, oneOf, type Shape, text } from '../shape.ts';
+
+const optional =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    value === undefined ? [] : shape(value, path);
+
+const flag: Shape = (value, path) => (typeof value === 'boolean' ? [] : [`${path} is not true or false`]);
+
+const scenario = object({
+  id: text,
+  feature: anyText,
+  area: optional(anyText),
+  name: anyText,
+  level: oneOf('core', 'extended', 'observed'),
+  status: oneOf(...statuses),
+  reason: optional(anyText),
+  durationMs: atLeastZero,
+  measurements: list(object({ name: anyText, value: number, unit: anyText })),
+});
+
+const latency = object({ p50: number, p90: number, p95: number, p99: number, max: number });
+const series = object({ name: anyText, sent: atLeastZero, answered: atLeastZero, lost: mapOf(atLeastZero), latency });
+
+/** As much of run.schema.json as a comparison reads: a file that lies about the rest does no harm here. */
+const shape = object({
+  schema: oneOf('netvet/run/v1'),
+  id: text,
+  startedAt: text,
+  durationMs: atLeastZero,
+  command: anyText,
+  netvet: anyText,
+  cluster: object({ provider: anyText, kubernetes: anyText, nodes: atLeastZero, kernel: anyText }),
+  cni: object({ name: anyText, version: anyText, mutant: optional(anyText) }),
+  environment: optional(mapOf(anyText)),
+  interrupted: optional(flag),
+  problems: optional(list(anyText)),
+  summary: object(Object.fromEntries(statuses.map((status) => [status, atLeastZero]))),
+  scenarios: list(scenario),
+  load: optional(list(object({ scenario: anyText, series: list(series) }))),
+});
+
+const most = 3;
+
+/** Reads the text of a run.json that anybody may have written. Throws with what is wrong with it. */
+export function readRun(content: string): Run {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (error) {
+    throw new Error(`it is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const faults = shape(value, 'run');
+  if (faults.length > 0) {
+    const more = faults.length > most ? ` (and ${faults.length - most} more)` : '';
+    throw new Error(`it is not a run of netvet: ${faults.slice(0, most).join(', ')}${more}`);
+  }
+  return withCounts(value as Run);
+}
+
+/** The counts that the scenarios make: a summary that says otherwise would make a pass of what is none. */
+function withCounts(run: Run): Run {
+  const wrong = statuses.filter(
+    (each) => run.summary[each] !== run.scenarios.filter(({ status }) => status === each).length,
+  );
+  if (wrong.length === 0) return run;
+  throw new Error(`its summary and its scenarios disagree on what ${wrong.join(', ')}`);
+}

@@ -1,0 +1,64 @@
+import { slowest, spread, type Timing, timings } from '../figures.ts';
+import type { Run } from '../model.ts';
+import type { Figures, TimingRow } from './model.ts';
+
+interface ColumnRuns {
+  label: string;
+  runs: readonly Run[];
+}
+
+const names = ['convergence', 'leak window'] as const;
+
+/** How long changes took. Only changes that every column has measured make a fair comparison: a change that never took effect has no figure. */
+export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
+  return names.flatMap((name) => {
+    const measured = columns.map(({ label, runs }) => ({
+      label,
+      all: runs.flatMap((run) => numbered(timings(run, name))),
+    }));
+    const some = measured.filter(({ all }) => all.length > 0);
+    if (some.length === 0) return [];
+    const [first, ...others] = some.map(({ all }) => new Set(all.map(({ key }) => key)));
+    const common = [...(first ?? [])].filter((key) => others.every((keys) => keys.has(key)));
+    const shared = new Set(common);
+    const every = new Set(some.flatMap(({ all }) => all.map(({ key }) => key)));
+    const row: TimingRow = {
+      name,
+      common: {
+        changes: shared.size,
+        figures: measured.map(({ label, all }) =>
+          figuresOf(
+            label,
+            all.filter(({ key }) => shared.has(key)),
+          ),
+        ),
+      },
+      missing: measured.map(({ label, all }) => ({
+        column: label,
+        changes: every.size - new Set(all.map(({ key }) => key)).size,
+      })),
+      all: measured.map(({ label, all }) => figuresOf(label, all)),
+      values: measured.map(({ label, all }) => ({
+        column: label,
+        values: all.map(({ id, scenario, ms }) => ({ id, scenario, ms })),
+      })),
+    };
+    return [row];
+  });
+}
+
+/** One scenario measures several changes: the second of this run is the second of that one. */
+function numbered(all: readonly Timing[]): (Timing & { key: string })[] {
+  const seen = new Map<string, number>();
+  return all.map((timing) => {
+    const number = (seen.get(timing.id) ?? 0) + 1;
+    seen.set(timing.id, number);
+    return { ...timing, key: `${timing.id}\n${number}` };
+  });
+}
+
+function figuresOf(column: string, all: readonly Timing[]): Figures {
+  if (all.length === 0) return { column, count: 0 };
+  const { count, p50, p95, max } = spread(all.map(({ ms }) => ms));
+  return { column, count, p50, p95, max, slowest: (slowest(all) as Timing).id };
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { escapeHtml } from '../safe.ts';
+import { sprite } from '../svg/glyphs.ts';
+import { logo } from './head.ts';
+
+export const style: string = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const icon = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" color="#0b62c4">${logo}</svg>`)}`;
+
+export interface Document {
+  /** Text; everything else is markup. */
+  title: string;
+  netvet: string;
+  style: string;
+  script: string;
+  head: string;
+  /** [id, title, markup] of every section; one that is empty is left out. */
+  sections: [id: string, title: string, markup: string][];
+  footer: string;
+}
+
+/**
+ * A page that is one file. Nothing may be loaded from anywhere and no other script may run, whatever is hidden in the names of a
+ * cluster's objects.
+ */
+export function shell({ title, netvet, style, script, head, sections, footer }: Document): string {
+  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+  const present = sections.filter(([, , markup]) => markup !== '');
+  const links = present.map(([id, name]) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="netvet ${escapeHtml(netvet)}">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="${icon}">
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+${sprite()}
+${head}
+<nav aria-label="Sections"><ul class="wrap">${links.join('')}</ul></nav>
+<main id="main" class="wrap">
+${present.map(([, , markup]) => markup).join('\n')}
+</main>
+<footer class="wrap">${footer}</footer>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
