@@ -7,6 +7,7 @@ import { abandonBringUp, bringUp } from './bringup.ts';
 import { cacheDirectory } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { type ClusterChoice, providerFor, stays } from './providers.ts';
+import { stopSignal } from './stop.ts';
 import { exitCode } from './usage.ts';
 
 /** What to do inside the namespaces, checked by the command that started it. */
@@ -30,7 +31,7 @@ async function openShell(kubeconfig: string, kubectl: string | undefined): Promi
     const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${programs}:${process.env['PATH']}` };
     const child = spawn(shell, [], { stdio: 'inherit', env });
     // Ctrl-C belongs to the shell, which shares the terminal
-    process.on('SIGINT', () => {});
+    process.removeAllListeners('SIGINT').on('SIGINT', () => {});
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => resolve(code ?? exitCode.broken));
@@ -55,9 +56,7 @@ export async function clusterInside(task: ClusterTask): Promise<number> {
   if (task.kind === 'enter') return enterCluster(task);
   const began = Date.now();
   const progress = createProgress({ stream: process.stderr });
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  const stopped = stopSignal();
   const bringing = bringUp({ ...task, mark: '' }, progress).catch((error: unknown) => {
     progress.end();
     if (task.kind === 'keep' && task.provider === 'embedded') console.error(`${String(error)}\nnetvet: failed`);

@@ -2,16 +2,10 @@ import { access, constants, mkdir, readFile, statfs } from 'node:fs/promises';
 import { freemem, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { type Finding, findings as kindFindings } from '../clusters/kind/preflight/index.ts';
 import { cacheDirectory, packageRoot } from './paths.ts';
 
-export interface Finding {
-  /** missing: a run cannot work; limited: it works with less. */
-  level: 'good' | 'missing' | 'limited';
-  name: string;
-  found: string;
-  /** What to type. Only when not good. */
-  remedy?: string;
-}
+export type { Finding };
 
 /** First line that a command prints, or undefined where it cannot be run. /usr/sbin is not on every user's PATH. */
 async function firstLine(argv: string[]): Promise<string | undefined> {
@@ -129,8 +123,23 @@ async function cache(): Promise<Finding> {
   }
 }
 
+/** What --cluster kind needs beyond that. A machine that cannot have one still runs everything else. */
+async function kind(): Promise<Finding[]> {
+  const found = await kindFindings();
+  return found.map((each) => ({
+    ...each,
+    name: `kind: ${each.name}`,
+    ...(each.level === 'missing' && { level: 'limited', found: `${each.found} (--cluster kind cannot run)` }),
+  }));
+}
+
 /** Looks at everything at once. Never throws: what could not be looked at is a finding. */
 export async function findings(): Promise<Finding[]> {
+  const [own, ofKind] = await Promise.all([ownFindings(), kind()]);
+  return [...own, ...ofKind];
+}
+
+function ownFindings(): Promise<Finding[]> {
   return Promise.all([
     Promise.resolve<Finding>({ level: 'good', name: 'node', found: process.version }),
     kernel(),

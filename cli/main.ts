@@ -3,6 +3,7 @@ import { cleanupCommand } from './commands/cleanup.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { engineCommand } from './commands/engine.ts';
 import { manifestCommand } from './commands/manifest.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -18,6 +19,7 @@ const program = new Command('netvet')
   .addCommand(compareCommand())
   .addCommand(clusterCommand())
   .addCommand(cleanupCommand())
+  .addCommand(engineCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(manifestCommand())

@@ -1,25 +1,6 @@
 import type { Cluster, ClusterProvider } from '../clusters/cluster.ts';
-import { UsageError } from './usage.ts';
 
 export type ProviderName = Cluster['provider'];
-
-/** What is asked of kind clusters. */
-interface Kind {
-  provider: () => Promise<ClusterProvider>;
-  /** What has to stand before a command line so that it reaches them: the way into an engine's own network. */
-  entry: () => Promise<string[]>;
-  /** Deletes what crashed commands have left, and says what. False when something would not go. */
-  cleanUp: (dryRun: boolean) => Promise<boolean>;
-}
-
-// the place where kind clusters become known, each part imported only when it is asked for
-const kind = undefined as Kind | undefined;
-
-function kindOrRefuse(): Kind {
-  if (kind === undefined)
-    throw new UsageError(['this netvet cannot make kind clusters: --cluster takes embedded or a context']);
-  return kind;
-}
 
 /** Where scenarios run, as the flags say it, checked. */
 export interface ClusterChoice {
@@ -51,20 +32,20 @@ export async function providerFor(
 ): Promise<ClusterProvider> {
   if (where !== undefined) return (await import('../clusters/existing/index.ts')).existing({ ...where, run, say });
   if (provider === 'embedded') return (await import('../clusters/embedded/index.ts')).embedded;
-  return kindOrRefuse().provider();
+  return kindProvider();
 }
 
-/** The provider of clusters that go on without a process of ours, if there is one. */
-export const lastingProvider = async (): Promise<ClusterProvider | undefined> => kind?.provider();
-
-/** Deletes what crashed commands have left of kind clusters, and says what. */
-export const cleanUpLasting = async (dryRun: boolean): Promise<boolean> => kindOrRefuse().cleanUp(dryRun);
+/** Of clusters that go on without a process of ours. Imported only when asked for. */
+export async function kindProvider(): Promise<ClusterProvider> {
+  const { kind, openCluster } = await import('../clusters/kind/index.ts');
+  return { ...kind, open: openCluster };
+}
 
 /** Whether the cluster goes on when its command has ended. Embedded ones cannot. */
 export const stays = ({ provider, keep, reuse }: Pick<ClusterChoice, 'provider' | 'keep' | 'reuse'>): boolean =>
   provider === 'kind' && (keep || reuse);
 
-/** What has to stand before a command line so that it reaches the clusters of a provider. */
+/** What has to stand before a command line so that it reaches the clusters of a provider: the way into an engine's own network. */
 export async function entryTo(provider: ProviderName): Promise<string[]> {
-  return provider === 'kind' ? kindOrRefuse().entry() : [];
+  return provider === 'kind' ? (await import('../clusters/engine/index.ts')).engineEntry() : [];
 }

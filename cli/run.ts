@@ -14,6 +14,7 @@ import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { stays } from './providers.ts';
 import { markLatest } from './reports.ts';
+import { stopSignal } from './stop.ts';
 import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
@@ -28,17 +29,14 @@ export async function runInside(options: RunOptions): Promise<number> {
     typical: await durations('.netvet/latest/run.json'),
   });
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const stopped = new Promise<void>((resolve) =>
-    stop.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  const stopped = stopSignal().then(() => stop.abort());
 
   const starting = bringUp(options, progress).catch((error: unknown) => {
     progress.end();
     throw error;
   });
   const cluster = await Promise.race([starting, stopped]);
-  if (cluster === undefined) {
+  if (!cluster) {
     progress.end();
     await abandonBringUp();
     return exitCode.interrupted;

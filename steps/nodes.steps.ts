@@ -12,6 +12,9 @@ import {
 } from './nodes/index.ts';
 import type { NetvetWorld } from './world.ts';
 
+/** Every wait in them has its own bound, and these have several, one after the other. */
+const patient = { timeout: 15 * 60_000 };
+
 Given(
   '{string} asks {string} every 20 ms from now on',
   async function (this: NetvetWorld, client: string, target: string) {
@@ -19,11 +22,15 @@ Given(
   },
 );
 
-When('the {word} on the node of {string} is restarted', async function (this: NetvetWorld, unit: string, pod: string) {
-  await restartUnit(this, unit, pod);
-});
+When(
+  'the {word} on the node of {string} is restarted',
+  patient,
+  async function (this: NetvetWorld, unit: string, pod: string) {
+    await restartUnit(this, unit, pod);
+  },
+);
 
-When('the node of {string} is rebooted', async function (this: NetvetWorld, pod: string) {
+When('the node of {string} is rebooted', patient, async function (this: NetvetWorld, pod: string) {
   await rebootNode(this, pod);
 });
 
@@ -33,21 +40,27 @@ Given('a namespace {string}', async function (this: NetvetWorld, name: string) {
 
 When(
   'the API server is away for {int} s, and the sandbox of {string} dies meanwhile',
+  patient,
   async function (this: NetvetWorld, seconds: number, pod: string) {
     await apiServerAway(this, seconds, pod);
   },
 );
 
-When('node {int} is drained, leaves the cluster and joins it again', async function (this: NetvetWorld, node: number) {
-  await rejoin(this, node);
-});
+When(
+  'node {int} is drained, leaves the cluster and joins it again',
+  patient,
+  async function (this: NetvetWorld, node: number) {
+    await rejoin(this, node);
+  },
+);
 
-When("the CNI's agents are rolled", async function (this: NetvetWorld) {
+When("the CNI's agents are rolled", patient, async function (this: NetvetWorld) {
   await rollAgents(this);
 });
 
 When(
   "{int} Pods come to the node of {string} and go, {int} times, while the CNI's agent there is killed",
+  patient,
   async function (this: NetvetWorld, count: number, pod: string, times: number) {
     await churnWithoutAgent(this, count, pod, times);
   },

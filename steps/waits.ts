@@ -27,10 +27,12 @@ export const waits = {
   nodeCommand: 20_000,
   /** A node, a service of it, or the API server was restarted or went -> it is as it should be, and its Pods can be asked. */
   nodeBack: 180_000,
+  /** API server back -> schedulers and controllers too: a container that ends again and again is started after 5 min at most. */
+  controlPlane: 360_000,
   /** A CNI's agents, one node after the other. */
   agentsRolled: 300_000,
   /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */
-  addressReuse: 40_000,
+  addressReuse: 90_000,
 } as const;
 
 /** When things are looked at, in milliseconds after the first look. */

@@ -106,6 +106,11 @@ export class NetvetWorld extends World<WorldParameters> {
     this.#cleanUps.push(cleanUp);
   }
 
+  /** The same, after everything else: for what other clean-ups need. */
+  deferToEnd(cleanUp: () => Promise<unknown>): void {
+    this.#cleanUps.unshift(cleanUp);
+  }
+
   async cleanUp(): Promise<void> {
     const failures: string[] = [];
     for (const cleanUp of this.#cleanUps.splice(0).toReversed()) {

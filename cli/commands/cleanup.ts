@@ -9,7 +9,6 @@ import {
   namespacesGoneMs,
 } from '../../clusters/existing/index.ts';
 import { verdictOn } from '../leftovers.ts';
-import { cleanUpLasting } from '../providers.ts';
 import { exitCode, UsageError } from '../usage.ts';
 
 interface Flags {
@@ -38,6 +37,16 @@ async function cleanContext(context: string, flags: Flags): Promise<boolean> {
   return left.length === 0;
 }
 
+/** Takes away what crashed commands have left of kind clusters. */
+async function cleanKind({ all = false, dryRun = false }: Flags): Promise<void> {
+  const { cleanup, leftovers } = await import('../../clusters/kind/index.ts');
+  const found = (await leftovers({ all })).flatMap(({ parts }) => parts.map((part) => `goes  ${part}`));
+  console.log(found.length > 0 ? found.join('\n') : 'nothing of netvet is left on this engine');
+  if (dryRun) return;
+  const gone = await cleanup({ all });
+  if (gone.length > 0) console.log('gone');
+}
+
 const describe = ({ id, namespaces, runner }: LeftRun): string =>
   `run ${id}${runner ? ` of ${runner.who}` : ''} (${namespaces.join(', ')})`;
 
@@ -47,7 +56,7 @@ export function cleanupCommand(): Command {
     .description('deletes what crashed runs have left, by its label and nothing else')
     .option('--cluster <where>', 'kind, or a context of your kubeconfig', 'kind')
     .option('--run <id>', 'only this run, even if it may be going on')
-    .option('--all', 'also the young runs of other machines, which may be going on')
+    .option('--all', 'kind: every cluster of netvet; context: also young runs of other machines, which may be going on')
     .option('--dry-run', 'only say what would go')
     .addHelpText(
       'after',
@@ -61,10 +70,7 @@ An embedded cluster leaves nothing, however it ends.`,
     )
     .action(async (flags: Flags & { cluster: string }) => {
       if (flags.cluster === 'embedded') throw new UsageError(['an embedded cluster leaves nothing to clean up']);
-      const clean =
-        flags.cluster === 'kind'
-          ? await cleanUpLasting(flags.dryRun === true)
-          : await cleanContext(flags.cluster, flags);
-      if (!clean) process.exitCode = exitCode.broken;
+      if (flags.cluster === 'kind') await cleanKind(flags);
+      else if (!(await cleanContext(flags.cluster, flags))) process.exitCode = exitCode.broken;
     });
 }

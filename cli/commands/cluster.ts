@@ -9,9 +9,10 @@ import type { ClusterTask } from '../cluster.ts';
 import { addClusterFlags, type ClusterFlags, checkCluster } from '../cluster-options.ts';
 import { cacheDirectory } from '../paths.ts';
 import { insideArgv, perform } from '../perform.ts';
-import { lastingProvider, type ProviderName } from '../providers.ts';
+import { kindProvider, type ProviderName } from '../providers.ts';
 import { findTool, needTools } from '../tools.ts';
 import { exitCode, UsageError } from '../usage.ts';
+import { imageCommand, imagesCommand } from './images.ts';
 
 type Flags = ClusterFlags & { json?: boolean };
 
@@ -89,8 +90,7 @@ interface Row {
 
 /** Clusters that go on without a process of ours. An engine that does not answer has none. */
 async function lasting(): Promise<Row[]> {
-  const provider = await lastingProvider();
-  const all = (await provider?.list().catch(() => [])) ?? [];
+  const all = await (await kindProvider()).list().catch(() => []);
   return all.map((each) => ({ ...each, provider: 'kind', cni: '' }));
 }
 
@@ -108,11 +108,11 @@ const line = ({ name, provider, nodes, cni, createdAt }: Row) =>
 async function deleteCluster(name: string): Promise<boolean> {
   if (deleteKept(cacheDirectory(), name)) return true;
   if (!(await lasting()).some((each) => each.name === name)) return false;
-  await (await lastingProvider())?.delete(name);
+  await (await kindProvider()).delete(name);
   return true;
 }
 
-/** `netvet cluster create|delete|list|shell`. */
+/** `netvet cluster create|delete|list|shell|images|image`. */
 export function clusterCommand(): Command {
   const cluster = new Command('cluster').description('makes, lists, enters and deletes clusters');
   addClusterFlags(cluster.command('create'))
@@ -146,6 +146,7 @@ export function clusterCommand(): Command {
     .action(async (name: string) => {
       console.log((await deleteCluster(name)) ? `deleted ${name}` : `no cluster named "${name}" is running`);
     });
+  cluster.addCommand(imagesCommand()).addCommand(imageCommand());
   return cluster.addHelpText(
     'after',
     `

@@ -25,5 +25,8 @@ export function engineCommand(): Command {
     .action(async () => {
       console.log((await stopEngine()) ? 'the engine has been stopped' : 'the engine was not running');
     });
-  return engine.addHelpText('after', '\nExamples:\n  sudo netvet engine start\n  netvet run --cluster kind\n  sudo netvet engine stop');
+  return engine.addHelpText(
+    'after',
+    '\nExamples:\n  sudo netvet engine start\n  netvet run --cluster kind\n  sudo netvet engine stop',
+  );
 }

@@ -29,7 +29,7 @@ function usualSockets(): string[] {
  * The engine to use, as in DOCKER_HOST: what that says, else the first socket that there is of Docker, Podman, and netvet's own engine.
  * Undefined where there is none.
  */
-export function engineHost(): string | undefined {
+function engineHost(): string | undefined {
   const named = process.env['DOCKER_HOST'];
   if (named) return named;
   const usual = usualSockets().find((path) => existsSync(path));
@@ -68,7 +68,7 @@ export async function findEngine(): Promise<Engine | { missing: string }> {
  * nothing for any other engine, or where this process is inside already.
  */
 export function engineEntry(): string[] {
-  if (engineHost() !== ownHost || isInside()) return [];
+  if (engineHost() !== ownHost || !existsSync(namespacePath) || isInside()) return [];
   return ['nsenter', `--net=${namespacePath}`, '--'];
 }
 

@@ -15,7 +15,8 @@ export async function stopEngine(): Promise<boolean> {
   if (pid !== undefined) {
     process.kill(pid, 'SIGTERM');
     for (const deadline = Date.now() + stopMs; (await runningPid()) === pid; await delay(100)) {
-      if (Date.now() > deadline) throw new Error(`the engine (process ${pid}) has not ended ${stopMs / 1000} s after it was told to`);
+      if (Date.now() > deadline)
+        throw new Error(`the engine (process ${pid}) has not ended ${stopMs / 1000} s after it was told to`);
     }
   }
   // goes for good once no process is in it

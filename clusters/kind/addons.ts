@@ -18,5 +18,7 @@ export async function isolateDns(node: Docker.Container): Promise<void> {
 /** Names of the nodes that are registered and have a range of Pod addresses. */
 export async function nodesWithRange(node: Docker.Container): Promise<string[]> {
   const template = '{range .items[?(@.spec.podCIDR)]}{.metadata.name}{"\\n"}{end}';
-  return (await succeedIn(node, [...kubectl, 'get', 'nodes', '--output', `jsonpath=${template}`])).split('\n').filter(Boolean);
+  return (await succeedIn(node, [...kubectl, 'get', 'nodes', '--output', `jsonpath=${template}`]))
+    .split('\n')
+    .filter(Boolean);
 }

@@ -10,7 +10,7 @@ import { label } from './labels.ts';
 import { mirrorRegistries } from './mirror.ts';
 import { networkName, nodeNames } from './names.ts';
 import { createNetwork, type Subnet } from './network.ts';
-import { NodeContainer } from './node.ts';
+import { NodeContainer, nodeReady } from './node.ts';
 import { owner } from './owner.ts';
 import { waitFor } from './wait.ts';
 
@@ -29,6 +29,7 @@ export async function bringUp(docker: Docker, options: CreateOptions): Promise<v
   const subnet = await startNodes(docker, options, names, image);
   const containers = names.map((each) => docker.getContainer(each));
   const [controlPlane, ...workers] = containers as [Docker.Container, ...Docker.Container[]];
+  await Promise.all(containers.map(nodeReady));
   if (options.registry !== undefined) await mirrorRegistries(containers, options.registry);
 
   progress('Starting Kubernetes');
@@ -90,7 +91,7 @@ async function startNodes(docker: Docker, options: CreateOptions, names: string[
 /** What a node finds where it is. All nodes of a cluster are on one machine. */
 async function factsOf(node: Docker.Container): Promise<{ machine: Machine; kubernetes: string }> {
   const script =
-    'test -e /sys/fs/cgroup/cgroup.controllers && echo 2 || echo 1; awk \'/^CapBnd:/ { print $2 }\' /proc/1/status; kubeadm version --output short';
+    "test -e /sys/fs/cgroup/cgroup.controllers && echo 2 || echo 1; awk '/^CapBnd:/ { print $2 }' /proc/1/status; kubeadm version --output short";
   const [cgroups, capabilities, kubernetes = ''] = (await succeedIn(node, ['sh', '-c', script])).trim().split('\n');
   const sysResource = ((BigInt(`0x${capabilities}`) >> 24n) & 1n) === 1n;
   return { machine: { cgroups: cgroups === '2' ? 2 : 1, sysResource }, kubernetes };

@@ -59,7 +59,11 @@ export async function execIn(
 }
 
 /** The same, but a command that fails rejects with what it printed. Gives its standard output. */
-export async function succeedIn(container: Docker.Container, argv: string[], options: ExecOptions = {}): Promise<string> {
+export async function succeedIn(
+  container: Docker.Container,
+  argv: string[],
+  options: ExecOptions = {},
+): Promise<string> {
   const { exitCode, stdout, stderr } = await execIn(container, argv, options);
   if (exitCode === 0) return stdout;
   throw new Error(`${argv.join(' ')} ended with exit code ${exitCode}: ${(stderr || stdout).trim().slice(-2000)}`);

@@ -8,18 +8,24 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Cluster, ClusterProvider } from '../cluster.ts';
-import { findEngine } from '../engine/index.ts';
+import { type Engine, findEngine } from '../engine/index.ts';
 import { bringUp } from './bringup.ts';
 import { execIn, succeedIn } from './exec.ts';
 import { label } from './labels.ts';
 import { collectLogs } from './logs.ts';
 import { contextName, mistakesIn } from './names.ts';
 import { obstacles } from './preflight/index.ts';
-import { type Leftover, cleanup as removeLeftovers, leftovers as findLeftovers, removeCluster } from './remove.ts';
+import {
+  type CleanupOptions,
+  leftovers as findLeftovers,
+  type Leftover,
+  removeCluster,
+  cleanup as removeLeftovers,
+} from './remove.ts';
 import { clusterDirectory } from './state.ts';
 
-/** The engine's client. Rejects with what to type where there is none. */
-async function engine(): Promise<Docker> {
+/** Rejects with what to type where there is none. */
+async function findOne(): Promise<Engine> {
   const found = await findEngine();
   if ('missing' in found) {
     throw new Error(`${found.missing}. Start Docker or Podman, or one of netvet's own: netvet engine start`);
@@ -27,8 +33,11 @@ async function engine(): Promise<Docker> {
   // for testcontainers, which looks for an engine by itself; its reaper is an image that need not be here
   process.env['DOCKER_HOST'] = found.host;
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
-  return found.docker;
+  return found;
 }
+
+/** Its client. */
+const engine = async (): Promise<Docker> => (await findOne()).docker;
 
 const nodesOf = (docker: Docker, cluster: string) =>
   docker.listContainers({ all: true, filters: { label: [`${label.cluster}=${cluster}`, label.role] } });
@@ -41,13 +50,16 @@ export const kind: ClusterProvider = {
   async create(options) {
     const mistakes = mistakesIn(options);
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
-    const docker = await engine();
+    const found = await findOne();
+    const { docker } = found;
     const { name, logDirectory } = options;
     if ((await nodesOf(docker, name)).length > 0) {
-      throw new Error(`a cluster named "${name}" is there already: delete it (netvet cluster delete ${name}) or use another name`);
+      throw new Error(
+        `a cluster named "${name}" is there already: delete it (netvet cluster delete ${name}) or use another name`,
+      );
     }
-    const found = await obstacles(docker, options);
-    if (found.length > 0) throw new Error(`a kind cluster cannot run here:\n${found.join('\n')}`);
+    const inTheWay = await obstacles(found, options.nodes);
+    if (inTheWay.length > 0) throw new Error(`a kind cluster cannot run here:\n${inTheWay.join('\n')}`);
     try {
       await bringUp(docker, options);
       return await handle(docker, name);
@@ -86,11 +98,11 @@ export const leftovers = async (options: { all?: boolean } = {}): Promise<Leftov
   findLeftovers(await engine(), options);
 
 /** Removes them. Returns a line for each thing that was removed. */
-export const cleanup = async (options: { all?: boolean } = {}): Promise<string[]> =>
+export const cleanup = async (options: CleanupOptions = {}): Promise<string[]> =>
   removeLeftovers(await engine(), options);
 
 /** Imports an archive of images, as `docker save` writes it, on every node. */
-export async function loadImages(cluster: string, archive: string): Promise<void> {
+async function loadImages(cluster: string, archive: string): Promise<void> {
   const docker = await engine();
   const argv = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '--local', '--discard-unpacked-layers', '-'];
   const nodes = await nodesOf(docker, cluster);

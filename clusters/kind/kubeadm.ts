@@ -24,7 +24,7 @@ export interface KubeadmOptions {
 }
 
 /** Every Pod and Service address, as in the embedded cluster. */
-export const podSubnet = '10.244.0.0/16';
+const podSubnet = '10.244.0.0/16';
 const serviceSubnet = '10.96.0.0/16';
 
 const criSocket = 'unix:///run/containerd/containerd.sock';
@@ -54,6 +54,9 @@ const cluster = ({ cluster, kubernetes, controlPlane, etcdTag, dnsTag }: Kubeadm
     },
   },
   ...(dnsTag !== undefined && { dns: { imageTag: dnsTag } }),
+  // there is one control plane: nobody to elect, and no lease to lose (and be restarted) when the machine is busy
+  controllerManager: { extraArgs: [{ name: 'leader-elect', value: 'false' }] },
+  scheduler: { extraArgs: [{ name: 'leader-elect', value: 'false' }] },
 });
 
 const registration = ({ node }: KubeadmOptions) => ({

@@ -8,7 +8,8 @@ export function mistakesIn({ name, nodes }: { name: string; nodes: number }): st
   if (!pattern.test(name)) {
     mistakes.push(`a cluster's name has up to 32 lower-case letters, digits and dashes, and "${name}" is not that`);
   }
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 20) mistakes.push(`a cluster has 1 to 20 nodes, and not ${nodes}`);
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 20)
+    mistakes.push(`a cluster has 1 to 20 nodes, and not ${nodes}`);
   return mistakes;
 }
 

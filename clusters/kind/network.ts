@@ -9,7 +9,7 @@ export interface Subnet {
   cidr: string;
   gateway: string;
   /** Address of the n-th node, from 0. */
-  node(n: number): string;
+  node: (n: number) => string;
 }
 
 /** One of 256. They are private, and none that Docker itself, Kubernetes or cloud machines are used to have. */
@@ -40,13 +40,15 @@ export function freeSubnet(taken: string[]): Subnet {
     const { first, last } = rangeOf(subnet(n).cidr) as Range;
     if (!ranges.some((range) => range.first <= last && range.last >= first)) return subnet(n);
   }
-  throw new Error('no free subnet is left in 10.201.0.0/16: delete clusters (netvet cluster list) or networks that are there');
+  throw new Error(
+    'no free subnet is left in 10.201.0.0/16: delete clusters (netvet cluster list) or networks that are there',
+  );
 }
 
 /** Destinations of /proc/net/route, which has addresses as little-endian hexadecimal numbers. */
 export function routesIn(text: string): string[] {
   const dotted = (hex: string) => [6, 4, 2, 0].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)).join('.');
-  const ones = (hex: string) => [...Number.parseInt(hex, 16).toString(2)].filter((digit) => digit === '1').length;
+  const ones = (hex: string) => Number.parseInt(hex, 16).toString(2).replaceAll('0', '').length;
   return text
     .trim()
     .split('\n')

@@ -1,7 +1,10 @@
 /** A node: a container that runs systemd, and in it containerd and the kubelet. */
 import { existsSync } from 'node:fs';
-import { GenericContainer, Wait } from 'testcontainers';
+import type Docker from 'dockerode';
+import { GenericContainer, type WaitStrategy } from 'testcontainers';
+import { execIn } from './exec.ts';
 import { label } from './labels.ts';
+import { waitFor } from './wait.ts';
 
 export interface NodeOptions {
   cluster: string;
@@ -13,8 +16,13 @@ export interface NodeOptions {
   labels: Record<string, string>;
 }
 
-/** Milliseconds from a container's start to containerd's first answer: 2 s, on a machine that is busy 20. */
-const startMs = 120_000;
+/** Nothing is waited for here: the library removes, logs and all, what was not ready in time. nodeReady() waits. */
+const atOnce: WaitStrategy = {
+  waitUntilReady: async () => {},
+  withStartupTimeout: () => atOnce,
+  isStartupTimeoutSet: () => true,
+  getStartupTimeout: () => 0,
+};
 
 /** What a container cannot be told through GenericContainer's own methods, it is told through the two objects that those fill in. */
 export class NodeContainer extends GenericContainer {
@@ -30,8 +38,7 @@ export class NodeContainer extends GenericContainer {
       .withNetworkMode(network)
       // its reaper is one more image to be had; everything is labelled, and deleted by label
       .withAutoCleanup(false)
-      .withWaitStrategy(Wait.forSuccessfulCommand('ctr version'))
-      .withStartupTimeout(startMs);
+      .withWaitStrategy(atOnce);
     // Docker would make the directory where there is none
     if (existsSync('/lib/modules')) {
       this.withBindMounts([{ source: '/lib/modules', target: '/lib/modules', mode: 'ro' }]);
@@ -51,4 +58,19 @@ export class NodeContainer extends GenericContainer {
       RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
     });
   }
+}
+
+/** Milliseconds from a container's start to containerd's first answer: 2 s, on a machine that is busy 20. */
+const startMs = 120_000;
+
+/** Resolves when a node's containerd answers. Rejects with what the node said last where it ends before. */
+export async function nodeReady(node: Docker.Container): Promise<void> {
+  await waitFor("the node's containerd", startMs, async () => {
+    const { State, Name, RestartCount } = await node.inspect();
+    if (!State.Running || RestartCount > 0) {
+      const said = String(await node.logs({ stdout: true, stderr: true, tail: 5 })).trim();
+      throw new Error(`node ${Name.slice(1)} has ended (exit code ${State.ExitCode}): ${said}`);
+    }
+    return (await execIn(node, ['ctr', 'version'])).exitCode === 0;
+  });
 }

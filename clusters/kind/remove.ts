@@ -55,9 +55,17 @@ export async function leftovers(docker: Docker, options: { all?: boolean } = {})
     .map(([cluster, parts]) => ({ cluster, parts }));
 }
 
+export interface CleanupOptions {
+  /** Every cluster that netvet made, not only those whose command is no more. */
+  all?: boolean;
+  /** Only clusters of these names. */
+  names?: string[];
+}
+
 /** Removes what leftovers() finds, and containers of image builds that were cut short. Returns what was removed. */
-export async function cleanup(docker: Docker, options: { all?: boolean } = {}): Promise<string[]> {
-  const all = await leftovers(docker, options);
+export async function cleanup(docker: Docker, { all: every, names }: CleanupOptions = {}): Promise<string[]> {
+  const found = await leftovers(docker, every === true ? { all: true } : {});
+  const all = found.filter(({ cluster }) => names === undefined || names.includes(cluster));
   for (const { cluster } of all) await removeCluster(docker, cluster);
   const builders = await docker.listContainers({ all: true, filters: { label: [`${label.builder}=running`] } });
   const dead = builders.filter(({ Labels }) => !isRunning(Labels[label.owner] ?? ''));

@@ -15,7 +15,7 @@ import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
 import { watchCluster } from './kube/source.ts';
 import { acquireLock } from './lock.ts';
-import { type Log, messageOf } from './log.ts';
+import { briefOf, type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
 import { metricsOf } from './metrics.ts';
 import { createNetwork } from './network.ts';
@@ -122,8 +122,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       trouble = undefined;
       reconciler.kick(0);
     } catch (error) {
-      trouble = `the node could not be set up: ${messageOf(error)}`;
-      log(trouble);
+      trouble = `the node could not be set up: ${briefOf(error)}`;
+      log('the node could not be set up', { error: messageOf(error) });
       if (!stopped.signal.aborted) setTimeout(() => void setUp(), times.setUp);
     }
   }
@@ -137,7 +137,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   attachments.load();
   const unready = () => {
     const now = network.ready();
-    return [...(typeof now === 'string' ? [now] : []), ...network.ailments()];
+    return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
   };
   const metrics = () => metricsOf(reconciler.state, source, network);
   const health = await serveHealth(config.healthPort, { unready, metrics });

@@ -1,5 +1,5 @@
 import type { Desired, Mutant, Snapshot } from '../model/index.ts';
-import { type Log, messageOf } from './log.ts';
+import { briefOf, type Log, messageOf } from './log.ts';
 
 /** Waits of the reconciler, in milliseconds. */
 const times = {
@@ -120,7 +120,7 @@ export class Reconciler {
       applied(pass);
       return pass;
     } catch (error) {
-      this.state.error = messageOf(error);
+      this.state.error = briefOf(error);
       this.state.failures += 1;
       log('the dataplane could not be brought up to date', { error: messageOf(error) });
       this.kick(times.retry);

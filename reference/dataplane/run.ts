@@ -18,6 +18,7 @@ export type Run = (argv: string[], options?: { stdin?: string }) => Promise<RunR
 const env = { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
 
 const EXCERPT = 2000;
+const BRIEF = 400;
 const excerpt = (text: string) =>
   text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n... (${text.length} bytes)` : text;
 const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
@@ -27,14 +28,18 @@ export class CommandError extends Error {
   readonly argv: string[];
   readonly stdin: string | undefined;
   readonly result: RunResult;
+  /** What happened in one line, for those who have no room for the input: the status of a node, say. */
+  readonly brief: string;
 
   constructor(argv: string[], stdin: string | undefined, result: RunResult, options?: ErrorOptions) {
     const parts = [`command failed (exit code ${result.exitCode}): ${argv.map(quote).join(' ')}`];
     const output = `${result.stderr}${result.stdout}`.trim();
     if (output !== '') parts.push(excerpt(output));
+    const brief = parts.join(': ').replaceAll(/\s+/g, ' ');
     if (stdin !== undefined) parts.push(`its input was:\n${excerpt(stdin)}`);
     super(parts.join('\n'), options);
     this.name = 'CommandError';
+    this.brief = brief.slice(0, BRIEF);
     this.argv = argv;
     this.stdin = stdin;
     this.result = result;

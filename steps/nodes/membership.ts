@@ -59,7 +59,7 @@ async function drain(world: NetvetWorld, node: string): Promise<void> {
     // until it is another Node
     world.defer(() => world.kube.patch(reference(node), { spec: { unschedulable: null } }));
     await world.kube.patch(reference(node), { spec: { unschedulable: true } });
-    await Promise.all(going.map(({ kind = 'Pod', metadata }) => world.kube.delete({ kind, metadata })));
+    await Promise.all(going.map(({ metadata }) => world.kube.delete({ kind: 'Pod', metadata })));
   } catch (error) {
     if (isForbidden(error)) throw new SkipError(`nodes must not be drained here: ${(error as Error).message}`);
     throw error;

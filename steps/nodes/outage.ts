@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isReady } from '../actor.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -37,8 +38,9 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
       undo: `test ! -f ${aside} || mv ${aside} ${manifest}`,
     }),
   );
+  // one that has only just begun knows no permissions yet
   const answers = () =>
-    world.kube.request('GET', '/version').then(
+    world.kube.list({ kind: 'Node' }).then(
       () => true,
       () => false,
     );
@@ -56,7 +58,17 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
     actorsOn(world, victim.node).filter(({ name }) => name === pod),
   );
   world.measure(`${pod} back after the API server went`, performance.now() - wentAt, 'ms');
+  await controlPlaneBack(world, plane.metadata.name);
   world.changedAt = performance.now();
+}
+
+/** Schedulers and controllers end when they cannot renew their leases, and are started again later and later: nothing follows before that. */
+async function controlPlaneBack(world: NetvetWorld, node: string): Promise<void> {
+  const pods = { kind: 'Pod', namespace: 'kube-system' };
+  await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, (all) => {
+    const own = all.filter((pod) => pod['spec'].nodeName === node);
+    return own.length > 0 && own.every(isReady) ? true : undefined;
+  });
 }
 
 /** The process that holds a Pod's namespaces: the one called "pause" in the Pod's cgroup, whose path has the Pod's uid in it. */

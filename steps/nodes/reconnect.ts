@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Actor } from '../actor.ts';
-import { isReady } from '../actor.ts';
+import { Actor, isReady } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
@@ -19,11 +18,16 @@ async function meetAgain(world: NetvetWorld, name: string, pod: KubeObject, dead
   world.actors.get(name)?.channel.close();
   let problem = '';
   while (performance.now() < deadline) {
-    const met = await world.meet([pod], [name]).catch((error: Error) => {
+    const actor = await Actor.meet(world.kube, name, pod).catch((error: Error) => {
       problem = error.message;
       return undefined;
     });
-    if (met !== undefined) return;
+    if (actor !== undefined) {
+      world.actors.set(name, actor);
+      // what was begun through the former channel is ended through this one
+      world.deferToEnd(async () => actor.channel.close());
+      return;
+    }
     await delay(cadence.round);
   }
   throw new BrokenError(`${name} could not be asked again: ${problem}`);

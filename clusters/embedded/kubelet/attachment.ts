@@ -1,4 +1,7 @@
-/** What a Pod asks of its network, as containerd hands it to plugins: internal/cri/server/sandbox_run.go, cniNamespaceOpts. */
+/**
+ * What a Pod asks of its network, as containerd hands it to plugins: internal/cri/server/sandbox_run.go, cniNamespaceOpts. The names are
+ * those of go-cni's Go fields, "HostPort", and not those of the CNI conventions, "hostPort": its structs say no others.
+ */
 import type { Attachment } from './cni/index.ts';
 import type { DnsSettings } from './hosts.ts';
 import { resolvConf } from './hosts.ts';
@@ -21,8 +24,8 @@ function bandwidth(annotations: Record<string, string> = {}): object | undefined
   const egressRate = bits(annotations['kubernetes.io/egress-bandwidth']);
   if (ingressRate === undefined && egressRate === undefined) return undefined;
   return {
-    ...(ingressRate !== undefined && { ingressRate, ingressBurst: unlimited }),
-    ...(egressRate !== undefined && { egressRate, egressBurst: unlimited }),
+    ...(ingressRate !== undefined && { IngressRate: ingressRate, IngressBurst: unlimited }),
+    ...(egressRate !== undefined && { EgressRate: egressRate, EgressBurst: unlimited }),
   };
 }
 
@@ -32,10 +35,10 @@ function portMappings(pod: Pod): object[] {
     .flatMap(({ ports = [] }) => ports)
     .filter(({ hostPort }) => hostPort)
     .map(({ hostPort, containerPort, protocol = 'TCP', hostIP }) => ({
-      hostPort,
-      containerPort,
-      protocol: protocol.toLowerCase(),
-      hostIP: hostIP ?? '',
+      HostPort: hostPort,
+      ContainerPort: containerPort,
+      Protocol: protocol.toLowerCase(),
+      HostIP: hostIP ?? '',
     }));
 }
 
@@ -44,7 +47,7 @@ function dnsOf(pod: Pod, dns: DnsSettings): object {
     .split('\n')
     .map((line) => line.split(' '));
   const words = (key: string) => lines.filter(([first]) => first === key).flatMap(([, ...rest]) => rest);
-  return { servers: words('nameserver'), searches: words('search'), options: words('options') };
+  return { Servers: words('nameserver'), Searches: words('search'), Options: words('options') };
 }
 
 export function attachmentOf(pod: Pod, sandbox: Sandbox, dns: DnsSettings): Attachment {

@@ -32,15 +32,20 @@ export async function buildImages(options: BuildOptions): Promise<string[]> {
   await mkdir(cache, { recursive: true });
   const wanted = wantedFor(only);
   const built: string[] = [];
+  const nodeIsReady = await isReady(docker, 'node');
   for (const plan of wanted) {
+    // only ever used to build that one
+    if (plan.name === 'loaded' && nodeIsReady && only !== 'loaded') continue;
+    if (await isReady(docker, plan.name)) continue;
     const hash = await hashOf(plan);
-    if ((await builtHash(docker, localReference(plan.name))) === hash) continue;
     const started = Date.now();
     progress(`Image ${plan.name}`);
     await build(plan, hash, options);
     progress(`Image ${plan.name} is there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     built.push(plan.name);
   }
+  // what the new ones have replaced and no container is of; only ever images that carry this label
+  await docker.pruneImages({ filters: { dangling: ['true'], label: [label.build] } });
   return built;
 }
 
@@ -48,6 +53,11 @@ export async function buildImages(options: BuildOptions): Promise<string[]> {
 function wantedFor(only: string | undefined): ImagePlan[] {
   if (only === undefined || plans.find(({ name }) => name === only)?.references.length === 0) return plans;
   return plans.filter(({ name }) => name === only);
+}
+
+async function isReady(docker: Docker, name: string): Promise<boolean> {
+  const plan = plans.find((each) => each.name === name) as ImagePlan;
+  return (await builtHash(docker, localReference(name))) === (await hashOf(plan));
 }
 
 /** What the image with that name was made of; undefined where there is none. */

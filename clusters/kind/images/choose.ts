@@ -33,7 +33,11 @@ const inspect = (docker: Docker, reference: string) =>
     .catch(() => undefined);
 
 /** The node image, pulled where it is not there. Rejects with what to type where it cannot be had. */
-export async function chooseImage(docker: Docker, choice: ImageChoice, progress: (stage: string) => void): Promise<NodeImage> {
+export async function chooseImage(
+  docker: Docker,
+  choice: ImageChoice,
+  progress: (stage: string) => void,
+): Promise<NodeImage> {
   const isBuilt = (await inspect(docker, nodeImage)) !== undefined;
   const reference = wantedImage(choice, isBuilt);
   let found = await inspect(docker, reference);

@@ -37,7 +37,8 @@ export async function buildImage(
     if (plan.files !== undefined) await cp(join(import.meta.dirname, plan.files), files, { recursive: true });
     const placed = { ...parts.others };
     for (const [name, path] of Object.entries(parts.programs)) {
-      placed[isPlugin(name) ? `/opt/cni/bin/${name}` : `/usr/${plan.name === 'loaded' ? '' : 'local/'}bin/${name}`] = path;
+      placed[isPlugin(name) ? `/opt/cni/bin/${name}` : `/usr/${plan.name === 'loaded' ? '' : 'local/'}bin/${name}`] =
+        path;
     }
     for (const [target, path] of Object.entries(placed)) {
       await mkdir(join(files, target, '..'), { recursive: true });

@@ -28,7 +28,9 @@ export function officialImage(version: string = defaultVersion): string {
   const found = officials.findLast(({ kubernetes }) => kubernetes === wanted || kubernetes.startsWith(`${wanted}.`));
   if (found !== undefined) return found.reference;
   const known = officials.map(({ kubernetes }) => kubernetes.slice(1)).join(', ');
-  throw new Error(`no node image of Kubernetes ${version} is known here: there are ${known}, and --image takes any other`);
+  throw new Error(
+    `no node image of Kubernetes ${version} is known here: there are ${known}, and --image takes any other`,
+  );
 }
 
 /** From a mirror: the same repository under another host. */

@@ -1,6 +1,7 @@
 /** What is built, from what, and what it is called. Pure data. */
-import { kubernetes, pauseVersions, suiteImages, toolVersion } from './versions.ts';
+
 import type { RootName } from './roots.ts';
+import { kubernetes, pauseVersions, suiteImages, toolVersion } from './versions.ts';
 
 export interface ImagePlan {
   /** What `--only` takes. */

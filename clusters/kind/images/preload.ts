@@ -24,7 +24,13 @@ const ctr = ['ctr', '--namespace', 'k8s.io'];
  */
 export async function preload(
   docker: Docker,
-  options: { base: string; tag: string; labels: Record<string, string>; images: Preload[]; progress(line: string): void },
+  options: {
+    base: string;
+    tag: string;
+    labels: Record<string, string>;
+    images: Preload[];
+    progress(line: string): void;
+  },
 ): Promise<void> {
   const container = await docker.createContainer({
     Image: options.base,
@@ -50,7 +56,9 @@ export async function preload(
     }
     await keep(container);
     const [repo, tag] = options.tag.split(':');
-    const labels = Object.entries({ ...options.labels, [label.builder]: 'done' }).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
+    const labels = Object.entries({ ...options.labels, [label.builder]: 'done' }).map(
+      ([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`,
+    );
     const changes = ['ENTRYPOINT []', ...labels].join('\n');
     await container.commit({ repo, tag, changes });
   } finally {

@@ -18,7 +18,7 @@ const withoutPaths = (...paths: string[]) => paths.map((path) => `--dpkgopt=path
 /** What only people read. */
 const unread = withoutPaths('/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*');
 
-export const roots = {
+const roots = {
   /** A node: what kubeadm, the kubelet, containerd and CNIs look for on one. catatonit becomes the pause image. */
   node: {
     packages: [
@@ -73,14 +73,16 @@ export async function rootArchive(name: RootName, cache: string, progress: (line
   const { packages, options = [] }: Root = roots[name];
   const unfinished = `${file}.${process.pid}.tar`;
   try {
-    const arguments_ = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...unread, ...options];
-    await execa('mmdebstrap', [...arguments_, suite, unfinished, await mirror()], { timeout: 900_000 });
+    const flags = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...unread, ...options];
+    await execa('mmdebstrap', [...flags, suite, unfinished, await mirror()], { timeout: 900_000 });
     await rename(unfinished, file);
   } catch (error) {
     await rm(unfinished, { force: true });
     const { stderr = '' } = error as { stderr?: string };
     const last = stderr.trim().split('\n').slice(-5).join('\n');
-    throw new Error(`the Debian root for ${name} could not be made: ${last || (error as Error).message}`, { cause: error });
+    throw new Error(`the Debian root for ${name} could not be made: ${last || (error as Error).message}`, {
+      cause: error,
+    });
   }
   return file;
 }

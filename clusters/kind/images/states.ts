@@ -19,10 +19,10 @@ export async function imageStates(docker: Docker | undefined): Promise<ImageStat
     plans
       .filter(({ name }) => name !== 'loaded')
       .map(async (plan) => {
-      const built = docker && (await builtHash(docker, localReference(plan.name)));
-      const state = built === undefined ? 'missing' : built === (await hashOf(plan)) ? 'ready' : 'outdated';
-      const references = plan.name === 'node' ? [officialImage()] : plan.references;
-      return { name: plan.name, references, state, note: plan.note };
-    }),
+        const built = docker && (await builtHash(docker, localReference(plan.name)));
+        const state = built === undefined ? 'missing' : built === (await hashOf(plan)) ? 'ready' : 'outdated';
+        const references = plan.name === 'node' ? [officialImage()] : plan.references;
+        return { name: plan.name, references, state, note: plan.note };
+      }),
   );
 }

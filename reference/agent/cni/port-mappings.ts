@@ -3,14 +3,20 @@ import type { PortMapping } from '../../model/index.ts';
 import { CniError, codes } from './errors.ts';
 import { inRange, isObject } from './json.ts';
 
-/** The one capability that the configuration list declares; whatever else stands in runtimeConfig is not for netvet. */
-/** Checks them: code 7 for anything else than port mappings. */
+/**
+ * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever else stands in
+ * runtimeConfig is not for netvet.
+ */
 export function portMappings(runtimeConfig: unknown): PortMapping[] {
   const list = isObject(runtimeConfig) ? (runtimeConfig.portMappings ?? []) : [];
   if (!Array.isArray(list)) throw new CniError(codes.badConfig, '"runtimeConfig.portMappings" is no list');
   return list.flatMap((entry: unknown) => {
-    const one = isObject(entry) ? entry : {};
-    const { hostPort = 0, containerPort, protocol = 'tcp', hostIP = '' } = one;
+    const {
+      hostport: hostPort = 0,
+      containerport: containerPort,
+      protocol = 'tcp',
+      hostip: hostIP = '',
+    } = fieldsOf(entry);
     // runtimes pass every port of the Pod; those without a host port carry 0
     if (hostPort === 0) return [];
     const name = typeof protocol === 'string' ? protocol.toUpperCase() : '';
@@ -31,3 +37,10 @@ export function portMappings(runtimeConfig: unknown): PortMapping[] {
     ];
   });
 }
+
+/**
+ * By names in lower case, because Go's decoder, by which every other plugin reads them, takes them in any: containerd sends "HostPort"
+ * where the conventions say "hostPort" (go-cni's PortMapping has no JSON names).
+ */
+const fieldsOf = (entry: unknown): Record<string, unknown> =>
+  isObject(entry) ? Object.fromEntries(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), value])) : {};

@@ -79,7 +79,7 @@ function status({ ready, ailments, attachments }: Network): void {
   const ill = ailments();
   if (reasons.length + ill.length === 0) return;
   const code = ill.length > 0 && attachments.list().length > 0 ? codes.limited : codes.notAvailable;
-  throw new CniError(code, `no Pod can be attached: ${[...reasons, ...ill].join('; ')}`);
+  throw new CniError(code, `no Pod can be attached: ${[...new Set([...reasons, ...ill])].join('; ')}`);
 }
 
 /** An error object carries the configuration's version, as far as that can be read. */

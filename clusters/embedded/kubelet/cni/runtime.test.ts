@@ -175,11 +175,11 @@ test('ADD, CHECK and DEL: the environment, the stdin, the chain, the cache', asy
   const first = { cniVersion: '1.1.0', interfaces, ips: [{ address: '10.9.8.7/24', interface: 0 }] };
   const last = { ...first, ips: [...first.ips, { address: '10.9.8.8/24', interface: 0 }] };
   const runtimeConfig = {
-    portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'udp', hostIP: '' }],
+    portMappings: [{ HostPort: 8080, ContainerPort: 80, Protocol: 'udp', HostIP: '' }],
     dns: {
-      servers: ['10.96.0.10'],
-      searches: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
-      options: ['ndots:5'],
+      Servers: ['10.96.0.10'],
+      Searches: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+      Options: ['ndots:5'],
     },
   };
   const second = { type: 'second', cniVersion: '1.0.0', name: 'net', runtimeConfig };

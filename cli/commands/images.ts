@@ -1,0 +1,57 @@
+/** `netvet cluster images` and `netvet cluster image build`: what a run on kind needs, and making it without a registry. */
+import { Command } from 'commander';
+import { findEngine } from '../../clusters/engine/index.ts';
+import { buildImages, type ImageState, imageStates, plans } from '../../clusters/kind/images/index.ts';
+import { cacheDirectory } from '../paths.ts';
+import { UsageError } from '../usage.ts';
+
+const row = ({ name, state, references, note }: ImageState) =>
+  `${name.padEnd(24)} ${state.padEnd(9)} ${references.join(', ')}${note === undefined ? '' : `  (built: ${note})`}`;
+
+/** `netvet cluster images` */
+export function imagesCommand(): Command {
+  return new Command('images')
+    .description('lists every image that a run on kind needs, and which of them have been built here')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nWith a registry none needs building: nodes pull what they lack. An air-gapped one has to hold these (--registry MIRROR).',
+    )
+    .action(async (flags: { json?: boolean }) => {
+      const engine = await findEngine();
+      const states = await imageStates('missing' in engine ? undefined : engine.docker);
+      if (flags.json) console.log(JSON.stringify(states, undefined, 2));
+      else console.log(['NAME                     BUILT     IMAGE', ...states.map(row)].join('\n'));
+    });
+}
+
+/** `netvet cluster image build` */
+export function imageCommand(): Command {
+  const image = new Command('image').description('makes images for kind clusters');
+  image
+    .command('build')
+    .description('builds what is missing from Go modules and Debian packages; 15 minutes the first time, then seconds')
+    .option(
+      '--only <name>',
+      'one of the names that "netvet cluster images" lists, or cilium: for --cni cilium without a registry',
+    )
+    .addHelpText('after', '\nExamples:\n  netvet cluster image build\n  netvet cluster image build --only postgres')
+    .action(async ({ only }: { only?: string }) => {
+      const progress = (line: string) => console.error(line);
+      // not of the node image: an archive that is loaded on nodes when it is installed
+      if (only === 'cilium') {
+        const { buildCiliumImages } = await import('../../clusters/cni/cilium/images.ts');
+        console.log(`built: ${await buildCiliumImages(progress)}`);
+        return;
+      }
+      const names = [...plans.map(({ name }) => name), 'cilium'];
+      if (only !== undefined && !names.includes(only)) {
+        throw new UsageError([`--only takes ${names.join(', ')}, and "${only}" is none of them`]);
+      }
+      const engine = await findEngine();
+      if ('missing' in engine) throw new Error(`${engine.missing}. One of netvet's own: sudo netvet engine start`);
+      const built = await buildImages({ docker: engine.docker, cache: cacheDirectory(), only, progress });
+      console.log(built.length === 0 ? 'every image is there already' : `built: ${built.join(', ')}`);
+    });
+  return image;
+}

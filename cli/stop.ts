@@ -1,0 +1,21 @@
+import { exitCode } from './usage.ts';
+
+/** Milliseconds within which a second signal is the same keypress: npm passes on what the terminal has sent to everybody already. */
+const samePress = 1_000;
+
+/**
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, after which the caller ends in order. One that comes later ends the process at once: whoever
+ * presses Ctrl-C again does not want to wait.
+ */
+export function stopSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let began: number | undefined;
+  const stop = () => {
+    if (began === undefined) {
+      began = performance.now();
+      resolve();
+    } else if (performance.now() - began > samePress) process.exit(exitCode.interrupted);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return promise;
+}

@@ -1,0 +1,16 @@
+/** What tests on real clusters share. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findEngine, startEngine } from '../engine/index.ts';
+import { buildImages } from './images/index.ts';
+
+const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet');
+const progress = (line: string) => console.error(line);
+
+/** An engine and images, made where they are missing: on a fresh machine that takes a quarter of an hour. */
+export async function prepare(): Promise<void> {
+  if ('missing' in (await findEngine())) await startEngine({ cache, progress });
+  const engine = await findEngine();
+  if ('missing' in engine) throw new Error(engine.missing);
+  await buildImages({ docker: engine.docker, cache, progress });
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Connects as soon as somebody listens there. */
+async function reach(path: string): Promise<Socket> {
+  for (;;) {
+    const socket = connect(path);
+    const connected = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    if (connected) return socket;
+    await delay(20);
+  }
+}
+
+/** The agent's own word on one connection to `port`, after it was kept from running for `stallMs` in the middle of it. */
+async function probed(port: number, timeoutMs: number, stallMs: number): Promise<string> {
+  const name = `stall-test-${process.pid}-${port}`;
+  const env = { ...process.env, NETVET_NAME: name, NETVET_SOCKET: name };
+  const agent = spawn(process.execPath, [join(import.meta.dirname, 'agent.ts')], { env, stdio: 'ignore' });
+  try {
+    const socket = await reach(`\0netvet/${name}`);
+    const attempts = [{ nonce: 'one', host: '127.0.0.1', port, protocol: 'TCP' }];
+    socket.write(`${JSON.stringify({ id: 1, op: 'probe', args: { attempts, timeoutMs } })}\n`);
+    await delay(timeoutMs / 4);
+    agent.kill('SIGSTOP');
+    await delay(stallMs);
+    agent.kill('SIGCONT');
+    const [line] = (await once(createInterface(socket), 'line')) as [string];
+    socket.destroy();
+    return (JSON.parse(line) as { result: { reports: { outcome: string }[] } }).result.reports[0]?.outcome ?? '';
+  } finally {
+    agent.kill('SIGKILL');
+  }
+}
+
+/** Answers as an agent does, so many milliseconds after the question. */
+async function serve(afterMs: number): Promise<{ port: number; close: () => void }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      setTimeout(() => socket.end(`${JSON.stringify({ server: 's', seen: '', nonce: 'one' })}\n`), afterMs);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+test('time in which the agent was kept from running is not the network’s', async (t) => {
+  const server = await serve(600);
+  t.after(server.close);
+  // the answer comes while the agent stands still, and long after its time is up
+  assert.equal(await probed(server.port, 1_000, 2_000), 'connected');
+});
+
+test('a server that does not answer in time is still a timeout', async (t) => {
+  const server = await serve(20_000);
+  t.after(server.close);
+  assert.equal(await probed(server.port, 600, 0), 'timeout');
+});
