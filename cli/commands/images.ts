@@ -31,16 +31,25 @@ export function imageCommand(): Command {
   image
     .command('build')
     .description('builds what is missing from Go modules and Debian packages; 15 minutes the first time, then seconds')
-    .option('--only <name>', 'one of the names that "netvet cluster images" lists')
+    .option(
+      '--only <name>',
+      'one of the names that "netvet cluster images" lists, or cilium: for --cni cilium without a registry',
+    )
     .addHelpText('after', '\nExamples:\n  netvet cluster image build\n  netvet cluster image build --only postgres')
     .action(async ({ only }: { only?: string }) => {
-      const names = plans.map(({ name }) => name);
+      const progress = (line: string) => console.error(line);
+      // not of the node image: an archive that is loaded on nodes when it is installed
+      if (only === 'cilium') {
+        const { buildCiliumImages } = await import('../../clusters/cni/cilium/images.ts');
+        console.log(`built: ${await buildCiliumImages(progress)}`);
+        return;
+      }
+      const names = [...plans.map(({ name }) => name), 'cilium'];
       if (only !== undefined && !names.includes(only)) {
         throw new UsageError([`--only takes ${names.join(', ')}, and "${only}" is none of them`]);
       }
       const engine = await findEngine();
       if ('missing' in engine) throw new Error(`${engine.missing}. One of netvet's own: sudo netvet engine start`);
-      const progress = (line: string) => console.error(line);
       const built = await buildImages({ docker: engine.docker, cache: cacheDirectory(), only, progress });
       console.log(built.length === 0 ? 'every image is there already' : `built: ${built.join(', ')}`);
     });
