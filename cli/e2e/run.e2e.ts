@@ -1,48 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Run, Scenario } from '../../report/model.ts';
 import { packageRoot } from '../paths.ts';
 import { machineState } from './leftovers.ts';
-import { type Finished, netvet } from './netvet.ts';
-
-/** Runs netvet with a report directory of its own, outside every directory that is private inside. */
-async function run(args: string[]): Promise<{ finished: Finished; run: Run; read: (file: string) => string }> {
-  const directory = mkdtempSync(join(homedir(), '.netvet-run-test-'));
-  try {
-    const finished = await netvet(['run', '--json', '--report', directory, ...args]).finished;
-    const files = Object.fromEntries(
-      ['run.json', 'junit.xml', 'index.html', 'messages.ndjson'].map((file) => [
-        file,
-        readFileSync(join(directory, file), 'utf8'),
-      ]),
-    );
-    const read = (file: string) => files[file] as string;
-    return { finished, run: JSON.parse(read('run.json')) as Run, read };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-const named = (scenarios: Scenario[], status: string) =>
-  scenarios.filter((each) => each.status === status).map(({ id, reason }) => `${id}: ${reason ?? ''}`);
-
-/** Scenarios that cannot hold without NetworkPolicy: all of that area, and those of the shop that are about who may come in. */
-const needsPolicy = ({ tags }: Scenario) => tags.includes('@policies') || tags.includes('@policy');
+import { named, needsPolicy, runNetvet } from './results.ts';
 
 test('the reference CNI passes everything, and every report is there', async () => {
   const before = machineState();
-  const { finished, run: result, read } = await run(['--cni', 'reference']);
+  const { finished, run: result, read } = await runNetvet(['--cni', 'reference']);
   console.log(finished.stderr.slice(-1500));
   assert.deepEqual(named(result.scenarios, 'failed'), []);
   assert.deepEqual(named(result.scenarios, 'broken'), []);
   assert.equal(finished.exitCode, 0, finished.stderr);
 
   const areas = Map.groupBy(result.scenarios, ({ id }) => id.split('/')[0]);
-  assert.deepEqual(new Set(areas.keys()), new Set(['application', 'load', 'pods', 'policies', 'services']));
+  assert.deepEqual(new Set(areas.keys()), new Set(['application', 'load', 'nodes', 'pods', 'policies', 'services']));
   assert.ok(result.scenarios.length >= 45, `${result.scenarios.length} scenarios`);
   assert.ok(result.summary.passed >= 45, `${result.summary.passed} passed`);
   for (const { id, status, reason } of result.scenarios)
@@ -59,7 +33,7 @@ test('the reference CNI passes everything, and every report is there', async () 
 });
 
 test('on a CNI without policies the policy scenarios fail, none is broken, and everything else passes', async () => {
-  const { finished, run: result } = await run(['--cni', 'ptp', '--tags', 'not @load']);
+  const { finished, run: result } = await runNetvet(['--cni', 'ptp', '--tags', 'not @load']);
   assert.equal(finished.exitCode, 1, finished.stderr);
   assert.deepEqual(named(result.scenarios, 'broken'), []);
   const judged = result.scenarios.filter(({ status }) => status !== 'skipped' && status !== 'observed');

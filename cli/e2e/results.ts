@@ -1,0 +1,37 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Run, Scenario, Status } from '../../report/model.ts';
+import { type Finished, netvet } from './netvet.ts';
+
+interface Results {
+  finished: Finished;
+  run: Run;
+  /** A file of the report directory, which is gone by then. */
+  read: (file: string) => string;
+}
+
+/** `netvet run` with a report directory of its own, outside every directory that is private inside the embedded cluster's namespaces. */
+export async function runNetvet(args: string[]): Promise<Results> {
+  const directory = mkdtempSync(join(homedir(), '.netvet-run-test-'));
+  try {
+    const finished = await netvet(['run', '--json', '--report', directory, ...args]).finished;
+    const files = Object.fromEntries(
+      ['run.json', 'junit.xml', 'index.html', 'messages.ndjson'].map((file) => [
+        file,
+        readFileSync(join(directory, file), 'utf8'),
+      ]),
+    );
+    const read = (file: string) => files[file] as string;
+    return { finished, run: JSON.parse(read('run.json')) as Run, read };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The scenarios that ended so, with their reasons. */
+export const named = (scenarios: Scenario[], status: Status): string[] =>
+  scenarios.filter((each) => each.status === status).map(({ id, reason }) => `${id}: ${reason ?? ''}`);
+
+/** Scenarios that cannot hold without NetworkPolicy: all of that area, and those of the shop that are about who may come in. */
+export const needsPolicy = ({ tags }: Scenario): boolean => tags.includes('@policies') || tags.includes('@policy');

@@ -1,0 +1,78 @@
+/** The whole suite on real kubelets, with the reference CNI, and what sets it apart from a CNI without policies. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { prepare } from '../../clusters/kind/testing.ts';
+import type { Comparison } from '../../report/compare/model.ts';
+import type { Run } from '../../report/model.ts';
+import { netvet } from './netvet.ts';
+import { named, needsPolicy } from './results.ts';
+
+const directory = mkdtempSync(join(homedir(), '.netvet-kind-test-'));
+const reference = join(directory, 'reference');
+const parse = <T>(...path: string[]) => JSON.parse(readFileSync(join(directory, ...path), 'utf8')) as T;
+
+before(prepare);
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+test('the reference CNI passes everything on real kubelets', async () => {
+  const args = ['run', '--cluster', 'kind', '--cni', 'reference', '--report', reference];
+  const { exitCode, stderr } = await netvet(args).finished;
+  console.log(stderr.slice(-3000));
+  const { scenarios, cluster, summary } = parse<Run>('reference', 'run.json');
+  assert.deepEqual(named(scenarios, 'failed'), []);
+  assert.deepEqual(named(scenarios, 'broken'), []);
+  assert.equal(exitCode, 0, stderr);
+  assert.equal(cluster.provider, 'kind');
+  assert.equal(cluster.nodes, 3);
+  assert.ok(summary.passed >= 90, `${summary.passed} passed`);
+  // what only real nodes have is not skipped on them
+  assert.deepEqual(
+    scenarios.filter(({ id, status }) => id.startsWith('nodes/') && status === 'skipped').map(({ id }) => id),
+    [],
+  );
+});
+
+test('a comparison with a CNI without policies shows every policy scenario failed there, and no other difference', async () => {
+  const tags = 'not @load and not @nodes and not @disruptive';
+  const args = [
+    'compare',
+    reference,
+    'ptp',
+    '--cluster',
+    'kind',
+    '--tags',
+    tags,
+    '--report',
+    join(directory, 'compared'),
+  ];
+  const { exitCode, stderr } = await netvet(args).finished;
+  console.log(stderr.slice(-3000));
+  assert.equal(exitCode, 0, stderr);
+  const { columns, features } = parse<Comparison>('compared', 'compare.json');
+  assert.deepEqual(
+    columns.map(({ cni, outcome }) => [cni.name, outcome]),
+    [
+      ['reference', 'passed'],
+      ['ptp', 'failed'],
+    ],
+  );
+  const tested = parse<Run>('reference', 'run.json').scenarios;
+  const policies = new Set(tested.filter(needsPolicy).map(({ id }) => id));
+  const rows = features
+    .flatMap(({ scenarios }) => scenarios)
+    .map(({ id, results }) => {
+      const [here, there] = results.map(({ mark }) => mark);
+      return { id, here, there };
+    });
+  const judged = rows.filter(({ here, there }) => here === 'passed' && there !== 'not run' && there !== 'skipped');
+  const expected = judged.map(({ id }) => `${id}: ${policies.has(id) ? 'failed' : 'passed'}`);
+  assert.deepEqual(
+    judged.map(({ id, there }) => `${id}: ${there}`),
+    expected,
+  );
+  assert.ok(judged.filter(({ id }) => policies.has(id)).length >= 30, 'policy scenarios were compared');
+  assert.ok(judged.filter(({ id }) => !policies.has(id)).length >= 30, 'other scenarios were compared');
+});
