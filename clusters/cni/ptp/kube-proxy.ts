@@ -82,7 +82,12 @@ const daemonSet: KubeObject = {
           {
             name,
             image,
-            args: ['--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
+            command: [
+              // the official image's own entry point is another program; by name, because embedded nodes have it elsewhere
+              'kube-proxy',
+              '--config=/var/lib/kube-proxy/config.conf',
+              '--hostname-override=$(NODE_NAME)',
+            ],
             env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
             securityContext: { privileged: true },
             readinessProbe: { httpGet: { path: '/healthz', port: healthPort }, periodSeconds: 2 },
