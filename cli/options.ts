@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
 import { type ClusterFlags, checkCluster, wholeNumber } from './cluster-options.ts';
@@ -50,7 +51,7 @@ function quoted(word: string): string {
 export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
-  const parallel = wholeNumber(flags.parallel ?? String(defaultParallel), '--parallel', 1, 32, mistakes);
+  const parallel = wholeNumber(flags.parallel ?? String(defaultParallel(choice.provider)), '--parallel', 1, 32, mistakes);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
@@ -107,5 +108,6 @@ async function prepareCni(name: string): Promise<void> {
   await cni.prepare?.();
 }
 
-/** Scenarios at once: they mostly wait for time to pass, so more than there are cores. */
-const defaultParallel = 6;
+/** Scenarios at once: they mostly wait for time to pass, so more than there are cores. Real nodes on this machine need those themselves. */
+const defaultParallel = (provider: RunOptions['provider']): number =>
+  provider === 'kind' ? Math.min(6, availableParallelism() + 1) : 6;

@@ -15,6 +15,11 @@ export async function isolateDns(node: Docker.Container): Promise<void> {
   await succeedIn(node, [...where, 'patch', 'configmap', 'coredns', '--patch', JSON.stringify({ data })]);
 }
 
+/** Says on every Node what cannot be seen from inside of it: the engine starts its container again when it has shut down (node.ts). */
+export async function sayThatNodesReboot(node: Docker.Container): Promise<void> {
+  await succeedIn(node, [...kubectl, 'annotate', 'nodes', '--all', 'netvet.dev/reboots=true']);
+}
+
 /** Names of the nodes that are registered and have a range of Pod addresses. */
 export async function nodesWithRange(node: Docker.Container): Promise<string[]> {
   const template = '{range .items[?(@.spec.podCIDR)]}{.metadata.name}{"\\n"}{end}';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { CreateOptions } from '../cluster.ts';
-import { isolateDns, nodesWithRange } from './addons.ts';
+import { isolateDns, nodesWithRange, sayThatNodesReboot } from './addons.ts';
 import { execIn, succeedIn } from './exec.ts';
 import { chooseImage, type NodeImage } from './images/index.ts';
 import { bootstrapToken, type KubeadmOptions, kubeadmConfig, type Machine } from './kubeadm.ts';
@@ -62,6 +62,7 @@ export async function bringUp(docker: Docker, options: CreateOptions): Promise<v
   await waitFor(`${nodes} registered nodes`, registeredMs, async () => {
     return (await nodesWithRange(controlPlane)).length === nodes;
   });
+  await sayThatNodesReboot(controlPlane);
 }
 
 async function startNodes(docker: Docker, options: CreateOptions, names: string[], image: NodeImage): Promise<Subnet> {

@@ -18,13 +18,13 @@ Feature: The page keeps coming
       """
     And "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
 
-  @core
+  @core @exclusive
   Scenario: The frontend is rolled
     Given "visitor" reads the page every 20 ms from now on
     When the frontend is rolled
     Then no page was lost
 
-  @core
+  @core @exclusive
   Scenario: The frontend is scaled from 1 to 5 to 2
     Given "visitor" reads the page every 20 ms from now on
     When the frontend is scaled to 5
