@@ -50,7 +50,7 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   programs: ['helm'],
   images: [agentImage, operatorImage],
   kubeProxy,
-  runs: kubeProxy === 'none' ? 'here' : 'not here: only the one that replaces kube-proxy has been',
+  runs: 'here',
 
   async prepare() {
     await fetchSource(chart);
