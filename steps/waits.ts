@@ -34,7 +34,7 @@ export const waits = {
   /** A CNI's agents, one node after the other. */
   agentsRolled: 300_000,
   /** An address freed by a deleted Pod -> given to another one; what takes longer is skipped. */
-  addressReuse: 90_000,
+  addressReuse: 150_000,
 } as const;
 
 /** When things are looked at, in milliseconds after the first look. */
