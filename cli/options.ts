@@ -51,7 +51,13 @@ function quoted(word: string): string {
 export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
-  const parallel = wholeNumber(flags.parallel ?? String(defaultParallel(choice.provider)), '--parallel', 1, 32, mistakes);
+  const parallel = wholeNumber(
+    flags.parallel ?? String(defaultParallel(choice.provider)),
+    '--parallel',
+    1,
+    32,
+    mistakes,
+  );
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
