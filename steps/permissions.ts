@@ -68,4 +68,11 @@ export const optionalPermissions: (Permission & { capability: string })[] = [
     verbs: ['list'],
     why: 'see which CNI is installed',
   },
+  {
+    capability: 'events',
+    group: '',
+    resource: 'events',
+    verbs: ['list'],
+    why: 'say why a Pod does not become Ready',
+  },
 ];

@@ -22,7 +22,10 @@ setDefaultTimeout(5 * 60_000);
 
 const has = (pickle: Pickle, tag: string): boolean => pickle.tags.some(({ name }) => name === tag);
 
-/** @exclusive scenarios measure what any neighbour would disturb, @disruptive ones disturb their neighbours: both run alone. */
+/**
+ * @exclusive scenarios measure what any neighbour would disturb, @disruptive ones disturb their neighbours: both run alone.
+ * A @churn of Pods goes beside others, and still is not for a stranger's cluster.
+ */
 setParallelCanAssign((candidate, running) => {
   const alone = (pickle: Pickle) => has(pickle, '@exclusive') || has(pickle, '@disruptive');
   return running.length === 0 || !(alone(candidate) || running.some(alone));
@@ -37,7 +40,7 @@ Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: Ne
   this.skipIf(nodes.length < 2 && `needs two nodes that take Pods, and this cluster has ${nodes.length}`);
 });
 
-Before({ name: 'may disturb others', tags: '@disruptive' }, function (this: NetvetWorld) {
+Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (this: NetvetWorld) {
   this.skipIf(this.parameters.unavailable['disruption']);
 });
 

@@ -53,7 +53,7 @@ Feature: From the first moment and to the last
     Then "database" has heard from "free"
     But "database" has never heard from "captive"
 
-  @core
+  @core @churn
   Scenario: An address that is used again carries no old permissions
     Over a hundred Pods come and go until the addresses come around again.
     Given this policy in the namespace "shop":
