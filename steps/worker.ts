@@ -29,12 +29,15 @@ export class Worker {
 
   /**
    * The node that a scenario calls 1, 2, 3 ...; with fewer nodes they come around again. Each worker begins with another node,
-   * so that the load of a run is spread.
+   * so that the load of a run is spread. A control plane comes last: it has other work, and not everything can be done to it.
    */
   async nodeCalled(number: number): Promise<string> {
-    const nodes = await this.nodes();
-    const begin = Number.parseInt(this.id, 10) || 0;
-    return (nodes[(begin + number - 1) % nodes.length] as KubeObject).metadata.name;
+    const all = await this.nodes();
+    const planes = all.filter(isControlPlane);
+    const workers = all.filter((node) => !planes.includes(node));
+    const begin = (Number.parseInt(this.id, 10) || 0) % Math.max(workers.length, 1);
+    const nodes = [...workers.slice(begin), ...workers.slice(0, begin), ...planes];
+    return (nodes[(number - 1) % nodes.length] as KubeObject).metadata.name;
   }
 
   /** A namespace of this run, with the agent's code in it, that takes Pods. Returns its name. */
@@ -52,6 +55,10 @@ export class Worker {
     await this.kube.until(where, what, waits.serviceAccount, (found) => found.length > 0 || undefined);
   }
 }
+
+/** By the label that every installer sets. */
+export const isControlPlane = ({ metadata }: KubeObject): boolean =>
+  metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;
 
 function takesPods({ spec, status }: KubeObject): boolean {
   const ready = (status?.conditions ?? []).some(

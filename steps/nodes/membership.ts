@@ -2,8 +2,8 @@ import { isForbidden, type KubeObject } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { dismiss } from '../stage.ts';
 import { waits } from '../waits.ts';
+import { isControlPlane } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
-import { isControlPlane } from './reboot.ts';
 import { NodeShell } from './shell.ts';
 
 const reference = (name: string) => ({ kind: 'Node', metadata: { name } });

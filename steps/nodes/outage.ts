@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isReady } from '../actor.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
+import { isControlPlane } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
-import { isControlPlane } from './reboot.ts';
 import { actorsOn, meetRestarted, reconnect } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
 

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
+import { isControlPlane } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
 import { actorsOn, meetRestarted } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
@@ -31,7 +31,3 @@ export async function rebootNode(world: NetvetWorld, pod: string): Promise<void>
   world.measure("node's Pods are back", performance.now() - world.changedAt, 'ms');
   world.changedAt = performance.now();
 }
-
-/** By the label that every installer sets. */
-export const isControlPlane = ({ metadata }: KubeObject): boolean =>
-  metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;
