@@ -51,3 +51,13 @@ test('messages that cannot be written are told on closing, not in the middle of 
   messages.write({});
   await assert.rejects(messages.close(), /EISDIR/);
 });
+
+test('what a run that was cut short still says is left out, and breaks nothing', async () => {
+  const messages = await openMessages(join(folder, 'f'));
+  messages.write({});
+  const closing = messages.close();
+  messages.write({});
+  await closing;
+  messages.write({});
+  assert.equal(readFileSync(join(folder, 'f/messages.ndjson'), 'utf8'), '{}\n');
+});

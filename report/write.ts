@@ -36,6 +36,7 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 interface Messages {
+  /** What comes after `close` was called is left out: a run that was cut short goes on talking for a moment. */
   write(this: void, envelope: Envelope): void;
   /** Resolves when everything is in the file; rejects with what kept it from being written. */
   close(this: void): Promise<void>;
@@ -51,7 +52,9 @@ export async function openMessages(directory: string): Promise<Messages> {
     (error: Error) => error,
   );
   return {
-    write: (envelope) => void stream.write(`${JSON.stringify(envelope)}\n`),
+    write(envelope) {
+      if (!stream.writableEnded) stream.write(`${JSON.stringify(envelope)}\n`);
+    },
     async close() {
       stream.end();
       const error = await done;
