@@ -56,7 +56,8 @@ export async function handOver(world: NetvetWorld, heirs: [string, string][], la
   let used = 0;
   let before: KubeObject[] = [];
   while (wanted.size > 0 && performance.now() < deadline) {
-    const distance = Math.min(...[...wanted.keys()].map((ip) => steps(cursor + 1, number(ip), range)));
+    const ahead = Math.min(...[...wanted.keys()].map((ip) => steps(cursor + 1, number(ip), range)));
+    const distance = ahead - (await taken(world, node, cursor + 1, ahead, range));
     const isNear = distance < near;
     const count = isNear ? near : Math.min(batch, distance - near + 1);
     const names = Array.from({ length: count }, (_, i) => `next-${used + i}`);
@@ -80,6 +81,16 @@ export async function handOver(world: NetvetWorld, heirs: [string, string][], la
   const addresses = [...wanted.keys()].join(' and ');
   const seconds = waits.addressReuse / 1000;
   throw new SkipError(`${addresses} were not given out again within ${seconds} s, to ${used} Pods`);
+}
+
+/** How many of the next `ahead` addresses from `from` on Pods of the node have: they are passed over. */
+async function taken(world: NetvetWorld, node: string, from: number, ahead: number, range: number): Promise<number> {
+  const pods = await world.kube.list({ kind: 'Pod' });
+  const theirs = pods.filter(
+    ({ spec, status }) => spec.nodeName === node && !spec.hostNetwork && status?.phase === 'Running',
+  );
+  const addresses = new Set(theirs.flatMap(({ status }) => status.podIP ?? []));
+  return [...addresses].filter((ip) => steps(from, number(ip), range) < ahead).length;
 }
 
 /** The address that was given out last: the one farthest from where the round began. */
