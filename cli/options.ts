@@ -47,6 +47,9 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** What the user typed, to be typed again. */
+export const commandLine = (): string => ['netvet', ...process.argv.slice(2)].map(quoted).join(' ');
+
 /** Checks all flags of a run at once. Throws UsageError with one sentence per mistake, before anything is started. */
 export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   const mistakes: string[] = [];
@@ -80,7 +83,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     startedMs: performance.timeOrigin,
     report,
     isDefaultReport: flags.report === undefined,
-    command: ['netvet', ...process.argv.slice(2)].map(quoted).join(' '),
+    command: commandLine(),
     json: flags.json === true,
     parallel,
     unavailable: await unavailableOn(choice, flags.disruptive === true),

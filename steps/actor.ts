@@ -1,4 +1,4 @@
-import { type Kube, type KubeObject, warningsAbout } from './kube/index.ts';
+import { type Kube, type KubeObject, saysReady, warningsAbout } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import { type Agent, Channel, type Listener } from './probe/index.ts';
 import { waits } from './waits.ts';
@@ -51,11 +51,7 @@ export class Actor implements Agent {
   }
 }
 
-export const isReady = (pod: KubeObject): boolean =>
-  pod.metadata.deletionTimestamp === undefined &&
-  (pod['status']?.conditions ?? []).some(
-    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
-  );
+export const isReady = (pod: KubeObject): boolean => pod.metadata.deletionTimestamp === undefined && saysReady(pod);
 
 /** Resolves with the Pods, in the order of their names given, once all are Ready. */
 export async function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {

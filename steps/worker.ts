@@ -1,4 +1,4 @@
-import { Kube, type KubeObject } from './kube/index.ts';
+import { Kube, type KubeObject, saysReady } from './kube/index.ts';
 import type { WorldParameters } from './parameters.ts';
 import { waits } from './waits.ts';
 import { agentCode, namespace } from './workloads/index.ts';
@@ -60,12 +60,10 @@ export class Worker {
 export const isControlPlane = ({ metadata }: KubeObject): boolean =>
   metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;
 
-function takesPods({ spec, status }: KubeObject): boolean {
-  const ready = (status?.conditions ?? []).some(
-    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
-  );
+function takesPods(node: KubeObject): boolean {
+  const { spec } = node;
   const kept = (spec?.taints ?? []).some((taint: { effect: string }) => taint.effect !== 'PreferNoSchedule');
-  return ready && !kept && spec?.unschedulable !== true;
+  return saysReady(node) && !kept && spec?.unschedulable !== true;
 }
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { closingComparison, compareRuns, type Entry, outcome, writeComparison } from '../../report/index.ts';
 import { runChild } from '../compare/children.ts';
 import { type Subject, subjectsOf } from '../compare/subjects.ts';
+import { commandLine } from '../options.ts';
 import { version } from '../paths.ts';
 import { newRunId } from '../reports.ts';
 import { exitCode, UsageError } from '../usage.ts';
@@ -65,7 +66,7 @@ async function compare(given: string[], flags: CompareFlags): Promise<number> {
     id,
     createdAt: now.toISOString(),
     netvet: version,
-    command: ['netvet', ...process.argv.slice(2)].map(quoted).join(' '),
+    command: commandLine(),
   });
   await writeComparison(comparison, directory);
   console.error(closingComparison(comparison, directory));
@@ -145,9 +146,4 @@ async function runAll(
     'cni' in subject ? (results.get(subject.cni) ?? []) : [subject.stored],
   );
   return { entries, interrupted: stop.signal.aborted };
-}
-
-/** As a shell would take it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

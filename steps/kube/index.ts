@@ -1,3 +1,3 @@
 export { warningsAbout } from './events.ts';
 export { Kube } from './kube.ts';
-export { isForbidden, isNotFound, KubeError, type KubeObject, pathOf, type Reference } from './objects.ts';
+export { isForbidden, isNotFound, KubeError, type KubeObject, pathOf, type Reference, saysReady } from './objects.ts';

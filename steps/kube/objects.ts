@@ -66,3 +66,9 @@ export class KubeError extends Error {
 
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.code === 404;
 export const isForbidden = (error: unknown): boolean => error instanceof KubeError && error.code === 403;
+
+/** Whether the object's own status says so: the condition `Ready` of Pods and Nodes. */
+export const saysReady = ({ status }: KubeObject): boolean =>
+  (status?.conditions ?? []).some(
+    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
+  );

@@ -1,7 +1,7 @@
 import { Watch } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import type { Kube } from './kube.ts';
-import { type KubeObject, pathOf, type Where } from './objects.ts';
+import { type KubeObject, pathOf, saysReady, type Where } from './objects.ts';
 
 interface Collection {
   metadata: { resourceVersion: string };
@@ -79,16 +79,11 @@ async function follow<R>(
   }
 }
 
-const isReady = ({ status }: KubeObject): boolean =>
-  (status?.conditions ?? []).some(
-    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
-  );
-
 /** A line on what stood in the way: names, phases and the reasons of containers that wait. What is Ready comes last. */
 function summary(objects: KubeObject[]): string {
   if (objects.length === 0) return 'nothing';
   return objects
-    .toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)))
+    .toSorted((a, b) => Number(saysReady(a)) - Number(saysReady(b)))
     .slice(0, 10)
     .map((object) => {
       const { metadata, status } = object;
@@ -98,7 +93,7 @@ function summary(objects: KubeObject[]): string {
       const reasons = waiting
         .filter(Boolean)
         .map((w: { reason?: string; message?: string }) => [w.reason, w.message].filter(Boolean).join(': '));
-      const ready = isReady(object) && 'Ready';
+      const ready = saysReady(object) && 'Ready';
       return [metadata.name, status?.phase, ready, metadata.deletionTimestamp && 'terminating', ...reasons]
         .filter(Boolean)
         .join(' ');
