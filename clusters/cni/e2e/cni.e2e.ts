@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { cniNames } from '../index.ts';
 import type { Sight } from './sight.ts';
 
 /** Runs inside.ts inside, and gives what it printed. */
@@ -14,7 +13,8 @@ async function lookAround(cni: string): Promise<Sight> {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Sight;
 }
 
-for (const cni of cniNames) {
+// the others' Pods need images, which this cluster has none of: they are run on kind
+for (const cni of ['reference', 'ptp', 'ptp-iptables']) {
   test(`${cni}: Pods reach each other without NAT, a Service by address and by name, and the API by its Service`, async (t) => {
     const seen = await lookAround(cni);
     t.diagnostic(

@@ -15,8 +15,11 @@ const service = (name: string, spec: object = {}): KubeObject => ({
 const heldBy = (store: Store) => {
   const specs = store.list('Service').map((each) => each['spec']);
   return {
-    ips: specs.map(({ clusterIP }) => clusterIP as string).filter((ip) => ip && ip !== 'None'),
-    // others may say what they like of node ports: nobody serves them
+    // other types may say what they like of addresses and node ports: nobody serves them
+    ips: specs
+      .filter(({ type }) => type !== 'ExternalName')
+      .map(({ clusterIP }) => clusterIP as string)
+      .filter((ip) => ip && ip !== 'None'),
     ports: specs
       .filter(({ type }) => ['NodePort', 'LoadBalancer'].includes(type))
       .flatMap((spec) => (spec.ports as { nodePort?: number }[]).map(({ nodePort }) => nodePort))
@@ -86,6 +89,13 @@ test('what a deleted Service held is free again, and a client need not repeat wh
     service('b', { type: 'NodePort', clusterIP: '10.96.0.7', ports: [{ port: 80, nodePort: 30001 }] }),
   );
   assert.deepEqual([spec.clusterIP, spec.ports[0].nodePort], ['10.96.0.7', 30001]);
+});
+
+test('an address left over in an ExternalName Service is free for others', () => {
+  const store = createStore();
+  store.create(service('a'));
+  store.update(service('a', { type: 'ExternalName', externalName: 'a.b', clusterIP: '10.96.1.7' }));
+  assert.equal(store.create(service('b', { clusterIP: '10.96.1.7' }))['spec'].clusterIP, '10.96.1.7');
 });
 
 test('a dry run holds nothing', () => {

@@ -54,7 +54,7 @@ const held = new WeakMap<KubeObject, Held>();
 function heldBy(service: KubeObject): Held {
   let found = held.get(service);
   if (!found) {
-    found = { host: hostOf(service['spec'].clusterIP ?? ''), ports: portsOf(service['spec']) };
+    found = { host: hostOf(addressHeld(service['spec'])), ports: portsOf(service['spec']) };
     held.set(service, found);
   }
   return found;
@@ -118,6 +118,9 @@ function allocateAddress(service: KubeObject, spec: Value, others: KubeObject[],
     refused === 'taken' ? 'provided IP is already allocated' : `the provided network does not match the current range`;
   throw refuse(service, invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${spec.clusterIP}: ${why}`));
 }
+
+/** An address that an ExternalName Service names means nothing: it may be left over from the client's last write. */
+const addressHeld = (spec: Value): string => (needsClusterIP(spec) ? (spec.clusterIP ?? '') : '');
 
 /** A node port that another type of Service names means nothing. */
 const portsOf = ({ type, ports = [], healthCheckNodePort }: Value): number[] =>
