@@ -55,7 +55,7 @@ export const cadence = {
   stable: 1_000,
   /** Rounds that prove that everything is allowed before a scenario begins. */
   control: 100,
-  ping: 2_000,
+  ping: 5_000,
 } satisfies Record<string, number | Schedule>;
 
 /** Rounds in a row that must all be right. */

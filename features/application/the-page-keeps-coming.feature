@@ -2,7 +2,7 @@
 Feature: The page keeps coming
   Kubernetes documentation, "Service": the set of Pods behind a Service changes from one moment to the next, and a client need
   not know; "Pod termination": a Pod that is told to stop leaves the Service and may go on serving for a while, which the
-  frontend does. So a visitor who asks for the page 50 times a second, each time on a new connection by the Service's
+  frontend does. So a visitor who asks for the page 20 times a second, each time on a new connection by the Service's
   name, gets it every time, while each page needs a new connection through the database's Service and its policy too.
 
   Background:
@@ -18,15 +18,15 @@ Feature: The page keeps coming
       """
     And "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
 
-  @core @exclusive
+  @core
   Scenario: The frontend is rolled
-    Given "visitor" reads the page every 20 ms from now on
+    Given "visitor" reads the page every 50 ms from now on
     When the frontend is rolled
     Then no page was lost
 
-  @core @exclusive
+  @core
   Scenario: The frontend is scaled from 1 to 5 to 2
-    Given "visitor" reads the page every 20 ms from now on
+    Given "visitor" reads the page every 50 ms from now on
     When the frontend is scaled to 5
     And every Pod of the frontend has made a page for "visitor"
     And the frontend is scaled to 2
@@ -34,7 +34,7 @@ Feature: The page keeps coming
 
   @extended @disruptive
   Scenario: The frontend's node loses its CNI agent for a while
-    Given "visitor" reads the page every 20 ms from now on
+    Given "visitor" reads the page every 50 ms from now on
     When the CNI's agent on the node of "frontend" is killed, and another one takes its place
     Then the connections are:
       |          | database:5432 | Service database:5432 |

@@ -225,15 +225,27 @@ const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 
 
 type Seen = { outcome: Outcome; errno?: string; server?: string; seen?: string };
 
-/** For how long this process was kept from running, in ms since it began: on a crowded machine that can be seconds. */
+/** For how long this process was kept from running while it waited for somebody, in ms: on a crowded machine that can be seconds. */
 let stalledMs = 0;
 const beatMs = 100;
-let beatAt = now();
-setInterval(() => {
-  const lateMs = now() - beatAt - beatMs;
-  if (lateMs > beatMs) stalledMs += lateMs;
+let beatAt = 0;
+let heart: NodeJS.Timeout | undefined;
+let waiting = 0;
+
+/** Watches the clock while anybody waits: most agents do nothing most of the time, and are many. */
+function beginWait(): void {
+  if (waiting++ > 0) return;
   beatAt = now();
-}, beatMs).unref();
+  heart = setInterval(() => {
+    const lateMs = now() - beatAt - beatMs;
+    if (lateMs > beatMs) stalledMs += lateMs;
+    beatAt = now();
+  }, beatMs).unref();
+}
+
+function endWait(): void {
+  if (--waiting === 0) clearInterval(heart);
+}
 
 /**
  * Runs `start` with a way to finish; ends as a timeout when nobody finished in time. `cleanUp` runs in every case. Time in which this
@@ -251,9 +263,11 @@ function within(
     if (over) return;
     over = true;
     clearTimeout(timer);
+    endWait();
     resolve({ ...seen, at, micros: Math.round((now() - at) * 1000) });
     cleanUp();
   };
+  beginWait();
   let known = stalledMs;
   const expire = () => {
     const stalled = stalledMs - known;

@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
+import { warningsAbout } from '../kube/index.ts';
 import type { AttemptReport } from '../probe/index.ts';
 import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -89,10 +90,11 @@ export async function judgeVisits(world: NetvetWorld): Promise<void> {
   world.measure('pages lost', lost.length, 'pages');
   world.measure('slowest page', slowest, 'ms');
   world.measure('Pods that made pages', makers.size, 'Pods');
-  if (lost.length > 0)
-    throw new AssertionError({
-      message: `${lost.length} of ${reports.length} pages were lost:\n${listed(lost, reports)}`,
-    });
+  if (lost.length === 0) return;
+  const warnings = await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
+  throw new AssertionError({
+    message: `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`,
+  });
 }
 
 /** One line per lost visit, the first twenty: when, and why. */

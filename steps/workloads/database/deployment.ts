@@ -23,7 +23,7 @@ export function database(namespace: string, images: { node: string; postgres: st
       // a password would say nothing about the network
       { name: 'POSTGRES_HOST_AUTH_METHOD', value: 'trust' },
     ],
-    readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, failureThreshold: 1 },
+    readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, timeoutSeconds: 5 },
   };
   const spec = {
     enableServiceLinks: false,

@@ -46,7 +46,8 @@ function serverContainer(image: string, database: string | undefined): object {
       { name: 'PGDATABASE', value: 'postgres' },
     ],
     ports: [{ containerPort: frontendPort, protocol: 'TCP' }],
-    readinessProbe: { httpGet: { path: '/healthz', port: frontendPort }, periodSeconds: 1, failureThreshold: 1 },
+    // patient: a busy machine that answers late must not take the only Pod out of its Service
+    readinessProbe: { httpGet: { path: '/healthz', port: frontendPort }, periodSeconds: 1, timeoutSeconds: 5 },
     volumeMounts: [{ name: 'code', mountPath: '/app', readOnly: true }],
   };
 }
