@@ -53,6 +53,15 @@ test('on a context nothing may be asked for that would change it, and all mistak
   );
 });
 
+test('a CNI whose Pods run images is for clusters that can be given images', async () => {
+  for (const cni of ['reference', 'ptp', 'ptp-iptables', 'none']) assert.deepEqual((await check({ cni })).mistakes, []);
+  assert.deepEqual((await check({ cni: 'cilium' })).mistakes, [
+    '--cni cilium needs images, which only --cluster kind can be given',
+  ]);
+  assert.deepEqual((await check({ cni: 'cilium', cluster: 'kind' })).mistakes, []);
+  assert.match((await check({ cni: 'moon' })).mistakes.join(), /"moon" is none of them/);
+});
+
 test('a place that is none, a name that is none, and a family that has no scenarios', async () => {
   const { mistakes } = await check({ cluster: 'moon', name: 'A/B', ipFamily: 'dual' });
   assert.match(mistakes.join('\n'), /no context is called "moon": there are ours/);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { cniNames } from '../clusters/cni/index.ts';
+import { cniNames, findCni } from '../clusters/cni/index.ts';
+import { resolveImage } from '../clusters/embedded/images/index.ts';
 import type { ClusterChoice, ProviderName } from './providers.ts';
 
 /** The flags that choose a cluster, as commander gives them. */
@@ -42,7 +43,7 @@ export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Pro
   const where = provider === 'existing' ? await contextOf(flags.cluster, mistakes) : undefined;
   const { name, keep = false, reuse = false, cni = 'reference', nodes = '3', kubernetes } = flags;
   if (where !== undefined) checkExisting(flags, mistakes);
-  else if (!cniNames.includes(cni)) mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${cni}" is none of them`);
+  else await checkCni(cni, provider, mistakes);
   const count = where === undefined ? wholeNumber(nodes, '--nodes', 1, 20, mistakes) : 0;
   // a cluster's name becomes a file name, so it is held to what Kubernetes allows in names
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
@@ -62,6 +63,29 @@ export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Pro
     ...(image !== undefined && { image }),
   };
 }
+
+/** An embedded cluster has programs in place of images, and so not what every CNI's Pods run. */
+export async function checkCni(name: string, provider: ProviderName, mistakes: string[]): Promise<void> {
+  if (!cniNames.includes(name)) {
+    mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${name}" is none of them`);
+  } else if (provider === 'embedded') {
+    const { images } = await findCni(name);
+    if (!images.every(hasImage)) mistakes.push(`--cni ${name} needs images, which only --cluster kind can be given`);
+  }
+}
+
+function hasImage(image: string): boolean {
+  try {
+    resolveImage(image);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a run says to `--cni none`. */
+export const nothingToTest =
+  '--cni none: without a network no Pod starts, and there is nothing to test (netvet cluster create takes it)';
 
 /** What only kind clusters have. */
 function checkKind(flags: ClusterFlags, provider: ProviderName, mistakes: string[]): void {

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
-import { type ClusterFlags, checkCluster, wholeNumber } from './cluster-options.ts';
+import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';
 import type { ClusterChoice } from './providers.ts';
 import { newRunId } from './reports.ts';
 import { countScenarios } from './suite.ts';
@@ -54,6 +54,7 @@ export const commandLine = (): string => ['netvet', ...process.argv.slice(2)].ma
 export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
+  if (choice.cni === 'none') mistakes.push(nothingToTest);
   const parallel = wholeNumber(
     flags.parallel ?? String(defaultParallel(choice.provider)),
     '--parallel',

@@ -1,4 +1,5 @@
 import { Kube, type KubeObject, saysReady } from './kube/index.ts';
+import { BrokenError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import { waits } from './waits.ts';
 import { agentCode, namespace } from './workloads/index.ts';
@@ -21,9 +22,13 @@ export class Worker {
     return this.#kube;
   }
 
-  /** Nodes that take ordinary Pods, by name: Ready, schedulable, without a taint that keeps Pods away. */
+  /** Nodes that take ordinary Pods, by name: Ready, schedulable, without a taint that keeps Pods away. BrokenError: there is none. */
   nodes(): Promise<KubeObject[]> {
-    this.#nodes ??= this.kube.list({ kind: 'Node' }).then((nodes) => nodes.filter(takesPods).toSorted(byName));
+    this.#nodes ??= this.kube.list({ kind: 'Node' }).then((nodes) => {
+      const fit = nodes.filter(takesPods).toSorted(byName);
+      if (fit.length > 0) return fit;
+      throw new BrokenError(`none of the ${nodes.length} nodes takes Pods: kubectl describe nodes says why`);
+    });
     return this.#nodes;
   }
 

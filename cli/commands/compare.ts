@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { closingComparison, compareRuns, type Entry, outcome, writeComparison } from '../../report/index.ts';
+import { checkCni, nothingToTest } from '../cluster-options.ts';
 import { runChild } from '../compare/children.ts';
 import { type Subject, subjectsOf } from '../compare/subjects.ts';
 import { commandLine } from '../options.ts';
@@ -59,6 +60,11 @@ async function compare(given: string[], flags: CompareFlags): Promise<number> {
   const mistakes: string[] = [];
   const subjects = await subjectsOf(given, directory, mistakes);
   check(subjects, directory, flags, mistakes);
+  for (const subject of subjects) {
+    if (!('cni' in subject)) continue;
+    await checkCni(subject.cni, flags['cluster'] === 'kind' ? 'kind' : 'embedded', mistakes);
+    if (subject.cni === 'none') mistakes.push(nothingToTest);
+  }
   if (mistakes.length > 0) throw new UsageError(mistakes);
 
   const { entries, interrupted } = await runAll(subjects, directory, flags);
