@@ -14,6 +14,7 @@ import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { stays } from './providers.ts';
 import { markLatest } from './reports.ts';
+import { watchResources } from './resources.ts';
 import { stopSignal } from './stop.ts';
 import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
@@ -53,6 +54,10 @@ export async function runInside(options: RunOptions): Promise<number> {
       cni: await cniFacts(cluster, options.cni),
       environment: environment(),
     };
+    // the embedded cluster's kubelets count nothing
+    const needed = ['resources', 'installed CNI'].every((what) => options.unavailable[what] === undefined);
+    const counts = cluster.provider !== 'embedded' && needed;
+    const resources = counts ? await watchResources(cluster) : undefined;
     const messages = await openMessages(options.report);
     const collector = createCollector();
     const suite = runSuite({
@@ -69,8 +74,10 @@ export async function runInside(options: RunOptions): Promise<number> {
     progress.end();
     await messages.close();
 
+    const used = (await resources?.stop()) ?? [];
     const run = collector.run({
       ...metadata,
+      ...(used.length > 0 && { resources: used }),
       durationMs: Date.now() - began,
       ...(stop.signal.aborted && { interrupted: true }),
     });

@@ -33,6 +33,16 @@ export function percent(part: number, whole: number): string {
   return share < 0.01 ? '< 0.01 %' : `${trim(share, share < 1 ? 2 : 1)} %`;
 }
 
+/** "73 MB", of a million bytes each. */
+export function megabytes(bytes: number): string {
+  return `${trim(bytes / 1e6, bytes < 9.95e6 ? 1 : 0)} MB`;
+}
+
+/** "0.35 %", "140 %": of one processor core. */
+export function cores(value: number): string {
+  return `${trim(100 * value, value < 0.0995 ? 2 : 0)} %`;
+}
+
 /** What ran, e.g. "reference 0.1.0 (mutant open-egress)". */
 export function implementation({ cni }: Pick<Run, 'cni'>): string {
   return `${cni.name} ${cni.version}${cni.mutant ? ` (mutant ${cni.mutant})` : ''}`;

@@ -92,6 +92,17 @@ export interface Load {
   events: { second: number; label: string }[];
 }
 
+/** What one workload of the network took of one node while the suite ran, as the node's kubelet counted it. */
+export interface Resource {
+  node: string;
+  /** Name of the DaemonSet, e.g. "netvet-cni", "kube-proxy". */
+  workload: string;
+  /** The most resident memory of all looks. */
+  memoryBytes: number;
+  /** Processor cores in use: in the quietest and in the busiest interval between looks, and on average. */
+  cores: { least: number; mean: number; most: number };
+}
+
 export interface Run {
   schema: 'netvet/run/v1';
   id: string;
@@ -112,4 +123,5 @@ export interface Run {
   summary: Record<Status, number>;
   scenarios: Scenario[];
   load?: Load[];
+  resources?: Resource[];
 }

@@ -34,6 +34,7 @@ test('a run with mishaps: counts, what went wrong and why, the figures, where th
               no request is lost while it scales 5 to 2
                 Service path: 3,992 requests, 7 lost (0.18 %: 4 connection refused, 3 timeout), p50 1.7 ms, p95 3.5 ms, p99 7.8 ms
                 same Pods dialled directly: 3,990 requests, none lost, p50 1.4 ms, p95 2.9 ms, p99 7.8 ms
+  resources   netvet-cni: memory up to 70 MB on a node, CPU 0.31 % of a core when quiet, 2.1 % on average
   report      out/index.html`,
   );
 });
@@ -41,7 +42,7 @@ test('a run with mishaps: counts, what went wrong and why, the figures, where th
 test('a run without any: short', () => {
   const run = sample({ mishaps: false });
   const text = closingSummary(
-    { ...run, load: [], scenarios: run.scenarios.map((each) => ({ ...each, measurements: [] })) },
+    { ...run, load: [], resources: [], scenarios: run.scenarios.map((each) => ({ ...each, measurements: [] })) },
     '/tmp/out',
   );
   assert.equal(

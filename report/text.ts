@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { slowest, spread, timings } from './figures.ts';
-import { count, counted, duration, headline, implementation, percent, plural } from './format.ts';
-import type { LoadSeries, Run, Scenario } from './model.ts';
+import { cores, count, counted, duration, headline, implementation, megabytes, percent, plural } from './format.ts';
+import type { LoadSeries, Resource, Run, Scenario } from './model.ts';
 import { outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
 
@@ -19,7 +19,13 @@ export function closingSummary(run: Run, directory: string): string {
     ],
     (run.problems ?? []).map((problem) => `! ${oneLine(problem)}`),
     bad.flatMap(trouble),
-    [...skips(run), ...convergence(run), ...loads(run), `${label('report')}${shortest(join(directory, 'index.html'))}`],
+    [
+      ...skips(run),
+      ...convergence(run),
+      ...loads(run),
+      ...resources(run),
+      `${label('report')}${shortest(join(directory, 'index.html'))}`,
+    ],
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -78,6 +84,18 @@ function loads(run: Run): string[] {
     return [oneLine(name), ...series.map((each) => `  ${path(each)}`)];
   });
   return all.map((line, i) => `${label(i === 0 ? 'load' : '')}${line}`);
+}
+
+/** Of each workload, the node that it took most of. */
+function resources(run: Run): string[] {
+  const byWorkload = Map.groupBy(run.resources ?? [], ({ workload }) => workload);
+  return [...byWorkload].map(([workload, all], i) => {
+    const most = (of: (resource: Resource) => number) => Math.max(...all.map(of));
+    const memory = megabytes(most(({ memoryBytes }) => memoryBytes));
+    const [quiet, mean] = [cores(most((each) => each.cores.least)), cores(most((each) => each.cores.mean))];
+    const figures = `memory up to ${memory} on a node, CPU ${quiet} of a core when quiet, ${mean} on average`;
+    return `${label(i === 0 ? 'resources' : '')}${oneLine(workload)}: ${figures}`;
+  });
 }
 
 function path({ name, sent, lost, latency }: LoadSeries): string {

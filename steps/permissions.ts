@@ -69,6 +69,13 @@ export const optionalPermissions: (Permission & { capability: string })[] = [
     why: 'see which CNI is installed',
   },
   {
+    capability: 'resources',
+    group: '',
+    resource: 'nodes/proxy',
+    verbs: ['get'],
+    why: 'report what the network takes of each node',
+  },
+  {
     capability: 'events',
     group: '',
     resource: 'events',

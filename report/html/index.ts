@@ -8,6 +8,7 @@ import { head } from './head.ts';
 import { load } from './load.ts';
 import { attention, features } from './overview.ts';
 import { pageOf } from './page.ts';
+import { resources } from './resources.ts';
 import { scenarios } from './scenarios.ts';
 import { shell, style } from './shell.ts';
 import { verdictMatrix } from './verdicts.ts';
@@ -34,6 +35,7 @@ export function html(run: Run): string {
       ['verdicts', 'Verdicts', verdictMatrix(page)],
       ['convergence', 'Convergence', convergence(page)],
       ['load', 'Load', load(page)],
+      ['resources', 'Resources', resources(page)],
       ['scenarios', 'Scenarios', scenarios(page)],
       ['environment', 'Environment', environment(page)],
     ],

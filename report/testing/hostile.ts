@@ -45,5 +45,6 @@ export function hostile(text: string, other: string): Run {
         series: load.series.map((series) => ({ ...series, name: text, lost: { [other]: 2 } })),
         events: load.events.map((event) => ({ ...event, label: other })),
       })) ?? [],
+    resources: run.resources?.map((resource) => ({ ...resource, node: text, workload: other })) ?? [],
   };
 }

@@ -160,5 +160,11 @@ export function sample(options: { mishaps?: boolean } = {}): Run {
     summary: summarize(scenarios),
     scenarios,
     load: [sampleLoad(rolling.id, 21, {}), sampleLoad(scaling.id, 42, options.mishaps === false ? {} : { 7: 4, 8: 3 })],
+    resources: ['control-plane', 'worker', 'worker2'].map((node, i) => ({
+      node,
+      workload: 'netvet-cni',
+      memoryBytes: 61_300_000 + 4_100_000 * i,
+      cores: { least: 0.0021 + i / 2000, mean: 0.021, most: 0.38 + i / 10 },
+    })),
   };
 }

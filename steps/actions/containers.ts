@@ -1,6 +1,7 @@
 import { equal, match } from 'node:assert';
 import { Actor } from '../actor.ts';
 import type { Operations } from '../probe/index.ts';
+import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /** A Pod whose two containers each run an agent; the scenario calls the second one NAME-second. */
@@ -14,7 +15,8 @@ export async function startPair(world: NetvetWorld, name: string, first: number,
   world.actors.set(other.name, other);
 }
 
-async function dialLocally({ channel }: Actor, port: number, timeoutMs: number) {
+async function dialLocally({ channel }: Actor, port: number) {
+  const timeoutMs = waits.answer;
   const attempts = [{ nonce: 'self', host: '127.0.0.1', port, protocol: 'TCP' as const }];
   const { reports } = await channel.request('probe', { attempts, timeoutMs }, timeoutMs);
   return reports[0] as Operations['probe'][1]['reports'][number];
@@ -22,11 +24,7 @@ async function dialLocally({ channel }: Actor, port: number, timeoutMs: number) 
 
 /** The answer on localhost comes from the other container. */
 export async function expectLocalhostShared(world: NetvetWorld, port: number): Promise<void> {
-  const { outcome, server } = await dialLocally(
-    world.notes.get('second') as Actor,
-    port,
-    world.parameters.probeTimeoutMs,
-  );
+  const { outcome, server } = await dialLocally(world.notes.get('second') as Actor, port);
   equal(outcome, 'connected', `the second container's connection to port ${port} on localhost: ${outcome}`);
   match(server ?? '', /^(?!.*-second$)/, `the second container was answered by itself`);
 }
@@ -48,6 +46,6 @@ export async function serveLocally(world: NetvetWorld, name: string, port: numbe
 }
 
 export async function expectLocalhost(world: NetvetWorld, name: string, port: number): Promise<void> {
-  const { outcome } = await dialLocally(world.actor(name), port, world.parameters.probeTimeoutMs);
+  const { outcome } = await dialLocally(world.actor(name), port);
   equal(outcome, 'connected', `${name} to its localhost, port ${port}: ${outcome}`);
 }

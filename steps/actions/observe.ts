@@ -1,6 +1,7 @@
 import { isForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { runRound } from '../probe/index.ts';
+import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 const everyMs = 20;
@@ -9,7 +10,7 @@ const everyMs = 20;
 export async function hold(world: NetvetWorld, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
-  const timeoutMs = world.parameters.probeTimeoutMs;
+  const timeoutMs = waits.answer;
   const report = await channel.request('hold', { key: 'held', host, port, everyMs, timeoutMs }, timeoutMs);
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);

@@ -1,5 +1,6 @@
 import { AssertionError, ok } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
+import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /** Bytes of an IPv4 and a UDP header. */
@@ -43,7 +44,7 @@ export async function expectDatagrams(
 ): Promise<void> {
   const bytes = payload ?? (await fitting(world, client, server));
   const { host, port } = world.target(`${server}/UDP`);
-  const timeoutMs = world.parameters.probeTimeoutMs;
+  const timeoutMs = waits.answer;
   const attempts = [1, 2, 3].map(() => ({ nonce: world.freshKey(), host, port, protocol: 'UDP' as const, bytes }));
   const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');

@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert/strict';
 import type { Actor } from '../actor.ts';
+import { waits } from '../waits.ts';
 import { databasePort, isPostgres, startupMessage } from '../workloads/database/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -14,10 +15,10 @@ function doorsOf(world: NetvetWorld): [string, string][] {
 
 /** What a PostgreSQL client hears at each door: `true` where PostgreSQL itself has answered, else what came instead. */
 async function knock(world: NetvetWorld, from: Actor): Promise<[string, true | string][]> {
-  const { probeTimeoutMs: timeoutMs } = world.parameters;
   const bytes = startupMessage();
   const knocks = doorsOf(world).map(async ([door, host]): Promise<[string, true | string]> => {
-    const answer = await from.channel.request('say', { host, port: databasePort, bytes, timeoutMs }, timeoutMs);
+    const question = { host, port: databasePort, bytes, timeoutMs: waits.answer };
+    const answer = await from.channel.request('say', question, waits.answer);
     return [door, isPostgres(answer.answer) || `${answer.outcome} ${answer.errno ?? ''}`.trim()];
   });
   return Promise.all(knocks);
