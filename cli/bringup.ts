@@ -47,6 +47,7 @@ async function clusterOf(
   const { reuse, name, nodes, report } = options;
   const known = reuse ? await provider.open?.(name) : undefined;
   if (known !== undefined) {
+    await sameCni(provider, options);
     progress.stage(`Using the cluster ${name} again`);
     return { cluster: known, made: false };
   }
@@ -54,6 +55,15 @@ async function clusterOf(
   const create = { name, nodes, progress: (stage: string) => progress.stage(stage), logDirectory: report };
   const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
   return { cluster: await provider.create({ ...create, ...kind }), made: true };
+}
+
+/** A second CNI beside the first is neither of them. Rejects with what to type. */
+async function sameCni(provider: ClusterProvider, { name, cni }: BringUp): Promise<void> {
+  const { cni: there } = (await provider.list()).find((each) => each.name === name) ?? {};
+  if (there === undefined || there === cni) return;
+  throw new Error(
+    `the cluster "${name}" was made with the CNI ${there}: --cni ${there} uses it again, "netvet cluster delete ${name}" makes room for ${cni}`,
+  );
 }
 
 /** What only kind clusters are told; an embedded one does not wait for its CNI to be loaded. */
@@ -65,7 +75,7 @@ async function kindOptions(options: BringUp, loading: Promise<Cni> | undefined):
     ...(kubernetes !== undefined && { kubernetes }),
     ...(image !== undefined && { image }),
     ...(registry !== undefined && { registry }),
-    ...(cni !== undefined && { kubeProxy: cni.kubeProxy }),
+    ...(cni !== undefined && { cni: cni.name, kubeProxy: cni.kubeProxy }),
   };
 }
 

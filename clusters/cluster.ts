@@ -37,6 +37,8 @@ export interface CreateOptions {
   image?: string;
   /** Host (and path) of a registry that mirrors all others. */
   registry?: string;
+  /** The CNI that will be installed, to be remembered with the cluster. */
+  cni?: string;
   /** Installed with the control plane. Default: none. */
   kubeProxy?: 'none' | 'nftables' | 'iptables';
   /** The cluster is to outlive this command: `netvet cleanup` leaves it alone. */
@@ -48,6 +50,6 @@ export interface ClusterProvider {
   create(options: CreateOptions): Promise<Cluster>;
   /** A cluster of an earlier command, if there is one of that name. Absent where clusters end with the command that made them. */
   open?(name: string): Promise<Cluster | undefined>;
-  list(): Promise<{ name: string; nodes: number; createdAt: string }[]>;
+  list(): Promise<{ name: string; nodes: number; createdAt: string; cni?: string }[]>;
   delete(name: string): Promise<void>;
 }

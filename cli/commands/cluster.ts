@@ -91,7 +91,7 @@ interface Row {
 /** Clusters that go on without a process of ours. An engine that does not answer has none. */
 async function lasting(): Promise<Row[]> {
   const all = await (await kindProvider()).list().catch(() => []);
-  return all.map((each) => ({ ...each, provider: 'kind', cni: '' }));
+  return all.map((each) => ({ cni: '', ...each, provider: 'kind' }));
 }
 
 const rows = async (): Promise<Row[]> => [

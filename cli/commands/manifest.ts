@@ -47,6 +47,6 @@ Examples:
       const { apiServer } = flags;
       const fabric = flags.fabric as (typeof fabrics)[number];
       const bundle = { ...(await bundleAgent()) };
-      process.stdout.write(manifestText({ bundle, fabric, ...(apiServer !== undefined && { apiServer }) }, version));
+      process.stdout.write(manifestText({ bundle, version, fabric, ...(apiServer !== undefined && { apiServer }) }));
     });
 }

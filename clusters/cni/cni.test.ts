@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import type { V1DaemonSet } from '@kubernetes/client-node';
 import { parseAllDocuments, stringify } from 'yaml';
 import { bundleAgent } from '../../reference/bundle.ts';
+import { installedIn } from '../existing/installed.ts';
 import { cniNames, findCni } from './index.ts';
 import { kindnetObjects } from './kindnet.ts';
 import type { KubeObject } from './kube.ts';
@@ -99,35 +101,49 @@ test('kube-proxy: the version of the image is the one that is built, and its fil
   assert.doesNotMatch(plain.data['kubeconfig.conf'] ?? '', /token|authority/);
 });
 
+const agent = '1.2.3';
+
 test('reference: another bundle or another fault is another template, and the agent may only read', () => {
   const template = (bundle: Record<string, string>, mutant?: string) => {
-    const objects = referenceManifest({ apiServer: 'http://api', bundle, ...(mutant !== undefined && { mutant }) });
+    const objects = referenceManifest({
+      version: agent,
+      apiServer: 'http://api',
+      bundle,
+      ...(mutant !== undefined && { mutant }),
+    });
     return JSON.stringify(objects.find(({ kind }) => kind === 'DaemonSet')?.['spec'].template);
   };
   assert.equal(template({ a: '1', b: '2' }), template({ b: '2', a: '1' }));
   assert.notEqual(template({ a: '1' }), template({ a: '2' }));
   assert.notEqual(template({ a: '1' }), template({ a: '1' }, 'late-policy'));
-  const role = referenceManifest({ bundle: {} }).find(({ kind }) => kind === 'ClusterRole');
+  const role = referenceManifest({ version: agent, bundle: {} }).find(({ kind }) => kind === 'ClusterRole');
   const verbs = new Set<string>(role?.['rules'].flatMap(({ verbs: each }: { verbs: string[] }) => each));
   assert.deepEqual(verbs, new Set(['get', 'list', 'watch']));
 });
 
 test('reference: the manifest is YAML that kubectl takes, without a word on the API server unless it is asked for', async () => {
   const bundle = { ...(await bundleAgent()) };
-  const text = manifestText({ bundle, fabric: 'vxlan' }, '1.2.3');
+  const text = manifestText({ version: agent, bundle, fabric: 'vxlan' });
   const objects = parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
-  assert.deepEqual(objects, JSON.parse(JSON.stringify(referenceManifest({ bundle, fabric: 'vxlan' }))));
+  assert.deepEqual(objects, JSON.parse(JSON.stringify(referenceManifest({ version: agent, bundle, fabric: 'vxlan' }))));
+  assert.deepEqual(installedIn(objects.filter(({ kind }) => kind === 'DaemonSet') as unknown as V1DaemonSet[]), {
+    name: 'reference',
+    version: agent,
+  });
   // deleting the manifest must not try to delete a namespace that others live in
   assert.ok(objects.every(({ kind }) => kind !== 'Namespace'));
   const environment = (options: ReferenceOptions) => JSON.stringify(referenceManifest(options).at(-1));
-  assert.doesNotMatch(environment({ bundle }), /NETVET_API_SERVER/);
-  assert.match(environment({ bundle, apiServer: 'https://a:6443' }), /NETVET_API_SERVER","value":"https:\/\/a:6443/);
+  assert.doesNotMatch(environment({ version: agent, bundle }), /NETVET_API_SERVER/);
+  assert.match(
+    environment({ version: agent, bundle, apiServer: 'https://a:6443' }),
+    /NETVET_API_SERVER","value":"https:\/\/a:6443/,
+  );
   // kubectl apply keeps a copy of each object in an annotation, and annotations end at 256 KiB
   for (const object of objects) assert.ok(JSON.stringify(object).length < 256 * 1024, `${object.kind} is too large`);
 });
 
 test('reference: the agent has capabilities by name and is not privileged', () => {
-  const set = referenceManifest({ bundle: {} }).at(-1) as KubeObject;
+  const set = referenceManifest({ version: agent, bundle: {} }).at(-1) as KubeObject;
   const [container] = set['spec'].template.spec.containers as { securityContext: Record<string, unknown> }[];
   assert.equal(container?.securityContext['privileged'], undefined);
   assert.deepEqual(container?.securityContext['capabilities'], {

@@ -18,18 +18,20 @@ export interface ReferenceOptions {
   apiServer?: string;
   /** File name -> content: the agent and the plugin script, which lie side by side. */
   bundle: Record<string, string>;
+  /** Of the agent, for whoever looks at the cluster. */
+  version: string;
   fabric?: 'auto' | 'vxlan';
   /** A deliberate fault of the agent (reference/mutants). */
   mutant?: string;
 }
 
-export function referenceManifest({ apiServer, bundle, fabric, mutant }: ReferenceOptions): KubeObject[] {
+export function referenceManifest({ apiServer, bundle, version, fabric, mutant }: ReferenceOptions): KubeObject[] {
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
     clusterRole,
     clusterRoleBinding,
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: bundle },
-    daemonSet(hashOf(bundle), {
+    daemonSet(hashOf(bundle), version, {
       ...(apiServer !== undefined && { NETVET_API_SERVER: apiServer }),
       ...(fabric !== undefined && { NETVET_FABRIC: fabric }),
       ...(mutant !== undefined && { NETVET_MUTANT: mutant }),
@@ -38,11 +40,11 @@ export function referenceManifest({ apiServer, bundle, fabric, mutant }: Referen
 }
 
 /** The same as YAML that `kubectl apply -f -` takes. */
-export function manifestText(options: ReferenceOptions, version: string): string {
+export function manifestText(options: ReferenceOptions): string {
   const documents = referenceManifest(options).map((object) =>
     stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }),
   );
-  return `# netvet's reference CNI ${version}: kubectl apply -f THIS\n${documents.join('---\n')}`;
+  return `# netvet's reference CNI ${options.version}: kubectl apply -f THIS\n${documents.join('---\n')}`;
 }
 
 /** The agent only reads, and what it writes is on its node. Single objects are read while a Pod is being attached. */
@@ -96,10 +98,10 @@ const securityContext = {
 /** Nodes have other things to do with their memory: a small young generation, and one thread that helps, instead of four. */
 const frugal = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 
-const daemonSet = (hash: string, env: Record<string, string>): KubeObject => ({
+const daemonSet = (hash: string, version: string, env: Record<string, string>): KubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
-  metadata: { name, namespace, labels },
+  metadata: { name, namespace, labels: { ...labels, 'app.kubernetes.io/version': version } },
   spec: {
     selector: { matchLabels: labels },
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },

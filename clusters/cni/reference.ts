@@ -28,7 +28,7 @@ export function referenceCni(options: Pick<ReferenceOptions, 'fabric' | 'mutant'
       bundle ??= bundleAgent();
       const kube = new Kube(cluster.kubeconfig);
       const [files, apiServer] = await Promise.all([bundle, kube.directServer()]);
-      await kube.apply(referenceManifest({ ...options, apiServer, bundle: { ...files } }));
+      await kube.apply(referenceManifest({ ...options, version, apiServer, bundle: { ...files } }));
     },
 
     async ready(cluster) {

@@ -66,11 +66,12 @@ export async function bringUp(docker: Docker, options: CreateOptions): Promise<v
 }
 
 async function startNodes(docker: Docker, options: CreateOptions, names: string[], image: NodeImage): Promise<Subnet> {
-  const { name, keep } = options;
+  const { name, keep, cni } = options;
   const labels = {
     [label.created]: new Date().toISOString(),
     [label.owner]: owner(),
     ...(keep === true && { [label.keep]: 'true' }),
+    ...(cni !== undefined && { [label.cni]: cni }),
   };
   const subnet = await createNetwork(docker, name, labels);
   await Promise.all(

@@ -75,11 +75,10 @@ export const kind: ClusterProvider = {
     const docker = await engine();
     const containers = await docker.listContainers({ all: true, filters: { label: [label.cluster, label.role] } });
     const byName = Map.groupBy(containers, ({ Labels }) => Labels[label.cluster] as string);
-    return [...byName].map(([name, all]) => ({
-      name,
-      nodes: all.length,
-      createdAt: all[0]?.Labels[label.created] ?? '',
-    }));
+    return [...byName].map(([name, all]) => {
+      const { [label.created]: createdAt = '', [label.cni]: cni } = all[0]?.Labels ?? {};
+      return { name, nodes: all.length, createdAt, ...(cni !== undefined && { cni }) };
+    });
   },
 
   async delete(name) {

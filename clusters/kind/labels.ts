@@ -6,6 +6,8 @@ export const label = {
   role: 'netvet.role',
   /** On nodes: when the cluster was made, ISO 8601. */
   created: 'netvet.created',
+  /** On nodes: the CNI that the cluster was made for. */
+  cni: 'netvet.cni',
   /** On nodes, networks and containers that build: the process that made them (owner.ts). */
   owner: 'netvet.owner',
   /** On nodes and networks: `true` where the cluster is to outlive its command. */
