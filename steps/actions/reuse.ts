@@ -85,10 +85,8 @@ export async function handOver(world: NetvetWorld, heirs: [string, string][], la
 
 /** How many of the next `ahead` addresses from `from` on Pods of the node have: they are passed over. */
 async function taken(world: NetvetWorld, node: string, from: number, ahead: number, range: number): Promise<number> {
-  const pods = await world.kube.list({ kind: 'Pod' });
-  const theirs = pods.filter(
-    ({ spec, status }) => spec.nodeName === node && !spec.hostNetwork && status?.phase === 'Running',
-  );
+  const pods = await world.kube.list({ kind: 'Pod', node });
+  const theirs = pods.filter(({ spec, status }) => !spec.hostNetwork && status?.phase === 'Running');
   const addresses = new Set(theirs.flatMap(({ status }) => status.podIP ?? []));
   return [...addresses].filter((ip) => steps(from, number(ip), range) < ahead).length;
 }

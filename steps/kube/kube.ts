@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
-import { isNotFound, KubeError, type KubeObject, pathOf, type Reference, type Where } from './objects.ts';
+import { isNotFound, KubeError, type KubeObject, pathOf, queryOf, type Reference, type Where } from './objects.ts';
 import { watchUntil } from './watch.ts';
 
 type Method = (typeof HttpMethod)[keyof typeof HttpMethod];
@@ -76,8 +76,8 @@ export class Kube {
   }
 
   async list<T extends KubeObject = KubeObject>(where: Where): Promise<T[]> {
-    const query = where.labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(where.labelSelector)}`;
-    return (await this.request<{ items: T[] }>('GET', pathOf({ ...where, name: undefined }) + query)).items;
+    const query = new URLSearchParams(queryOf(where)).toString();
+    return (await this.request<{ items: T[] }>('GET', `${pathOf({ ...where, name: undefined })}?${query}`)).items;
   }
 
   /** Server-side apply, forced: the suite is the owner of what it applies. */

@@ -26,7 +26,21 @@ export interface Where {
   namespace?: string;
   /** Only the one with this name. */
   name?: string;
+  /** Only Pods of this node. */
+  node?: string;
   labelSelector?: string;
+}
+
+/** The parameters of a list or watch. */
+export function queryOf({ name, node, labelSelector }: Where): Record<string, string> {
+  const fields = [
+    ...(name === undefined ? [] : [`metadata.name=${name}`]),
+    ...(node === undefined ? [] : [`spec.nodeName=${node}`]),
+  ];
+  return {
+    ...(labelSelector !== undefined && { labelSelector }),
+    ...(fields.length > 0 && { fieldSelector: fields.join(',') }),
+  };
 }
 
 /** The kinds that the suite uses: where the API serves them. */

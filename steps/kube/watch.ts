@@ -1,17 +1,12 @@
 import { Watch } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import type { Kube } from './kube.ts';
-import { type KubeObject, pathOf, saysReady, type Where } from './objects.ts';
+import { type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
 
 interface Collection {
   metadata: { resourceVersion: string };
   items: KubeObject[];
 }
-
-const query = (where: Where): Record<string, string> => ({
-  ...(where.labelSelector === undefined ? {} : { labelSelector: where.labelSelector }),
-  ...(where.name === undefined ? {} : { fieldSelector: `metadata.name=${where.name}` }),
-});
 
 /** Lists, then watches from there; starts over when the watch ends (client-node ends a quiet one after 30 s, a server at will). */
 export async function watchUntil<R>(
@@ -25,7 +20,7 @@ export async function watchUntil<R>(
   let seen: KubeObject[] = [];
   while (performance.now() < deadline) {
     const path = pathOf({ ...where, name: undefined });
-    const list = await kube.request<Collection>('GET', `${path}?${new URLSearchParams(query(where)).toString()}`);
+    const list = await kube.request<Collection>('GET', `${path}?${new URLSearchParams(queryOf(where)).toString()}`);
     const objects = new Map(list.items.map((item) => [item.metadata.name, item]));
     const outcome = await follow(
       kube,
@@ -57,7 +52,7 @@ async function follow<R>(
   if (first !== undefined) return { result: first };
   const { promise, resolve, reject } = Promise.withResolvers<{ result?: R | undefined }>();
   const timer = setTimeout(() => resolve({}), Math.max(0, position.deadline - performance.now()));
-  const parameters = { ...query(position.where), resourceVersion: position.since, allowWatchBookmarks: true };
+  const parameters = { ...queryOf(position.where), resourceVersion: position.since, allowWatchBookmarks: true };
   const onChange = (type: string, object: KubeObject) => {
     if (type === 'ERROR') return resolve({});
     if (type === 'BOOKMARK') return;

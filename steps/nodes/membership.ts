@@ -1,4 +1,4 @@
-import { isForbidden, type KubeObject } from '../kube/index.ts';
+import { isForbidden, type KubeObject, saysReady } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { dismiss } from '../stage.ts';
 import { waits } from '../waits.ts';
@@ -36,17 +36,13 @@ export async function rejoin(world: NetvetWorld, number: number): Promise<void> 
   world.changedAt = performance.now();
 }
 
-const isReadyNode = ({ status, spec }: KubeObject): boolean =>
-  spec.unschedulable !== true &&
-  (spec.taints ?? []).length === 0 &&
-  (status?.conditions ?? []).some(
-    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
-  );
+const isReadyNode = (node: KubeObject): boolean =>
+  saysReady(node) && node['spec'].unschedulable !== true && (node['spec'].taints ?? []).length === 0;
 
 /** Takes the node's Pods away, as `kubectl drain` does: what belongs to a DaemonSet stays, what nobody would make again is refused. */
 async function drain(world: NetvetWorld, node: string): Promise<void> {
   await dismiss(world.worker);
-  const pods = (await world.kube.list({ kind: 'Pod' })).filter((pod) => pod['spec'].nodeName === node);
+  const pods = await world.kube.list({ kind: 'Pod', node });
   const namespaces = await world.kube.list({ kind: 'Namespace', labelSelector: `netvet.dev/run` });
   const own = new Set(namespaces.map(({ metadata }) => metadata.name));
   const going = pods.filter((pod) => !isOf(pod, 'DaemonSet') && pod['spec'].hostNetwork !== true);

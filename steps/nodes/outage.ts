@@ -64,11 +64,10 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
 
 /** Schedulers and controllers end when they cannot renew their leases, and are started again later and later: nothing follows before that. */
 async function controlPlaneBack(world: NetvetWorld, node: string): Promise<void> {
-  const pods = { kind: 'Pod', namespace: 'kube-system' };
-  await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, (all) => {
-    const own = all.filter((pod) => pod['spec'].nodeName === node);
-    return own.length > 0 && own.every(isReady) ? true : undefined;
-  });
+  const pods = { kind: 'Pod', namespace: 'kube-system', node };
+  await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, (own) =>
+    own.length > 0 && own.every(isReady) ? true : undefined,
+  );
 }
 
 /** The process that holds a Pod's namespaces: the one called "pause" in the Pod's cgroup, whose path has the Pod's uid in it. */

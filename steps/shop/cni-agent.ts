@@ -15,8 +15,7 @@ export function isCniAgent({ metadata, spec }: KubeObject): boolean {
 }
 
 async function agentOn(kube: Kube, node: string): Promise<KubeObject | undefined> {
-  const pods = await kube.list({ kind: 'Pod' });
-  return pods.find((pod) => pod['spec'].nodeName === node && isCniAgent(pod));
+  return (await kube.list({ kind: 'Pod', node })).find(isCniAgent);
 }
 
 /** Kills the CNI's agent on a Pod's node without any grace, and waits until its successor is Ready. */
@@ -30,10 +29,9 @@ export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> 
     );
   const { namespace = '', uid } = agent.metadata;
   await world.change(() => world.kube.delete({ kind: 'Pod', metadata: agent.metadata }, { grace: 0 }));
-  const successor = (pod: KubeObject) =>
-    pod['spec'].nodeName === node && isCniAgent(pod) && pod.metadata.uid !== uid && isReady(pod);
+  const successor = (pod: KubeObject) => isCniAgent(pod) && pod.metadata.uid !== uid && isReady(pod);
   await world.kube.until(
-    { kind: 'Pod', namespace },
+    { kind: 'Pod', namespace, node },
     `another agent on ${node}`,
     waits.podsReady,
     (pods: KubeObject[]) => pods.find(successor),
