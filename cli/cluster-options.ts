@@ -64,17 +64,30 @@ export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Pro
   };
 }
 
-/** An embedded cluster has programs in place of images, and so not what every CNI's Pods run. */
+/** Whether the CNI is known, and its Pods' images can be had: an embedded cluster has programs in their place, and for few only. */
 export async function checkCni(name: string, provider: ProviderName, mistakes: string[]): Promise<void> {
   if (!cniNames.includes(name)) {
     mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${name}" is none of them`);
-  } else if (provider === 'embedded') {
-    const { images } = await findCni(name);
-    if (!images.every(hasImage)) mistakes.push(`--cni ${name} needs images, which only --cluster kind can be given`);
+    return;
   }
+  const { images, ownImages } = await findCni(name);
+  if (images.every(isUsual)) return;
+  if (provider === 'embedded') mistakes.push(`--cni ${name} needs images, which only --cluster kind can be given`);
+  if (provider !== 'kind' || ownImages?.built() || !(await engineIsOwn())) return;
+  const why = `--cni ${name}: netvet's own engine has no way to a registry, and its images are not here`;
+  const remedy = ownImages
+    ? `"netvet cluster image build --only ${ownImages.name}" makes them`
+    : 'it takes Docker or Podman';
+  mistakes.push(`${why}: ${remedy}`);
 }
 
-function hasImage(image: string): boolean {
+async function engineIsOwn(): Promise<boolean> {
+  const found = await (await import('../clusters/engine/index.ts')).findEngine();
+  return 'own' in found && found.own;
+}
+
+/** Those that every cluster of netvet's has. */
+function isUsual(image: string): boolean {
   try {
     resolveImage(image);
     return true;

@@ -51,6 +51,7 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   images: [agentImage, operatorImage],
   kubeProxy,
   runs: 'here',
+  ownImages: { name: 'cilium', built: ciliumBuilt },
 
   async prepare() {
     await fetchSource(chart);

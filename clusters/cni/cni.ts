@@ -20,6 +20,8 @@ export interface Cni {
   readonly kubeProxy: 'none' | 'nftables' | 'iptables';
   /** Whether this entry has been run: 'here', or 'not here: ' and why; then it is written to its release and no more. */
   readonly runs: 'here' | `not here: ${string}`;
+  /** What `netvet cluster image build --only` calls its images, and whether they are built. Absent: netvet builds none of them. */
+  readonly ownImages?: { name: string; built(this: void): boolean };
   /** Fetches what cannot be fetched later: manifests, charts, images of its own making. Called before the cluster is made. */
   prepare?(): Promise<void>;
   /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */
