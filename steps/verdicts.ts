@@ -11,6 +11,10 @@ export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
 export function failureOf({ last, rounds }: Convergence): Error {
   const unsteady = last.right ? 'the last round was right, but not three in a row over a second; ' : '';
   const text = `${describe(last.results)}\n(${unsteady}after ${rounds} rounds)`;
-  if (last.results.some(({ verdict }) => verdict === 'broken')) return new BrokenError(text);
+  if (last.results.some(isBroken)) return new BrokenError(text);
   return new AssertionError({ message: text });
 }
+
+/** A listener that its own Pod cannot reach has died: nothing that is not heard there says anything. */
+const isBroken = ({ verdict, report }: CellResult): boolean =>
+  verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');

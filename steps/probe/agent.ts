@@ -33,6 +33,8 @@ import type {
 } from './attempt.ts';
 
 const me = process.env['NETVET_NAME'] ?? hostname();
+/** This process and no other: Pods of different namespaces may have one name. */
+const id = Math.random().toString(36).slice(2);
 const startedAt = performance.now();
 const now = (): number => performance.now();
 
@@ -44,10 +46,16 @@ const socketOf = (name: string): string => `\0netvet/${name}`;
 const arrivals = new Map<string, Arrival>();
 const arrivalsKept = 200_000;
 
+/** From when on the log is whole. */
+let logSince = 0;
+
 function arrived(nonce: string, protocol: Protocol, port: number, from: string, fromPort: number): void {
-  if (nonce === 'self') return;
   arrivals.set(nonce, { nonce, protocol, port, from, fromPort, at: now() });
-  if (arrivals.size > arrivalsKept) arrivals.delete(arrivals.keys().next().value as string);
+  if (arrivals.size <= arrivalsKept) return;
+  const [oldest] = arrivals.values();
+  if (oldest === undefined) return;
+  arrivals.delete(oldest.nonce);
+  logSince = oldest.at;
 }
 
 /** An IPv4 peer of a dual-stack socket reads ::ffff:10.0.0.1. */
@@ -113,7 +121,7 @@ function serveTcp(socket: Socket, port: number, relay: number | undefined): void
       socket.unshift(all.subarray(all.indexOf(10) + 1));
       socket.resume();
     };
-    const answer = { server: me, seen: plain(remoteAddress), nonce: argument };
+    const answer = { server: me, id, seen: plain(remoteAddress), nonce: argument };
     if (verb === 'probe') {
       arrived(argument as string, 'TCP', port, answer.seen, remotePort ?? 0);
       socket.end(`${JSON.stringify(answer)}\n`);
@@ -147,7 +155,7 @@ function serveUdp(socket: Datagrams, port: number): void {
     const [word, nonce] = message.subarray(0, 200).toString('latin1').split(' ');
     if (word !== 'netvet' || nonce === undefined) return;
     arrived(nonce, 'UDP', port, plain(peer.address), peer.port);
-    const answer = JSON.stringify({ server: me, seen: plain(peer.address), nonce, crc: crc32(message) });
+    const answer = JSON.stringify({ server: me, id, seen: plain(peer.address), nonce, crc: crc32(message) });
     socket.send(answer.padEnd(message.length), peer.port, peer.address, () => {});
   });
   // an ICMP error that some earlier answer brought back is no reason to stop serving
@@ -223,7 +231,7 @@ const outcomes: Record<string, Outcome> = {
 const outcomeOf = (errno: string): Outcome => outcomes[errno] ?? 'error';
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
-type Seen = { outcome: Outcome; errno?: string; server?: string; seen?: string };
+type Seen = { outcome: Outcome; errno?: string; server?: string; id?: string; seen?: string };
 
 /** For how long this process was kept from running while it waited for somebody, in ms: on a crowded machine that can be seconds. */
 let stalledMs = 0;
@@ -303,9 +311,8 @@ async function probe(attempt: Attempt, timeoutMs: number): Promise<AttemptReport
  */
 function answerTo(nonce: string | undefined, line: string): Seen {
   try {
-    const answer = JSON.parse(line) as { server: string; seen: string; nonce: string };
-    if (nonce === undefined || answer.nonce === nonce)
-      return { outcome: 'connected', server: answer.server, seen: answer.seen };
+    const { nonce: repeated, server, id, seen } = JSON.parse(line) as Required<Seen> & { nonce: string };
+    if (nonce === undefined || repeated === nonce) return { outcome: 'connected', server, id, seen };
   } catch {
     // not from an agent
   }
@@ -623,10 +630,14 @@ function mtu(): number {
   return 0;
 }
 
+let canaries = 0;
+
+/** Asks its own listeners too: what they answer must be in the log, or the log is no witness. */
 async function witness(nonces: string[], asked: Listener[]): Promise<Operations['witness'][1]> {
   const self = asked.map(async ({ protocol, port, host, relay }) => {
-    const local = (to: number) => ({ nonce: 'self', host: host ?? '127.0.0.1', port: to, protocol });
-    const seen = await probe(local(port), 1_000);
+    const nonce = `self.${canaries++}`;
+    const seen = await probe({ nonce, host: host ?? '127.0.0.1', port, protocol }, 1_000);
+    if (!arrivals.delete(nonce) && seen.outcome === 'connected') logSince = now();
     if (relay === undefined || seen.outcome !== 'connected') return seen.outcome === 'connected';
     const behind = await within(1_000, (finish) => {
       const socket = connect(relay, '127.0.0.1', () => finish({ outcome: 'connected' }));
@@ -636,7 +647,8 @@ async function witness(nonces: string[], asked: Listener[]): Promise<Operations[
     return behind.outcome === 'connected';
   });
   const alive = await Promise.all(self);
-  return { arrivals: nonces.map((nonce) => arrivals.get(nonce)).filter((arrival) => arrival !== undefined), alive };
+  const seen = nonces.map((nonce) => arrivals.get(nonce)).filter((arrival) => arrival !== undefined);
+  return { id, arrivals: seen, alive, since: logSince, at: now() };
 }
 
 async function spread({

@@ -31,6 +31,8 @@ export interface AttemptReport {
   at: number;
   /** The Pod that answered. */
   server?: string;
+  /** The very agent that answered: names may be the same. */
+  id?: string;
   /** The client's address as the server saw it. */
   seen?: string;
 }
@@ -110,7 +112,18 @@ export interface Operations {
   /** All at once; answers when the last one has ended. */
   probe: [{ attempts: Attempt[]; timeoutMs: number }, { reports: AttemptReport[] }];
   /** What arrived, and whether the listeners answer on the Pod's own localhost. */
-  witness: [{ nonces: string[]; listeners: Listener[] }, { arrivals: Arrival[]; alive: boolean[] }];
+  witness: [
+    { nonces: string[]; listeners: Listener[] },
+    {
+      /** The agent itself, as its answers name it. */
+      id: string;
+      arrivals: Arrival[];
+      alive: boolean[];
+      /** From when on its log is whole, by its clock: of what came in before, something may be missing. */
+      since: number;
+      at: number;
+    },
+  ];
   /** Every arrival whose nonce starts so, e.g. those of a Pod that dials on its own from its first line. */
   arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
   /** What this agent's own dialling (NETVET_DIAL) saw; answers when it is over. */

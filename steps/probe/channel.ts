@@ -131,7 +131,9 @@ export class Channel {
   async #ping(): Promise<void> {
     const sentAt = performance.now();
     const { at } = await this.request('ping', {});
-    this.clock.sample(sentAt, performance.now(), at);
+    const receivedAt = performance.now();
+    if (!this.clock.agrees(sentAt, receivedAt, at)) return this.#lose('its clock has jumped');
+    this.clock.sample(sentAt, receivedAt, at);
   }
 
   async #beat(): Promise<void> {

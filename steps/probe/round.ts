@@ -1,3 +1,4 @@
+import { BrokenError } from '../outcome.ts';
 import type { AttemptReport, Listener, Protocol } from './attempt.ts';
 import type { Channel } from './channel.ts';
 import { type Expected, satisfies, type Verdict, verdictOf } from './verdict.ts';
@@ -68,11 +69,16 @@ export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round>
     for (const report of reply.reports) reports.set(report.nonce, report);
   });
   await Promise.all(asking);
-  const witnessed = await witnesses(attempts);
+  const witnessed = await witnesses(attempts, launchedAt);
   const results = attempts.map(({ cell, nonce }): CellResult => {
     const report = reports.get(nonce);
-    const { arrivedAt, alive } = witnessed(cell, nonce);
-    const verdict = verdictOf({ client: report?.outcome, arrived: arrivedAt !== undefined, alive });
+    const { arrivedAt, whole, alive, ids } = witnessed(cell, nonce);
+    const verdict = verdictOf({
+      client: report?.outcome,
+      arrived: arrivedAt !== undefined || (whole ? false : undefined),
+      alive,
+      claimed: report?.id === undefined || ids.has(report.id),
+    });
     return { cell, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
   });
   const right = results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));
@@ -80,22 +86,33 @@ export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round>
 }
 
 /** Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? */
-async function witnesses(attempts: { cell: Cell; nonce: string }[]) {
+async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: number) {
   const asked = attempts.flatMap(({ cell, nonce }) => cell.to.servers.map((server) => ({ ...server, nonce })));
   const arrivals = new Map<string, number>();
   const alive = new Map<string, boolean>();
+  /** Those whose log has a gap in this round. */
+  const forgetful = new Set<Agent>();
+  const ids = new Map<Agent, string>();
   const keyOf = (agent: Agent, { protocol, port }: Listener) => `${agent.name} ${port}/${protocol}`;
   const asking = groupBy(asked, ({ agent }) => agent).map(async ([agent, mine]) => {
     const listeners = [...new Map(mine.map(({ listener }) => [keyOf(agent, listener), listener])).values()];
+    const sentAt = performance.now();
     const reply = await agent.channel.request('witness', { nonces: mine.map(({ nonce }) => nonce), listeners }, 1_000);
-    for (const { nonce, at } of reply.arrivals) arrivals.set(nonce, agent.channel.clock.toHarness(at));
+    const { clock } = agent.channel;
+    if (!clock.agrees(sentAt, performance.now(), reply.at))
+      throw new BrokenError(`the clock of ${agent.name} has jumped: when something arrived there is not known`);
+    if (clock.toHarness(reply.since) - clock.precision > launchedAt) forgetful.add(agent);
+    ids.set(agent, reply.id);
+    for (const { nonce, at } of reply.arrivals) arrivals.set(nonce, clock.toHarness(at));
     for (const [i, listener] of listeners.entries()) alive.set(keyOf(agent, listener), reply.alive[i] === true);
   });
   await Promise.all(asking);
-  return (cell: Cell, nonce: string): { arrivedAt: number | undefined; alive: boolean | undefined } => {
+  return (cell: Cell, nonce: string) => {
     const states = cell.to.servers.map(({ agent, listener }) => alive.get(keyOf(agent, listener)));
     return {
       arrivedAt: arrivals.get(nonce),
+      whole: !cell.to.servers.some(({ agent }) => forgetful.has(agent)),
+      ids: new Set(cell.to.servers.map(({ agent }) => ids.get(agent))),
       alive: cell.to.empty ? true : states.length === 0 ? undefined : states.includes(true),
     };
   };

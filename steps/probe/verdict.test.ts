@@ -15,7 +15,9 @@ const clients: (Outcome | undefined)[] = [
 ];
 const states = [true, false, undefined];
 const all: Evidence[] = clients.flatMap((client) =>
-  states.flatMap((arrived) => states.map((alive) => ({ client, arrived, alive }))),
+  states.flatMap((arrived) =>
+    states.flatMap((alive) => [true, false].map((claimed) => ({ client, arrived, alive, claimed }))),
+  ),
 );
 const verdicts: Verdict[] = ['allowed', 'dropped', 'rejected', 'leaked', 'unserved', 'broken'];
 
@@ -68,5 +70,6 @@ test('the table', () => {
     ['timeout', undefined, true, 'broken'],
   ];
   for (const [client, arrived, alive, verdict] of rows)
-    assert.equal(verdictOf({ client, arrived, alive }), verdict, `${client} ${arrived} ${alive}`);
+    assert.equal(verdictOf({ client, arrived, alive, claimed: false }), verdict, `${client} ${arrived} ${alive}`);
+  assert.equal(verdictOf({ client: 'connected', arrived: false, alive: true, claimed: true }), 'broken');
 });

@@ -36,7 +36,6 @@ function startAgent(name: string): Agent & { kill: () => void } {
     return new Promise((resolve) => waiting.set(id, ({ result }) => resolve(result)));
   };
   const clock = new Clock();
-  clock.sample(0, 0, 0);
   const kill = () => {
     agent.kill('SIGKILL');
     relay.kill('SIGKILL');
@@ -49,7 +48,12 @@ run(`mount -t tmpfs none /run
   for n in a b; do ip -n $n link set lo up; ip -n $n link set \${n}0 up; done
   ip -n a address add 10.9.0.1/24 dev a0; ip -n b address add 10.9.0.2/24 dev b0`);
 const [a, b] = [startAgent('a'), startAgent('b')];
-await Promise.all([a, b].map((agent) => agent.channel.request('hello', {})));
+for (const { channel } of [a, b]) {
+  await channel.request('hello', {});
+  const sentAt = performance.now();
+  const { at } = await channel.request('ping', {});
+  channel.clock.sample(sentAt, performance.now(), at);
+}
 
 const nft = (rules: string) => run(`ip netns exec b nft 'flush ruleset; ${rules}'`);
 const chain = (hook: string, rule: string) =>

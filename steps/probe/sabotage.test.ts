@@ -1,0 +1,179 @@
+/** Faults of the harness itself, one at a time, on real agents: each ends as broken, whatever was expected, and never as a verdict. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { BrokenError } from '../outcome.ts';
+import { failureOf } from '../verdicts.ts';
+import { Channel } from './channel.ts';
+import { converge } from './converge.ts';
+import { type Agent, runRound } from './round.ts';
+import { agentSource } from './source.ts';
+import { execServer } from './testing/exec-server.ts';
+import type { Expected } from './verdict.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'netvet-sabotage-'));
+const server = await execServer();
+const running: ChildProcess[] = [];
+after(() => {
+  server.close();
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true });
+});
+
+let count = 0;
+
+/** An agent whose source has each first text replaced by the second one: the fault. */
+async function start(fault: Record<string, string> = {}): Promise<Agent & { process: ChildProcess; channel: Channel }> {
+  let source = agentSource();
+  for (const [text, instead] of Object.entries(fault)) {
+    assert.ok(source.includes(text), `the agent no longer has "${text}"`);
+    source = source.replace(text, instead);
+  }
+  const name = `sabotage-${process.pid}-${count++}`;
+  const file = join(directory, `${name}.mjs`);
+  writeFileSync(file, source);
+  const child = spawn(process.execPath, [file], { env: { ...process.env, NETVET_NAME: name }, stdio: 'inherit' });
+  running.push(child);
+  await once(child, 'spawn');
+  const channel = await patiently(name);
+  return { name, process: child, channel };
+}
+
+/** The agent takes a moment to listen. */
+async function patiently(agent: string): Promise<Channel> {
+  for (;;) {
+    const opened = await Channel.open(server.config, { namespace: 'n', pod: agent, container: 'agent', agent }).catch(
+      () => undefined,
+    );
+    if (opened !== undefined) return opened;
+  }
+}
+
+/** What a scenario would make of it: undefined where the expectation held. `dialled` is where packets really go. */
+async function judged(
+  client: Agent,
+  witness: Agent,
+  listener: { protocol: 'TCP'; port: number },
+  expected: Expected,
+  dialled = listener.port,
+): Promise<Error | undefined> {
+  const to = {
+    name: 'server',
+    host: '127.0.0.1',
+    port: dialled,
+    protocol: 'TCP' as const,
+    servers: [{ agent: witness, listener }],
+  };
+  try {
+    const round = () => runRound([{ from: client, to, expected }], 300);
+    const result = await converge({ since: performance.now(), budgetMs: 300, round, stableMs: 100 });
+    return result.held ? undefined : failureOf(result);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const both: Expected[] = ['allowed', 'denied'];
+/** A port on which nobody listens: what is dialled there never arrives, as if a policy were in the way. */
+const nowhere = 1;
+const serving = async (agent: Agent) => {
+  const { port } = await agent.channel.request('listen', { protocol: 'TCP', port: 0 });
+  return { protocol: 'TCP' as const, port };
+};
+
+async function isBroken(...question: Parameters<typeof judged>): Promise<void> {
+  const error = await judged(...question);
+  assert.ok(
+    error instanceof BrokenError,
+    `expected ${question[3]}: ${error?.name ?? 'it passed'} ${error?.message ?? ''}`,
+  );
+}
+
+describe('faults of the harness', { concurrency: true }, () => {
+  test('without any fault: what arrives is allowed, what does not is denied, and each fails as the other', async () => {
+    const [client, witness] = await Promise.all([start(), start()]);
+    const listener = await serving(witness);
+    assert.equal(await judged(client, witness, listener, 'allowed'), undefined);
+    assert.equal(await judged(client, witness, listener, 'denied', nowhere), undefined);
+    assert.equal((await judged(client, witness, listener, 'denied'))?.name, 'AssertionError');
+    assert.equal((await judged(client, witness, listener, 'allowed', nowhere))?.name, 'AssertionError');
+  });
+
+  test('an agent that answers for everyone: by its own account it reached the server, which has not seen it', async () => {
+    const lie = "return { nonce: attempt.nonce, outcome: 'connected', micros: 1, at: began };";
+    const liar = await start({ 'const dial = attempt.protocol': `${lie} const dial = attempt.protocol` });
+    const witness = await start();
+    const listener = await serving(witness);
+    for (const expected of both) await isBroken(liar, witness, listener, expected, nowhere);
+  });
+
+  test('a server that answers as somebody else', async () => {
+    const [client, witness] = await Promise.all([start(), start()]);
+    const listener = await serving(witness);
+    const { id } = await witness.channel.request('witness', { nonces: [], listeners: [] });
+    const impostor = await start({ 'const id = Math.random().toString(36).slice(2)': `const id = '${id}'` });
+    const { port } = await serving(impostor);
+    for (const expected of both) await isBroken(client, witness, listener, expected, port);
+  });
+
+  test('a server that loses its log', async () => {
+    const client = await start();
+    const witness = await start({
+      'arrivals.set(nonce, {': '({',
+      '({ nonce, protocol, port, from, fromPort, at: now() })': 'void 0',
+    });
+    const listener = await serving(witness);
+    for (const expected of both) await isBroken(client, witness, listener, expected);
+    await isBroken(client, witness, listener, 'denied', nowhere);
+  });
+
+  test('a server whose log is too short for what came in', async () => {
+    const client = await start();
+    const witness = await start({ 'arrivalsKept = 200_000': 'arrivalsKept = 0' });
+    const listener = await serving(witness);
+    for (const expected of both) await isBroken(client, witness, listener, expected);
+  });
+
+  test('a clock that jumps', async () => {
+    const client = await start();
+    const witness = await start({
+      '=> performance.now();': '=> performance.now() + (looks++ > 9 ? 60_000 : 0);let looks = 0;',
+    });
+    const listener = await serving(witness);
+    for (const expected of both) await isBroken(client, witness, listener, expected);
+  });
+
+  test('an exec stream that stalls', async (t) => {
+    const [client, witness] = await Promise.all([start(), start()]);
+    const listener = await serving(witness);
+    witness.process.kill('SIGSTOP');
+    t.after(() => witness.process.kill('SIGCONT'));
+    await isBroken(client, witness, listener, 'denied', nowhere);
+  });
+
+  test('a probe out of sockets', async () => {
+    const [client, witness] = await Promise.all([start(), start()]);
+    const listener = await serving(witness);
+    // what it has open it keeps
+    execFileSync('prlimit', ['--pid', String(client.process.pid), '--nofile=3']);
+    for (const expected of both) await isBroken(client, witness, listener, expected);
+  });
+
+  test('a listener that dies', async () => {
+    const [client, witness] = await Promise.all([start(), start()]);
+    const listener = await serving(witness);
+    await witness.channel.request('unlisten', listener);
+    for (const expected of both) await isBroken(client, witness, listener, expected);
+  });
+
+  test('an agent that dies', async () => {
+    const [client, witness] = await Promise.all([start(), start()]);
+    const listener = await serving(witness);
+    witness.process.kill('SIGKILL');
+    for (const expected of both) await isBroken(client, witness, listener, expected);
+  });
+});
