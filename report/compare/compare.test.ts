@@ -180,8 +180,27 @@ test('other figures are there; those about changes and clocks are not among them
   }));
   const scenarios = run.scenarios.map((each) => ({ ...each, measurements }));
   assert.deepEqual(
-    compare({ ...run, scenarios }).figures.map(({ measurement }) => measurement),
+    compare({ ...run, scenarios, resources: [] }).figures.map(({ measurement }) => measurement),
     ['both ways'],
+  );
+});
+
+test('what the network takes of a node: its workloads together, on the node that they take most of', () => {
+  const take = (node: string, workload: string, memoryBytes: number) => ({
+    node,
+    workload,
+    memoryBytes,
+    cores: { least: 0.01, mean: 0.02, most: 1 },
+  });
+  const resources = [take('a', 'agent', 5e7), take('b', 'agent', 3e7), take('b', 'kube-proxy', 4e7)];
+  const rows = compare({ ...small('a', ['passed']), resources }, { ...small('b', ['passed']), resources: [] }).figures;
+  assert.deepEqual(
+    rows.map(({ measurement, figures }) => [measurement, figures.map(({ column, value }) => [column, value.median])]),
+    [
+      ['memory', [['a', 70]]],
+      ['CPU when quiet', [['a', 2]]],
+      ['CPU on average', [['a', 4]]],
+    ],
   );
 });
 

@@ -1,7 +1,7 @@
 import { groups, labels, summaryOf, worstOutcome } from './columns.ts';
 import { differencesOf } from './differences.ts';
 import { differs, features } from './features.ts';
-import { figureRows, loadRows } from './loads.ts';
+import { figureRows, loadRows, resourceRows } from './loads.ts';
 import { countMarks } from './marks.ts';
 import type { Column, Comparison, Entry, Result } from './model.ts';
 import { timingRows } from './timings.ts';
@@ -40,6 +40,6 @@ export function compareRuns(
     features: rows,
     timings: timingRows(measured),
     load: loadRows(measured),
-    figures: figureRows(measured),
+    figures: [...resourceRows(measured), ...figureRows(measured)],
   };
 }

@@ -1,5 +1,5 @@
 import { percentile } from '../figures.ts';
-import type { Load, LoadSeries, Measurement, Run, Scenario } from '../model.ts';
+import type { Load, LoadSeries, Measurement, Resource, Run, Scenario } from '../model.ts';
 import type { FigureRow, LoadFigures, LoadRow, Range } from './model.ts';
 
 interface ColumnRuns {
@@ -59,6 +59,29 @@ function loadFigures(column: string, all: readonly LoadSeries[]): LoadFigures {
 
 /** Those that are compared elsewhere, or say something of the measurement and not of the network. */
 const elsewhere = /^(convergence|leak[- _]window|stable|precision of the clocks)\b/i;
+
+/** What all of the network's workloads take together of the node that they take most of. */
+const ofNodes: [string, string, (resource: Resource) => number][] = [
+  ['memory', 'MB', ({ memoryBytes }) => memoryBytes / 1e6],
+  ['CPU when quiet', '% of a core', ({ cores }) => 100 * cores.least],
+  ['CPU on average', '% of a core', ({ cores }) => 100 * cores.mean],
+];
+
+/** Empty where no kubelet was asked. */
+export function resourceRows(columns: readonly ColumnRuns[]): FigureRow[] {
+  return ofNodes.flatMap(([measurement, unit, of]) => {
+    const figures = columns.flatMap(({ label, runs }) => {
+      const values = runs.flatMap(({ resources = [] }) => {
+        const nodes = [...Map.groupBy(resources, ({ node }) => node).values()];
+        const sums = nodes.map((all) => all.reduce((sum, resource) => sum + of(resource), 0));
+        return sums.length === 0 ? [] : [Math.max(...sums)];
+      });
+      return values.length === 0 ? [] : [{ column: label, runs: values.length, value: rangeOf(values) }];
+    });
+    if (figures.length === 0) return [];
+    return [{ scenario: 'resources', name: 'What the network takes of a node', measurement, unit, figures }];
+  });
+}
 
 /** Figures that at least one scenario took once in a run, e.g. a throughput. */
 export function figureRows(columns: readonly ColumnRuns[]): FigureRow[] {

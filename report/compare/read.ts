@@ -24,6 +24,9 @@ const scenario = object({
 const latency = object({ p50: number, p90: number, p95: number, p99: number, max: number });
 const series = object({ name: anyText, sent: atLeastZero, answered: atLeastZero, lost: mapOf(atLeastZero), latency });
 
+const cores = object({ least: atLeastZero, mean: atLeastZero, most: atLeastZero });
+const resource = object({ node: anyText, memoryBytes: atLeastZero, cores });
+
 /** As much of run.schema.json as a comparison reads: a file that lies about the rest does no harm here. */
 const shape = object({
   schema: oneOf('netvet/run/v1'),
@@ -40,6 +43,7 @@ const shape = object({
   summary: object(Object.fromEntries(statuses.map((status) => [status, atLeastZero]))),
   scenarios: list(scenario),
   load: optional(list(object({ scenario: anyText, series: list(series) }))),
+  resources: optional(list(resource)),
 });
 
 const most = 3;
