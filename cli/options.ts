@@ -17,6 +17,7 @@ export interface CommonFlags extends ClusterFlags {
   disruptive?: boolean;
   json?: boolean;
   parallel?: string;
+  repeat?: string;
 }
 
 /** The same, checked. */
@@ -36,6 +37,8 @@ export interface RunOptions extends ClusterChoice {
   command: string;
   json: boolean;
   parallel: number;
+  /** How often each scenario is run. */
+  repeat: number;
   /** What cannot be had here, by name, with the reason: {k6: "..."}. */
   unavailable: Record<string, string>;
   /** How many scenarios the tags select. */
@@ -62,6 +65,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     32,
     mistakes,
   );
+  const repeat = wholeNumber(flags.repeat ?? '1', '--repeat', 1, 100, mistakes);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
@@ -87,6 +91,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     command: commandLine(),
     json: flags.json === true,
     parallel,
+    repeat,
     unavailable: await unavailableOn(choice, flags.disruptive === true),
     scenarios,
   };

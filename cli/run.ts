@@ -25,7 +25,7 @@ export async function runInside(options: RunOptions): Promise<number> {
   const began = options.startedMs;
   const progress = createProgress({
     stream: process.stderr,
-    total: options.scenarios,
+    total: options.scenarios * options.repeat,
     typical: await durations('.netvet/latest/run.json'),
   });
   const stop = new AbortController();
@@ -52,12 +52,14 @@ export async function runInside(options: RunOptions): Promise<number> {
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
       cni: await cniFacts(cluster, options.cni),
       environment: environment(),
+      ...(options.repeat > 1 && { repeat: options.repeat }),
     };
     const messages = await openMessages(options.report);
     const collector = createCollector();
     const suite = runSuite({
       tags: options.tags,
       parallel: options.parallel,
+      repeat: options.repeat,
       world: worldParameters(cluster, options),
       onEnvelope(envelope) {
         messages.write(envelope);

@@ -5,6 +5,7 @@ import type { Load, Run, Scenario } from './model.ts';
 import { createNames, type ScenarioName } from './names.ts';
 import { summarize } from './outcome.ts';
 import { createProblems } from './problems.ts';
+import { mergeRepeats } from './repeats.ts';
 import { printable } from './safe.ts';
 import { milliseconds, type PlannedStep } from './steps.ts';
 
@@ -130,7 +131,11 @@ export function createCollector(): Collector {
     },
     planned: () => testCases.size,
     run(metadata) {
-      const judged = [...testCases.values()].flatMap((testCase) => judgeCase(testCase, metadata.interrupted === true));
+      // cucumber plans a scenario once for each repeat
+      const planned = [...Map.groupBy(testCases.values(), ({ pickleId }) => pickleId).values()];
+      const single = planned.map((same) => same.flatMap((each) => judgeCase(each, metadata.interrupted === true)));
+      const repeated = (metadata.repeat ?? 1) > 1;
+      const judged = single.flatMap((all) => (repeated && all.length > 0 ? [mergeRepeats(all)] : all));
       const scenarios = judged.map(({ scenario }) => scenario);
       const load = judged.flatMap(({ loads }): Load[] => loads);
       const run: Run = {
@@ -141,7 +146,10 @@ export function createCollector(): Collector {
         scenarios,
         ...(load.length > 0 && { load }),
       };
-      const found = problems.of(scenarios, metadata.interrupted === true);
+      const found = problems.of(
+        single.flat().map(({ scenario }) => scenario),
+        metadata.interrupted === true,
+      );
       return found.length > 0 ? { ...run, problems: found } : run;
     },
   };

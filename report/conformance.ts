@@ -50,14 +50,16 @@ function claim(run: Run): string {
 
 function level(all: readonly Scenario[], wanted: Level) {
   const scenarios = all.filter((each) => each.level === wanted);
-  const { passed, failed, skipped, observed, broken } = summarize(scenarios);
+  const { passed, failed, flaky, skipped, observed, broken } = summarize(scenarios);
   const ids = (status: Scenario['status']) =>
     scenarios.filter((each) => each.status === status).map(({ id, reason }) => (reason ? `${id}: ${reason}` : id));
-  const bad = failed + broken > 0 ? 'failure' : skipped + observed > 0 ? 'partial' : passed > 0 ? 'success' : 'none';
+  const bad =
+    failed + flaky + broken > 0 ? 'failure' : skipped + observed > 0 ? 'partial' : passed > 0 ? 'success' : 'none';
   return {
     result: bad,
-    statistics: { passed, failed, skipped, broken, ...(observed > 0 && { observed }) },
+    statistics: { passed, failed, ...(flaky > 0 && { flaky }), skipped, broken, ...(observed > 0 && { observed }) },
     ...(failed > 0 && { failed: ids('failed') }),
+    ...(flaky > 0 && { flaky: ids('flaky') }),
     ...(broken > 0 && { broken: ids('broken') }),
     ...(skipped > 0 && { skipped: ids('skipped') }),
   };

@@ -232,7 +232,7 @@ describe('index.html in Chromium', {
     const bare: Run = {
       ...rest,
       scenarios: [],
-      summary: { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0 },
+      summary: { passed: 0, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 0 },
       problems: ['BeforeAll broke: no API server'],
     };
     const kinds: Record<string, [Run, RegExp]> = {

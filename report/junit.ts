@@ -5,7 +5,7 @@ type Attributes = Record<string, string | number>;
 
 /**
  * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an observed
- * one counts as skipped (it was not judged), and what broke outside of scenarios or was cut off is an error of its own: a
+ * one counts as skipped (it was not judged), a flaky one is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a
  * reader that knows nothing but this file never sees a pass that is none.
  */
 export function junit(run: Run): string {
@@ -35,7 +35,7 @@ function totals(scenarios: readonly Counted[], more = 0): Attributes {
   const of = (...statuses: Scenario['status'][]) => scenarios.filter(({ status }) => statuses.includes(status)).length;
   return {
     tests: scenarios.length + more,
-    failures: of('failed'),
+    failures: of('failed', 'flaky'),
     errors: of('broken') + more,
     skipped: of('skipped', 'observed'),
   };
@@ -70,10 +70,9 @@ function environment({ cni, cluster, netvet, id, command, environment = {} }: Ru
 
 function testcase(scenario: Scenario): string {
   const { id, feature, name, source, tags, level, status, durationMs, measurements } = scenario;
-  const figures = measurements.map(({ name, value, unit }): [string, string] => [
-    `measurement.${name} (${unit})`,
-    String(value),
-  ]);
+  const figures = scenario.distributions
+    ? distributed(scenario)
+    : measurements.map(({ name, value, unit }): [string, string] => [`measurement.${name} (${unit})`, String(value)]);
   const attributes = {
     classname: feature,
     name,
@@ -84,6 +83,19 @@ function testcase(scenario: Scenario): string {
   return element('testcase', attributes, [about, ...result(scenario)]);
 }
 
+/** Of a repeated scenario: how each repeat ended, and the spread of its figures. */
+function distributed({ repeats = [], distributions = [] }: Scenario): [string, string][] {
+  return [
+    ['repeats', repeats.map(({ status }) => status).join(' ')],
+    ...distributions.flatMap(({ name, unit, min, p50, p95, max }) =>
+      Object.entries({ min, p50, p95, max }).map(([which, value]): [string, string] => [
+        `measurement.${name} ${which} (${unit})`,
+        String(value),
+      ]),
+    ),
+  ];
+}
+
 function result({ status, reason = '', steps = [] }: Scenario): string[] {
   if (status === 'passed') return [];
   if (status === 'skipped') return [element('skipped', { message: oneLine(reason) })];
@@ -91,8 +103,9 @@ function result({ status, reason = '', steps = [] }: Scenario): string[] {
     return [element('skipped', { message: oneLine(`observed, not judged${reason ? `: ${reason}` : ''}`) })];
   }
   const details = steps.flatMap(({ text, error }) => (error === undefined ? [] : [`${text}\n${error}`])).join('\n\n');
-  const name = status === 'failed' ? 'failure' : 'error';
-  return [element(name, { type: status, message: oneLine(reason) }, [escapeXml(details || reason)], '')];
+  const name = status === 'broken' ? 'error' : 'failure';
+  const message = status === 'flaky' ? `flaky: ${reason}` : reason;
+  return [element(name, { type: status, message: oneLine(message) }, [escapeXml(details || message)], '')];
 }
 
 function problemCase(problem: string): string {

@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import { slowest, spread, timings } from './figures.ts';
 import { count, counted, duration, headline, implementation, percent, plural } from './format.ts';
-import type { LoadSeries, Run, Scenario } from './model.ts';
-import { outcome } from './outcome.ts';
+import type { LoadSeries, Run, Scenario, Status } from './model.ts';
+import { isTrouble, outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
 
 const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
@@ -10,7 +10,7 @@ const label = (name: string) => `  ${name.padEnd(12)}`;
 
 /** What a run came to, for a terminal: the verdict, what needs attention, the figures, and where the report is. */
 export function closingSummary(run: Run, directory: string): string {
-  const bad = run.scenarios.filter(({ status }) => status === 'failed' || status === 'broken');
+  const bad = run.scenarios.filter(({ status }) => isTrouble(status));
   const sections = [
     [
       `${mark[outcome(run)]} ${headline(run)}`,
@@ -40,13 +40,11 @@ function where(run: Run): string {
   );
 }
 
+const signs: Partial<Record<Status, string>> = { failed: '✗ failed', flaky: '≈ flaky ', broken: '! broken' };
+
 function trouble({ status, feature, name, reason, source }: Scenario): string[] {
   const from = source === undefined ? [] : [`    ${oneLine(source)}`];
-  return [
-    `${status === 'failed' ? '✗ failed' : '! broken'}  ${oneLine(`${feature}: ${name}`)}`,
-    `    ${oneLine(reason ?? '')}`,
-    ...from,
-  ];
+  return [`${signs[status] ?? status}  ${oneLine(`${feature}: ${name}`)}`, `    ${oneLine(reason ?? '')}`, ...from];
 }
 
 /** Skips by reason: forty scenarios that lack the same thing are one line. */
@@ -73,9 +71,12 @@ function convergence(run: Run): string[] {
 }
 
 function loads(run: Run): string[] {
-  const all = (run.load ?? []).flatMap(({ scenario, series }) => {
+  const all = (run.load ?? []).flatMap(({ scenario, series, repeat }) => {
     const name = run.scenarios.find(({ id }) => id === scenario)?.name ?? scenario;
-    return [oneLine(name), ...series.map((each) => `  ${path(each)}`)];
+    return [
+      `${oneLine(name)}${repeat === undefined ? '' : `, repeat ${repeat}`}`,
+      ...series.map((each) => `  ${path(each)}`),
+    ];
   });
   return all.map((line, i) => `${label(i === 0 ? 'load' : '')}${line}`);
 }

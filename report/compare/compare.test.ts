@@ -25,6 +25,7 @@ test('a scenario that a run does not have is not run there, whatever the others 
   assert.deepEqual(result.columns[1]?.summary, {
     passed: 1,
     failed: 0,
+    flaky: 0,
     skipped: 0,
     observed: 0,
     broken: 0,
@@ -47,6 +48,9 @@ test('a cell is passed only where everything was tried and passed', () => {
     [['observed', 'observed'], 'observed'],
     [['skipped', 'observed'], 'partial'],
     [['passed', 'failed'], 'failed'],
+    [['passed', 'flaky'], 'flaky'],
+    [['skipped', 'flaky'], 'flaky'],
+    [['failed', 'flaky'], 'failed'],
     [['passed', 'broken'], 'broken'],
     [['failed', 'broken'], 'broken'],
   ];

@@ -66,7 +66,7 @@ export interface FeatureCell {
   /** partial: nothing went wrong, and not all of it was tried. passed: all that is judged passed, in every run. */
   mark: Mark | 'partial';
   counts: Record<Mark, number>;
-  /** Ids of the scenarios that failed or broke. */
+  /** Ids of the scenarios that failed, broke or were flaky. */
   failing: string[];
 }
 

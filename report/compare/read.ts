@@ -9,6 +9,8 @@ const optional =
 
 const flag: Shape = (value, path) => (typeof value === 'boolean' ? [] : [`${path} is not true or false`]);
 
+const measurements = list(object({ name: anyText, value: number, unit: anyText }));
+
 const scenario = object({
   id: text,
   feature: anyText,
@@ -18,7 +20,8 @@ const scenario = object({
   status: oneOf(...statuses),
   reason: optional(anyText),
   durationMs: atLeastZero,
-  measurements: list(object({ name: anyText, value: number, unit: anyText })),
+  measurements,
+  repeats: optional(list(object({ status: oneOf(...statuses), durationMs: atLeastZero, measurements }))),
 });
 
 const latency = object({ p50: number, p90: number, p95: number, p99: number, max: number });
@@ -37,7 +40,11 @@ const shape = object({
   environment: optional(mapOf(anyText)),
   interrupted: optional(flag),
   problems: optional(list(anyText)),
-  summary: object(Object.fromEntries(statuses.map((status) => [status, atLeastZero]))),
+  // runs of before there were repeats do not count flaky ones
+  summary: object({
+    ...Object.fromEntries(statuses.map((status) => [status, atLeastZero])),
+    flaky: optional(atLeastZero),
+  }),
   scenarios: list(scenario),
   load: optional(list(object({ scenario: anyText, series: list(series) }))),
 });
@@ -63,7 +70,7 @@ export function readRun(content: string): Run {
 /** The counts that the scenarios make: a summary that says otherwise would make a pass of what is none. */
 function withCounts(run: Run): Run {
   const wrong = statuses.filter(
-    (each) => run.summary[each] !== run.scenarios.filter(({ status }) => status === each).length,
+    (each) => (run.summary[each] ?? 0) !== run.scenarios.filter(({ status }) => status === each).length,
   );
   if (wrong.length === 0) return run;
   throw new Error(`its summary and its scenarios disagree on what ${wrong.join(', ')}`);
