@@ -52,6 +52,7 @@ export async function runInside(options: RunOptions): Promise<number> {
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
       cni: await cniFacts(cluster, options.cni),
       environment: environment(),
+      profile: options.profile,
       ...(options.repeat > 1 && { repeat: options.repeat }),
     };
     const messages = await openMessages(options.report);

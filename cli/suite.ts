@@ -69,7 +69,14 @@ export function mirrored(image: string, registry: string): string {
 /** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
   { kubeconfig, context }: Cluster,
-  run: { mark: string; repeat: number; unavailable: Record<string, string>; existing?: object; registry?: string },
+  run: {
+    mark: string;
+    repeat: number;
+    profile: { changeMs: number };
+    unavailable: Record<string, string>;
+    existing?: object;
+    registry?: string;
+  },
 ): WorldParameters {
   // nodes of kind are told of the mirror themselves
   const from = (image: string) => (run.existing && run.registry ? mirrored(image, run.registry) : image);
@@ -78,7 +85,7 @@ export function worldParameters(
     ...(context !== undefined && { context }),
     runId: run.mark,
     runner: JSON.stringify(thisRunner()),
-    budgetMs: 10_000,
+    budgetMs: run.profile.changeMs,
     probeTimeoutMs: 500,
     images: {
       node: from('node:24'),

@@ -1,5 +1,6 @@
 import type { Envelope, Hook, Pickle, PickleStep, TestCase, TestStepResult } from '@cucumber/messages';
 import { body, type Evidence, readAttachment } from './attachments.ts';
+import { budgetLines } from './budget.ts';
 import { type Attempt, type Exhibit, type Judged, judgeAttempt, worst } from './judge.ts';
 import type { Load, Run, Scenario } from './model.ts';
 import { createNames, type ScenarioName } from './names.ts';
@@ -10,7 +11,10 @@ import { printable } from './safe.ts';
 import { milliseconds, type PlannedStep } from './steps.ts';
 
 /** What the messages do not say: where and what ran. */
-export type RunMetadata = Omit<Run, 'schema' | 'durationMs' | 'summary' | 'scenarios' | 'load' | 'problems'> & {
+export type RunMetadata = Omit<
+  Run,
+  'schema' | 'durationMs' | 'summary' | 'scenarios' | 'load' | 'problems' | 'budget'
+> & {
   /** From the command to now; default: to the last message. */
   durationMs?: number;
 };
@@ -142,6 +146,7 @@ export function createCollector(): Collector {
         schema: 'netvet/run/v1',
         ...metadata,
         durationMs: metadata.durationMs ?? Math.max(0, lastMs - Date.parse(metadata.startedAt)),
+        ...(metadata.profile && { budget: budgetLines(scenarios, metadata.profile) }),
         summary: summarize(scenarios),
         scenarios,
         ...(load.length > 0 && { load }),

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { budgetText } from './budget.ts';
 import type { Level, Run, Scenario } from './model.ts';
 import { outcome, summarize } from './outcome.ts';
 
@@ -33,6 +34,9 @@ export function conformance(run: Run): string {
       ...(scenarios.some((each) => each.level === 'extended') && { extended: level(scenarios, 'extended') }),
       ...(scenarios.some((each) => each.level === 'observed') && { observed: observed(scenarios) }),
     })),
+    ...(run.budget?.length && {
+      budget: run.budget.map((line) => `${line.kept ? 'kept' : 'exceeded'}: ${budgetText(line)}`),
+    }),
     ...(run.problems !== undefined && { problems: run.problems }),
   };
   return stringify(report, { lineWidth: 0 });

@@ -8,7 +8,7 @@ import { sample } from './testing/sample.ts';
 
 test('percentiles are values that were measured', () => {
   assert.deepEqual(spread([5, 1, 4, 2, 3]), { count: 5, min: 1, p50: 3, p95: 5, max: 5 });
-  assert.deepEqual(spread([7]), { count: 1, p50: 7, p95: 7, max: 7 });
+  assert.deepEqual(spread([7]), { count: 1, min: 7, p50: 7, p95: 7, max: 7 });
   const values = Array.from({ length: 100 }, (_, i) => i + 1);
   assert.deepEqual([percentile(values, 50), percentile(values, 95), percentile(values, 100)], [50, 95, 100]);
   fc.assert(

@@ -56,14 +56,17 @@ export function headline(run: Run): string {
 /** Of a run that repeats its scenarios: the verdict is on all repeats. */
 const inAll = ({ repeat = 1 }: Run): string => (repeat > 1 ? `, each in ${count(repeat)} repeats` : '');
 
-function troubles({ summary: { passed, failed, flaky = 0, broken } }: Run): string {
+function troubles({ summary: { passed, failed, flaky = 0, broken }, budget = [] }: Run): string {
+  const over = budget.filter(({ kept }) => !kept).map(({ figure }) => figure);
   const judged = plural(passed + failed + flaky + broken, 'scenario');
   const parts = [
     ...(failed > 0 ? [`${count(failed)} of ${judged} failed`] : []),
     ...(flaky > 0 ? [failed > 0 ? `${count(flaky)} flaky` : `${count(flaky)} of ${judged} flaky`] : []),
     ...(broken > 0 ? [failed + flaky > 0 ? `${count(broken)} broken` : `${plural(broken, 'scenario')} broken`] : []),
   ];
-  return parts.join(', ');
+  if (over.length > 0) parts.push(`${over.join(' and ')} over budget`);
+  const all = parts.join(', ');
+  return all.charAt(0).toUpperCase() + all.slice(1);
 }
 
 function good({ summary: { passed, skipped, observed } }: Run): string {

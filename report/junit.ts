@@ -1,4 +1,5 @@
-import type { Run, Scenario } from './model.ts';
+import { budgetText } from './budget.ts';
+import type { BudgetLine, Run, Scenario } from './model.ts';
 import { escapeXml, oneLine } from './safe.ts';
 
 type Attributes = Record<string, string | number>;
@@ -17,6 +18,16 @@ export function junit(run: Run): string {
     ...(run.problems ?? []),
     ...(run.interrupted ? ['the run was interrupted: scenarios that had not finished are missing'] : []),
   ];
+  const over = (run.budget ?? []).filter(({ kept }) => !kept);
+  if (over.length > 0)
+    suites.push(
+      suite(
+        'budget',
+        run,
+        over.map(overBudget),
+        over.map(() => ({ status: 'failed', durationMs: 0 })),
+      ),
+    );
   if (amiss.length > 0)
     suites.push(
       suite(
@@ -26,17 +37,17 @@ export function junit(run: Run): string {
         amiss.map(() => ({ status: 'broken', durationMs: 0 })),
       ),
     );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `netvet ${run.cni.name}`, ...totals(run.scenarios, amiss.length), time: seconds(run.durationMs) }, suites)}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `netvet ${run.cni.name}`, ...totals(run.scenarios, amiss.length, over.length), time: seconds(run.durationMs) }, suites)}\n`;
 }
 
 type Counted = Pick<Scenario, 'status' | 'durationMs'>;
 
-function totals(scenarios: readonly Counted[], more = 0): Attributes {
+function totals(scenarios: readonly Counted[], errors = 0, failures = 0): Attributes {
   const of = (...statuses: Scenario['status'][]) => scenarios.filter(({ status }) => statuses.includes(status)).length;
   return {
-    tests: scenarios.length + more,
-    failures: of('failed', 'flaky'),
-    errors: of('broken') + more,
+    tests: scenarios.length + errors + failures,
+    failures: of('failed', 'flaky') + failures,
+    errors: of('broken') + errors,
     skipped: of('skipped', 'observed'),
   };
 }
@@ -111,6 +122,13 @@ function result({ status, reason = '', steps = [] }: Scenario): string[] {
 function problemCase(problem: string): string {
   return element('testcase', { classname: 'netvet', name: oneLine(problem), time: 0 }, [
     element('error', { type: 'broken', message: oneLine(problem) }),
+  ]);
+}
+
+function overBudget(line: BudgetLine): string {
+  const message = oneLine(budgetText(line));
+  return element('testcase', { classname: 'budget', name: `${line.figure} of ${line.area}`, time: 0 }, [
+    element('failure', { type: 'budget', message }),
   ]);
 }
 

@@ -119,6 +119,28 @@ export interface Load {
   events: { second: number; label: string }[];
 }
 
+/** What changes may take, and what is judged of it. */
+export interface Profile {
+  name: string;
+  /** Milliseconds within which each change has to be there, else its scenario fails. */
+  changeMs: number;
+  /** Bounds on the figures of an area's scenarios, over all changes of the run. */
+  limits: { figure: 'convergence' | 'leak window'; area: string; p95Ms: number; maxMs: number }[];
+}
+
+/** A figure of a run against its bounds; all times in milliseconds. */
+export interface BudgetLine {
+  figure: 'convergence' | 'leak window';
+  area: string;
+  count: number;
+  p50: number;
+  p95: number;
+  max: number;
+  p95Ms: number;
+  maxMs: number;
+  kept: boolean;
+}
+
 export interface Run {
   schema: 'netvet/run/v1';
   id: string;
@@ -132,6 +154,10 @@ export interface Run {
   cni: { name: string; version: string; mutant?: string };
   /** What else a reader needs to judge the figures, in reading order, e.g. {"Node": "v24.21.0", "CPU": "2 × ..."}. */
   environment?: Record<string, string>;
+  /** What changes were allowed to take. */
+  profile?: Profile;
+  /** What the profile bounds and the run measured. A run that exceeds its budget did not pass. */
+  budget?: BudgetLine[];
   /** How often each scenario was to run; absent: once. */
   repeat?: number;
   /** True when the run was cut short: the scenarios that had not finished are missing. */

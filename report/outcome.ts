@@ -20,13 +20,13 @@ export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['
 type Outcome = 'passed' | 'failed' | 'broken';
 
 /**
- * What a run comes to. Passed: all that was judged passed, each time that it ran, something was judged, nothing broke, nothing is missing. Broken is
+ * What a run comes to. Passed: all that was judged passed, each time that it ran, within the budget of the profile, something was judged, nothing broke, nothing is missing. Broken is
  * also a run that was cut short, and one of skips alone: it proves nothing, and a pipeline must not take it for a pass.
  */
-export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems'>): Outcome {
+export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
   // runs of before there were repeats do not count flaky ones
   const { passed, failed, flaky = 0, observed, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';
-  if (failed + flaky > 0) return 'failed';
+  if (failed + flaky > 0 || run.budget?.some(({ kept }) => !kept)) return 'failed';
   return passed + observed > 0 ? 'passed' : 'broken';
 }

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { budgetText } from './budget.ts';
 import { slowest, spread, timings } from './figures.ts';
 import { count, counted, duration, headline, implementation, percent, plural } from './format.ts';
 import type { LoadSeries, Run, Scenario, Status } from './model.ts';
@@ -19,7 +20,13 @@ export function closingSummary(run: Run, directory: string): string {
     ],
     (run.problems ?? []).map((problem) => `! ${oneLine(problem)}`),
     bad.flatMap(trouble),
-    [...skips(run), ...convergence(run), ...loads(run), `${label('report')}${shortest(join(directory, 'index.html'))}`],
+    [
+      ...skips(run),
+      ...convergence(run),
+      ...budget(run),
+      ...loads(run),
+      `${label('report')}${shortest(join(directory, 'index.html'))}`,
+    ],
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -68,6 +75,13 @@ function convergence(run: Run): string[] {
     const whose = max > 0 ? ` (${oneLine(worst.scenario)})` : '';
     return [`${label(title as string)}p50 ${duration(p50)}, p95 ${duration(p95)}, worst ${duration(max)}${whose}`];
   });
+}
+
+function budget({ profile, budget: lines = [] }: Run): string[] {
+  if (profile === undefined || profile.limits.length === 0) return [];
+  const said = lines.map((line) => `${line.kept ? 'kept' : 'EXCEEDED'}: ${budgetText(line)}`);
+  const all = said.length > 0 ? said : ['nothing that it bounds was measured'];
+  return all.map((line, i) => `${label(i === 0 ? 'budget' : '')}${oneLine(`${profile.name} ${line}`)}`);
 }
 
 function loads(run: Run): string[] {

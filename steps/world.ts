@@ -72,7 +72,10 @@ export class NetvetWorld extends World<WorldParameters> {
     const names = Object.keys(pods);
     const objects = Object.entries(pods).map(([name, pod]) => agentPod(real, name, this.parameters.images.node, pod));
     await Promise.all(objects.map((object) => this.create(object)));
-    return this.meet(await podsReady(this.kube, real, names));
+    const actors = await this.meet(await podsReady(this.kube, real, names));
+    // what a node takes to start them says nothing of the network: the change that is followed is that they are there
+    this.changedAt = performance.now();
+    return actors;
   }
 
   /** Opens channels to running Pods; the scenario calls them by `names`, by default their own. */

@@ -17,6 +17,8 @@ export function verdict({ outcome, summary, runs }: Column): string {
   if (outcome === 'broken' && summary.failed + summary.flaky === 0) {
     return summary.broken > 0 ? `${count(summary.broken)} of ${count(judged)} broken` : 'The run broke';
   }
+  if (summary.failed + summary.flaky === 0 && outcome === 'failed')
+    return `All ${count(judged)} judged passed, over budget`;
   if (summary.failed + summary.flaky === 0) return `All ${count(judged)} judged passed`;
   const broken =
     summary.broken > 0 ? `, ${count(summary.broken)} broken` : outcome === 'broken' ? ', and a run broke' : '';

@@ -39,6 +39,11 @@ const shape = object({
   cni: object({ name: anyText, version: anyText, mutant: optional(anyText) }),
   environment: optional(mapOf(anyText)),
   interrupted: optional(flag),
+  budget: optional(
+    list(
+      object({ figure: anyText, area: anyText, p95: number, max: number, p95Ms: number, maxMs: number, kept: flag }),
+    ),
+  ),
   problems: optional(list(anyText)),
   // runs of before there were repeats do not count flaky ones
   summary: object({

@@ -1,3 +1,4 @@
+import { budgetText } from '../budget.ts';
 import { count, duration } from '../format.ts';
 import type { Run, Scenario } from '../model.ts';
 import { isTrouble, statuses, summarize } from '../outcome.ts';
@@ -16,6 +17,9 @@ export function attention(page: Page): string {
       ? [item('broken', 'The run was interrupted', 'Scenarios that had not finished are missing from this report.')]
       : []),
     ...(run.problems ?? []).map((problem) => item('broken', 'Outside of the scenarios', problem)),
+    ...(run.budget ?? [])
+      .filter(({ kept }) => !kept)
+      .map((line) => item('failed', `Over the budget of the profile ${run.profile?.name ?? ''}`, budgetText(line))),
     ...bad.map((scenario) => trouble(page, scenario)),
   ];
   if (items.length === 0) return '';

@@ -10,8 +10,8 @@ export function repeatStrip(repeats: readonly Repeat[] | undefined): string {
   const shapes = repeats.map(
     ({ status }, i) => `<span title="${escapeHtml(`repeat ${i + 1}: ${status}`)}">${statusGlyph(status)}</span>`,
   );
-  const said = [...Map.groupBy(repeats, ({ status }) => status)].map(([status, { length }]) => `${length} ${status}`);
-  return `<span class="repeats"><span class="unseen">${repeats.length} repeats: ${said.join(', ')}</span><span aria-hidden="true">${shapes.join('')}</span></span>`;
+  const counts = [...Map.groupBy(repeats, ({ status }) => status)].map(([status, { length }]) => `${length} ${status}`);
+  return `<span class="repeats"><span class="unseen">${repeats.length} repeats: </span><span aria-hidden="true">${shapes.join('')}</span><small>${counts.join(', ')}</small></span>`;
 }
 
 /** Repeats that are no pass, each with its reason; empty when all ended alike. */

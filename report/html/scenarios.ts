@@ -45,11 +45,11 @@ function body(scenario: Scenario): string {
   const orphans = cells.filter((cell) => steps[cell.step ?? -1] === undefined);
   const parts = [
     reason === undefined ? '' : `<p class="reason">${text(reason)}</p>`,
+    repeatList(scenario),
     steps.length === 0
       ? ''
       : `<ol class="steps">${steps.map((each, i) => step(each, reason, probed.get(i) ?? [])).join('')}</ol>`,
     orphans.length === 0 ? '' : matrix(scenario.name, orphans),
-    repeatList(scenario),
     scenario.distributions ? distributions(scenario.distributions) : measured(measurements),
     `<p class="about">${[...tags.map((tag) => `<span class="mono">${escapeHtml(tag)}</span>`), ...(source === undefined ? [] : [text(source)]), text(id)].join(' · ')}</p>`,
   ];
