@@ -56,7 +56,7 @@ export function headline(run: Run): string {
 /** Of a run that repeats its scenarios: the verdict is on all repeats. */
 const inAll = ({ repeat = 1 }: Run): string => (repeat > 1 ? `, each in ${count(repeat)} repeats` : '');
 
-function troubles({ summary: { passed, failed, flaky = 0, broken }, budget = [] }: Run): string {
+function troubles({ summary: { passed, failed, flaky, broken }, budget = [] }: Run): string {
   const over = budget.filter(({ kept }) => !kept).map(({ figure }) => figure);
   const judged = plural(passed + failed + flaky + broken, 'scenario');
   const parts = [

@@ -24,8 +24,7 @@ type Outcome = 'passed' | 'failed' | 'broken';
  * also a run that was cut short, and one of skips alone: it proves nothing, and a pipeline must not take it for a pass.
  */
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
-  // runs of before there were repeats do not count flaky ones
-  const { passed, failed, flaky = 0, observed, broken } = run.summary;
+  const { passed, failed, flaky, observed, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';
   if (failed + flaky > 0 || run.budget?.some(({ kept }) => !kept)) return 'failed';
   return passed + observed > 0 ? 'passed' : 'broken';

@@ -59,6 +59,9 @@ function tally(ended: readonly Status[]): string {
     .join(', ');
 }
 
+/** A time in a reason makes each another one. */
+const reasonsTold = 4;
+
 /** What was observed is not judged, so that it differs is no flake; it is told all the same. */
 function observedIn(all: readonly Judged[]): string | undefined {
   const reasons = all.flatMap(({ scenario: { reason } }) => (reason === undefined ? [] : [reason]));
@@ -66,7 +69,9 @@ function observedIn(all: readonly Judged[]): string | undefined {
   const [first] = counts;
   if (first === undefined) return undefined;
   if (counts.length === 1) return first.each;
-  return counts.map(({ each, length }) => `in ${length} of ${all.length} repeats: ${each}`).join('; ');
+  const told = counts.slice(0, reasonsTold).map(({ each, length }) => `in ${length} of ${all.length} repeats: ${each}`);
+  const more = counts.length > reasonsTold ? [`and ${counts.length - reasonsTold} more`] : [];
+  return [...told, ...more].join('; ');
 }
 
 function distributionsOf(all: readonly Scenario[]): Distribution[] {

@@ -205,3 +205,15 @@ test('a file that is no run, or counts itself better than it is, is refused with
   );
   assert.throws(() => readRun(json({ summary: { ...sample().summary, failed: 0 } })), /disagree on what failed/);
 });
+
+test('a flaky scenario never shows as a pass, and old runs that do not count them can be read', () => {
+  const result = compare(small('a', ['passed', 'flaky']), small('b', ['passed', 'passed']));
+  assert.deepEqual(cellsOf(result), ['flaky', 'passed']);
+  assert.equal(result.columns[0]?.outcome, 'failed');
+  assert.deepEqual(result.features[0]?.cells[0]?.failing, ['a/f/1']);
+  const again = compare(small('a', ['passed', 'flaky']), small('a', ['passed', 'passed']));
+  assert.deepEqual(cellsOf(again), ['flaky'], 'nor does a later run that passed hide it');
+  const { flaky: _, ...counts } = small('a', ['passed']).summary;
+  assert.equal(readRun(JSON.stringify({ ...small('a', ['passed']), summary: counts })).summary.flaky, 0);
+  assert.throws(() => readRun(JSON.stringify({ ...small('a', ['flaky']), summary: counts })), /flaky/);
+});

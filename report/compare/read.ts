@@ -54,6 +54,8 @@ const shape = object({
   load: optional(list(object({ scenario: anyText, series: list(series) }))),
 });
 
+type OldRun = { summary: Partial<Run['summary']> };
+
 const most = 3;
 
 /** Reads the text of a run.json that anybody may have written. Throws with what is wrong with it. */
@@ -69,13 +71,15 @@ export function readRun(content: string): Run {
     const more = faults.length > most ? ` (and ${faults.length - most} more)` : '';
     throw new Error(`it is not a run of netvet: ${faults.slice(0, most).join(', ')}${more}`);
   }
-  return withCounts(value as Run);
+  // runs of before there were repeats count no flaky scenarios
+  const run = value as Run;
+  return withCounts({ ...run, summary: { ...run.summary, flaky: (value as OldRun).summary.flaky ?? 0 } });
 }
 
 /** The counts that the scenarios make: a summary that says otherwise would make a pass of what is none. */
 function withCounts(run: Run): Run {
   const wrong = statuses.filter(
-    (each) => (run.summary[each] ?? 0) !== run.scenarios.filter(({ status }) => status === each).length,
+    (each) => run.summary[each] !== run.scenarios.filter(({ status }) => status === each).length,
   );
   if (wrong.length === 0) return run;
   throw new Error(`its summary and its scenarios disagree on what ${wrong.join(', ')}`);
