@@ -71,7 +71,6 @@ export function worldParameters(
   { kubeconfig, context }: Cluster,
   run: {
     mark: string;
-    repeat: number;
     profile: { changeMs: number };
     unavailable: Record<string, string>;
     existing?: object;
@@ -93,7 +92,6 @@ export function worldParameters(
       k6: from('grafana/k6:2.2.0'),
       pause: from('registry.k8s.io/pause:3.10'),
     },
-    repeat: run.repeat,
     unavailable: run.unavailable,
   };
 }

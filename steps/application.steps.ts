@@ -1,5 +1,5 @@
 /** Sentences on the shop: its visitors, its frontend and its database. */
-import { AfterAll, Before, Given, Then, When } from '@cucumber/cucumber';
+import { AfterAll, Given, Then, When } from '@cucumber/cucumber';
 import type { WorldParameters } from './parameters.ts';
 import {
   beginVisits,
@@ -17,11 +17,6 @@ import {
 } from './shop/index.ts';
 import { workerFor } from './worker.ts';
 import type { NetvetWorld } from './world.ts';
-
-// the next round's shop may be another worker's, and one is heavy enough for a machine
-Before({ name: 'leave the shop', tags: 'not @application' }, async function (this: NetvetWorld) {
-  if (this.parameters.repeat > 1) await closeShop(this.worker);
-});
 
 Given('the shop: a frontend and its database, a visitor and an intruder', async function (this: NetvetWorld) {
   await openShop(this);

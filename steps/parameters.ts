@@ -12,8 +12,6 @@ export interface WorldParameters {
   /** Milliseconds after which an unanswered probe counts as unanswered. */
   probeTimeoutMs: number;
   images: { node: string; postgres: string; k6: string; pause: string };
-  /** How often each scenario is run. */
-  repeat: number;
   /** What cannot be had here, by name, with the reason: its scenarios are skipped with it. */
   unavailable: Record<string, string>;
 }

@@ -54,6 +54,8 @@ export async function startInBatches(world: NetvetWorld, asked: Starts): Promise
     watched.push(seen);
   }
   world.notes.set('newcomers', (await Promise.all(watched)).flat());
+  // the Pods are gone again: there is no change left to follow
+  world.unfollowed = false;
 }
 
 /** Resolves with the Pods once they run and can be asked; they dial by then. */
