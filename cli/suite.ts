@@ -71,7 +71,7 @@ export function worldParameters(
   { kubeconfig, context }: Cluster,
   run: {
     mark: string;
-    profile: { changeMs: number };
+    profile: { changeMs: number; everyMs?: number };
     unavailable: Record<string, string>;
     existing?: object;
     registry?: string;
@@ -85,6 +85,7 @@ export function worldParameters(
     runId: run.mark,
     runner: JSON.stringify(thisRunner()),
     budgetMs: run.profile.changeMs,
+    fine: run.profile.everyMs !== undefined,
     probeTimeoutMs: 500,
     images: {
       node: from('node:24'),

@@ -124,6 +124,8 @@ export interface Profile {
   name: string;
   /** Milliseconds within which each change has to be there, else its scenario fails. */
   changeMs: number;
+  /** Between looks at a change in its first half second, in milliseconds; absent: 10 at first, and growing. */
+  everyMs?: number;
   /** Bounds on the figures of an area's scenarios, over all changes of the run. */
   limits: { figure: 'convergence' | 'leak window'; area: string; p95Ms: number; maxMs: number }[];
 }

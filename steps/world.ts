@@ -7,6 +7,7 @@ import { type Cell, type Convergence, converge, type Expectation, runRound, type
 import { type Pair, type Role, stageFor } from './stage.ts';
 import { found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
+import { cadence } from './waits.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
 
@@ -140,8 +141,11 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   async expectCells(cells: Cell[], what: string): Promise<Convergence> {
-    const { budgetMs, probeTimeoutMs } = this.parameters;
-    const result = await converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
+    const { budgetMs, probeTimeoutMs, fine } = this.parameters;
+    // only a change that is measured needs it
+    const schedule = fine && this.unfollowed ? cadence.fine : cadence.dense;
+    const round = () => runRound(cells, probeTimeoutMs);
+    const result = await converge({ since: this.changedAt, budgetMs, round, schedule });
     this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
     if (!result.held) throw failureOf(result);
     this.measureConvergence(result, what);

@@ -49,7 +49,7 @@ export function convergence(page: Page): string {
 /** What the profile allows, against what was measured; of one without bounds only what each change may take. */
 function budget({ profile, budget: lines = [] }: Run): string {
   if (profile === undefined) return '';
-  const each = `<p class="soft">Profile ${text(profile.name)}: a change that is not there within ${duration(profile.changeMs)} fails its scenario.${profile.limits.length > 0 && lines.length === 0 ? ' Nothing else that it bounds was measured.' : ''}</p>`;
+  const each = `<p class="soft">Profile ${text(profile.name)}: a change that is not there within ${duration(profile.changeMs)} fails its scenario${profile.everyMs === undefined ? '' : `; each is looked at every ${profile.everyMs} ms in its first half second`}.${profile.limits.length > 0 && lines.length === 0 ? ' Nothing else that it bounds was measured.' : ''}</p>`;
   if (lines.length === 0) return each;
   const heads = ['', 'p50', 'p95', 'of', 'longest', 'of', 'changes'].map((head) => `<th scope="col">${head}</th>`);
   const rows = lines.map(({ figure, area, count: number, p50, p95, max, p95Ms, maxMs, kept }) => {
