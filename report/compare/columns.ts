@@ -77,6 +77,8 @@ export function summaryOf(entry: Entry): RunSummary {
     command: run.command,
     netvet: run.netvet,
     environment: run.environment ?? {},
+    ...(run.repeat !== undefined && { repeat: run.repeat }),
+    ...(run.profile && { profile: run.profile.name }),
     scenarios: run.scenarios.length,
   };
 }

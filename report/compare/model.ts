@@ -26,6 +26,10 @@ export interface RunSummary {
   command?: string;
   netvet?: string;
   environment?: Record<string, string>;
+  /** How often each scenario was to run; absent: once. */
+  repeat?: number;
+  /** Its profile's name; absent in runs of before there were any. */
+  profile?: string;
   scenarios: number;
 }
 

@@ -39,6 +39,8 @@ const shape = object({
   cni: object({ name: anyText, version: anyText, mutant: optional(anyText) }),
   environment: optional(mapOf(anyText)),
   interrupted: optional(flag),
+  repeat: optional(atLeastZero),
+  profile: optional(object({ name: text })),
   budget: optional(
     list(
       object({ figure: anyText, area: anyText, p95: number, max: number, p95Ms: number, maxMs: number, kept: flag }),
