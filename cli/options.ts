@@ -3,7 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
+import type { Profile } from '../report/index.ts';
 import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';
+import { type ProfileName, profileNames, profiles } from './profiles.ts';
 import type { ClusterChoice } from './providers.ts';
 import { newRunId } from './reports.ts';
 import { countScenarios } from './suite.ts';
@@ -17,6 +19,8 @@ export interface CommonFlags extends ClusterFlags {
   disruptive?: boolean;
   json?: boolean;
   parallel?: string;
+  repeat?: string;
+  profile?: string;
 }
 
 /** The same, checked. */
@@ -36,6 +40,10 @@ export interface RunOptions extends ClusterChoice {
   command: string;
   json: boolean;
   parallel: number;
+  /** How often each scenario is run. */
+  repeat: number;
+  /** What changes may take. */
+  profile: Profile;
   /** What cannot be had here, by name, with the reason: {k6: "..."}. */
   unavailable: Record<string, string>;
   /** How many scenarios the tags select. */
@@ -62,6 +70,9 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     32,
     mistakes,
   );
+  const repeat = wholeNumber(flags.repeat ?? '1', '--repeat', 1, 100, mistakes);
+  const { profile = 'default' } = flags;
+  if (!isProfile(profile)) mistakes.push(`--profile takes ${profileNames.join(' or ')}, and "${profile}" is neither`);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
@@ -87,10 +98,14 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     command: commandLine(),
     json: flags.json === true,
     parallel,
+    repeat,
+    profile: profiles[profile as ProfileName],
     unavailable: await unavailableOn(choice, flags.disruptive === true),
     scenarios,
   };
 }
+
+const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
 
 /** What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. */
 async function unavailableOn(

@@ -26,7 +26,7 @@ export async function runInside(options: RunOptions): Promise<number> {
   const began = options.startedMs;
   const progress = createProgress({
     stream: process.stderr,
-    total: options.scenarios,
+    total: options.scenarios * options.repeat,
     typical: await durations('.netvet/latest/run.json'),
   });
   const stop = new AbortController();
@@ -53,6 +53,8 @@ export async function runInside(options: RunOptions): Promise<number> {
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
       cni: await cniFacts(cluster, options.cni),
       environment: environment(),
+      profile: options.profile,
+      ...(options.repeat > 1 && { repeat: options.repeat }),
     };
     // the embedded cluster's kubelets count nothing
     const needed = ['resources', 'installed CNI'].every((what) => options.unavailable[what] === undefined);
@@ -63,6 +65,7 @@ export async function runInside(options: RunOptions): Promise<number> {
     const suite = runSuite({
       tags: options.tags,
       parallel: options.parallel,
+      repeat: options.repeat,
       world: worldParameters(cluster, options),
       onEnvelope(envelope) {
         messages.write(envelope);

@@ -11,11 +11,13 @@ export interface SuiteOptions {
   tags: string;
   /** Scenarios at once; they mostly wait. */
   parallel: number;
+  /** How often each scenario is run. */
+  repeat: number;
   world: WorldParameters;
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
-function provided(options: { tags: string; parallel: number; world?: WorldParameters }) {
+function provided(options: { tags: string; parallel: number; repeat?: number; world?: WorldParameters }) {
   return {
     paths: ['features/**/*.feature'],
     import: ['steps/*.ts'],
@@ -23,6 +25,8 @@ function provided(options: { tags: string; parallel: number; world?: WorldParame
     parallel: options.parallel,
     order: 'defined' as const,
     format: [],
+    plugin: ['./cli/repeat-plugin.ts'],
+    pluginOptions: { repeat: options.repeat ?? 1 },
     worldParameters: options.world ? { ...options.world } : {},
   };
 }
@@ -65,7 +69,13 @@ export function mirrored(image: string, registry: string): string {
 /** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
   { kubeconfig, context }: Cluster,
-  run: { mark: string; unavailable: Record<string, string>; existing?: object; registry?: string },
+  run: {
+    mark: string;
+    profile: { changeMs: number; everyMs?: number };
+    unavailable: Record<string, string>;
+    existing?: object;
+    registry?: string;
+  },
 ): WorldParameters {
   // nodes of kind are told of the mirror themselves
   const from = (image: string) => (run.existing && run.registry ? mirrored(image, run.registry) : image);
@@ -74,7 +84,8 @@ export function worldParameters(
     ...(context !== undefined && { context }),
     runId: run.mark,
     runner: JSON.stringify(thisRunner()),
-    budgetMs: 10_000,
+    budgetMs: run.profile.changeMs,
+    fine: run.profile.everyMs !== undefined,
     probeTimeoutMs: 500,
     images: {
       node: from('node:24'),

@@ -1,15 +1,20 @@
 import type { Envelope, Hook, Pickle, PickleStep, TestCase, TestStepResult } from '@cucumber/messages';
 import { body, type Evidence, readAttachment } from './attachments.ts';
+import { budgetLines } from './budget.ts';
 import { type Attempt, type Exhibit, type Judged, judgeAttempt, worst } from './judge.ts';
 import type { Load, Run, Scenario } from './model.ts';
 import { createNames, type ScenarioName } from './names.ts';
 import { summarize } from './outcome.ts';
 import { createProblems } from './problems.ts';
+import { mergeRepeats } from './repeats.ts';
 import { printable } from './safe.ts';
 import { milliseconds, type PlannedStep } from './steps.ts';
 
 /** What the messages do not say: where and what ran. */
-export type RunMetadata = Omit<Run, 'schema' | 'durationMs' | 'summary' | 'scenarios' | 'load' | 'problems'> & {
+export type RunMetadata = Omit<
+  Run,
+  'schema' | 'durationMs' | 'summary' | 'scenarios' | 'load' | 'problems' | 'budget'
+> & {
   /** From the command to now; default: to the last message. */
   durationMs?: number;
 };
@@ -130,18 +135,26 @@ export function createCollector(): Collector {
     },
     planned: () => testCases.size,
     run(metadata) {
-      const judged = [...testCases.values()].flatMap((testCase) => judgeCase(testCase, metadata.interrupted === true));
+      // cucumber plans a scenario once for each repeat
+      const planned = [...Map.groupBy(testCases.values(), ({ pickleId }) => pickleId).values()];
+      const single = planned.map((same) => same.flatMap((each) => judgeCase(each, metadata.interrupted === true)));
+      const repeated = (metadata.repeat ?? 1) > 1;
+      const judged = single.flatMap((all) => (repeated && all.length > 0 ? [mergeRepeats(all)] : all));
       const scenarios = judged.map(({ scenario }) => scenario);
       const load = judged.flatMap(({ loads }): Load[] => loads);
       const run: Run = {
         schema: 'netvet/run/v1',
         ...metadata,
         durationMs: metadata.durationMs ?? Math.max(0, lastMs - Date.parse(metadata.startedAt)),
+        ...(metadata.profile && { budget: budgetLines(scenarios, metadata.profile) }),
         summary: summarize(scenarios),
         scenarios,
         ...(load.length > 0 && { load }),
       };
-      const found = problems.of(scenarios, metadata.interrupted === true);
+      const found = problems.of(
+        single.flat().map(({ scenario }) => scenario),
+        metadata.interrupted === true,
+      );
       return found.length > 0 ? { ...run, problems: found } : run;
     },
   };

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { budgetText } from './budget.ts';
 import type { Level, Run, Scenario } from './model.ts';
 import { outcome, summarize } from './outcome.ts';
 
@@ -33,6 +34,9 @@ export function conformance(run: Run): string {
       ...(scenarios.some((each) => each.level === 'extended') && { extended: level(scenarios, 'extended') }),
       ...(scenarios.some((each) => each.level === 'observed') && { observed: observed(scenarios) }),
     })),
+    ...(run.budget?.length && {
+      budget: run.budget.map((line) => `${line.kept ? 'kept' : 'exceeded'}: ${budgetText(line)}`),
+    }),
     ...(run.problems !== undefined && { problems: run.problems }),
   };
   return stringify(report, { lineWidth: 0 });
@@ -50,14 +54,16 @@ function claim(run: Run): string {
 
 function level(all: readonly Scenario[], wanted: Level) {
   const scenarios = all.filter((each) => each.level === wanted);
-  const { passed, failed, skipped, observed, broken } = summarize(scenarios);
+  const { passed, failed, flaky, skipped, observed, broken } = summarize(scenarios);
   const ids = (status: Scenario['status']) =>
     scenarios.filter((each) => each.status === status).map(({ id, reason }) => (reason ? `${id}: ${reason}` : id));
-  const bad = failed + broken > 0 ? 'failure' : skipped + observed > 0 ? 'partial' : passed > 0 ? 'success' : 'none';
+  const bad =
+    failed + flaky + broken > 0 ? 'failure' : skipped + observed > 0 ? 'partial' : passed > 0 ? 'success' : 'none';
   return {
     result: bad,
-    statistics: { passed, failed, skipped, broken, ...(observed > 0 && { observed }) },
+    statistics: { passed, failed, ...(flaky > 0 && { flaky }), skipped, broken, ...(observed > 0 && { observed }) },
     ...(failed > 0 && { failed: ids('failed') }),
+    ...(flaky > 0 && { flaky: ids('flaky') }),
     ...(broken > 0 && { broken: ids('broken') }),
     ...(skipped > 0 && { skipped: ids('skipped') }),
   };

@@ -7,8 +7,8 @@ import type { Run } from './model.ts';
 import { sample } from './testing/sample.ts';
 
 test('percentiles are values that were measured', () => {
-  assert.deepEqual(spread([5, 1, 4, 2, 3]), { count: 5, p50: 3, p95: 5, max: 5 });
-  assert.deepEqual(spread([7]), { count: 1, p50: 7, p95: 7, max: 7 });
+  assert.deepEqual(spread([5, 1, 4, 2, 3]), { count: 5, min: 1, p50: 3, p95: 5, max: 5 });
+  assert.deepEqual(spread([7]), { count: 1, min: 7, p50: 7, p95: 7, max: 7 });
   const values = Array.from({ length: 100 }, (_, i) => i + 1);
   assert.deepEqual([percentile(values, 50), percentile(values, 95), percentile(values, 100)], [50, 95, 100]);
   fc.assert(
@@ -30,7 +30,7 @@ test('timings are found whatever their unit and the spelling of their name', () 
     { name: 'convergence', value: 3, unit: 'rounds' },
   ];
   const run = { ...sample(), scenarios: [{ ...scenario, measurements }] };
-  assert.deepEqual(timings(run, 'convergence'), [{ ms: 12, scenario: 'X', id: 'x' }]);
+  assert.deepEqual(timings(run, 'convergence'), [{ ms: 12, scenario: 'X', id: 'x', repeat: 0 }]);
   assert.deepEqual(
     timings(run, 'leak window').map(({ ms }) => ms),
     [500, 0.9],
@@ -70,7 +70,7 @@ test('durations, counts and shares read well at every size', () => {
 
 test('the headline never sounds like a pass when it is none', () => {
   const of = (some: Partial<Run['summary']>, more: Partial<Run> = {}) => {
-    const summary = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0, ...some };
+    const summary = { passed: 0, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 0, ...some };
     const total = Object.values(summary).reduce((sum, number) => sum + number, 0);
     const scenarios = sample().scenarios.slice(0, total);
     return headline({ ...sample(), problems: [], interrupted: false, ...more, summary, scenarios });
@@ -80,6 +80,10 @@ test('the headline never sounds like a pass when it is none', () => {
   assert.equal(of({ passed: 50, failed: 3 }), '3 of 53 scenarios failed');
   assert.equal(of({ passed: 50, failed: 1, broken: 1 }), '1 of 52 scenarios failed, 1 broken');
   assert.equal(of({ passed: 50, broken: 1 }), '1 scenario broken');
+  assert.equal(of({ passed: 50, flaky: 2 }), '2 of 52 scenarios flaky');
+  assert.equal(of({ passed: 50, flaky: 2, broken: 1 }), '2 of 53 scenarios flaky, 1 broken');
+  assert.equal(of({ passed: 50, failed: 1, flaky: 2 }), '1 of 53 scenarios failed, 2 flaky');
+  assert.equal(of({ passed: 50 }, { repeat: 5 }), 'All 50 scenarios passed, each in 5 repeats');
   assert.equal(of({ skipped: 4 }), 'Nothing was judged: all skipped');
   assert.equal(of({}), 'Nothing was judged');
   assert.equal(of({ observed: 2, skipped: 1 }), '2 scenarios observed');

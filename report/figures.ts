@@ -2,6 +2,7 @@ import type { Run } from './model.ts';
 
 export interface Spread {
   count: number;
+  min: number;
   p50: number;
   p95: number;
   max: number;
@@ -16,6 +17,7 @@ export function percentile(values: readonly number[], p: number): number {
 export function spread(values: readonly number[]): Spread {
   return {
     count: values.length,
+    min: percentile(values, 0),
     p50: percentile(values, 50),
     p95: percentile(values, 95),
     max: percentile(values, 100),
@@ -27,6 +29,8 @@ export interface Timing {
   ms: number;
   scenario: string;
   id: string;
+  /** Which of the scenario's repeats measured it, from 0. */
+  repeat: number;
 }
 
 const inMs: Record<string, number> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 };
@@ -38,14 +42,16 @@ const kindOf = (name: string) =>
     .toLowerCase()
     .replaceAll(/[-_ ]+/g, ' ');
 
-/** All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run, in reading order. */
-export function timings(run: Run, name: string): Timing[] {
-  return run.scenarios.flatMap(({ id, name: scenario, measurements }) =>
-    measurements.flatMap((measurement) => {
-      const factor = inMs[measurement.unit];
-      if (factor === undefined || kindOf(measurement.name) !== name) return [];
-      return [{ ms: measurement.value * factor, scenario, id }];
-    }),
+/** All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their repeats, in reading order. */
+export function timings({ scenarios }: Pick<Run, 'scenarios'>, name: string): Timing[] {
+  return scenarios.flatMap((each) =>
+    (each.repeats ?? [each]).flatMap(({ measurements }, repeat) =>
+      measurements.flatMap((measurement) => {
+        const factor = inMs[measurement.unit];
+        if (factor === undefined || kindOf(measurement.name) !== name) return [];
+        return [{ ms: measurement.value * factor, scenario: each.name, id: each.id, repeat }];
+      }),
+    ),
   );
 }
 

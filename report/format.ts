@@ -60,13 +60,23 @@ export function headline(run: Run): string {
     if (run.scenarios.length === 0) return 'Interrupted before any scenario had finished';
     return `Interrupted after ${plural(run.scenarios.length, 'scenario')}${bad === '' ? '' : `: ${bad}`}`;
   }
-  return bad || (run.problems?.length ? 'The run broke' : good(run));
+  return bad || (run.problems?.length ? 'The run broke' : `${good(run)}${inAll(run)}`);
 }
 
-function troubles({ summary: { passed, failed, broken } }: Run): string {
-  if (failed === 0) return broken === 0 ? '' : `${plural(broken, 'scenario')} broken`;
-  const judged = plural(passed + failed + broken, 'scenario');
-  return `${count(failed)} of ${judged} failed${broken === 0 ? '' : `, ${count(broken)} broken`}`;
+/** Of a run that repeats its scenarios: the verdict is on all repeats. */
+const inAll = ({ repeat = 1 }: Run): string => (repeat > 1 ? `, each in ${count(repeat)} repeats` : '');
+
+function troubles({ summary: { passed, failed, flaky, broken }, budget = [] }: Run): string {
+  const over = budget.filter(({ kept }) => !kept).map(({ figure }) => figure);
+  const judged = plural(passed + failed + flaky + broken, 'scenario');
+  const parts = [
+    ...(failed > 0 ? [`${count(failed)} of ${judged} failed`] : []),
+    ...(flaky > 0 ? [failed > 0 ? `${count(flaky)} flaky` : `${count(flaky)} of ${judged} flaky`] : []),
+    ...(broken > 0 ? [failed + flaky > 0 ? `${count(broken)} broken` : `${plural(broken, 'scenario')} broken`] : []),
+  ];
+  if (over.length > 0) parts.push(`${over.join(' and ')} over budget`);
+  const all = parts.join(', ');
+  return all.charAt(0).toUpperCase() + all.slice(1);
 }
 
 function good({ summary: { passed, skipped, observed } }: Run): string {

@@ -9,6 +9,7 @@ import type { Run } from './model.ts';
 import { findChromium, openBrowser } from './testing/browser.ts';
 import { contrastFaults } from './testing/contrast.ts';
 import { hostile } from './testing/hostile.ts';
+import { repeatedSample } from './testing/repeated.ts';
 import { sample } from './testing/sample.ts';
 import { writeReports } from './write.ts';
 
@@ -21,7 +22,7 @@ describe('index.html in Chromium', {
 }, () => {
   let folder: string;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
-  const reports = { mishaps: sample(), clean: sample({ mishaps: false }) };
+  const reports = { mishaps: sample(), clean: sample({ mishaps: false }), repeated: repeatedSample(20) };
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'netvet-html-'));
@@ -123,19 +124,20 @@ describe('index.html in Chromium', {
   for (const scheme of ['light', 'dark'] as const) {
     test(`fits every width and can be read, ${scheme}`, async () => {
       for (const width of widths[scheme]) {
-        await reading(
-          'mishaps',
-          async (page) => {
-            await evaluate(page, 'for (const each of document.querySelectorAll("details")) each.open = true');
-            const [content, shown] = await evaluate<[number, number]>(
-              page,
-              '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-            );
-            assert.equal(content, shown, `${width} px: scrolls sideways`);
-            if (width === 375) assert.deepEqual(await evaluate(page, contrastFaults), [], `${width} px`);
-          },
-          { width, scheme },
-        );
+        for (const name of ['mishaps', 'repeated'])
+          await reading(
+            name,
+            async (page) => {
+              await evaluate(page, 'for (const each of document.querySelectorAll("details")) each.open = true');
+              const [content, shown] = await evaluate<[number, number]>(
+                page,
+                '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+              );
+              assert.equal(content, shown, `${width} px: scrolls sideways`);
+              if (width === 375) assert.deepEqual(await evaluate(page, contrastFaults), [], `${width} px`);
+            },
+            { width, scheme },
+          );
       }
     });
   }
@@ -191,6 +193,25 @@ describe('index.html in Chromium', {
     });
   });
 
+  test('a scenario shows how each repeat ended, flaky ones are among what needs attention and can be filtered', async () => {
+    await reading('repeated', async (page) => {
+      assert.match(await page.locator('h1').innerText(), /3 of 56 scenarios flaky, 1 broken, convergence over budget/);
+      assert.equal(await page.locator('.troubles .flaky').count(), 3);
+      await page.locator('button[data-status=flaky]').click();
+      assert.equal(await page.locator('details.scenario:visible').count(), 3);
+      const flaky = page.locator('details.scenario:visible').first();
+      assert.equal(await flaky.locator('summary .repeats .s-failed').count(), 3);
+      assert.equal(await flaky.locator('summary .repeats .s-passed').count(), 17);
+      assert.match(await flaky.locator('summary').innerText(), /20 repeats:\s+17 passed, 3 failed/);
+      assert.equal(await flaky.locator('.repeat-list li').count(), 3);
+      assert.equal(await flaky.locator('.distributions tbody tr').count(), 3);
+      assert.match(
+        await page.locator('.budget').innerText(),
+        /convergence of policies: exceeded[^]*leak window of policies: kept/,
+      );
+    });
+  });
+
   test('reads without JavaScript', async () => {
     const plain = await openBrowser(chromium as string, { javaScriptEnabled: false });
     try {
@@ -232,7 +253,7 @@ describe('index.html in Chromium', {
     const bare: Run = {
       ...rest,
       scenarios: [],
-      summary: { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0 },
+      summary: { passed: 0, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 0 },
       problems: ['BeforeAll broke: no API server'],
     };
     const kinds: Record<string, [Run, RegExp]> = {

@@ -1,6 +1,6 @@
 export { createCollector, type RunMetadata } from './collect.ts';
 export { closingComparison, compareRuns, type Entry, readRun, writeComparison } from './compare/index.ts';
-export type { Resource, Run, Scenario, Status } from './model.ts';
+export type { Profile, Resource, Run, Scenario, Status } from './model.ts';
 export { createNames, type ScenarioName } from './names.ts';
 export { outcome, statuses } from './outcome.ts';
 export { oneLine } from './safe.ts';

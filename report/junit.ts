@@ -1,11 +1,12 @@
-import type { Run, Scenario } from './model.ts';
+import { budgetText } from './budget.ts';
+import type { BudgetLine, Run, Scenario } from './model.ts';
 import { escapeXml, oneLine } from './safe.ts';
 
 type Attributes = Record<string, string | number>;
 
 /**
  * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an observed
- * one counts as skipped (it was not judged), and what broke outside of scenarios or was cut off is an error of its own: a
+ * one counts as skipped (it was not judged), a flaky one is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a
  * reader that knows nothing but this file never sees a pass that is none.
  */
 export function junit(run: Run): string {
@@ -17,6 +18,16 @@ export function junit(run: Run): string {
     ...(run.problems ?? []),
     ...(run.interrupted ? ['the run was interrupted: scenarios that had not finished are missing'] : []),
   ];
+  const over = (run.budget ?? []).filter(({ kept }) => !kept);
+  if (over.length > 0)
+    suites.push(
+      suite(
+        'budget',
+        run,
+        over.map(overBudget),
+        over.map(() => ({ status: 'failed', durationMs: 0 })),
+      ),
+    );
   if (amiss.length > 0)
     suites.push(
       suite(
@@ -26,17 +37,17 @@ export function junit(run: Run): string {
         amiss.map(() => ({ status: 'broken', durationMs: 0 })),
       ),
     );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `netvet ${run.cni.name}`, ...totals(run.scenarios, amiss.length), time: seconds(run.durationMs) }, suites)}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `netvet ${run.cni.name}`, ...totals(run.scenarios, amiss.length, over.length), time: seconds(run.durationMs) }, suites)}\n`;
 }
 
 type Counted = Pick<Scenario, 'status' | 'durationMs'>;
 
-function totals(scenarios: readonly Counted[], more = 0): Attributes {
+function totals(scenarios: readonly Counted[], errors = 0, failures = 0): Attributes {
   const of = (...statuses: Scenario['status'][]) => scenarios.filter(({ status }) => statuses.includes(status)).length;
   return {
-    tests: scenarios.length + more,
-    failures: of('failed'),
-    errors: of('broken') + more,
+    tests: scenarios.length + errors + failures,
+    failures: of('failed', 'flaky') + failures,
+    errors: of('broken') + errors,
     skipped: of('skipped', 'observed'),
   };
 }
@@ -70,10 +81,9 @@ function environment({ cni, cluster, netvet, id, command, environment = {} }: Ru
 
 function testcase(scenario: Scenario): string {
   const { id, feature, name, source, tags, level, status, durationMs, measurements } = scenario;
-  const figures = measurements.map(({ name, value, unit }): [string, string] => [
-    `measurement.${name} (${unit})`,
-    String(value),
-  ]);
+  const figures = scenario.distributions
+    ? distributed(scenario)
+    : measurements.map(({ name, value, unit }): [string, string] => [`measurement.${name} (${unit})`, String(value)]);
   const attributes = {
     classname: feature,
     name,
@@ -84,6 +94,19 @@ function testcase(scenario: Scenario): string {
   return element('testcase', attributes, [about, ...result(scenario)]);
 }
 
+/** Of a repeated scenario: how each repeat ended, and the spread of its figures. */
+function distributed({ repeats = [], distributions = [] }: Scenario): [string, string][] {
+  return [
+    ['repeats', repeats.map(({ status }) => status).join(' ')],
+    ...distributions.flatMap(({ name, unit, min, p50, p95, max }) =>
+      Object.entries({ min, p50, p95, max }).map(([which, value]): [string, string] => [
+        `measurement.${name} ${which} (${unit})`,
+        String(value),
+      ]),
+    ),
+  ];
+}
+
 function result({ status, reason = '', steps = [] }: Scenario): string[] {
   if (status === 'passed') return [];
   if (status === 'skipped') return [element('skipped', { message: oneLine(reason) })];
@@ -91,13 +114,21 @@ function result({ status, reason = '', steps = [] }: Scenario): string[] {
     return [element('skipped', { message: oneLine(`observed, not judged${reason ? `: ${reason}` : ''}`) })];
   }
   const details = steps.flatMap(({ text, error }) => (error === undefined ? [] : [`${text}\n${error}`])).join('\n\n');
-  const name = status === 'failed' ? 'failure' : 'error';
-  return [element(name, { type: status, message: oneLine(reason) }, [escapeXml(details || reason)], '')];
+  const name = status === 'broken' ? 'error' : 'failure';
+  const message = status === 'flaky' ? `flaky: ${reason}` : reason;
+  return [element(name, { type: status, message: oneLine(message) }, [escapeXml(details || message)], '')];
 }
 
 function problemCase(problem: string): string {
   return element('testcase', { classname: 'netvet', name: oneLine(problem), time: 0 }, [
     element('error', { type: 'broken', message: oneLine(problem) }),
+  ]);
+}
+
+function overBudget(line: BudgetLine): string {
+  const message = oneLine(budgetText(line));
+  return element('testcase', { classname: 'budget', name: `${line.figure} of ${line.area}`, time: 0 }, [
+    element('failure', { type: 'budget', message }),
   ]);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The run model: the one source of every report. `run.json` is this object, its JSON Schema is run.schema.json.
  */
-export type Status = 'passed' | 'failed' | 'skipped' | 'observed' | 'broken';
+export type Status = 'passed' | 'failed' | 'flaky' | 'skipped' | 'observed' | 'broken';
 export type Level = 'core' | 'extended' | 'observed';
 export type Verdict = 'allowed' | 'dropped' | 'rejected' | 'leaked' | 'unserved' | 'broken';
 
@@ -42,6 +42,26 @@ export interface Step {
   notes?: string[];
 }
 
+/** How one scenario ended in one of several repeats. */
+export interface Repeat {
+  status: Status;
+  /** Why it was skipped, failed or broke. */
+  reason?: string;
+  durationMs: number;
+  measurements: Measurement[];
+}
+
+/** All values of one figure over the repeats of a scenario: least, nearest-rank percentiles, most. */
+export interface Distribution {
+  name: string;
+  unit: string;
+  count: number;
+  min: number;
+  p50: number;
+  p95: number;
+  max: number;
+}
+
 export interface Scenario {
   /** Stable from run to run: path of the feature file and the name, e.g. "policies/default-deny/ingress-is-closed". */
   id: string;
@@ -56,8 +76,13 @@ export interface Scenario {
   status: Status;
   /** Why it was skipped, failed or broke: one sentence. */
   reason?: string;
+  /** Of several repeats the median. */
   durationMs: number;
+  /** Of several repeats those of the gravest, as are cells and steps. */
   measurements: Measurement[];
+  /** In the order in which they ran; only when the run repeats its scenarios. */
+  repeats?: Repeat[];
+  distributions?: Distribution[];
   cells?: Cell[];
   steps?: Step[];
 }
@@ -87,6 +112,8 @@ export interface LoadSeries {
 
 export interface Load {
   scenario: string;
+  /** Which of several repeats, from 1. */
+  repeat?: number;
   series: LoadSeries[];
   /** What happened during the load, e.g. {second: 6.2, label: "rollout restart"}. */
   events: { second: number; label: string }[];
@@ -103,6 +130,30 @@ export interface Resource {
   cores: { least: number; mean: number; most: number };
 }
 
+/** What changes may take, and what is judged of it. */
+export interface Profile {
+  name: string;
+  /** Milliseconds within which each change has to be there, else its scenario fails. */
+  changeMs: number;
+  /** Between looks at a change in its first half second, in milliseconds; absent: 10 at first, and growing. */
+  everyMs?: number;
+  /** Bounds on the figures of an area's scenarios, over all changes of the run. */
+  limits: { figure: 'convergence' | 'leak window'; area: string; p95Ms: number; maxMs: number }[];
+}
+
+/** A figure of a run against its bounds; all times in milliseconds. */
+export interface BudgetLine {
+  figure: 'convergence' | 'leak window';
+  area: string;
+  count: number;
+  p50: number;
+  p95: number;
+  max: number;
+  p95Ms: number;
+  maxMs: number;
+  kept: boolean;
+}
+
 export interface Run {
   schema: 'netvet/run/v1';
   id: string;
@@ -116,6 +167,12 @@ export interface Run {
   cni: { name: string; version: string; mutant?: string };
   /** What else a reader needs to judge the figures, in reading order, e.g. {"Node": "v24.21.0", "CPU": "2 × ..."}. */
   environment?: Record<string, string>;
+  /** What changes were allowed to take. */
+  profile?: Profile;
+  /** What the profile bounds and the run measured. A run that exceeds its budget did not pass. */
+  budget?: BudgetLine[];
+  /** How often each scenario was to run; absent: once. */
+  repeat?: number;
   /** True when the run was cut short: the scenarios that had not finished are missing. */
   interrupted?: boolean;
   /** What broke outside of any scenario: a hook of the run, a feature file that does not parse. Such a run never passed. */

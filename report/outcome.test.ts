@@ -28,13 +28,13 @@ test('denied is satisfied by dropped and rejected, allowed by allowed, and nothi
 test('passed needs something judged, nothing failed, broken, missing or amiss', () => {
   const count = fc.nat({ max: 2 });
   const run = fc.record({
-    summary: fc.record({ passed: count, failed: count, skipped: count, observed: count, broken: count }),
+    summary: fc.record({ passed: count, failed: count, flaky: count, skipped: count, observed: count, broken: count }),
     interrupted: fc.boolean(),
     problems: fc.array(fc.string(), { maxLength: 1 }),
   });
   fc.assert(
     fc.property(run, ({ summary, interrupted, problems }) => {
-      const clean = summary.failed + summary.broken + problems.length === 0 && !interrupted;
+      const clean = summary.failed + summary.flaky + summary.broken + problems.length === 0 && !interrupted;
       assert.equal(
         outcome({ summary, interrupted, problems }) === 'passed',
         clean && summary.passed + summary.observed > 0,
@@ -46,5 +46,5 @@ test('passed needs something judged, nothing failed, broken, missing or amiss', 
 
 test('a summary counts every status', () => {
   const summary = summarize([{ status: 'passed' }, { status: 'broken' }, { status: 'passed' }]);
-  assert.deepEqual(summary, { passed: 2, failed: 0, skipped: 0, observed: 0, broken: 1 });
+  assert.deepEqual(summary, { passed: 2, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 1 });
 });

@@ -1,15 +1,18 @@
 import type { Cell, Run, Scenario, Status } from './model.ts';
 
 /** Status by gravity, worst first: the order of every list and chart. */
-export const statuses: readonly Status[] = ['broken', 'failed', 'skipped', 'observed', 'passed'];
+export const statuses: readonly Status[] = ['broken', 'failed', 'flaky', 'skipped', 'observed', 'passed'];
 
 /** Denied is satisfied by dropped or rejected and by nothing else (design section 3). */
 export function satisfied({ expected, verdict }: Cell): boolean {
   return expected === 'allowed' ? verdict === 'allowed' : verdict === 'dropped' || verdict === 'rejected';
 }
 
+/** What a reader has to look at: everything judged that is no pass. */
+export const isTrouble = (status: Status): boolean => status === 'broken' || status === 'failed' || status === 'flaky';
+
 export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['summary'] {
-  const summary = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0 };
+  const summary = { passed: 0, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 0 };
   for (const { status } of scenarios) summary[status] += 1;
   return summary;
 }
@@ -17,12 +20,12 @@ export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['
 type Outcome = 'passed' | 'failed' | 'broken';
 
 /**
- * What a run comes to. Passed: all that was judged passed, something was judged, nothing broke, nothing is missing. Broken is
+ * What a run comes to. Passed: all that was judged passed, each time that it ran, within the budget of the profile, something was judged, nothing broke, nothing is missing. Broken is
  * also a run that was cut short, and one of skips alone: it proves nothing, and a pipeline must not take it for a pass.
  */
-export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems'>): Outcome {
-  const { passed, failed, observed, broken } = run.summary;
+export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
+  const { passed, failed, flaky, observed, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';
-  if (failed > 0) return 'failed';
+  if (failed + flaky > 0 || run.budget?.some(({ kept }) => !kept)) return 'failed';
   return passed + observed > 0 ? 'passed' : 'broken';
 }

@@ -5,6 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { collect } from './collect.ts';
 import type { Run } from './model.ts';
 import { cucumber } from './testing/cucumber.ts';
+import { repeatedSample } from './testing/repeated.ts';
 import { sample } from './testing/sample.ts';
 import { metadata, stepFile } from './testing/suite.ts';
 
@@ -55,6 +56,8 @@ const feature = `Feature: f
   Scenario: observed
     Given it passes
 `;
+
+test('a repeated run with a budget is valid', () => assertValid(repeatedSample(4)));
 
 test('real runs are valid, whole and at every point where they may be cut short', async () => {
   const envelopes = await cucumber({ 'features/a/f.feature': feature, 'steps/all.ts': stepFile }, { parallel: 2 });

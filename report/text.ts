@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
+import { budgetText } from './budget.ts';
 import { slowest, spread, timings } from './figures.ts';
 import { cores, count, counted, duration, headline, implementation, megabytes, percent, plural } from './format.ts';
-import type { LoadSeries, Resource, Run, Scenario } from './model.ts';
-import { outcome } from './outcome.ts';
+import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
+import { isTrouble, outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
 
 const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
@@ -10,7 +11,7 @@ const label = (name: string) => `  ${name.padEnd(12)}`;
 
 /** What a run came to, for a terminal: the verdict, what needs attention, the figures, and where the report is. */
 export function closingSummary(run: Run, directory: string): string {
-  const bad = run.scenarios.filter(({ status }) => status === 'failed' || status === 'broken');
+  const bad = run.scenarios.filter(({ status }) => isTrouble(status));
   const sections = [
     [
       `${mark[outcome(run)]} ${headline(run)}`,
@@ -22,6 +23,7 @@ export function closingSummary(run: Run, directory: string): string {
     [
       ...skips(run),
       ...convergence(run),
+      ...budget(run),
       ...loads(run),
       ...resources(run),
       `${label('report')}${shortest(join(directory, 'index.html'))}`,
@@ -46,13 +48,11 @@ function where(run: Run): string {
   );
 }
 
+const signs: Partial<Record<Status, string>> = { failed: '✗ failed', flaky: '≈ flaky ', broken: '! broken' };
+
 function trouble({ status, feature, name, reason, source }: Scenario): string[] {
   const from = source === undefined ? [] : [`    ${oneLine(source)}`];
-  return [
-    `${status === 'failed' ? '✗ failed' : '! broken'}  ${oneLine(`${feature}: ${name}`)}`,
-    `    ${oneLine(reason ?? '')}`,
-    ...from,
-  ];
+  return [`${signs[status] ?? status}  ${oneLine(`${feature}: ${name}`)}`, `    ${oneLine(reason ?? '')}`, ...from];
 }
 
 /** Skips by reason: forty scenarios that lack the same thing are one line. */
@@ -78,10 +78,20 @@ function convergence(run: Run): string[] {
   });
 }
 
+function budget({ profile, budget: lines = [] }: Run): string[] {
+  if (profile === undefined || profile.limits.length === 0) return [];
+  const said = lines.map((line) => `${line.kept ? 'kept' : 'EXCEEDED'}: ${budgetText(line)}`);
+  const all = said.length > 0 ? said : ['nothing that it bounds was measured'];
+  return all.map((line, i) => `${label(i === 0 ? 'budget' : '')}${oneLine(`${profile.name} ${line}`)}`);
+}
+
 function loads(run: Run): string[] {
-  const all = (run.load ?? []).flatMap(({ scenario, series }) => {
+  const all = (run.load ?? []).flatMap(({ scenario, series, repeat }) => {
     const name = run.scenarios.find(({ id }) => id === scenario)?.name ?? scenario;
-    return [oneLine(name), ...series.map((each) => `  ${path(each)}`)];
+    return [
+      `${oneLine(name)}${repeat === undefined ? '' : `, repeat ${repeat}`}`,
+      ...series.map((each) => `  ${path(each)}`),
+    ];
   });
   return all.map((line, i) => `${label(i === 0 ? 'load' : '')}${line}`);
 }

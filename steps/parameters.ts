@@ -9,6 +9,8 @@ export interface WorldParameters {
   runner: string;
   /** Milliseconds a change may take until the whole matrix is right. */
   budgetMs: number;
+  /** Changes are looked at every 20 ms at first, not at growing gaps. */
+  fine: boolean;
   /** Milliseconds after which an unanswered probe counts as unanswered. */
   probeTimeoutMs: number;
   images: { node: string; postgres: string; k6: string; pause: string };

@@ -4,6 +4,7 @@ import { hasHeard, neverHeard, startDialling } from './actions/first-moment.ts';
 import { reportHeld, reportStillReaches } from './actions/observe.ts';
 import { applyPolicy, replacePolicy } from './actions/policies.ts';
 import { deletePod, endPod, handOver } from './actions/reuse.ts';
+import { noneGotThrough, startInBatches } from './actions/starts.ts';
 import type { NetvetWorld } from './world.ts';
 
 Given('this policy in the namespace {string}:', async function (this: NetvetWorld, namespace: string, yaml: string) {
@@ -46,6 +47,17 @@ Then('{string} has heard from {string}', async function (this: NetvetWorld, serv
 
 Then('{string} has never heard from {string}', async function (this: NetvetWorld, server: string, client: string) {
   await neverHeard(this, server, client);
+});
+
+When(
+  '{int} Pods labelled {string} start in the namespace {string}, each dialling {string} and {string} from its first line on, which dials back',
+  async function (this: NetvetWorld, starts: number, labels: string, namespace: string, closed: string, open: string) {
+    await startInBatches(this, { starts, labels, namespace, closed, open });
+  },
+);
+
+Then('not one packet got through to {string} or to one of them', async function (this: NetvetWorld, closed: string) {
+  noneGotThrough(this, closed);
 });
 
 When(

@@ -7,6 +7,7 @@ import { type Cell, type Convergence, converge, type Expectation, runRound, type
 import { type Pair, type Role, stageFor } from './stage.ts';
 import { found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
+import { cadence } from './waits.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
 
@@ -72,7 +73,10 @@ export class NetvetWorld extends World<WorldParameters> {
     const names = Object.keys(pods);
     const objects = Object.entries(pods).map(([name, pod]) => agentPod(real, name, this.parameters.images.node, pod));
     await Promise.all(objects.map((object) => this.create(object)));
-    return this.meet(await podsReady(this.kube, real, names));
+    const actors = await this.meet(await podsReady(this.kube, real, names));
+    // what a node takes to start them says nothing of the network: the change that is followed is that they are there
+    this.changedAt = performance.now();
+    return actors;
   }
 
   /** Opens channels to running Pods; the scenario calls them by `names`, by default their own. */
@@ -137,8 +141,11 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   async expectCells(cells: Cell[], what: string): Promise<Convergence> {
-    const { budgetMs, probeTimeoutMs } = this.parameters;
-    const result = await converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
+    const { budgetMs, probeTimeoutMs, fine } = this.parameters;
+    // only a change that is measured needs it
+    const schedule = fine && this.unfollowed ? cadence.fine : cadence.dense;
+    const round = () => runRound(cells, probeTimeoutMs);
+    const result = await converge({ since: this.changedAt, budgetMs, round, schedule });
     this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
     if (!result.held) throw failureOf(result);
     this.measureConvergence(result, what);

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { closingSummary, type Run, writeReports } from '../../report/index.ts';
+import { closingSummary, type Run, readRun, writeReports } from '../../report/index.ts';
 import { UsageError } from '../usage.ts';
 
 /** The directory that holds run.json: the one given, the file's own, or the newest run. */
@@ -37,7 +37,7 @@ export function reportCommand(): Command {
       const directory = await locate(given);
       let run: Run;
       try {
-        run = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8')) as Run;
+        run = readRun(await readFile(join(directory, 'run.json'), 'utf8'));
       } catch (error) {
         throw new UsageError([`${join(directory, 'run.json')} cannot be read as a run: ${(error as Error).message}`]);
       }

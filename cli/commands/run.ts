@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addClusterFlags } from '../cluster-options.ts';
 import { type CommonFlags, checkRun } from '../options.ts';
 import { perform } from '../perform.ts';
+import { profileNames } from '../profiles.ts';
 
 /** `netvet run`: a cluster, a CNI, the scenarios, the reports. */
 export function runCommand(): Command {
@@ -10,6 +11,16 @@ export function runCommand(): Command {
     .option('--tags <expression>', 'which scenarios, e.g. "@policies and not @load"', '')
     .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
     .option('--parallel <1..32>', 'scenarios at once')
+    .option(
+      '--repeat <1..100>',
+      'how often to run each scenario; one that ends now so, now so is flaky, which is no pass',
+      '1',
+    )
+    .option(
+      '--profile <name>',
+      `what changes may take: ${profileNames.join(', ')}; strict also bounds p95 and the longest`,
+      'default',
+    )
     .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
     .option('--reuse', 'kind: use the cluster of that name if there is one, and leave it')
     .option('--disruptive', 'on a context: also run what disturbs others, e.g. kills the agent of the CNI')
@@ -23,6 +34,8 @@ Examples:
   netvet run --cluster kind --reuse           on kind nodes, which stay for the next run
   netvet run --cluster staging                on the cluster of that context, with the CNI that it has
   netvet run --nodes 1 --tags "not @load"     one node: what needs two is skipped, with that reason
+  netvet run --repeat 5 --tags @policies      each five times: distributions, and what is flaky
+  netvet run --profile strict --tags @policies   fails when policies take effect too slowly
   netvet run --report out --json | tail -1    for scripts
 
 On a context netvet installs nothing. It makes namespaces labelled netvet.dev/run, and deletes them in the end, on

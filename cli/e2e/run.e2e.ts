@@ -48,3 +48,19 @@ test('on a CNI without policies the policy scenarios fail, none is broken, and e
   assert.deepEqual(passed, [], 'a policy scenario that passes without policies proves nothing');
   assert.ok(judged.filter(needsPolicy).length >= 30);
 });
+
+test('repeated scenarios have one result each, with all their repeats', async () => {
+  const {
+    finished,
+    run: result,
+    read,
+  } = await runNetvet(['--repeat', '2', '--profile', 'strict', '--tags', '@policies and @observed']);
+  // a crowded machine may be over budget, which is a result too
+  assert.ok(finished.exitCode === 0 || result.budget?.some(({ kept }) => !kept), finished.stderr);
+  assert.deepEqual(
+    result.scenarios.map(({ status, repeats }) => [status, repeats?.map((each) => each.status)]),
+    result.scenarios.map(() => ['observed', ['observed', 'observed']]),
+  );
+  assert.ok(result.scenarios.length >= 2);
+  assert.equal(read('messages.ndjson').match(/"testRunFinished"/g)?.length, 1);
+});

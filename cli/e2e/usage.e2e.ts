@@ -13,14 +13,26 @@ test('every mistake gets its sentence, all at once, exit code 2, and nothing is 
     '21',
     '--parallel',
     'x',
+    '--repeat',
+    '101',
+    '--profile',
+    'lenient',
     '--tags',
     '@core and (',
   ]).finished;
   assert.equal(exitCode, 2);
   assert.equal(stdout, '');
   const lines = stderr.trim().split('\n');
-  assert.equal(lines.length, 5, stderr);
-  for (const [i, word] of ['--cluster', '--cni', '--nodes', '--parallel', '--tags'].entries()) {
+  assert.equal(lines.length, 7, stderr);
+  for (const [i, word] of [
+    '--cluster',
+    '--cni',
+    '--nodes',
+    '--parallel',
+    '--repeat',
+    '--profile',
+    '--tags',
+  ].entries()) {
     assert.ok(lines[i]?.startsWith('netvet: ') && lines[i].includes(word), stderr);
   }
 });

@@ -7,6 +7,8 @@ import type { Tracker } from './tracker.ts';
 const looks: Record<Status, { mark: string; colour: Colour }> = {
   passed: { mark: '✓', colour: 'green' },
   failed: { mark: '✗', colour: 'red' },
+  // of one repeat it cannot be said yet
+  flaky: { mark: '≈', colour: 'yellow' },
   broken: { mark: '!', colour: 'magenta' },
   observed: { mark: '○', colour: 'cyan' },
   skipped: { mark: '–', colour: 'yellow' },

@@ -24,7 +24,7 @@ export function createTracker(total: number | undefined, typical: ReadonlyMap<st
   const names = createNames();
   const waiting = new Map<string, ScenarioName>();
   const running = new Map<string, Running>();
-  const counts = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0 };
+  const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 0 };
   const seen = new Map<string, number[]>();
   let planned = 0;
   let finishedCount = 0;

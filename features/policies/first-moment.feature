@@ -53,6 +53,24 @@ Feature: From the first moment and to the last
     Then "database" has heard from "free"
     But "database" has never heard from "captive"
 
+  @core @churn @starts
+  Scenario: Of fifty Pods that start, not one lets a packet through in its first moment
+    Isolation that comes a few milliseconds late is missed by a single start. Each of these calls whom it may call as well, is called
+    back at once, and may not be reached.
+    Given this policy in the namespace "shop":
+      """yaml
+      metadata: { name: newcomers }
+      spec:
+        podSelector: { matchLabels: { app: newcomer } }
+        policyTypes: [Ingress, Egress]
+        egress: [{ to: [{ podSelector: { matchLabels: { app: frontend } } }] }]
+      """
+    When 50 Pods labelled "app=newcomer" start in the namespace "shop", each dialling "database" and "frontend" from its first line on, which dials back
+    Then not one packet got through to "database" or to one of them
+    And the connections are:
+      |          | database |
+      | frontend | allowed  |
+
   @core @churn
   Scenario: An address that is used again carries no old permissions
     Over a hundred Pods come and go until the addresses come around again.

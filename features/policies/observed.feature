@@ -1,7 +1,7 @@
 @policies
 Feature: What the documentation leaves open
   Kubernetes documentation, "Network Policies": it is up to the implementation what becomes of connections that are open when
-  a policy appears. It is reported here, for each network, and not judged.
+  a policy appears. It is reported here, for each network, and not judged: such a connection is kept, cut, or cut after some time.
 
   Background:
     Given the namespaces:

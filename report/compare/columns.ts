@@ -1,3 +1,4 @@
+import { budgetText } from '../budget.ts';
 import { outcome } from '../outcome.ts';
 import { oneLine } from '../safe.ts';
 import type { Column, Entry, RunSummary } from './model.ts';
@@ -60,7 +61,11 @@ export function summaryOf(entry: Entry): RunSummary {
   if (!('run' in entry))
     return { source: entry.source, outcome: 'broken', problems: [oneLine(entry.broken)], scenarios: 0 };
   const { run, source, href } = entry;
-  const problems = [...(run.interrupted ? ['it was interrupted: scenarios are missing'] : []), ...(run.problems ?? [])];
+  const problems = [
+    ...(run.interrupted ? ['it was interrupted: scenarios are missing'] : []),
+    ...(run.problems ?? []),
+    ...(run.budget ?? []).filter(({ kept }) => !kept).map((line) => `over budget: ${budgetText(line)}`),
+  ];
   return {
     source,
     ...(href !== undefined && { href }),
@@ -72,6 +77,8 @@ export function summaryOf(entry: Entry): RunSummary {
     command: run.command,
     netvet: run.netvet,
     environment: run.environment ?? {},
+    ...(run.repeat !== undefined && { repeat: run.repeat }),
+    ...(run.profile && { profile: run.profile.name }),
     scenarios: run.scenarios.length,
   };
 }

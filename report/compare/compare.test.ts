@@ -25,6 +25,7 @@ test('a scenario that a run does not have is not run there, whatever the others 
   assert.deepEqual(result.columns[1]?.summary, {
     passed: 1,
     failed: 0,
+    flaky: 0,
     skipped: 0,
     observed: 0,
     broken: 0,
@@ -47,6 +48,9 @@ test('a cell is passed only where everything was tried and passed', () => {
     [['observed', 'observed'], 'observed'],
     [['skipped', 'observed'], 'partial'],
     [['passed', 'failed'], 'failed'],
+    [['passed', 'flaky'], 'flaky'],
+    [['skipped', 'flaky'], 'flaky'],
+    [['failed', 'flaky'], 'failed'],
     [['passed', 'broken'], 'broken'],
     [['failed', 'broken'], 'broken'],
   ];
@@ -219,4 +223,16 @@ test('a file that is no run, or counts itself better than it is, is refused with
     /series\[0\]\.name[\s\S]*and \d+ more/,
   );
   assert.throws(() => readRun(json({ summary: { ...sample().summary, failed: 0 } })), /disagree on what failed/);
+});
+
+test('a flaky scenario never shows as a pass, and old runs that do not count them can be read', () => {
+  const result = compare(small('a', ['passed', 'flaky']), small('b', ['passed', 'passed']));
+  assert.deepEqual(cellsOf(result), ['flaky', 'passed']);
+  assert.equal(result.columns[0]?.outcome, 'failed');
+  assert.deepEqual(result.features[0]?.cells[0]?.failing, ['a/f/1']);
+  const again = compare(small('a', ['passed', 'flaky']), small('a', ['passed', 'passed']));
+  assert.deepEqual(cellsOf(again), ['flaky'], 'nor does a later run that passed hide it');
+  const { flaky: _, ...counts } = small('a', ['passed']).summary;
+  assert.equal(readRun(JSON.stringify({ ...small('a', ['passed']), summary: counts })).summary.flaky, 0);
+  assert.throws(() => readRun(JSON.stringify({ ...small('a', ['flaky']), summary: counts })), /flaky/);
 });

@@ -22,6 +22,12 @@ export function differencesOf(columns: readonly Column[], scenarios: number): Di
     difference(columns, 'netvet', 'Different versions of netvet ran the scenarios', (column) =>
       withResults(column).map(({ netvet }) => netvet),
     ),
+    difference(columns, 'Repeats', 'They did not run each scenario equally often', (column) =>
+      withResults(column).map(({ repeat = 1 }) => plural(repeat, 'time')),
+    ),
+    difference(columns, 'Profile', 'They ran under different profiles', (column) =>
+      withResults(column).map(({ profile }) => profile),
+    ),
     ...[...environments].map((key) =>
       difference(columns, key, `${oneLine(key)} is not the same everywhere`, (column) =>
         withResults(column).map(({ environment }) => environment?.[key]),

@@ -1,4 +1,5 @@
 import type { Scenario } from '../model.ts';
+import { isTrouble } from '../outcome.ts';
 import { oneLine } from '../safe.ts';
 import { cellMark, countMarks, gravest } from './marks.ts';
 import type { Entry, FeatureCell, FeatureRow, Mark, Result, ScenarioRow } from './model.ts';
@@ -76,6 +77,6 @@ function cellOf(column: string, rows: readonly ScenarioRow[], index: number): Fe
     column,
     mark: mark === 'passed' && gaps ? 'partial' : mark,
     counts,
-    failing: results.filter(({ mark }) => mark === 'failed' || mark === 'broken').map(({ id }) => id),
+    failing: results.filter(({ mark }) => mark !== 'not run' && isTrouble(mark)).map(({ id }) => id),
   };
 }

@@ -1,4 +1,5 @@
 import { count, plural } from '../format.ts';
+import { judgedOf } from './marks.ts';
 import type { Column, Comparison } from './model.ts';
 
 /** "reference, ptp and cilium compared". */
@@ -11,15 +12,21 @@ export function headline({ columns }: Comparison): string {
 
 /** What a column came to: never a pass when a run of it broke. */
 export function verdict({ outcome, summary, runs }: Column): string {
-  const judged = summary.passed + summary.failed + summary.broken;
+  const judged = judgedOf(summary);
   if (judged === 0) return outcome === 'broken' ? 'The run broke' : 'Nothing was judged';
-  if (outcome === 'broken' && summary.failed === 0) {
+  if (outcome === 'broken' && summary.failed + summary.flaky === 0) {
     return summary.broken > 0 ? `${count(summary.broken)} of ${count(judged)} broken` : 'The run broke';
   }
-  if (summary.failed === 0) return `All ${count(judged)} judged passed`;
+  if (summary.failed + summary.flaky === 0 && outcome === 'failed')
+    return `All ${count(judged)} judged passed, over budget`;
+  if (summary.failed + summary.flaky === 0) return `All ${count(judged)} judged passed`;
   const broken =
     summary.broken > 0 ? `, ${count(summary.broken)} broken` : outcome === 'broken' ? ', and a run broke' : '';
-  return `${count(summary.failed)} of ${count(judged)} failed${broken}${runs.length > 1 ? `, in ${runs.length} runs` : ''}`;
+  const bad =
+    summary.failed === 0
+      ? `${count(summary.flaky)} of ${count(judged)} flaky`
+      : `${count(summary.failed)} of ${count(judged)} failed${summary.flaky > 0 ? `, ${count(summary.flaky)} flaky` : ''}`;
+  return `${bad}${broken}${runs.length > 1 ? `, in ${runs.length} runs` : ''}`;
 }
 
 /** How much of the comparison is about differences. */

@@ -1,4 +1,5 @@
 import { count, duration } from '../format.ts';
+import { isTrouble } from '../outcome.ts';
 import { oneLine } from '../safe.ts';
 import { headline, lead, verdict } from './headline.ts';
 import { words } from './marks.ts';
@@ -8,6 +9,7 @@ import { rangeText } from './ranges.ts';
 const signs: Record<FeatureCell['mark'], string> = {
   passed: '✅',
   failed: '❌',
+  flaky: '≈ flaky',
   broken: '⚠️ broken',
   skipped: 'skipped',
   observed: 'observed',
@@ -101,14 +103,14 @@ function failing({ features }: Comparison): string[] {
   const items = features.flatMap(({ feature, scenarios }) =>
     scenarios.flatMap(({ name, results }) =>
       results
-        .filter(({ mark }) => mark === 'failed' || mark === 'broken')
+        .filter(({ mark }) => mark !== 'not run' && isTrouble(mark))
         .map(
           ({ column, mark, reasons, runs }) =>
             `- **${say(column)}**, ${say(feature)}: ${say(name)}: ${mark}${tally(runs)}: ${say(reasons.join('; '))}`,
         ),
     ),
   );
-  return items.length === 0 ? [] : ['## What failed or broke', '', ...items, ''];
+  return items.length === 0 ? [] : ['## What failed, was flaky or broke', '', ...items, ''];
 }
 
 /** " in 1 of 3 runs", where runs do not agree. */

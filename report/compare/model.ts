@@ -26,6 +26,10 @@ export interface RunSummary {
   command?: string;
   netvet?: string;
   environment?: Record<string, string>;
+  /** How often each scenario was to run; absent: once. */
+  repeat?: number;
+  /** Its profile's name; absent in runs of before there were any. */
+  profile?: string;
   scenarios: number;
 }
 
@@ -66,7 +70,7 @@ export interface FeatureCell {
   /** partial: nothing went wrong, and not all of it was tried. passed: all that is judged passed, in every run. */
   mark: Mark | 'partial';
   counts: Record<Mark, number>;
-  /** Ids of the scenarios that failed or broke. */
+  /** Ids of the scenarios that failed, broke or were flaky. */
   failing: string[];
 }
 

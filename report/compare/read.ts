@@ -9,6 +9,8 @@ const optional =
 
 const flag: Shape = (value, path) => (typeof value === 'boolean' ? [] : [`${path} is not true or false`]);
 
+const measurements = list(object({ name: anyText, value: number, unit: anyText }));
+
 const scenario = object({
   id: text,
   feature: anyText,
@@ -18,7 +20,8 @@ const scenario = object({
   status: oneOf(...statuses),
   reason: optional(anyText),
   durationMs: atLeastZero,
-  measurements: list(object({ name: anyText, value: number, unit: anyText })),
+  measurements,
+  repeats: optional(list(object({ status: oneOf(...statuses), durationMs: atLeastZero, measurements }))),
 });
 
 const latency = object({ p50: number, p90: number, p95: number, p99: number, max: number });
@@ -39,12 +42,25 @@ const shape = object({
   cni: object({ name: anyText, version: anyText, mutant: optional(anyText) }),
   environment: optional(mapOf(anyText)),
   interrupted: optional(flag),
+  repeat: optional(atLeastZero),
+  profile: optional(object({ name: text })),
+  budget: optional(
+    list(
+      object({ figure: anyText, area: anyText, p95: number, max: number, p95Ms: number, maxMs: number, kept: flag }),
+    ),
+  ),
   problems: optional(list(anyText)),
-  summary: object(Object.fromEntries(statuses.map((status) => [status, atLeastZero]))),
+  // runs of before there were repeats do not count flaky ones
+  summary: object({
+    ...Object.fromEntries(statuses.map((status) => [status, atLeastZero])),
+    flaky: optional(atLeastZero),
+  }),
   scenarios: list(scenario),
   load: optional(list(object({ scenario: anyText, series: list(series) }))),
   resources: optional(list(resource)),
 });
+
+type OldRun = { summary: Partial<Run['summary']> };
 
 const most = 3;
 
@@ -61,7 +77,9 @@ export function readRun(content: string): Run {
     const more = faults.length > most ? ` (and ${faults.length - most} more)` : '';
     throw new Error(`it is not a run of netvet: ${faults.slice(0, most).join(', ')}${more}`);
   }
-  return withCounts(value as Run);
+  // runs of before there were repeats count no flaky scenarios
+  const run = value as Run;
+  return withCounts({ ...run, summary: { ...run.summary, flaky: (value as OldRun).summary.flaky ?? 0 } });
 }
 
 /** The counts that the scenarios make: a summary that says otherwise would make a pass of what is none. */

@@ -41,6 +41,9 @@ export function small(name: string, statuses: readonly Status[], change: Partial
       status,
       ...(status !== 'passed' && { reason: `${name} ${status}` }),
       durationMs: 1,
+      ...(status === 'flaky' && {
+        repeats: (['passed', 'failed'] as const).map((each) => ({ status: each, durationMs: 1, measurements: [] })),
+      }),
       measurements: status === 'passed' ? [{ name: 'convergence', value: 10 * (i + 1), unit: 'ms' }] : [],
     }),
   );

@@ -51,8 +51,9 @@ export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
 function numbered(all: readonly Timing[]): (Timing & { key: string })[] {
   const seen = new Map<string, number>();
   return all.map((timing) => {
-    const number = (seen.get(timing.id) ?? 0) + 1;
-    seen.set(timing.id, number);
+    const own = `${timing.id}\n${timing.repeat}`;
+    const number = (seen.get(own) ?? 0) + 1;
+    seen.set(own, number);
     return { ...timing, key: `${timing.id}\n${number}` };
   });
 }

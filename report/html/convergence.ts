@@ -1,8 +1,10 @@
 import { slowest, spread, type Timing, timings } from '../figures.ts';
 import { count, duration } from '../format.ts';
+import type { Run } from '../model.ts';
 import { escapeHtml } from '../safe.ts';
+import { statusGlyph } from '../svg/glyphs.ts';
 import { strip } from '../svg/strip.ts';
-import { link, type Page, section } from './page.ts';
+import { link, type Page, section, text } from './page.ts';
 
 /** Those with a chart share its scale; how long it took to be sure is said in figures alone. */
 const lanes = [
@@ -35,7 +37,27 @@ export function convergence(page: Page): string {
   const max = Math.max(...measured.filter(({ charted }) => charted).flatMap(({ all }) => all.map(({ ms }) => ms)), 0);
   const lead =
     'Every dot is one change in one scenario, on a scale that gives 5 ms and 5 s their room. The band reaches from the median to the 95th percentile.';
-  return section('convergence', 'How fast changes take effect', lead, ...measured.map((lane) => row(page, lane, max)));
+  return section(
+    'convergence',
+    'How fast changes take effect',
+    lead,
+    budget(page.run),
+    ...measured.map((lane) => row(page, lane, max)),
+  );
+}
+
+/** What the profile allows, against what was measured; of one without bounds only what each change may take. */
+function budget({ profile, budget: lines = [] }: Run): string {
+  if (profile === undefined) return '';
+  const each = `<p class="soft">Profile ${text(profile.name)}: a change that is not there within ${duration(profile.changeMs)} fails its scenario${profile.everyMs === undefined ? '' : `; each is looked at every ${profile.everyMs} ms in its first half second`}.${profile.limits.length > 0 && lines.length === 0 ? ' Nothing else that it bounds was measured.' : ''}</p>`;
+  if (lines.length === 0) return each;
+  const heads = ['', 'p50', 'p95', 'of', 'longest', 'of', 'changes'].map((head) => `<th scope="col">${head}</th>`);
+  const rows = lines.map(({ figure, area, count: number, p50, p95, max, p95Ms, maxMs, kept }) => {
+    const cells = [p50, p95, p95Ms, max, maxMs].map((ms) => `<td>${duration(ms)}</td>`).join('');
+    const name = `${statusGlyph(kept ? 'passed' : 'failed')} ${figure} of ${escapeHtml(area)}: ${kept ? 'kept' : 'exceeded'}`;
+    return `<tr><th scope="row">${name}</th>${cells}<td>${count(number)}</td></tr>`;
+  });
+  return `${each}<div class="scroll" role="region" tabindex="0" aria-label="Budget"><table class="latency budget"><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function row(

@@ -18,7 +18,8 @@ const lostOf = ({ lost }: LoadSeries) => Object.values(lost).reduce((sum, number
 
 function one(page: Page, load: Load): string {
   const scenario = page.run.scenarios.find(({ id }) => id === load.scenario);
-  const title = link(page, load.scenario, escapeHtml(scenario?.name ?? load.scenario));
+  const nth = load.repeat === undefined ? '' : `, repeat ${load.repeat}`;
+  const title = link(page, load.scenario, escapeHtml(`${scenario?.name ?? load.scenario}${nth}`));
   return `<div class="load"><div class="load-head"><h3>${title}</h3>${summary(load.series)}</div>
 ${load.series
   .filter((series, i) => i === 0 || lostOf(series) > 0)

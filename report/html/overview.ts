@@ -1,6 +1,7 @@
+import { budgetText } from '../budget.ts';
 import { count, duration } from '../format.ts';
 import type { Run, Scenario } from '../model.ts';
-import { statuses, summarize } from '../outcome.ts';
+import { isTrouble, statuses, summarize } from '../outcome.ts';
 import { escapeHtml } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { byFeature, link, type Page, section, text } from './page.ts';
@@ -9,13 +10,16 @@ import { byFeature, link, type Page, section, text } from './page.ts';
 export function attention(page: Page): string {
   const { run } = page;
   const bad = run.scenarios
-    .filter(({ status }) => status === 'failed' || status === 'broken')
+    .filter(({ status }) => isTrouble(status))
     .toSorted((a, b) => statuses.indexOf(b.status) - statuses.indexOf(a.status));
   const items = [
     ...(run.interrupted
       ? [item('broken', 'The run was interrupted', 'Scenarios that had not finished are missing from this report.')]
       : []),
     ...(run.problems ?? []).map((problem) => item('broken', 'Outside of the scenarios', problem)),
+    ...(run.budget ?? [])
+      .filter(({ kept }) => !kept)
+      .map((line) => item('failed', `Over the budget of the profile ${run.profile?.name ?? ''}`, budgetText(line))),
     ...bad.map((scenario) => trouble(page, scenario)),
   ];
   if (items.length === 0) return '';
@@ -51,8 +55,8 @@ function row(page: Page, { feature, scenarios }: { feature: string; scenarios: S
       `${name}: ${status}`,
     ),
   );
-  const { passed, failed, broken } = summarize(scenarios);
-  const judged = passed + failed + broken;
+  const { passed, failed, flaky, broken } = summarize(scenarios);
+  const judged = passed + failed + flaky + broken;
   const score = judged === 0 ? 'none judged' : `${count(passed)} of ${count(judged)} passed`;
   const time = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return `<li class="feature"><span>${text(feature)}</span><span class="units">${units.join('')}</span><span class="score">${score}</span><span class="time">${duration(time)}</span></li>`;
@@ -61,6 +65,7 @@ function row(page: Page, { feature, scenarios }: { feature: string; scenarios: S
 const meanings = {
   passed: 'passed',
   failed: 'failed: something it promises was not seen',
+  flaky: 'flaky: not the same in every repeat, which is no pass',
   broken: 'broken: probe, cluster or tool failed, which says nothing of the network',
   observed: 'observed: reported, never judged',
   skipped: 'skipped: could not be tried here',

@@ -1,9 +1,11 @@
 import { count, counted, duration } from '../format.ts';
 import type { Cell, Measurement, Run, Scenario, Step } from '../model.ts';
+import { isTrouble } from '../outcome.ts';
 import { escapeHtml, oneLine } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { matrix } from './matrix.ts';
 import { byFeature, type Page, section, text } from './page.ts';
+import { distributions, repeatList, repeatStrip } from './repeats.ts';
 
 /** Every scenario with its steps; those that need reading are open. */
 export function scenarios(page: Page): string {
@@ -27,16 +29,14 @@ function filters({ summary, scenarios: all }: Run): string {
   return `<div class="filters" role="group" aria-label="Filter scenarios" hidden>${button('', `all ${count(all.length)}`, true)}${each.join('')}${search}</div><p id="found" class="unseen" role="status"></p>`;
 }
 
-const needsReading = (status: Scenario['status']) => status === 'failed' || status === 'broken';
-
 function one({ anchors }: Page, scenario: Scenario): string {
   const { id, name, status, level, reason, durationMs, tags, feature } = scenario;
   const searched = oneLine([name, feature, status, level, reason ?? '', ...tags].join(' ')).toLowerCase();
   const why = reason === undefined ? '' : `<span class="why">${text(reason)}</span>`;
-  const title = `<span class="title">${text(name)}${level === 'core' ? '' : `<small>${level}</small>`}${why}</span>`;
+  const title = `<span class="title">${text(name)}${level === 'core' ? '' : `<small>${level}</small>`}${why}${repeatStrip(scenario.repeats)}</span>`;
   const summary = `<summary>${statusGlyph(status)}<span class="unseen">${status}:</span>${title}<span class="took">${duration(durationMs)}</span></summary>`;
   const anchor = escapeHtml(anchors.get(id) ?? '');
-  return `<details class="scenario status-${status}" id="${anchor}" data-status="${status}" data-text="${escapeHtml(searched)}"${needsReading(status) ? ' open' : ''}>${summary}${body(scenario)}</details>`;
+  return `<details class="scenario status-${status}" id="${anchor}" data-status="${status}" data-text="${escapeHtml(searched)}"${isTrouble(status) ? ' open' : ''}>${summary}${body(scenario)}</details>`;
 }
 
 function body(scenario: Scenario): string {
@@ -45,11 +45,12 @@ function body(scenario: Scenario): string {
   const orphans = cells.filter((cell) => steps[cell.step ?? -1] === undefined);
   const parts = [
     reason === undefined ? '' : `<p class="reason">${text(reason)}</p>`,
+    repeatList(scenario),
     steps.length === 0
       ? ''
       : `<ol class="steps">${steps.map((each, i) => step(each, reason, probed.get(i) ?? [])).join('')}</ol>`,
     orphans.length === 0 ? '' : matrix(scenario.name, orphans),
-    measured(measurements),
+    scenario.distributions ? distributions(scenario.distributions) : measured(measurements),
     `<p class="about">${[...tags.map((tag) => `<span class="mono">${escapeHtml(tag)}</span>`), ...(source === undefined ? [] : [text(source)]), text(id)].join(' · ')}</p>`,
   ];
   return `<div class="body">${parts.join('')}</div>`;

@@ -14,8 +14,11 @@ const bins = 64;
 const inset = 0.015;
 const place = (x: number) => inset + x * (1 - 2 * inset);
 
+/** A timing, as far as a strip shows it. */
+type Dot = Pick<Timing, 'ms' | 'scenario'>;
+
 /** Every timing as a dot on one line, dots that would meet stacked, with the spread behind them. `max` is the end of the axis. */
-export function strip(title: string, timings: readonly Timing[], max: number): string {
+export function strip(title: string, timings: readonly Dot[], max: number): string {
   const scale = timeScale(max);
   const { p50, p95, max: worst, count } = spread(timings.map(({ ms }) => ms));
   const x = (ms: number) => share(place(scale(ms)));
@@ -60,7 +63,7 @@ function marker(x: string, name: string): string {
   return element('line', { class: `marker ${name}`, x1: x, x2: x, y1: middle - halfLane, y2: middle + halfLane });
 }
 
-function dots(timings: readonly Timing[], scale: (ms: number) => number): string[] {
+function dots(timings: readonly Dot[], scale: (ms: number) => number): string[] {
   const sorted = timings.toSorted((a, b) => a.ms - b.ms);
   const stacks = Map.groupBy(sorted, ({ ms }) => Math.round(scale(ms) * bins));
   return [...stacks.values()].flatMap((stack) => {

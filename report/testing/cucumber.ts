@@ -10,7 +10,13 @@ const nodeModules = join(import.meta.dirname, '../../node_modules');
 /** Runs cucumber as the CLI does, on files written to a temporary folder, and gives back what it said. */
 export async function cucumber(
   files: Record<string, string>,
-  options: { parallel?: number; tags?: string; retry?: number; onEnvelope?: (envelope: Envelope) => void } = {},
+  options: {
+    parallel?: number;
+    tags?: string;
+    retry?: number;
+    repeat?: number;
+    onEnvelope?: (envelope: Envelope) => void;
+  } = {},
 ): Promise<Envelope[]> {
   const folder = await mkdtemp(join(tmpdir(), 'netvet-cucumber-'));
   try {
@@ -28,6 +34,8 @@ export async function cucumber(
       parallel: options.parallel ?? 0,
       retry: options.retry ?? 0,
       format: [],
+      plugin: [new URL('../../cli/repeat-plugin.ts', import.meta.url).href],
+      pluginOptions: { repeat: options.repeat ?? 1 },
     };
     const { runConfiguration } = await loadConfiguration({ file: false, provided }, environment);
     const envelopes: Envelope[] = [];

@@ -27,17 +27,32 @@ export async function heldNow(world: NetvetWorld, client: string) {
   return { ...report, silentMs: at - report.lastEchoAt, lastEcho: channel.clock.toHarness(report.lastEchoAt) };
 }
 
+/** What became of an open connection: in a word, and for one that was cut the ms from the policy to its last echo. */
+export interface Fate {
+  word: 'kept' | 'cut' | `cut after ${number} ms`;
+  afterMs?: number;
+}
+
+/**
+ * Kept: open, and a line came back lately. Cut: no line that came back is younger than the policy. Cut after t: the last one came
+ * back t ms after it; a line goes out every 20 ms, so t is true to that. `lastEcho` and `changedAt` by the same clock, in ms.
+ */
+export function fateOf(
+  { state, silentMs, lastEcho }: { state: string; silentMs: number; lastEcho: number },
+  changedAt: number,
+): Fate {
+  if (state === 'open' && silentMs < 25 * everyMs) return { word: 'kept' };
+  const afterMs = Math.round(lastEcho - changedAt);
+  return afterMs <= 0 ? { word: 'cut', afterMs: 0 } : { word: `cut after ${afterMs} ms`, afterMs };
+}
+
+/** Reports what became of the connection that was open when the policy appeared: kept, cut, or cut after how long. */
 export async function reportHeld(world: NetvetWorld, client: string): Promise<void> {
-  const { state, errno, silentMs, lastEcho } = await heldNow(world, client);
-  const after = Math.max(0, Math.round(lastEcho - world.changedAt));
-  const kept = state === 'open' && silentMs < 25 * everyMs;
-  if (!kept) world.measure('an open connection was cut after', after, 'ms');
-  const how = state === 'open' ? 'fell silent' : `was closed (${errno ?? 'end of file'})`;
-  world.observe(
-    kept
-      ? 'a connection that was open before the policy goes on'
-      : `a connection that was open before the policy ${how} ${after} ms after it`,
-  );
+  const held = await heldNow(world, client);
+  const { word, afterMs } = fateOf(held, world.changedAt);
+  if (afterMs !== undefined) world.measure('an open connection was cut after', afterMs, 'ms');
+  const how = held.state === 'open' ? 'it fell silent' : `it was closed, ${held.errno ?? 'end of file'}`;
+  world.observe(`a connection that was open before the policy was ${word}${afterMs === undefined ? '' : ` (${how})`}`);
 }
 
 /** A Pod with the node's own network, on the node of another Pod. Skipped where such Pods are not allowed. */

@@ -51,11 +51,26 @@ let logSince = 0;
 
 function arrived(nonce: string, protocol: Protocol, port: number, from: string, fromPort: number): void {
   arrivals.set(nonce, { nonce, protocol, port, from, fromPort, at: now() });
+  if (callingBack !== undefined && nonce.startsWith(callingBack.callers)) callBack(from, callingBack);
   if (arrivals.size <= arrivalsKept) return;
   const [oldest] = arrivals.values();
   if (oldest === undefined) return;
   arrivals.delete(oldest.nonce);
   logSince = oldest.at;
+}
+
+let callingBack: Operations['callBack'][0] | undefined;
+/** Whom it has called back -> when that is over, and the keys of the streams. */
+const called = new Map<string, { over: Promise<void>; keys: string[] }>();
+
+function callBack(host: string, { prefix, ports, everyMs, forMs, timeoutMs }: Operations['callBack'][0]): void {
+  if (called.has(host)) return;
+  const keys = ports.map((target, i) => {
+    const key = `${prefix}${host}.${i}`;
+    stream(key, (nonce) => probe({ ...target, host, nonce }, timeoutMs), everyMs, forMs);
+    return key;
+  });
+  called.set(host, { keys, over: new Promise((done) => setTimeout(done, forMs + timeoutMs)) });
 }
 
 /** An IPv4 peer of a dual-stack socket reads ::ffff:10.0.0.1. */
@@ -760,6 +775,16 @@ const handlers: Handlers = {
         .filter(([key]) => dialPrefix !== '' && key.startsWith(dialPrefix))
         .flatMap(([, one]) => one.reports),
     };
+  },
+  callBack: (asked) => {
+    called.clear();
+    callingBack = asked;
+    return { started: true };
+  },
+  calledBack: async ({ host }) => {
+    const call = called.get(host);
+    await call?.over;
+    return { reports: call?.keys.flatMap((key) => streams.get(key)?.reports ?? []) ?? [] };
   },
   resolve: ({ kind, name, timeoutMs }) => resolveName(kind, name, timeoutMs),
   transfer: ({ host, port, bytes, timeoutMs }) => transfer(host, port, bytes, timeoutMs),

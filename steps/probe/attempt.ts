@@ -128,6 +128,13 @@ export interface Operations {
   arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
   /** What this agent's own dialling (NETVET_DIAL) saw; answers when it is over. */
   dialled: [Record<string, never>, { reports: AttemptReport[] }];
+  /** From now on dials everybody from whom such a nonce arrives, at once: the caller's address is known to nobody earlier. */
+  callBack: [
+    Omit<Dial, 'targets'> & { callers: string; ports: Pick<Listener, 'port' | 'protocol'>[] },
+    { started: boolean },
+  ];
+  /** What calling that host back has seen; answers when it is over. No reports: it has not called. */
+  calledBack: [{ host: string }, { reports: AttemptReport[] }];
   resolve: [{ kind: DnsKind; name: string; timeoutMs: number }, DnsReport];
   transfer: [{ host: string; port: number; bytes: number; timeoutMs: number }, TransferReport];
   /** `count` fresh connections, `parallel` at a time. */

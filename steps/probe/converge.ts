@@ -80,7 +80,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   for (let i = 0; performance.now() < began + budgetMs; i += 1) {
     await next(began + offsetOf(schedule, i), running);
     // on a machine that cannot keep up, more rounds would only make it later
-    while (running.size >= mostAtOnce) await Promise.race(running);
+    while (running.size >= Math.max(mostAtOnce, schedule.first.length)) await Promise.race(running);
     launch();
     // as many rounds as could decide are under way: their results come first
     while (enough()?.known === false) await Promise.race(running);
@@ -90,7 +90,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   return summarise(launched, enough()?.from, since);
 }
 
-/** Rounds under way: those of a probe timeout, at the densest. */
+/** Rounds under way: those of a probe timeout, at the densest; a schedule that begins with more has asked for them. */
 const mostAtOnce = 10;
 
 const offsetOf = ({ first, then }: Schedule, i: number): number =>

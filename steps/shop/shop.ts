@@ -1,3 +1,4 @@
+import { BroadcastChannel } from 'node:worker_threads';
 import { Actor, missingImage, podsReady } from '../actor.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
@@ -18,6 +19,7 @@ interface Shop {
 }
 
 let standing: Shop | undefined;
+let others: BroadcastChannel | undefined;
 
 /**
  * Gives the scenario the shop in its first state: one frontend, its database, a visitor and an intruder, no policy, and
@@ -28,12 +30,27 @@ export async function openShop(world: NetvetWorld): Promise<void> {
   if (standing !== undefined && [...standing.actors.values()].some(({ channel }) => channel.lost))
     await closeShop(world.worker);
   world.skipIf(world.parameters.unavailable['postgres']);
+  if (standing === undefined) closeOthers(world.worker);
   standing ??= await build(world.worker);
   await firstState(world.worker, standing);
   for (const [name, real] of standing.namespaces) world.namespaces.set(name, real);
   for (const [name, object] of standing.services) world.services.set(name, object);
   for (const [name, actor] of standing.actors) world.actors.set(name, actor);
   await control(world);
+}
+
+/**
+ * Shops are heavy, and scenarios of the shop come one after the other: whoever builds one has those of other workers closed, which stand
+ * idle. Workers are threads of one process, and this reaches them all.
+ */
+function closeOthers(worker: Worker): void {
+  if (others === undefined) {
+    others = new BroadcastChannel('netvet-shop');
+    // what is left standing goes with the run
+    others.onmessage = () => void closeShop(worker).catch(() => {});
+    others.unref();
+  }
+  others.postMessage('another is built');
 }
 
 /** Deletes the standing shop without waiting for its end. */

@@ -1,7 +1,7 @@
 import { section, text } from '../../html/index.ts';
 import { escapeHtml } from '../../safe.ts';
 import { differs } from '../features.ts';
-import { words } from '../marks.ts';
+import { judgedOf, words } from '../marks.ts';
 import type { Comparison, FeatureCell, FeatureRow, Result, ScenarioRow } from '../model.ts';
 import { className, glyph } from './glyph.ts';
 
@@ -36,8 +36,8 @@ function row({ feature, differs: unlike, cells, scenarios }: FeatureRow): string
 }
 
 function tile({ column, mark, counts }: FeatureCell): string {
-  const judged = counts.passed + counts.failed + counts.broken;
-  const rest = (['skipped', 'observed', 'not run'] as const).filter((each) => counts[each] > 0);
+  const judged = judgedOf(counts);
+  const rest = (['flaky', 'skipped', 'observed', 'not run'] as const).filter((each) => counts[each] > 0);
   const lone = ['skipped', 'observed', 'not run'].includes(mark);
   const score = lone ? mark : judged === 0 ? 'not judged' : `${counts.passed}/${judged}`;
   const more = lone ? '' : rest.map((each) => `${counts[each]} ${each}`).join(', ');
@@ -69,6 +69,7 @@ function tally({ runs }: Result): string {
 const meanings: [FeatureCell['mark'], string][] = [
   ['passed', 'all that is judged passed'],
   ['failed', 'something it promises was not seen'],
+  ['flaky', 'not the same in every repeat, which is no pass'],
   ['broken', 'probe, cluster or tool failed, which says nothing of the network'],
   ['partial', 'what was tried passed, but not all was tried'],
   ['observed', 'reported, never judged'],

@@ -6,7 +6,7 @@ import { headline, lead, verdict } from '../headline.ts';
 import type { Column, Comparison, Mark } from '../model.ts';
 import { className, glyph } from './glyph.ts';
 
-const order: Mark[] = ['passed', 'observed', 'skipped', 'not run', 'failed', 'broken'];
+const order: Mark[] = ['passed', 'observed', 'skipped', 'not run', 'flaky', 'failed', 'broken'];
 
 /** What is compared, and what each came to. */
 export function head(comparison: Comparison): string {

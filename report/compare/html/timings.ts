@@ -33,7 +33,7 @@ function one(comparison: Comparison, { name, common, missing, all, values }: Tim
         ? '<p class="soft small">none measured</p>'
         : strip(
             `${name} on ${column}`,
-            values.map(({ id, scenario, ms }) => ({ id, scenario, ms })),
+            values.map(({ scenario, ms }) => ({ scenario, ms })),
             max,
           );
     return `<figure class="strip"><figcaption>${text(column)}</figcaption>${chart}</figure>`;

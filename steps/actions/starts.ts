@@ -1,0 +1,123 @@
+import { ok } from 'node:assert';
+import type { Actor } from '../actor.ts';
+import { BrokenError } from '../outcome.ts';
+import type { AttemptReport } from '../probe/index.ts';
+import { pairs } from '../tables.ts';
+import type { AgentPod } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/** How newcomers dial and are dialled: so often, for so long, in ms. Seldom enough that the dialling of many disturbs no start. */
+const dialling = { everyMs: 25, forMs: 1_000, timeoutMs: 400 };
+/** Pods that start at once: the next ones start while these still dial. */
+const batch = 10;
+
+const ports = [
+  { port: 8080, protocol: 'TCP' },
+  { port: 8080, protocol: 'UDP' },
+] as const;
+
+interface Starts {
+  starts: number;
+  labels: string;
+  namespace: string;
+  /** Whom they may not reach. */
+  closed: string;
+  /** Whom they may reach: it hears from each of them, so it knows its address at once, and dials it, which it may not. */
+  open: string;
+}
+
+/** What became of one start. */
+interface Newcomer {
+  /** Packets of it that reached the closed Pod, and packets that reached it; each seen at either end. */
+  out: number;
+  in: number;
+  tried: number;
+  /** Milliseconds from its first line to its first answer of the Pod that it may reach. */
+  openMs: number;
+}
+
+/**
+ * Starts the Pods in batches, and notes what got through of what each dialled and was dialled with. Rejects with BrokenError when one
+ * never reached the Pod that it may reach: it was not called back then, and proves nothing.
+ */
+export async function startInBatches(world: NetvetWorld, asked: Starts): Promise<void> {
+  const key = world.freshKey();
+  const calling = { callers: `dial-${key}-`, prefix: `back-${key}-`, ports: [...ports], ...dialling };
+  await world.actor(asked.open).channel.request('callBack', calling);
+  const watched: Promise<Newcomer[]>[] = [];
+  for (let begun = 0; begun < asked.starts; begun += batch) {
+    const names = Array.from({ length: Math.min(batch, asked.starts - begun) }, (_, i) => `newcomer-${begun + i}`);
+    const actors = await startBatch(world, asked, key, names);
+    const seen = Promise.all(actors.map((actor) => watch(world, asked, key, actor)));
+    // one that breaks is met below
+    seen.catch(() => {});
+    watched.push(seen);
+  }
+  world.notes.set('newcomers', (await Promise.all(watched)).flat());
+  // the Pods are gone again: there is no change left to follow
+  world.unfollowed = false;
+}
+
+/** Resolves with the Pods once they run and can be asked; they dial by then. */
+async function startBatch(world: NetvetWorld, asked: Starts, key: string, names: string[]): Promise<Actor[]> {
+  const hosts = [world.actor(asked.closed).ip, world.actor(asked.open).ip];
+  const labels = pairs(asked.labels);
+  const pods = names.map((name): [string, AgentPod] => {
+    const targets = hosts.flatMap((host) => ports.map((one) => ({ ...one, host })));
+    return [name, { labels, listeners: [...ports], dial: { prefix: `dial-${key}-${name}`, targets, ...dialling } }];
+  });
+  return world.start(asked.namespace, Object.fromEntries(pods));
+}
+
+/** What a newcomer dialled and was dialled with, from all four ends, once both are over. Then it goes: the next ones need its room. */
+async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Actor): Promise<Newcomer> {
+  const [closed, open] = [world.actor(asked.closed).channel, world.actor(asked.open).channel];
+  const { channel, name, ip } = actor;
+  const lasts = dialling.forMs + dialling.timeoutMs;
+  const { reports } = await channel.request('dialled', {}, lasts);
+  const back = await open.request('calledBack', { host: ip }, lasts);
+  const { startedAt } = await channel.request('hello', {});
+  const reached = await closed.request('arrivals', { prefix: `dial-${key}-${name}.` });
+  const entered = await channel.request('arrivals', { prefix: `back-${key}-` });
+  const { namespace, podName } = actor;
+  channel.close();
+  await world.kube.delete({ kind: 'Pod', metadata: { name: podName, namespace } }, { grace: 0 });
+  const toOpen = reports.filter(({ nonce }) =>
+    ports.some((_, i) => nonce.startsWith(`dial-${key}-${name}.${ports.length + i}.`)),
+  );
+  const toClosed = reports.filter((report) => !toOpen.includes(report));
+  const answered = toOpen.filter(isAnswered);
+  if (back.reports.length === 0 || toClosed.length === 0 || answered.length === 0)
+    throw new BrokenError(
+      `control: ${name} got ${answered.length} answers of ${asked.open}, which it may reach, and was called back ${back.reports.length} times`,
+    );
+  return {
+    out: Math.max(reached.arrivals.length, toClosed.filter(isAnswered).length),
+    in: Math.max(entered.arrivals.length, back.reports.filter(isAnswered).length),
+    tried: toClosed.length + back.reports.length,
+    openMs: Math.max(0, Math.min(...answered.map(({ at }) => at)) - startedAt),
+  };
+}
+
+const isAnswered = ({ outcome }: AttemptReport): boolean => outcome === 'connected';
+
+/** Reports how many Pods started, and how many packets got through; fails when any did. */
+export function noneGotThrough(world: NetvetWorld, closed: string): void {
+  const all = world.notes.get('newcomers') as Newcomer[];
+  const sum = (of: (each: Newcomer) => number) => all.reduce((total, each) => total + of(each), 0);
+  const [out, into] = [sum((each) => each.out), sum((each) => each.in)];
+  const leaky = all.filter((each) => each.out + each.in > 0).length;
+  world.measure('starts', all.length, '');
+  world.measure(
+    'attempts that may not get through',
+    sum(({ tried }) => tried),
+    '',
+  );
+  world.measure('packets that got through', out + into, '');
+  world.measure('starts with packets that got through', leaky, '');
+  world.measure('longest until what is allowed works', Math.max(...all.map(({ openMs }) => openMs)), 'ms');
+  ok(
+    out + into === 0,
+    `${leaky} of ${all.length} starts let packets through: ${out} reached ${closed}, ${into} reached a Pod that nobody may reach`,
+  );
+}
