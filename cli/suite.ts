@@ -11,13 +11,15 @@ export interface SuiteOptions {
   tags: string;
   /** Scenarios at once; they mostly wait. */
   parallel: number;
+  /** A feature file beside those of netvet. */
+  generated?: string;
   world: WorldParameters;
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
-function provided(options: { tags: string; parallel: number; world?: WorldParameters }) {
+function provided(options: { tags: string; parallel: number; generated?: string; world?: WorldParameters }) {
   return {
-    paths: ['features/**/*.feature'],
+    paths: ['features/**/*.feature', ...(options.generated === undefined ? [] : [options.generated])],
     import: ['steps/*.ts'],
     tags: options.tags,
     parallel: options.parallel,

@@ -137,12 +137,17 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   async expectCells(cells: Cell[], what: string): Promise<Convergence> {
-    const { budgetMs, probeTimeoutMs } = this.parameters;
-    const result = await converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
+    const result = await this.followCells(cells);
     this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
     if (!result.held) throw failureOf(result);
     this.measureConvergence(result, what);
     return result;
+  }
+
+  /** Follows the last change until the cells are as expected or the budget ends. */
+  followCells(cells: Cell[]): Promise<Convergence> {
+    const { budgetMs, probeTimeoutMs } = this.parameters;
+    return converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs) });
   }
 
   /** Only the first look after a change can tell how long it took. */

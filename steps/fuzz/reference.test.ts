@@ -17,7 +17,7 @@ import {
 import { type Connection, judge, explain as say } from '../oracle/index.ts';
 import { cases } from './generate/index.ts';
 import { type Case, clusterOf, type Place } from './place.ts';
-import { namedPortsOf, ports } from './standing.ts';
+import { namedPortsOf, ports } from './ports.ts';
 
 const place: Place = {
   namespaces: ['x', 'y', 'z'],

@@ -1,23 +1,60 @@
+import { isIPv4 } from 'node:net';
+import type { Actor } from '../actor.ts';
 import type { Pod } from '../oracle/index.ts';
-import type { Listener } from '../probe/index.ts';
+import type { Pair, Role } from '../stage.ts';
+import type { NetvetWorld } from '../world.ts';
+import { Matrix } from './matrix.ts';
+import { namedPortsOf, ports } from './ports.ts';
 
-/** What every Pod serves: the same numbers for both protocols, so that mixing them up shows. */
-export const ports: (Listener & { protocol: 'TCP' | 'UDP' })[] = [
-  { protocol: 'TCP', port: 8080 },
-  { protocol: 'TCP', port: 8081 },
-  { protocol: 'UDP', port: 8080 },
-  { protocol: 'UDP', port: 8081 },
-];
+/** Each namespace on two or three nodes, each node with Pods of two or three namespaces: neighbours and strangers of every kind. */
+const nodes = [1, 1, 2, 2, 3, 1, 3, 2, 3];
+export const namespaceNames = ['red', 'green', 'blue'];
+
+const roles = nodes.map((node, i): Role => {
+  const namespace = namespaceNames[Math.floor(i / 3)] as string;
+  const named = (wanted: string) =>
+    Object.fromEntries(
+      namedPortsOf(i).flatMap(({ name, protocol, port }) => (protocol === wanted ? [[name, port]] : [])),
+    );
+  return {
+    name: `${namespace}-${'abc'[i % 3]}`,
+    namespace,
+    node,
+    labels: {},
+    listeners: ports,
+    namedPorts: named('TCP'),
+    namedUdpPorts: named('UDP'),
+  };
+});
+
+const pairs = roles.flatMap((from) =>
+  roles.flatMap((to) => ports.map(({ protocol, port }): Pair => ({ from: from.name, to: to.name, protocol, port }))),
+);
 
 /**
- * The names that Pod number `index` gives its ports: "first" is now 8080 and now 8081, "only" is not in every Pod, and the names of
- * UDP are not those of TCP, as a name is used once in a container.
+ * 9 Pods in 3 namespaces, made once per worker: the standing ones if every connection between them is allowed, else fresh ones. Skipped
+ * where Pods have no IPv4 address, which the generated blocks of addresses are about.
  */
-export function namedPortsOf(index: number): Pod['namedPorts'] {
-  const [first, second] = index % 2 === 0 ? [8080, 8081] : [8081, 8080];
-  return [
-    { name: 'first', protocol: 'TCP', port: first },
-    ...(index % 3 === 0 ? [] : [{ name: 'only', protocol: 'TCP' as const, port: second }]),
-    { name: 'datagrams', protocol: 'UDP', port: second },
-  ];
+export async function useMatrix(world: NetvetWorld): Promise<void> {
+  world.pairs = pairs;
+  await world.useStage(Object.fromEntries(namespaceNames.map((name) => [name, {}])), roles);
+  const actors = roles.map(({ name }) => world.actor(name));
+  world.skipIf(
+    !actors.every(({ ip }) => isIPv4(ip)) && 'generated policies are about IPv4, and Pods here have other addresses',
+  );
+  const matrix = new Matrix(
+    world,
+    actors,
+    namespaceNames.map((name) => world.namespace(name)),
+    actors.map(podOf),
+  );
+  world.notes.set('matrix', matrix);
+  world.defer(() => matrix.clear());
 }
+
+const podOf = ({ namespace, podName, ip }: Actor, index: number): Omit<Pod, 'labels'> => ({
+  namespace,
+  name: podName,
+  ip,
+  namedPorts: namedPortsOf(index),
+});

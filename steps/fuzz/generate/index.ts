@@ -5,6 +5,8 @@ import { maybe, several, withFields } from './optional.ts';
 import { egressRule, ingressRule } from './rules.ts';
 import { namespaceLabels, podLabels, podSelector } from './selectors.ts';
 
+export { labelKeys } from './selectors.ts';
+
 type Types = PolicySpec['policyTypes'];
 
 function policy(place: Place): fc.Arbitrary<Omit<Policy, 'name'>> {

@@ -4,10 +4,13 @@ import { nameLabel } from '../place.ts';
 import { choice, maybe, several, withFields } from './optional.ts';
 
 /** Few keys and values, so that selectors find something; an empty value is one too. */
-const podValues = { app: ['a', 'b', 'c'], tier: ['x', 'y', ''] };
-const namespaceValues = { team: ['s', 't'], env: ['u', ''] };
+const podValues = { app: ['a', 'b', 'c'], tier: ['front', 'back', ''] };
+const namespaceValues = { team: ['sales', 'support'], env: ['test', ''] };
 /** A key that nothing ever has. */
 const unknown = 'unknown';
+
+/** What Pods and namespaces are labelled with, and nothing else of theirs is. */
+export const labelKeys = { pods: Object.keys(podValues), namespaces: Object.keys(namespaceValues) };
 
 const labelsFrom = (values: Record<string, string[]>): fc.Arbitrary<Labels> =>
   withFields(
