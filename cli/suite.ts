@@ -34,9 +34,9 @@ const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 const environment: IRunEnvironment = { cwd: packageRoot, stdout: nowhere, stderr: process.stderr };
 
 /** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
-export async function countScenarios(tags: string): Promise<number> {
+export async function countScenarios(tags: string, generated?: string): Promise<number> {
   const { runConfiguration } = await loadConfiguration(
-    { file: false, provided: provided({ tags, parallel: 0 }) },
+    { file: false, provided: provided({ tags, parallel: 0, ...(generated !== undefined && { generated }) }) },
     environment,
   );
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);

@@ -1,13 +1,12 @@
 import { AssertionError } from 'node:assert';
-import * as fc from 'fast-check';
 import { BrokenError, mediaTypes } from '../outcome.ts';
 import { cellOf } from '../verdicts.ts';
 import type { NetvetWorld } from '../world.ts';
-import { cases } from './generate/index.ts';
-import { follow } from './look.ts';
+import { follow, type Wrong } from './look.ts';
 import type { Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
-import { type CaseName, caseText, entropyOf, parseCase } from './seed.ts';
+import { draw } from './search.ts';
+import { type CaseName, caseText, parseCase } from './seed.ts';
 import { type Smallest, shrink } from './shrink.ts';
 import { namespaceNames } from './standing.ts';
 import { failureText } from './words.ts';
@@ -25,7 +24,7 @@ export async function applyCase(world: NetvetWorld, text: string): Promise<void>
   const name = parseCase(text);
   if (name === undefined) throw new BrokenError(`"${text}" names no generated case: say seed:number, such as 1:17`);
   const matrix = matrixOf(world);
-  const [one] = fc.sample(cases(matrix.place), { seed: entropyOf(name), numRuns: 1 }) as [Case];
+  const one = draw(matrix.place, name);
   world.notes.set('case', { name, one } satisfies Drawn);
   await matrix.apply(one);
 }
@@ -66,12 +65,13 @@ let shrunk = false;
 async function shrinkOnce(
   world: NetvetWorld,
   matrix: Matrix,
-  { name, one }: Drawn,
-  wrong: Parameters<typeof shrink>[4],
+  drawn: Drawn,
+  wrong: Wrong[],
 ): Promise<Smallest | string> {
-  if (shrunk) return 'a smaller one has been looked for in another case of the run; alone, this one is shrunk too';
+  if (shrunk)
+    return 'a smaller one has been looked for in another case of the run, and this one is shrunk when it is run alone';
   shrunk = true;
-  return shrink(world, matrix, name, one, wrong);
+  return shrink(world, matrix, drawn, wrong);
 }
 
 function failed(

@@ -1,72 +1,50 @@
-import * as fc from 'fast-check';
 import { BrokenError } from '../outcome.ts';
 import { control, runRound } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-import { cases } from './generate/index.ts';
 import { follow, type Wrong, wrongOf } from './look.ts';
 import type { Judged, Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
-import { type CaseName, entropyOf } from './seed.ts';
+import { type SearchResult, search } from './search.ts';
+import type { CaseName } from './seed.ts';
 
-export interface Smallest {
-  smallest: Case;
+export interface Smallest extends SearchResult {
+  /** Connections that are wrong in it. */
   wrong: Wrong[];
-  /** Cases that were tried on the cluster. */
-  tries: number;
-  seconds: number;
-  /** Why it may not be the smallest. */
-  cut?: string;
 }
 
 /** Connections that are looked at while shrinking: a few of those that were wrong. */
 const focused = 16;
+/** No machine is so quick that this many fit into waits.shrink; a bound that does not depend on clocks. */
+const mostTries = 500;
 
 /**
- * Looks for the smallest case that still fails, on the cluster itself: fast-check proposes ever smaller ones, each is applied to clean
- * Pods, and those that are wrong at some of the same connections for as long as a look lasts are kept. Ends after waits.shrink or
- * `mostTries`. The last one kept is then followed over the whole matrix with the whole budget; if it holds there, it was only slow,
- * and the case that was drawn is reported.
+ * Looks for the smallest case that still fails, on the cluster itself: each is applied to Pods that were proven to be clean, and fails
+ * when some of the connections that were wrong at first are wrong for as long as a look lasts. The last one is then followed over the
+ * whole matrix with the whole budget; if it holds there it was only slow, and the case that was drawn is reported.
  */
 export async function shrink(
   world: NetvetWorld,
   matrix: Matrix,
-  name: CaseName,
-  drawn: Case,
+  drawn: { name: CaseName; one: Case },
   wrong: Wrong[],
 ): Promise<Smallest> {
-  const began = performance.now();
   const focus = new Set(spread(wrong, focused).map(keyOf));
-  const known = new Map([[JSON.stringify(drawn), true]]);
-  let cut: string | undefined;
-  let tries = 0;
-  const fails = async (one: Case): Promise<boolean> => {
-    const key = JSON.stringify(one);
-    const before = known.get(key);
-    if (before !== undefined || cut !== undefined) return before ?? false;
-    if (tries >= mostTries) cut = `after ${tries} smaller ones`;
-    else if (performance.now() - began > waits.shrink) cut = `after ${waits.shrink / 1000} s`;
-    if (cut !== undefined) return false;
-    tries += 1;
-    const still = await stillFails(world, matrix, one, focus).catch((error: Error) => {
-      cut = `when ${error.message}`;
-      return false;
-    });
-    known.set(key, still);
-    return still;
-  };
-  const property = fc.asyncProperty(cases(matrix.place), async (one) => !(await fails(one)));
-  const { counterexample } = await fc.check(property, { seed: entropyOf(name), numRuns: 1 });
-  if (counterexample === null) throw new BrokenError('the case that failed was not drawn again from its seed');
-  const confirmed = await confirm(world, matrix, counterexample[0]);
-  const seconds = (performance.now() - began) / 1000;
-  const result = confirmed.length > 0 ? { smallest: counterexample[0], wrong: confirmed } : { smallest: drawn, wrong };
-  if (confirmed.length === 0) cut = 'whose end was right when given more time';
-  return { ...result, tries, seconds, ...(cut !== undefined && { cut }) };
+  const bounds = { mostTries, forMs: waits.shrink };
+  const found = await search(matrix.place, drawn, (one) => stillFails(world, matrix, one, focus), bounds);
+  if (found.tries === 0) return { ...found, wrong };
+  const asDrawn = (cut: string): Smallest => ({ ...found, smallest: drawn.one, wrong, cut });
+  try {
+    const confirmed = await confirm(world, matrix, found.smallest);
+    if (confirmed.length > 0) return { ...found, wrong: confirmed };
+    return asDrawn('with one that was right when given more time, so this is the one that was drawn');
+  } catch (error) {
+    // what was seen of the case that was drawn remains true
+    return asDrawn(
+      `with one that could not be looked at again, so this is the one that was drawn: ${(error as Error).message}`,
+    );
+  }
 }
-
-/** More than these take longer than waits.shrink where looks are quick. */
-const mostTries = 200;
 
 const keyOf = ({ connection: { from, to, port, protocol } }: Judged): string =>
   `${from.namespace}/${from.name} ${to.namespace}/${to.name}:${port}/${protocol}`;
