@@ -1,5 +1,5 @@
 /** What the documents of the NetworkPolicy API say of a connection. It shares no code with any implementation. */
-export { type Half, type Judgement, judge } from './judge.ts';
+export { judge } from './judge.ts';
 export type {
   Cluster,
   Connection,

@@ -2,7 +2,7 @@ import type { Cluster, Connection } from './objects.ts';
 import { type Direction, isolates, isPeer, isPort, type Rule, rulesOf } from './rules.ts';
 
 /** Why a rule does not let a connection through: its peers, or its ports. */
-export interface Refusal {
+interface Refusal {
   /** `namespace/name` */
   policy: string;
   /** Its place in the policy's list. */

@@ -20,7 +20,7 @@ function meets(labels: Labels, { key, operator, values }: Requirement): boolean 
       return !listed;
     case 'Exists':
       return value !== undefined;
-    case 'DoesNotExist':
+    default:
       return value === undefined;
   }
 }

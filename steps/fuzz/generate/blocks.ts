@@ -10,7 +10,7 @@ interface Block {
 const prefixes = [32, 31, 30, 28, 26, 24, 20, 16, 8, 0];
 
 /** The block of so many bits around an IPv4 address, as the API wants it: no bits beyond the prefix. */
-export function blockAround(ip: string, prefix: number): string {
+function blockAround(ip: string, prefix: number): string {
   const size = 2 ** (32 - prefix);
   const number = ip.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
   const base = Math.floor(number / size) * size;
