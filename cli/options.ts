@@ -89,7 +89,8 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     startedMs: performance.timeOrigin,
     report,
     isDefaultReport: flags.report === undefined,
-    command: commandLine(),
+    // a seed that was drawn repeats the run as well
+    command: `${commandLine()}${fuzz && flags.seed === undefined ? ` --seed ${fuzz.from.seed}` : ''}`,
     json: flags.json === true,
     parallel,
     unavailable: await unavailableOn(choice, flags.disruptive === true),

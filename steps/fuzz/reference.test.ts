@@ -16,18 +16,10 @@ import {
 } from '../../reference/model/index.ts';
 import { type Connection, judge, explain as say } from '../oracle/index.ts';
 import { cases } from './generate/index.ts';
-import { type Case, clusterOf, type Place } from './place.ts';
-import { namedPortsOf, ports } from './ports.ts';
+import { type Case, clusterOf } from './place.ts';
+import { ports } from './ports.ts';
+import { place } from './testing.ts';
 
-const place: Place = {
-  namespaces: ['x', 'y', 'z'],
-  pods: Array.from({ length: 9 }, (_, i) => ({
-    namespace: 'xyz'[Math.floor(i / 3)] as string,
-    name: 'abc'[i % 3] as string,
-    ip: `10.244.${i % 3}.${7 + Math.floor(i / 3)}`,
-    namedPorts: namedPortsOf(i),
-  })),
-};
 const idOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
 
 /** The case as an API server would send it. */
