@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
 import type { Profile } from '../report/index.ts';
 import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';
+import { checkFuzz, type FuzzFlags, type FuzzOptions } from './fuzz.ts';
 import { type ProfileName, profileNames, profiles } from './profiles.ts';
 import type { ClusterChoice } from './providers.ts';
 import { newRunId } from './reports.ts';
@@ -13,7 +14,7 @@ import { findTool, needTools } from './tools.ts';
 import { UsageError } from './usage.ts';
 
 /** The flags that mean the same in every command (design section 4), as commander gives them. */
-export interface CommonFlags extends ClusterFlags {
+export interface CommonFlags extends ClusterFlags, FuzzFlags {
   tags: string;
   report?: string;
   disruptive?: boolean;
@@ -46,7 +47,9 @@ export interface RunOptions extends ClusterChoice {
   profile: Profile;
   /** What cannot be had here, by name, with the reason: {k6: "..."}. */
   unavailable: Record<string, string>;
-  /** How many scenarios the tags select. */
+  /** Generated cases to run. */
+  fuzz?: FuzzOptions;
+  /** How many scenarios the tags select, generated ones included. */
   scenarios: number;
 }
 
@@ -78,10 +81,12 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   if (existsSync(report) && !statSync(report).isDirectory()) {
     mistakes.push(`--report takes a directory, and ${report} is a file`);
   }
+  const fuzz = checkFuzz(flags, mistakes);
   let scenarios = 0;
   try {
-    scenarios = await countScenarios(flags.tags);
-    if (scenarios === 0) mistakes.push(`--tags "${flags.tags}" selects no scenario (netvet run --help has examples)`);
+    if (fuzz === undefined || flags.tags !== '') scenarios = await countScenarios(flags.tags);
+    if (scenarios === 0 && (fuzz === undefined || flags.tags !== ''))
+      mistakes.push(`--tags "${flags.tags}" selects no scenario (netvet run --help has examples)`);
   } catch (error) {
     mistakes.push(`--tags "${flags.tags}": ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
   }
@@ -95,13 +100,15 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     startedMs: performance.timeOrigin,
     report,
     isDefaultReport: flags.report === undefined,
-    command: commandLine(),
+    // a seed that was drawn repeats the run as well
+    command: `${commandLine()}${fuzz && flags.seed === undefined ? ` --seed ${fuzz.from.seed}` : ''}`,
     json: flags.json === true,
     parallel,
     repeat,
     profile: profiles[profile as ProfileName],
     unavailable: await unavailableOn(choice, flags.disruptive === true),
-    scenarios,
+    ...(fuzz && { fuzz }),
+    scenarios: scenarios + (fuzz?.cases ?? 0),
   };
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../report/index.ts';
 import { abandonBringUp, bringUp } from './bringup.ts';
 import { clusterFacts, cniFacts, durations, environment } from './facts.ts';
+import { failedCases, tagsWith, writeCases } from './fuzz.ts';
 import type { RunOptions } from './options.ts';
 import { version } from './paths.ts';
 import { createProgress } from './progress.ts';
@@ -63,9 +64,10 @@ export async function runInside(options: RunOptions): Promise<number> {
     const messages = await openMessages(options.report);
     const collector = createCollector();
     const suite = runSuite({
-      tags: options.tags,
+      tags: tagsWith(options.fuzz, options.tags),
       parallel: options.parallel,
       repeat: options.repeat,
+      ...(options.fuzz && { generated: await writeCases(options.fuzz, options.report) }),
       world: worldParameters(cluster, options),
       onEnvelope(envelope) {
         messages.write(envelope);
@@ -86,6 +88,7 @@ export async function runInside(options: RunOptions): Promise<number> {
     });
     await writeReports(run, options.report);
     if (options.isDefaultReport) markLatest(options.report);
+    for (const text of failedCases(run)) console.error(`${text}\n`);
     console.error(closingSummary(run, options.report));
     if (options.keep && !stays(options) && !stop.signal.aborted) {
       console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);

@@ -13,13 +13,21 @@ export interface SuiteOptions {
   parallel: number;
   /** How often each scenario is run. */
   repeat: number;
+  /** A feature file beside those of netvet. */
+  generated?: string;
   world: WorldParameters;
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
-function provided(options: { tags: string; parallel: number; repeat?: number; world?: WorldParameters }) {
+function provided(options: {
+  tags: string;
+  parallel: number;
+  repeat?: number;
+  generated?: string;
+  world?: WorldParameters;
+}) {
   return {
-    paths: ['features/**/*.feature'],
+    paths: ['features/**/*.feature', ...(options.generated === undefined ? [] : [options.generated])],
     import: ['steps/*.ts'],
     tags: options.tags,
     parallel: options.parallel,
@@ -36,9 +44,9 @@ const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 const environment: IRunEnvironment = { cwd: packageRoot, stdout: nowhere, stderr: process.stderr };
 
 /** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
-export async function countScenarios(tags: string): Promise<number> {
+export async function countScenarios(tags: string, generated?: string): Promise<number> {
   const { runConfiguration } = await loadConfiguration(
-    { file: false, provided: provided({ tags, parallel: 0 }) },
+    { file: false, provided: provided({ tags, parallel: 0, ...(generated !== undefined && { generated }) }) },
     environment,
   );
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);

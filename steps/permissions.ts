@@ -82,4 +82,11 @@ export const optionalPermissions: (Permission & { capability: string })[] = [
     verbs: ['list'],
     why: 'say why a Pod does not become Ready',
   },
+  {
+    capability: 'policies',
+    group: 'networking.k8s.io',
+    resource: 'networkpolicies',
+    verbs: ['list'],
+    why: 'name the policy that should have decided a connection',
+  },
 ];

@@ -1,6 +1,6 @@
 import { Actor, podsReady } from './actor.ts';
 import { BrokenError } from './outcome.ts';
-import { type Cell, control, runRound } from './probe/index.ts';
+import { type Cell, control, type Listener, runRound } from './probe/index.ts';
 import { waits } from './waits.ts';
 import type { Worker } from './worker.ts';
 import { agentPod, usualListeners } from './workloads/index.ts';
@@ -13,6 +13,9 @@ export interface Role {
   /** 1, 2, 3 ...; see Worker.nodeCalled. */
   node: number;
   namedPorts: Record<string, number>;
+  namedUdpPorts?: Record<string, number>;
+  /** Default: the usual ones. */
+  listeners?: Listener[];
 }
 
 /** A cell that the scenario will probe, between Pods of the stage. */
@@ -87,8 +90,8 @@ async function build(
 
 async function startRoles(worker: Worker, namespace: string, roles: Role[]): Promise<Actor[]> {
   const { kube, parameters } = worker;
-  const creating = roles.map(async ({ name, labels, node, namedPorts }) => {
-    const pod = { labels, namedPorts, listeners: usualListeners, node: await worker.nodeCalled(node) };
+  const creating = roles.map(async ({ name, node, listeners = usualListeners, ...more }) => {
+    const pod = { ...more, listeners, node: await worker.nodeCalled(node) };
     return kube.create(agentPod(namespace, name, parameters.images.node, pod));
   });
   await Promise.all(creating);

@@ -54,3 +54,10 @@ export function backendsOf({ actors, services }: Things, serviceName: string): A
   const selected = (actor: Actor) => selector.every(([key, value]) => actor.pod.metadata.labels?.[key] === value);
   return [...actors.values()].filter((actor) => actor.namespace === metadata.namespace && selected(actor));
 }
+
+/** A text in which namespaces go by the scenario's names. */
+export function asNamed(text: string, namespaces: Map<string, string>): string {
+  // one real name may begin with another
+  const longest = [...namespaces].toSorted(([, a], [, b]) => b.length - a.length);
+  return longest.reduce((all, [name, real]) => all.replaceAll(real, name), text);
+}

@@ -19,6 +19,10 @@ export const waits = {
   channelReply: 15_000,
   /** Nothing heard from an agent for so long: its stream is lost. */
   channelSilence: 15_000,
+  /** A generated case that failed -> the smallest that still does. */
+  shrink: 120_000,
+  /** A smaller case applied -> right, or it counts as one that fails too. */
+  shrinkLook: 1_500,
   /** Pods of a stage after the scenario before: everything allowed again. */
   baseline: 15_000,
   /** Where every attempt must be answered, a lost first packet is sent again after 1 s (RFC 6298) and the answer only late. */

@@ -3,11 +3,20 @@ import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
-import { type Cell, type Convergence, converge, type Expectation, runRound, type Target } from './probe/index.ts';
+import {
+  type Cell,
+  type Convergence,
+  converge,
+  type Expectation,
+  runRound,
+  satisfies,
+  type Target,
+} from './probe/index.ts';
 import { type Pair, type Role, stageFor } from './stage.ts';
-import { found, targetOf } from './targets.ts';
+import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
 import { cadence } from './waits.ts';
+import { whyOf } from './why.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
 
@@ -141,15 +150,26 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   async expectCells(cells: Cell[], what: string): Promise<Convergence> {
+    const result = await this.followCells(cells);
+    this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
+    if (!result.held) throw failureOf(result, await this.#why(result));
+    this.measureConvergence(result, what);
+    return result;
+  }
+
+  /** The policies and rules that should have decided the cells that are wrong, as far as that can be told. */
+  async #why({ last }: Convergence): Promise<string[]> {
+    const wrong = last.results.filter(({ cell, verdict }) => !satisfies(verdict, cell.expected));
+    const why = whyOf(this.kube, wrong).then((lines) => lines.map((line) => asNamed(line, this.namespaces)));
+    return why.catch((error: Error) => [`(which policy decides could not be told: ${error.message})`]);
+  }
+
+  /** Follows the last change until the cells are as expected or the budget ends. */
+  followCells(cells: Cell[]): Promise<Convergence> {
     const { budgetMs, probeTimeoutMs, fine } = this.parameters;
     // only a change that is measured needs it
     const schedule = fine && this.unfollowed ? cadence.fine : cadence.dense;
-    const round = () => runRound(cells, probeTimeoutMs);
-    const result = await converge({ since: this.changedAt, budgetMs, round, schedule });
-    this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
-    if (!result.held) throw failureOf(result);
-    this.measureConvergence(result, what);
-    return result;
+    return converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs), schedule });
   }
 
   /** Only the first look after a change can tell how long it took. */

@@ -9,6 +9,14 @@ export function runCommand(): Command {
   return addClusterFlags(new Command('run'))
     .description('runs the scenarios and writes the reports')
     .option('--tags <expression>', 'which scenarios, e.g. "@policies and not @load"', '')
+    .option(
+      '--fuzz <cases>',
+      'so many generated policies in place of the scenarios; with --tags, beside those that it selects',
+    )
+    .option(
+      '--seed <seed>',
+      'repeats generated cases: 7, or 7:12 to begin with the twelfth (default: another one each time)',
+    )
     .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
     .option('--parallel <1..32>', 'scenarios at once')
     .option(
@@ -36,6 +44,8 @@ Examples:
   netvet run --nodes 1 --tags "not @load"     one node: what needs two is skipped, with that reason
   netvet run --repeat 5 --tags @policies      each five times: distributions, and what is flaky
   netvet run --profile strict --tags @policies   fails when policies take effect too slowly
+  netvet run --fuzz 200                       200 cases of generated labels and policies, judged by the API documents
+  netvet run --fuzz 1 --seed 7:12             case 12 of seed 7 again
   netvet run --report out --json | tail -1    for scripts
 
 On a context netvet installs nothing. It makes namespaces labelled netvet.dev/run, and deletes them in the end, on

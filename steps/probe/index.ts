@@ -4,4 +4,5 @@ export { type Convergence, control, converge } from './converge.ts';
 export { type Expectation, parseMatrix, parseTarget } from './matrix.ts';
 export { type Agent, type Cell, type CellResult, type Round, runRound, type Target } from './round.ts';
 export { agentSource } from './source.ts';
-export { describe } from './words.ts';
+export { satisfies } from './verdict.ts';
+export { describe, sentence } from './words.ts';

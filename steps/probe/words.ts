@@ -12,7 +12,8 @@ const meanings: Record<Verdict, string> = {
 
 const arrow = ({ from, to }: Cell): string => `${from.name} -> ${to.name}:${to.port}/${to.protocol}`;
 
-function sentence({ cell, verdict, report }: CellResult): string {
+/** What was expected of a cell and what was seen. */
+export function sentence({ cell, verdict, report }: CellResult): string {
   const errno = report?.errno === undefined ? '' : ` (${report.errno})`;
   const answered = verdict === 'leaked' && report?.server !== undefined ? `; ${report.server} answered` : '';
   return `${arrow(cell)} should be ${cell.expected}, and was ${meanings[verdict]}${errno}${answered}`;

@@ -8,8 +8,10 @@ export interface AgentPod {
   /** Binds it to this node. Absent: the scheduler chooses. */
   node?: string;
   hostNetwork?: boolean;
-  /** Names for ports, as containerPort names: {query: 8081}. */
+  /** Names for TCP ports, as containerPort names: {query: 8081}. */
   namedPorts?: Record<string, number>;
+  /** The same for UDP. */
+  namedUdpPorts?: Record<string, number>;
   /** TCP ports at the node's address: {8080: 31080} publishes 8080 there as 31080. */
   hostPorts?: Record<number, number>;
   /** Dialling from the process's first line on. */
@@ -71,7 +73,10 @@ function container(
     ...(pod.dial === undefined ? [] : [{ name: 'NETVET_DIAL', value: JSON.stringify(pod.dial) }]),
     ...(pod.lingerMs === undefined ? [] : [{ name: 'NETVET_LINGER_MS', value: String(pod.lingerMs) }]),
   ];
-  const names = Object.entries(pod.namedPorts ?? {});
+  const names = {
+    TCP: Object.entries(pod.namedPorts ?? {}),
+    UDP: Object.entries(pod.namedUdpPorts ?? {}),
+  };
   return {
     name,
     image,
@@ -79,7 +84,7 @@ function container(
     command: pod.dial === undefined ? ['node', '/netvet/agent.mjs'] : ['sh', '-c', earlyBird(pod.dial)],
     env,
     ports: listeners.map(({ protocol, port }) => {
-      const named = protocol === 'TCP' ? names.find(([, number]) => number === port)?.[0] : undefined;
+      const named = names[protocol].find(([, number]) => number === port)?.[0];
       const hostPort = protocol === 'TCP' ? pod.hostPorts?.[port] : undefined;
       return {
         containerPort: port,

@@ -1,0 +1,83 @@
+import { AssertionError } from 'node:assert';
+import { BrokenError, mediaTypes } from '../outcome.ts';
+import { cellOf } from '../verdicts.ts';
+import type { NetvetWorld } from '../world.ts';
+import { follow, type Wrong } from './look.ts';
+import type { Matrix } from './matrix.ts';
+import type { Case } from './place.ts';
+import { draw } from './search.ts';
+import { type CaseName, caseText, parseCase } from './seed.ts';
+import { type Smallest, shrink } from './shrink.ts';
+import { namespaceNames } from './standing.ts';
+import { failureText } from './words.ts';
+
+interface Drawn {
+  name: CaseName;
+  one: Case;
+}
+
+const matrixOf = (world: NetvetWorld): Matrix => world.notes.get('matrix') as Matrix;
+const drawnOf = (world: NetvetWorld): Drawn => world.notes.get('case') as Drawn;
+
+/** Draws the case of that name and puts it on the standing Pods. */
+export async function applyCase(world: NetvetWorld, text: string): Promise<void> {
+  const name = parseCase(text);
+  if (name === undefined) throw new BrokenError(`"${text}" names no generated case: say seed:number, such as 1:17`);
+  const matrix = matrixOf(world);
+  const one = draw(matrix.place, name);
+  world.notes.set('case', { name, one } satisfies Drawn);
+  await matrix.apply(one);
+}
+
+/** Follows the policies until every connection is as the oracle says. Fails with the smallest case that was found to fail too. */
+export async function expectDocumented(world: NetvetWorld): Promise<void> {
+  const matrix = matrixOf(world);
+  const { name, one } = drawnOf(world);
+  const judged = matrix.cells(one);
+  const { wrong, convergence } = await follow(world, judged);
+  const denied = judged.filter(({ cell }) => cell.expected === 'denied').length;
+  world.measure('connections allowed', judged.length - denied, 'connections');
+  world.measure('connections denied', denied, 'connections');
+  if (wrong.length === 0) return world.measureConvergence(convergence, '');
+  // those of a right matrix are many and say nothing
+  world.attach(JSON.stringify(convergence.last.results.map(cellOf)), mediaTypes.cells);
+  const smallest = await shrinkOnce(world, matrix, drawnOf(world), wrong);
+  throw failed(world, { wrong, total: judged.length, smallest, name, one });
+}
+
+/** Takes the policies away; the labels stay. */
+export async function removePolicies(world: NetvetWorld): Promise<void> {
+  await matrixOf(world).clear();
+}
+
+/** Follows the deletion until everything is allowed: the next case begins with clean Pods. */
+export async function expectAllAllowed(world: NetvetWorld): Promise<void> {
+  const judged = matrixOf(world).cells();
+  const { wrong } = await follow(world, judged);
+  if (wrong.length === 0) return;
+  const smallest = 'these connections stayed closed after its policies were deleted';
+  throw failed(world, { wrong, total: judged.length, smallest, deleted: true, ...drawnOf(world) });
+}
+
+let shrunk = false;
+
+/** One search per worker: what fails after it mostly fails for the same reason, and each takes a minute. */
+async function shrinkOnce(
+  world: NetvetWorld,
+  matrix: Matrix,
+  drawn: Drawn,
+  wrong: Wrong[],
+): Promise<Smallest | string> {
+  if (shrunk)
+    return 'a smaller one has been looked for in another case of the run, and this one is shrunk when it is run alone';
+  shrunk = true;
+  return shrink(world, matrix, drawn, wrong);
+}
+
+function failed(
+  world: NetvetWorld,
+  { name, ...failure }: Drawn & Omit<Parameters<typeof failureText>[2], 'command'>,
+): AssertionError {
+  const command = `netvet run --fuzz 1 --seed ${caseText(name)}`;
+  return new AssertionError({ message: failureText(matrixOf(world).place, namespaceNames, { command, ...failure }) });
+}

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import type { PolicyPeer, PolicyPort } from '../../oracle/index.ts';
+import type { Place } from '../place.ts';
+import { ipBlock } from './blocks.ts';
+import { choice, maybe, several, withFields } from './optional.ts';
+import { namespaceSelector, podSelector } from './selectors.ts';
+
+function peer({ namespaces, pods }: Place): fc.Arbitrary<PolicyPeer> {
+  const inNamespaces = namespaceSelector(namespaces);
+  return choice<PolicyPeer>(
+    [1, fc.record({ podSelector })],
+    [1, fc.record({ namespaceSelector: inNamespaces })],
+    [1, fc.record({ podSelector, namespaceSelector: inNamespaces })],
+    [1, fc.record({ ipBlock: ipBlock(pods.map(({ ip }) => ip)) })],
+  );
+}
+
+const protocol = maybe(fc.constantFrom<'TCP' | 'UDP'>('TCP', 'UDP'), 7);
+/** What the Pods serve, beside it, and names that some Pods give to their ports. */
+const numbers = [8080, 8081, 8082];
+
+function port({ pods }: Place): fc.Arbitrary<PolicyPort> {
+  const names = [...new Set(pods.flatMap(({ namedPorts }) => namedPorts.map(({ name }) => name))), 'nobodys'];
+  const number = withFields({ protocol, port: fc.constantFrom(...numbers) });
+  const range = fc
+    .tuple(protocol, fc.constantFrom(1, 8079, 8080, 8081), fc.constantFrom(0, 1, 9000))
+    .map(([protocol, first, more]) => ({ ...(protocol && { protocol }), port: first, endPort: first + more }));
+  return choice<PolicyPort>(
+    [4, number],
+    [2, withFields({ protocol })],
+    [2, range],
+    [3, withFields({ protocol, port: fc.constantFrom(...names) })],
+  );
+}
+
+/** An empty list restricts nothing, like none; too many such rules, and nothing is denied any more. */
+const list = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  choice<T[]>([1, fc.constant([])], [9, several(arbitrary, 1, 3)]);
+
+export const ingressRule = (place: Place) =>
+  withFields({ from: maybe(list(peer(place)), 9), ports: maybe(list(port(place)), 6) });
+
+/**
+ * On the way out a name and a block of addresses do not go into one rule: whether an address stands for the Pod behind it, whose
+ * names count, is left open by the documents.
+ */
+export const egressRule = (place: Place) =>
+  withFields({ to: maybe(list(peer(place)), 9), ports: maybe(list(port(place)), 6) }).map((rule) => {
+    if (!(rule.to ?? []).some(({ ipBlock }) => ipBlock)) return rule;
+    return { ...rule, ...(rule.ports && { ports: rule.ports.map(numbered) }) };
+  });
+
+/** The same port with a number where it had a name. */
+const numbered = (one: PolicyPort): PolicyPort => (typeof one.port === 'string' ? { ...one, port: 8080 } : one);

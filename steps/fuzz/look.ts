@@ -1,0 +1,33 @@
+import { AssertionError } from 'node:assert';
+import { BrokenError } from '../outcome.ts';
+import { type CellResult, type Convergence, satisfies } from '../probe/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import type { Judged } from './matrix.ts';
+
+/** A cell that is not as the oracle says. */
+export type Wrong = Judged & CellResult;
+
+export interface Found {
+  wrong: Wrong[];
+  convergence: Convergence;
+}
+
+/** What of a round is not as it should be. Throws BrokenError when a probe broke: such a round says nothing about the network. */
+export function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
+  const broken = results.find(({ verdict }) => verdict === 'broken');
+  if (broken) throw new BrokenError(`the probe from ${broken.cell.from.name} to ${broken.cell.to.name} broke`);
+  return results.flatMap((seen, i) =>
+    satisfies(seen.verdict, seen.cell.expected) ? [] : [{ ...(judged[i] as Judged), ...seen }],
+  );
+}
+
+/** Follows the last change over these cells until all are right, or the budget ends with those that are wrong. */
+export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Found> {
+  const convergence = await world.followCells(judged.map(({ cell }) => cell));
+  const wrong = wrongOf(judged, convergence.last.results);
+  if (wrong.length === 0 && !convergence.held) {
+    const message = `the last round was right, but not three in a row over a second (after ${convergence.rounds} rounds)`;
+    throw new AssertionError({ message });
+  }
+  return { wrong, convergence };
+}
