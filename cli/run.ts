@@ -29,6 +29,8 @@ export async function runInside(options: RunOptions): Promise<number> {
     typical: await durations('.netvet/latest/run.json'),
   });
   const stop = new AbortController();
+  const decided = Promise.withResolvers<void>();
+  let isDecided = false;
   const stopped = stopSignal().then(() => stop.abort());
 
   const starting = bringUp(options, progress).catch((error: unknown) => {
@@ -50,7 +52,7 @@ export async function runInside(options: RunOptions): Promise<number> {
       command: options.command,
       netvet: version,
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
-      cni: await cniFacts(cluster, options.cni),
+      cni: { ...(await cniFacts(cluster, options.cni)), ...(options.mutant && { mutant: options.mutant }) },
       environment: environment(),
     };
     const messages = await openMessages(options.report);
@@ -58,21 +60,26 @@ export async function runInside(options: RunOptions): Promise<number> {
     const suite = runSuite({
       tags: options.tags,
       parallel: options.parallel,
+      ...(options.places && { places: options.places }),
       world: worldParameters(cluster, options),
       onEnvelope(envelope) {
         messages.write(envelope);
         const finished = collector.envelope(envelope);
         progress.envelope(envelope, finished);
+        if (options.untilFailed !== true || finished?.status !== 'failed') return;
+        isDecided = true;
+        decided.resolve();
       },
     });
-    await Promise.race([suite, stopped]);
+    await Promise.race([suite, stopped, decided.promise]);
     progress.end();
     await messages.close();
 
     const run = collector.run({
       ...metadata,
       durationMs: Date.now() - began,
-      ...(stop.signal.aborted && { interrupted: true }),
+      // what ran when the first scenario failed is left out, and so are those that would have come
+      ...((stop.signal.aborted || isDecided) && { interrupted: true }),
     });
     await writeReports(run, options.report);
     if (options.isDefaultReport) markLatest(options.report);
@@ -82,7 +89,8 @@ export async function runInside(options: RunOptions): Promise<number> {
       await stopped;
     }
     if (options.json) console.log(JSON.stringify(run.summary));
-    return run.interrupted ? exitCode.interrupted : codes[outcome(run)];
+    if (stop.signal.aborted) return exitCode.interrupted;
+    return isDecided ? exitCode.failed : codes[outcome(run)];
   } finally {
     stopSuite();
     await leave(cluster, options);

@@ -12,12 +12,14 @@ export interface SuiteOptions {
   /** Scenarios at once; they mostly wait. */
   parallel: number;
   world: WorldParameters;
+  /** Places of scenarios (features/x.feature:12), file by file in the order in which they are to run. Default: all. */
+  places?: string[];
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
-function provided(options: { tags: string; parallel: number; world?: WorldParameters }) {
+function provided(options: { tags: string; parallel: number; world?: WorldParameters; places?: string[] }) {
   return {
-    paths: ['features/**/*.feature'],
+    paths: options.places ?? ['features/**/*.feature'],
     import: ['steps/*.ts'],
     tags: options.tags,
     parallel: options.parallel,
@@ -40,6 +42,13 @@ export async function countScenarios(tags: string): Promise<number> {
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);
   if (errors.length > 0) throw new Error(errors.map((error) => `${error.uri}: ${error.message}`).join('\n'));
   return plan.length;
+}
+
+/** Announces every scenario there is, with its text, and carries out nothing: steps are not even loaded. */
+export async function announceScenarios(onEnvelope: (envelope: Envelope) => void): Promise<void> {
+  const all = { ...provided({ tags: '', parallel: 0 }), import: [], dryRun: true };
+  const { runConfiguration } = await loadConfiguration({ file: false, provided: all }, environment);
+  await runCucumber(runConfiguration, environment, onEnvelope);
 }
 
 /** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */
