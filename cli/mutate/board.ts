@@ -111,7 +111,7 @@ function row(result: Result, wide: number, count: string): Piece[] {
   const place = count === '' ? '' : `${count.padStart(6)}  `;
   const columns: Piece[] = [
     place,
-    { text: `${mark} ${result.fate.padEnd(9)}`, colour },
+    { text: `${mark} ${result.fate.padEnd(9)} `, colour },
     `${result.name.padEnd(wide)}  `,
     { text: seconds(result.durationMs).padStart(6), colour: 'dim' },
     `  ${wordsOf(result)}`,

@@ -70,7 +70,7 @@ export function controlsOf(
 }
 
 /** Throws for one that is not in features/: the suite has changed, and the mutants have to follow. */
-export function placesOf(ids: readonly string[], scenarios: ReadonlyMap<string, Promised>): string[] {
+function placesOf(ids: readonly string[], scenarios: ReadonlyMap<string, Promised>): string[] {
   return ids.map((id) => {
     const scenario = scenarios.get(id);
     if (scenario === undefined) throw new Error(`a mutant is to be noticed by the scenario ${id}, and there is none`);

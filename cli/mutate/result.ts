@@ -1,7 +1,7 @@
 import { oneLine, outcome, type Run } from '../../report/index.ts';
 
 /** The scenario that noticed a fault. */
-export interface Killer {
+interface Killer {
   id: string;
   feature: string;
   name: string;

@@ -90,7 +90,7 @@ export const serviceFaults: Record<string, Fault> = {
   },
   'service-target-port-ignored': {
     fault: 'connections go to the Service’s port number on the endpoint',
-    link: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
+    link: 'https://github.com/kubernetes/kubernetes/issues/54968',
     seenBy: ['services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod'],
     make: eachEntry((entry) => ({
       ...entry,

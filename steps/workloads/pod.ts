@@ -12,6 +12,8 @@ export interface AgentPod {
   namedPorts?: Record<string, number>;
   /** TCP ports at the node's address: {8080: 31080} publishes 8080 there as 31080. */
   hostPorts?: Record<number, number>;
+  /** The only address of the node at which its host ports are served. Absent: all. */
+  hostIP?: string;
   /** Dialling from the process's first line on. */
   dial?: Dial;
   /** Ready only while the agent says so (`ready`), seen by a readiness probe. */
@@ -86,6 +88,7 @@ function container(
         protocol,
         ...(named === undefined ? {} : { name: named }),
         ...(hostPort === undefined ? {} : { hostPort }),
+        ...(hostPort === undefined || pod.hostIP === undefined ? {} : { hostIP: pod.hostIP }),
       };
     }),
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
