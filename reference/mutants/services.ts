@@ -196,7 +196,7 @@ export const serviceFaults: Record<string, Fault> = {
   'masquerade-none': {
     fault: 'Pods leave the cluster under their own addresses, and nothing comes back',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/8',
-    seenBy: ['policies/peers/every-namespace-means-every-pod-and-not-the-world'],
+    seenBy: ['services/cluster-ip/a-pod-reaches-the-api-server-which-is-no-pod'],
     make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, sources: [] } })),
   },
   'host-port-none': {
