@@ -8,6 +8,9 @@ export type BringUp = ClusterChoice & {
   mark: string;
   /** Where logs of a failed bring-up go. */
   report: string;
+  /** A deliberate fault of the reference CNI, and another fabric. */
+  mutant?: string;
+  fabric?: 'vxlan';
 };
 
 /**
@@ -16,7 +19,7 @@ export type BringUp = ClusterChoice & {
  */
 export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   // its Kubernetes client takes as long to load as a cluster takes to start
-  const loading = options.cni === undefined ? undefined : findCni(options.cni);
+  const loading = options.cni === undefined ? undefined : findCni(options.cni, options);
   const provider = await providerFor(options, options.mark, (text) => console.error(text));
   const { cluster, made } = await clusterOf(provider, options, loading, progress);
   try {

@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
 import { manifestCommand } from './commands/manifest.ts';
+import { mutateCommand } from './commands/mutate.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { description, version } from './paths.ts';
@@ -17,6 +18,7 @@ const program = new Command('netvet')
   .exitOverride()
   .addCommand(runCommand())
   .addCommand(compareCommand())
+  .addCommand(mutateCommand())
   .addCommand(clusterCommand())
   .addCommand(cleanupCommand())
   .addCommand(engineCommand())

@@ -51,6 +51,13 @@ export interface RunOptions extends ClusterChoice {
   fuzz?: FuzzOptions;
   /** How many scenarios the tags select, generated ones included. */
   scenarios: number;
+  /** A deliberate fault of the reference CNI, and the fabric that it is about. */
+  mutant?: string;
+  fabric?: 'vxlan';
+  /** Places of the scenarios (features/x.feature:12), in the order in which they are to run. Absent: all that the tags select. */
+  places?: string[];
+  /** One scenario that fails is all that is wanted to be known: the run ends with it. */
+  untilFailed?: boolean;
 }
 
 /** As a shell would take it. */

@@ -31,6 +31,8 @@ export async function runInside(options: RunOptions): Promise<number> {
     typical: await durations('.netvet/latest/run.json'),
   });
   const stop = new AbortController();
+  const decided = Promise.withResolvers<void>();
+  let isDecided = false;
   const stopped = stopSignal().then(() => stop.abort());
 
   const starting = bringUp(options, progress).catch((error: unknown) => {
@@ -52,7 +54,7 @@ export async function runInside(options: RunOptions): Promise<number> {
       command: options.command,
       netvet: version,
       cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
-      cni: await cniFacts(cluster, options.cni),
+      cni: { ...(await cniFacts(cluster, options.cni)), ...(options.mutant && { mutant: options.mutant }) },
       environment: environment(),
       profile: options.profile,
       ...(options.repeat > 1 && { repeat: options.repeat }),
@@ -68,14 +70,18 @@ export async function runInside(options: RunOptions): Promise<number> {
       parallel: options.parallel,
       repeat: options.repeat,
       ...(options.fuzz && { generated: await writeCases(options.fuzz, options.report) }),
+      ...(options.places && { places: options.places }),
       world: worldParameters(cluster, options),
       onEnvelope(envelope) {
         messages.write(envelope);
         const finished = collector.envelope(envelope);
         progress.envelope(envelope, finished);
+        if (options.untilFailed !== true || finished?.status !== 'failed') return;
+        isDecided = true;
+        decided.resolve();
       },
     });
-    await Promise.race([suite, stopped]);
+    await Promise.race([suite, stopped, decided.promise]);
     progress.end();
     await messages.close();
 
@@ -84,7 +90,8 @@ export async function runInside(options: RunOptions): Promise<number> {
       ...metadata,
       ...(used.length > 0 && { resources: used }),
       durationMs: Date.now() - began,
-      ...(stop.signal.aborted && { interrupted: true }),
+      // what ran when the first scenario failed is left out, and so are those that would have come
+      ...((stop.signal.aborted || isDecided) && { interrupted: true }),
     });
     await writeReports(run, options.report);
     if (options.isDefaultReport) markLatest(options.report);
@@ -95,7 +102,8 @@ export async function runInside(options: RunOptions): Promise<number> {
       await stopped;
     }
     if (options.json) console.log(JSON.stringify(run.summary));
-    return run.interrupted ? exitCode.interrupted : codes[outcome(run)];
+    if (stop.signal.aborted) return exitCode.interrupted;
+    return isDecided ? exitCode.failed : codes[outcome(run)];
   } finally {
     stopSuite();
     await leave(cluster, options);

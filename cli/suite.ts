@@ -16,6 +16,8 @@ export interface SuiteOptions {
   /** A feature file beside those of netvet. */
   generated?: string;
   world: WorldParameters;
+  /** Places of scenarios (features/x.feature:12), file by file in the order in which they are to run. Default: all. */
+  places?: string[];
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
@@ -24,10 +26,12 @@ function provided(options: {
   parallel: number;
   repeat?: number;
   generated?: string;
+  places?: string[];
   world?: WorldParameters;
 }) {
+  const { places = ['features/**/*.feature'], generated } = options;
   return {
-    paths: ['features/**/*.feature', ...(options.generated === undefined ? [] : [options.generated])],
+    paths: [...places, ...(generated === undefined ? [] : [generated])],
     import: ['steps/*.ts'],
     tags: options.tags,
     parallel: options.parallel,
@@ -52,6 +56,13 @@ export async function countScenarios(tags: string, generated?: string): Promise<
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);
   if (errors.length > 0) throw new Error(errors.map((error) => `${error.uri}: ${error.message}`).join('\n'));
   return plan.length;
+}
+
+/** Announces every scenario there is, with its text, and carries out nothing: steps are not even loaded. */
+export async function announceScenarios(onEnvelope: (envelope: Envelope) => void): Promise<void> {
+  const all = { ...provided({ tags: '', parallel: 0 }), import: [], dryRun: true };
+  const { runConfiguration } = await loadConfiguration({ file: false, provided: all }, environment);
+  await runCucumber(runConfiguration, environment, onEnvelope);
 }
 
 /** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */

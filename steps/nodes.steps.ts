@@ -4,7 +4,9 @@ import {
   apiServerAway,
   askSteadily,
   churnWithoutAgent,
+  expectUnheard,
   judgeSteady,
+  knockSteadily,
   rebootNode,
   rejoin,
   restartUnit,
@@ -19,6 +21,20 @@ Given(
   '{string} asks {string} every 20 ms from now on',
   async function (this: NetvetWorld, client: string, target: string) {
     await askSteadily(this, client, target);
+  },
+);
+
+Given(
+  '{string} knocks at {string} every 20 ms from now on',
+  async function (this: NetvetWorld, client: string, server: string) {
+    await knockSteadily(this, client, server);
+  },
+);
+
+Then(
+  '{string} has heard nothing of the knocking of {string}',
+  async function (this: NetvetWorld, server: string, client: string) {
+    await expectUnheard(this, client, server);
   },
 );
 

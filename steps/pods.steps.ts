@@ -128,6 +128,27 @@ Given(
   },
 );
 
+Given(
+  "a Pod {string} with a host port for port {int} at its node's localhost only, beside {string}",
+  async function (this: NetvetWorld, name: string, port: number, other: string) {
+    await startPublished(this, name, port, this.actor(other).node, 'localhost');
+  },
+);
+
+Then(
+  "{string} reaches {string} at its node's localhost",
+  async function (this: NetvetWorld, client: string, pod: string) {
+    await expectPublished(this, [client], pod, 'allowed', 'localhost');
+  },
+);
+
+Then(
+  "{string} and {string} do not reach {string} at its node's address",
+  async function (this: NetvetWorld, one: string, other: string, pod: string) {
+    await expectPublished(this, [one, other], pod, 'denied');
+  },
+);
+
 Then(
   "{string} and {string} reach {string} at its node's address",
   async function (this: NetvetWorld, one: string, other: string, pod: string) {

@@ -2,6 +2,7 @@
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { expectFreeAgain, expectSticky } from './actions/affinity.ts';
 import { expectAnswers, expectEvenSpread, expectRefused } from './actions/answers.ts';
+import { expectApiServer } from './actions/api-server.ts';
 import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './actions/nodes.ts';
 import { createService, deleteService, portsIn, select } from './actions/services.ts';
 import { listed, pairs } from './tables.ts';
@@ -120,5 +121,12 @@ Then(
   'the address of {string} is seen behind {string} and {string}',
   async function (this: NetvetWorld, client: string, one: string, other: string) {
     await expectSeenBehind(this, client, [one, other]);
+  },
+);
+
+Then(
+  '{string}, {string} and {string} reach the API server at the Service "kubernetes"',
+  async function (this: NetvetWorld, one: string, two: string, three: string) {
+    await expectApiServer(this, [one, two, three]);
   },
 );

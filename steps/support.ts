@@ -38,6 +38,7 @@ setParallelCanAssign((candidate, running) => {
 
 Before({ name: 'read what will be probed' }, function (this: NetvetWorld, { pickle }) {
   this.pairs = pairsIn(pickle);
+  this.isBaseline = has(pickle, '@baseline');
 });
 
 Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: NetvetWorld) {

@@ -35,6 +35,8 @@ export class NetvetWorld extends World<WorldParameters> {
   unfollowed = false;
   /** Cells that this scenario will probe: what its positive control is about. */
   pairs: Pair[] = [];
+  /** It is about what others take for granted: that Pods reach each other. Where they do not, it fails and is not broken. */
+  isBaseline = false;
   /** Whatever one step leaves for a later one. */
   readonly notes = new Map<string, unknown>();
   readonly #cleanUps: (() => Promise<unknown>)[] = [];
@@ -52,7 +54,7 @@ export class NetvetWorld extends World<WorldParameters> {
 
   /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
   async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
-    const stage = await stageFor(this.worker, namespaces, roles, this.pairs);
+    const stage = await stageFor(this.worker, namespaces, roles, this.pairs, this.isBaseline);
     for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);
     for (const [name, actor] of stage.actors) this.actors.set(name, actor);
   }

@@ -46,7 +46,7 @@ test('an unknown flag and an unknown command name themselves and where help is',
 });
 
 test('--help has examples in every command', async () => {
-  for (const command of [[], ['run'], ['compare'], ['cluster'], ['cleanup'], ['report'], ['doctor']]) {
+  for (const command of [[], ['run'], ['compare'], ['mutate'], ['cluster'], ['cleanup'], ['report'], ['doctor']]) {
     const { exitCode, stdout } = await netvet([...command, '--help']).finished;
     assert.equal(exitCode, 0);
     assert.match(stdout, /Examples:\n {2}netvet/);

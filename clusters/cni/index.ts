@@ -3,9 +3,16 @@ import type { Cni } from './cni.ts';
 
 export type { Cni } from './cni.ts';
 
+/** What only the reference CNI has: a deliberate fault (reference/mutants), and a choice of fabric. */
+interface Variant {
+  mutant?: string;
+  fabric?: 'auto' | 'vxlan';
+}
+
 // read only when asked for: they bring a Kubernetes client along
-const known: Record<string, () => Promise<Cni>> = {
-  reference: async () => (await import('./reference.ts')).referenceCni(),
+const known: Record<string, (variant: Variant) => Promise<Cni>> = {
+  reference: async ({ mutant, fabric }) =>
+    (await import('./reference.ts')).referenceCni({ ...(mutant && { mutant }), ...(fabric && { fabric }) }),
   ptp: async () => (await import('./ptp.ts')).ptpCni('nftables'),
   'ptp-iptables': async () => (await import('./ptp.ts')).ptpCni('iptables'),
   kindnet: async () => (await import('./kindnet.ts')).kindnet,
@@ -22,8 +29,8 @@ const known: Record<string, () => Promise<Cni>> = {
 export const cniNames = Object.keys(known);
 
 /** The CNI of that name. Rejects for any other, with the names that there are. */
-export async function findCni(name: string): Promise<Cni> {
+export async function findCni(name: string, variant: Variant = {}): Promise<Cni> {
   const load = Object.hasOwn(known, name) ? known[name] : undefined;
   if (!load) throw new Error(`there is no CNI "${name}"; there are ${cniNames.join(', ')}`);
-  return load();
+  return load(variant);
 }

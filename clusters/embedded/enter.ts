@@ -28,6 +28,8 @@ export interface EnterOptions {
    * an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this process, however that ends.
    */
   as?: 'job' | 'terminal';
+  /** File descriptor that takes all that it prints. Default: it prints where the caller does. */
+  output?: number;
 }
 
 /**
@@ -74,6 +76,7 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
   const visible = paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 
   const stay = log !== undefined;
+  const output = log ?? options.output;
   // Two locks on one door. The kernel kills the first process when the one above it dies; that asks for a moment between start and
   // prctl. The script's control channel has no such moment, but a stopped script cannot read it.
   const unshare = ['unshare', '--net', '--mount', '--pid', '--ipc', '--uts', '--fork'];
@@ -100,7 +103,8 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
   return spawn('unshare', ['--user', ...mapped], {
     env,
     detached: options.as !== 'terminal',
-    stdio: stay ? ['ignore', log, 'pipe', 'pipe', log] : ['inherit', 'inherit', 'pipe', 'pipe', 2],
+    stdio:
+      output === undefined ? ['inherit', 'inherit', 'pipe', 'pipe', 2] : ['ignore', output, 'pipe', 'pipe', output],
   });
 }
 

@@ -40,8 +40,10 @@ Feature: The CNI's agents come and go
     And "frontend" asks "database" every 20 ms from now on
     And "frontend" asks "Service data" every 20 ms from now on
     And "visitor" asks "frontend" every 20 ms from now on
+    And "reports" knocks at "database" every 20 ms from now on
     When the CNI's agents are rolled
     Then no question was lost
+    And "database" has heard nothing of the knocking of "reports"
     And the connection that "frontend" holds goes on with "replica"
     And the connections are:
       |           | database | replica | Service data:80 |

@@ -1,4 +1,4 @@
-@pods
+@pods @baseline
 Feature: Pods reach each other without address translation
   Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model": all Pods can
   communicate with all other Pods, whether they are on the same node or not, directly and without NAT; agents on a node can
@@ -63,3 +63,11 @@ Feature: Pods reach each other without address translation
     API type ContainerPort, field hostPort; CNIs do it by themselves or with the portmap plugin.
     Given a Pod "published" with a host port for port 8080, beside "database"
     Then "reports" and "visitor" reach "published" at its node's address
+
+  @extended
+  Scenario: A host port for one address of the node is closed at the others
+    API type ContainerPort, field hostIP.
+    Given a Pod "published" with a host port for port 8080 at its node's localhost only, beside "database"
+    And a Pod "on-the-node" on the node's own network, beside "database"
+    Then "on-the-node" reaches "published" at its node's localhost
+    But "reports" and "visitor" do not reach "published" at its node's address

@@ -61,6 +61,11 @@ Feature: A Service's address
       |             | Service data:80 |
       | on-the-node | allowed         |
 
+  @core
+  Scenario: A Pod reaches the API server, which is no Pod
+    "Accessing the Kubernetes API from a Pod": through the Service "kubernetes". What is behind it is outside of all Pod addresses.
+    Then "frontend", "reports" and "visitor" reach the API server at the Service "kubernetes"
+
   @extended
   Scenario: Connections are spread over the Pods behind a Service
     The documentation names no distribution. An even one is expected at a significance level of 0.001: a fair network fails

@@ -35,10 +35,11 @@ export function createNetwork({ config, source, reconciler, attachments, trouble
       }
       const own = source.objects().nodes.find(({ metadata }) => metadata.name === config.nodeName);
       if (own === undefined) return `there is no Node ${config.nodeName}`;
-      const [range] = podRange(own);
-      if (range === undefined) return `Node ${config.nodeName} has no IPv4 spec.podCIDR yet`;
+      if (podRange(own).length === 0) return `Node ${config.nodeName} has no IPv4 spec.podCIDR yet`;
       const { last, error } = reconciler.state;
-      if (last === undefined) return error ?? 'the network is being set up';
+      // Pods get addresses of the range that is routed by now
+      const range = last?.desired.fabric.local[0];
+      if (last === undefined || range === undefined) return error ?? 'the network is being set up';
       return { range, mtu: last.desired.fabric.podMtu };
     },
 

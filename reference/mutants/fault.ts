@@ -5,6 +5,10 @@ export interface Fault {
   fault: string;
   /** Where a real network did this, or whose job it is to notice. */
   link: string;
+  /** Ids of the scenarios that are to notice, the likeliest first: path of the feature file and the name. */
+  seenBy: [string, ...string[]];
+  /** Where only this fabric has what goes wrong. Absent: the usual one. */
+  fabric?: 'vxlan';
   /** A fresh one: some remember what they have seen. */
   make: () => Mutant;
 }

@@ -3,6 +3,9 @@
  * `netvet mutate` shows which scenario notices. Production code knows nothing of them.
  */
 import type { Mutant } from '../model/index.ts';
+import { applyingFaults } from './applying.ts';
+import { attachmentFaults } from './attachment.ts';
+import { fabricFaults } from './fabric.ts';
 import type { Fault } from './fault.ts';
 import { policyFaults } from './policies.ts';
 import { serviceFaults } from './services.ts';
@@ -10,7 +13,13 @@ import { serviceFaults } from './services.ts';
 export type { Fault } from './fault.ts';
 
 /** All faults by name. */
-export const faults: Record<string, Fault> = { ...policyFaults, ...serviceFaults };
+export const faults: Record<string, Fault> = {
+  ...attachmentFaults,
+  ...fabricFaults,
+  ...serviceFaults,
+  ...policyFaults,
+  ...applyingFaults,
+};
 
 /** The fault of that name, ready for one run of an agent; none for undefined or ''. Throws, listing all, for a name unknown. */
 export function mutant(name: string | undefined): Mutant {

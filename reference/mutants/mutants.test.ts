@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createNft } from '../dataplane/nft/index.ts';
 import { createLab } from '../dataplane/nft/lab/index.ts';
-import { aNamespace, anAttachment, anEndpoint, aPod, aPolicy, aService, aSlice, aSnapshot } from '../model/fixtures.ts';
+import {
+  aNamespace,
+  aNode,
+  anAttachment,
+  anEndpoint,
+  aPod,
+  aPolicy,
+  aService,
+  aSlice,
+  aSnapshot,
+} from '../model/fixtures.ts';
 import { model, type Snapshot } from '../model/index.ts';
 import { faults, mutant } from './index.ts';
 
@@ -12,6 +22,16 @@ const ingress = ['Ingress'];
 
 /** A cluster in which each fault has something to spoil, and the same cluster after a busy minute. */
 const before: Snapshot = aSnapshot({
+  node: 'node1',
+  nodes: [
+    aNode('node1', '172.18.0.11', '10.244.1.0/24'),
+    aNode('node2', '172.18.0.12', '10.244.2.0/24'),
+    aNode('node3', '172.18.0.13', '10.244.3.0/24'),
+  ],
+  underlay: {
+    mode: 'vxlan',
+    links: [{ name: 'eth0', mtu: 1500, addresses: [{ address: '172.18.0.11', prefixLength: 24 }] }],
+  },
   namespaces: [aNamespace('x', { team: 'x' }), aNamespace('y', { team: 'y' })],
   pods: [
     aPod('x/web', { labels: { app: 'web' }, ip: '10.244.1.2', ports: [{ name: 'http', containerPort: 80 }] }),
@@ -82,8 +102,10 @@ const before: Snapshot = aSnapshot({
     ),
   ],
 });
+const late = aNode('node4', '172.18.0.14', '10.244.4.0/24');
 const after: Snapshot = {
   ...before,
+  nodes: [...before.nodes, { ...late, metadata: { ...late.metadata, uid: 'uid-node4' } }],
   namespaces: [aNamespace('x', { team: 'x' }), aNamespace('y', { team: 'z' })],
   pods: before.pods.map((pod) =>
     pod.metadata.name === 'client' ? { ...pod, metadata: { ...pod.metadata, labels: { app: 'other' } } } : pod,

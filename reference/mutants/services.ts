@@ -28,11 +28,16 @@ export const serviceFaults: Record<string, Fault> = {
   'service-one-endpoint': {
     fault: 'all connections go to one endpoint',
     link: 'https://github.com/kubernetes/kubernetes/issues/115114',
+    seenBy: [
+      'services/cluster-ip/connections-are-spread-over-the-pods-behind-a-service',
+      'services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away',
+    ],
     make: eachBalancer((balancer) => ({ ...balancer, endpoints: balancer.endpoints.slice(0, 1) })),
   },
   'service-endpoint-updates-lost': {
     fault: 'endpoints that have gone are never taken out',
     link: 'https://github.com/kubernetes/kubernetes/issues/67875',
+    seenBy: ['services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away'],
     make: () => {
       const ever = new Map<string, Map<string, Endpoint>>();
       return eachBalancer((balancer) => {
@@ -46,6 +51,7 @@ export const serviceFaults: Record<string, Fault> = {
   'service-first-endpoints-forever': {
     fault: 'a Service keeps the endpoints that it had first',
     link: 'https://github.com/kubernetes/kubernetes/issues/51445',
+    seenBy: ['services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away'],
     make: () => {
       const first = firstSeen<Endpoint[]>();
       return eachBalancer((balancer) => {
@@ -57,6 +63,7 @@ export const serviceFaults: Record<string, Fault> = {
   'service-not-ready-endpoints': {
     fault: 'endpoints that are not ready get connections',
     link: 'https://github.com/projectcalico/calico/issues/4952',
+    seenBy: ['services/endpoints/a-pod-that-says-that-it-is-not-ready-gets-no-new-connections'],
     make: () =>
       asked(({ endpointSlices }) => ({
         endpointSlices: endpointSlices.map((slice) => ({
@@ -68,11 +75,13 @@ export const serviceFaults: Record<string, Fault> = {
   'service-udp-flows-kept': {
     fault: 'a UDP flow stays with an endpoint that has gone',
     link: 'https://github.com/kubernetes/kubernetes/issues/139628',
+    seenBy: ['services/endpoints/a-udp-client-is-not-left-with-a-pod-that-has-gone-from-the-service'],
     make: eachBalancer((balancer) => ({ ...balancer, forgetFlows: false })),
   },
   'service-tcp-only': {
     fault: 'Services have no UDP ports',
     link: 'https://kubernetes.io/docs/reference/networking/service-protocols/',
+    seenBy: ['services/cluster-ip/every-pod-reaches-a-service-from-every-node-over-tcp-and-udp'],
     make: eachEntry((entry) => ({
       ...entry,
       frontends: entry.frontends.filter(({ protocol }) => protocol === 'TCP'),
@@ -81,7 +90,8 @@ export const serviceFaults: Record<string, Fault> = {
   },
   'service-target-port-ignored': {
     fault: 'connections go to the Service’s port number on the endpoint',
-    link: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
+    link: 'https://github.com/kubernetes/kubernetes/issues/54968',
+    seenBy: ['services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod'],
     make: eachEntry((entry) => ({
       ...entry,
       balancers: entry.balancers.map((balancer) => {
@@ -94,6 +104,7 @@ export const serviceFaults: Record<string, Fault> = {
   'service-first-port-only': {
     fault: 'a Service has only its first port',
     link: 'https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services',
+    seenBy: ['services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod'],
     make: () =>
       asked((snapshot) => ({
         services: snapshot.services.map((service) => ({
@@ -105,6 +116,7 @@ export const serviceFaults: Record<string, Fault> = {
   'service-no-affinity': {
     fault: 'sessionAffinity is ignored',
     link: 'https://github.com/cilium/cilium/issues/35254',
+    seenBy: ['services/affinity/a-client-stays-with-its-pod-and-is-free-again-after-the-timeout'],
     make: () =>
       asked((snapshot) => ({
         services: snapshot.services.map((service) => ({
@@ -116,26 +128,31 @@ export const serviceFaults: Record<string, Fault> = {
   'service-affinity-forever': {
     fault: 'session affinity has no timeout but the longest',
     link: 'https://github.com/kubernetes/kubernetes/issues/112806',
+    seenBy: ['services/affinity/a-client-stays-with-its-pod-and-is-free-again-after-the-timeout'],
     make: eachBalancer((balancer) => (balancer.affinity === undefined ? balancer : { ...balancer, affinity: 86_400 })),
   },
   'service-no-reject': {
     fault: 'a Service without endpoints lets clients wait in place of rejecting them',
     link: 'https://github.com/kubernetes/kubernetes/issues/60124',
+    seenBy: ['services/cluster-ip/a-service-without-endpoints-refuses-at-once'],
     make: eachBalancer((balancer) => ({ ...balancer, whenEmpty: 'drop' })),
   },
   'service-no-hairpin': {
     fault: 'a Pod cannot reach itself through its Service',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/1235',
+    seenBy: ['services/cluster-ip/a-pod-reaches-itself-through-its-own-service'],
     make: changeState(({ services: state }) => ({ services: { ...state, hairpin: [] } })),
   },
   'service-pods-masqueraded': {
     fault: 'an endpoint sees the node in place of the Pod that came through a ClusterIP',
     link: 'https://github.com/weaveworks/weave/issues/3452',
+    seenBy: ['services/source-addresses/the-pods-behind-a-service-see-the-client-s-own-address'],
     make: eachBalancer((balancer) => ({ ...balancer, masquerade: true })),
   },
   'service-node-port-needs-local-pod': {
     fault: 'a node port is served only by nodes that have an endpoint',
     link: 'https://github.com/cilium/cilium/issues/11746',
+    seenBy: ['services/node-ports/every-node-answers-at-a-node-port'],
     make: () => (desired) => {
       const entries = [...desired.services.entries].map(([name, entry]): [string, ServiceEntry] => {
         const here = entry.balancers.some(({ endpoints }) =>
@@ -149,6 +166,7 @@ export const serviceFaults: Record<string, Fault> = {
   'service-external-local-ignored': {
     fault: 'externalTrafficPolicy Local hides the client’s address and leaves the node',
     link: 'https://github.com/kubernetes/kubernetes/issues/66062',
+    seenBy: ['services/source-addresses/a-node-port-that-keeps-the-address-of-who-comes-from-outside'],
     make: () =>
       asked((snapshot) => ({
         services: snapshot.services.map((service) => ({
@@ -160,6 +178,7 @@ export const serviceFaults: Record<string, Fault> = {
   'service-never-removed': {
     fault: 'a deleted Service goes on answering',
     link: 'https://github.com/kubernetes/kubernetes/pull/141371',
+    seenBy: ['services/cluster-ip/a-deleted-service-stops-answering'],
     make: () => {
       const ever = new Map<string, ServiceEntry>();
       return (desired) => {
@@ -171,21 +190,25 @@ export const serviceFaults: Record<string, Fault> = {
   'masquerade-between-pods': {
     fault: 'a Pod on another node sees the node in place of the Pod',
     link: 'https://github.com/flannel-io/flannel/issues/964',
+    seenBy: ['pods/connections/pods-of-different-nodes'],
     make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, except: ['127.0.0.0-127.255.255.255'] } })),
   },
   'masquerade-none': {
     fault: 'Pods leave the cluster under their own addresses, and nothing comes back',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/8',
+    seenBy: ['services/cluster-ip/a-pod-reaches-the-api-server-which-is-no-pod'],
     make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, sources: [] } })),
   },
   'host-port-none': {
     fault: 'host ports are accepted and never served',
     link: 'https://github.com/aws/amazon-vpc-cni-k8s/issues/3079',
+    seenBy: ['pods/connections/a-pod-s-host-port-answers-at-the-address-of-its-node'],
     make: changeState(({ hostPorts }) => ({ hostPorts: { ...hostPorts, ports: [] } })),
   },
   'host-port-any-address': {
     fault: 'a host port for one address of the node is open on all',
     link: 'https://github.com/kubernetes/kubernetes/issues/73702',
+    seenBy: ['pods/connections/a-host-port-for-one-address-of-the-node-is-closed-at-the-others'],
     make: changeState(({ hostPorts }) => ({
       hostPorts: { ...hostPorts, ports: hostPorts.ports.map((port) => ({ ...port, hostIP: '0.0.0.0' })) },
     })),

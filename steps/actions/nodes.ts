@@ -85,17 +85,34 @@ function hostPort(world: NetvetWorld): number {
   return 20_000 + (digest.readUInt16BE() % 600) * 16 + ((Number.parseInt(world.worker.id, 10) || 0) % 16);
 }
 
-export async function startPublished(world: NetvetWorld, name: string, port: number, node: string): Promise<void> {
-  const hostPorts = { [port]: hostPort(world) };
-  await world.start('shop', { [name]: { listeners: usualListeners, hostPorts, node, labels: { app: name } } });
+const localhost = '127.0.0.1';
+
+/** `only`: at that address of the node and at no other one. */
+export async function startPublished(
+  world: NetvetWorld,
+  name: string,
+  port: number,
+  node: string,
+  only?: 'localhost',
+): Promise<void> {
+  const published = { hostPorts: { [port]: hostPort(world) }, ...(only && { hostIP: localhost }) };
+  await world.start('shop', { [name]: { listeners: usualListeners, ...published, node, labels: { app: name } } });
 }
 
-export async function expectPublished(world: NetvetWorld, clients: string[], name: string): Promise<void> {
+/** The clients reach the Pod at its node's address, or not; or at localhost, which is the node's for a client on its network. */
+export async function expectPublished(
+  world: NetvetWorld,
+  clients: string[],
+  name: string,
+  expected: Cell['expected'] = 'allowed',
+  where: 'address' | 'localhost' = 'address',
+): Promise<void> {
   const agent = world.actor(name);
   const nodes = await world.worker.nodes();
   const node = nodes.find(({ metadata }) => metadata.name === agent.node) as KubeObject;
   const servers = [{ agent, listener: { protocol: 'TCP' as const, port: 8080 } }];
-  const to: Target = { name: `${name}'s node`, host: addressOf(node), port: hostPort(world), protocol: 'TCP', servers };
-  const cells = clients.map((client): Cell => ({ from: world.actor(client), to, expected: 'allowed' }));
-  await world.expectCells(cells, 'the host port');
+  const host = where === 'localhost' ? localhost : addressOf(node);
+  const to: Target = { name: `${name}'s node`, host, port: hostPort(world), protocol: 'TCP', servers };
+  const cells = clients.map((client): Cell => ({ from: world.actor(client), to, expected }));
+  await world.expectCells(cells, `the host port at the node's ${where}`);
 }

@@ -1,5 +1,6 @@
 /** What scenarios do to nodes and to what runs on them. */
 export { churnWithoutAgent, rollAgents } from './cni.ts';
+export { expectUnheard, knockSteadily } from './knock.ts';
 export { rejoin } from './membership.ts';
 export { apiServerAway } from './outage.ts';
 export { rebootNode } from './reboot.ts';

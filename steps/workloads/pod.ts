@@ -14,6 +14,8 @@ export interface AgentPod {
   namedUdpPorts?: Record<string, number>;
   /** TCP ports at the node's address: {8080: 31080} publishes 8080 there as 31080. */
   hostPorts?: Record<number, number>;
+  /** The only address of the node at which its host ports are served. Absent: all. */
+  hostIP?: string;
   /** Dialling from the process's first line on. */
   dial?: Dial;
   /** Ready only while the agent says so (`ready`), seen by a readiness probe. */
@@ -91,6 +93,7 @@ function container(
         protocol,
         ...(named === undefined ? {} : { name: named }),
         ...(hostPort === undefined ? {} : { hostPort }),
+        ...(hostPort === undefined || pod.hostIP === undefined ? {} : { hostIP: pod.hostIP }),
       };
     }),
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],

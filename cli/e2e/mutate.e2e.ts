@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Report } from '../mutate/report.ts';
+import { machineState } from './leftovers.ts';
+import { netvet } from './netvet.ts';
+
+// outside every directory that is private inside
+const folder = mkdtempSync(join(homedir(), '.netvet-mutate-test-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const read = (name: string, file: string) => readFileSync(join(folder, name, file), 'utf8');
+
+test('mutants are killed by the scenarios that are about them, after the control has passed', async () => {
+  const before = machineState();
+  const mutants = ['policy-except-ignored', 'service-no-hairpin', 'fabric-tunnel-overhead-forgotten'];
+  const run = netvet(['mutate', ...mutants, '--report', join(folder, 'three'), '--json']);
+  const { exitCode, stdout, stderr } = await run.finished;
+  assert.equal(exitCode, 0, stderr);
+  const report = JSON.parse(stdout.trim().split('\n').at(-1) as string) as Report;
+  assert.deepEqual(report, JSON.parse(read('three', 'mutate.json')));
+  assert.deepEqual(report.summary, { killed: 3, survived: 0, broken: 0, interrupted: 0 });
+  assert.deepEqual(Object.fromEntries(report.mutants.map(({ name, killers }) => [name, killers.map(({ id }) => id)])), {
+    'policy-except-ignored': ['policies/ip-blocks/everybody-may-come-in-except-one-address'],
+    'service-no-hairpin': ['services/cluster-ip/a-pod-reaches-itself-through-its-own-service'],
+    'fabric-tunnel-overhead-forgotten': [
+      'pods/payloads/udp-datagrams-as-large-as-the-mtu-between-pods-of-different-nodes',
+    ],
+  });
+  for (const { killers } of report.mutants) assert.ok(killers.every(({ reason, promise }) => reason && promise));
+  assert.deepEqual(
+    report.controls.map(({ fabric, problems }) => [fabric, problems]),
+    [
+      ['vxlan', []],
+      ['auto', []],
+    ],
+  );
+  assert.match(read('three', 'mutate.md'), /policy-except-ignored.*ovn-kubernetes#845/);
+  assert.match(read('three', 'policy-except-ignored/run.json'), /"mutant": "policy-except-ignored"/);
+  assert.match(stderr, /✓ killed {4}service-no-hairpin/);
+  assert.deepEqual(machineState(), before);
+});
+
+test('Ctrl-C keeps the table so far and exits with 130', async () => {
+  const run = netvet(['mutate', 'policy-none', '--report', join(folder, 'stopped'), '--json']);
+  await run.saw(/Without a fault/);
+  process.kill(-(run.child.pid as number), 'SIGINT');
+  const { exitCode, stdout, stderr } = await run.finished;
+  assert.equal(exitCode, 130, stderr);
+  const report = JSON.parse(stdout.trim().split('\n').at(-1) as string) as Report;
+  assert.equal(report.interrupted, true);
+  assert.equal(report.summary.killed, 0);
+  assert.deepEqual(report, JSON.parse(read('stopped', 'mutate.json')));
+});
+
+test('mistakes are told all at once, exit code 2, and nothing is started; the list has links', async () => {
+  const wrong = await netvet(['mutate', 'policy-nine', 'policy-ten', '--parallel', 'x']).finished;
+  assert.equal(wrong.exitCode, 2);
+  assert.equal(wrong.stdout, '');
+  const lines = wrong.stderr.trim().split('\n');
+  assert.equal(lines.length, 3, wrong.stderr);
+  for (const [i, word] of ['policy-nine', 'policy-ten', '--parallel'].entries())
+    assert.ok(lines[i]?.startsWith('netvet: ') && lines[i].includes(word), wrong.stderr);
+  const list = await netvet(['mutate', '--list']).finished;
+  assert.equal(list.exitCode, 0);
+  assert.match(list.stdout, /policy-none\n.*never enforced\n.*https:\/\/github.com\//);
+});

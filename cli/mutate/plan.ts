@@ -1,0 +1,79 @@
+import { type Fault, faults } from '../../reference/mutants/index.ts';
+import type { Control } from './control.ts';
+import type { Promised } from './scenarios.ts';
+import type { Trial } from './trial.ts';
+
+/** One mutant, the scenarios that judge it, and how it is run. */
+export interface Planned {
+  name: string;
+  fault: Fault;
+  trial: Trial;
+}
+
+/** The scenarios that may kill on one fabric, to be seen to pass without a fault. */
+export interface PlannedControl {
+  fabric: Control['fabric'];
+  /** Ids. */
+  wanted: string[];
+  trial: Trial;
+}
+
+/** Scenarios at once where nothing ends at the first failure: they mostly wait. */
+const many = 4;
+
+/** What `names` stand for, all mutants for none. Mistakes are added to `mistakes`, one sentence each. */
+export function chosenOf(names: readonly string[], mistakes: string[]): [string, Fault][] {
+  const unknown = names.filter((name) => !Object.hasOwn(faults, name));
+  mistakes.push(
+    ...unknown.map((name) => `no mutant is called "${name}" (netvet mutate --list shows those that there are)`),
+  );
+  const twice = names.filter((name, i) => names.indexOf(name) < i);
+  mistakes.push(...twice.map((name) => `"${name}" is named twice: one trial is enough`));
+  return Object.entries(faults).filter(([name]) => names.length === 0 || names.includes(name));
+}
+
+/** `full`: every scenario judges every mutant, and none ends the trial. */
+export function planOf(
+  chosen: readonly [string, Fault][],
+  scenarios: ReadonlyMap<string, Promised>,
+  full: boolean,
+  unavailable: Record<string, string>,
+): Planned[] {
+  return chosen.map(([name, fault]) => {
+    const { fabric } = fault;
+    const how = full ? { parallel: many, untilFailed: false } : { parallel: 0, untilFailed: true };
+    const judges = full ? {} : { places: placesOf(fault.seenBy, scenarios) };
+    return { name, fault, trial: { name, mutant: name, ...(fabric && { fabric }), ...judges, ...how, unavailable } };
+  });
+}
+
+/** One control for each fabric: all scenarios that may kill on it, without a fault. */
+export function controlsOf(
+  plan: readonly Planned[],
+  scenarios: ReadonlyMap<string, Promised>,
+  full: boolean,
+  unavailable: Record<string, string>,
+): PlannedControl[] {
+  const byFabric = Map.groupBy(plan, ({ fault }) => fault.fabric ?? 'auto');
+  return [...byFabric].map(([fabric, planned]) => {
+    const wanted = full ? [...scenarios.keys()] : [...new Set(planned.flatMap(({ fault }) => fault.seenBy))];
+    const trial = {
+      name: fabric === 'auto' ? 'control' : `control-${fabric}`,
+      ...(fabric !== 'auto' && { fabric }),
+      ...(full ? {} : { places: placesOf(wanted, scenarios) }),
+      parallel: Math.min(many, wanted.length),
+      untilFailed: false,
+      unavailable,
+    };
+    return { fabric, wanted, trial };
+  });
+}
+
+/** Throws for one that is not in features/: the suite has changed, and the mutants have to follow. */
+function placesOf(ids: readonly string[], scenarios: ReadonlyMap<string, Promised>): string[] {
+  return ids.map((id) => {
+    const scenario = scenarios.get(id);
+    if (scenario === undefined) throw new Error(`a mutant is to be noticed by the scenario ${id}, and there is none`);
+    return scenario.place;
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * Works through items, some at once, and gives the results in the order of the items. Once `stopped`, no more are begun: their places
+ * are left out.
+ */
+export async function inPool<I, R>(
+  items: readonly I[],
+  atOnce: number,
+  stopped: () => boolean,
+  work: (item: I) => Promise<R>,
+): Promise<R[]> {
+  const results: { place: number; result: R }[] = [];
+  const waiting = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !stopped(); next = waiting.shift()) {
+      const [place, item] = next;
+      results.push({ place, result: await work(item) });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results.toSorted((a, b) => a.place - b.place).map(({ result }) => result);
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { enter } from '../../clusters/embedded/enter.ts';
+import { type Run, readRun } from '../../report/index.ts';
+import type { RunOptions } from '../options.ts';
+import { cacheDirectory } from '../paths.ts';
+import { insideArgv } from '../perform.ts';
+
+/** One run of some scenarios on a fresh embedded cluster with the reference CNI. */
+export interface Trial {
+  /** Of its directory. */
+  name: string;
+  /** Absent: without any fault. */
+  mutant?: string;
+  fabric?: 'vxlan';
+  /** In the order in which they are to run. Absent: all scenarios. */
+  places?: string[];
+  /** Scenarios at once; 0: one after the other in the process itself, which spares the start of a worker. */
+  parallel: number;
+  /** End with the first scenario that fails. */
+  untilFailed: boolean;
+  /** What cannot be had here, with the reason. */
+  unavailable: Record<string, string>;
+}
+
+export interface Finished {
+  /** Absent: it ended before it had any result. */
+  run?: Run;
+  /** How it ended, as a sentence. */
+  ending: string;
+  durationMs: number;
+}
+
+/** Runs a trial in namespaces of its own. Its reports, and a log of all that it printed, are in `directory`/<name>. */
+export async function carryOut(trial: Trial, directory: string): Promise<Finished> {
+  const report = join(directory, trial.name);
+  mkdirSync(report, { recursive: true });
+  const file = join(report, 'log.txt');
+  const output = openSync(file, 'w');
+  const began = performance.now();
+  try {
+    const visible = [cacheDirectory(), directory];
+    const code = await enter(insideArgv(taskOf(trial, report)), { visible, output });
+    const durationMs = performance.now() - began;
+    const ending = `its run ended with ${code}: ${lastWords(file)} (log: ${file})`;
+    const json = join(report, 'run.json');
+    return existsSync(json)
+      ? { run: readRun(await readFile(json, 'utf8')), ending, durationMs }
+      : { ending, durationMs };
+  } finally {
+    closeSync(output);
+  }
+}
+
+function taskOf(trial: Trial, report: string): RunOptions {
+  const { name, mutant, fabric, places, parallel, untilFailed, unavailable } = trial;
+  return {
+    kind: 'run',
+    provider: 'embedded',
+    name: 'netvet',
+    cni: 'reference',
+    nodes: 3,
+    reuse: false,
+    keep: false,
+    tags: '',
+    id: name,
+    mark: randomBytes(4).toString('hex'),
+    startedMs: Date.now(),
+    report,
+    isDefaultReport: false,
+    command: `netvet mutate ${mutant ?? ''}`.trim(),
+    json: false,
+    parallel,
+    unavailable,
+    scenarios: places?.length ?? 0,
+    untilFailed,
+    ...(mutant !== undefined && { mutant }),
+    ...(fabric !== undefined && { fabric }),
+    ...(places !== undefined && { places }),
+  };
+}
+
+function lastWords(file: string): string {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return (
+    lines.findLast((line) => line.startsWith('netvet: '))?.slice('netvet: '.length) ?? lines.at(-1) ?? 'it said nothing'
+  );
+}

@@ -1,0 +1,45 @@
+/** Faults in bringing a right state to the kernel: too late, or not while the agent starts. */
+import type { Desired, Mutant } from '../model/index.ts';
+import type { Fault } from './fault.ts';
+import { restarted } from './restart.ts';
+
+/** What an agent gets wrong with the first state that it applies on a node that has Pods already. */
+const atRestart = (change: (desired: Desired) => Partial<Desired>) => (): Mutant => {
+  const isRestarted = restarted();
+  let passes = 0;
+  return (desired) => {
+    passes += 1;
+    return passes === 1 && isRestarted(desired) ? { ...desired, ...change(desired) } : desired;
+  };
+};
+
+export const applyingFaults: Record<string, Fault> = {
+  'apply-policies-one-change-late': {
+    fault: 'policies are those of the change before: the last one waits until something else changes',
+    link: 'https://github.com/aws/aws-network-policy-agent/issues/271',
+    seenBy: [
+      'policies/first-moment/a-pod-that-dials-from-its-first-millisecond-is-isolated-from-its-first-millisecond',
+      'policies/default-deny/a-policy-without-rules-closes-what-comes-in-of-the-pods-that-it-selects',
+    ],
+    make: () => {
+      let last: Desired['policies'] | undefined;
+      return (desired) => {
+        const policies = last ?? desired.policies;
+        last = desired.policies;
+        return { ...desired, policies };
+      };
+    },
+  },
+  'apply-restart-closes-services': {
+    fault: 'an agent that starts again takes all Services away until it knows more',
+    link: 'https://github.com/kubernetes/kubernetes/issues/75360',
+    seenBy: ['nodes/agents/the-agents-are-rolled-and-nobody-notices'],
+    make: atRestart(({ services }) => ({ services: { ...services, entries: new Map() } })),
+  },
+  'apply-restart-opens-policies': {
+    fault: 'an agent that starts again lets everything through until it knows more',
+    link: 'https://github.com/antrea-io/antrea/issues/3468',
+    seenBy: ['nodes/agents/the-agents-are-rolled-and-nobody-notices'],
+    make: atRestart(({ policies }) => ({ policies: { ...policies, ingress: new Map(), egress: new Map() } })),
+  },
+};

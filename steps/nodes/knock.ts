@@ -1,0 +1,39 @@
+import { ok } from 'node:assert';
+import { BrokenError } from '../outcome.ts';
+import type { NetvetWorld } from '../world.ts';
+
+const everyMs = 20;
+
+/** Nobody answers, so an attempt is over soon, and the next ones are on their way. */
+const patienceMs = 500;
+
+const noteKey = (client: string, server: string): string => `knocking of ${client} at ${server}`;
+
+/** A fresh connection every 20 ms from now on, none of which may come through. */
+export async function knockSteadily(world: NetvetWorld, client: string, server: string): Promise<void> {
+  const { host, port } = world.target(server);
+  const key = world.freshKey();
+  await world.actor(client).channel.request('stream', { key, host, port, everyMs, timeoutMs: patienceMs });
+  world.notes.set(noteKey(client, server), key);
+  world.defer(() => world.actor(client).channel.request('streamed', { key, stop: true }, patienceMs));
+}
+
+/** Ends the knocking and fails if any of it was heard or answered. */
+export async function expectUnheard(world: NetvetWorld, client: string, server: string): Promise<void> {
+  const key = world.notes.get(noteKey(client, server)) as string;
+  const { reports } = await world.actor(client).channel.request('streamed', { key, stop: true }, patienceMs);
+  if (reports.length === 0) throw new BrokenError(`${client} did not knock at ${server}`);
+  const { channel } = world.actor(server);
+  // whoever is gone has heard nothing, and proves nothing
+  if (channel.lost) throw new BrokenError(`${server} is lost`);
+  const { arrivals } = await channel.request('arrivals', { prefix: `${key}.` });
+  const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
+  world.measure(`knocks, ${client} at ${server}`, reports.length, '');
+  const began = Math.min(...reports.map(({ at }) => at));
+  const first = reports.find(({ nonce }) => arrivals.some((arrival) => arrival.nonce === nonce));
+  const when = first === undefined ? '' : `, ${((first.at - began) / 1000).toFixed(2)} s after the first knock`;
+  ok(
+    arrivals.length === 0 && answered === 0,
+    `${arrivals.length} of ${reports.length} knocks of ${client} reached ${server}${when}`,
+  );
+}
