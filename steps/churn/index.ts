@@ -1,2 +1,5 @@
 /** Load on the Service path while what is behind it changes: what the scenarios in features/load are about. */
+
+export { type Ground, K6 } from './k6.ts';
+export { Ledger } from './ledger.ts';
 export { closeAccount, judgeLoad, openFrontends, rollUnderLoad, startLoad } from './load.ts';

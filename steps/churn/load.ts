@@ -1,11 +1,13 @@
 import { AssertionError } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accountOf, type Happening, lossOf, type Recording, seriesOf, summaryOf } from '../../load/index.ts';
+import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { type Named, restart, settled } from '../shop/rollout.ts';
 import { cadence } from '../waits.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { service } from '../workloads/index.ts';
+import { k6Scripts } from '../workloads/visitor-k6/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { K6 } from './k6.ts';
 import { Ledger } from './ledger.ts';
@@ -26,6 +28,7 @@ interface Underway {
   k6: K6;
   ledger: Ledger;
   rate: number;
+  seconds: number;
   happenings: Happening[];
   recording?: Recording;
 }
@@ -49,9 +52,19 @@ export async function openFrontends(world: NetvetWorld, replicas: number): Promi
 export async function startLoad(world: NetvetWorld, rate: number, seconds: number): Promise<void> {
   const namespace = world.namespace('shop');
   const ledger = Ledger.open(world.kube, namespace, 'frontend');
-  const asked = { url: 'http://web/hello', directPort: frontendPort, rate, seconds, timeoutMs, reuse: false };
-  const k6 = await K6.start(world, namespace, asked);
-  world.notes.set(noteKey, { k6, ledger, rate, happenings: [] } satisfies Underway);
+  const env = {
+    SERVICE_URL: 'http://web/hello',
+    DIRECT_PORT: frontendPort,
+    RATE: rate,
+    DURATION: `${seconds}s`,
+    TIMEOUT_MS: timeoutMs,
+    REUSE: 0,
+  };
+  await world.create(k6Scripts(namespace));
+  const { kube, parameters } = world;
+  const ground = { kube, namespace, image: parameters.images.k6, create: (object: KubeObject) => world.create(object) };
+  const k6 = await K6.start(ground, 'k6', { script: 'service-path', env });
+  world.notes.set(noteKey, { k6, ledger, rate, seconds, happenings: [] } satisfies Underway);
 }
 
 /** Rolls the frontend so many times, one after the other, each time after some seconds of steady load. */
@@ -69,8 +82,8 @@ export async function rollUnderLoad(world: NetvetWorld, times: number): Promise<
 
 /** Waits for k6's end, puts the load into the report, and breaks the scenario unless the account is exact. */
 export async function closeAccount(world: NetvetWorld): Promise<void> {
-  const { k6, ledger, happenings } = underway(world);
-  const { recording, exitCode } = await k6.ended();
+  const { k6, ledger, seconds, happenings } = underway(world);
+  const { recording, exitCode } = await k6.ended(seconds);
   world.notes.set(noteKey, { ...underway(world), recording } satisfies Underway);
   const problems = () => accountOf(recording, exitCode, ledger.counted);
   const deadline = performance.now() + countsMs;
