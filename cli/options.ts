@@ -93,7 +93,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 }
 
 /** What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. */
-async function unavailableOn(
+export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,
   disruptive: boolean,
 ): Promise<Record<string, string>> {

@@ -62,9 +62,12 @@ export function mirrored(image: string, registry: string): string {
   return `${registry}/${/[.:]/.test(host) ? rest.join('/') : image}`;
 }
 
+/** Which of load/profiles a kind of cluster is judged by. */
+export const profileFor = (provider: Cluster['provider']): string => (provider === 'embedded' ? 'embedded' : 'real');
+
 /** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
-  { kubeconfig, context }: Cluster,
+  { kubeconfig, context, provider }: Cluster,
   run: { mark: string; unavailable: Record<string, string>; existing?: object; registry?: string },
 ): WorldParameters {
   // nodes of kind are told of the mirror themselves
@@ -76,6 +79,7 @@ export function worldParameters(
     runner: JSON.stringify(thisRunner()),
     budgetMs: 10_000,
     probeTimeoutMs: 500,
+    profile: profileFor(provider),
     images: {
       node: from('node:24'),
       postgres: from('postgres:17'),

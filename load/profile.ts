@@ -52,7 +52,7 @@ export function parseProfile(text: string, file: string): { profile: Profile } |
     const wrong = typeof map !== 'object' || map === null || !Object.values(map).every(isNumber);
     if (wrong) mistakes.push(`${file}: "${name}" is to be an object of numbers that are not negative`);
   }
-  const paths = Object.keys((differenceMs ?? {}) as object).filter((path) => !['service', 'host'].includes(path));
+  const paths = Object.keys(differenceMs ?? {}).filter((path) => !['service', 'host'].includes(path));
   mistakes.push(...paths.map((path) => `${file}: "differenceMs" knows service and host, and "${path}" is neither`));
   if (mistakes.length > 0) return { mistakes };
   return { profile: { about, lost, differenceMs, churn } as Profile };

@@ -9,7 +9,7 @@ import type { Run } from './model.ts';
 import { findChromium, openBrowser } from './testing/browser.ts';
 import { contrastFaults } from './testing/contrast.ts';
 import { hostile } from './testing/hostile.ts';
-import { sample } from './testing/sample.ts';
+import { loadSample, sample } from './testing/sample.ts';
 import { writeReports } from './write.ts';
 
 const chromium = findChromium();
@@ -21,7 +21,7 @@ describe('index.html in Chromium', {
 }, () => {
   let folder: string;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
-  const reports = { mishaps: sample(), clean: sample({ mishaps: false }) };
+  const reports = { mishaps: sample(), clean: sample({ mishaps: false }), paths: loadSample() };
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'netvet-html-'));
@@ -101,6 +101,16 @@ describe('index.html in Chromium', {
     });
   });
 
+  test('a load on several paths has its differences with their intervals, its rounds and its distribution', async () => {
+    await reading('paths', async (page) => {
+      const text = await page.locator('#load').innerText();
+      for (const part of ['keep-alive', 'Differences', 'Rounds', 'Ramp', 'Distribution'])
+        assert.ok(text.includes(part), part);
+      assert.match(text, /p50 \+0\.31 ms \(95 % interval \+0\.22 ms to \+0\.4 ms, 6 rounds\)/);
+      assert.equal(await page.locator('#load svg.chart').count(), 6);
+    });
+  });
+
   test('every link leads somewhere on the page, and no two things have one name', async () => {
     await reading('mishaps', async (page) => {
       assert.deepEqual(
@@ -122,17 +132,20 @@ describe('index.html in Chromium', {
 
   for (const scheme of ['light', 'dark'] as const) {
     test(`fits every width and can be read, ${scheme}`, async () => {
-      for (const width of widths[scheme]) {
+      for (const [width, name] of widths[scheme].flatMap((each) => [
+        [each, 'mishaps'] as const,
+        [each, 'paths'] as const,
+      ])) {
         await reading(
-          'mishaps',
+          name,
           async (page) => {
             await evaluate(page, 'for (const each of document.querySelectorAll("details")) each.open = true');
             const [content, shown] = await evaluate<[number, number]>(
               page,
               '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
             );
-            assert.equal(content, shown, `${width} px: scrolls sideways`);
-            if (width === 375) assert.deepEqual(await evaluate(page, contrastFaults), [], `${width} px`);
+            assert.equal(content, shown, `${name}, ${width} px: scrolls sideways`);
+            if (width === 375) assert.deepEqual(await evaluate(page, contrastFaults), [], `${name}, ${width} px`);
           },
           { width, scheme },
         );

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { differenceInWords } from './differences.ts';
 import { slowest, spread, timings } from './figures.ts';
 import { count, counted, duration, headline, implementation, percent, plural } from './format.ts';
 import type { LoadSeries, Run, Scenario } from './model.ts';
@@ -73,9 +74,10 @@ function convergence(run: Run): string[] {
 }
 
 function loads(run: Run): string[] {
-  const all = (run.load ?? []).flatMap(({ scenario, series }) => {
-    const name = run.scenarios.find(({ id }) => id === scenario)?.name ?? scenario;
-    return [oneLine(name), ...series.map((each) => `  ${path(each)}`)];
+  const all = (run.load ?? []).flatMap(({ scenario, script, series, differences = [] }) => {
+    const name = script ?? run.scenarios.find(({ id }) => id === scenario)?.name ?? scenario;
+    const known = differences.map((each) => oneLine(`${each.of} − ${each.from}: ${differenceInWords(each)}`));
+    return [oneLine(name), ...series.map((each) => `  ${path(each)}`), ...known.map((line) => `  ${line}`)];
   });
   return all.map((line, i) => `${label(i === 0 ? 'load' : '')}${line}`);
 }

@@ -11,6 +11,8 @@ export interface WorldParameters {
   budgetMs: number;
   /** Milliseconds after which an unanswered probe counts as unanswered. */
   probeTimeoutMs: number;
+  /** Which of load/profiles says how much may be lost. */
+  profile: string;
   images: { node: string; postgres: string; k6: string; pause: string };
   /** What cannot be had here, by name, with the reason: its scenarios are skipped with it. */
   unavailable: Record<string, string>;

@@ -88,7 +88,7 @@ export default function (): void {
     }, share * everyMs);
   };
   socket.onmessage = (event) => {
-    const [number, pod] = String(event?.data).split(' ');
+    const [number, pod] = ((event?.data ?? '') as string).split(' ');
     ended(Number(number), 200, pod);
   };
   socket.onerror = (event) => {

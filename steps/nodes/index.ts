@@ -1,6 +1,6 @@
 /** What scenarios do to nodes and to what runs on them. */
 export { churnWithoutAgent, rollAgents } from './cni.ts';
-export { rejoin } from './membership.ts';
+export { drain, rejoin } from './membership.ts';
 export { apiServerAway } from './outage.ts';
 export { rebootNode } from './reboot.ts';
 export { askSteadily, judgeSteady } from './steady.ts';

@@ -9,6 +9,8 @@ export interface FrontendOptions {
   agent?: boolean;
   /** Serves HTTP/2 over TLS and gRPC too. */
   protocols?: boolean;
+  /** Can be killed from within, and counts in such a way that its account stays exact. */
+  killable?: boolean;
   /** Milliseconds that a Pod goes on serving once it was told to stop; see server.ts. Default 3,000. */
   drainMs?: number;
 }
@@ -38,7 +40,7 @@ export function frontendCode(namespace: string, source: string): KubeObject {
 
 function serverContainer(
   image: string,
-  { database, protocols = false, drainMs = usualDrainMs }: FrontendOptions,
+  { database, protocols = false, killable = false, drainMs = usualDrainMs }: FrontendOptions,
 ): object {
   const more = [
     { name: 'TLS_PORT', value: String(frontendPorts.https) },
@@ -48,13 +50,15 @@ function serverContainer(
     name: 'frontend',
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: ['node', '/app/server.cjs'],
+    // the first process of a container cannot be killed from within it
+    command: killable ? ['sh', '-c', 'node /app/server.cjs; exit $?'] : ['node', '/app/server.cjs'],
     env: [
       fieldOf('POD_NAME', 'metadata.name'),
       fieldOf('POD_IP', 'status.podIP'),
       { name: 'PORT', value: String(frontendPort) },
       { name: 'DRAIN_MS', value: String(drainMs) },
       ...(protocols ? more : []),
+      ...(killable ? [{ name: 'COUNT_AT_ONCE', value: '1' }] : []),
       ...(database === undefined ? [] : [{ name: 'PGHOST', value: database }]),
       { name: 'PGUSER', value: 'postgres' },
       { name: 'PGDATABASE', value: 'postgres' },

@@ -9,7 +9,7 @@ export function echoOn(server: Server, pod: string): void {
     socket.on('error', () => undefined);
     socket.on('message', (message) => {
       const answered = counted(headers['x-netvet-load']);
-      socket.send(`${String(message)} ${pod}`, (error) => {
+      socket.send(`${(message as Buffer).toString()} ${pod}`, (error) => {
         if (!error) answered();
       });
     });
