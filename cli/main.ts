@@ -4,6 +4,7 @@ import { clusterCommand } from './commands/cluster.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
+import { loadCommand } from './commands/load.ts';
 import { manifestCommand } from './commands/manifest.ts';
 import { mutateCommand } from './commands/mutate.ts';
 import { reportCommand } from './commands/report.ts';
@@ -19,6 +20,7 @@ const program = new Command('netvet')
   .addCommand(runCommand())
   .addCommand(compareCommand())
   .addCommand(mutateCommand())
+  .addCommand(loadCommand())
   .addCommand(clusterCommand())
   .addCommand(cleanupCommand())
   .addCommand(engineCommand())
@@ -32,6 +34,7 @@ Examples:
   netvet run                              all scenarios, reference CNI, embedded cluster: no root, no Docker
   netvet run --cni ptp --tags @policies   policy scenarios against a CNI without policies: they fail, as they should
   netvet run --cluster staging            on your own cluster: the context of a kubeconfig
+  netvet load                             what the Service path costs, with its confidence interval
   netvet cluster shell                    a shell inside a fresh cluster, with kubectl
   netvet report --latest                  where the newest report is
 

@@ -122,7 +122,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
 
 /** What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. */
-async function unavailableOn(
+export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,
   disruptive: boolean,
 ): Promise<Record<string, string>> {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { enter } from '../clusters/embedded/enter.ts';
 import type { ClusterTask } from './cluster.ts';
+import type { LoadOptions } from './load/index.ts';
 import type { RunOptions } from './options.ts';
 import { cacheDirectory, compileCache, packageRoot } from './paths.ts';
 import { entryTo, type ProviderName } from './providers.ts';
 
-export const insideArgv = (task: RunOptions | ClusterTask): string[] => [
+export const insideArgv = (task: RunOptions | LoadOptions | ClusterTask): string[] => [
   process.execPath,
   join(packageRoot, 'cli/inside.ts'),
   JSON.stringify(task),
@@ -17,7 +18,7 @@ export const insideArgv = (task: RunOptions | ClusterTask): string[] => [
  */
 export async function perform(
   provider: ProviderName,
-  task: RunOptions | ClusterTask,
+  task: RunOptions | LoadOptions | ClusterTask,
   options: { visible?: string[]; as?: 'job' | 'terminal' } = {},
 ): Promise<number> {
   if (provider === 'embedded') {

@@ -111,13 +111,13 @@ export async function runInside(options: RunOptions): Promise<number> {
 }
 
 /** What the user of an existing cluster may not do there; what was left out on purpose says so scenario by scenario. */
-function missingOn({ existing, unavailable }: RunOptions): string[] {
+export function missingOn({ existing, unavailable }: Pick<RunOptions, 'existing' | 'unavailable'>): string[] {
   if (existing === undefined) return [];
   return Object.entries(unavailable).flatMap(([what, reason]) => (what === 'disruption' ? [] : [reason]));
 }
 
 /** Deletes the cluster; of one that stays, only what the run has made on it. */
-async function leave(cluster: Cluster, options: RunOptions): Promise<void> {
+export async function leave(cluster: Cluster, options: Parameters<typeof stays>[0] & { mark: string }): Promise<void> {
   if (!stays(options)) return cluster.delete();
   const { configOf, deleteRun, namespacesGoneMs } = await import('../clusters/existing/index.ts');
   const config = configOf({ kubeconfig: cluster.kubeconfig, context: cluster.context });

@@ -85,9 +85,12 @@ export function mirrored(image: string, registry: string): string {
   return `${registry}/${/[.:]/.test(host) ? rest.join('/') : image}`;
 }
 
+/** Which of load/profiles a kind of cluster is judged by. */
+export const profileFor = (provider: Cluster['provider']): string => (provider === 'embedded' ? 'embedded' : 'real');
+
 /** What the scenarios are told of the cluster and the run. */
 export function worldParameters(
-  { kubeconfig, context }: Cluster,
+  { kubeconfig, context, provider }: Cluster,
   run: {
     mark: string;
     profile: { changeMs: number; everyMs?: number };
@@ -106,6 +109,7 @@ export function worldParameters(
     budgetMs: run.profile.changeMs,
     fine: run.profile.everyMs !== undefined,
     probeTimeoutMs: 500,
+    loadProfile: profileFor(provider),
     images: {
       node: from('node:24'),
       postgres: from('postgres:17'),

@@ -1,6 +1,13 @@
-/** Load on the Service path: reads what k6 recorded and accounts for every request. Pure; who runs k6 is not its business. */
+/** Load on the Service path: its scripts, and an account of what k6 recorded. Pure; who runs k6 is not its business. */
 export { accountOf, type Counted } from './account.ts';
+export { distributionOf } from './cdf.ts';
+export { type Difference, differenceOf, isNarrow, type RoundFigures } from './differences.ts';
 export { lossOf } from './errors.ts';
+export { type Interval, intervalOf } from './intervals.ts';
+export { kneeOf, type RampStep, rampSteps } from './knee.ts';
+export { latencyOf } from './percentile.ts';
+export { type Profile, parseProfile, profileFile, profileNames, profileOf } from './profile.ts';
 export { parseRecording, type Recording, type Request } from './records.ts';
-export { seriesOf } from './series.ts';
+export { entryName, type Script, scriptFiles, scripts } from './scripts.ts';
+export { type Series, seriesOf } from './series.ts';
 export { type Happening, summaryOf } from './summary.ts';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { accountOf, type Counted, parseRecording, type Recording, seriesOf } from './index.ts';
+import { entryOf } from './scripts.ts';
 import { beginning, lostIn } from './series.ts';
 
 const here = import.meta.dirname;
@@ -47,8 +48,13 @@ class FaultyBackend {
 
 async function runK6(url: string, env: Record<string, string | number>): Promise<{ code: number; output: string }> {
   const variables = Object.entries({ SERVICE_URL: url, RECORD: 1, ...env }).flatMap(([k, v]) => ['-e', `${k}=${v}`]);
-  const argv = ['run', '--quiet', '--log-format=raw', ...variables, join(here, 'scripts/recorded.ts')];
-  const result = await execa(k6.stdout, argv, { reject: false, all: true, env: { K6_NO_USAGE_REPORT: 'true' } });
+  const argv = ['run', '--quiet', '--log-format=raw', ...variables, '-'];
+  const result = await execa(k6.stdout, argv, {
+    reject: false,
+    all: true,
+    input: entryOf('service-path').replaceAll("'./", `'${here}/scripts/`),
+    env: { K6_NO_USAGE_REPORT: 'true' },
+  });
   return { code: result.exitCode ?? -1, output: result.all };
 }
 

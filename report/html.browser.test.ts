@@ -10,7 +10,7 @@ import { findChromium, openBrowser } from './testing/browser.ts';
 import { contrastFaults } from './testing/contrast.ts';
 import { hostile } from './testing/hostile.ts';
 import { repeatedSample } from './testing/repeated.ts';
-import { sample } from './testing/sample.ts';
+import { loadSample, sample } from './testing/sample.ts';
 import { writeReports } from './write.ts';
 
 const chromium = findChromium();
@@ -22,7 +22,12 @@ describe('index.html in Chromium', {
 }, () => {
   let folder: string;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
-  const reports = { mishaps: sample(), clean: sample({ mishaps: false }), repeated: repeatedSample(20) };
+  const reports = {
+    mishaps: sample(),
+    clean: sample({ mishaps: false }),
+    repeated: repeatedSample(20),
+    paths: loadSample(),
+  };
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'netvet-html-'));
@@ -102,6 +107,16 @@ describe('index.html in Chromium', {
     });
   });
 
+  test('a load on several paths has its differences with their intervals, its rounds and its distribution', async () => {
+    await reading('paths', async (page) => {
+      const text = await page.locator('#load').innerText();
+      for (const part of ['keep-alive', 'Differences', 'Rounds', 'Ramp', 'Distribution'])
+        assert.ok(text.includes(part), part);
+      assert.match(text, /p50 \+0\.31 ms \(95 % interval \+0\.22 ms to \+0\.4 ms, 6 rounds\)/);
+      assert.equal(await page.locator('#load svg.chart').count(), 6);
+    });
+  });
+
   test('every link leads somewhere on the page, and no two things have one name', async () => {
     await reading('mishaps', async (page) => {
       assert.deepEqual(
@@ -124,7 +139,7 @@ describe('index.html in Chromium', {
   for (const scheme of ['light', 'dark'] as const) {
     test(`fits every width and can be read, ${scheme}`, async () => {
       for (const width of widths[scheme]) {
-        for (const name of ['mishaps', 'repeated'])
+        for (const name of ['mishaps', 'repeated', 'paths'])
           await reading(
             name,
             async (page) => {
@@ -133,8 +148,8 @@ describe('index.html in Chromium', {
                 page,
                 '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
               );
-              assert.equal(content, shown, `${width} px: scrolls sideways`);
-              if (width === 375) assert.deepEqual(await evaluate(page, contrastFaults), [], `${width} px`);
+              assert.equal(content, shown, `${name}, ${width} px: scrolls sideways`);
+              if (width === 375) assert.deepEqual(await evaluate(page, contrastFaults), [], `${name}, ${width} px`);
             },
             { width, scheme },
           );

@@ -108,13 +108,42 @@ export interface LoadSeries {
   /** Milliseconds. */
   latency: { p50: number; p90: number; p95: number; p99: number; max: number };
   points: LoadPoint[];
+  /** The figure of each round by which paths are compared, and when the round began. */
+  rounds?: { second: number; value: number }[];
+  /** The cumulative distribution of the latency: [share of requests, milliseconds at most]. */
+  distribution?: [share: number, ms: number][];
+  /** Of a ramp, the round in the middle: what was due and answered each second, and how slow it was. */
+  steps?: { due: number; answered: number; p95: number }[];
+  /** k6's own exit codes, round by round; 99: one of its thresholds was missed. */
+  exitCodes?: number[];
+}
+
+/** How much more one path takes than another, and the 95 % confidence interval of that. */
+export interface LoadDifference {
+  /** Names of series. */
+  of: string;
+  from: string;
+  /** What is compared, e.g. "p50". */
+  figure: string;
+  /** ms, or requests/s. */
+  unit: string;
+  mean: number;
+  low: number;
+  high: number;
+  /** Rounds that it comes from. */
+  rounds: number;
+  /** The mean of the figure that it starts from. */
+  base: number;
 }
 
 export interface Load {
   scenario: string;
   /** Which of several repeats, from 1. */
   repeat?: number;
+  /** The k6 script, where the load is no scenario's. */
+  script?: string;
   series: LoadSeries[];
+  differences?: LoadDifference[];
   /** What happened during the load, e.g. {second: 6.2, label: "rollout restart"}. */
   events: { second: number; label: string }[];
 }

@@ -6,7 +6,7 @@ import { collect } from './collect.ts';
 import type { Run } from './model.ts';
 import { cucumber } from './testing/cucumber.ts';
 import { repeatedSample } from './testing/repeated.ts';
-import { sample } from './testing/sample.ts';
+import { loadSample, sample } from './testing/sample.ts';
 import { metadata, stepFile } from './testing/suite.ts';
 
 type Schema = { [key: string]: unknown };
@@ -71,6 +71,7 @@ test('real runs are valid, whole and at every point where they may be cut short'
 test('the sample that reports are looked at with is valid', () => {
   assertValid(sample());
   assertValid(sample({ mishaps: false }));
+  assertValid(loadSample());
 });
 
 test('what is not a run is refused', () => {

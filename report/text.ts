@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { budgetText } from './budget.ts';
+import { differenceInWords } from './differences.ts';
 import { slowest, spread, timings } from './figures.ts';
 import { cores, count, counted, duration, headline, implementation, megabytes, percent, plural } from './format.ts';
 import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
@@ -86,12 +87,11 @@ function budget({ profile, budget: lines = [] }: Run): string[] {
 }
 
 function loads(run: Run): string[] {
-  const all = (run.load ?? []).flatMap(({ scenario, series, repeat }) => {
-    const name = run.scenarios.find(({ id }) => id === scenario)?.name ?? scenario;
-    return [
-      `${oneLine(name)}${repeat === undefined ? '' : `, repeat ${repeat}`}`,
-      ...series.map((each) => `  ${path(each)}`),
-    ];
+  const all = (run.load ?? []).flatMap(({ scenario, script, series, differences = [], repeat }) => {
+    const name = script ?? run.scenarios.find(({ id }) => id === scenario)?.name ?? scenario;
+    const nth = repeat === undefined ? '' : `, repeat ${repeat}`;
+    const known = differences.map((each) => oneLine(`${each.of} − ${each.from}: ${differenceInWords(each)}`));
+    return [`${oneLine(name)}${nth}`, ...series.map((each) => `  ${path(each)}`), ...known.map((line) => `  ${line}`)];
   });
   return all.map((line, i) => `${label(i === 0 ? 'load' : '')}${line}`);
 }

@@ -13,6 +13,8 @@ export interface WorldParameters {
   fine: boolean;
   /** Milliseconds after which an unanswered probe counts as unanswered. */
   probeTimeoutMs: number;
+  /** Which of load/profiles says how much may be lost. */
+  loadProfile: string;
   images: { node: string; postgres: string; k6: string; pause: string };
   /** What cannot be had here, by name, with the reason: its scenarios are skipped with it. */
   unavailable: Record<string, string>;

@@ -46,9 +46,36 @@ test('an unknown flag and an unknown command name themselves and where help is',
 });
 
 test('--help has examples in every command', async () => {
-  for (const command of [[], ['run'], ['compare'], ['mutate'], ['cluster'], ['cleanup'], ['report'], ['doctor']]) {
+  const commands = ['run', 'compare', 'load', 'mutate', 'cluster', 'cleanup', 'report', 'doctor'];
+  for (const command of [[], ...commands.map((name) => [name])]) {
     const { exitCode, stdout } = await netvet([...command, '--help']).finished;
     assert.equal(exitCode, 0);
     assert.match(stdout, /Examples:\n {2}netvet/);
   }
+});
+
+test('load has a sentence for each of its own mistakes, and lists its scripts', async () => {
+  const wrong = [
+    '--script',
+    'x',
+    '--rate',
+    '0',
+    '--duration',
+    '1',
+    '--tolerance',
+    'y',
+    '--max-time',
+    '1',
+    '--thresholds',
+    '/no',
+  ];
+  const { exitCode, stderr } = await netvet(['load', ...wrong]).finished;
+  assert.equal(exitCode, 2);
+  const lines = stderr.trim().split('\n');
+  const words = ['--script', '--rate', '--duration', '--tolerance', '--max-time', '--thresholds'];
+  assert.equal(lines.length, words.length, stderr);
+  for (const [i, word] of words.entries()) assert.ok(lines[i]?.startsWith(`netvet: ${word} `), stderr);
+  const list = await netvet(['load', '--list']).finished;
+  assert.equal(list.exitCode, 0);
+  assert.match(list.stdout, /^connect-per-request .*\nkeep-alive /);
 });

@@ -14,7 +14,7 @@ export const aScenario = (id: string, status: Status, reason?: string): Scenario
 });
 
 export function aRun(scenarios: Scenario[], more: Partial<Run> = {}): Run {
-  const summary = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0 };
+  const summary = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0, flaky: 0 };
   for (const { status } of scenarios) summary[status] += 1;
   return {
     schema: 'netvet/run/v1',

@@ -7,6 +7,7 @@ import { type Run, readRun } from '../../report/index.ts';
 import type { RunOptions } from '../options.ts';
 import { cacheDirectory } from '../paths.ts';
 import { insideArgv } from '../perform.ts';
+import { profiles } from '../profiles.ts';
 
 /** One run of some scenarios on a fresh embedded cluster with the reference CNI. */
 export interface Trial {
@@ -73,6 +74,8 @@ function taskOf(trial: Trial, report: string): RunOptions {
     command: `netvet mutate ${mutant ?? ''}`.trim(),
     json: false,
     parallel,
+    repeat: 1,
+    profile: profiles.default,
     unavailable,
     scenarios: places?.length ?? 0,
     untilFailed,

@@ -4,13 +4,15 @@ import { escapeHtml } from '../safe.ts';
 import { short } from '../svg/element.ts';
 import { latencyChart, rateChart } from '../svg/load.ts';
 import { link, type Page, section, text } from './page.ts';
+import { paths } from './paths.ts';
 
 /** Load on the Service path: what was sent, what was lost, and what it took. Empty when there was none. */
 export function load(page: Page): string {
   const all = page.run.load ?? [];
   if (all.length === 0) return '';
-  const lead =
-    'Requests at a constant rate while the backends change, through the Service and to the same Pods dialled directly: the difference is what the Service path costs.';
+  const lead = all.some(({ script }) => script !== undefined)
+    ? 'The same requests to the same backends on several paths in turn: the difference is what a path costs.'
+    : 'Requests at a constant rate while the backends change, through the Service and to the same Pods dialled directly: the difference is what the Service path costs.';
   return section('load', 'The Service path under load', lead, ...all.map((each) => one(page, each)));
 }
 
@@ -19,8 +21,9 @@ const lostOf = ({ lost }: LoadSeries) => Object.values(lost).reduce((sum, number
 function one(page: Page, load: Load): string {
   const scenario = page.run.scenarios.find(({ id }) => id === load.scenario);
   const nth = load.repeat === undefined ? '' : `, repeat ${load.repeat}`;
-  const title = link(page, load.scenario, escapeHtml(`${scenario?.name ?? load.scenario}${nth}`));
+  const title = link(page, load.scenario, escapeHtml(`${load.script ?? scenario?.name ?? load.scenario}${nth}`));
   return `<div class="load"><div class="load-head"><h3>${title}</h3>${summary(load.series)}</div>
+${paths(load)}
 ${load.series
   .filter((series, i) => i === 0 || lostOf(series) > 0)
   .map(

@@ -43,6 +43,10 @@ export function hostile(text: string, other: string): Run {
       run.load?.map((load, i) => ({
         scenario: `${text}${i}`,
         series: load.series.map((series) => ({ ...series, name: text, lost: { [other]: 2 } })),
+        ...(load.script !== undefined && { script: text }),
+        ...(load.differences && {
+          differences: load.differences.map((each) => ({ ...each, of: text, from: other, figure: text, unit: other })),
+        }),
         events: load.events.map((event) => ({ ...event, label: other })),
       })) ?? [],
     resources: run.resources?.map((resource) => ({ ...resource, node: text, workload: other })) ?? [],

@@ -58,3 +58,40 @@ export function sampleLoad(scenario: string, seed: number, lostAt: Record<number
     ],
   };
 }
+
+/** A load on several paths in turn, as netvet load measures it. */
+export function samplePaths(scenario: string, script: string): Load {
+  const next = random(7);
+  const names = ['Service path', 'same Pods dialled directly', 'Service from the node’s own network'];
+  const bases = [1.5, 1.2, 1.4];
+  return {
+    scenario,
+    script,
+    series: names.map((name, i) => {
+      const base = bases[i] as number;
+      const shares = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
+      return {
+        ...series(name, 30 + i, base, 30, i === 0 ? { 4: 1 } : {}),
+        rounds: Array.from({ length: 6 }, (_, round) => ({
+          second: 4 * (3 * round + i),
+          value: base * (0.95 + 0.1 * next()),
+        })),
+        distribution: shares.map((share): [number, number] => [share, round(base * (0.6 + 4 * share ** 4))]),
+        steps: [100, 200, 300, 400].map((due) => ({ due, answered: Math.min(due, 250 + 40 * i), p95: base })),
+        exitCodes: [0, 0, 0, 99, 0, 0],
+      };
+    }),
+    differences: [
+      { of: names[0], from: names[1], mean: 0.31, low: 0.22, high: 0.4, base: 1.2 },
+      { of: names[2], from: names[0], mean: -0.1, low: -0.25, high: 0.05, base: 1.5 },
+    ].map((each) => ({
+      ...each,
+      of: each.of as string,
+      from: each.from as string,
+      figure: 'p50',
+      unit: 'ms',
+      rounds: 6,
+    })),
+    events: [],
+  };
+}

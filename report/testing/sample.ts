@@ -1,7 +1,7 @@
 import type { Cell, Measurement, Run, Scenario, Status, Step, Verdict } from '../model.ts';
 import { summarize } from '../outcome.ts';
 import { catalogue, type Entry } from './catalogue.ts';
-import { sampleLoad } from './load.ts';
+import { sampleLoad, samplePaths } from './load.ts';
 import { random } from './random.ts';
 
 /** What goes wrong in the sample, by scenario name. */
@@ -103,6 +103,14 @@ function stepsOf(entry: Entry, status: Status, reason: string | undefined, durat
     return { ...share, status, error: `${reason}${stack}` };
   });
   return [hook, ...steps];
+}
+
+/** What netvet load writes. */
+export function loadSample(): Run {
+  const run = sample({ mishaps: false });
+  const scenarios = run.scenarios.filter(({ area }) => area === 'load');
+  const [first] = scenarios as [Scenario];
+  return { ...run, summary: summarize(scenarios), scenarios, load: [samplePaths(first.id, 'keep-alive')] };
 }
 
 /** A realistic run, for tests and to look at. Its figures are made up: never to be shown as a result. */

@@ -1,2 +1,15 @@
 /** Load on the Service path while what is behind it changes: what the scenarios in features/load are about. */
-export { closeAccount, judgeLoad, openFrontends, rollUnderLoad, startLoad } from './load.ts';
+export {
+  churnServices,
+  doUnderLoad,
+  judgeBudget,
+  judgeSpread,
+  killUnderLoad,
+  nodeToDrain,
+  rollUnderLoad,
+  scaleUnderLoad,
+  togglePolicy,
+} from './changes.ts';
+export { type Ground, K6 } from './k6.ts';
+export { Ledger } from './ledger.ts';
+export { closeAccount, judgeLoad, openFrontends, startLoad } from './load.ts';

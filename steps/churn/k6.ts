@@ -1,13 +1,10 @@
 import { parseRecording, type Recording } from '../../load/index.ts';
 import { missingImage } from '../actor.ts';
-import type { KubeObject } from '../kube/index.ts';
+import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { waits } from '../waits.ts';
-import { type K6Options, k6Pod, k6Scripts } from '../workloads/visitor-k6/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import { type K6Options, k6Pod } from '../workloads/visitor-k6/index.ts';
 import { followLog } from './log.ts';
-
-const podName = 'k6';
 
 interface ContainerState {
   running?: object;
@@ -17,27 +14,33 @@ interface ContainerState {
 
 const stateOf = ({ status }: KubeObject): ContainerState | undefined => status?.containerStatuses?.[0]?.state;
 
+/** Where k6 runs: a namespace that has the scripts (k6Scripts), and how its Pod is made there. */
+export interface Ground {
+  kube: Kube;
+  namespace: string;
+  image: string;
+  create(this: void, object: KubeObject): Promise<unknown>;
+}
+
 /** k6 in a client Pod, from its start to its end. */
 export class K6 {
-  readonly #world: NetvetWorld;
-  readonly #namespace: string;
-  readonly #seconds: number;
+  readonly #ground: Ground;
+  readonly #pod: string;
   readonly #lines: string[] = [];
   #requests = 0;
   #waiting: { requests: number; resolve: () => void } | undefined;
   #log: Promise<void> = Promise.resolve();
 
-  private constructor(world: NetvetWorld, namespace: string, seconds: number) {
-    this.#world = world;
-    this.#namespace = namespace;
-    this.#seconds = seconds;
+  private constructor(ground: Ground, pod: string) {
+    this.#ground = ground;
+    this.#pod = pod;
   }
 
   /** Resolves once k6 runs. */
-  static async start(world: NetvetWorld, namespace: string, options: K6Options): Promise<K6> {
-    const k6 = new K6(world, namespace, options.seconds);
-    await world.create(k6Scripts(namespace));
-    await world.create(k6Pod(namespace, podName, world.parameters.images.k6, options));
+  static async start(ground: Ground, pod: string, options: K6Options): Promise<K6> {
+    const k6 = new K6(ground, pod);
+    const { kube, namespace, image } = ground;
+    await ground.create(k6Pod(namespace, pod, image, options));
     const { terminated } = await k6.#until(
       'k6 to start',
       waits.podsReady,
@@ -46,9 +49,14 @@ export class K6 {
     if (terminated !== undefined && terminated.message !== undefined) {
       throw new BrokenError(`k6 could not be started: ${terminated.reason} ${terminated.message}`);
     }
-    k6.#log = followLog(world.kube, { namespace, pod: podName, container: 'k6' }, (line) => k6.#take(line));
+    k6.#log = followLog(kube, { namespace, pod, container: 'k6' }, (line) => k6.#take(line));
     void k6.#log.catch(() => undefined);
     return k6;
+  }
+
+  /** Requests that have ended so far. */
+  get requests(): number {
+    return this.#requests;
   }
 
   #take(line: string): void {
@@ -58,8 +66,8 @@ export class K6 {
   }
 
   #until(what: string, timeoutMs: number, holds: (state: ContainerState) => boolean): Promise<ContainerState> {
-    const where = { kind: 'Pod', namespace: this.#namespace, name: podName };
-    return this.#world.kube.until(where, what, timeoutMs, ([pod]: KubeObject[]) => {
+    const where = { kind: 'Pod', namespace: this.#ground.namespace, name: this.#pod };
+    return this.#ground.kube.until(where, what, timeoutMs, ([pod]: KubeObject[]) => {
       const missing = pod && missingImage([pod]);
       if (missing !== undefined) throw new SkipError(missing);
       const state = pod && stateOf(pod);
@@ -77,9 +85,9 @@ export class K6 {
     await Promise.race([made.promise, early]);
   }
 
-  /** Everything that k6 has recorded, once it has ended. */
-  async ended(): Promise<{ recording: Recording; exitCode: number }> {
-    const timeoutMs = this.#seconds * 1_000 + waits.podsReady;
+  /** Everything that k6 has recorded, once it has ended, which it is to do within so many seconds. */
+  async ended(seconds: number): Promise<{ recording: Recording; exitCode: number }> {
+    const timeoutMs = seconds * 1_000 + waits.podsReady;
     const { terminated } = await this.#until('k6 to end', timeoutMs, (state) => state.terminated !== undefined);
     await this.#log;
     return { recording: parseRecording(this.#lines.join('\n')), exitCode: terminated?.exitCode ?? -1 };

@@ -7,10 +7,10 @@ import { KubeConfig } from '@kubernetes/client-node';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { Ledger } from './ledger.ts';
 
-function pod(name: string, condition: 'starting' | 'ready' | 'terminating'): KubeObject {
+function pod(name: string, condition: 'starting' | 'ready' | 'terminating', restartCount = 0): KubeObject {
   const terminating = condition === 'terminating' ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {};
   const ready = { type: 'Ready', status: condition === 'ready' ? 'True' : 'False' };
-  const containerStatuses = [{ name: 'frontend', state: { running: {} } }];
+  const containerStatuses = [{ name: 'frontend', restartCount, state: { running: {} } }];
   const metadata = { name, namespace: 'shop', ...terminating };
   return { apiVersion: 'v1', kind: 'Pod', metadata, status: { conditions: [ready], containerStatuses } };
 }
@@ -74,15 +74,27 @@ describe('the ledger', () => {
     );
   });
 
+  it('adds the counts of a container that was started again to those of the one before', async () => {
+    (await logOf('b')).end();
+    logs.delete('b');
+    see([pod('b', 'ready', 1)]);
+    (await logOf('b')).write(line(1, 1));
+    await heard(16);
+    assert.deepEqual(
+      ledger.happenings.slice(3).map(({ label }) => label),
+      ['b (restart 1) ready', 'b gone'],
+    );
+  });
+
   it('is finished once the logs of the Pods that are gone have ended', async () => {
     await ledger.finish();
-    assert.equal(see([pod('b', 'ready')]), true);
+    assert.equal(see([pod('b', 'ready', 1)]), true);
   });
 
   it('is broken when the log of a Pod that is gone broke off', async () => {
-    see([pod('b', 'ready'), pod('c', 'starting')]);
+    see([pod('b', 'ready', 1), pod('c', 'starting')]);
     (await logOf('c')).destroy();
-    see([pod('b', 'ready')]);
+    see([pod('b', 'ready', 1)]);
     await assert.rejects(ledger.finish(), /the log of frontend in c was lost/);
   });
 });

@@ -43,28 +43,35 @@ export class Ledger {
 
   #see(pods: KubeObject[]): true | undefined {
     for (const pod of pods) this.#note(pod);
-    const present = new Set(pods.map(({ metadata }) => metadata.name));
+    const present = new Set(pods.map((pod) => this.#called(pod)));
     for (const [name, entry] of this.#entries) if (!present.has(name)) this.#enter(name, entry, 'gone');
     this.#begun = true;
     return this.#closed || undefined;
   }
 
+  /** A container that was started again begins its counters and its log anew: it is an entry of its own. */
+  #called({ metadata, status }: KubeObject): string {
+    const own = (status?.containerStatuses ?? []).find((one: { name: string }) => one.name === this.#container);
+    const restarts = (own?.restartCount ?? 0) as number;
+    return restarts === 0 ? metadata.name : `${metadata.name} (restart ${restarts})`;
+  }
+
   #note(pod: KubeObject): void {
-    const { name } = pod.metadata;
+    const name = this.#called(pod);
     if (!isRunning(pod, this.#container) && !this.#entries.has(name)) return;
-    const entry = this.#entries.get(name) ?? this.#begin(pod);
+    const entry = this.#entries.get(name) ?? this.#begin(name, pod);
     if (pod.metadata.deletionTimestamp !== undefined) this.#enter(name, entry, 'terminating');
     else if (isReady(pod)) this.#enter(name, entry, 'ready');
   }
 
-  #begin(pod: KubeObject): Entry {
+  #begin(called: string, pod: KubeObject): Entry {
     const { name, namespace = '' } = pod.metadata;
     const entry: Entry = { counts: {}, state: 'starting', log: Promise.resolve() };
     entry.log = followLog(this.#kube, { namespace, pod: name, container: this.#container }, (line) => {
       Object.assign(entry.counts, countsIn(line));
     });
     void entry.log.catch(() => undefined);
-    this.#entries.set(name, entry);
+    this.#entries.set(called, entry);
     return entry;
   }
 

@@ -40,7 +40,7 @@ const isReadyNode = (node: KubeObject): boolean =>
   saysReady(node) && node['spec'].unschedulable !== true && (node['spec'].taints ?? []).length === 0;
 
 /** Takes the node's Pods away, as `kubectl drain` does: what belongs to a DaemonSet stays, what nobody would make again is refused. */
-async function drain(world: NetvetWorld, node: string): Promise<void> {
+export async function drain(world: NetvetWorld, node: string): Promise<void> {
   await dismiss(world.worker);
   const pods = await world.kube.list({ kind: 'Pod', node });
   const namespaces = await world.kube.list({ kind: 'Namespace', labelSelector: `netvet.dev/run` });

@@ -3,7 +3,7 @@ import { buildSync } from 'esbuild';
 
 let bundled: string | undefined;
 
-/** server.ts and the `pg` client library as one JavaScript file, small enough for a ConfigMap (at most 1 MiB). */
+/** server.ts and the libraries `pg` and `ws` as one JavaScript file, small enough for a ConfigMap (at most 1 MiB). */
 export function serverSource(): string {
   bundled ??= bundle();
   return bundled;
@@ -18,8 +18,8 @@ function bundle(): string {
     target: 'node24',
     format: 'cjs',
     minify: true,
-    // an optional native driver, and the driver of another runtime
-    external: ['pg-native', 'pg-cloudflare'],
+    // optional native parts, and the driver of another runtime
+    external: ['pg-native', 'pg-cloudflare', 'bufferutil', 'utf-8-validate'],
     logLevel: 'silent',
   });
   return (outputFiles[0] as (typeof outputFiles)[0]).text;

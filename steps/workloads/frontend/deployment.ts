@@ -7,6 +7,12 @@ export interface FrontendOptions {
   database?: string;
   /** A probe agent beside the server, so that what the Pod may reach can be probed from within it. */
   agent?: boolean;
+  /** Serves HTTP/2 over TLS and gRPC too. */
+  protocols?: boolean;
+  /** Can be killed from within, and counts in such a way that its account stays exact. */
+  killable?: boolean;
+  /** Milliseconds that a Pod goes on serving once it was told to stop; see server.ts. Default 3,000. */
+  drainMs?: number;
 }
 
 /** Name of the ConfigMap with the server's code. */
@@ -15,8 +21,10 @@ const codeName = 'frontend-code';
 /** The port that its Pods serve. */
 export const frontendPort = 8080;
 
-/** How long a Pod goes on serving once it was told to stop; see server.ts. */
-const drainMs = 3_000;
+/** All ports of one with `protocols`, by what is spoken on them. */
+export const frontendPorts = { http: frontendPort, https: 8443, grpc: 9000 } as const;
+
+const usualDrainMs = 3_000;
 
 const fieldOf = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
@@ -30,17 +38,27 @@ export function frontendCode(namespace: string, source: string): KubeObject {
   };
 }
 
-function serverContainer(image: string, database: string | undefined): object {
+function serverContainer(
+  image: string,
+  { database, protocols = false, killable = false, drainMs = usualDrainMs }: FrontendOptions,
+): object {
+  const more = [
+    { name: 'TLS_PORT', value: String(frontendPorts.https) },
+    { name: 'GRPC_PORT', value: String(frontendPorts.grpc) },
+  ];
   return {
     name: 'frontend',
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: ['node', '/app/server.cjs'],
+    // the first process of a container cannot be killed from within it
+    command: killable ? ['sh', '-c', 'node /app/server.cjs; exit $?'] : ['node', '/app/server.cjs'],
     env: [
       fieldOf('POD_NAME', 'metadata.name'),
       fieldOf('POD_IP', 'status.podIP'),
       { name: 'PORT', value: String(frontendPort) },
       { name: 'DRAIN_MS', value: String(drainMs) },
+      ...(protocols ? more : []),
+      ...(killable ? [{ name: 'COUNT_AT_ONCE', value: '1' }] : []),
       ...(database === undefined ? [] : [{ name: 'PGHOST', value: database }]),
       { name: 'PGUSER', value: 'postgres' },
       { name: 'PGDATABASE', value: 'postgres' },
@@ -57,13 +75,13 @@ function serverContainer(image: string, database: string | undefined): object {
  * before they go, as the Kubernetes documentation asks for).
  */
 export function frontend(namespace: string, image: string, options: FrontendOptions): KubeObject {
-  const { replicas, database, agent = false } = options;
+  const { replicas, agent = false, drainMs = usualDrainMs } = options;
   const labels = { app: 'frontend' };
   const spec = {
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: drainMs / 1000 + 5,
-    containers: [...(agent ? [agentContainer(image, [])] : []), serverContainer(image, database)],
+    containers: [...(agent ? [agentContainer(image, [])] : []), serverContainer(image, options)],
     volumes: [{ name: 'code', configMap: { name: codeName } }, ...(agent ? [agentVolume] : [])],
   };
   return {

@@ -1,2 +1,2 @@
 export { serverSource } from './bundle.ts';
-export { frontend, frontendCode, frontendPort } from './deployment.ts';
+export { frontend, frontendCode, frontendPort, frontendPorts } from './deployment.ts';

@@ -4,23 +4,29 @@
  *
  *   GET /         the shop's page: rows from the database, and the Pod that made it
  *   GET /hello    a page that needs no database
+ *   GET /large    1 MB
+ *   GET /echo     WebSocket: each message comes back with the Pod's name
  *   GET /healthz  readiness: from when the database has answered once
  *
- * Environment: PORT, POD_NAME, POD_IP, PGHOST (and pg's other variables; without PGHOST `/` has no rows), DRAIN_MS.
+ * Environment: PORT, POD_NAME, POD_IP, PGHOST (and pg's other variables; without PGHOST `/` has no rows), DRAIN_MS,
+ * TLS_PORT (the same over HTTP/2 with a certificate of its own; absent: not served) and GRPC_PORT (grpc.ts; likewise).
  *
- * It counts the requests that carry `x-netvet-load`, by that header's value, and prints the counts on standard output when
- * they have changed: the other side of a load generator's account, through a channel that is not the network.
+ * It counts the requests that carry `x-netvet-load` (counts.ts).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { selfSigned } from './certificate.ts';
+import { counted, startCounting } from './counts.ts';
+import { echoOn } from './echo.ts';
+import { grpcServer } from './grpc.ts';
 
 const pod = process.env['POD_NAME'] ?? hostname();
 const address = process.env['POD_IP'] ?? '';
 const database = process.env['PGHOST'];
 const drainMs = Number(process.env['DRAIN_MS'] ?? 3_000);
-const reportEveryMs = 100;
 
 interface Product {
   name: string;
@@ -90,38 +96,34 @@ async function getReady(): Promise<void> {
   }
 }
 
-const counts: Record<string, { received: number; answered: number }> = {};
-let reported = '';
+const { report } = startCounting(pod);
 
-function count(request: IncomingMessage, response: ServerResponse): void {
-  const kind = request.headers['x-netvet-load'];
-  if (typeof kind !== 'string') return;
-  counts[kind] ??= { received: 0, answered: 0 };
-  const counted = counts[kind];
-  counted.received += 1;
-  response.on('finish', () => {
-    counted.answered += 1;
-  });
-}
+const large = Buffer.alloc(1_000_000, 'netvet ');
 
-function report(): void {
-  const text = JSON.stringify({ pod, counts });
-  if (text !== reported && Object.keys(counts).length > 0) process.stdout.write(`${text}\n`);
-  reported = text;
-}
+type Incoming = IncomingMessage | Http2ServerRequest;
+type Outgoing = ServerResponse | Http2ServerResponse;
 
-const server = createServer((request, response) => {
-  count(request, response);
+function serve(request: Incoming, given: Outgoing): void {
+  // what is used of the two is the same in both
+  const response = given as ServerResponse;
+  const answered = counted(request.headers['x-netvet-load']);
+  response.on('finish', answered);
   response.setHeader('x-pod-name', pod);
   response.setHeader('x-pod-ip', address);
   if (request.url === '/') void shop(response);
   else if (request.url === '/hello') response.end(`hello from ${pod}\n`);
+  else if (request.url === '/large') response.end(large);
   else if (request.url === '/healthz')
     response.writeHead(ready ? 200 : 503).end(`${ready ? 'ok' : 'no database yet'}\n`);
   else response.writeHead(404).end('no such page\n');
-});
+}
+
+const server = createServer(serve);
+echoOn(server, pod);
 server.listen(Number(process.env['PORT'] ?? 8080));
-setInterval(report, reportEveryMs);
+const { TLS_PORT: tlsPort, GRPC_PORT: grpcPort } = process.env;
+if (tlsPort !== undefined) createSecureServer(selfSigned('frontend'), serve).listen(Number(tlsPort));
+if (grpcPort !== undefined) grpcServer(pod).listen(Number(grpcPort));
 void getReady();
 
 /**

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { scripts } from '../../load/index.ts';
+import { addClusterFlags } from '../cluster-options.ts';
+import { checkLoad, type LoadFlags } from '../load/index.ts';
+import { perform } from '../perform.ts';
+
+/** `netvet load`: a cluster, backends behind a Service, and the same load on several paths to them. */
+export function loadCommand(): Command {
+  return addClusterFlags(new Command('load'))
+    .description('loads the Service path, the same Pods directly, and the Service from a node: what is the difference?')
+    .option('--script <name>', 'which load (--list shows all)', scripts[0]?.name)
+    .option('--list', 'list the scripts and do nothing else')
+    .option('--rate <requests>', "requests a second (default: the script's own)")
+    .option('--duration <seconds>', "of one round on one path (default: the script's own)")
+    .option('--tolerance <1..100>', 'go on until half the interval is so many percent of the figure', '5')
+    .option('--max-time <seconds>', 'begin no round after so long (default: 120, or 30 rounds if that is more)')
+    .option('--thresholds <file>', 'what to judge by (default: one of load/profiles)')
+    .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
+    .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
+    .option('--reuse', 'kind: use the cluster of that name if there is one, and leave it')
+    .option('--json', 'print the load section of run.json as the last line on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netvet load                                     what the Service path costs, on an embedded cluster
+  netvet load --script keep-alive --rate 500      the same over connections that stay open
+  netvet load --script ramp --rate 4000           where the knee is
+  netvet load --cni ptp --tolerance 3             kube-proxy instead, and more exactly
+  netvet load --cluster staging --max-time 600    on the cluster of that context
+  netvet load --report out --json | tail -1       for scripts
+
+Rounds on the paths follow each other in turn until the 95 % confidence interval of the difference is narrow enough, or
+time is up. Backends count too: if k6 and they disagree about a single request, the result is broken.
+
+Exit codes: 0 judged and good, 1 a threshold was missed, 2 wrong usage, 3 something was broken, 130 interrupted.`,
+    )
+    .action(async (flags: LoadFlags & { list?: boolean }) => {
+      if (flags.list) {
+        for (const { name, about, rate } of scripts) console.log(`${name.padEnd(20)} ${about} (${rate} a second)`);
+        return;
+      }
+      const options = await checkLoad(flags);
+      process.exitCode = await perform(options.provider, options, { visible: [options.report] });
+    });
+}

@@ -1,0 +1,143 @@
+import type { Cluster } from '../../clusters/cluster.ts';
+import { type Script, scripts } from '../../load/index.ts';
+import { closingSummary, outcome, type Run, summarize, writeReports } from '../../report/index.ts';
+import { type PathKind, Paths, pathNames } from '../../steps/paths/index.ts';
+import { Worker } from '../../steps/worker.ts';
+import { abandonBringUp, bringUp } from '../bringup.ts';
+import { clusterFacts, cniFacts, environment } from '../facts.ts';
+import { version } from '../paths.ts';
+import { profiles } from '../profiles.ts';
+import { createProgress } from '../progress.ts';
+import { stays } from '../providers.ts';
+import { markLatest } from '../reports.ts';
+import { leave, missingOn } from '../run.ts';
+import { stopSignal } from '../stop.ts';
+import { stopSuite, worldParameters } from '../suite.ts';
+import { exitCode } from '../usage.ts';
+import { createLoadDisplay } from './display.ts';
+import { judge } from './judge.ts';
+import type { LoadOptions } from './options.ts';
+import { Results, rampStepCount } from './results.ts';
+
+const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
+
+/** `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it ends. */
+export async function loadInside(options: LoadOptions): Promise<number> {
+  const progress = createProgress({ stream: process.stderr });
+  const stop = new AbortController();
+  const stopped = stopSignal().then(() => stop.abort());
+  const starting = bringUp(options, progress).catch((error: unknown) => {
+    progress.end();
+    throw error;
+  });
+  const cluster = await Promise.race([starting, stopped]);
+  if (!cluster) {
+    progress.end();
+    await abandonBringUp();
+    return exitCode.interrupted;
+  }
+  for (const reason of missingOn(options)) progress.note(`Going without: ${reason}`);
+  try {
+    return await loadOn(cluster, options, progress, stopped, stop.signal);
+  } finally {
+    progress.end();
+    stopSuite();
+    await leave(cluster, options);
+  }
+}
+
+async function loadOn(
+  cluster: Cluster,
+  options: LoadOptions,
+  progress: ReturnType<typeof createProgress>,
+  stopped: Promise<void>,
+  stop: AbortSignal,
+): Promise<number> {
+  const script = scripts.find(({ name }) => name === options.script) as Script;
+  const metadata = {
+    id: options.id,
+    startedAt: new Date(options.startedMs).toISOString(),
+    command: options.command,
+    netvet: version,
+    cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
+    cni: await cniFacts(cluster, options.cni),
+    environment: {
+      ...environment(),
+      Load: `${script.name}, ${options.rate} a second, rounds of ${options.seconds} s`,
+    },
+  };
+  const results = new Results(script, options);
+  progress.stage('Starting the backends');
+  const worker = new Worker(worldParameters(cluster, { ...options, profile: profiles.default }));
+  const began = performance.now();
+  const problems: string[] = [];
+  const loading = rounds(worker, script, options, results, progress, stop).catch((error: Error) => [error.message]);
+  const found = await Promise.race([loading, stopped]);
+  problems.push(...(found ?? []));
+  progress.end();
+
+  const scenarios = judge(results, options, { problems, durationMs: performance.now() - began });
+  const [first] = scenarios;
+  const interrupted = stop.aborted;
+  const run: Run = {
+    schema: 'netvet/run/v1',
+    ...metadata,
+    durationMs: Date.now() - options.startedMs,
+    ...(interrupted && { interrupted: true }),
+    summary: summarize(scenarios),
+    scenarios,
+    ...(results.requests > 0 && first && { load: [results.section(first.id)] }),
+  };
+  await writeReports(run, options.report);
+  if (options.isDefaultReport) markLatest(options.report);
+  console.error(closingSummary(run, options.report));
+  if (options.keep && !stays(options) && !interrupted) {
+    console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
+    await stopped;
+  }
+  if (options.json) console.log(JSON.stringify(run.load?.[0] ?? null));
+  return interrupted ? exitCode.interrupted : codes[outcome(run)];
+}
+
+/** Rounds on all paths in turn, until the difference is known well enough, time is up, or something is wrong. Returns what is wrong. */
+async function rounds(
+  worker: Worker,
+  script: Script,
+  { rate, seconds, tolerance, maxSeconds }: LoadOptions,
+  results: Results,
+  progress: ReturnType<typeof createProgress>,
+  stop: AbortSignal,
+): Promise<string[]> {
+  const paths = await Paths.open(worker, script);
+  progress.stageDone();
+  const display = createLoadDisplay(process.stderr);
+  const ends = performance.now() + maxSeconds * 1000;
+  const kinds = Object.keys(pathNames) as PathKind[];
+  const show = (path: PathKind) =>
+    display.show({
+      rounds: results.complete,
+      requests: results.requests,
+      lost: kinds.reduce((sum, kind) => sum + results.lost(kind), 0),
+      precision: results.precision,
+      tolerance,
+      path: pathNames[path],
+      leftMs: ends - performance.now(),
+    });
+  try {
+    do {
+      // each round begins with another path: whatever comes first is nobody's advantage
+      const turn = results.complete % kinds.length;
+      for (const path of [...kinds.slice(turn), ...kinds.slice(0, turn)]) {
+        show(path);
+        results.add(await paths.round(path, { rate, seconds, steps: rampStepCount }));
+        if (stop.aborted) return [];
+      }
+      const problems = await paths.account();
+      if (problems.length > 0) return problems.map((problem) => `the account is not exact: ${problem}`);
+    } while (!results.isNarrow(tolerance) && performance.now() < ends);
+    show(kinds[0] as PathKind);
+    return [];
+  } finally {
+    display.end();
+  }
+}

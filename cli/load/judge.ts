@@ -1,0 +1,86 @@
+import type { Difference, Profile } from '../../load/index.ts';
+import type { Scenario } from '../../report/index.ts';
+import { type PathKind, pathNames } from '../../steps/paths/index.ts';
+import type { LoadOptions } from './options.ts';
+import type { Results } from './results.ts';
+
+type Verdict = Pick<Scenario, 'status' | 'reason'>;
+
+/** How a load ended. */
+export interface Ending {
+  /** What both sides disagree about, or what broke; none: nothing did. */
+  problems: string[];
+  durationMs: number;
+}
+
+const idOf = (script: string, name: string) =>
+  `load/${script}/${name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')}`;
+
+const shown = (value: number) => String(Number(value.toPrecision(3)));
+
+/** What a load comes to, as scenarios, so that every report has it. The first is the one that its figures belong to. */
+export function judge(results: Results, options: LoadOptions, { problems, durationMs }: Ending): Scenario[] {
+  const { script, profile, tolerance } = options;
+  const scenario = (name: string, level: Scenario['level'], verdict: Verdict): Scenario => ({
+    id: idOf(script, name),
+    feature: `netvet load: ${script}`,
+    area: 'load',
+    name,
+    tags: ['@load'],
+    level,
+    durationMs: 0,
+    measurements: [],
+    ...verdict,
+  });
+  const account = scenario('k6 and the backends agree on every request', 'core', accountVerdict(problems));
+  if (problems.length > 0 || results.requests === 0) return [{ ...account, durationMs }];
+  const lost = (Object.keys(pathNames) as PathKind[]).map((path) =>
+    scenario(`Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`, 'core', {
+      ...lostVerdict(results.lost(path), profile),
+    }),
+  );
+  const costs = options.script === 'ramp' ? [] : results.differences.flatMap((each) => cost(each, profile, scenario));
+  const [first] = results.differences;
+  const precision = scenario(
+    `The difference is known to within ${tolerance} %`,
+    'observed',
+    precisionVerdict(results, tolerance),
+  );
+  return [{ ...account, durationMs }, ...(script === 'ramp' ? [] : lost), ...costs, ...(first ? [precision] : [])];
+}
+
+function accountVerdict(problems: string[]): Verdict {
+  return problems.length === 0 ? { status: 'passed' } : { status: 'broken', reason: problems.join('; ') };
+}
+
+function lostVerdict(lost: number, profile: Profile): Verdict {
+  return lost <= profile.lost ? { status: 'passed' } : { status: 'failed', reason: `${lost} were lost` };
+}
+
+/** A bound is missed only when the whole interval is beyond it, and held only when the whole of it is below. */
+function cost(
+  { of, from, mean, low, high, rounds }: Difference,
+  { differenceMs }: Profile,
+  scenario: (name: string, level: Scenario['level'], verdict: Verdict) => Scenario,
+): Scenario[] {
+  const bound = differenceMs[of];
+  if (bound === undefined) return [];
+  const names = [pathNames[of as PathKind], pathNames[from as PathKind]] as const;
+  const seen = `${shown(mean)} ms, 95 % interval ${shown(low)} to ${shown(high)} ms over ${rounds} rounds`;
+  const verdict: Verdict =
+    low > bound
+      ? { status: 'failed', reason: `it takes ${seen}` }
+      : high <= bound
+        ? { status: 'passed' }
+        : { status: 'observed', reason: `the bound lies within the interval: ${seen}` };
+  return [scenario(`p50 of "${names[0]}" is at most ${bound} ms above "${names[1]}"`, 'extended', verdict)];
+}
+
+function precisionVerdict(results: Results, tolerance: number): Verdict {
+  const { precision = Number.POSITIVE_INFINITY, complete } = results;
+  const seen = `±${shown(precision)} % of the figure that it starts from, after ${complete} rounds`;
+  return { status: 'observed', reason: results.isNarrow(tolerance) ? seen : `time was up at ${seen}` };
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Profile, parseProfile, profileFile, scripts } from '../../load/index.ts';
+import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from '../cluster-options.ts';
+import { commandLine, type RunOptions, unavailableOn } from '../options.ts';
+import { newRunId } from '../reports.ts';
+import { profileFor } from '../suite.ts';
+import { UsageError } from '../usage.ts';
+
+export interface LoadFlags extends ClusterFlags {
+  script: string;
+  rate?: string;
+  duration?: string;
+  tolerance: string;
+  maxTime?: string;
+  thresholds?: string;
+  report?: string;
+  json?: boolean;
+}
+
+/** The same, checked. */
+export interface LoadOptions
+  extends Omit<RunOptions, 'kind' | 'tags' | 'parallel' | 'scenarios' | 'repeat' | 'profile'> {
+  kind: 'load';
+  script: string;
+  /** Requests a second. */
+  rate: number;
+  /** Of one round on one path. */
+  seconds: number;
+  /** Half of the interval, in percent of the figure that the difference starts from. */
+  tolerance: number;
+  /** Seconds of load after which no further round begins. */
+  maxSeconds: number;
+  /** What it is judged by. */
+  profile: Profile;
+}
+
+/** Checks all flags at once. Throws UsageError with one sentence per mistake, before anything is started. */
+export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
+  const mistakes: string[] = [];
+  const choice = await checkCluster(flags, mistakes);
+  if (choice.cni === 'none') mistakes.push(nothingToTest);
+  const script = scripts.find(({ name }) => name === flags.script);
+  if (script === undefined) {
+    const names = scripts.map(({ name }) => name).join(', ');
+    mistakes.push(`--script takes one of ${names}, and "${flags.script}" is none of them`);
+  }
+  const rate = wholeNumber(flags.rate ?? String(script?.rate ?? 1), '--rate', 1, 100_000, mistakes);
+  const seconds = wholeNumber(flags.duration ?? String(script?.seconds ?? 4), '--duration', 2, 86_400, mistakes);
+  const tolerance = wholeNumber(flags.tolerance, '--tolerance', 1, 100, mistakes);
+  const usual = Math.max(120, 30 * seconds);
+  const maxSeconds = wholeNumber(flags.maxTime ?? String(usual), '--max-time', 10, 604_800, mistakes);
+  const file = flags.thresholds ?? profileFile(profileFor(choice.provider));
+  const profile = readProfile(file, flags.thresholds === undefined ? file : `--thresholds ${file}`, mistakes);
+  const id = newRunId(new Date());
+  const report = resolve(flags.report ?? join('.netvet/runs', id));
+  if (existsSync(report) && !statSync(report).isDirectory()) {
+    mistakes.push(`--report takes a directory, and ${report} is a file`);
+  }
+  if (mistakes.length > 0 || profile === undefined || script === undefined) throw new UsageError(mistakes);
+  const unavailable = await unavailableOn(choice, false);
+  if (unavailable['k6'] !== undefined) throw new Error(unavailable['k6']);
+  return {
+    kind: 'load',
+    ...choice,
+    script: script.name,
+    rate,
+    seconds,
+    tolerance,
+    maxSeconds,
+    profile,
+    id,
+    mark: `${id}-${randomBytes(2).toString('hex')}`,
+    startedMs: performance.timeOrigin,
+    report,
+    isDefaultReport: flags.report === undefined,
+    command: commandLine(),
+    json: flags.json === true,
+    unavailable,
+  };
+}
+
+function readProfile(file: string, called: string, mistakes: string[]): Profile | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    mistakes.push(`${called} cannot be read: ${(error as Error).message}`);
+    return undefined;
+  }
+  const parsed = parseProfile(text, called);
+  if ('profile' in parsed) return parsed.profile;
+  mistakes.push(...parsed.mistakes);
+  return undefined;
+}

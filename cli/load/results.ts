@@ -1,0 +1,157 @@
+import {
+  type Difference,
+  differenceOf,
+  distributionOf,
+  isNarrow,
+  kneeOf,
+  latencyOf,
+  lossOf,
+  type Request,
+  type RoundFigures,
+  rampSteps,
+  type Script,
+  seriesOf,
+} from '../../load/index.ts';
+import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
+import { type PathKind, pathNames, type RoundResult } from '../../steps/paths/index.ts';
+
+/** Steps of a ramp. */
+export const rampStepCount = 8;
+
+/** A round's first second warms connections, caches and k6 itself up: it is in the account, and not in the latencies. */
+const warmUpMs = 1_000;
+
+/** What is compared with what, the one that decides first. */
+const pairs: readonly [of: PathKind, from: PathKind][] = [
+  ['service', 'direct'],
+  ['host', 'service'],
+];
+
+interface Round extends RoundResult {
+  startedMs: number;
+  figure: number;
+  warm: Request[];
+}
+
+/** All rounds of a load, and what they come to at any time. */
+export class Results {
+  readonly #script: Script;
+  readonly #load: { rate: number; seconds: number };
+  readonly #rounds: Round[] = [];
+
+  constructor(script: Script, load: { rate: number; seconds: number }) {
+    this.#script = script;
+    this.#load = load;
+  }
+
+  add(result: RoundResult): void {
+    const own = this.#of(result);
+    const startedMs = own.reduce((least, request) => Math.min(least, request.startedMs), Number.POSITIVE_INFINITY);
+    const warm = own.filter((request) => request.startedMs - startedMs >= warmUpMs && lossOf(request) === undefined);
+    const figure =
+      this.#script.figure === 'knee'
+        ? kneeOf(rampSteps(own, { ...this.#load, steps: rampStepCount }))
+        : latencyOf(warm.map(({ ms }) => ms)).p50;
+    this.#rounds.push({ ...result, startedMs, warm, figure });
+  }
+
+  #of({ path, recording }: RoundResult): Request[] {
+    return recording.requests.filter(({ kind }) => kind === path);
+  }
+
+  #on(path: PathKind): Round[] {
+    return this.#rounds.filter((round) => round.path === path);
+  }
+
+  /** Rounds that all paths have had. */
+  get complete(): number {
+    return Math.min(...(Object.keys(pathNames) as PathKind[]).map((path) => this.#on(path).length));
+  }
+
+  get requests(): number {
+    return this.#rounds.reduce((sum, round) => sum + this.#of(round).length, 0);
+  }
+
+  /** Requests lost on a path. */
+  lost(path: PathKind): number {
+    const requests = this.#on(path).flatMap((round) => this.#of(round));
+    return requests.filter((request) => lossOf(request) !== undefined).length;
+  }
+
+  get #figures(): RoundFigures[] {
+    const most = Math.max(0, ...(Object.keys(pathNames) as PathKind[]).map((path) => this.#on(path).length));
+    return Array.from({ length: most }, (_, i) =>
+      Object.fromEntries(
+        (Object.keys(pathNames) as PathKind[]).flatMap((path) => {
+          const round = this.#on(path)[i];
+          return round === undefined ? [] : [[path, round.figure]];
+        }),
+      ),
+    );
+  }
+
+  /** The mean figure of a path. */
+  #base(path: PathKind): number {
+    const rounds = this.#on(path);
+    return rounds.reduce((sum, { figure }) => sum + figure, 0) / rounds.length;
+  }
+
+  /** The differences that are known, of paths. */
+  get differences(): Difference[] {
+    return pairs.flatMap(([of, from]) => differenceOf(this.#figures, of, from) ?? []);
+  }
+
+  /** Half the interval of the difference that decides, in percent of the figure that it starts from; undefined: not known yet. */
+  get precision(): number | undefined {
+    const [first] = this.differences;
+    return first && (50 * (first.high - first.low)) / this.#base(first.from as PathKind);
+  }
+
+  isNarrow(tolerance: number): boolean {
+    const [first] = this.differences;
+    return first !== undefined && isNarrow(first, this.#base(first.from as PathKind), tolerance);
+  }
+
+  get unit(): string {
+    return this.#script.figure === 'knee' ? 'requests/s' : 'ms';
+  }
+
+  /** The section of run.json. */
+  section(scenario: string): Load {
+    const began = Math.min(...this.#rounds.map(({ startedMs }) => startedMs));
+    return {
+      scenario,
+      script: this.#script.name,
+      series: (Object.keys(pathNames) as PathKind[])
+        .filter((path) => this.#on(path).length > 0)
+        .map((path) => this.#series(path, began)),
+      differences: this.differences.map(
+        (each): LoadDifference => ({
+          ...each,
+          of: pathNames[each.of as PathKind],
+          from: pathNames[each.from as PathKind],
+          figure: this.#script.figure,
+          unit: this.unit,
+          base: this.#base(each.from as PathKind),
+        }),
+      ),
+      events: [],
+    };
+  }
+
+  #series(path: PathKind, began: number): LoadSeries {
+    const rounds = this.#on(path);
+    const requests = rounds.flatMap((round) => this.#of(round));
+    const warm = rounds.flatMap((round) => round.warm.map(({ ms }) => ms));
+    const middle = rounds.toSorted((a, b) => a.figure - b.figure)[Math.floor(rounds.length / 2)];
+    const ramp = { ...this.#load, steps: rampStepCount };
+    return {
+      ...seriesOf(pathNames[path], requests, began),
+      latency: latencyOf(warm),
+      rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
+      distribution: distributionOf(warm),
+      ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(this.#of(middle), ramp) }),
+      exitCodes: rounds.map(({ exitCode }) => exitCode),
+    };
+  }
+}

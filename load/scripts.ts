@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A script of load/scripts that `netvet load` can run. */
+export interface Script {
+  name: string;
+  /** What it is for, in a sentence. */
+  about: string;
+  /** Which of the backends' ports it asks. */
+  port: 'http' | 'https' | 'grpc';
+  /** Requests a second unless told otherwise. */
+  rate: number;
+  /** Seconds of one round on one path unless told otherwise. */
+  seconds: number;
+  /** Whether the backends need their database. */
+  database: boolean;
+  /** What rounds are compared by: the median latency, or the rate at the knee. */
+  figure: 'p50' | 'knee';
+}
+
+const usual = { port: 'http', rate: 100, seconds: 4, database: false, figure: 'p50' } as const;
+
+/** The scripts, the usual one first. */
+export const scripts: readonly Script[] = [
+  { ...usual, name: 'connect-per-request', about: 'constant rate, each request on a connection of its own' },
+  { ...usual, name: 'keep-alive', about: 'constant rate, connections stay open', rate: 200 },
+  {
+    ...usual,
+    name: 'ramp',
+    about: 'a rate that rises in steps: where the knee is',
+    rate: 1600,
+    seconds: 16,
+    figure: 'knee',
+  },
+  { ...usual, name: 'soak', about: 'a moderate rate for a long time', rate: 50, seconds: 60 },
+  { ...usual, name: 'large-body', about: 'answers of 1 MB', rate: 10 },
+  { ...usual, name: 'http2', about: 'HTTP/2 over TLS', port: 'https' },
+  { ...usual, name: 'websocket', about: 'WebSocket connections that are held open, a message and its echo' },
+  { ...usual, name: 'grpc', about: 'gRPC calls over connections that stay open', port: 'grpc' },
+  {
+    ...usual,
+    name: 'shop',
+    about: 'visitors of the shop: frontend Service, database Service',
+    rate: 10,
+    database: true,
+  },
+];
+
+const directory = join(import.meta.dirname, 'scripts');
+
+/** The name under which k6 is given a script together with recorded.ts. */
+export const entryName = (script: string): string => `${script}.recorded.js`;
+
+/** A script together with what prints k6's totals in the end; it lies in the same directory. */
+export const entryOf = (script: string): string =>
+  [
+    `export * from './${script}.ts';`,
+    `export { default } from './${script}.ts';`,
+    "export { handleSummary } from './recorded.ts';\n",
+  ].join('\n');
+
+/** All of load/scripts that k6 is given, by file name: k6 strips their types itself. */
+export function scriptFiles(): Record<string, string> {
+  const names = readdirSync(directory).filter((name) => /\.(ts|proto)$/.test(name) && !name.endsWith('.d.ts'));
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
+  const runnable = names.filter((name) => /export default/.test(files[name] as string));
+  const entries = runnable.map((name) => name.replace(/\.ts$/, '')).map((name) => [entryName(name), entryOf(name)]);
+  return { ...files, ...Object.fromEntries(entries) };
+}

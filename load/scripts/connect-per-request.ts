@@ -1,0 +1,19 @@
+/**
+ * Every request on a connection of its own, at a constant rate: each takes the Service path anew. Environment: common.ts.
+ *
+ *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=200 -e DURATION=30s load/scripts/connect-per-request.ts
+ */
+
+import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+
+export const options = optionsFor('connect-per-request', constantRate(rateOr(100), durationOr('20s')), {
+  noConnectionReuse: true,
+});
+
+export function setup(): void {
+  untilAnswered((target) => ask('control', target) === 200);
+}
+
+export default function (): void {
+  ask(kind, nextTarget());
+}

@@ -1,0 +1,72 @@
+/**
+ * Calls over gRPC at a constant rate, over connections that stay open, without TLS (hello.proto). Environment: common.ts.
+ *
+ *   k6 run -e TARGETS=10.96.12.7:9000 load/scripts/grpc.ts
+ */
+
+import grpc from 'k6/net/grpc';
+import {
+  clockMs,
+  constantRate,
+  counting,
+  durationOr,
+  kind,
+  nextTarget,
+  optionsFor,
+  rateOr,
+  recordMessage,
+  timeoutMs,
+  untilAnswered,
+} from './common.ts';
+
+export const options = optionsFor('grpc', constantRate(rateOr(100), durationOr('20s')), {
+  thresholds: {},
+});
+
+const loaded = () => {
+  const client = new grpc.Client();
+  client.load([], 'hello.proto');
+  return client;
+};
+/** One for each target; a virtual user connects where it first comes. */
+const clients = new Map<string, grpc.Client>();
+const spare = Array.from({ length: (__ENV.TARGETS ?? '').split(',').length }, loaded);
+
+function clientOf(target: string): grpc.Client {
+  const known = clients.get(target);
+  if (known !== undefined) return known;
+  const client = spare.pop() as grpc.Client;
+  clients.set(target, client);
+  client.connect(target, { plaintext: true, timeout: timeoutMs });
+  return client;
+}
+
+interface Answer {
+  pod?: string;
+}
+
+function call(as: string, target: string): boolean {
+  const startedMs = Date.now();
+  let status = 0;
+  let pod: string | undefined;
+  let error = '';
+  const began = clockMs();
+  try {
+    const response = clientOf(target).invoke('netvet.Hello/Say', {}, { metadata: counting(as), timeout: timeoutMs });
+    if (response.status === grpc.StatusOK) status = 200;
+    else error = (response.error as { message?: string } | undefined)?.message ?? `gRPC status ${response.status}`;
+    pod = (response.message as Answer | undefined)?.pod;
+  } catch (thrown) {
+    error = String(thrown);
+  }
+  recordMessage({ kind: as, startedMs, status, ms: clockMs() - began, pod, error: error.replaceAll('\n', ' ') });
+  return status === 200;
+}
+
+export function setup(): void {
+  untilAnswered((target) => call('control', target));
+}
+
+export default function (): void {
+  call(kind, nextTarget());
+}

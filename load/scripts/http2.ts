@@ -1,0 +1,20 @@
+/**
+ * HTTP/2 over TLS, which is the only HTTP/2 that k6 speaks, at a constant rate; the certificate is not checked. An answer over
+ * another version of HTTP counts as none. Environment: common.ts.
+ *
+ *   k6 run -e TARGETS=10.96.12.7:443 load/scripts/http2.ts
+ */
+
+import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+
+export const options = optionsFor('http2', constantRate(rateOr(100), durationOr('20s')), {
+  insecureSkipTLSVerify: true,
+});
+
+export function setup(): void {
+  untilAnswered((target) => ask('control', target, { http2: true }) === 200);
+}
+
+export default function (): void {
+  ask(kind, nextTarget(), { http2: true });
+}

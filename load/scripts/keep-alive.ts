@@ -1,0 +1,18 @@
+/**
+ * Connections stay open between requests, at a constant rate: a request travels to the endpoint that was chosen when its
+ * connection was made, and what is measured is the path of an established connection. Environment: common.ts.
+ *
+ *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=500 -e DURATION=30s load/scripts/keep-alive.ts
+ */
+
+import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+
+export const options = optionsFor('keep-alive', constantRate(rateOr(200), durationOr('20s')));
+
+export function setup(): void {
+  untilAnswered((target) => ask('control', target) === 200);
+}
+
+export default function (): void {
+  ask(kind, nextTarget());
+}

@@ -1,0 +1,21 @@
+/**
+ * Visitors of the shop: most open its page, which the frontend makes with rows from the database behind a second Service, some
+ * ask for a page without rows. Each visit is on a connection of its own. Environment: common.ts.
+ *
+ *   k6 run -e TARGETS=10.96.12.7:80 load/scripts/shop.ts
+ */
+
+import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+
+/** Of ten visits, how many are to the page with rows. */
+const withRows = 7;
+
+export const options = optionsFor('shop', constantRate(rateOr(10), durationOr('20s')), { noConnectionReuse: true });
+
+export function setup(): void {
+  untilAnswered((target) => ask('control', target, { path: '/' }) === 200);
+}
+
+export default function (): void {
+  ask(kind, nextTarget(), { path: Math.random() * 10 < withRows ? '/' : '/hello' });
+}

@@ -1,0 +1,38 @@
+import { differenceInWords } from '../differences.ts';
+import type { Load } from '../model.ts';
+import { distributionChart, intervalChart, rampChart, roundMark, roundsChart } from '../svg/paths.ts';
+import { text } from './page.ts';
+
+/** What only a load on several paths in turn has: the differences, the rounds they come from, and the distributions. */
+export function paths(load: Load): string {
+  const { differences = [], series } = load;
+  const unit = differences[0]?.unit ?? 'ms';
+  const figure = differences[0]?.figure ?? 'p50';
+  return [
+    differences.length === 0
+      ? ''
+      : `<figure><figcaption>Differences <span class="soft">with their 95 % confidence intervals, from one difference a round</span></figcaption>${intervalChart(differences, differenceInWords)}</figure>`,
+    series.some(({ rounds = [] }) => rounds.length > 0)
+      ? `<figure><figcaption>Rounds <span class="soft">${text(figure)} of each, in the order in which they were run</span></figcaption>${marks(load)}${roundsChart(load, unit)}</figure>`
+      : '',
+    series.some(({ steps = [] }) => steps.length > 0)
+      ? `<figure><figcaption>Ramp <span class="soft">requests a second, due and answered: where a curve leaves the diagonal is the knee</span></figcaption>${lines(load)}${rampChart(series)}</figure>`
+      : '',
+    series.some(({ distribution = [] }) => distribution.length > 0)
+      ? `<figure><figcaption>Distribution <span class="soft">share of requests that were answered within a time</span></figcaption>${lines(load)}${distributionChart(load)}</figure>`
+      : '',
+  ].join('\n');
+}
+
+const key = (load: Load, mark: (series: number) => string): string =>
+  `<ul class="legend">${load.series.map(({ name }, i) => `<li>${mark(i)}<span>${text(name)}</span></li>`).join('')}</ul>`;
+
+const lines = (load: Load): string =>
+  key(
+    load,
+    (i) =>
+      `<svg class="key" viewBox="0 0 30 12" aria-hidden="true"><line class="curve p95 series-${i}" x1="1" x2="29" y1="6" y2="6"/></svg>`,
+  );
+
+const marks = (load: Load): string =>
+  key(load, (i) => `<svg class="key" viewBox="0 0 30 12" aria-hidden="true">${roundMark(i)}</svg>`);

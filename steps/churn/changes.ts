@@ -1,0 +1,153 @@
+import { ok } from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lossOf, profileOf } from '../../load/index.ts';
+import { chiSquare } from '../actions/chi-square.ts';
+import type { KubeObject } from '../kube/index.ts';
+import { BrokenError, SkipError } from '../outcome.ts';
+import { restart, scale, settled } from '../shop/rollout.ts';
+import { cadence, waits } from '../waits.ts';
+import { policyFrom, service } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { killFirstChild } from './kill.ts';
+import { deployment, judgeLoad, underway } from './load.ts';
+
+/** Seconds of steady load around each change, to have something to compare with. */
+const steadySeconds = 2;
+
+/** Resolves after some seconds of load; BrokenError: k6 has ended, and what is done was not done under load. */
+async function steadily(world: NetvetWorld): Promise<void> {
+  const { k6, rate } = underway(world);
+  await k6.makes(2 * rate * steadySeconds);
+}
+
+/** Does something under load, with marks for the picture when it began and when it was complete. */
+async function meanwhile(world: NetvetWorld, what: string, act: () => Promise<unknown>): Promise<void> {
+  const { happenings } = underway(world);
+  await steadily(world);
+  const began = performance.now();
+  happenings.push({ at: Date.now(), label: `${what} begins` });
+  await act();
+  happenings.push({ at: Date.now(), label: `${what} is complete` });
+  world.measure(what, performance.now() - began, 'ms');
+}
+
+/** Rolls the frontend so many times, one after the other. */
+export async function rollUnderLoad(world: NetvetWorld, times: number): Promise<void> {
+  for (let i = 1; i <= times; i += 1) {
+    await meanwhile(world, `rolling update ${i}`, async () => {
+      await world.change(() => restart(world.kube, deployment(world)));
+      await settled(world.kube, deployment(world));
+    });
+  }
+}
+
+/** Scales the frontend to each number in turn. */
+export async function scaleUnderLoad(world: NetvetWorld, numbers: number[]): Promise<void> {
+  let pods: KubeObject[] = [];
+  for (const replicas of numbers) {
+    await meanwhile(world, `scaling to ${replicas}`, async () => {
+      await world.change(() => scale(world.kube, deployment(world), replicas));
+      pods = await settled(world.kube, deployment(world));
+    });
+  }
+  // every node knows of it by the time that some seconds have passed
+  await steadily(world);
+  const load = underway(world);
+  load.last = { pods: pods.map(({ metadata }) => metadata.name), requests: load.k6.requests };
+}
+
+/** Pearson's chi-square test on who answered since the last change, at the level 0.001. */
+export function judgeSpread(world: NetvetWorld, level: number): void {
+  const { last, recording } = underway(world);
+  if (last === undefined || recording === undefined) throw new BrokenError('nothing was scaled under this load');
+  const since = recording.requests.slice(last.requests).filter(({ kind }) => kind === 'service');
+  const answered = since.filter((request) => lossOf(request) === undefined);
+  const counts = last.pods.map((name) => answered.filter(({ pod }) => pod === name).length);
+  if (answered.length < 20 * counts.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
+  const { statistic, critical } = chiSquare(counts, level);
+  world.measure('chi-square', statistic, '');
+  world.measure(`critical value at the level ${level}`, critical, '');
+  const shares = last.pods.map((name, i) => `${counts[i]} from ${name}`).join(', ');
+  ok(statistic <= critical, `chi-square is ${statistic.toFixed(2)}, above ${critical} (level ${level}): ${shares}`);
+}
+
+/** Kills the process of one frontend, as the kernel does when memory is short. Resolves when it serves again. */
+export async function killUnderLoad(world: NetvetWorld): Promise<void> {
+  const { kube } = world;
+  const where = { kind: 'Pod', namespace: world.namespace('shop'), labelSelector: 'app=frontend' };
+  const [victim] = await kube.list(where);
+  if (victim === undefined) throw new BrokenError('there is no frontend to kill');
+  const { name } = victim.metadata;
+  await meanwhile(world, `kill -9 of ${name}`, async () => {
+    await world.change(() => killFirstChild(kube, victim, 'frontend'));
+    await kube.until(where, `${name} to be killed and started again`, waits.podsReady, (pods) => {
+      const status = pods.find(({ metadata }) => metadata.name === name)?.['status']?.containerStatuses?.[0];
+      return (status?.restartCount > 0 && status?.ready === true) || undefined;
+    });
+  });
+  await steadily(world);
+}
+
+/** A node with a frontend and without k6, whose Pod nobody would make again. */
+export async function nodeToDrain(world: NetvetWorld): Promise<string> {
+  const pods = await world.kube.list({ kind: 'Pod', namespace: world.namespace('shop') });
+  const nodesOf = (app: string) =>
+    pods.filter(({ metadata }) => metadata.labels?.['app'] === app).map(({ spec }) => spec.nodeName as string);
+  const [node] = nodesOf('frontend').filter((name) => !nodesOf('k6').includes(name));
+  if (node === undefined) throw new SkipError('every frontend is on the node of k6: there is no other node to drain');
+  return node;
+}
+
+/** Puts a policy up that lets k6 in, and takes it away, so many times. */
+export async function togglePolicy(world: NetvetWorld, times: number): Promise<void> {
+  const yaml = `
+metadata: { name: k6-only }
+spec:
+  podSelector: { matchLabels: { app: frontend } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: k6 } } }] }]`;
+  const policy = policyFrom(yaml, world.namespace('shop'), () => '');
+  await meanwhile(world, `${times} times a policy and none`, async () => {
+    for (let i = 0; i < times; i += 1) {
+      await world.create(policy);
+      await delay(cadence.round);
+      await world.kube.delete(policy);
+      await delay(cadence.round);
+    }
+  });
+  await steadily(world);
+}
+
+/** Requests to the API at once. */
+const atOnce = 20;
+
+/** Makes so many Services that have nothing to do with the load, and deletes them. */
+export async function churnServices(world: NetvetWorld, count: number): Promise<void> {
+  const namespace = await world.makeNamespace('elsewhere');
+  const all = Array.from({ length: count }, (_, i) =>
+    service(namespace, `unrelated-${i + 1}`, { selector: { app: 'nobody' }, ports: [{ port: 80, targetPort: 8080 }] }),
+  );
+  await meanwhile(world, `${count} Services created`, () => inTurn(all, (each) => world.kube.create(each)));
+  await meanwhile(world, `${count} Services deleted`, () => inTurn(all, (each) => world.kube.delete(each)));
+  await steadily(world);
+}
+
+async function inTurn(objects: KubeObject[], act: (object: KubeObject) => Promise<unknown>): Promise<void> {
+  const waiting = objects.values();
+  const hand = async () => {
+    for (const object of waiting) await act(object);
+  };
+  await Promise.all(Array.from({ length: atOnce }, hand));
+}
+
+/** Something that another step knows how to do, under this load. */
+export const doUnderLoad = (world: NetvetWorld, what: string, act: () => Promise<unknown>): Promise<void> =>
+  meanwhile(world, what, act).then(() => steadily(world));
+
+/** Fails if more requests through the Service were lost than the profile allows for such a change. */
+export function judgeBudget(world: NetvetWorld, change: string): void {
+  const { loadProfile: profile } = world.parameters;
+  const budget = profileOf(profile).churn[change];
+  if (budget === undefined) throw new BrokenError(`the profile ${profile} has no budget for "${change}"`);
+  world.measure(`budget for "${change}"`, budget, 'requests');
+  judgeLoad(world, budget);
+}

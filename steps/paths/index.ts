@@ -1,0 +1,2 @@
+/** The same backends under the same load on several paths, for what `netvet load` compares. */
+export { type PathKind, Paths, pathNames, type RoundResult } from './paths.ts';

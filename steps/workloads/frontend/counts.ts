@@ -1,0 +1,41 @@
+/**
+ * The other side of a load generator's account: how many requests came in and how many were answered, by the value of the header
+ * x-netvet-load. The counts are printed on standard output when they have changed, a channel that is not the network.
+ */
+const counts: Record<string, { received: number; answered: number }> = {};
+const reportEveryMs = 100;
+
+/**
+ * For a Pod that may be killed at any moment: a request is counted, as answered too, and the count is printed, before it is
+ * answered. Writing to a pipe is synchronous on Linux, so an answer that has left is always in the counts.
+ */
+const atOnce = process.env['COUNT_AT_ONCE'] === '1';
+let report = (): void => undefined;
+
+/** Counts a request that has come in; call what is returned once its answer was handed to the kernel in full. */
+export function counted(kind: string | string[] | undefined): () => void {
+  if (typeof kind !== 'string') return () => undefined;
+  counts[kind] ??= { received: 0, answered: 0 };
+  const those = counts[kind];
+  those.received += 1;
+  if (atOnce) {
+    those.answered += 1;
+    report();
+    return () => undefined;
+  }
+  return () => {
+    those.answered += 1;
+  };
+}
+
+/** Prints the counts from now on; `report` prints them at once. */
+export function startCounting(pod: string): { report: () => void } {
+  let reported = '';
+  report = () => {
+    const text = JSON.stringify({ pod, counts });
+    if (text !== reported && Object.keys(counts).length > 0) process.stdout.write(`${text}\n`);
+    reported = text;
+  };
+  setInterval(report, reportEveryMs);
+  return { report };
+}
