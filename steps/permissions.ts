@@ -62,6 +62,13 @@ export const optionalPermissions: (Permission & { capability: string })[] = [
     why: "take the CNI's agent away for a moment",
   },
   {
+    capability: 'EndpointSlices',
+    group: 'discovery.k8s.io',
+    resource: 'endpointslices',
+    verbs: ['create', 'delete'],
+    why: 'write EndpointSlices by hand',
+  },
+  {
     capability: 'installed CNI',
     group: 'apps',
     resource: 'daemonsets',

@@ -32,8 +32,8 @@ export function targetOf(things: Things, text: string): Target {
     return { name, host: agent.ip, ...listener, servers: [{ agent, listener }] };
   }
   const [serviceName = '', ...namespace] = name.split('.');
-  const { spec } = found(things.services, serviceName, 'Service');
-  const chosen = (spec.ports as Port[]).find(
+  const { spec, formerPorts = [] } = found(things.services, serviceName, 'Service');
+  const chosen = [...(spec.ports as Port[]), ...(formerPorts as Port[])].find(
     (one) => one.protocol === protocol && (port === undefined || one.port === port),
   );
   if (chosen === undefined) throw new BrokenError(`Service ${serviceName} has no port ${port ?? ''}/${protocol}`);

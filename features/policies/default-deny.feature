@@ -54,6 +54,21 @@ Feature: Default deny
       | frontend  | -        | denied   | denied  | allowed   | allowed |
       | lookalike | denied   | denied   | denied  | -         | allowed |
 
+  @core @more
+  Scenario: An empty podSelector closes the way out of every Pod of the policy's namespace
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: deny-all-egress }
+      spec:
+        podSelector: {}
+        policyTypes: [Egress]
+      """
+    Then the connections are:
+      |           | frontend | database | lookalike | visitor |
+      | frontend  | -        | denied   | denied    | denied  |
+      | database  | denied   | -        | denied    | denied  |
+      | lookalike | allowed  | allowed  | -         | allowed |
+
   @core
   Scenario: Without policyTypes, rules for ingress leave egress open
     When I apply this policy in the namespace "shop":

@@ -46,6 +46,21 @@ Feature: Who may come in, and where to go
       | Pods whose label is in a list         | [{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [frontend, reports] }] } }]                      | allowed  | allowed | denied    | denied  |
       | namespaces whose label is not a value | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [support] }] } }]                      | allowed  | allowed | denied    | denied  |
 
+    @more
+    Examples: the other ways to say it
+      | whom                                  | peers                                                                                                                   | frontend | reports | lookalike | visitor |
+      | everybody when nobody is named        | []                                                                                                                      | allowed  | allowed | allowed   | allowed |
+      | all Pods of every namespace           | [{ namespaceSelector: {} }]                                                                                             | allowed  | allowed | allowed   | allowed |
+      | all Pods, said twice                  | [{ namespaceSelector: {}, podSelector: {} }]                                                                            | allowed  | allowed | allowed   | allowed |
+      | any Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: {} }]                                            | denied   | denied  | allowed   | allowed |
+      | either of two labels                  | [{ podSelector: { matchLabels: { app: frontend } } }, { podSelector: { matchLabels: { app: reports } } }]               | allowed  | allowed | denied    | denied  |
+      | some Pods of other namespaces         | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [sales] }] }, podSelector: { matchExpressions: [{ key: app, operator: In, values: [frontend, reports] }] } }] | denied | denied | allowed | denied |
+      | namespaces that have a label          | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }]                                        | allowed  | allowed | allowed   | allowed |
+      | a namespace by its name               | [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: $(namespace office) } } }]                          | denied   | denied  | allowed   | allowed |
+      | namespaces but one, by its name       | [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [$(namespace office)] }] } }] | allowed | allowed | denied | denied |
+      | an address or Pods with a label       | [{ ipBlock: { cidr: $(visitor)/32 } }, { podSelector: { matchLabels: { app: frontend } } }]                             | allowed  | denied  | denied    | allowed |
+      | all but an address, or that Pod       | [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(visitor)/32] } }, { namespaceSelector: { matchLabels: { team: support } } }]  | allowed  | allowed | allowed   | allowed |
+
   @core
   Scenario Outline: The frontend may go out to <whom>
     When I apply this policy in the namespace "shop":
@@ -66,6 +81,21 @@ Feature: Who may come in, and where to go
       | Pods with a label                     | [{ podSelector: { matchLabels: { tier: data } } }]                                                             | allowed  | denied  | denied    | denied  |
       | all Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } } }]                                                    | denied   | denied  | allowed   | allowed |
       | Pods that lack a label, anywhere      | [{ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: tier, operator: DoesNotExist }] } }]         | denied   | allowed | allowed   | allowed |
+
+    @more
+    Examples: the other ways to say it
+      | whom                                  | peers                                                                                                          | database | reports | lookalike | visitor |
+      | everybody when nobody is named        | []                                                                                                             | allowed  | allowed | allowed   | allowed |
+      | all Pods of the own namespace         | [{ podSelector: {} }]                                                                                          | allowed  | allowed | denied    | denied  |
+      | all Pods of every namespace           | [{ namespaceSelector: {} }]                                                                                    | allowed  | allowed | allowed   | allowed |
+      | all Pods, said twice                  | [{ namespaceSelector: {}, podSelector: {} }]                                                                   | allowed  | allowed | allowed   | allowed |
+      | labelled Pods of every namespace      | [{ namespaceSelector: {}, podSelector: { matchLabels: { app: frontend } } }]                                   | denied   | denied  | allowed   | denied  |
+      | any Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: {} }]                                   | denied   | denied  | allowed   | allowed |
+      | labelled Pods of a labelled namespace | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: { matchLabels: { app: frontend } } }]   | denied   | denied  | allowed   | denied  |
+      | a namespace by its name               | [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: $(namespace office) } } }]                 | denied   | denied  | allowed   | allowed |
+      | namespaces but one, by its name       | [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [$(namespace office)] }] } }] | allowed | allowed | denied | denied |
+      | an address                            | [{ ipBlock: { cidr: $(visitor)/32 } }]                                                                         | denied   | denied  | denied    | allowed |
+      | an address or Pods with a label       | [{ ipBlock: { cidr: $(visitor)/32 } }, { podSelector: { matchLabels: { app: reports } } }]                     | denied   | allowed | denied    | allowed |
 
   @extended @two-nodes
   Scenario: Every namespace means every Pod, and not the world

@@ -39,10 +39,92 @@ Feature: Ports
       | two ports                     | [{ port: 8080, protocol: TCP }, { port: 8082 }]        | allowed | denied  | allowed | denied  |
       | every port of a protocol      | [{ protocol: TCP }]                                    | allowed | allowed | allowed | denied  |
 
+    @core @more
+    Examples: rules that open nothing which is probed, and isolate all the same
+      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
+      | an SCTP port                  | [{ port: 8080, protocol: SCTP }]                       | denied  | denied  | denied  | denied  |
+      | a port that nobody serves     | [{ port: 9999 }]                                       | denied  | denied  | denied  | denied  |
+      | a name that no port has       | [{ port: nothing }]                                    | denied  | denied  | denied  | denied  |
+      | a TCP port's name, over UDP   | [{ port: query, protocol: UDP }]                       | denied  | denied  | denied  | denied  |
+
+    @core @more
+    Examples: more than one entry
+      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
+      | every port when none is named | []                                                     | allowed | allowed | allowed | allowed |
+      | every UDP port                | [{ protocol: UDP }]                                    | denied  | denied  | denied  | allowed |
+      | a number and a name           | [{ port: 8080 }, { port: query }]                      | allowed | allowed | denied  | denied  |
+      | TCP and UDP                   | [{ port: 8081 }, { port: 8080, protocol: UDP }]        | denied  | allowed | denied  | allowed |
+
     @extended
     Examples: ranges (NetworkPolicyPort.endPort)
       | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
       | a range                       | [{ port: 8081, endPort: 8082, protocol: TCP }]         | denied  | allowed | allowed | denied  |
+
+  Scenario Outline: The way out is open on <ports>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: ports-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ ports: <rule> }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 | database:8082 | visitor:8080/UDP |
+      | frontend | <8080>        | <8081>        | <8082>        | <udp>            |
+
+    @core @more
+    Examples:
+      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
+      | one port                      | [{ port: 8080 }]                                       | allowed | denied  | denied  | denied  |
+      | a UDP port                    | [{ port: 8080, protocol: UDP }]                        | denied  | denied  | denied  | allowed |
+      | two ports                     | [{ port: 8080, protocol: TCP }, { port: query }]       | allowed | allowed | denied  | denied  |
+      | every port of a protocol      | [{ protocol: TCP }]                                    | allowed | allowed | allowed | denied  |
+      | every port when none is named | []                                                     | allowed | allowed | allowed | allowed |
+      | an SCTP port                  | [{ port: 8080, protocol: SCTP }]                       | denied  | denied  | denied  | denied  |
+      | a port that nobody serves     | [{ port: 9999 }]                                       | denied  | denied  | denied  | denied  |
+      | a name that no port has       | [{ port: nothing }]                                    | denied  | denied  | denied  | denied  |
+      | a TCP port's name, over UDP   | [{ port: query, protocol: UDP }]                       | denied  | denied  | denied  | denied  |
+
+    @extended @more
+    Examples: ranges (NetworkPolicyPort.endPort)
+      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
+      | a range                       | [{ port: 8081, endPort: 8082, protocol: TCP }]         | denied  | allowed | allowed | denied  |
+
+  @core @more
+  Scenario: One named port is open to one namespace
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: named-port-for-support }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from: [{ namespaceSelector: { matchLabels: { team: support } } }]
+            ports: [{ port: query, protocol: TCP }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 | database:8080/UDP |
+      | visitor  | denied        | allowed       | denied            |
+      | frontend | denied        | denied        | denied            |
+
+  @core @more
+  Scenario: One UDP port is open to some Pods of another namespace
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: udp-for-a-few }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from:
+              - namespaceSelector: { matchLabels: { team: support } }
+                podSelector: { matchLabels: { app: frontend } }
+            ports: [{ port: 8080, protocol: UDP }]
+      """
+    Then the connections are:
+      |           | database:8080/UDP | database:8080 |
+      | lookalike | allowed           | denied        |
+      | visitor   | denied            | denied        |
+      | frontend  | denied            | denied        |
 
   @core
   Scenario: A port's name means another number in each Pod

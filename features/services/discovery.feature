@@ -69,3 +69,37 @@ Feature: Services are found by name
       | port | targetPort |
       | 80   | 8080       |
     Then "visitor" finds "data.(shop).svc.(domain)" as the name of the address of the Service "data"
+
+  @core @more
+  Scenario: A headless Service follows its Pods
+    Given the headless Service "data" in the namespace "shop" for Pods labelled "app=database":
+      | name  | port | targetPort |
+      | query | 8080 | 8080       |
+    And "visitor" finds the addresses of "database" under the name "data.(shop).svc.(domain)"
+    When the Service "data" selects "tier=data" instead
+    Then "visitor" finds the addresses of "database, replica" under the name "data.(shop).svc.(domain)"
+    When the Service "data" selects "app=replica" instead
+    Then "visitor" finds the addresses of "replica" under the name "data.(shop).svc.(domain)"
+
+  @core @more
+  Scenario: A Pod with a host name of its own is found under it
+    Pod.spec.hostname and subdomain, where a headless Service is called like the subdomain.
+    Given the headless Service "staff" in the namespace "shop" for Pods labelled "app=clerk":
+      | name  | port | targetPort |
+      | query | 8080 | 8080       |
+    When these Pods start in the namespace "shop":
+      | Pod    | labels    | host name | subdomain |
+      | clerk  | app=clerk | desk      | staff     |
+      | second | app=clerk | counter   | staff     |
+    Then "visitor" finds the addresses of "clerk" under the name "desk.staff.(shop).svc.(domain)"
+    And "visitor" finds the addresses of "second" under the name "counter.staff.(shop).svc.(domain)"
+    And "visitor" finds the addresses of "clerk, second" under the name "staff.(shop).svc.(domain)"
+
+  @core @more
+  Scenario: The API's own Service is found by name
+    Given the Service "kubernetes" that every cluster has in the namespace "default"
+    Then "frontend" finds the address of the Service "kubernetes" under the names:
+      | kubernetes.default              |
+      | kubernetes.default.svc          |
+      | kubernetes.default.svc.(domain) |
+    And "visitor" finds nothing under the name "kubernetes"

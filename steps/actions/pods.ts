@@ -3,11 +3,13 @@ import { pairs } from '../tables.ts';
 import { type AgentPod, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** A Pod as a row of a table asks for it: labels, and a node if it matters. */
+/** A Pod as a row of a table asks for it: labels, and a node, a host name and a subdomain if they matter. */
 export async function podOf(world: NetvetWorld, row: Record<string, string>): Promise<AgentPod> {
   const node = row['node'] ? { node: await world.worker.nodeCalled(Number(row['node'])) } : {};
   const restarts: Pick<AgentPod, 'restartPolicy'> = row['restarts'] === 'never' ? { restartPolicy: 'Never' } : {};
-  return { labels: pairs(row['labels'] ?? ''), listeners: usualListeners, ...node, ...restarts };
+  const { 'host name': hostname, subdomain } = row;
+  const named = { ...(hostname ? { hostname } : {}), ...(subdomain ? { subdomain } : {}) };
+  return { labels: pairs(row['labels'] ?? ''), listeners: usualListeners, ...node, ...restarts, ...named };
 }
 
 /** Starts the Pods of a table, all at once. */

@@ -3,7 +3,12 @@ import { policyFrom } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
 const read = (world: NetvetWorld, namespace: string, yaml: string): KubeObject =>
-  policyFrom(yaml, world.namespace(namespace), (pod) => world.actor(pod).ip);
+  policyFrom(
+    yaml,
+    world.namespace(namespace),
+    (pod) => world.actor(pod).ip,
+    (name) => world.namespace(name),
+  );
 
 /** Creates the policy; it goes after the scenario. */
 export async function applyPolicy(world: NetvetWorld, namespace: string, yaml: string): Promise<void> {

@@ -11,4 +11,4 @@ export {
   usualListeners,
 } from './pod.ts';
 export { policyFrom } from './policy.ts';
-export { type ServicePort, type ServiceSpec, service } from './service.ts';
+export { affinity, endpointSlice, type ServicePort, type ServiceSpec, service } from './service.ts';

@@ -24,6 +24,9 @@ export interface AgentPod {
   lingerMs?: number;
   /** Default: Always. */
   restartPolicy?: 'Never';
+  /** Found as HOSTNAME.SUBDOMAIN.NAMESPACE.svc where a headless Service is called SUBDOMAIN. */
+  hostname?: string;
+  subdomain?: string;
   /** More containers in the same Pod, sharing its network. */
   sidecars?: { name: string; listeners: Listener[] }[];
 }
@@ -115,6 +118,8 @@ function specOf(image: string, pod: AgentPod, name?: string, namespace?: string)
     ...(node === undefined ? {} : { nodeName: node }),
     ...(hostNetwork ? { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
     ...(pod.restartPolicy === undefined ? {} : { restartPolicy: pod.restartPolicy }),
+    ...(pod.hostname === undefined ? {} : { hostname: pod.hostname }),
+    ...(pod.subdomain === undefined ? {} : { subdomain: pod.subdomain }),
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: Math.ceil((pod.lingerMs ?? 0) / 1000) + 1,

@@ -16,16 +16,24 @@ export interface ServiceSpec {
   externalName?: string;
   /** externalTrafficPolicy: Local. */
   local?: boolean;
+  /** internalTrafficPolicy: Local. */
+  localClients?: boolean;
+  /** publishNotReadyAddresses. */
+  unreadyToo?: boolean;
+  externalIPs?: string[];
   /** Session affinity by client address, for so many seconds. */
   affinitySeconds?: number;
 }
 
+/** The fields that keep a client with its Pod until it has been quiet for so many seconds. */
+export const affinity = (timeoutSeconds: number): object => ({
+  sessionAffinity: 'ClientIP',
+  sessionAffinityConfig: { clientIP: { timeoutSeconds } },
+});
+
 export function service(namespace: string, name: string, spec: ServiceSpec): KubeObject {
   const { selector, ports, type = 'ClusterIP', headless, externalName, local, affinitySeconds } = spec;
-  const affinity = {
-    sessionAffinity: 'ClientIP',
-    sessionAffinityConfig: { clientIP: { timeoutSeconds: affinitySeconds } },
-  };
+  const { localClients, unreadyToo, externalIPs } = spec;
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -37,7 +45,29 @@ export function service(namespace: string, name: string, spec: ServiceSpec): Kub
       ...(headless ? { clusterIP: 'None' } : {}),
       ...(externalName === undefined ? {} : { externalName }),
       ...(local ? { externalTrafficPolicy: 'Local' } : {}),
-      ...(affinitySeconds === undefined ? {} : affinity),
+      ...(localClients ? { internalTrafficPolicy: 'Local' } : {}),
+      ...(unreadyToo ? { publishNotReadyAddresses: true } : {}),
+      ...(externalIPs === undefined ? {} : { externalIPs }),
+      ...(affinitySeconds === undefined ? {} : affinity(affinitySeconds)),
     },
+  };
+}
+
+/** An EndpointSlice written by hand: some addresses, and the ports that they have, by the names that the Service gives them. */
+export function endpointSlice(
+  namespace: string,
+  name: string,
+  serviceName: string,
+  addresses: string[],
+  ports: { name: string; port: number; protocol: string }[],
+): KubeObject {
+  const labels = { 'kubernetes.io/service-name': serviceName, 'endpointslice.kubernetes.io/managed-by': 'netvet.dev' };
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, namespace, labels },
+    addressType: 'IPv4',
+    ports,
+    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
   };
 }

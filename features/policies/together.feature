@@ -1,0 +1,228 @@
+@policies @core @more
+Feature: Policies work together
+  Kubernetes documentation, "Network Policies", section "The two sorts of pod isolation": the policies that select a Pod add up, in
+  each direction by itself; their order has no influence. A connection must be let out by its source and let in by its
+  destination. Nothing that one rule leaves out takes away what another one allows.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  Scenario Outline: What comes in under two policies: <one>, and <other>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: one }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: <first>
+      """
+    And I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: other }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: <second>
+      """
+    Then the connections are:
+      |          | database   | replica |
+      | frontend | <database> | allowed |
+      | visitor  | <database> | allowed |
+
+    Examples:
+      | one                       | first                                                                                 | other               | second                                    | database |
+      | nothing                   | []                                                                                    | every Pod           | [{ from: [{ namespaceSelector: {} }] }]   | allowed  |
+      | nothing                   | []                                                                                    | every address       | [{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
+      | an address that nobody has | [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | every Pod           | [{ from: [{ namespaceSelector: {} }] }]   | allowed  |
+      | Pods that there are not   | [{ from: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }]                | every address       | [{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
+      | an address that nobody has | [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | Pods that there are not | [{ from: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }] | denied |
+      | another port              | [{ ports: [{ port: 8081 }] }]                                                         | everything          | [{}]                                      | allowed  |
+
+  Scenario Outline: What goes out under two policies: <one>, and <other>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: one }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: <first>
+      """
+    And I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: other }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: <second>
+      """
+    Then the connections are:
+      |          | database   | visitor    |
+      | frontend | <anywhere> | <anywhere> |
+      | reports  | allowed    | allowed    |
+
+    Examples:
+      | one                       | first                                                                               | other               | second                                  | anywhere |
+      | nothing                   | []                                                                                  | everything          | [{}]                                    | allowed  |
+      | nothing                   | []                                                                                  | every Pod           | [{ to: [{ namespaceSelector: {} }] }]   | allowed  |
+      | nothing                   | []                                                                                  | every address       | [{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
+      | an address that nobody has | [{ to: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | every Pod           | [{ to: [{ namespaceSelector: {} }] }]   | allowed  |
+      | Pods that there are not   | [{ to: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }]                | every address       | [{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
+      | an address that nobody has | [{ to: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | Pods that there are not | [{ to: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }] | denied |
+      | another port              | [{ ports: [{ port: 8081 }] }]                                                       | everything          | [{}]                                    | allowed  |
+
+  Scenario: A connection must be let out and let in
+    The database's namespace lets the frontend in to both; the frontend's own policy lets it out to one of them.
+    When I apply this policy in the namespace "office":
+      """yaml
+      metadata: { name: let-in }
+      spec:
+        podSelector: {}
+        ingress:
+          - from:
+              - namespaceSelector: { matchLabels: { team: sales } }
+                podSelector: { matchLabels: { app: frontend } }
+      """
+    And I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: let-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress:
+          - to:
+              - namespaceSelector: { matchLabels: { team: support } }
+                podSelector: { matchLabels: { app: visitor } }
+      """
+    Then the connections are:
+      |          | visitor | lookalike | database |
+      | frontend | allowed | denied    | denied   |
+      | reports  | denied  | denied    | allowed  |
+
+  Scenario: What is let out may be kept out at the other end
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{}]
+      """
+    And I apply this policy in the namespace "office":
+      """yaml
+      metadata: { name: closed }
+      spec:
+        podSelector: { matchLabels: { app: visitor } }
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |          | visitor | lookalike | database |
+      | frontend | denied  | allowed   | allowed  |
+
+  Scenario: One policy with rules for both directions
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: both }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        policyTypes: [Ingress, Egress]
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
+        egress: [{ ports: [{ port: 8080 }] }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 | reports:8080 | reports:8081 | visitor:8080 |
+      | frontend | allowed       | allowed       | allowed      | allowed      | allowed      |
+      | reports  | denied        | denied        | -            | -            | allowed      |
+      | database | -             | -             | allowed      | denied       | allowed      |
+
+  Scenario: Both directions are isolated each by itself
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: out-anywhere }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        policyTypes: [Egress]
+        egress: [{}]
+      """
+    Then the connections are:
+      |          | database | frontend |
+      | frontend | allowed  | -        |
+      | database | -        | allowed  |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: nothing-comes-in }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |          | database | frontend |
+      | frontend | denied   | -        |
+      | database | -        | allowed  |
+
+  Scenario: A second policy opens another port
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: first-port }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: support } } }], ports: [{ port: 8081 }] }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 |
+      | visitor  | denied        | allowed       |
+      | frontend | denied        | denied        |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: second-port }
+      spec:
+        podSelector: { matchLabels: { tier: data } }
+        ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: support } } }], ports: [{ port: 8080 }] }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8081 | replica:8081 |
+      | visitor  | allowed       | allowed       | denied       |
+      | frontend | denied        | denied        | denied       |
+
+  Scenario: From everything to nothing and back
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: changing }
+      spec:
+        podSelector: {}
+        ingress: [{}]
+      """
+    Then the connections are:
+      |          | database | replica:8080/UDP |
+      | frontend | allowed  | allowed          |
+      | visitor  | allowed  | allowed          |
+    When I change the policy in the namespace "shop" to:
+      """yaml
+      metadata: { name: changing }
+      spec:
+        podSelector: {}
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |          | database | replica:8080/UDP |
+      | frontend | denied   | denied           |
+      | visitor  | denied   | denied           |
+    When I change the policy in the namespace "shop" to:
+      """yaml
+      metadata: { name: changing }
+      spec:
+        podSelector: {}
+        ingress: [{}]
+      """
+    Then the connections are:
+      |          | database | replica:8080/UDP |
+      | frontend | allowed  | allowed          |
+      | visitor  | allowed  | allowed          |

@@ -1,0 +1,153 @@
+@services @more
+Feature: A Service becomes something else
+  Kubernetes documentation, "Service" (ServiceSpec.ports, type, sessionAffinity): all of these can be changed while the Service is
+  there, and what is asked of it from then on is answered as it is now.
+
+  Background:
+    Given the namespaces:
+      | namespace | labels       |
+      | shop      | team=sales   |
+      | office    | team=support |
+    And the Pods:
+      | Pod       | namespace | labels                  | node | named ports |
+      | frontend  | shop      | app=frontend            | 1    |             |
+      | reports   | shop      | app=reports             | 2    |             |
+      | database  | shop      | app=database, tier=data | 1    | query=8081  |
+      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
+      | lookalike | office    | app=frontend            | 2    |             |
+      | visitor   | office    | app=visitor             | 3    |             |
+
+  @core
+  Scenario: TCP and UDP on one port, and each of them alone
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | name | port | targetPort | protocol |
+      | tcp  | 80   | 8080       | TCP      |
+      | udp  | 80   | 8080       | UDP      |
+    And the connections are:
+      |          | Service data:80 | Service data:80/UDP |
+      | frontend | allowed         | allowed             |
+      | visitor  | allowed         | allowed             |
+    When the Service "data" has these ports instead:
+      | name | port | targetPort | protocol |
+      | tcp  | 80   | 8080       | TCP      |
+    Then the connections are:
+      |          | Service data:80 | Service data:80/UDP |
+      | frontend | allowed         | denied              |
+      | visitor  | allowed         | denied              |
+    When the Service "data" has these ports instead:
+      | name | port | targetPort | protocol |
+      | udp  | 80   | 8080       | UDP      |
+    Then the connections are:
+      |          | Service data:80 | Service data:80/UDP |
+      | frontend | denied          | allowed             |
+      | visitor  | denied          | allowed             |
+
+  @core
+  Scenario: A port leads to another port, and a second one is added
+    Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
+      | name  | port | targetPort |
+      | first | 80   | 8080       |
+    And the connections are:
+      |         | Service data:80 |
+      | visitor | allowed         |
+    When the Service "data" has these ports instead:
+      | name   | port | targetPort |
+      | first  | 80   | 8081       |
+      | second | 81   | 8082       |
+    Then the connections are:
+      |         | Service data:80 | Service data:81 |
+      | visitor | allowed         | allowed         |
+
+  @core
+  Scenario: A name for a name becomes a Service with an address
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the Service "changing" in the namespace "shop" that is an external name for "data.(shop).svc.(domain)"
+    And "frontend" finds the address of the Service "data" under the names:
+      | changing        |
+      | changing.(shop) |
+    When the Service "changing" becomes one with an address, for Pods labelled "app=replica":
+      | port | targetPort |
+      | 80   | 8081       |
+    Then "frontend" finds the address of the Service "changing" under the names:
+      | changing        |
+      | changing.(shop) |
+    And the connections are:
+      |          | Service changing:80 | name changing.shop:80 |
+      | frontend | allowed             | allowed               |
+      | visitor  | allowed             | allowed               |
+
+  @core
+  Scenario: A name for a name becomes a Service with node ports
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the Service "changing" in the namespace "shop" that is an external name for "data.(shop).svc.(domain)"
+    When the Service "changing" becomes one with node ports, for Pods labelled "app=replica":
+      | name | port | targetPort | protocol |
+      | tcp  | 80   | 8080       | TCP      |
+      | udp  | 80   | 8080       | UDP      |
+    Then "frontend" reaches the Service "changing" at every node's port, over TCP and UDP
+    And the connections are:
+      |         | Service changing:80 | Service changing:80/UDP |
+      | visitor | allowed             | allowed                 |
+
+  @core
+  Scenario: A Service with an address becomes a name for a name
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the Service "changing" in the namespace "shop" for Pods labelled "app=replica":
+      | port | targetPort |
+      | 80   | 8080       |
+    And "frontend" finds the address of the Service "changing" under the names:
+      | changing |
+    When the Service "changing" becomes an external name for "data.(shop).svc.(domain)"
+    Then "frontend" finds the address of the Service "data" under the names:
+      | changing                     |
+      | changing.(shop).svc.(domain) |
+
+  @core
+  Scenario: A Service with node ports becomes a name for a name
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the NodePort Service "changing" in the namespace "shop" for Pods labelled "app=replica":
+      | port | targetPort |
+      | 80   | 8080       |
+    And "frontend" finds the address of the Service "changing" under the names:
+      | changing |
+    When the Service "changing" becomes an external name for "data.(shop).svc.(domain)"
+    Then "frontend" finds the address of the Service "data" under the names:
+      | changing                     |
+      | changing.(shop).svc.(domain) |
+
+  @core
+  Scenario: Session affinity is switched on and off
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And "visitor" gets answers from "database, replica" at "Service data"
+    When the Service "data" gets session affinity for 10800 seconds
+    Then each of "frontend, reports, visitor" stays with one Pod for 50 connections to "Service data"
+    When the Service "data" loses its session affinity
+    Then "frontend" gets answers from "database, replica" at "Service data"
+    And "visitor" gets answers from "database, replica" at "Service data"
+
+  @core
+  Scenario: A Service that is deleted and made again answers
+    Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the connections are:
+      |         | Service data:80 |
+      | visitor | allowed         |
+    When the Service "data" is deleted
+    Then the connections are:
+      |         | Service data:80 |
+      | visitor | denied          |
+    Given the Service "data" in the namespace "shop" for Pods labelled "app=replica":
+      | port | targetPort |
+      | 80   | 8080       |
+    Then "visitor" gets answers from "replica" at "Service data"
