@@ -105,7 +105,12 @@ metadata: { name: k6-only }
 spec:
   podSelector: { matchLabels: { app: frontend } }
   ingress: [{ from: [{ podSelector: { matchLabels: { app: k6 } } }] }]`;
-  const policy = policyFrom(yaml, world.namespace('shop'), () => '');
+  const policy = policyFrom(
+    yaml,
+    world.namespace('shop'),
+    () => '',
+    () => '',
+  );
   await meanwhile(world, `${times} times a policy and none`, async () => {
     for (let i = 0; i < times; i += 1) {
       await world.create(policy);
