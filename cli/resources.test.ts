@@ -31,7 +31,7 @@ test('the most memory; the quietest, the mean and the busiest rate', () => {
   ledger.add('n1', [pod(10, 7, 0.2, 3e6)], workloads);
   ledger.add('n1', [pod(20, 7, 0, 2e6)], workloads);
   assert.deepEqual(ledger.resources(), [
-    { node: 'n1', workload: 'kube-proxy', memoryBytes: 3e6, cores: { least: 0, mean: 0.1, most: 0.5 } },
+    { node: 'n1', workload: 'kube-proxy', memoryBytes: 3e6, cores: { least: 0, mean: 0.1, most: 0.2 } },
   ]);
 });
 

@@ -73,10 +73,13 @@ function seenOf(all: Map<string, Seen>, node: string, workload: string): Seen {
 function look(seen: Seen, { podRef: { uid }, cpu, containers = [] }: PodStats): void {
   const bytes = containers.reduce((sum, { memory }) => sum + (memory?.rssBytes ?? 0), 0);
   seen.memoryBytes = Math.max(seen.memoryBytes, bytes);
-  if (cpu?.usageNanoCores !== undefined) seen.looks.set(`${uid} ${cpu.time}`, cpu.usageNanoCores / 1e9);
   if (cpu?.usageCoreNanoSeconds === undefined) return;
   const count = { atMs: Date.parse(cpu.time), coreSeconds: cpu.usageCoreNanoSeconds / 1e9 };
-  seen.spans.set(uid, { from: seen.spans.get(uid)?.from ?? count, to: count });
+  const from = seen.spans.get(uid)?.from;
+  seen.spans.set(uid, { from: from ?? count, to: count });
+  // the rate at the first look is of a time before it, in which the Pod may not have been there
+  if (from !== undefined && from.atMs < count.atMs && cpu.usageNanoCores !== undefined)
+    seen.looks.set(`${uid} ${cpu.time}`, cpu.usageNanoCores / 1e9);
 }
 
 /** Empty where there were too few looks for a rate. */
