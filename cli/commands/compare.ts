@@ -18,7 +18,7 @@ interface CompareFlags {
 }
 
 /** Flags of `netvet run` that are handed to it as they are, and checked by it. */
-const passedOn = ['cluster', 'nodes', 'tags', 'parallel', 'kubernetes'] as const;
+const passedOn = ['cluster', 'nodes', 'tags', 'parallel', 'kubernetes', 'profile'] as const;
 
 /** More would not fit on any screen. */
 const most = 12;
@@ -35,6 +35,7 @@ export function compareCommand(): Command {
     .option('--tags <expression>', 'passed to netvet run')
     .option('--parallel <n>', 'passed to netvet run')
     .option('--kubernetes <version>', 'passed to netvet run')
+    .option('--profile <name>', 'passed to netvet run')
     .option('--json', 'print what each column came to as the last line on stdout')
     .addHelpText(
       'after',

@@ -30,7 +30,7 @@ export function repeatList({ repeats = [] }: Scenario): string {
 /** Every figure of a repeated scenario over all repeats. Empty when there is none. */
 export function distributions(all: readonly Distribution[]): string {
   if (all.length === 0) return '';
-  const heads = ['', 'least', 'p50', 'p95', 'longest or most', 'values'].map((head) => `<th scope="col">${head}</th>`);
+  const heads = ['', 'least', 'p50', 'p95', 'most', 'values'].map((head) => `<th scope="col">${head}</th>`);
   const rows = all.map(({ name, unit, min, p50, p95, max, count: number }) => {
     const say = (value: number) => (unit === 'ms' ? duration(value) : `${count(value)} ${text(unit)}`.trim());
     const cells = [min, p50, p95, max].map((value) => `<td>${say(value)}</td>`).join('');
