@@ -18,7 +18,7 @@ export interface Script {
   figure: 'p50' | 'knee';
 }
 
-const usual = { port: 'http', rate: 100, seconds: 4, database: false, figure: 'p50' } as const;
+const usual = { port: 'http', rate: 100, seconds: 3, database: false, figure: 'p50' } as const;
 
 /** The scripts, the usual one first. */
 export const scripts: readonly Script[] = [

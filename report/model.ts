@@ -114,6 +114,8 @@ export interface LoadSeries {
   distribution?: [share: number, ms: number][];
   /** Of a ramp, the round in the middle: what was due and answered each second, and how slow it was. */
   steps?: { due: number; answered: number; p95: number }[];
+  /** Processors that were busy and bytes that were in use meanwhile, of nodes and of the network's own processes on them. */
+  usage?: { name: string; cpu: number; bytes: number }[];
   /** k6's own exit codes, round by round; 99: one of its thresholds was missed. */
   exitCodes?: number[];
 }

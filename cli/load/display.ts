@@ -18,7 +18,9 @@ export interface Standing {
 type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 const precisionOf = ({ precision, tolerance }: Standing): string =>
-  precision === undefined ? `to within ${tolerance} %` : `known to ±${precision.toFixed(1)} % of ${tolerance} %`;
+  precision === undefined
+    ? `to be known to ±${tolerance} %`
+    : `known to ±${precision.toFixed(1)} %, wanted ±${tolerance} %`;
 
 /** One line that keeps itself up to date on a terminal; elsewhere a line for each round on all paths. */
 export function createLoadDisplay(stream: Stream) {
@@ -54,7 +56,7 @@ export function createLoadDisplay(stream: Stream) {
       else if (ended) {
         const { rounds, requests, lost, leftMs } = next;
         stream.write(
-          `round ${rounds}: ${requests.toLocaleString('en-US')} requests, ${lost} lost, ${precisionOf(next)}, at most ${seconds(leftMs)} left\n`,
+          `round ${rounds}: ${requests.toLocaleString('en-US')} requests, ${lost} lost, ${precisionOf(next)}, at most ${seconds(Math.max(0, leftMs))} left\n`,
         );
       }
     },

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../clusters/cluster.ts';
 import { type Script, scripts } from '../../load/index.ts';
 import { closingSummary, outcome, type Run, summarize, writeReports } from '../../report/index.ts';
-import { type PathKind, Paths, pathNames } from '../../steps/paths/index.ts';
+import { Meter, type PathKind, Paths, pathNames } from '../../steps/paths/index.ts';
 import { Worker } from '../../steps/worker.ts';
 import { abandonBringUp, bringUp } from '../bringup.ts';
 import { clusterFacts, cniFacts, environment } from '../facts.ts';
@@ -108,7 +108,9 @@ async function rounds(
   progress: ReturnType<typeof createProgress>,
   stop: AbortSignal,
 ): Promise<string[]> {
-  const paths = await Paths.open(worker, script);
+  const [paths, meter] = await Promise.all([Paths.open(worker, script), Meter.open(worker)]);
+  if (typeof meter === 'string') progress.note(meter);
+  const usageOf = (from: number, to: number) => (typeof meter === 'string' ? [] : meter.between(from, to));
   progress.stageDone();
   const display = createLoadDisplay(process.stderr);
   const ends = performance.now() + maxSeconds * 1000;
@@ -129,7 +131,7 @@ async function rounds(
       const turn = results.complete % kinds.length;
       for (const path of [...kinds.slice(turn), ...kinds.slice(0, turn)]) {
         show(path);
-        results.add(await paths.round(path, { rate, seconds, steps: rampStepCount }));
+        results.add(await paths.round(path, { rate, seconds, steps: rampStepCount }), usageOf);
         if (stop.aborted) return [];
       }
       const problems = await paths.account();

@@ -47,7 +47,7 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
     mistakes.push(`--script takes one of ${names}, and "${flags.script}" is none of them`);
   }
   const rate = wholeNumber(flags.rate ?? String(script?.rate ?? 1), '--rate', 1, 100_000, mistakes);
-  const seconds = wholeNumber(flags.duration ?? String(script?.seconds ?? 4), '--duration', 2, 86_400, mistakes);
+  const seconds = wholeNumber(flags.duration ?? String(script?.seconds ?? 3), '--duration', 2, 86_400, mistakes);
   const tolerance = wholeNumber(flags.tolerance, '--tolerance', 1, 100, mistakes);
   const usual = Math.max(120, 30 * seconds);
   const maxSeconds = wholeNumber(flags.maxTime ?? String(usual), '--max-time', 10, 604_800, mistakes);

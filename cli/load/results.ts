@@ -13,7 +13,7 @@ import {
   seriesOf,
 } from '../../load/index.ts';
 import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
-import { type PathKind, pathNames, type RoundResult } from '../../steps/paths/index.ts';
+import { type PathKind, pathNames, type RoundResult, type Usage } from '../../steps/paths/index.ts';
 
 /** Steps of a ramp. */
 export const rampStepCount = 8;
@@ -30,6 +30,7 @@ const pairs: readonly [of: PathKind, from: PathKind][] = [
 interface Round extends RoundResult {
   startedMs: number;
   figure: number;
+  usage: Usage[];
   warm: Request[];
 }
 
@@ -44,7 +45,8 @@ export class Results {
     this.#load = load;
   }
 
-  add(result: RoundResult): void {
+  /** `usageOf`: what was used between two moments of the client's clock. */
+  add(result: RoundResult, usageOf: (from: number, to: number) => Usage[] = () => []): void {
     const own = this.#of(result);
     const startedMs = own.reduce((least, request) => Math.min(least, request.startedMs), Number.POSITIVE_INFINITY);
     const warm = own.filter((request) => request.startedMs - startedMs >= warmUpMs && lossOf(request) === undefined);
@@ -52,7 +54,8 @@ export class Results {
       this.#script.figure === 'knee'
         ? kneeOf(rampSteps(own, { ...this.#load, steps: rampStepCount }))
         : latencyOf(warm.map(({ ms }) => ms)).p50;
-    this.#rounds.push({ ...result, startedMs, warm, figure });
+    const usage = usageOf(startedMs + warmUpMs, startedMs + 1000 * this.#load.seconds);
+    this.#rounds.push({ ...result, startedMs, warm, figure, usage });
   }
 
   #of({ path, recording }: RoundResult): Request[] {
@@ -151,7 +154,17 @@ export class Results {
       rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
       distribution: distributionOf(warm),
       ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(this.#of(middle), ramp) }),
+      usage: meanUsage(rounds.map(({ usage }) => usage)),
       exitCodes: rounds.map(({ exitCode }) => exitCode),
     };
   }
+}
+
+/** Over the rounds in which it was measured. */
+function meanUsage(rounds: readonly Usage[][]): Usage[] {
+  return [...Map.groupBy(rounds.flat(), ({ name }) => name)].map(([name, all]) => ({
+    name,
+    cpu: all.reduce((sum, { cpu }) => sum + cpu, 0) / all.length,
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) / all.length,
+  }));
 }

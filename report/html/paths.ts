@@ -1,5 +1,6 @@
 import { differenceInWords } from '../differences.ts';
-import type { Load } from '../model.ts';
+import { count } from '../format.ts';
+import type { Load, LoadSeries } from '../model.ts';
 import { distributionChart, intervalChart, rampChart, roundMark, roundsChart } from '../svg/paths.ts';
 import { text } from './page.ts';
 
@@ -21,7 +22,24 @@ export function paths(load: Load): string {
     series.some(({ distribution = [] }) => distribution.length > 0)
       ? `<figure><figcaption>Distribution <span class="soft">share of requests that were answered within a time</span></figcaption>${lines(load)}${distributionChart(load)}</figure>`
       : '',
+    usage(load),
   ].join('\n');
+}
+
+/** Processors and memory beside each path. */
+function usage({ series }: Load): string {
+  const names = [...new Set(series.flatMap((each) => (each.usage ?? []).map(({ name }) => name)))];
+  if (names.length === 0) return '';
+  const cell = (name: string, { usage = [] }: LoadSeries) => {
+    const found = usage.find((each) => each.name === name);
+    if (found === undefined) return '<td></td>';
+    return `<td>${Number(found.cpu.toPrecision(2))} <span class="soft small">${count(Math.round(found.bytes / 2 ** 20))} MiB</span></td>`;
+  };
+  const rows = names.map(
+    (name) => `<tr><th scope="row">${text(name)}</th>${series.map((each) => cell(name, each)).join('')}</tr>`,
+  );
+  const heads = series.map(({ name }) => `<th scope="col">${text(name)}</th>`).join('');
+  return `<figure><figcaption>Processors and memory <span class="soft">processors that were busy on average, memory in use</span></figcaption><div class="scroll" role="region" tabindex="0" aria-label="Processors and memory"><table class="latency"><thead><tr><th scope="col">Where</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div></figure>`;
 }
 
 const key = (load: Load, mark: (series: number) => string): string =>

@@ -5,6 +5,8 @@ import { ticks, timeScale, timeTicksUpTo } from './scale.ts';
 
 const bottom = 20;
 const plotHeight = 160;
+/** Room for the name of the highest grid line. */
+const top = 16;
 const height = plotHeight + bottom;
 
 /** Grid lines from the bottom up, each with its name on it. */
@@ -37,12 +39,12 @@ export function distributionChart({ series }: Load): string {
     class: `curve p95 series-${i}`,
     points: points.map(([part, ms]): [number, number] => [Math.min(1, scale(ms)), part]),
   }));
-  const y = (part: number) => (1 - part) * plotHeight;
+  const y = (part: number) => top + (1 - part) * (plotHeight - top);
   return chart(
     `Share of requests answered within a time: ${series.map(({ name, latency }) => `${name} half within ${duration(latency.p50)}, 99 % within ${duration(latency.p99)}`).join('; ')}`,
     height,
     ...grid([0, 0.25, 0.5, 0.75, 1], y, (part) => `${100 * part} %`),
-    curves(0, plotHeight, ...lines.toReversed()),
+    curves(top, plotHeight - top, ...lines.toReversed()),
     ...alongX(
       timeTicksUpTo(most).filter((ms) => scale(ms) <= 1),
       scale,
@@ -54,19 +56,21 @@ export function distributionChart({ series }: Load): string {
 /** The figure of every round of every path, when it was taken. */
 export function roundsChart({ series }: Load, unit: string): string {
   const all = series.flatMap(({ rounds = [] }, i) => rounds.map((round) => ({ ...round, i })));
-  const seconds = Math.max(1, ...all.map(({ second }) => second)) * 1.03;
+  const seconds = Math.max(1, ...all.map(({ second }) => second));
+  // marks keep clear of the names on the left
+  const x = (second: number) => 0.05 + (0.93 * second) / seconds;
   const values = ticks(Math.max(...all.map(({ value }) => value), 0.01), 4);
   const max = values.at(-1) as number;
-  const y = (value: number) => 12 + (1 - value / max) * (plotHeight - 12);
+  const y = (value: number) => top + (1 - value / max) * (plotHeight - top);
   const name = (value: number) => (unit === 'ms' ? duration(value) : `${short(value)} ${unit}`);
   return chart(
     series.map(({ name: path, rounds = [] }) => `${path}: ${rounds.length} rounds`).join('; '),
     height,
     ...grid(values, y, name),
-    ...all.map(({ second, value, i }) => dot(i, share(0.01 + second / seconds / 1.02), short(y(value)))),
+    ...all.map(({ second, value, i }) => dot(i, share(x(second)), short(y(value)))),
     ...alongX(
       ticks(seconds, 4).filter((second) => second <= seconds),
-      (second) => second / seconds,
+      x,
       (second) => `${short(second)} s`,
     ),
   );
@@ -89,7 +93,7 @@ export function roundMark(series: number): string {
 export function rampChart(series: readonly LoadSeries[]): string {
   const all = series.map(({ steps = [] }) => steps);
   const most = Math.max(1, ...all.flat().map(({ due }) => due));
-  const y = (rate: number) => 12 + (1 - rate / most) * (plotHeight - 12);
+  const y = (rate: number) => top + (1 - rate / most) * (plotHeight - top);
   const lines = all.map((steps, i) => ({
     class: `curve p95 series-${i}`,
     points: steps.map(({ due, answered }): [number, number] => [due / most, Math.min(1, answered / most)]),
@@ -100,8 +104,8 @@ export function rampChart(series: readonly LoadSeries[]): string {
     height,
     ...grid(values, y, (rate) => `${short(rate)} answered`),
     curves(
-      12,
-      plotHeight - 12,
+      top,
+      plotHeight - top,
       {
         class: 'ideal',
         points: [

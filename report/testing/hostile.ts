@@ -42,7 +42,12 @@ export function hostile(text: string, other: string): Run {
     load:
       run.load?.map((load, i) => ({
         scenario: `${text}${i}`,
-        series: load.series.map((series) => ({ ...series, name: text, lost: { [other]: 2 } })),
+        series: load.series.map((series) => ({
+          ...series,
+          name: text,
+          lost: { [other]: 2 },
+          usage: [{ name: other, cpu: 1, bytes: 1 }],
+        })),
         ...(load.script !== undefined && { script: text }),
         ...(load.differences && {
           differences: load.differences.map((each) => ({ ...each, of: text, from: other, figure: text, unit: other })),

@@ -78,6 +78,10 @@ export function samplePaths(scenario: string, script: string): Load {
         })),
         distribution: shares.map((share): [number, number] => [share, round(base * (0.6 + 4 * share ** 4))]),
         steps: [100, 200, 300, 400].map((due) => ({ due, answered: Math.min(due, 250 + 40 * i), p95: base })),
+        usage: [
+          { name: 'node1', cpu: 1.4, bytes: 3.2e9 },
+          { name: 'CNI on node1', cpu: 0.02, bytes: 8.1e7 },
+        ],
         exitCodes: [0, 0, 0, 99, 0, 0],
       };
     }),

@@ -13,3 +13,4 @@ export {
 export { type Ground, K6 } from './k6.ts';
 export { Ledger } from './ledger.ts';
 export { closeAccount, judgeLoad, openFrontends, startLoad } from './load.ts';
+export { followLog } from './log.ts';

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { podsReady } from '../actor.ts';
+import { followLog } from '../churn/index.ts';
+import { isForbidden, type KubeObject } from '../kube/index.ts';
+import { isCniAgent } from '../shop/index.ts';
+import type { Worker } from '../worker.ts';
+import { nodeShellPod } from '../workloads/index.ts';
+
+/** One look at a node (proc.ts). */
+interface Sample {
+  at: number;
+  /** Seconds of all processors since the node was started. */
+  busy: number;
+  bytes: number;
+  used: Record<string, { cpu: number; bytes: number; processes: number }>;
+}
+
+/** What a node, or some of its processes, took during a round. */
+export interface Usage {
+  /** e.g. "node1", "CNI on node1". */
+  name: string;
+  /** Processors that were busy, on average. */
+  cpu: number;
+  /** Bytes in use at the end. */
+  bytes: number;
+}
+
+const codeName = 'meter-code';
+
+/** Measures processors and memory of all nodes, of the CNI's agents, and of kube-proxy. */
+export class Meter {
+  readonly #samples = new Map<string, Sample[]>();
+
+  /** Starts a Pod on each node that sees its processes. A reason in words where such Pods are not allowed. */
+  static async open(worker: Worker): Promise<Meter | string> {
+    const { kube, parameters } = worker;
+    const namespace = await worker.makeNamespace({});
+    const meter = new Meter();
+    const code = readFileSync(new URL('proc.ts', import.meta.url), 'utf8');
+    const metadata = { name: codeName, namespace };
+    await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'proc.mts': code } });
+    const groups = JSON.stringify(groupsOf(await kube.list({ kind: 'Pod' })));
+    const names = (await worker.nodes()).map(({ metadata }) => metadata.name);
+    try {
+      await Promise.all(
+        names.map((node, i) => {
+          const pod = nodeShellPod(namespace, `meter-${i}`, parameters.images.node, node);
+          const [container] = pod['spec'].containers;
+          container.command = ['node', '/meter/proc.mts'];
+          container.env = [{ name: 'GROUPS', value: groups }];
+          container.volumeMounts = [{ name: 'code', mountPath: '/meter', readOnly: true }];
+          pod['spec'].volumes = [{ name: 'code', configMap: { name: codeName } }];
+          return kube.create(pod);
+        }),
+      );
+    } catch (error) {
+      if (isForbidden(error)) return `processors and memory are not measured: ${(error as Error).message}`;
+      throw error;
+    }
+    await podsReady(
+      kube,
+      namespace,
+      names.map((_, i) => `meter-${i}`),
+    );
+    for (const [i, node] of names.entries()) {
+      const samples: Sample[] = [];
+      meter.#samples.set(node, samples);
+      const source = { namespace, pod: `meter-${i}`, container: 'shell' };
+      // one that breaks off shows as a lack of samples
+      void followLog(kube, source, (line) => void samples.push(JSON.parse(line) as Sample)).catch(() => undefined);
+    }
+    return meter;
+  }
+
+  /** What was used between two moments, by the nodes' own clocks; nothing of a node that was not looked at twice. */
+  between(from: number, to: number): Usage[] {
+    return [...this.#samples].flatMap(([node, all]) => {
+      const within = all.filter(({ at }) => at >= from && at <= to);
+      const [first] = within;
+      const last = within.at(-1);
+      if (first === undefined || last === undefined || first === last) return [];
+      return usageOf(node, first, last);
+    });
+  }
+}
+
+function usageOf(node: string, first: Sample, last: Sample): Usage[] {
+  const seconds = (last.at - first.at) / 1000;
+  const groups = Object.entries(last.used).flatMap(([name, { cpu, bytes }]) => {
+    const before = first.used[name];
+    return before === undefined ? [] : [{ name: `${name} on ${node}`, cpu: (cpu - before.cpu) / seconds, bytes }];
+  });
+  return [{ name: node, cpu: (last.busy - first.busy) / seconds, bytes: last.bytes }, ...groups];
+}
+
+/** Processes by the Pods that they belong to. */
+function groupsOf(pods: KubeObject[]): { name: string; uids: string[]; commands: string[][] }[] {
+  const isProxy = ({ metadata }: KubeObject) => metadata.labels?.['k8s-app'] === 'kube-proxy';
+  const groups = { CNI: pods.filter((pod) => isCniAgent(pod) && !isProxy(pod)), 'kube-proxy': pods.filter(isProxy) };
+  return Object.entries(groups)
+    .filter(([, members]) => members.length > 0)
+    .map(([name, members]) => ({
+      name,
+      uids: members.flatMap(({ metadata }) => metadata.uid ?? []),
+      commands: members.flatMap(({ spec }) =>
+        (spec.containers as { command?: string[]; args?: string[] }[])
+          .map(({ command = [], args = [] }) => [...command, ...args])
+          .filter((words) => words.length > 1),
+      ),
+    }));
+}
