@@ -1,5 +1,8 @@
 /** Sentences on which Pods a Service leads to, and for whom: traffic policies, EndpointSlices, Pods that stop, other addresses. */
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { expectSticky } from './actions/affinity.ts';
+import { expectAnswers } from './actions/answers.ts';
+import { nodePortOf } from './actions/nodes.ts';
 import {
   createSlice,
   expectAtAddress,
@@ -76,5 +79,19 @@ Then(
   '{string} reach the Service {string} at {string}',
   async function (this: NetvetWorld, clients: string, name: string, address: string) {
     await expectAtAddress(this, listed(clients), name, address);
+  },
+);
+
+Then(
+  'each of {string} stays with one Pod for {int} connections to the node port of {string} on the node of {string}',
+  async function (this: NetvetWorld, clients: string, count: number, name: string, pod: string) {
+    await expectSticky(this, listed(clients), count, await nodePortOf(this, name, pod));
+  },
+);
+
+Then(
+  '{string} gets answers from {string} at the node port of {string} on the node of {string}',
+  async function (this: NetvetWorld, client: string, servers: string, name: string, pod: string) {
+    await expectAnswers(this, client, servers, `the node port of ${name}`, await nodePortOf(this, name, pod));
   },
 );

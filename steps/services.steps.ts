@@ -91,14 +91,14 @@ Then(
 Then(
   'each of {string} stays with one Pod for {int} connections to {string}',
   async function (this: NetvetWorld, clients: string, count: number, target: string) {
-    await expectSticky(this, listed(clients), count, target);
+    await expectSticky(this, listed(clients), count, this.target(target));
   },
 );
 
 Then(
   'after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod',
   async function (this: NetvetWorld, seconds: number, times: number) {
-    await expectFreeAgain(this, seconds, times, 'Service data');
+    await expectFreeAgain(this, seconds, times, this.target('Service data'));
   },
 );
 

@@ -35,3 +35,14 @@ Feature: Session affinity
     When the Service "data" selects "app=replica" instead
     Then "frontend" gets answers from "replica" at "Service data"
     And "visitor" gets answers from "replica" at "Service data"
+
+  @core @more
+  Scenario: At node ports too, session affinity is switched on and off
+    Given the NodePort Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
+    And "visitor" gets answers from "database, replica" at the node port of "data" on the node of "reports"
+    When the Service "data" gets session affinity for 10800 seconds
+    Then each of "frontend, visitor" stays with one Pod for 50 connections to the node port of "data" on the node of "reports"
+    When the Service "data" loses its session affinity
+    Then "visitor" gets answers from "database, replica" at the node port of "data" on the node of "reports"

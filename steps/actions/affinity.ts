@@ -1,5 +1,6 @@
 import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Target } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { answers, inWords } from './answers.ts';
@@ -8,18 +9,18 @@ import { follow } from './follow.ts';
 const bursts = (
   world: NetvetWorld,
   clients: string[],
-  target: string,
+  target: Target,
   count: number,
   timeoutMs?: number,
 ): Promise<Map<string, number>[]> =>
-  Promise.all(clients.map((client) => answers(world, client, world.target(target), count, timeoutMs)));
+  Promise.all(clients.map((client) => answers(world, client, target, count, timeoutMs)));
 
 /** Once the Service is there, all connections of a client go to one Pod. */
 export async function expectSticky(
   world: NetvetWorld,
   clients: string[],
   count: number,
-  target: string,
+  target: Target,
 ): Promise<void> {
   const words = (seen: Map<string, number>[]) =>
     clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
@@ -42,14 +43,14 @@ export async function expectFreeAgain(
   world: NetvetWorld,
   quietSeconds: number,
   times: number,
-  target: string,
+  target: Target,
 ): Promise<void> {
   const before = world.notes.get('sticky') as Map<string, string>;
   for (let time = 1; time <= times; time += 1) {
     await delay(quietSeconds * 1000);
     const now = await Promise.all(
       [...before.keys()].map(
-        async (client) => [client, [...(await answers(world, client, world.target(target), 1)).keys()][0]] as const,
+        async (client) => [client, [...(await answers(world, client, target, 1)).keys()][0]] as const,
       ),
     );
     const lost = now.find(([, server]) => world.actors.get(server ?? '') === undefined);

@@ -42,10 +42,11 @@ export async function expectAnswers(
   client: string,
   servers: string,
   target: string,
+  to: Target = world.target(target),
 ): Promise<void> {
   const expected = listed(servers);
   await follow(world, `answers to ${client} from ${servers}`, async () => {
-    const seen = await answers(world, client, world.target(target), perLook);
+    const seen = await answers(world, client, to, perLook);
     const right = seen.size === expected.length && expected.every((name) => seen.has(name));
     return {
       right,

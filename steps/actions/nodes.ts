@@ -31,6 +31,13 @@ function nodePorts(world: NetvetWorld, name: string, nodes: KubeObject[]): (Targ
   );
 }
 
+/** The first of a Service's node ports, at the node of a Pod. */
+export async function nodePortOf(world: NetvetWorld, name: string, pod: string): Promise<Target> {
+  const { node } = world.actor(pod);
+  const nodes = (await world.worker.nodes()).filter(({ metadata }) => metadata.name === node);
+  return nodePorts(world, name, nodes)[0] as Target;
+}
+
 /** Every node answers at every port. */
 export async function expectNodePorts(world: NetvetWorld, client: string, name: string): Promise<void> {
   const from = world.actor(client);
