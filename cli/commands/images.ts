@@ -46,11 +46,8 @@ export function imageCommand(): Command {
       const ofCni = ofCnis.find(({ name }) => name === only);
       // not of the node image: an archive that is loaded on nodes when it is installed
       if (ofCni !== undefined) {
-        console.log(
-          ofCni.built()
-            ? `it is there already: ${await ofCni.build(progress)}`
-            : `built: ${await ofCni.build(progress)}`,
-        );
+        const was = ofCni.built() ? 'it is there already' : 'built';
+        console.log(`${was}: ${await ofCni.build(progress)}`);
         return;
       }
       const names = [...plans, ...ofCnis].map(({ name }) => name);
