@@ -5,7 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 bin=${XDG_CACHE_HOME:-$HOME/.cache}/netvet/bin
 name=${1:?usage: tool.sh NAME}
-ldflags='-s -w' tags=
+ldflags='-s -w' tags= cgo=0
 case $name in
   k6) dir=k6 package=go.k6.io/k6/v2 ;;
   ptp) dir=plugins package=github.com/containernetworking/plugins/plugins/main/ptp ;;
@@ -21,6 +21,9 @@ case $name in
   cilium-mount) dir=cilium package=github.com/cilium/cilium/tools/mount ;;
   cilium-sysctlfix) dir=cilium package=github.com/cilium/cilium/tools/sysctlfix ;;
   cilium-operator-generic) dir=cilium package=github.com/cilium/cilium/operator tags=ipam_provider_operator ;;
+  flanneld) dir=flannel package=github.com/flannel-io/flannel ;;
+  flannel-install-conf) dir=flannel package=github.com/flannel-io/flannel/cmd/install_conf ;;
+  flannel) dir=flannel-plugin package=github.com/containernetworking/plugins/plugins/meta/flannel ;;
   cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
   kubectl | kubelet | kubeadm | kube-proxy | kube-apiserver | kube-controller-manager | kube-scheduler)
     dir=kubernetes package=k8s.io/kubernetes/cmd/$name
@@ -48,6 +51,20 @@ case $dir in
     ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
     ;;
   cilium) ldflags="$ldflags -X github.com/cilium/cilium/pkg/version.ciliumVersion=${version#v}" ;;
+  flannel-plugin)
+    ldflags="$ldflags -X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=$version"
+    ;;
+  flannel)
+    ldflags="$ldflags -X github.com/flannel-io/flannel/pkg/version.Version=$version"
+    # on x86-64 one of its backends is written in C; static, because the image is of another system
+    if [ "$name" = flanneld ] && [ "$(go env GOARCH)" = amd64 ]; then
+      if ! command -v "$(go env CC)" >/dev/null; then
+        echo "tool.sh: $name $version is built with a C compiler, and there is none: apt-get install gcc libc6-dev" >&2
+        exit 3
+      fi
+      cgo=1 tags=netgo,osusergo ldflags="$ldflags -extldflags=-static"
+    fi
+    ;;
   containerd)
     ldflags="$ldflags -X github.com/containerd/containerd/v2/version.Version=${version#v}"
     # snapshotters for file systems that a node's /var never is on
@@ -58,6 +75,6 @@ echo "building $name $version (once; kept in $bin)" >&2
 mkdir -p "$bin"
 # a proxy list that ends in "direct" hangs on a machine that reaches the proxy only
 GOPROXY=$(go env GOPROXY | cut -d, -f1) && export GOPROXY
-(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -tags "$tags" -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
+(cd "$module" && CGO_ENABLED=$cgo GOFLAGS=-mod=readonly go build -trimpath -tags "$tags" -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
 mv "$file.$$" "$file"
 echo "$file"

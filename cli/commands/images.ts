@@ -1,5 +1,6 @@
 /** `netvet cluster images` and `netvet cluster image build`: what a run on kind needs, and making it without a registry. */
 import { Command } from 'commander';
+import { allOwnImages } from '../../clusters/cni/index.ts';
 import { findEngine } from '../../clusters/engine/index.ts';
 import { buildImages, type ImageState, imageStates, plans } from '../../clusters/kind/images/index.ts';
 import { cacheDirectory } from '../paths.ts';
@@ -33,18 +34,23 @@ export function imageCommand(): Command {
     .description('builds what is missing from Go modules and Debian packages; 15 minutes the first time, then seconds')
     .option(
       '--only <name>',
-      'one of the names that "netvet cluster images" lists, or cilium: for --cni cilium without a registry',
+      'one of the names that "netvet cluster images" lists, or cilium or flannel: for that --cni without a registry',
     )
-    .addHelpText('after', '\nExamples:\n  netvet cluster image build\n  netvet cluster image build --only postgres')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  netvet cluster image build\n  netvet cluster image build --only postgres\n  netvet cluster image build --only flannel',
+    )
     .action(async ({ only }: { only?: string }) => {
       const progress = (line: string) => console.error(line);
+      const ofCnis = await allOwnImages();
+      const ofCni = ofCnis.find(({ name }) => name === only);
       // not of the node image: an archive that is loaded on nodes when it is installed
-      if (only === 'cilium') {
-        const { buildCiliumImages } = await import('../../clusters/cni/cilium/images.ts');
-        console.log(`built: ${await buildCiliumImages(progress)}`);
+      if (ofCni !== undefined) {
+        const was = ofCni.built() ? 'it is there already' : 'built';
+        console.log(`${was}: ${await ofCni.build(progress)}`);
         return;
       }
-      const names = [...plans.map(({ name }) => name), 'cilium'];
+      const names = [...plans, ...ofCnis].map(({ name }) => name);
       if (only !== undefined && !names.includes(only)) {
         throw new UsageError([`--only takes ${names.join(', ')}, and "${only}" is none of them`]);
       }

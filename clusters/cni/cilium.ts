@@ -1,6 +1,6 @@
 /** Cilium, by its own chart: in place of kube-proxy, or beside one. */
 import type { Cluster } from '../cluster.ts';
-import { ciliumArchive, ciliumBuilt } from './cilium/images.ts';
+import { ciliumImages } from './cilium/images.ts';
 import { ciliumValues } from './cilium/values.ts';
 import { agentImage, inRelease, operatorImage, version } from './cilium/version.ts';
 import type { Cni } from './cni.ts';
@@ -51,7 +51,7 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   images: [agentImage, operatorImage],
   kubeProxy,
   runs: 'here',
-  ownImages: { name: 'cilium', built: ciliumBuilt },
+  ownImages: ciliumImages,
 
   async prepare() {
     await fetchSource(chart);
@@ -61,10 +61,9 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
     const kube = new Kube(cluster.kubeconfig);
     const [nodes, server] = await Promise.all([kube.nodes(), kube.directServer()]);
     // without a registry: images of our own building; with one, nodes pull the official ones
-    const built = ciliumBuilt() && cluster.loadImages !== undefined;
-    await Promise.all([
+    const [built] = await Promise.all([
+      ciliumImages.load(cluster),
       prepareNodes(cluster, nodes),
-      built ? cluster.loadImages?.(ciliumArchive()) : undefined,
       applyKubeProxy(kube, kubeProxy),
     ]);
     await kube.apply(await ciliumObjects(kubeProxy, server, built));

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.ts';
+import type { OwnImages } from './own-images.ts';
 
 /** Features a CNI says it has. What it does not claim is still run and reported: a claim only explains a failure. */
 interface Claims {
@@ -20,8 +21,8 @@ export interface Cni {
   readonly kubeProxy: 'none' | 'nftables' | 'iptables';
   /** Whether this entry has been run: 'here', or 'not here: ' and why; then it is written to its release and no more. */
   readonly runs: 'here' | `not here: ${string}`;
-  /** What `netvet cluster image build --only` calls its images, and whether they are built. Absent: netvet builds none of them. */
-  readonly ownImages?: { name: string; built(this: void): boolean };
+  /** Its images as netvet builds them for clusters without a registry. Absent: netvet builds none of them. */
+  readonly ownImages?: OwnImages;
   /** Fetches what cannot be fetched later: manifests, charts, images of its own making. Called before the cluster is made. */
   prepare?(): Promise<void>;
   /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */

@@ -1,23 +1,21 @@
 /** flannel with VXLAN, as its release's kube-flannel.yml installs it. No policies; Services are kube-proxy's. */
+import { flannelImages } from './flannel/images.ts';
+import { flannelImage, manifest, pluginImage, version } from './flannel/version.ts';
 import { placeProgram, runnerOn } from './ptp/node.ts';
 import { tool } from './ptp/tools.ts';
 import { type Release, released } from './released.ts';
 
 export const release: Release = {
   name: 'flannel',
-  version: 'v0.28.10',
+  version,
   claims: { networkPolicy: false, services: true, hostPort: true },
   // it delegates to the bridge plugin, which kind's node images do not have
   programs: ['bridge'],
-  images: ['ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3', 'ghcr.io/flannel-io/flannel:v0.28.10'],
+  images: [pluginImage, flannelImage],
+  ownImages: flannelImages,
   kubeProxy: 'nftables',
   runs: 'not here: its images need a registry',
-  source: {
-    module: 'github.com/flannel-io/flannel',
-    version: 'v0.28.10',
-    sum: 'h1:jt+uW6XVV01MBb3YFahG7Ue9UE3W6zlNlJMf3JtdcXI=',
-    path: 'Documentation/kube-flannel.yml',
-  },
+  source: manifest,
   daemonSet: { name: 'kube-flannel-ds', namespace: 'kube-flannel' },
   diagnostics: {
     subnet: ['cat', '/run/flannel/subnet.env'],

@@ -1,6 +1,8 @@
 /** The CNIs that netvet can install. Each lies in a file or folder of its own; its name stands here. */
 import type { Cni } from './cni.ts';
 
+import type { OwnImages } from './own-images.ts';
+
 export type { Cni } from './cni.ts';
 
 /** What only the reference CNI has: a deliberate fault (reference/mutants), and a choice of fabric. */
@@ -33,4 +35,10 @@ export async function findCni(name: string, variant: Variant = {}): Promise<Cni>
   const load = Object.hasOwn(known, name) ? known[name] : undefined;
   if (!load) throw new Error(`there is no CNI "${name}"; there are ${cniNames.join(', ')}`);
   return load(variant);
+}
+
+/** The images that netvet can build of CNIs, each once: several CNIs may share some. */
+export async function allOwnImages(): Promise<OwnImages[]> {
+  const cnis = await Promise.all(cniNames.map(findCni));
+  return [...new Set(cnis.flatMap(({ ownImages }) => ownImages ?? []))];
 }

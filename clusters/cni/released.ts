@@ -54,6 +54,8 @@ export function released({ source, edit, daemonSet, diagnostics, before, ...rele
       const kube = new Kube(cluster.kubeconfig);
       const objects = await objectsOf({ source, ...(edit && { edit }) });
       await before?.(cluster, await kube.nodes());
+      // without a registry: images of our own building; with one, nodes pull the official ones
+      await release.ownImages?.load(cluster);
       await applyKubeProxy(kube, release.kubeProxy);
       await kube.apply(objects);
     },
