@@ -36,7 +36,7 @@ test('the reference CNI passes everything on real kubelets', async () => {
 });
 
 test('a comparison with a CNI without policies shows every policy scenario failed there, and no other difference', async () => {
-  const tags = 'not @load and not @nodes and not @disruptive';
+  const tags = 'not @load and not @nodes and not @disruptive and not @more and not @starts';
   const args = [
     'compare',
     reference,

@@ -1,6 +1,5 @@
 /** The CNIs that netvet can install. Each lies in a file or folder of its own; its name stands here. */
 import type { Cni } from './cni.ts';
-
 import type { OwnImages } from './own-images.ts';
 
 export type { Cni } from './cni.ts';
@@ -39,6 +38,6 @@ export async function findCni(name: string, variant: Variant = {}): Promise<Cni>
 
 /** The images that netvet can build of CNIs, each once: several CNIs may share some. */
 export async function allOwnImages(): Promise<OwnImages[]> {
-  const cnis = await Promise.all(cniNames.map(findCni));
+  const cnis = await Promise.all(cniNames.map((name) => findCni(name)));
   return [...new Set(cnis.flatMap(({ ownImages }) => ownImages ?? []))];
 }
