@@ -1,5 +1,5 @@
 /** Faults between the nodes: routes and the tunnel. */
-import { type FabricState, fabric, type Tunnel } from '../model/fabric.ts';
+import type { FabricState, Tunnel } from '../model/fabric.ts';
 import type { Mutant } from '../model/index.ts';
 import type { Fault } from './fault.ts';
 
