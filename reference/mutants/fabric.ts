@@ -1,5 +1,5 @@
 /** Faults between the nodes: routes and the tunnel. */
-import { type FabricState, fabric, type Tunnel } from '../model/fabric.ts';
+import type { FabricState, Tunnel } from '../model/fabric.ts';
 import type { Mutant } from '../model/index.ts';
 import type { Fault } from './fault.ts';
 
@@ -17,21 +17,6 @@ export const fabricFaults: Record<string, Fault> = {
     link: 'https://github.com/rancher/rancher/issues/13644',
     seenBy: ['pods/connections/pods-of-different-namespaces', 'pods/connections/pods-of-different-nodes'],
     make: changed(({ routes }) => ({ routes: routes.slice(0, -1) })),
-  },
-  'fabric-late-nodes-unknown': {
-    fault: 'a node that joins after a node has taken its first Pod gets no route there',
-    link: 'https://github.com/cloudnativelabs/kube-router/issues/1559',
-    seenBy: ['nodes/a-node-joins-late/pods-on-a-node-that-joined-late-reach-the-others-and-are-reached'],
-    make: () => {
-      let known: Set<string | undefined> | undefined;
-      return (desired, snapshot) => {
-        const { nodes, node } = snapshot;
-        if (known === undefined || desired.attached.size === 0)
-          known = new Set(nodes.map(({ metadata }) => metadata.uid));
-        const first = nodes.filter(({ metadata }) => metadata.name === node || known?.has(metadata.uid));
-        return { ...desired, fabric: fabric({ ...snapshot, nodes: first }) };
-      };
-    },
   },
   'fabric-tunnel-overhead-forgotten': {
     fault: 'the MTU leaves no room for the headers of the tunnel',
@@ -51,5 +36,12 @@ export const fabricFaults: Record<string, Fault> = {
     make: inTunnel(({ peers }) => ({
       peers: peers.map((peer, i) => (i === peers.length - 1 ? { ...peer, mac: '0a:58:00:00:00:01' } : peer)),
     })),
+  },
+  'fabric-tunnel-to-wrong-node': {
+    fault: 'the tunnel sends what is for one node to another one',
+    link: 'https://github.com/projectcalico/calico/issues/7281',
+    seenBy: ['pods/connections/pods-of-different-namespaces', 'pods/connections/pods-of-different-nodes'],
+    fabric: 'vxlan',
+    make: inTunnel(({ peers }) => ({ peers: peers.map((peer) => ({ ...peer, node: peers[0]?.node ?? peer.node })) })),
   },
 };

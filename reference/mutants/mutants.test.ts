@@ -102,10 +102,8 @@ const before: Snapshot = aSnapshot({
     ),
   ],
 });
-const late = aNode('node4', '172.18.0.14', '10.244.4.0/24');
 const after: Snapshot = {
   ...before,
-  nodes: [...before.nodes, { ...late, metadata: { ...late.metadata, uid: 'uid-node4' } }],
   namespaces: [aNamespace('x', { team: 'x' }), aNamespace('y', { team: 'z' })],
   pods: before.pods.map((pod) =>
     pod.metadata.name === 'client' ? { ...pod, metadata: { ...pod.metadata, labels: { app: 'other' } } } : pod,
