@@ -37,11 +37,11 @@ export async function shrink(
   try {
     const confirmed = await confirm(world, matrix, found.smallest);
     if (confirmed.length > 0) return { ...found, wrong: confirmed };
-    return asDrawn('with one that was right when given more time, so this is the one that was drawn');
+    return asDrawn('with one that was right when given more time, so this one is as it was drawn');
   } catch (error) {
     // what was seen of the case that was drawn remains true
     return asDrawn(
-      `with one that could not be looked at again, so this is the one that was drawn: ${(error as Error).message}`,
+      `with one that could not be looked at again, so this one is as it was drawn: ${(error as Error).message}`,
     );
   }
 }
