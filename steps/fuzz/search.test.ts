@@ -69,8 +69,9 @@ test('a search that is cut short keeps what it has found, and says what cut it',
   assert.match(few.cut ?? '', /after 5 smaller cases/);
   assert.ok(JSON.stringify(few.smallest).length < JSON.stringify(one).length);
   const broken = await search(place, { name, one }, () => Promise.reject(new Error('the agent was lost')), bounds);
-  assert.deepEqual(broken.smallest, one);
+  assert.equal(JSON.stringify(broken.smallest), JSON.stringify(one));
   assert.deepEqual([broken.tries, broken.cut], [1, 'when the agent was lost']);
   const late = await search(place, { name, one }, () => Promise.resolve(true), { mostTries: 5, forMs: -1 });
-  assert.deepEqual([late.tries, late.smallest], [0, one]);
+  assert.equal(JSON.stringify(late.smallest), JSON.stringify(one));
+  assert.equal(late.tries, 0);
 });
