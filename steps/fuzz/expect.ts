@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert';
 import { BrokenError, mediaTypes } from '../outcome.ts';
 import { cellOf } from '../verdicts.ts';
 import type { NetvetWorld } from '../world.ts';
-import { follow, type Wrong } from './look.ts';
+import { follow, type Wrong, watch } from './look.ts';
 import type { Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
 import { draw } from './search.ts';
@@ -50,10 +50,10 @@ export async function removePolicies(world: NetvetWorld): Promise<void> {
   await matrixOf(world).clear();
 }
 
-/** Follows the deletion until everything is allowed: the next case begins with clean Pods. */
+/** Waits until everything is allowed, which a single round shows: the next case begins with clean Pods. */
 export async function expectAllAllowed(world: NetvetWorld): Promise<void> {
   const judged = matrixOf(world).cells();
-  const { wrong } = await follow(world, judged);
+  const wrong = await watch(world, judged, world.parameters.budgetMs);
   if (wrong.length === 0) return;
   const smallest = 'these connections stayed closed after its policies were deleted';
   throw failed(world, { wrong, total: judged.length, smallest, deleted: true, ...drawnOf(world) });

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
-import { type CellResult, type Convergence, satisfies } from '../probe/index.ts';
+import { type CellResult, type Convergence, control, runRound, satisfies } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import type { Judged } from './matrix.ts';
 
@@ -30,4 +30,19 @@ export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Foun
     throw new AssertionError({ message });
   }
   return { wrong, convergence };
+}
+
+/** Nothing as soon as one round is right, which both ends have seen; else what was wrong in the last round of so many milliseconds. */
+export async function watch(world: NetvetWorld, judged: Judged[], forMs: number): Promise<Wrong[]> {
+  let wrong: Wrong[] = [];
+  const failure = await control(forMs, async () => {
+    const round = await runRound(
+      judged.map(({ cell }) => cell),
+      world.parameters.probeTimeoutMs,
+    );
+    const found = wrongOf(judged, round.results);
+    if (found.length > 0) wrong = found;
+    return round;
+  });
+  return failure === undefined ? [] : wrong;
 }

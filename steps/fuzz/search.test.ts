@@ -50,7 +50,7 @@ for (const [fault, mistaken] of Object.entries(faults)) {
       mostTries: 1000,
       forMs: 60_000,
     });
-    console.log(fault, number, found.tries, JSON.stringify(found.smallest));
+
     assert.ok(fails(found.smallest));
     assert.equal(found.cut, undefined);
     const [policy, ...others] = found.smallest.policies;
@@ -59,3 +59,19 @@ for (const [fault, mistaken] of Object.entries(faults)) {
     assert.deepEqual([...deletions(found.smallest)].filter(fails), [], 'a part could have been left out');
   });
 }
+
+test('a search that is cut short keeps what it has found, and says what cut it', async () => {
+  const name = { seed: 1, number: 8 };
+  const one = draw(place, name);
+  const bounds = { mostTries: 5, forMs: 60_000 };
+  const few = await search(place, { name, one }, () => Promise.resolve(true), bounds);
+  assert.equal(few.tries, 5);
+  assert.match(few.cut ?? '', /after 5 smaller cases/);
+  assert.ok(JSON.stringify(few.smallest).length < JSON.stringify(one).length);
+  const broken = await search(place, { name, one }, () => Promise.reject(new Error('the agent was lost')), bounds);
+  assert.equal(JSON.stringify(broken.smallest), JSON.stringify(one));
+  assert.deepEqual([broken.tries, broken.cut], [1, 'when the agent was lost']);
+  const late = await search(place, { name, one }, () => Promise.resolve(true), { mostTries: 5, forMs: -1 });
+  assert.equal(JSON.stringify(late.smallest), JSON.stringify(one));
+  assert.equal(late.tries, 0);
+});

@@ -1,8 +1,7 @@
 import { BrokenError } from '../outcome.ts';
-import { control, runRound } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-import { follow, type Wrong, wrongOf } from './look.ts';
+import { follow, type Wrong, watch } from './look.ts';
 import type { Judged, Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
 import { type SearchResult, search } from './search.ts';
@@ -37,11 +36,11 @@ export async function shrink(
   try {
     const confirmed = await confirm(world, matrix, found.smallest);
     if (confirmed.length > 0) return { ...found, wrong: confirmed };
-    return asDrawn('with one that was right when given more time, so this is the one that was drawn');
+    return asDrawn('with one that was right when given more time, so this one is as it was drawn');
   } catch (error) {
     // what was seen of the case that was drawn remains true
     return asDrawn(
-      `with one that could not be looked at again, so this is the one that was drawn: ${(error as Error).message}`,
+      `with one that could not be looked at again, so this one is as it was drawn: ${(error as Error).message}`,
     );
   }
 }
@@ -59,32 +58,16 @@ function spread<T>(list: T[], most: number): T[] {
 async function stillFails(world: NetvetWorld, matrix: Matrix, one: Case, focus: Set<string>): Promise<boolean> {
   await clean(world, matrix, focus);
   await matrix.apply(one);
-  const failure = await watch(
-    world,
-    matrix.cells(one).filter((cell) => focus.has(keyOf(cell))),
-    waits.shrinkLook,
-  );
-  return failure !== undefined;
+  const focused = matrix.cells(one).filter((cell) => focus.has(keyOf(cell)));
+  return (await watch(world, focused, waits.shrinkLook)).length > 0;
 }
 
 /** Takes the policies away. Throws BrokenError when connections stay closed. */
 async function clean(world: NetvetWorld, matrix: Matrix, focus?: Set<string>): Promise<void> {
   await matrix.clear();
   const cells = matrix.cells().filter((cell) => focus === undefined || focus.has(keyOf(cell)));
-  const failure = await watch(world, cells, waits.baseline);
-  if (failure !== undefined) throw new BrokenError('connections stayed closed after policies were deleted');
-}
-
-/** Undefined as soon as one round is right. */
-function watch(world: NetvetWorld, judged: Judged[], forMs: number): Promise<string | undefined> {
-  return control(forMs, async () => {
-    const round = await runRound(
-      judged.map(({ cell }) => cell),
-      world.parameters.probeTimeoutMs,
-    );
-    wrongOf(judged, round.results);
-    return round;
-  });
+  const closed = await watch(world, cells, waits.baseline);
+  if (closed.length > 0) throw new BrokenError('connections stayed closed after policies were deleted');
 }
 
 async function confirm(world: NetvetWorld, matrix: Matrix, one: Case): Promise<Wrong[]> {

@@ -5,8 +5,8 @@ import { type Case, clusterOf, type Place } from './place.ts';
 import { reproduction } from './reproduction.ts';
 import type { Smallest } from './shrink.ts';
 
-/** Connections that are told one by one. */
-const told = 8;
+/** Pairs of Pods that are told, each by its first connection that is wrong. */
+const told = 3;
 
 /** What a failed case says: how many connections are wrong, the smallest case, why each is wrong, and YAML to paste. */
 export interface Failure {
@@ -36,33 +36,37 @@ export function failureText(
   };
   const shown = { place: rename(place), one: rename(shrunk.smallest) };
   const decided = deleted ? { ...shown.one, policies: [] } : shown.one;
-  const lines = linesOf(clusterOf(shown.place, decided), shrunk.wrong);
-  const matters = new Set(shrunk.wrong.slice(0, told).flatMap(({ connection: { from, to } }) => [from.name, to.name]));
+  const first = [...Map.groupBy(shrunk.wrong, ({ connection: { from, to } }) => `${from.name} ${to.name}`).values()]
+    .slice(0, told)
+    .map(([each]) => each as Wrong);
+  const lines = linesOf(clusterOf(shown.place, decided), first);
+  const more = shrunk.wrong.length - first.length;
+  const matters = new Set(first.flatMap(({ connection: { from, to } }) => [from.name, to.name]));
   return [
-    `${wrong.length} of ${total} connections are not as the API documents say:`,
+    `${wrong.length} of ${total} connections are not as the API documents say${howSmall(smallest, shrunk.wrong.length)}:`,
     ...lines.map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
     '',
-    howSmall(smallest),
+    ...(typeof smallest === 'string' ? [`This is the case as it was drawn: ${smallest}.`] : []),
     `${command} repeats it. As YAML:`,
     '',
     reproduction(shown.place, shown.one, matters),
   ].join('\n');
 }
 
-function howSmall(smallest: Smallest | string): string {
-  if (typeof smallest === 'string') return `That is the case as it was drawn: ${smallest}.`;
+function howSmall(smallest: Smallest | string, wrong: number): string {
+  if (typeof smallest === 'string') return '';
   const { tries, seconds, cut } = smallest;
-  const found = `That is the smallest case that was found to fail, in ${tries} tries and ${seconds.toFixed(0)} s`;
-  return `${found}${cut === undefined ? '' : `; the search ended ${cut}`}.`;
+  const search = `${tries} tries, ${seconds.toFixed(0)} s${cut === undefined ? '' : `; it ended ${cut}`}`;
+  return `, ${wrong} in the smallest case that was found (${search})`;
 }
 
 /** What is wrong, connection by connection, each with the policy and rule that should have decided it. */
 function linesOf(cluster: Cluster, wrong: Wrong[]): string[] {
-  const lines = wrong.slice(0, told).map((each) => {
+  return wrong.map((each) => {
     const podCalled = (name: string) => cluster.pods.find((pod) => pod.name === name) as Pod;
     const { from, to, port, protocol } = each.connection;
     const connection = { from: podCalled(from.name), to: podCalled(to.name), port, protocol };
     return `${sentence(each)}; ${explain(connection, judge(cluster, connection))}`;
   });
-  return wrong.length <= told ? lines : [...lines, `and ${wrong.length - told} more`];
 }
