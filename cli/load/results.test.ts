@@ -10,7 +10,7 @@ const load = { rate: 10, seconds: 3 };
 const options = {
   script: script.name,
   tolerance: 5,
-  profile: { ...profileOf('embedded'), lost: 0, differenceMs: { service: 0.5, host: 0.5 } },
+  profile: { ...profileOf('embedded'), lost: 0, differenceMs: { service: 0.5, host: 0.5 } as Record<string, number> },
 };
 
 /** A round with a slow first second, and then `ms` for each request; `lost` of them are refused. */
