@@ -1,5 +1,6 @@
-/** Load on the Service path: its scripts, and an account of what k6 recorded. Pure; who runs k6 is not its business. */
+/** Load on the Service path: its scripts and profiles, and an account of what k6 recorded. Who runs k6 is not its business. */
 export { accountOf, type Counted } from './account.ts';
+export { entryName, type Script, scriptFiles, scripts } from './catalogue.ts';
 export { distributionOf } from './cdf.ts';
 export { type Difference, differenceOf, isNarrow, type RoundFigures } from './differences.ts';
 export { lossOf } from './errors.ts';
@@ -7,6 +8,5 @@ export { kneeOf, rampSteps } from './knee.ts';
 export { latencyOf } from './percentile.ts';
 export { type Profile, parseProfile, profileFile, profileNames, profileOf } from './profile.ts';
 export { parseRecording, type Recording, type Request } from './records.ts';
-export { entryName, type Script, scriptFiles, scripts } from './scripts.ts';
 export { seriesOf } from './series.ts';
 export { type Happening, summaryOf } from './summary.ts';

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
+import { entryOf } from './catalogue.ts';
 import { accountOf, type Counted, parseRecording, type Recording, seriesOf } from './index.ts';
-import { entryOf } from './scripts.ts';
 import { beginning, lostIn } from './series.ts';
 
 const here = import.meta.dirname;

@@ -135,7 +135,10 @@ async function rounds(
         if (stop.aborted) return [];
       }
       const problems = await paths.account();
-      if (problems.length > 0) return problems.map((problem) => `the account is not exact: ${problem}`);
+      if (problems.length > 0) {
+        results.discard();
+        return problems.map((problem) => `the account is not exact: ${problem}`);
+      }
     } while (!results.isNarrow(tolerance) && performance.now() < ends);
     show(kinds[0] as PathKind);
     return [];

@@ -22,7 +22,11 @@ const idOf = (script: string, name: string) =>
 const shown = (value: number) => String(Number(value.toPrecision(3)));
 
 /** What a load comes to, as scenarios, so that every report has it. The first is the one that its figures belong to. */
-export function judge(results: Results, options: LoadOptions, { problems, durationMs }: Ending): Scenario[] {
+export function judge(
+  results: Results,
+  options: Pick<LoadOptions, 'script' | 'profile' | 'tolerance'>,
+  { problems, durationMs }: Ending,
+): Scenario[] {
   const { script, profile, tolerance } = options;
   const scenario = (name: string, level: Scenario['level'], verdict: Verdict): Scenario => ({
     id: idOf(script, name),

@@ -58,6 +58,11 @@ export class Results {
     this.#rounds.push({ ...result, startedMs, warm, figure, usage });
   }
 
+  /** Figures that both sides do not agree on are nobody's figures. */
+  discard(): void {
+    this.#rounds.length = 0;
+  }
+
   #of({ path, recording }: RoundResult): Request[] {
     return recording.requests.filter(({ kind }) => kind === path);
   }

@@ -31,7 +31,7 @@ Feature: The Service path under load while the cluster around it changes
     Then k6 and the frontends agree on every request
     And no more requests were lost than the budget for "policies toggled" allows
 
-  @core
+  @core @churn
   Scenario: A thousand other Services are created and deleted
     Given 3 frontends behind the Service "web"
     When k6 asks 100 times a second for 40 s, through the Service and the same Pod directly

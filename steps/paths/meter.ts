@@ -39,9 +39,9 @@ export class Meter {
     const code = readFileSync(new URL('proc.ts', import.meta.url), 'utf8');
     const metadata = { name: codeName, namespace };
     await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'proc.mts': code } });
-    const groups = JSON.stringify(groupsOf(await kube.list({ kind: 'Pod' })));
     const names = (await worker.nodes()).map(({ metadata }) => metadata.name);
     try {
+      const groups = JSON.stringify(groupsOf(await kube.list({ kind: 'Pod' })));
       await Promise.all(
         names.map((node, i) => {
           const pod = nodeShellPod(namespace, `meter-${i}`, parameters.images.node, node);
@@ -104,8 +104,14 @@ function groupsOf(pods: KubeObject[]): { name: string; uids: string[]; commands:
       uids: members.flatMap(({ metadata }) => metadata.uid ?? []),
       commands: members.flatMap(({ spec }) =>
         (spec.containers as { command?: string[]; args?: string[] }[])
-          .map(({ command = [], args = [] }) => [...command, ...args])
+          .map(({ command = [], args = [] }) => untilVariable([...command, ...args]))
           .filter((words) => words.length > 1),
       ),
     }));
+}
+
+/** What stands before the first word with a variable, whose value only the process knows. */
+function untilVariable(words: string[]): string[] {
+  const first = words.findIndex((word) => word.includes('$('));
+  return first < 0 ? words : words.slice(0, first);
 }

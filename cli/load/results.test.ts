@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { profileOf, type Request, type Script, scripts } from '../../load/index.ts';
+import type { PathKind, RoundResult } from '../../steps/paths/index.ts';
+import { judge } from './judge.ts';
+import { Results } from './results.ts';
+
+const script = scripts[0] as Script;
+const load = { rate: 10, seconds: 3 };
+const options = {
+  script: script.name,
+  tolerance: 5,
+  profile: { ...profileOf('embedded'), lost: 0, differenceMs: { service: 0.5, host: 0.5 } as Record<string, number> },
+};
+
+/** A round with a slow first second, and then `ms` for each request; `lost` of them are refused. */
+function round(path: PathKind, startedMs: number, ms: number, lost = 0): RoundResult {
+  const requests = Array.from({ length: 30 }, (_, i): Request => {
+    const refused = i >= 30 - lost;
+    return {
+      kind: path,
+      startedMs: startedMs + 100 * i,
+      status: refused ? 0 : 200,
+      errorCode: refused ? 1212 : 0,
+      ms: i < 10 ? 100 : ms,
+      pod: 'web-1',
+      error: '',
+    };
+  });
+  const totals = { requests: 30, iterations: 30, dropped: 0 };
+  return { path, exitCode: lost > 0 ? 99 : 0, recording: { requests, totals, notes: [] } };
+}
+
+function resultsOf(rounds: [service: number, direct: number, host: number][], lost = 0): Results {
+  const results = new Results(script, load);
+  for (const [i, [service, direct, host]] of rounds.entries()) {
+    results.add(round('service', 12_000 * i, service, lost), () => [{ name: 'node1', cpu: i, bytes: 10 }]);
+    results.add(round('direct', 12_000 * i + 4_000, direct));
+    results.add(round('host', 12_000 * i + 8_000, host));
+  }
+  return results;
+}
+
+const steady: [number, number, number][] = [
+  [1.3, 1, 1.2],
+  [2.31, 2, 2.21],
+  [1.29, 1, 1.2],
+  [1.3, 1, 1.19],
+];
+
+describe('results', () => {
+  it('leave the first second of a round out of the latencies and in the counts', () => {
+    const [service] = resultsOf(steady).section('x').series;
+    assert.equal(service?.sent, 120);
+    assert.equal(service?.latency.max, 2.31);
+    assert.deepEqual(
+      service?.rounds?.map(({ second, value }) => [second, value]),
+      [
+        [0, 1.3],
+        [12, 2.31],
+        [24, 1.29],
+        [36, 1.3],
+      ],
+    );
+    assert.deepEqual(service?.usage, [{ name: 'node1', cpu: 1.5, bytes: 10 }]);
+  });
+
+  it('know the difference although a round was slow for everybody', () => {
+    const results = resultsOf(steady);
+    const [difference] = results.section('x').differences ?? [];
+    assert.ok(difference && Math.abs(difference.mean - 0.3) < 1e-9);
+    assert.ok(difference.high - difference.low < 0.03);
+    assert.ok(results.isNarrow(5));
+    assert.equal(results.complete, 4);
+  });
+
+  it('are not narrow when rounds disagree', () => {
+    const results = resultsOf([...steady, [9, 1, 1]]);
+    assert.ok(!results.isNarrow(5));
+    assert.ok((results.precision ?? 0) > 50);
+  });
+
+  it('have no difference yet after one round, and none of a path that is missing', () => {
+    const results = new Results(script, load);
+    results.add(round('service', 0, 1));
+    assert.equal(results.precision, undefined);
+    assert.equal(results.complete, 0);
+    assert.deepEqual(results.section('x').differences, []);
+  });
+});
+
+describe('a verdict', () => {
+  const ending = { problems: [], durationMs: 1 };
+  const statuses = (results: Results, profile = options.profile) =>
+    judge(results, { ...options, profile }, ending).map(({ status }) => status);
+
+  it('is good when nothing was lost and the bounds are kept', () => {
+    assert.deepEqual(statuses(resultsOf(steady)), [
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+      'observed',
+    ]);
+  });
+
+  it('fails on a single lost request', () => {
+    const scenarios = judge(resultsOf(steady, 1), options, ending);
+    const failed = scenarios.filter(({ status }) => status === 'failed');
+    assert.deepEqual(
+      failed.map(({ reason }) => reason),
+      ['4 were lost'],
+    );
+  });
+
+  it('fails on a bound that the whole interval is beyond, and only observes one within it', () => {
+    const strict = { ...options.profile, differenceMs: { service: 0.1 } };
+    assert.ok(statuses(resultsOf(steady), strict).includes('failed'));
+    const scenarios = judge(resultsOf([...steady, [2, 1, 1]]), { ...options, profile: strict }, ending);
+    const [cost] = scenarios.filter(({ name }) => name.startsWith('p50 of'));
+    assert.equal(cost?.status, 'observed');
+    assert.match(cost?.reason ?? '', /the bound lies within the interval: .* 95 % interval/);
+  });
+
+  it('is broken, and nothing else is said, when the two sides disagree', () => {
+    const scenarios = judge(resultsOf(steady), options, { problems: ['they disagree'], durationMs: 1 });
+    assert.deepEqual(
+      scenarios.map(({ status, reason }) => [status, reason]),
+      [['broken', 'they disagree']],
+    );
+  });
+});
