@@ -48,3 +48,23 @@ Feature: Large payloads arrive whole
   @extended @two-nodes
   Scenario: UDP datagrams larger than the MTU are fragmented and arrive whole
     Then datagrams of 4000 bytes go from "frontend" to "replica" and back, and arrive unchanged
+
+  @core @more
+  Scenario: 8 MiB in both directions through a Service
+    Given the Service "big" in the namespace "shop" for Pods labelled "app=replica":
+      | port | targetPort |
+      | 80   | 8080       |
+    And the connections are:
+      |          | Service big:80 |
+      | frontend | allowed        |
+    Then 8 MiB go from "frontend" to "Service big:80" and back, and arrive unchanged
+
+  @extended @more
+  Scenario: UDP datagrams larger than the MTU arrive whole through a Service
+    Given the Service "big" in the namespace "shop" for Pods labelled "app=replica":
+      | port | targetPort | protocol |
+      | 80   | 8080       | UDP      |
+    And the connections are:
+      |          | Service big:80/UDP |
+      | frontend | allowed            |
+    Then datagrams of 2000 bytes go from "frontend" to "Service big:80" and back, and arrive unchanged

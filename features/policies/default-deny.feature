@@ -103,3 +103,19 @@ Feature: Default deny
       |          | database | database:8080/UDP | replica |
       | frontend | allowed  | allowed           | denied  |
       | visitor  | allowed  | allowed           | denied  |
+
+  @core @more
+  Scenario: A policy selects its Pods by expressions
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: deny-some }
+      spec:
+        podSelector:
+          matchExpressions:
+            - { key: app, operator: In, values: [database, replica, reports] }
+            - { key: app, operator: NotIn, values: [replica] }
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |         | database | reports | replica | frontend |
+      | visitor | denied   | denied  | allowed | allowed  |

@@ -43,7 +43,8 @@ Feature: A Service becomes something else
       | visitor  | denied          | allowed             |
 
   @core
-  Scenario: A port leads to another port, and a second one is added
+  Scenario: A port leads elsewhere, and a second one is added
+    Nobody listens at port 9000 of the Pods, who say so at once.
     Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
       | name  | port | targetPort |
       | first | 80   | 8080       |
@@ -52,11 +53,12 @@ Feature: A Service becomes something else
       | visitor | allowed         |
     When the Service "data" has these ports instead:
       | name   | port | targetPort |
-      | first  | 80   | 8081       |
+      | first  | 80   | 9000       |
       | second | 81   | 8082       |
-    Then the connections are:
-      |         | Service data:80 | Service data:81 |
-      | visitor | allowed         | allowed         |
+    Then "visitor" is refused at once at "Service data:80"
+    And the connections are:
+      |         | Service data:81 |
+      | visitor | allowed         |
 
   @core
   Scenario: A name for a name becomes a Service with an address
@@ -140,14 +142,18 @@ Feature: A Service becomes something else
     Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
       | port | targetPort |
       | 80   | 8080       |
+    And the Service "other" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort |
+      | 80   | 8080       |
     And the connections are:
-      |         | Service data:80 |
-      | visitor | allowed         |
+      |         | Service data:80 | Service other:80 |
+      | visitor | allowed         | allowed          |
     When the Service "data" is deleted
     Then the connections are:
-      |         | Service data:80 |
-      | visitor | denied          |
+      |         | Service data:80 | Service other:80 |
+      | visitor | denied          | allowed          |
     Given the Service "data" in the namespace "shop" for Pods labelled "app=replica":
       | port | targetPort |
       | 80   | 8080       |
     Then "visitor" gets answers from "replica" at "Service data"
+    And "visitor" gets answers from "database, replica" at "Service other"

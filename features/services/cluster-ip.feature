@@ -54,12 +54,13 @@ Feature: A Service's address
   @core
   Scenario: A node reaches a Service
     Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
+      | name | port | targetPort | protocol |
+      | tcp  | 80   | 8080       | TCP      |
+      | udp  | 80   | 8080       | UDP      |
     And a Pod "on-the-node" on the node's own network, beside "database"
     Then the connections are:
-      |             | Service data:80 |
-      | on-the-node | allowed         |
+      |             | Service data:80 | Service data:80/UDP |
+      | on-the-node | allowed         | allowed             |
 
   @core
   Scenario: A Pod reaches the API server, which is no Pod
