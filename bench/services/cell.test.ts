@@ -27,7 +27,6 @@ before(async () => {
   await createUnderlay();
   api = await serveApi({ store: createStore(), kubelets: () => undefined, host: underlay.address, port: 6443 });
   const objects = new Objects(api.url);
-  await objects.addNode('node1', '172.18.0.11');
   await objects.addServices(0, 3);
   setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 20_000, changeMs: 10_000 }, effort };
   proxies = await makeProxies(api.url, kubeProxy ?? '/nonexistent', directory);
@@ -50,7 +49,7 @@ for (const name of proxyNames) {
 function whole(cell: Cell): void {
   assert.ok(cell.loadMs !== undefined && cell.loadMs > 0, JSON.stringify(cell));
   assert.ok(cell.loadCpuMs !== undefined && cell.loadCpuMs > 0);
-  assert.ok(cell.changeCpuMs !== undefined && cell.changeCpuMs > 0);
+  assert.ok(cell.changeCpuMs !== undefined);
   assert.ok(cell.memoryMb !== undefined && cell.memoryMb.process > 20 && cell.memoryMb.commands > 0);
   assert.deepEqual([cell.serviceMs.length, cell.endpointMs.length], [1, 1]);
   assert.deepEqual([cell.connectUs.length, cell.directUs.length, cell.failed], [20, 20, 0]);

@@ -71,10 +71,11 @@ export interface Setting {
 
 /** The API has the Services 0 to size - 1, before and after. */
 export async function measure(proxy: Proxy, size: number, setting: Setting): Promise<Cell> {
-  const { world, directory, effort } = setting;
+  const { world, objects, directory, effort } = setting;
   const cell: Cell = { serviceMs: [], endpointMs: [], connectUs: [], directUs: [], failed: 0, remarks: [] };
   const node = await createNode(0, directory);
   try {
+    await objects.ensureNode(node);
     await world.plugIn(node);
     const busy = await quietMachine(effort.quietMs);
     if (busy > 0.1) cell.remarks.push(`the machine was ${Math.round(busy * 100)} % busy before it began`);
@@ -99,7 +100,13 @@ export async function measure(proxy: Proxy, size: number, setting: Setting): Pro
   return cell;
 }
 
-async function load(cell: Cell, began: number, size: number, usage: Usage, { world, limits }: Setting): Promise<boolean> {
+async function load(
+  cell: Cell,
+  began: number,
+  size: number,
+  usage: Usage,
+  { world, limits }: Setting,
+): Promise<boolean> {
   const targets = sampleOf(size).map(serviceAddress);
   const { at } = await world.ask({ task: 'answers', targets, limitMs: limits.loadMs });
   if (at === undefined) {
@@ -112,7 +119,12 @@ async function load(cell: Cell, began: number, size: number, usage: Usage, { wor
   return true;
 }
 
-async function change(cell: Cell, size: number, usage: Usage, { world, objects, limits, effort }: Setting): Promise<void> {
+async function change(
+  cell: Cell,
+  size: number,
+  usage: Usage,
+  { world, objects, limits, effort }: Setting,
+): Promise<void> {
   const before = usage.cpuMs();
   let made = 0;
   const timed = async (times: number[], watch: Promise<{ at?: number }>, write: () => Promise<void>) => {
@@ -143,9 +155,19 @@ async function traffic(cell: Cell, size: number, { world, effort }: Setting): Pr
   const numbers = sampleOf(size);
   const services = numbers.map(serviceAddress);
   const endpoints: Target[] = numbers.map((number) => endpointsOf(number, 0)[0]);
-  const { service, direct, failed } = await world.ask({ task: 'latency', services, endpoints, count: effort.connections });
+  const { service, direct, failed } = await world.ask({
+    task: 'latency',
+    services,
+    endpoints,
+    count: effort.connections,
+  });
   const rate = await world.ask({ task: 'rate', targets: services, ms: effort.rateMs });
-  Object.assign(cell, { connectUs: service, directUs: direct, perSecond: rate.perSecond, failed: failed + rate.failed });
+  Object.assign(cell, {
+    connectUs: service,
+    directUs: direct,
+    perSecond: rate.perSecond,
+    failed: failed + rate.failed,
+  });
 }
 
 /** Ends the proxy in the midst of traffic, changes something, and starts the next one. Undoes all changes. */

@@ -7,6 +7,9 @@ const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 /** So many requests at once when Services are made by the thousand. */
 const atOnce = 16;
 
+/** For one answer of the API server. */
+const patienceMs = 30_000;
+
 const nameOf = (number: number) => `bench-${number}`;
 
 const service = (number: number) => ({
@@ -35,17 +38,20 @@ const slice = (number: number, generation: 0 | 1) => ({
 /** The objects of the benchmark, written straight to the API server at `url`. Rejects with the server's words for what it refuses. */
 export class Objects {
   readonly #url: string;
+  readonly #nodes = new Set<string>();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** The one node that proxies are started for. */
-  async addNode(name: string, address: string): Promise<void> {
+  /** The one node that proxies are started for, if it is not there yet. */
+  async ensureNode({ name, address }: { name: string; address: string }): Promise<void> {
+    if (this.#nodes.has(name)) return;
+    this.#nodes.add(name);
+    const spec = { podCIDR: nodePodCidr, podCIDRs: [nodePodCidr] };
+    await this.#send('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec });
     const status = { addresses: [{ type: 'InternalIP', address }] };
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: { podCIDR: nodePodCidr }, status };
-    await this.#send('POST', '/api/v1/nodes', { ...node, spec: { podCIDR: nodePodCidr, podCIDRs: [nodePodCidr] } });
     await this.#send('PATCH', `/api/v1/nodes/${name}/status`, { status });
   }
 
@@ -84,7 +90,7 @@ export class Objects {
     return new Promise((resolve, reject) => {
       const sent = request(
         `${this.#url}${path}`,
-        { method, agent: this.#agent, headers: { 'content-type': type } },
+        { method, agent: this.#agent, headers: { 'content-type': type }, signal: AbortSignal.timeout(patienceMs) },
         (response) => {
           let text = '';
           response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -100,4 +106,3 @@ export class Objects {
     });
   }
 }
-

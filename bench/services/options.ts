@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../cli/usage.ts';
+import { version } from '../../clusters/cni/ptp/kube-proxy.ts';
 import { mostServices } from './addresses.ts';
 import type { Limits } from './cell.ts';
 import { type ProxyName, proxyNames } from './proxies.ts';
@@ -15,7 +16,7 @@ export interface Options {
 
 export const help = `npm run bench -- services [options]
 
-Services through the reference CNI's agent and through kube-proxy ${'1.34.3'}, nftables and iptables: time to program all of them, one more Service,
+Services through the reference CNI's agent and through kube-proxy ${version}, nftables and iptables: time to program all of them, one more Service,
 one endpoint replaced, processor time, memory, connection set-up, a restart under traffic. Every figure is of real connections
 between network namespaces on one machine, one proxy after the other. No root is needed, and nothing of the machine is changed.
 
@@ -36,7 +37,12 @@ export function readOptions(argv: string[]): Omit<Options, 'kubeProxy'> | undefi
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: { sizes: { type: 'string' }, proxies: { type: 'string' }, limit: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      sizes: { type: 'string' },
+      proxies: { type: 'string' },
+      limit: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   for (const token of tokens) {
     if (token.kind === 'option' && !['sizes', 'proxies', 'limit', 'help'].includes(token.name))

@@ -35,7 +35,10 @@ interface Container {
 /** `directory`: for files and logs; nodes see it at the same place. */
 export async function makeProxies(apiServer: string, kubeProxy: string, directory: string): Promise<Proxy[]> {
   mkdirSync(directory, { recursive: true });
-  return [await reference(apiServer, directory), ...(['nftables', 'iptables'] as const).map((mode) => kubeProxyIn(mode, apiServer, kubeProxy, directory))];
+  return [
+    await reference(apiServer, directory),
+    ...(['nftables', 'iptables'] as const).map((mode) => kubeProxyIn(mode, apiServer, kubeProxy, directory)),
+  ];
 }
 
 async function reference(apiServer: string, directory: string): Promise<Proxy> {
@@ -44,7 +47,10 @@ async function reference(apiServer: string, directory: string): Promise<Proxy> {
   const { command, env } = containerOf(referenceManifest({ apiServer, bundle, version: 'bench' }));
   const argv = command.map((word) => (word === 'node' ? process.execPath : word.replace('/netvet/', `${directory}/`)));
   const more = { NETVET_CLUSTER_CIDRS: clusterCidr };
-  return { name: 'reference', start: (node) => start(node, argv, { ...env, ...more }, join(directory, 'reference.log')) };
+  return {
+    name: 'reference',
+    start: (node) => start(node, argv, { ...env, ...more }, join(directory, 'reference.log')),
+  };
 }
 
 function kubeProxyIn(mode: Mode, apiServer: string, program: string, directory: string): Proxy {
@@ -59,15 +65,21 @@ function kubeProxyIn(mode: Mode, apiServer: string, program: string, directory: 
   return {
     name: mode,
     start: (node) => {
-      const argv = command.map((word) => (word === 'kube-proxy' ? program : here(word).replace('$(NODE_NAME)', node.name)));
+      const argv = command.map((word) =>
+        word === 'kube-proxy' ? program : here(word).replace('$(NODE_NAME)', node.name),
+      );
       return start(node, argv, env, join(directory, `${mode}.log`));
     },
   };
 }
 
 function containerOf(objects: KubeObject[]): { command: string[]; env: Record<string, string> } {
-  const { command, env } = objects.find(({ kind }) => kind === 'DaemonSet')?.['spec'].template.spec.containers[0] as Container;
-  return { command, env: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))) };
+  const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet') as KubeObject;
+  const { command, env } = daemonSet['spec'].template.spec.containers[0] as Container;
+  return {
+    command,
+    env: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+  };
 }
 
 const patienceMs = 10_000;

@@ -20,7 +20,8 @@ export interface World {
 const names = Object.keys(sides) as Side[];
 const batch = (lines: string[], prefix: string[] = []) =>
   succeed([...prefix, 'ip', '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
-const inside = (side: Side) => ['nsenter', `--net=/run/netns/${side}`, '--'];
+const inNamespace = (side: Side) => [`--net=/run/netns/${side}`, '--'];
+const inside = (side: Side) => ['nsenter', ...inNamespace(side)];
 
 export async function makeWorld(): Promise<World> {
   await batch(names.map((side) => `netns add ${side}`));
@@ -64,16 +65,19 @@ async function plugIn(node: Node): Promise<void> {
 
 async function startListener(side: Side): Promise<ChildProcess> {
   const program = join(import.meta.dirname, 'endpoint.ts');
-  const [file = '', ...rest] = [...inside(side), process.execPath, program, String(endpointPort)];
-  const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('nsenter', [...inNamespace(side), process.execPath, program, String(endpointPort)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   if (first.value !== 'serving') throw new Error(`the endpoints of ${side} do not serve`);
   return child;
 }
 
 function startClient(): { child: ChildProcess; ask: World['ask'] } {
-  const [file = '', ...rest] = [...inside('client'), process.execPath, join(import.meta.dirname, 'client.ts')];
-  const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const program = join(import.meta.dirname, 'client.ts');
+  const child = spawn('nsenter', [...inNamespace('client'), process.execPath, program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', () => reject(new Error('the client of the benchmark has ended')));
   });
