@@ -7,6 +7,25 @@ export interface Sample {
 const at = (sorted: number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 
+/** The value below which this share of all values lies. Throws where there are none. */
+export function quantile(values: number[], share: number): number {
+  if (values.length === 0) throw new Error('no values, no quantile');
+  return at(
+    values.toSorted((a, b) => a - b),
+    share,
+  );
+}
+
+/** A Markdown table, padded for those who read it as text. The first `words` columns are words, the others figures. */
+export function markdown(head: string[], rows: string[][], words: number): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const pad = (text: string, column: number) =>
+    column < words ? text.padEnd(widths[column] as number) : text.padStart(widths[column] as number);
+  const line = (cells: string[]) => `| ${cells.map(pad).join(' | ')} |`;
+  const rule = `|${widths.map((width, column) => (column < words ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
 /** A Markdown table: count, minimum, median, 95th percentile, maximum. */
 export function table(samples: Sample[]): string {
   const rows = samples.map(({ name, milliseconds }) => {
@@ -14,7 +33,7 @@ export function table(samples: Sample[]): string {
     const figures = [at(sorted, 0), at(sorted, 0.5), at(sorted, 0.95), sorted.at(-1) as number].map((ms) =>
       ms.toFixed(1),
     );
-    return `| ${[name, String(sorted.length), ...figures].join(' | ')} |`;
+    return [name, String(sorted.length), ...figures];
   });
-  return ['| ms | n | min | median | p95 | max |', '|---|---:|---:|---:|---:|---:|', ...rows].join('\n');
+  return markdown(['ms', 'n', 'min', 'median', 'p95', 'max'], rows, 1);
 }

@@ -29,6 +29,8 @@ export interface Steps {
   /** Told after each pass that was applied. */
   applied: (pass: Pass) => void;
   log: Log;
+  /** A clock in milliseconds. Default: performance.now. */
+  now?: () => number;
 }
 
 /** What happened so far, for STATUS and the metrics. */
@@ -57,6 +59,8 @@ export class Reconciler {
     since: undefined,
   };
   readonly #steps: Steps;
+  readonly #now: () => number;
+  #endedAt = Number.NEGATIVE_INFINITY;
   #running: Promise<unknown> = Promise.resolve();
   #next: Promise<Pass | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -64,10 +68,16 @@ export class Reconciler {
 
   constructor(steps: Steps) {
     this.#steps = steps;
+    this.#now = steps.now ?? performance.now.bind(performance);
   }
 
-  /** Waits at least as long as the last pass took: on a busy node changes are gathered, and half of the time is left to others. */
-  kick(wait = Math.max(times.coalesce, Math.min(this.state.lastMs, times.retry))): void {
+  /**
+   * Between two passes there is at least as long a time as the first of them took: on a busy node changes are gathered, and half of the
+   * time is left to others. A change that comes after a quiet time is not kept waiting.
+   */
+  kick(
+    wait = Math.max(times.coalesce, Math.min(this.state.lastMs, times.retry) - (this.#now() - this.#endedAt)),
+  ): void {
     if (this.#stopped) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -90,7 +100,7 @@ export class Reconciler {
   /** What keeps changes from the kernel, in sentences. */
   ailments(): string[] {
     const { error, since } = this.state;
-    const stuck = since !== undefined && performance.now() - since > times.stuck;
+    const stuck = since !== undefined && this.#now() - since > times.stuck;
     return [error ?? [], stuck ? 'a command that changes the network does not end' : []].flat();
   }
 
@@ -105,7 +115,7 @@ export class Reconciler {
     const { snapshot: read, model, mutant, apply, applied, log } = this.#steps;
     const snapshot = read();
     if (snapshot === undefined) return undefined;
-    const started = performance.now();
+    const started = this.#now();
     this.state.since = started;
     try {
       const desired = mutant(model(snapshot), snapshot);
@@ -127,7 +137,8 @@ export class Reconciler {
       throw error;
     } finally {
       this.state.passes += 1;
-      this.state.lastMs = performance.now() - started;
+      this.#endedAt = this.#now();
+      this.state.lastMs = this.#endedAt - started;
       this.state.since = undefined;
     }
   }

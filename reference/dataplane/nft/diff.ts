@@ -27,7 +27,7 @@ export function diff(before: TableState, after: TableState, retired: RetiredChai
     fresh.add(name);
   }
   for (const name of fresh) chainRules(script, table, name, after.chains.get(name)?.rules ?? []);
-  for (const [name, set] of after.sets) elements(script, table, name, before.sets.get(name)?.elements, set.elements);
+  for (const [name, set] of after.sets) elements(script, table, name, before.sets.get(name), set);
   for (const [name, since] of retired) {
     if (now - since < REST_MS) continue;
     script.add(`delete chain ip ${table} ${name}`);
@@ -46,22 +46,24 @@ function sameRules(a: string[], b: string[]): boolean {
   return a === b || (a.length === b.length && a.every((rule, index) => rule === b[index]));
 }
 
-type Elements = SetState['elements'];
-
 /** A value is changed by taking the element out and putting it in again, in one transaction. */
-function elements(script: Script, table: string, name: string, before: Elements | undefined, after: Elements): void {
+function elements(script: Script, table: string, name: string, before: SetState | undefined, after: SetState): void {
   if (before === after) return;
   const gone: string[] = [];
   const added: [string, string][] = [];
-  if (before !== undefined) {
-    for (const key of before.keys()) {
-      const value = valueOf(after, key);
-      if (value === undefined || value !== valueOf(before, key)) gone.push(key);
-    }
-  }
-  for (const key of after.keys()) {
-    const value = valueOf(after, key) ?? '';
-    if (before === undefined || valueOf(before, key) !== value) added.push([key, value]);
+  const compare = (key: string, was: string | undefined) => {
+    const is = valueOf(after.elements, key);
+    if (was === is) return;
+    if (was !== undefined) gone.push(key);
+    if (is !== undefined) added.push([key, is]);
+  };
+  if (after.changes !== undefined) {
+    if (after.changes.from !== before) throw new Error(`${name} was changed from another state than the last one`);
+    for (const [key, was] of after.changes.were) compare(key, was);
+  } else if (before?.elements !== after.elements) {
+    const were = before?.elements ?? new Set<string>();
+    for (const key of were.keys()) compare(key, valueOf(were, key));
+    for (const key of after.elements.keys()) if (valueOf(were, key) === undefined) compare(key, undefined);
   }
   deleteElements(script, table, name, gone);
   addElements(script, table, name, added);

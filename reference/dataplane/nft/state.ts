@@ -6,6 +6,11 @@ export interface SetState {
   definition: string;
   /** A set's keys, or a map's keys and values, in nft's spelling. */
   elements: ReadonlySet<string> | ReadonlyMap<string, string>;
+  /**
+   * Large maps are changed in place: then this says what was changed since which state, and what those keys had before (undefined:
+   * they were not there). The state that it was changed from has no elements of its own any more.
+   */
+  changes?: { from: SetState; were: ReadonlyMap<string, string | undefined> };
 }
 
 export interface ChainState {

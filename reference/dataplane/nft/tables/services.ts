@@ -7,6 +7,7 @@ import { Ids } from '../ids.ts';
 import type { SetState, TableState } from '../state.ts';
 import { serviceChains } from './service-chains.ts';
 import { type ServiceElements, type Slots, serviceElements } from './service-elements.ts';
+import { ServiceMaps } from './service-maps.ts';
 
 /** What connection tracking has to know of connectionless flows through Services. */
 export interface Flows {
@@ -23,22 +24,7 @@ export interface RenderedServices {
   forgetAffinity: boolean;
 }
 
-const definitions = {
-  'svc-addresses': ['map', 'type ipv4_addr : verdict;'],
-  'svc-clusterips': ['set', 'type ipv4_addr;'],
-  'svc-nodes': ['set', 'type ipv4_addr;'],
-  'svc-frontends': ['map', 'type ipv4_addr . inet_proto . inet_service : mark;'],
-  'svc-nodeports': ['map', 'type inet_proto . inet_service : mark;'],
-  'svc-for-pods': ['map', 'type mark : mark;'],
-  'svc-for-node': ['map', 'type mark : mark;'],
-  'svc-balancers': ['map', 'type mark : verdict;'],
-  // nft 1.0.6 takes a key with numgen only by `typeof`, and an address with a port as data only by `type`: hence two steps.
-  'svc-slots': ['map', 'typeof ct mark . numgen random mod 2 : ct mark;'],
-  'svc-targets': ['map', 'type mark : ipv4_addr . inet_service;'],
-  'svc-hairpin': ['set', 'type ipv4_addr . ipv4_addr;'],
-} as const;
-
-type SetName = keyof typeof definitions;
+const hairpinDefinition = 'type ipv4_addr . ipv4_addr;';
 
 const affinity: SetState = {
   kind: 'map',
@@ -48,8 +34,11 @@ const affinity: SetState = {
   elements: new Map(),
 };
 
-/** Beyond so many more identities than are in use, those of what has gone are forgotten. */
+/** Identities that may be remembered beside those in use. */
 const REMEMBERED = 200_000;
+
+/** Beyond this share of all Services it is quicker to begin anew. */
+const FEW = 0.25;
 
 /** Identities and places live as long as this does. */
 export class ServicesRenderer {
@@ -57,71 +46,50 @@ export class ServicesRenderer {
   readonly #slots: Slots = new Map();
   readonly #rendered = new WeakMap<ServiceEntry, ServiceElements>();
   readonly #stickyOwners = new Map<string, string>();
-  #last: { state: ServiceState; result: RenderedServices } | undefined;
+  #last: { state: ServiceState; maps: ServiceMaps; result: RenderedServices } | undefined;
 
   render(state: ServiceState): RenderedServices {
     const last = this.#last;
-    const result =
-      last !== undefined && sameEntries(last.state, state)
-        ? this.#sameServices(state, last.result)
-        : this.#renderAll(state);
-    this.#last = { state, result };
-    return result;
+    const changed =
+      last === undefined || !sameAround(last.state, state) ? undefined : changedEntries(last.state, state);
+    if (last !== undefined && changed !== undefined && this.#exchange(last.maps, changed)) {
+      const result = { table: this.#table(state, last.maps), flows: last.result.flows, forgetAffinity: false };
+      this.#last = { state, maps: last.maps, result };
+      return result;
+    }
+    return this.#renderAll(state);
   }
 
-  #sameServices(state: ServiceState, last: RenderedServices): RenderedServices {
-    const sets = new Map(last.table.sets).set('svc-hairpin', hairpin(state));
-    return { ...last, table: { ...last.table, sets }, forgetAffinity: false };
+  /** False: all has to be rendered anew. */
+  #exchange(maps: ServiceMaps, changed: Changed[]): boolean {
+    if (changed.length === 0) return true;
+    const elements = (entry: ServiceEntry | undefined) => (entry === undefined ? undefined : this.#elements(entry));
+    const exchanges = changed.map(({ before, after }) => ({ before: elements(before), after: elements(after) }));
+    return this.#ids.size <= rememberedIds(maps) && maps.exchange(exchanges);
   }
 
   #renderAll(state: ServiceState): RenderedServices {
-    const maps = {} as Record<SetName, Map<string, string>>;
-    for (const name of Object.keys(definitions) as SetName[]) maps[name] = new Map();
-    const put = (name: SetName, pairs: [string, string][]) => {
-      for (const [key, value] of pairs) maps[name].set(key, value);
-    };
-    const kinds = new Map<string, [number, number | undefined]>();
+    const all = Array.from(state.entries.values(), (entry) => this.#elements(entry));
+    const maps = new ServiceMaps(state, all);
     const flows: Flows = { endpoints: new Set(), open: new Set() };
-    let forgetAffinity = false;
-    for (const address of state.nodeAddresses) {
-      maps['svc-addresses'].set(address, 'goto svc-other');
-      maps['svc-nodes'].set(address, '');
-    }
-    for (const entry of state.entries.values()) {
-      const elements = this.#elements(entry);
-      put('svc-frontends', elements.frontends);
-      put('svc-nodeports', elements.nodePorts);
-      put('svc-for-pods', elements.forPods);
-      put('svc-for-node', elements.forNode);
-      put('svc-balancers', elements.balancers);
-      put('svc-slots', elements.slots);
-      put('svc-targets', elements.targets);
-      for (const address of elements.otherAddresses) {
-        if (!maps['svc-clusterips'].has(address)) maps['svc-addresses'].set(address, 'goto svc-other');
-      }
-      for (const address of elements.clusterIPs) {
-        maps['svc-clusterips'].set(address, '');
-        maps['svc-addresses'].set(address, 'goto svc-cluster');
-      }
-      for (const kind of elements.kinds) kinds.set(kind.join(), kind);
+    for (const elements of all) {
       for (const id of elements.flows) flows.endpoints.add(id);
       for (const { address, port } of elements.open) {
         for (const at of address === '' ? state.nodeAddresses : [address]) flows.open.add(`${at} ${port}`);
       }
-      if (this.#takesOver(entry.name, elements.sticky)) forgetAffinity = true;
     }
-    if (this.#ids.size > REMEMBERED + 2 * maps['svc-targets'].size) this.#forgetGone(state, maps['svc-targets'], flows);
-    const sets = new Map<string, SetState>();
-    for (const [name, [kind, definition]] of Object.entries(definitions) as [
-      SetName,
-      readonly ['map' | 'set', string],
-    ][]) {
-      sets.set(name, { kind, definition, elements: maps[name] });
-    }
-    sets.set('svc-hairpin', hairpin(state));
-    const chains = serviceChains(state, kinds.values());
-    const learned = new Map([['svc-affinity', affinity]]);
-    return { table: { name: 'netvet-services', sets, chains, learned }, flows, forgetAffinity };
+    const takenOver = Array.from(state.entries.values(), (entry) => this.#takesOver(entry));
+    const forgetAffinity = takenOver.includes(true);
+    if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
+    const result = { table: this.#table(state, maps), flows, forgetAffinity };
+    this.#last = { state, maps, result };
+    return result;
+  }
+
+  #table(state: ServiceState, maps: ServiceMaps): TableState {
+    const sets = new Map(maps.sets).set('svc-hairpin', hairpin(state));
+    const chains = serviceChains(state, maps.kinds);
+    return { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
   }
 
   #elements(entry: ServiceEntry): ServiceElements {
@@ -133,32 +101,54 @@ export class ServicesRenderer {
     return elements;
   }
 
-  #takesOver(service: string, sticky: string[]): boolean {
-    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? service) !== service);
-    for (const frontend of sticky) this.#stickyOwners.set(frontend, service);
+  #takesOver(entry: ServiceEntry): boolean {
+    const { sticky } = this.#elements(entry);
+    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? entry.name) !== entry.name);
+    for (const frontend of sticky) this.#stickyOwners.set(frontend, entry.name);
     return others.length > 0;
   }
 
-  #forgetGone({ entries }: ServiceState, targets: Map<string, string>, flows: Flows): void {
+  #forgetGone({ entries }: ServiceState, { targets }: ServiceMaps, flows: Flows): void {
     const balancers = new Set([...entries.values()].flatMap((entry) => entry.balancers.map(({ key }) => key)));
     this.#ids.forgetAllBut(balancers, new Set([...targets.keys()].map(Number).concat(...flows.endpoints)));
     for (const key of this.#slots.keys()) if (!balancers.has(key)) this.#slots.delete(key);
   }
 }
 
+/** Beyond so many more identities than are in use, those of what has gone are forgotten. */
+const rememberedIds = ({ targets }: ServiceMaps) => REMEMBERED + 2 * targets.size;
+
 function hairpin({ hairpin: pods }: ServiceState): SetState {
-  return {
-    kind: 'set',
-    definition: definitions['svc-hairpin'][1],
-    elements: new Set(pods.map((ip) => `${ip} . ${ip}`)),
-  };
+  return { kind: 'set', definition: hairpinDefinition, elements: new Set(pods.map((ip) => `${ip} . ${ip}`)) };
 }
 
-/** Whether only what changes with every Pod has changed. */
-function sameEntries(a: ServiceState, b: ServiceState): boolean {
-  if (a.entries.size !== b.entries.size || a.nodeAddresses.join() !== b.nodeAddresses.join()) return false;
-  if (a.localPods.join() !== b.localPods.join() || a.clusterPods.join() !== b.clusterPods.join()) return false;
-  if (a.entries === b.entries) return true;
-  for (const [name, entry] of a.entries) if (b.entries.get(name) !== entry) return false;
-  return true;
+/** Whether only Services and what changes with every Pod may have changed. */
+function sameAround(a: ServiceState, b: ServiceState): boolean {
+  return (
+    a.nodeAddresses.join() === b.nodeAddresses.join() &&
+    a.localPods.join() === b.localPods.join() &&
+    a.clusterPods.join() === b.clusterPods.join()
+  );
+}
+
+interface Changed {
+  before: ServiceEntry | undefined;
+  after: ServiceEntry | undefined;
+}
+
+/** Undefined: too many. */
+function changedEntries(a: ServiceState, b: ServiceState): Changed[] | undefined {
+  if (a.entries === b.entries) return [];
+  const changed: Changed[] = [];
+  for (const [name, after] of b.entries) {
+    const before = a.entries.get(name);
+    if (before !== after) changed.push({ before, after });
+  }
+  if (changed.length > FEW * b.entries.size) return undefined;
+  // nothing has gone if all others are in both
+  const kept = b.entries.size - changed.filter(({ before }) => before === undefined).length;
+  if (kept < a.entries.size) {
+    for (const [name, before] of a.entries) if (!b.entries.has(name)) changed.push({ before, after: undefined });
+  }
+  return changed;
 }

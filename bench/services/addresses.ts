@@ -1,0 +1,43 @@
+/** Where everything is. The ranges are disjoint from those of the embedded cluster (10.96.0.0/16 for Services, 172.18.0.0/16 for nodes). */
+
+/** An address and port to connect to. */
+export interface Target {
+  address: string;
+  port: number;
+}
+
+/** The range of all Pods, and this node's part of it. Client and endpoints count as Pods: neither proxy masquerades them. */
+export const clusterCidr = '10.240.0.0/12';
+export const nodePodCidr = '10.244.0.0/24';
+
+export const servicePort = 80;
+export const endpointPort = 8080;
+
+/** Numbers below this are those of a size; from here on they are changes. */
+export const mostServices = 16_000;
+
+/** Half of 10.96.0.0/16 is left to those who do not ask for an address by number. */
+const withinRange = (first: number, number: number) => `${first + (number >> 8)}.${number & 255}`;
+
+export const serviceAddress = (number: number): Target => ({
+  address: `10.96.${withinRange(128, number)}`,
+  port: servicePort,
+});
+
+export type Side = 'client' | 'endpoints-a' | 'endpoints-b';
+
+/** Each is a network namespace behind the node; `link` is the first half of the addresses between the two. */
+export const sides: Record<Side, { link: string; range: string }> = {
+  client: { link: '169.254.1', range: '10.243.0.1/32' },
+  'endpoints-a': { link: '169.254.2', range: '10.241.0.0/16' },
+  'endpoints-b': { link: '169.254.3', range: '10.242.0.0/16' },
+};
+
+/** The two endpoints of a Service; `generation` 1 has another one on side b. */
+export function endpointsOf(number: number, generation: 0 | 1): [Target, Target] {
+  const at = (prefix: string, first: number) => ({
+    address: `${prefix}.${withinRange(first, number)}`,
+    port: endpointPort,
+  });
+  return [at('10.241', 0), at('10.242', generation * 128)];
+}

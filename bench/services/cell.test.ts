@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type ApiServer, createStore, serveApi } from '../../clusters/embedded/api/index.ts';
+import { createUnderlay, deleteUnderlay, underlay } from '../../clusters/embedded/node/index.ts';
+import { testInside } from '../../clusters/embedded/testing.ts';
+import { type Cell, type Effort, measure, type Setting } from './cell.ts';
+import { Objects } from './objects.ts';
+import { makeProxies, type Proxy, proxyNames } from './proxies.ts';
+import { makeWorld } from './world.ts';
+
+await testInside();
+
+const built = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/bin/kube-proxy-v1.34.3');
+const kubeProxy = existsSync(built) ? built : undefined;
+
+const effort: Effort = { changes: 1, connections: 20, rateMs: 200, quietMs: 0 };
+const directory = '/tmp/bench';
+let api: ApiServer;
+let setting: Setting;
+let proxies: Proxy[];
+
+before(async () => {
+  await createUnderlay();
+  api = await serveApi({ store: createStore(), kubelets: () => undefined, host: underlay.address, port: 6443 });
+  const objects = new Objects(api.url);
+  await objects.addServices(0, 3);
+  setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 20_000, changeMs: 10_000 }, effort };
+  proxies = await makeProxies(api.url, kubeProxy ?? '/nonexistent', directory);
+});
+
+after(async () => {
+  setting.world.stop();
+  setting.objects.close();
+  await api.close();
+  await deleteUnderlay();
+});
+
+for (const name of proxyNames) {
+  const skip = name !== 'reference' && kubeProxy === undefined && 'kube-proxy is not built';
+  test(`everything is measured, by connections that were answered: ${name}`, { timeout: 120_000, skip }, async () => {
+    whole(await measure(proxies.find((proxy) => proxy.name === name) as Proxy, 3, setting));
+  });
+}
+
+function whole(cell: Cell): void {
+  assert.ok(cell.loadMs !== undefined && cell.loadMs > 0, JSON.stringify(cell));
+  assert.ok(cell.loadCpuMs !== undefined && cell.loadCpuMs > 0);
+  assert.ok(cell.changeCpuMs !== undefined);
+  assert.ok(cell.memoryMb !== undefined && cell.memoryMb.process > 20 && cell.memoryMb.commands > 0);
+  assert.deepEqual([cell.serviceMs.length, cell.endpointMs.length], [1, 1]);
+  assert.deepEqual([cell.connectUs.length, cell.directUs.length, cell.failed], [20, 20, 0]);
+  assert.ok(cell.perSecond !== undefined && cell.perSecond > 0);
+  assert.ok(cell.restartMs !== undefined);
+  assert.equal(cell.losses?.open, 20);
+  assert.ok(cell.losses.fresh > 0);
+}
+
+test('a proxy that programs nothing has no load time, and nothing else', { timeout: 60_000 }, async () => {
+  const idle: Proxy = {
+    name: 'reference',
+    async start() {
+      const child = spawn('sleep', ['60']);
+      const ended = new Promise((resolve) => void child.once('exit', resolve));
+      return {
+        pid: child.pid as number,
+        async stop() {
+          child.kill();
+          await ended;
+        },
+      };
+    },
+  };
+  const cell = await measure(idle, 3, { ...setting, limits: { loadMs: 500, changeMs: 500 } });
+  assert.equal(cell.loadMs, undefined);
+  assert.deepEqual([cell.serviceMs, cell.connectUs, cell.losses], [[], [], undefined]);
+});

@@ -1,0 +1,12 @@
+/**
+ * An endpoint of all addresses of its network namespace: says on each connection which of them the client reached, then sends back
+ * what it gets. `endpoint.ts PORT` prints "serving" when it does.
+ */
+import { createServer } from 'node:net';
+
+createServer({ noDelay: true }, (socket) => {
+  // clients end with a reset, so that no port of theirs is kept waiting
+  socket.on('error', () => {});
+  socket.write(`${socket.localAddress}\n`);
+  socket.on('data', (data) => socket.write(data));
+}).listen({ port: Number(process.argv[2]), host: '0.0.0.0', backlog: 4096 }, () => console.log('serving'));

@@ -1,0 +1,59 @@
+/** The part of `npm run bench -- services` that runs inside the namespaces. Its one argument is Options as JSON. */
+import { readFileSync } from 'node:fs';
+import { createProgress } from '../../cli/progress.ts';
+import { exitCode } from '../../cli/usage.ts';
+import { embedded } from '../../clusters/embedded/index.ts';
+import { measure } from './cell.ts';
+import { machineLine } from './machine.ts';
+import { Objects } from './objects.ts';
+import type { Options } from './options.ts';
+import { makeProxies } from './proxies.ts';
+import { type Row, report } from './report.ts';
+import { makeWorld } from './world.ts';
+
+const { sizes, proxies: wanted, kubeProxy, limits } = JSON.parse(process.argv[2] as string) as Options;
+const effort = { changes: 5, connections: 1000, rateMs: 3000, quietMs: 30_000 };
+const directory = '/tmp/bench';
+const progress = createProgress({ stream: process.stderr });
+
+const machine = await machineLine(kubeProxy);
+progress.stage('Starting the API server');
+const cluster = await embedded.create({ name: 'bench', nodes: 0, progress: progress.stage, logDirectory: directory });
+const config = JSON.parse(readFileSync(cluster.kubeconfig, 'utf8')) as { clusters: { cluster: { server: string } }[] };
+const server = config.clusters[0]?.cluster.server as string;
+const objects = new Objects(server);
+const world = await makeWorld();
+const proxies = (await makeProxies(server, kubeProxy, directory)).filter(({ name }) => wanted.includes(name));
+const setting = { world, objects, directory, limits, effort };
+const rows: Row[] = [];
+const print = () => {
+  progress.end();
+  if (rows.length > 0) console.log(`${machine}\n\n${report(rows, limits)}`);
+};
+// the namespaces end with this process, and everything in them
+process.once('SIGINT', () => {
+  print();
+  process.exit(exitCode.interrupted);
+});
+
+async function measureAll(): Promise<void> {
+  let there = 0;
+  for (const size of sizes.toSorted((a, b) => a - b)) {
+    progress.stage(`Making ${size - there} Services`);
+    await objects.addServices(there, size);
+    there = size;
+    for (const proxy of proxies) {
+      progress.stage(`${proxy.name} with ${size} Services`);
+      rows.push({ size, proxy: proxy.name, cell: await measure(proxy, size, setting) });
+    }
+  }
+}
+
+await measureAll().catch((error: Error) => {
+  console.error(`the benchmark broke: ${error.message}`);
+  process.exitCode = exitCode.broken;
+});
+world.stop();
+objects.close();
+await cluster.delete();
+print();

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UsageError } from '../../cli/usage.ts';
+import { readOptions } from './options.ts';
+
+test('without options everything is measured, with one minute to load', () => {
+  assert.deepEqual(readOptions([]), {
+    sizes: [1, 100, 1000, 10_000],
+    proxies: ['reference', 'nftables', 'iptables'],
+    limits: { loadMs: 60_000, changeMs: 30_000 },
+  });
+});
+
+test('sizes and proxies narrow it', () => {
+  const options = readOptions(['--sizes', '10, 1,10', '--proxies=nftables', '--limit', '5']);
+  assert.deepEqual(options, { sizes: [10, 1], proxies: ['nftables'], limits: { loadMs: 5000, changeMs: 5000 } });
+});
+
+test('help is not an error', () => assert.equal(readOptions(['--help']), undefined));
+
+test('every mistake is said, one sentence each', () => {
+  const argv = ['--sizes', '0,ten,99999', '--proxies', 'ipvs', '--limit', 'soon', '--fast', 'now'];
+  assert.throws(
+    () => readOptions(argv),
+    (error) => {
+      assert.ok(error instanceof UsageError);
+      assert.equal(error.mistakes.length, 7);
+      for (const word of ['"0"', '"ten"', '"99999"', '"ipvs"', '"soon"', '--fast', '"now"'])
+        assert.ok(
+          error.mistakes.some((mistake) => mistake.includes(word)),
+          word,
+        );
+      return true;
+    },
+  );
+});

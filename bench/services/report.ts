@@ -1,0 +1,100 @@
+import { markdown, quantile } from '../table.ts';
+import type { Cell, Limits } from './cell.ts';
+import type { ProxyName } from './proxies.ts';
+
+export interface Row {
+  size: number;
+  proxy: ProxyName;
+  cell: Cell;
+}
+
+const titles: Record<ProxyName, string> = {
+  reference: 'reference',
+  nftables: 'kube-proxy nftables',
+  iptables: 'kube-proxy iptables',
+};
+
+const number = (value: number) => value.toLocaleString('en');
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+const milliseconds = (ms: number) => `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
+const microseconds = (values: number[]) =>
+  `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.99).toFixed(0)} µs`;
+
+/** What was not measured is said to be so. */
+const nothing = '-';
+const orNothing = <T>(value: T | undefined, text: (value: T) => string) =>
+  value === undefined ? nothing : text(value);
+const timesOf = (times: number[], limitMs: number, { loadMs }: Cell) => {
+  if (loadMs === undefined) return nothing;
+  return times.length === 0 ? `not within ${limitMs / 1000} s` : milliseconds(quantile(times, 0.5));
+};
+
+type Line = [title: string, text: (cell: Cell) => string];
+
+const lines = ({ loadMs, changeMs }: Limits): Line[] => [
+  ['all programmed', (cell) => (cell.loadMs === undefined ? `not within ${loadMs / 1000} s` : seconds(cell.loadMs))],
+  ['  processor time', (cell) => orNothing(cell.loadCpuMs, seconds)],
+  ['one more Service (median)', (cell) => timesOf(cell.serviceMs, changeMs, cell)],
+  ['one endpoint replaced (median)', (cell) => timesOf(cell.endpointMs, changeMs, cell)],
+  ['  processor time of a change (mean)', (cell) => orNothing(cell.changeCpuMs, milliseconds)],
+  ['memory of the process, peak', (cell) => orNothing(cell.memoryMb, (peak) => `${peak.process.toFixed(0)} MB`)],
+  ['  of commands it runs, peak', (cell) => orNothing(cell.memoryMb, (peak) => `${peak.commands.toFixed(0)} MB`)],
+  ['connect, p50 / p99', (cell) => (cell.connectUs.length === 0 ? nothing : microseconds(cell.connectUs))],
+  ['  past the Service, p50 / p99', (cell) => (cell.directUs.length === 0 ? nothing : microseconds(cell.directUs))],
+  ['connections per second', (cell) => orNothing(cell.perSecond, (each) => number(Math.round(each)))],
+  ['restart: caught up after', (cell) => restarted(cell, loadMs)],
+  ['  open connections lost', ({ losses }) => orNothing(losses, ({ open, openLost }) => `${openLost} of ${open}`)],
+  ['  new connections lost', ({ losses }) => orNothing(losses, ({ fresh, freshLost }) => `${freshLost} of ${fresh}`)],
+];
+
+function restarted({ restartMs, losses }: Cell, limitMs: number): string {
+  if (losses === undefined) return nothing;
+  return restartMs === undefined ? `not within ${limitMs / 1000} s` : seconds(restartMs);
+}
+
+/** One table of all sizes and proxies, what has to be known about it, and how far it is from the goal. */
+export function report(rows: Row[], limits: Limits): string {
+  const proxies = (Object.keys(titles) as ProxyName[]).filter((name) => rows.some(({ proxy }) => proxy === name));
+  const sizes = [...new Set(rows.map(({ size }) => size))];
+  const cellOf = (size: number, name: ProxyName) => rows.find((row) => row.size === size && row.proxy === name)?.cell;
+  const body = sizes.flatMap((size) =>
+    lines(limits).map(([title, text], index) => [
+      index === 0 ? number(size) : '',
+      title,
+      ...proxies.map((name) => orNothing(cellOf(size, name), text)),
+    ]),
+  );
+  const table = markdown(['Services', '', ...proxies.map((name) => titles[name])], body, 2);
+  return [table, ...remarks(rows), ...sizes.slice(-1).map((size) => goals(size, rows))].join('\n\n');
+}
+
+function remarks(rows: Row[]): string[] {
+  const all = rows.flatMap(({ size, proxy, cell }) => {
+    const failed = cell.failed === 0 ? [] : [`${cell.failed} connections failed while nothing changed`];
+    return [...cell.remarks, ...failed].map((text) => `- ${titles[proxy]}, ${number(size)} Services: ${text}`);
+  });
+  return all.length === 0 ? [] : [all.join('\n')];
+}
+
+/** What the reference wants to be, beside what it was. Nothing follows from either. */
+function goals(size: number, rows: Row[]): string {
+  const [own, peer] = (['reference', 'nftables'] as const).map(
+    (name) => rows.find((row) => row.size === size && row.proxy === name)?.cell,
+  );
+  if (own === undefined || peer === undefined) return '';
+  const median = (times: number[]) => (times.length === 0 ? undefined : quantile(times, 0.5));
+  const times = (ours: number | undefined, theirs: number | undefined) =>
+    ours === undefined || theirs === undefined ? 'unknown' : `${(theirs / ours).toFixed(1)} times faster`;
+  const connect = (cell: Cell) => orNothing(median(cell.connectUs), (us) => `${us.toFixed(0)} µs`);
+  const ahead = [
+    `load ${times(own.loadMs, peer.loadMs)}`,
+    `one more Service ${times(median(own.serviceMs), median(peer.serviceMs))}`,
+    `one endpoint replaced ${times(median(own.endpointMs), median(peer.endpointMs))}`,
+  ];
+  return [
+    `The reference beside kube-proxy nftables with ${number(size)} Services, and what it is meant to be with 10,000:`,
+    `- ${ahead.join(', ')} (20 times)`,
+    `- a connection is set up in ${connect(own)} beside ${connect(peer)} (no later)`,
+    `- the agent takes ${orNothing(own.memoryMb, ({ process }) => `${process.toFixed(0)} MB`)} (less than 150 MB)`,
+  ].join('\n');
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { succeed } from '../../clusters/embedded/command.ts';
+import type { Node } from '../../clusters/embedded/node/index.ts';
+import { endpointPort, type Side, sides } from './addresses.ts';
+import type { Answers, Task } from './tasks.ts';
+
+/** The client and the endpoints, in network namespaces of their own. They stay while nodes come and go. */
+export interface World {
+  /** Puts the client and the endpoints behind a node. The node knows no other way to Service addresses than its rules. */
+  plugIn(node: Node): Promise<void>;
+  /** Before the node ends. */
+  unplug(): Promise<void>;
+  /** What the client answers; each task has its own limit. Rejects when the client has ended. */
+  ask<T extends Task>(task: T): Promise<Answers[T['task']]>;
+  stop(): void;
+}
+
+const names = Object.keys(sides) as Side[];
+const batch = (lines: string[], prefix: string[] = []) =>
+  succeed([...prefix, 'ip', '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
+const inNamespace = (side: Side) => [`--net=/run/netns/${side}`, '--'];
+const inside = (side: Side) => ['nsenter', ...inNamespace(side)];
+
+export async function makeWorld(): Promise<World> {
+  await batch(names.map((side) => `netns add ${side}`));
+  for (const side of names) {
+    // every address of its range is its own
+    await batch(['link set lo up', `route add local ${sides[side].range} dev lo`], inside(side));
+  }
+  const listeners = await Promise.all((['endpoints-a', 'endpoints-b'] as const).map(startListener));
+  const client = startClient();
+  return {
+    plugIn,
+    unplug,
+    ask: client.ask,
+    stop: () => {
+      for (const child of [...listeners, client.child]) child.kill();
+    },
+  };
+}
+
+async function unplug(): Promise<void> {
+  for (const side of names) await succeed([...inside(side), 'ip', 'link', 'del', 'eth0']);
+}
+
+async function plugIn(node: Node): Promise<void> {
+  const enter = ['nsenter', '-t', String(node.pid), '-n', '--'];
+  for (const side of names) {
+    const { link, range } = sides[side];
+    await succeed([...enter, 'ip', 'link', 'add', side, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', side]);
+    const source = side === 'client' ? ` src ${range.replace('/32', '')}` : '';
+    await batch(
+      ['link set eth0 up', `addr add ${link}.2/30 dev eth0`, `route add default via ${link}.1${source}`],
+      inside(side),
+    );
+    await batch(
+      [`link set ${side} up`, `addr add ${link}.1/30 dev ${side}`, `route add ${range} via ${link}.2`],
+      enter,
+    );
+  }
+  await batch(['route add unreachable 10.96.0.0/16'], enter);
+}
+
+async function startListener(side: Side): Promise<ChildProcess> {
+  const program = join(import.meta.dirname, 'endpoint.ts');
+  const child = spawn('nsenter', [...inNamespace(side), process.execPath, program, String(endpointPort)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  if (first.value !== 'serving') throw new Error(`the endpoints of ${side} do not serve`);
+  return child;
+}
+
+function startClient(): { child: ChildProcess; ask: World['ask'] } {
+  const program = join(import.meta.dirname, 'client.ts');
+  const child = spawn('nsenter', [...inNamespace('client'), process.execPath, program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<never>((_, reject) => {
+    child.once('exit', () => reject(new Error('the client of the benchmark has ended')));
+  });
+  ended.catch(() => {});
+  const waiting = new Map<number, (answer: unknown) => void>();
+  let last = 0;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { id, answer } = JSON.parse(line) as { id: number; answer: unknown };
+    waiting.get(id)?.(answer);
+    waiting.delete(id);
+  });
+  return {
+    child,
+    ask: <T extends Task>(task: T) => {
+      const id = ++last;
+      const answer = new Promise<Answers[T['task']]>((resolve) => {
+        waiting.set(id, (given) => resolve(given as Answers[T['task']]));
+      });
+      child.stdin.write(`${JSON.stringify({ id, ...task })}\n`);
+      return Promise.race([answer, ended]);
+    },
+  };
+}

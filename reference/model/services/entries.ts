@@ -1,0 +1,156 @@
+/** The entries of all Services, made anew for those alone that are not what they were. */
+import type { EndpointSliceObject, ServiceObject } from '../objects.ts';
+import type { Snapshot } from '../types.ts';
+import { serviceEntry } from './entry.ts';
+import type { Frontend, ServiceEntry } from './types.ts';
+
+interface Past {
+  services: ServiceObject[];
+  endpointSlices: EndpointSliceObject[];
+  entries: Map<string, ServiceEntry>;
+  /** Which Service has an address and port. Undefined: two of them claimed the same one, and then their order decides. */
+  owners: Map<string, string> | undefined;
+}
+
+/** The last answer for each node of this process. */
+const past = new Map<string, Past>();
+
+/** Most changes concern no Service at all: then the very same map is given again; others concern a few of 10,000. */
+export function entries(snapshot: Snapshot): Map<string, ServiceEntry> {
+  const { node, services, endpointSlices } = snapshot;
+  const last = past.get(node);
+  const changed = last === undefined ? undefined : changedServices(last, snapshot);
+  if (last !== undefined && changed?.size === 0) return last.entries;
+  const next = (last && changed && updated(last, changed, snapshot)) ?? all(snapshot);
+  past.set(node, { services, endpointSlices, ...next });
+  return next.entries;
+}
+
+/** Names of the Services that are not what they were, or have other slices. */
+function changedServices(last: Past, { services, endpointSlices }: Snapshot): Set<string> {
+  const slices = exchanged(last.endpointSlices, endpointSlices).map(serviceOf);
+  return new Set([...exchanged(last.services, services).map(nameOf), ...slices.filter((name) => name !== undefined)]);
+}
+
+/** Beyond this share of all Services it is quicker to begin anew. */
+const FEW = 0.25;
+
+type Entries = Pick<Past, 'entries' | 'owners'>;
+
+/** The last answer with some Services put in anew. Undefined: they get into each other's way, or are too many. */
+function updated({ entries, owners }: Past, changed: Set<string>, snapshot: Snapshot): Entries | undefined {
+  if (owners === undefined || changed.size > FEW * snapshot.services.length) return undefined;
+  const next = new Map(entries);
+  for (const name of changed) {
+    for (const frontend of frontendsOf(next.get(name))) owners.delete(frontend);
+    next.delete(name);
+  }
+  const slicesOf = slicesByService(snapshot.endpointSlices, changed);
+  for (const service of snapshot.services) {
+    const name = nameOf(service);
+    if (!changed.has(name)) continue;
+    const entry = remembered(service, slicesOf.get(name) ?? [], snapshot.node);
+    if (entry === undefined) continue;
+    for (const frontend of frontendsOf(entry)) {
+      if (owners.has(frontend)) return undefined;
+      owners.set(frontend, name);
+    }
+    next.set(name, entry);
+  }
+  return { entries: next, owners };
+}
+
+function all({ node, services, endpointSlices }: Snapshot): Entries {
+  const slicesOf = slicesByService(endpointSlices);
+  const owners = new Map<string, string>();
+  const result = new Map<string, ServiceEntry>();
+  let contested = false;
+  for (const service of services) {
+    const entry = remembered(service, slicesOf.get(nameOf(service)) ?? [], node);
+    if (entry === undefined) continue;
+    const own = withoutTaken(entry, owners);
+    if (own !== entry) contested = true;
+    result.set(entry.name, own);
+  }
+  return { entries: result, owners: contested ? undefined : owners };
+}
+
+/** Objects of either list between what both begin with and what both end with. */
+function exchanged<T extends object>(before: T[], now: T[]): T[] {
+  const shorter = Math.min(before.length, now.length);
+  let first = 0;
+  while (first < shorter && before[first] === now[first]) first += 1;
+  let last = 0;
+  while (last < shorter - first && before.at(-1 - last) === now.at(-1 - last)) last += 1;
+  return [...before.slice(first, before.length - last), ...now.slice(first, now.length - last)];
+}
+
+const sameObjects = (a: object[], b: object[]) =>
+  a.length === b.length && a.every((object, index) => object === b[index]);
+
+const nameOf = ({ metadata }: ServiceObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+/** The Service that a slice belongs to. Made once for each: 10,000 texts are a lot to make for one change. */
+const serviceNames = new WeakMap<EndpointSliceObject, string | undefined>();
+
+function serviceOf(slice: EndpointSliceObject): string | undefined {
+  if (serviceNames.has(slice)) return serviceNames.get(slice);
+  const { namespace = '', labels } = slice.metadata;
+  const service = labels?.['kubernetes.io/service-name'];
+  const name = service === undefined || slice.addressType !== 'IPv4' ? undefined : `${namespace}/${service}`;
+  serviceNames.set(slice, name);
+  return name;
+}
+
+/** Of all Services, or of some. */
+function slicesByService(slices: EndpointSliceObject[], wanted?: Set<string>): Map<string, EndpointSliceObject[]> {
+  const byService = new Map<string, EndpointSliceObject[]>();
+  for (const slice of slices) {
+    const name = serviceOf(slice);
+    if (name === undefined || wanted?.has(name) === false) continue;
+    const list = byService.get(name);
+    if (list === undefined) byService.set(name, [slice]);
+    else list.push(slice);
+  }
+  return byService;
+}
+
+const frontendKey = ({ address, protocol, port }: Frontend) => `${address} ${protocol} ${port}`;
+const frontendsOf = (entry: ServiceEntry | undefined) =>
+  entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
+
+/** An address and port that two Services claim stays with the one that is listed first: the kernel's map holds one value. */
+function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): ServiceEntry {
+  let lost = false;
+  const free = (frontend: Frontend) => {
+    const key = frontendKey(frontend);
+    if (owners.has(key)) {
+      lost = true;
+      return false;
+    }
+    owners.set(key, entry.name);
+    return true;
+  };
+  const frontends = entry.frontends.filter(free);
+  const nodePorts = entry.nodePorts.filter(free);
+  return lost ? { ...entry, frontends, nodePorts } : entry;
+}
+
+interface Memory {
+  slices: EndpointSliceObject[];
+  entry: ServiceEntry | undefined;
+}
+
+/** What was made of a Service object, for each node of this process. */
+const memories = new WeakMap<ServiceObject, Map<string, Memory>>();
+
+/** With 10,000 Services a change concerns one of them: the others' entries are given again, the very same objects. */
+function remembered(service: ServiceObject, slices: EndpointSliceObject[], node: string): ServiceEntry | undefined {
+  let byNode = memories.get(service);
+  if (byNode === undefined) memories.set(service, (byNode = new Map<string, Memory>()));
+  const memory = byNode.get(node);
+  if (memory !== undefined && sameObjects(memory.slices, slices)) return memory.entry;
+  const entry = serviceEntry(service, slices, node);
+  byNode.set(node, { slices, entry });
+  return entry;
+}
