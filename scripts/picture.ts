@@ -1,11 +1,15 @@
 /**
- * `node scripts/picture.ts`: the picture in the README, taken of the newest run's report in headless Chromium.
+ * Pictures of reports in headless Chromium, for the documentation.
+ *
+ *   node scripts/picture.ts                                    the README's: the top of the newest run's report
+ *   node scripts/picture.ts RUN docs/load.png '#load' 1000     a part of a run's report, so many pixels of it at most
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
+const [run = '.netvet/latest', out = 'docs/report.png', part = 'body', most = '1000'] = process.argv.slice(2);
 const profile = mkdtempSync(join(tmpdir(), 'netvet-picture-'));
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -19,7 +23,16 @@ const context = await chromium.launchPersistentContext(profile, {
   viewport: { width: 1120, height: 1000 },
 });
 const page = await context.newPage();
-await page.goto(`file://${resolve('.netvet/latest/index.html')}`);
-await page.screenshot({ path: 'docs/report.png' });
+await page.goto(`file://${resolve(run, 'index.html')}`);
+const box = (await page.locator(part).first().boundingBox()) ?? { x: 0, y: 0, width: 1120, height: 1000 };
+// white around what does not reach the edges by itself
+const margin = part === 'body' ? 0 : 20;
+const clip = {
+  x: box.x - margin,
+  y: box.y,
+  width: box.width + 2 * margin,
+  height: Math.min(box.height, Number(most)),
+};
+await page.screenshot({ path: out, clip, fullPage: true });
 await context.close();
 rmSync(profile, { recursive: true, force: true });

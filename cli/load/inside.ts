@@ -99,7 +99,7 @@ async function loadOn(
   return interrupted ? exitCode.interrupted : codes[outcome(run)];
 }
 
-/** Rounds on all paths in turn, until the difference is known well enough, time is up, or something is wrong. Returns what is wrong. */
+/** Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough, time is up, or something is wrong. Returns what is wrong. */
 async function rounds(
   worker: Worker,
   script: Script,
@@ -139,7 +139,7 @@ async function rounds(
         results.discard();
         return problems.map((problem) => `the account is not exact: ${problem}`);
       }
-    } while (!results.isNarrow(tolerance) && performance.now() < ends);
+    } while (results.complete < 2 || (!results.isNarrow(tolerance) && performance.now() < ends));
     show(kinds[0] as PathKind);
     return [];
   } finally {
