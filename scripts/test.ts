@@ -9,7 +9,7 @@ import { spec } from 'node:test/reporters';
 
 const onKind = process.argv.includes('--kind');
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--kind');
-const folders = ['cli', 'clusters', 'load', 'reference', 'report', 'scripts', 'steps'];
+const folders = ['bench', 'cli', 'clusters', 'load', 'reference', 'report', 'scripts', 'steps'];
 const find = (ending: string) =>
   folders
     .flatMap((folder) => globSync(`${folder}/**/*${ending}`))

@@ -33,7 +33,8 @@ export async function traces(node: TestNode): Promise<string> {
   };
   const output = async (argv: string[]) => (await node.run(argv)).stdout;
   const links = (await output(['ip', '-o', 'link'])).match(/nv\S+/g) ?? [];
-  const routes = (await output(['ip', 'route', 'show', 'proto', '118'])).trim().split('\n');
+  // whether the other end of a link is up yet is no matter of what is there
+  const routes = (await output(['ip', 'route', 'show', 'proto', '118'])).replaceAll(' linkdown', '').trim().split('\n');
   const tables = (await output(['nft', 'list', 'tables'])).match(/netvet-\S+/g) ?? [];
   const elements = await Promise.all(tables.map((table) => output(['nft', 'list', 'table', 'ip', table])));
   return JSON.stringify(

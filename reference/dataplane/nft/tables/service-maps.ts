@@ -132,10 +132,9 @@ export class ServiceMaps {
     return true;
   }
 
-  /** Of a ClusterIP alone, which nobody else has. */
-  #isPlain(elements: ServiceElements): boolean {
-    const { clusterIPs, otherAddresses, nodePorts, forPods, forNode, flows, open, sticky } = elements;
-    const special = [otherAddresses, nodePorts, forPods, forNode, flows, open, sticky];
+  /** No address of it is another's as well, and nothing is remembered of it elsewhere. */
+  #isPlain({ clusterIPs, otherAddresses, flows, open, sticky }: ServiceElements): boolean {
+    const special = [otherAddresses, flows, open, sticky];
     return special.every(({ length }) => length === 0) && !clusterIPs.some((address) => this.#others.has(address));
   }
 }
