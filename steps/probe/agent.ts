@@ -46,7 +46,7 @@ const socketOf = (name: string): string => `\0netvet/${name}`;
 const arrivals = new Map<string, Arrival>();
 const arrivalsKept = 200_000;
 
-/** From when on the log is whole. */
+/** From when on the log is whole; 0: from the beginning. */
 let logSince = 0;
 
 function arrived(nonce: string, protocol: Protocol, port: number, from: string, fromPort: number): void {

@@ -119,7 +119,7 @@ export interface Operations {
       id: string;
       arrivals: Arrival[];
       alive: boolean[];
-      /** From when on its log is whole, by its clock: of what came in before, something may be missing. */
+      /** From when on its log is whole, by its clock: of what came in before, something may be missing. 0: from its beginning. */
       since: number;
       at: number;
     },

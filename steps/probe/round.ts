@@ -101,7 +101,8 @@ async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: 
     const { clock } = agent.channel;
     if (!clock.agrees(sentAt, performance.now(), reply.at))
       throw new BrokenError(`the clock of ${agent.name} has jumped: when something arrived there is not known`);
-    if (clock.toHarness(reply.since) - clock.precision > launchedAt) forgetful.add(agent);
+    // as late as it can have been: a gap in the evidence is never a verdict
+    if (reply.since > 0 && clock.toHarness(reply.since) + clock.precision > launchedAt) forgetful.add(agent);
     ids.set(agent, reply.id);
     for (const { nonce, at } of reply.arrivals) arrivals.set(nonce, clock.toHarness(at));
     for (const [i, listener] of listeners.entries()) alive.set(keyOf(agent, listener), reply.alive[i] === true);
