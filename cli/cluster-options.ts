@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { cniNames, findCni } from '../clusters/cni/index.ts';
-import { resolveImage } from '../clusters/embedded/images/index.ts';
+import { knowsImage } from '../clusters/embedded/images/index.ts';
 import type { ClusterChoice, ProviderName } from './providers.ts';
 
 /** The flags that choose a cluster, as commander gives them. */
@@ -71,7 +71,7 @@ export async function checkCni(name: string, provider: ProviderName, mistakes: s
     return;
   }
   const { images, ownImages } = await findCni(name);
-  if (images.every(isUsual)) return;
+  if (images.every(knowsImage)) return;
   if (provider === 'embedded') mistakes.push(`--cni ${name} needs images, which only --cluster kind can be given`);
   if (provider !== 'kind' || ownImages?.built() || !(await engineIsOwn())) return;
   const why = `--cni ${name}: netvet's own engine has no way to a registry, and its images are not here`;
@@ -84,16 +84,6 @@ export async function checkCni(name: string, provider: ProviderName, mistakes: s
 async function engineIsOwn(): Promise<boolean> {
   const found = await (await import('../clusters/engine/index.ts')).findEngine();
   return 'own' in found && found.own;
-}
-
-/** Those that every cluster of netvet's has. */
-function isUsual(image: string): boolean {
-  try {
-    resolveImage(image);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What a run says to `--cni none`. */

@@ -14,7 +14,7 @@ export const release: Release = {
   images: [pluginImage, flannelImage],
   ownImages: flannelImages,
   kubeProxy: 'nftables',
-  runs: 'not here: its images need a registry',
+  runs: 'here',
   source: manifest,
   daemonSet: { name: 'kube-flannel-ds', namespace: 'kube-flannel' },
   diagnostics: {

@@ -108,6 +108,9 @@ const table: Record<string, Entry> = {
 /** PATH of a container: what its image brings, then what the machine has. */
 const path = '/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** Whether an embedded cluster has, or can be given, a program in the image's place. */
+export const knowsImage = (reference: string): boolean => Object.hasOwn(table, parseImage(reference).name);
+
 /** Throws an Error with the sentence for whoever reads the Pod's events. */
 export function resolveImage(reference: string): Image {
   const { name, tag } = parseImage(reference);
