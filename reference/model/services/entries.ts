@@ -137,20 +137,20 @@ function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): Service
 }
 
 interface Memory {
+  node: string;
   slices: EndpointSliceObject[];
   entry: ServiceEntry | undefined;
 }
 
-/** What was made of a Service object, for each node of this process. */
-const memories = new WeakMap<ServiceObject, Map<string, Memory>>();
+/** What was made of a Service object, for the node that asked last. */
+const memories = new WeakMap<ServiceObject, Memory>();
 
 /** With 10,000 Services a change concerns one of them: the others' entries are given again, the very same objects. */
 function remembered(service: ServiceObject, slices: EndpointSliceObject[], node: string): ServiceEntry | undefined {
-  let byNode = memories.get(service);
-  if (byNode === undefined) memories.set(service, (byNode = new Map<string, Memory>()));
-  const memory = byNode.get(node);
-  if (memory !== undefined && sameObjects(memory.slices, slices)) return memory.entry;
+  const memory = memories.get(service);
+  if (memory?.node === node && sameObjects(memory.slices, slices)) return memory.entry;
   const entry = serviceEntry(service, slices, node);
-  byNode.set(node, { slices, entry });
+  // exactly as long as it is: a list that was built up has room for more
+  memories.set(service, { node, slices: slices.slice(), entry });
   return entry;
 }

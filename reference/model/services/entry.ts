@@ -37,6 +37,15 @@ export function serviceEntry(
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && spec.healthCheckNodePort) {
     entry.healthCheck = { port: spec.healthCheckNodePort, localEndpoints: readyHere(slices, node) };
   }
+  return exact(entry);
+}
+
+/** A list that was built up has room for more, and there are thousands of them: copies are exactly as long as they are. */
+function exact(entry: ServiceEntry): ServiceEntry {
+  entry.frontends = entry.frontends.slice();
+  entry.nodePorts = entry.nodePorts.slice();
+  entry.balancers = entry.balancers.slice();
+  entry.shortcuts = entry.shortcuts.slice();
   return entry;
 }
 

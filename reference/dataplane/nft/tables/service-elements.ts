@@ -54,8 +54,14 @@ export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): Se
     sticky: all.filter(({ balancer }) => byKey.get(balancer)?.affinity !== undefined).map(frontendKey),
   };
   for (const balancer of entry.balancers) addBalancer(elements, balancer, id(balancer.key), ids, slots);
-  return elements;
+  return exact(elements);
 }
+
+/** A list that was built up has room for more, and there are thousands of them: copies are exactly as long as they are. */
+const exact = (elements: ServiceElements): ServiceElements =>
+  Object.fromEntries(
+    Object.entries(elements).map(([name, list]) => [name, (list as unknown[]).slice()]),
+  ) as unknown as ServiceElements;
 
 function addBalancer(elements: ServiceElements, balancer: Balancer, id: string, ids: Ids, slots: Slots): void {
   const { key, endpoints, draining, affinity, whenEmpty, forgetFlows } = balancer;
