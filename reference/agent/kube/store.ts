@@ -75,5 +75,7 @@ export class Store<T extends Stored> {
   }
 }
 
-const keyOf = ({ namespace, name }: { namespace?: string | undefined; name: string }) => `${namespace ?? ''}/${name}`;
+const keyOf = ({ namespace, name }: { namespace?: string | undefined; name: string }) =>
+  // joined: a text that is put together keeps its parts
+  [namespace, name].join('/');
 const versionOf = ({ metadata }: Stored) => Number(metadata.resourceVersion ?? 0);

@@ -97,7 +97,7 @@ function serviceOf(slice: EndpointSliceObject): string | undefined {
   if (serviceNames.has(slice)) return serviceNames.get(slice);
   const { namespace = '', labels } = slice.metadata;
   const service = labels?.['kubernetes.io/service-name'];
-  const name = service === undefined || slice.addressType !== 'IPv4' ? undefined : `${namespace}/${service}`;
+  const name = service === undefined || slice.addressType !== 'IPv4' ? undefined : [namespace, service].join('/');
   serviceNames.set(slice, name);
   return name;
 }
@@ -115,7 +115,8 @@ function slicesByService(slices: EndpointSliceObject[], wanted?: Set<string>): M
   return byService;
 }
 
-const frontendKey = ({ address, protocol, port }: Frontend) => `${address} ${protocol} ${port}`;
+// joined, not put together: a text that is put together keeps its parts, and these are kept by the ten thousand
+const frontendKey = ({ address, protocol, port }: Frontend) => [address, protocol, port].join(' ');
 const frontendsOf = (entry: ServiceEntry | undefined) =>
   entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
 
