@@ -56,8 +56,8 @@ export async function reflect<T extends Stored>(
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const list = await listAll(client, path);
-        store.replace(list.items as T[], list.version);
+        const list = await listAll<T>(client, path, (object) => store.shorten(object));
+        store.replace(list.items, list.version);
         version = list.version;
         state.error = undefined;
         if (!state.synced) {
@@ -84,16 +84,23 @@ export async function reflect<T extends Stored>(
   }
 }
 
-/** Reads a list page by page. A page token that is too old (410) starts it over, by way of the caller. */
-async function listAll(client: KubeClient, path: string): Promise<{ items: Stored[]; version: string }> {
-  const items: Stored[] = [];
+/**
+ * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most memory that
+ * the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
+ */
+async function listAll<T extends Stored>(
+  client: KubeClient,
+  path: string,
+  shorten: (object: T) => T,
+): Promise<{ items: T[]; version: string }> {
+  const items: T[] = [];
   let next = '';
   for (;;) {
-    const page = await client.get<{ metadata: { resourceVersion: string; continue?: string }; items: Stored[] | null }>(
+    const page = await client.get<{ metadata: { resourceVersion: string; continue?: string }; items: T[] | null }>(
       `${path}?limit=500${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`,
       30_000,
     );
-    items.push(...(page.items ?? []));
+    for (const object of page.items ?? []) items.push(shorten(object));
     next = page.metadata.continue ?? '';
     if (next === '') return { items, version: page.metadata.resourceVersion };
   }

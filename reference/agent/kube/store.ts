@@ -33,6 +33,13 @@ export class Store<T extends Stored> {
     return Array.from(this.#objects.values(), ({ object }) => object);
   }
 
+  /** What the store would keep of an object, with its version. A long list is shortened by it while it is being read. */
+  shorten(full: T): T {
+    const object = this.#slim(full);
+    const { resourceVersion } = full.metadata;
+    return { ...object, metadata: { ...object.metadata, ...(resourceVersion !== undefined && { resourceVersion }) } };
+  }
+
   /** Takes an object that was read or announced, unless a newer one, or its deletion, is known already. */
   put(full: T): void {
     if (this.#deleted.has(full.metadata.uid ?? '')) return;
@@ -56,7 +63,7 @@ export class Store<T extends Stored> {
     if (this.#objects.get(key)?.object.metadata.uid === metadata.uid && this.#objects.delete(key)) this.#changed();
   }
 
-  /** Takes a whole list made at `version`. What was read singly since then, and is newer, stays. */
+  /** Takes a whole list made at `version`, of objects that may be shortened. What was read singly since then, and is newer, stays. */
   replace(list: T[], version: string): void {
     const listed = new Set(list.map(({ metadata }) => keyOf(metadata)));
     let gone = false;
@@ -68,5 +75,7 @@ export class Store<T extends Stored> {
   }
 }
 
-const keyOf = ({ namespace, name }: { namespace?: string | undefined; name: string }) => `${namespace ?? ''}/${name}`;
+const keyOf = ({ namespace, name }: { namespace?: string | undefined; name: string }) =>
+  // joined: a text that is put together keeps its parts
+  [namespace, name].join('/');
 const versionOf = ({ metadata }: Stored) => Number(metadata.resourceVersion ?? 0);

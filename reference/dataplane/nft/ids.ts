@@ -30,7 +30,7 @@ export class Ids {
   readonly #owners = new Map<number, string>();
 
   balancer(key: string, hasShortcut: boolean): number {
-    const name = `${key} ${hasShortcut}`;
+    const name = [key, hasShortcut].join(' ');
     let id = this.#balancers.get(name);
     if (id === undefined) {
       this.#lastBalancer += 1;
@@ -41,7 +41,7 @@ export class Ids {
   }
 
   endpoint({ key, masquerade }: Balancer, { address, port }: Endpoint): number {
-    const name = `${key} ${address}:${port}`;
+    const name = [key, ' ', address, ':', port].join('');
     let own = fnv(name) & OWN;
     while ((this.#owners.get(own) ?? name) !== name) own = (own + 1) & OWN;
     this.#owners.set(own, name);

@@ -37,17 +37,21 @@ export function chainRules(script: Script, table: string, name: string, rules: s
 }
 
 export function addElements(script: Script, table: string, name: string, elements: Iterable<[string, string]>): void {
-  const texts = Array.from(elements, ([key, value]) => elementText(key, value));
-  inLines(script, `add element ip ${table} ${name}`, texts);
+  let texts: string[] = [];
+  const end = () => {
+    if (texts.length > 0) script.add(`add element ip ${table} ${name} { ${texts.join(', ')} }`, texts.length);
+    texts = [];
+  };
+  for (const [key, value] of elements) {
+    texts.push(elementText(key, value));
+    if (texts.length === ELEMENTS_PER_LINE) end();
+  }
+  end();
 }
 
 export function deleteElements(script: Script, table: string, name: string, keys: string[]): void {
-  inLines(script, `delete element ip ${table} ${name}`, keys);
-}
-
-function inLines(script: Script, statement: string, texts: string[]): void {
-  for (let start = 0; start < texts.length; start += ELEMENTS_PER_LINE) {
-    const some = texts.slice(start, start + ELEMENTS_PER_LINE);
-    script.add(`${statement} { ${some.join(', ')} }`, some.length);
+  for (let start = 0; start < keys.length; start += ELEMENTS_PER_LINE) {
+    const some = keys.slice(start, start + ELEMENTS_PER_LINE);
+    script.add(`delete element ip ${table} ${name} { ${some.join(', ')} }`, some.length);
   }
 }

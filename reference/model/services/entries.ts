@@ -97,7 +97,7 @@ function serviceOf(slice: EndpointSliceObject): string | undefined {
   if (serviceNames.has(slice)) return serviceNames.get(slice);
   const { namespace = '', labels } = slice.metadata;
   const service = labels?.['kubernetes.io/service-name'];
-  const name = service === undefined || slice.addressType !== 'IPv4' ? undefined : `${namespace}/${service}`;
+  const name = service === undefined || slice.addressType !== 'IPv4' ? undefined : [namespace, service].join('/');
   serviceNames.set(slice, name);
   return name;
 }
@@ -115,7 +115,8 @@ function slicesByService(slices: EndpointSliceObject[], wanted?: Set<string>): M
   return byService;
 }
 
-const frontendKey = ({ address, protocol, port }: Frontend) => `${address} ${protocol} ${port}`;
+// joined, not put together: a text that is put together keeps its parts, and these are kept by the ten thousand
+const frontendKey = ({ address, protocol, port }: Frontend) => [address, protocol, port].join(' ');
 const frontendsOf = (entry: ServiceEntry | undefined) =>
   entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
 
@@ -137,20 +138,20 @@ function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): Service
 }
 
 interface Memory {
+  node: string;
   slices: EndpointSliceObject[];
   entry: ServiceEntry | undefined;
 }
 
-/** What was made of a Service object, for each node of this process. */
-const memories = new WeakMap<ServiceObject, Map<string, Memory>>();
+/** What was made of a Service object, for the node that asked last. */
+const memories = new WeakMap<ServiceObject, Memory>();
 
 /** With 10,000 Services a change concerns one of them: the others' entries are given again, the very same objects. */
 function remembered(service: ServiceObject, slices: EndpointSliceObject[], node: string): ServiceEntry | undefined {
-  let byNode = memories.get(service);
-  if (byNode === undefined) memories.set(service, (byNode = new Map<string, Memory>()));
-  const memory = byNode.get(node);
-  if (memory !== undefined && sameObjects(memory.slices, slices)) return memory.entry;
+  const memory = memories.get(service);
+  if (memory?.node === node && sameObjects(memory.slices, slices)) return memory.entry;
   const entry = serviceEntry(service, slices, node);
-  byNode.set(node, { slices, entry });
+  // exactly as long as it is: a list that was built up has room for more
+  memories.set(service, { node, slices: slices.slice(), entry });
   return entry;
 }

@@ -25,7 +25,8 @@ export function serviceEntry(
   if (clusterIP === undefined) return undefined;
 
   const entry: ServiceEntry = {
-    name: `${metadata.namespace ?? ''}/${metadata.name}`,
+    // joined, as all texts that thousands of Services keep: one that is put together keeps its parts
+    name: [metadata.namespace, metadata.name].join('/'),
     clusterIPs: [clusterIP],
     frontends: [],
     nodePorts: [],
@@ -37,6 +38,15 @@ export function serviceEntry(
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && spec.healthCheckNodePort) {
     entry.healthCheck = { port: spec.healthCheckNodePort, localEndpoints: readyHere(slices, node) };
   }
+  return exact(entry);
+}
+
+/** A list that was built up has room for more, and there are thousands of them: copies are exactly as long as they are. */
+function exact(entry: ServiceEntry): ServiceEntry {
+  entry.frontends = entry.frontends.slice();
+  entry.nodePorts = entry.nodePorts.slice();
+  entry.balancers = entry.balancers.slice();
+  entry.shortcuts = entry.shortcuts.slice();
   return entry;
 }
 
@@ -62,7 +72,7 @@ function addPort(
   node: string,
 ): void {
   const endpoints = endpointsOf(slices, name, protocol, node);
-  const key = `${entry.name}:${name}/${protocol}`;
+  const key = [entry.name, ':', name, '/', protocol].join('');
   const make = balancerMaker(spec, protocol, key, endpoints, entry.balancers);
   const internalLocal = spec.internalTrafficPolicy === 'Local';
   const internal = make('internal', internalLocal, false);
@@ -94,7 +104,7 @@ function balancerMaker(spec: Spec, protocol: Protocol, key: string, from: PortEn
       : undefined;
   return (variant: string, local: boolean, masquerade: boolean): string => {
     const balancer: Balancer = {
-      key: `${key} ${variant}`,
+      key: [key, variant].join(' '),
       protocol,
       ...(local ? from.local : from.cluster),
       masquerade,

@@ -26,8 +26,9 @@ export interface ServiceElements {
 /** Which endpoint stands in which place, from one rendering to the next. */
 export type Slots = Map<string, number[]>;
 
+// joined, not put together: a text that is put together keeps its parts, and these are kept by the ten thousand
 const frontendKey = ({ address, protocol, port }: Frontend) =>
-  address === '' ? `${protocol.toLowerCase()} . ${port}` : `${address} . ${protocol.toLowerCase()} . ${port}`;
+  (address === '' ? [protocol.toLowerCase(), port] : [address, protocol.toLowerCase(), port]).join(' . ');
 
 export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): ServiceElements {
   const withShortcut = new Set(entry.shortcuts.map(({ balancer }) => balancer));
@@ -54,8 +55,29 @@ export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): Se
     sticky: all.filter(({ balancer }) => byKey.get(balancer)?.affinity !== undefined).map(frontendKey),
   };
   for (const balancer of entry.balancers) addBalancer(elements, balancer, id(balancer.key), ids, slots);
-  return elements;
+  return exact(elements);
 }
+
+/** A list that was built up has room for more, and there are thousands of them: copies are exactly as long as they are. */
+const exact = (elements: ServiceElements): ServiceElements => ({
+  clusterIPs: exactly(elements.clusterIPs),
+  otherAddresses: exactly(elements.otherAddresses),
+  frontends: exactly(elements.frontends),
+  nodePorts: exactly(elements.nodePorts),
+  forPods: exactly(elements.forPods),
+  forNode: exactly(elements.forNode),
+  balancers: exactly(elements.balancers),
+  slots: exactly(elements.slots),
+  targets: exactly(elements.targets),
+  kinds: exactly(elements.kinds),
+  flows: exactly(elements.flows),
+  open: exactly(elements.open),
+  sticky: exactly(elements.sticky),
+});
+
+/** Most lists are empty, and then all are the same one. */
+const nothing: never[] = [];
+const exactly = <T>(list: T[]): T[] => (list.length === 0 ? nothing : list.slice());
 
 function addBalancer(elements: ServiceElements, balancer: Balancer, id: string, ids: Ids, slots: Slots): void {
   const { key, endpoints, draining, affinity, whenEmpty, forgetFlows } = balancer;
@@ -66,8 +88,11 @@ function addBalancer(elements: ServiceElements, balancer: Balancer, id: string, 
   const verdict = whenEmpty === 'drop' ? 'drop' : 'goto svc-reject';
   elements.balancers.push([id, count === 0 ? verdict : `goto ${chainName(count, affinity)}`]);
   if (count > 0) elements.kinds.push([count, affinity]);
-  for (const [place, endpoint] of places.entries()) elements.slots.push([`${id} . ${place}`, mark(endpoint)]);
-  for (const [endpoint, { address, port }] of targets) elements.targets.push([mark(endpoint), `${address} . ${port}`]);
+  const marks = new Map(places.map((endpoint) => [endpoint, mark(endpoint)]));
+  for (const [place, endpoint] of places.entries())
+    elements.slots.push([[id, place].join(' . '), marks.get(endpoint) as string]);
+  for (const [endpoint, { address, port }] of targets)
+    elements.targets.push([marks.get(endpoint) as string, [address, port].join(' . ')]);
   if (!forgetFlows) return;
   elements.flows.push(...targets.keys(), ...draining.map((endpoint) => ids.endpoint(balancer, endpoint)));
 }
