@@ -13,7 +13,7 @@ export interface Found {
 }
 
 /** What of a round is not as it should be. Throws BrokenError when a probe broke: such a round says nothing about the network. */
-export function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
+function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
   const broken = results.find(({ verdict }) => verdict === 'broken');
   if (broken) throw new BrokenError(`the probe from ${broken.cell.from.name} to ${broken.cell.to.name} broke`);
   return results.flatMap((seen, i) =>
