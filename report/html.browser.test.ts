@@ -113,7 +113,7 @@ describe('index.html in Chromium', {
       for (const part of ['keep-alive', 'Differences', 'Rounds', 'Ramp', 'Distribution'])
         assert.ok(text.includes(part), part);
       assert.match(text, /p50 \+0\.31 ms \(95 % interval \+0\.22 ms to \+0\.4 ms, 6 rounds\)/);
-      assert.equal(await page.locator('#load svg.chart').count(), 6);
+      assert.equal(await page.locator('#load svg.chart').count(), 7);
     });
   });
 

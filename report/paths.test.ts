@@ -27,19 +27,16 @@ test('the closing lines have every path and every difference', () => {
 });
 
 test('the pictures are well-formed, say what they show, and have a mark for every round', () => {
-  const pictures = [
-    distributionChart(load),
-    roundsChart(load, 'ms'),
-    rampChart(load.series),
-    intervalChart(load.differences ?? [], differenceInWords),
-  ];
+  const all = load.differences ?? [];
+  const intervals = all.map((each) => intervalChart(each, all, differenceInWords(each)));
+  const pictures = [distributionChart(load), roundsChart(load, 'ms'), rampChart(load.series), ...intervals];
   for (const svg of pictures) assert.ok(parseXml(svg));
   assert.equal(roundsChart(load, 'ms').match(/class="mark /g)?.length, 18);
   assert.match(
     distributionChart(load),
     /aria-label="Share of requests answered within a time: Service path half within/,
   );
-  assert.equal(intervalChart(load.differences ?? [], differenceInWords).match(/class="interval"/g)?.length, 2);
+  assert.equal(intervals.join('').match(/class="interval"/g)?.length, 2);
 });
 
 test('a load without rounds, as an interrupted one is, has pictures all the same', () => {

@@ -1,6 +1,6 @@
 import { differenceInWords } from '../differences.ts';
 import { count } from '../format.ts';
-import type { Load, LoadSeries } from '../model.ts';
+import type { Load, LoadDifference, LoadSeries } from '../model.ts';
 import { distributionChart, intervalChart, rampChart, roundMark, roundsChart } from '../svg/paths.ts';
 import { text } from './page.ts';
 
@@ -12,7 +12,7 @@ export function paths(load: Load): string {
   return [
     differences.length === 0
       ? ''
-      : `<figure><figcaption>Differences <span class="soft">with their 95 % confidence intervals, from one difference a round</span></figcaption>${intervalChart(differences, differenceInWords)}</figure>`,
+      : `<figure><figcaption>Differences <span class="soft">with their 95 % confidence intervals, from one difference a round</span></figcaption>${differences.map((each) => interval(each, differences)).join('')}</figure>`,
     series.some(({ rounds = [] }) => rounds.length > 0)
       ? `<figure><figcaption>Rounds <span class="soft">${text(figure)} of each, in the order in which they were run</span></figcaption>${marks(load)}${roundsChart(load, unit)}</figure>`
       : '',
@@ -24,6 +24,12 @@ export function paths(load: Load): string {
       : '',
     usage(load),
   ].join('\n');
+}
+
+function interval(one: LoadDifference, all: readonly LoadDifference[]): string {
+  const said = differenceInWords(one);
+  const names = `${text(one.of)} − ${text(one.from)}`;
+  return `<p class="difference">${names}: <b>${text(said)}</b></p>${intervalChart(one, all, `${one.of} less ${one.from}: ${said}`)}`;
 }
 
 /** Processors and memory beside each path. */

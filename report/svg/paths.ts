@@ -123,36 +123,26 @@ export function rampChart(series: readonly LoadSeries[]): string {
   );
 }
 
-/** A difference as a point within its interval, with zero marked: an interval that holds zero says that there may be none. */
-export function intervalChart(
-  differences: readonly LoadDifference[],
-  said: (difference: LoadDifference) => string,
-): string {
+/**
+ * A difference as a point within its interval, on an axis that all `differences` share, with zero marked: an interval that holds
+ * zero says that there may be none. What it says in words stands beside it, as text that can wrap.
+ */
+export function intervalChart(one: LoadDifference, differences: readonly LoadDifference[], said: string): string {
   const low = Math.min(0, ...differences.map((each) => each.low));
   const high = Math.max(0, ...differences.map((each) => each.high));
-  const span = high - low || 1;
-  const x = (value: number) => 0.02 + (0.96 * (value - low)) / span;
-  const row = 46;
-  const rows = differences.flatMap((each, i) => {
-    const y = i * row + 30;
-    const place = { y1: y, y2: y };
-    return [
-      label(`${each.of} − ${each.from}: ${said(each)}`, { class: 'axis', x: 0, y: y - 14 }),
-      element('line', { class: 'interval', x1: share(x(each.low)), x2: share(x(each.high)), ...place }),
-      element('circle', { class: 'mean', cx: share(x(each.mean)), cy: y, r: 5 }),
-    ];
-  });
-  const floor = differences.length * row + 6;
+  const x = (value: number) => 0.02 + (0.96 * (value - low)) / (high - low || 1);
+  const zero = {
+    class: 'axis',
+    x: share(x(0)),
+    y: 34,
+    'text-anchor': x(0) < 0.2 ? 'start' : x(0) > 0.8 ? 'end' : 'middle',
+  };
   return chart(
-    differences.map((each) => `${each.of} less ${each.from}: ${said(each)}`).join('; '),
-    floor + 18,
-    element('line', { class: 'grid zero', x1: share(x(0)), x2: share(x(0)), y1: 22, y2: floor }),
-    label('no difference', {
-      class: 'axis',
-      x: share(x(0)),
-      y: floor + 14,
-      'text-anchor': x(0) < 0.2 ? 'start' : 'middle',
-    }),
-    ...rows,
+    said,
+    38,
+    element('line', { class: 'grid zero', x1: share(x(0)), x2: share(x(0)), y1: 0, y2: 22 }),
+    label('no difference', zero),
+    element('line', { class: 'interval', x1: share(x(one.low)), x2: share(x(one.high)), y1: 10, y2: 10 }),
+    element('circle', { class: 'mean', cx: share(x(one.mean)), cy: 10, r: 5 }),
   );
 }
