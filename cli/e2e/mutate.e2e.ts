@@ -14,20 +14,21 @@ const read = (name: string, file: string) => readFileSync(join(folder, name, fil
 
 test('mutants are killed by the scenarios that are about them, after the control has passed', async () => {
   const before = machineState();
-  const mutants = ['policy-except-ignored', 'service-no-hairpin', 'fabric-tunnel-overhead-forgotten'];
+  const mutants = ['policy-except-ignored', 'service-no-hairpin', 'fabric-tunnel-mac-stale'];
   const run = netvet(['mutate', ...mutants, '--report', join(folder, 'three'), '--json']);
   const { exitCode, stdout, stderr } = await run.finished;
   assert.equal(exitCode, 0, stderr);
   const report = JSON.parse(stdout.trim().split('\n').at(-1) as string) as Report;
   assert.deepEqual(report, JSON.parse(read('three', 'mutate.json')));
   assert.deepEqual(report.summary, { killed: 3, survived: 0, broken: 0, interrupted: 0 });
-  assert.deepEqual(Object.fromEntries(report.mutants.map(({ name, killers }) => [name, killers.map(({ id }) => id)])), {
-    'policy-except-ignored': ['policies/ip-blocks/everybody-may-come-in-except-one-address'],
-    'service-no-hairpin': ['services/cluster-ip/a-pod-reaches-itself-through-its-own-service'],
-    'fabric-tunnel-overhead-forgotten': [
-      'pods/payloads/udp-datagrams-as-large-as-the-mtu-between-pods-of-different-nodes',
-    ],
-  });
+  // of those that judge it, whichever fails first
+  const places = {
+    'policy-except-ignored': /^policies\/ip-blocks\/everybody-may-come-in-except-one-address$/,
+    'service-no-hairpin': /^services\/cluster-ip\/a-pod-reaches-itself-through-its-own-service$/,
+    'fabric-tunnel-mac-stale': /^pods\/connections\/pods-of-different-/,
+  };
+  for (const [name, place] of Object.entries(places))
+    assert.match(report.mutants.find((each) => each.name === name)?.killers[0]?.id ?? '', place);
   for (const { killers } of report.mutants) assert.ok(killers.every(({ reason, promise }) => reason && promise));
   assert.deepEqual(
     report.controls.map(({ fabric, problems }) => [fabric, problems]),
@@ -43,14 +44,22 @@ test('mutants are killed by the scenarios that are about them, after the control
 });
 
 test('Ctrl-C keeps the table so far and exits with 130', async () => {
-  const run = netvet(['mutate', 'policy-none', '--report', join(folder, 'stopped'), '--json']);
+  // more than can be through when the control is
+  const mutants = [
+    'policy-none',
+    'policy-except-ignored',
+    'service-no-hairpin',
+    'masquerade-none',
+    'service-one-endpoint',
+  ];
+  const run = netvet(['mutate', ...mutants, '--parallel', '1', '--report', join(folder, 'stopped'), '--json']);
   await run.saw(/Without a fault/);
   process.kill(-(run.child.pid as number), 'SIGINT');
   const { exitCode, stdout, stderr } = await run.finished;
   assert.equal(exitCode, 130, stderr);
   const report = JSON.parse(stdout.trim().split('\n').at(-1) as string) as Report;
   assert.equal(report.interrupted, true);
-  assert.equal(report.summary.killed, 0);
+  assert.ok(report.summary.interrupted > 0, stdout);
   assert.deepEqual(report, JSON.parse(read('stopped', 'mutate.json')));
 });
 

@@ -18,16 +18,6 @@ export const fabricFaults: Record<string, Fault> = {
     seenBy: ['pods/connections/pods-of-different-namespaces', 'pods/connections/pods-of-different-nodes'],
     make: changed(({ routes }) => ({ routes: routes.slice(0, -1) })),
   },
-  'fabric-tunnel-overhead-forgotten': {
-    fault: 'the MTU leaves no room for the headers of the tunnel',
-    link: 'https://github.com/cozystack/cozystack/pull/2147',
-    seenBy: ['pods/payloads/udp-datagrams-as-large-as-the-mtu-between-pods-of-different-nodes'],
-    fabric: 'vxlan',
-    make: changed(({ podMtu, tunnel }) => ({
-      podMtu: podMtu + 50,
-      ...(tunnel && { tunnel: { ...tunnel, mtu: tunnel.mtu + 50 } }),
-    })),
-  },
   'fabric-tunnel-mac-stale': {
     fault: 'the tunnel sends to another MAC address than the one that the node has',
     link: 'https://github.com/flannel-io/flannel/issues/1795',
