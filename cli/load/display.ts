@@ -26,6 +26,7 @@ const precisionOf = ({ precision, tolerance }: Standing): string =>
 export function createLoadDisplay(stream: Stream) {
   const live = stream.isTTY === true && process.env['TERM'] !== 'dumb';
   const region = createRegion(stream);
+  let over = false;
   let standing: Standing | undefined;
   let sinceMs = performance.now();
   stream.on('error', () => undefined);
@@ -49,6 +50,7 @@ export function createLoadDisplay(stream: Stream) {
 
   return {
     show(next: Standing): void {
+      if (over) return;
       const ended = standing !== undefined && next.rounds > standing.rounds;
       standing = next;
       sinceMs = performance.now();
@@ -60,7 +62,10 @@ export function createLoadDisplay(stream: Stream) {
         );
       }
     },
-    end(): void {
+    /** Takes the line away; nothing is shown after it. Idempotent. */
+    end(this: void): void {
+      if (over) return;
+      over = true;
       clearInterval(timer);
       if (live) region.draw([]);
     },

@@ -113,6 +113,8 @@ async function rounds(
   const usageOf = (from: number, to: number) => (typeof meter === 'string' ? [] : meter.between(from, to));
   progress.stageDone();
   const display = createLoadDisplay(process.stderr);
+  // an interrupted round goes on behind the scenes for a moment: it has nothing more to say
+  stop.addEventListener('abort', display.end);
   const ends = performance.now() + maxSeconds * 1000;
   const kinds = Object.keys(pathNames) as PathKind[];
   const show = (path: PathKind) =>
