@@ -67,6 +67,7 @@ test('a proxy that programs nothing has no load time, and nothing else', { timeo
       const ended = new Promise((resolve) => void child.once('exit', resolve));
       return {
         pid: child.pid as number,
+        logEnd: () => 'not a word',
         async stop() {
           child.kill();
           await ended;
@@ -76,5 +77,6 @@ test('a proxy that programs nothing has no load time, and nothing else', { timeo
   };
   const cell = await measure(idle, 3, { ...setting, limits: { loadMs: 500, changeMs: 500 } });
   assert.equal(cell.loadMs, undefined);
+  assert.match(cell.remarks.join(), /10\.96\.128\.\d:80 did not answer; its log ends with "not a word"/);
   assert.deepEqual([cell.serviceMs, cell.connectUs, cell.losses], [[], [], undefined]);
 });

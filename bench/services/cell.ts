@@ -83,7 +83,7 @@ export async function measure(proxy: Proxy, size: number, setting: Setting): Pro
     const running = await proxy.start(node);
     const usage = new Usage(running.pid);
     try {
-      if (await load(cell, began, size, usage, setting)) {
+      if (await load(cell, began, size, usage, running.logEnd, setting)) {
         await change(cell, size, usage, setting);
         cell.memoryMb = usage.peaksMb();
         await traffic(cell, size, setting);
@@ -105,12 +105,14 @@ async function load(
   began: number,
   size: number,
   usage: Usage,
+  logEnd: () => string,
   { world, limits }: Setting,
 ): Promise<boolean> {
   const targets = sampleOf(size).map(serviceAddress);
-  const { at } = await world.ask({ task: 'answers', targets, limitMs: limits.loadMs });
+  const { at, missing } = await world.ask({ task: 'answers', targets, limitMs: limits.loadMs });
   if (at === undefined) {
     cell.memoryMb = usage.peaksMb();
+    cell.remarks.push(`${missing} did not answer; its log ends with ${JSON.stringify(logEnd())}`);
     return false;
   }
   cell.loadMs = at - began;

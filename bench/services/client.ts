@@ -20,7 +20,7 @@ async function answers(targets: Target[], limitMs: number): Promise<Answers['ans
         at = Math.max(at, connection.connected);
         break;
       }
-      if (clock() > end) return {};
+      if (clock() > end) return { missing: `${target.address}:${target.port}` };
       await delay(pauseMs);
     }
   }

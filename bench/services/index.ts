@@ -20,6 +20,12 @@ export async function benchServices(argv: string[]): Promise<number> {
     console.log(help);
     return exitCode.passed;
   }
+  if (process.geteuid?.() !== 0) {
+    console.error(
+      'the benchmark of Services needs root: from nobody else does the kernel take as much at once as nft and iptables have to send',
+    );
+    return exitCode.broken;
+  }
   const kubeProxy = await findTool('kube-proxy');
   if ('missing' in kubeProxy) {
     console.error(`kube-proxy cannot be compared with: ${kubeProxy.missing}`);
@@ -28,5 +34,6 @@ export async function benchServices(argv: string[]): Promise<number> {
   const options: Options = { ...given, kubeProxy: kubeProxy.path };
   return enter([process.execPath, join(import.meta.dirname, 'inside.ts'), JSON.stringify(options)], {
     visible: [cacheDirectory()],
+    realRoot: true,
   });
 }

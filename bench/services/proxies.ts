@@ -1,6 +1,6 @@
 /** The three that are compared, each started on a node by the very command, settings and configuration of its DaemonSet. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject } from '../../clusters/cni/kube.ts';
@@ -23,6 +23,8 @@ export interface Proxy {
 export interface Running {
   /** As this process sees it. */
   pid: number;
+  /** The last it said. */
+  logEnd: () => string;
   /** Asks it to end, and waits for its end; after 10 s it is killed. */
   stop(): Promise<void>;
 }
@@ -103,6 +105,7 @@ async function start(node: Node, argv: string[], env: Record<string, string>, lo
   const pid = found;
   return {
     pid,
+    logEnd: () => readFileSync(log, 'utf8').slice(-600),
     async stop() {
       const signal = (name: NodeJS.Signals) => {
         if (child.exitCode === null && child.signalCode === null) process.kill(pid, name);

@@ -15,8 +15,8 @@ export type Task =
   | { task: 'stop' };
 
 export interface Answers {
-  /** When the last of them had answered. Absent: not within the limit. */
-  answers: { at?: number };
+  /** When the last of them had answered. Absent: not within the limit, and then one that did not. */
+  answers: { at?: number; missing?: string };
   moved: { at?: number };
   /** Microseconds from connect() to connected. */
   latency: { service: number[]; direct: number[]; failed: number };

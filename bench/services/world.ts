@@ -29,6 +29,7 @@ export async function makeWorld(): Promise<World> {
     // every address of its range is its own
     await batch(['link set lo up', `route add local ${sides[side].range} dev lo`], inside(side));
   }
+  await batch(['route add local 10.96.0.0/16 dev lo'], inside('endpoints-a'));
   const listeners = await Promise.all((['endpoints-a', 'endpoints-b'] as const).map(startListener));
   const client = startClient();
   return {
@@ -60,7 +61,8 @@ async function plugIn(node: Node): Promise<void> {
       enter,
     );
   }
-  await batch(['route add unreachable 10.96.0.0/16'], enter);
+  // "refused" comes at once and each time; "unreachable" would come once a second (net.ipv4.icmp_ratelimit)
+  await batch([`route add 10.96.0.0/16 via ${sides['endpoints-a'].link}.2`], enter);
 }
 
 async function startListener(side: Side): Promise<ChildProcess> {

@@ -28,6 +28,11 @@ export interface EnterOptions {
    * an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this process, however that ends.
    */
   as?: 'job' | 'terminal';
+  /**
+   * Real root stays real root: no user namespace. Some things are its alone, such as the socket buffer that nft needs to send hundreds
+   * of Services at once (SO_SNDBUFFORCE). For programs that are trusted with it; only where the caller is root.
+   */
+  realRoot?: boolean;
   /** File descriptor that takes all that it prints. Default: it prints where the caller does. */
   output?: number;
 }
@@ -88,19 +93,11 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
     stay ? '1' : '0',
     process.cwd(),
   ];
+  const command = [...first, ...script, ...visible, '--', ...argv];
   // the identities are mapped from outside, between the two: see mapIdentities
-  const mapped = [
-    'sh',
-    '-c',
-    'echo map >&2; read -r _ <&3 && exec "$@"',
-    'sh',
-    ...first,
-    ...script,
-    ...visible,
-    '--',
-    ...argv,
-  ];
-  return spawn('unshare', ['--user', ...mapped], {
+  const mapped = ['unshare', '--user', 'sh', '-c', 'echo map >&2; read -r _ <&3 && exec "$@"', 'sh', ...command];
+  const [program, ...words] = options.realRoot === true ? command : mapped;
+  return spawn(program as string, words, {
     env,
     detached: options.as !== 'terminal',
     stdio:
