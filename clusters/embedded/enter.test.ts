@@ -67,6 +67,25 @@ async function eventually(condition: () => boolean, what: string): Promise<void>
   }
 }
 
+test('a signal that comes before the command has been started is not lost', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'netvet-enter-test-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const script = `
+import { enter } from ${JSON.stringify(module)};
+const code = enter(['sleep', '30'], { visible: [${JSON.stringify(directory)}] });
+process.kill(process.pid, 'SIGINT');
+process.exit(await code);`;
+  // it is a matter of milliseconds: one try would often miss it
+  for (let i = 0; i < 10; i += 1) {
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: directory,
+      timeout: 20_000,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 130, stderr);
+  }
+});
+
 /** An ordinary user can only be tried where this is root, and the checkout is one that others may read. */
 const ordinary =
   spawnSync('setpriv', ['--reuid', '1000', '--regid', '1000', '--clear-groups', 'test', '-r', module]).status === 0;

@@ -47,9 +47,10 @@ export interface EnterOptions {
  */
 export async function enter(argv: string[], options: EnterOptions = {}): Promise<number> {
   const child = start(argv, options);
-  const stop = forwardSignals(child, options.as ?? 'job');
+  const started = entered(child);
+  const stop = forwardSignals(child, started, options.as ?? 'job');
   try {
-    return await outcome(child);
+    return await outcome(child, started);
   } finally {
     stop();
   }
@@ -150,24 +151,29 @@ function entered(child: ChildProcess): Promise<void> {
   });
 }
 
-async function outcome(child: ChildProcess): Promise<number> {
+async function outcome(child: ChildProcess, started: Promise<void>): Promise<number> {
   const ended = new Promise<number>((resolve) => {
     child.on('exit', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
     child.on('error', () => resolve(127));
   });
-  await entered(child);
+  await started;
   return ended;
 }
 
-/** Passes SIGINT, SIGTERM and SIGHUP on, each once. A terminal sends Ctrl-C to this process only: the command has its own session. */
-function forwardSignals(child: ChildProcess, as: 'job' | 'terminal'): () => void {
+/**
+ * Passes SIGINT, SIGTERM and SIGHUP on, each once, and not before the command has been started: until then the channel is for the set-up.
+ * A terminal sends Ctrl-C to this process only: the command has its own session.
+ */
+function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' | 'terminal'): () => void {
   const control = child.stdio[3] as Duplex | null;
   // it closes when the command has ended; a signal that arrives then has nobody to go to
   control?.on('error', () => {});
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const handler = () => {
       if (as === 'terminal' && signal === 'SIGINT') return;
-      if (control?.writable) control.write(`${signal.slice(3)}\n`);
+      const pass = () => control?.writable && control.write(`${signal.slice(3)}\n`);
+      // one that cannot be started needs no signal
+      void started.then(pass, () => {});
     };
     process.on(signal, handler);
     return () => process.off(signal, handler);

@@ -49,17 +49,47 @@ Feature: Who may come in, and where to go
     @more
     Examples: the other ways to say it
       | whom                                  | peers                                                                                                                   | frontend | reports | lookalike | visitor |
-      | everybody when nobody is named        | []                                                                                                                      | allowed  | allowed | allowed   | allowed |
-      | all Pods of every namespace           | [{ namespaceSelector: {} }]                                                                                             | allowed  | allowed | allowed   | allowed |
-      | all Pods, said twice                  | [{ namespaceSelector: {}, podSelector: {} }]                                                                            | allowed  | allowed | allowed   | allowed |
       | any Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: {} }]                                            | denied   | denied  | allowed   | allowed |
       | either of two labels                  | [{ podSelector: { matchLabels: { app: frontend } } }, { podSelector: { matchLabels: { app: reports } } }]               | allowed  | allowed | denied    | denied  |
       | some Pods of other namespaces         | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [sales] }] }, podSelector: { matchExpressions: [{ key: app, operator: In, values: [frontend, reports] }] } }] | denied | denied | allowed | denied |
-      | namespaces that have a label          | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }]                                        | allowed  | allowed | allowed   | allowed |
       | a namespace by its name               | [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: $(namespace office) } } }]                          | denied   | denied  | allowed   | allowed |
       | namespaces but one, by its name       | [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [$(namespace office)] }] } }] | allowed | allowed | denied | denied |
       | an address or Pods with a label       | [{ ipBlock: { cidr: $(visitor)/32 } }, { podSelector: { matchLabels: { app: frontend } } }]                             | allowed  | denied  | denied    | allowed |
-      | all but an address, or that Pod       | [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(visitor)/32] } }, { namespaceSelector: { matchLabels: { team: support } } }]  | allowed  | allowed | allowed   | allowed |
+
+  @core @more
+  Scenario Outline: Into the closed database come <whom>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: nothing-comes-in }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |           | database | replica |
+      | frontend  | denied   | allowed |
+      | lookalike | denied   | allowed |
+      | visitor   | denied   | allowed |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: database-clients }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: <peers> }]
+      """
+    Then the connections are:
+      |           | database | replica |
+      | frontend  | allowed  | allowed |
+      | lookalike | allowed  | allowed |
+      | visitor   | allowed  | allowed |
+
+    Examples:
+      | whom                            | peers                                                                                                                  |
+      | everybody when nobody is named  | []                                                                                                                     |
+      | all Pods of every namespace     | [{ namespaceSelector: {} }]                                                                                            |
+      | all Pods, said twice            | [{ namespaceSelector: {}, podSelector: {} }]                                                                           |
+      | namespaces that have a label    | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }]                                       |
+      | all but an address, or that Pod | [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(visitor)/32] } }, { namespaceSelector: { matchLabels: { team: support } } }] |
 
   @core
   Scenario Outline: The frontend may go out to <whom>
@@ -85,10 +115,7 @@ Feature: Who may come in, and where to go
     @more
     Examples: the other ways to say it
       | whom                                  | peers                                                                                                          | database | reports | lookalike | visitor |
-      | everybody when nobody is named        | []                                                                                                             | allowed  | allowed | allowed   | allowed |
       | all Pods of the own namespace         | [{ podSelector: {} }]                                                                                          | allowed  | allowed | denied    | denied  |
-      | all Pods of every namespace           | [{ namespaceSelector: {} }]                                                                                    | allowed  | allowed | allowed   | allowed |
-      | all Pods, said twice                  | [{ namespaceSelector: {}, podSelector: {} }]                                                                   | allowed  | allowed | allowed   | allowed |
       | labelled Pods of every namespace      | [{ namespaceSelector: {}, podSelector: { matchLabels: { app: frontend } } }]                                   | denied   | denied  | allowed   | denied  |
       | any Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: {} }]                                   | denied   | denied  | allowed   | allowed |
       | labelled Pods of a labelled namespace | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: { matchLabels: { app: frontend } } }]   | denied   | denied  | allowed   | denied  |
@@ -96,6 +123,38 @@ Feature: Who may come in, and where to go
       | namespaces but one, by its name       | [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [$(namespace office)] }] } }] | allowed | allowed | denied | denied |
       | an address                            | [{ ipBlock: { cidr: $(visitor)/32 } }]                                                                         | denied   | denied  | denied    | allowed |
       | an address or Pods with a label       | [{ ipBlock: { cidr: $(visitor)/32 } }, { podSelector: { matchLabels: { app: reports } } }]                     | denied   | allowed | denied    | allowed |
+
+  @core @more
+  Scenario Outline: The frontend that was shut in may go out to <whom>
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: nothing-goes-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+      """
+    Then the connections are:
+      |           | database | reports | visitor |
+      | frontend  | denied   | denied  | denied  |
+      | lookalike | allowed  | allowed | allowed |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: frontend-goes-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ to: <peers> }]
+      """
+    Then the connections are:
+      |           | database | reports | visitor |
+      | frontend  | allowed  | allowed | allowed |
+      | lookalike | allowed  | allowed | allowed |
+
+    Examples:
+      | whom                           | peers                                        |
+      | everybody when nobody is named | []                                           |
+      | all Pods of every namespace    | [{ namespaceSelector: {} }]                  |
+      | all Pods, said twice           | [{ namespaceSelector: {}, podSelector: {} }] |
 
   @extended @two-nodes
   Scenario: Every namespace means every Pod, and not the world

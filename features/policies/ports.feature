@@ -50,7 +50,6 @@ Feature: Ports
     @core @more
     Examples: more than one entry
       | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | every port when none is named | []                                                     | allowed | allowed | allowed | allowed |
       | every UDP port                | [{ protocol: UDP }]                                    | denied  | denied  | denied  | allowed |
       | a number and a name           | [{ port: 8080 }, { port: query }]                      | allowed | allowed | denied  | denied  |
       | TCP and UDP                   | [{ port: 8081 }, { port: 8080, protocol: UDP }]        | denied  | allowed | denied  | allowed |
@@ -80,7 +79,6 @@ Feature: Ports
       | a UDP port                    | [{ port: 8080, protocol: UDP }]                        | denied  | denied  | denied  | allowed |
       | two ports                     | [{ port: 8080, protocol: TCP }, { port: query }]       | allowed | allowed | denied  | denied  |
       | every port of a protocol      | [{ protocol: TCP }]                                    | allowed | allowed | allowed | denied  |
-      | every port when none is named | []                                                     | allowed | allowed | allowed | allowed |
       | an SCTP port                  | [{ port: 8080, protocol: SCTP }]                       | denied  | denied  | denied  | denied  |
       | a port that nobody serves     | [{ port: 9999 }]                                       | denied  | denied  | denied  | denied  |
       | a name that no port has       | [{ port: nothing }]                                    | denied  | denied  | denied  | denied  |
@@ -90,6 +88,55 @@ Feature: Ports
     Examples: ranges (NetworkPolicyPort.endPort)
       | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
       | a range                       | [{ port: 8081, endPort: 8082, protocol: TCP }]         | denied  | allowed | allowed | denied  |
+
+  @core @more
+  Scenario: Closed, and opened on every port when none is named
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: nothing-comes-in }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        policyTypes: [Ingress]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8082 | database:8080/UDP |
+      | frontend | denied        | denied        | denied            |
+      | visitor  | denied        | denied        | denied            |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: every-port }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ ports: [] }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8082 | database:8080/UDP |
+      | frontend | allowed       | allowed       | allowed           |
+      | visitor  | allowed       | allowed       | allowed           |
+
+  @core @more
+  Scenario: Shut in, and let out on every port when none is named
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: nothing-goes-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8082 | visitor:8080/UDP |
+      | frontend | denied        | denied        | denied           |
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: every-port-out }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ ports: [] }]
+      """
+    Then the connections are:
+      |          | database:8080 | database:8082 | visitor:8080/UDP |
+      | frontend | allowed       | allowed       | allowed          |
 
   @core @more
   Scenario: One named port is open to one namespace

@@ -26,7 +26,11 @@ Feature: Policies work together
         podSelector: { matchLabels: { app: database } }
         ingress: <first>
       """
-    And I apply this policy in the namespace "shop":
+    Then the connections are:
+      |          | database | replica |
+      | frontend | denied   | allowed |
+      | visitor  | denied   | allowed |
+    When I apply this policy in the namespace "shop":
       """yaml
       metadata: { name: other }
       spec:
@@ -56,7 +60,11 @@ Feature: Policies work together
         policyTypes: [Egress]
         egress: <first>
       """
-    And I apply this policy in the namespace "shop":
+    Then the connections are:
+      |          | database | visitor |
+      | frontend | denied   | denied  |
+      | reports  | allowed  | allowed |
+    When I apply this policy in the namespace "shop":
       """yaml
       metadata: { name: other }
       spec:

@@ -54,13 +54,12 @@ Feature: A Service's address
   @core
   Scenario: A node reaches a Service
     Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | name | port | targetPort | protocol |
-      | tcp  | 80   | 8080       | TCP      |
-      | udp  | 80   | 8080       | UDP      |
+      | port | targetPort |
+      | 80   | 8080       |
     And a Pod "on-the-node" on the node's own network, beside "database"
     Then the connections are:
-      |             | Service data:80 | Service data:80/UDP |
-      | on-the-node | allowed         | allowed             |
+      |             | Service data:80 |
+      | on-the-node | allowed         |
 
   @core
   Scenario: A Pod reaches the API server, which is no Pod
@@ -99,3 +98,13 @@ Feature: A Service's address
       |          | Service data:80 | database | replica |
       | frontend | denied          | allowed  | allowed |
       | visitor  | denied          | allowed  | allowed |
+
+  @core @more
+  Scenario: A node reaches a Service over UDP
+    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
+      | port | targetPort | protocol |
+      | 80   | 8080       | UDP      |
+    And a Pod "on-the-node" on the node's own network, beside "database"
+    Then the connections are:
+      |             | Service data:80/UDP |
+      | on-the-node | allowed             |

@@ -349,10 +349,10 @@ function dialTcp({ host, port, nonce }: Attempt, finish: (seen: Seen) => void): 
 }
 
 function dialUdp({ host, port, nonce, bytes }: Attempt, finish: (seen: Seen) => void): () => void {
-  // a connected socket of its own: ICMP errors come back to it, and conntrack sees a new flow
+  // a connected socket of its own: ICMP errors come back to it
   const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
   const payload = Buffer.from(`netvet ${nonce} `.padEnd(bytes ?? 0, 'abcdefghijklmnopqrstuvwxyz'));
-  socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
+  const failed = (error: Error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) });
   socket.on('message', (message) => {
     const seen = answerTo(nonce, message.toString('latin1').trimEnd());
     const { crc } =
@@ -361,11 +361,16 @@ function dialUdp({ host, port, nonce, bytes }: Attempt, finish: (seen: Seen) => 
       finish({ outcome: 'error', errno: 'payload changed on the way' });
     else finish(seen);
   });
-  socket.connect(port, host, (error?: Error) => {
-    if (error) return finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) });
-    socket.send(payload, (error) => error && finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
-  });
   let closed = false;
+  const bound = () => {
+    if (closed) return;
+    socket.on('error', failed);
+    socket.connect(port, host, (error?: Error) => {
+      if (error) return failed(error);
+      socket.send(payload, (error) => error && failed(error));
+    });
+  };
+  bindAnew(socket, bound, failed);
   return () => {
     if (closed) return;
     closed = true;
@@ -373,6 +378,28 @@ function dialUdp({ host, port, nonce, bytes }: Attempt, finish: (seen: Seen) => 
     socket.removeAllListeners('error').on('error', () => {});
     socket.close();
   };
+}
+
+/** Where Linux takes source ports from by itself: net.ipv4.ip_local_port_range. */
+const sourcePorts = { first: 32_768, count: 28_232 };
+let nextSource = Math.floor(Math.random() * sourcePorts.count);
+
+/**
+ * Binds to a port that no earlier probe has had for as long as there are others. By itself the kernel draws them, so that one comes again
+ * while connection tracking still knows the flow, and that flow is let through although a policy forbids it to every new one.
+ */
+function bindAnew(socket: Datagrams, bound: () => void, failed: (error: Error) => void, tries = 100): void {
+  const done = () => {
+    socket.off('error', again);
+    bound();
+  };
+  const again = (error: Error) => {
+    socket.off('listening', done);
+    if (codeOf(error) === 'EADDRINUSE' && tries > 1) bindAnew(socket, bound, failed, tries - 1);
+    else failed(error);
+  };
+  const port = sourcePorts.first + (nextSource++ % sourcePorts.count);
+  socket.once('error', again).once('listening', done).bind({ port, exclusive: true });
 }
 
 // --- names ----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 /** A Pod's place on the network: its sandbox, and the sandbox's attachment. */
 import type { Node } from '../node/index.ts';
 import { attachmentOf } from './attachment.ts';
-import { type Attachment, type CniError, tryAgainLater } from './cni/index.ts';
+import type { Attachment } from './cni/index.ts';
 import type { DnsSettings } from './hosts.ts';
 import type { Limiter } from './limit.ts';
 import { type NodeNetwork, networkNotReady } from './network.ts';
@@ -24,7 +24,6 @@ export class Membership {
   #sandbox: Sandbox | undefined;
   #attachment: Attachment | undefined;
   #podIPs: string[] = [];
-  #verifying: Promise<boolean> = Promise.resolve(true);
 
   constructor(host: MembershipHost, warn: Warn) {
     this.#host = host;
@@ -83,28 +82,8 @@ export class Membership {
     this.#podIPs = [];
   }
 
-  /** CHECK. False when the sandbox is not as ADD left it. */
-  verify(): Promise<boolean> {
-    this.#verifying = this.#verify();
-    return this.#verifying;
-  }
-
-  async #verify(): Promise<boolean> {
-    try {
-      if (this.#attachment) await this.#host.network.verify(this.#attachment);
-      return true;
-    } catch (error) {
-      const { message, code } = error as CniError;
-      this.#warn('FailedCheckPodSandBox', message);
-      // that says nothing about the sandbox
-      return code === tryAgainLater;
-    }
-  }
-
   /** DEL until it succeeds, then the end of the sandbox. Idempotent. */
   async leave(): Promise<void> {
-    // the specification forbids two operations at once on the same container
-    await this.#verifying;
     if (this.#attachment) {
       await this.#host.network.detach(this.#attachment, ({ message }) =>
         this.#warn(

@@ -9,7 +9,6 @@ import {
   add,
   addressesOf,
   CniError,
-  check,
   collectGarbage,
   del,
   loadConfig,
@@ -78,11 +77,6 @@ export class NodeNetwork {
       this.#attachments.delete(attachment.containerId);
       throw error;
     }
-  }
-
-  /** CHECK. Throws CniError. */
-  async verify(attachment: Attachment): Promise<void> {
-    if (this.#config !== undefined) await check(this.#node, this.#config, attachment);
   }
 
   /** DEL, again and again until it succeeds; each failure is reported. */

@@ -162,21 +162,8 @@ export class PodWorker {
   async #runAll(): Promise<'finished' | 'lost'> {
     const interrupted = Promise.withResolvers<void>();
     this.#ending.signal.addEventListener('abort', () => interrupted.resolve(), { once: true });
-    const over = new AbortController();
-    let isSound = true;
-    void this.#verifyLater(AbortSignal.any([this.#ending.signal, over.signal])).then((ok) => {
-      isSound = ok;
-      if (!ok) interrupted.resolve();
-    });
     await this.#crew.run(interrupted.promise);
-    over.abort();
-    return isSound && !this.#membership.isLost ? 'finished' : 'lost';
-  }
-
-  /** CHECK only confirms what ADD said: it does not take the processors from containers that are starting. */
-  async #verifyLater(signal: AbortSignal): Promise<boolean> {
-    await sleep(waits.check, signal);
-    return signal.aborted || this.#membership.verify();
+    return this.#membership.isLost ? 'lost' : 'finished';
   }
 
   get #facts(): Facts {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Furnishes a Pod's new network, UTS and IPC namespaces: host name, lo, sysctls.
 #   sandbox.sh HOSTNAME [SYSCTL VALUE]...
-hostname "$1" 2>/dev/null
+echo "$1" >/proc/sys/kernel/hostname
 shift
 ip link set lo up || exit 1
 # containerd's defaults: any port for any user

@@ -17,8 +17,6 @@ export const waits = {
   status: 5_000,
   statusNotReady: 100,
   garbage: 60_000,
-  /** From ADD to CHECK. */
-  check: 200,
   /** A postStart hook. */
   hook: 300_000,
   /** For a Pod that was deleted by force. */

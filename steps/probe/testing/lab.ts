@@ -89,6 +89,15 @@ nft('');
 for (const listener of listeners) await b.channel.request('listen', listener);
 const hello = await a.channel.request('hello', {});
 seen['hello'] = { addresses: hello.addresses, mtu: hello.mtu };
+const ports = new Set<number>();
+for (let batch = 0; batch < 10; batch += 1) {
+  const nonces = Array.from({ length: 150 }, (_, i) => `flow-${batch}-${i}`);
+  const attempts = nonces.map((nonce) => ({ nonce, host: '10.9.0.2', port: 8080, protocol: 'UDP' as const }));
+  await a.channel.request('probe', { attempts, timeoutMs: 2_000 });
+  const { arrivals } = await b.channel.request('witness', { nonces, listeners: [] });
+  for (const { fromPort } of arrivals) ports.add(fromPort);
+}
+seen['flows of 1500 datagrams'] = ports.size;
 const request = { host: '10.9.0.2', port: 8080, bytes: 3_000_000, timeoutMs: 5_000 };
 const { intact, outcome } = await a.channel.request('transfer', request);
 seen['transfer'] = { intact, outcome };

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { type Attachment, argumentsOf, type CniResult, type NetworkConfig } from './types.ts';
 
-/** What is remembered of an ADD, in libcni's own file format (/var/lib/cni/results on the node): CHECK and DEL are given it back. */
+/** What is remembered of an ADD, in libcni's own file format (/var/lib/cni/results on the node): DEL is given it back. */
 export interface Cached {
   kind: 'cniCacheV1';
   containerId: string;

@@ -61,9 +61,9 @@ test('bad lists are refused', () => {
 });
 
 test('flags are booleans or their words', () => {
-  assert.equal(parseConfig(list({ disableCheck: 'True' }), true).disableCheck, true);
+  assert.equal(parseConfig(list({ disableGC: 'True' }), true).disableGC, true);
   assert.equal(parseConfig(list({ disableGC: true }), true).disableGC, true);
-  assert.equal(parseConfig(list({}), true).disableCheck, false);
+  assert.equal(parseConfig(list({}), true).disableGC, false);
 });
 
 test('addresses are those of the interface asked for', () => {

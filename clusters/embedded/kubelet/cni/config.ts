@@ -40,7 +40,6 @@ export function parseConfig(source: string, isList: boolean, directory?: string)
   return {
     cniVersion,
     name,
-    disableCheck: isTrue(json['disableCheck']),
     disableGC: isTrue(json['disableGC']),
     plugins,
     source,
@@ -64,6 +63,5 @@ function beside(json: Record<string, unknown>, name: string, directory: string |
 /** libcni takes the words too. */
 const isTrue = (value: unknown) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
 
-/** Which verbs this configuration's version has. */
-export const supports = (config: NetworkConfig, verb: 'CHECK' | 'STATUS' | 'GC'): boolean =>
-  atLeast(config.cniVersion, verb === 'CHECK' ? '0.4.0' : '1.1.0');
+/** STATUS and GC came with 1.1.0. */
+export const hasStatusAndGc = (config: NetworkConfig): boolean => atLeast(config.cniVersion, '1.1.0');

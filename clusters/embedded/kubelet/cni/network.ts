@@ -1,5 +1,5 @@
 import { forget, recall, remember, remembered } from './cache.ts';
-import { supports } from './config.ts';
+import { hasStatusAndGc } from './config.ts';
 import { type PluginHost, requestConfig, runPlugin } from './plugin.ts';
 import { type Attachment, CniError, type CniResult, type NetworkConfig } from './types.ts';
 import { atLeast } from './versions.ts';
@@ -20,15 +20,6 @@ export async function add(host: PluginHost, config: NetworkConfig, attachment: A
   return result as CniResult;
 }
 
-/** Asks every plugin whether the sandbox is as ADD left it. Throws CniError if not. Nothing to ask below 0.4.0 or with disableCheck. */
-export async function check(host: PluginHost, config: NetworkConfig, attachment: Attachment): Promise<void> {
-  if (!supports(config, 'CHECK') || config.disableCheck) return;
-  const prevResult = recall(host.state, config.name, attachment)?.result;
-  for (const plugin of config.plugins) {
-    await runPlugin(host, plugin.type, 'CHECK', requestConfig(config, plugin, { attachment, prevResult }), attachment);
-  }
-}
-
 /** Takes a sandbox off the network, last plugin first; stops at the first that fails, as libcni does. May be repeated. */
 export async function del(host: PluginHost, config: NetworkConfig, attachment: Attachment): Promise<void> {
   // before 0.4.0 a plugin is told nothing of the result
@@ -43,7 +34,7 @@ export async function del(host: PluginHost, config: NetworkConfig, attachment: A
 
 /** Throws the first plugin's CniError that could not serve an ADD now. Nothing to ask below 1.1.0. */
 export async function status(host: PluginHost, config: NetworkConfig): Promise<void> {
-  if (!supports(config, 'STATUS')) return;
+  if (!hasStatusAndGc(config)) return;
   for (const plugin of config.plugins) await runPlugin(host, plugin.type, 'STATUS', requestConfig(config, plugin));
 }
 
@@ -56,7 +47,7 @@ export async function collectGarbage(
   config: NetworkConfig,
   valid: Pick<Attachment, 'containerId' | 'ifname'>[],
 ): Promise<CniError[]> {
-  if (!supports(config, 'GC') || config.disableGC) return [];
+  if (!hasStatusAndGc(config) || config.disableGC) return [];
   const errors: CniError[] = [];
   const attempt = (work: Promise<unknown>) => work.catch((error: CniError) => errors.push(error));
   const isValid = (id: string, ifname: string) => valid.some((one) => one.containerId === id && one.ifname === ifname);

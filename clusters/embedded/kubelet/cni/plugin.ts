@@ -11,7 +11,7 @@ import {
   type PluginConfig,
 } from './types.ts';
 
-export type Verb = 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
+export type Verb = 'ADD' | 'DEL' | 'STATUS' | 'GC' | 'VERSION';
 
 /** Where plugins lie on a node. */
 const pluginDirectory = '/opt/cni/bin';

@@ -136,7 +136,7 @@ test('without a configuration the node is not ready, in the real words, and only
   await Promise.all([remove(own), remove(other)]);
 });
 
-test('ADD, CHECK and DEL: the environment, the stdin, the chain, the cache', async () => {
+test('ADD and DEL: the environment, the stdin, the chain, the cache', async () => {
   placeConfig(cluster.nodes[0] as TestCluster['nodes'][number], configuration('1.0.0'));
   await nodeReady(true);
   const ports = [{ containerPort: 80, hostPort: 8080, protocol: 'UDP' }, { containerPort: 81 }];
@@ -145,16 +145,8 @@ test('ADD, CHECK and DEL: the environment, the stdin, the chain, the cache', asy
     isReady,
   );
   assert.deepEqual(made.status?.podIPs, [{ ip: '10.9.8.7' }, { ip: '10.9.8.8' }]);
-  await eventually(() => calls().includes('CHECK second'), calls);
   await remove(made);
-  assert.deepEqual(withoutStatus(), [
-    'ADD first',
-    'ADD second',
-    'CHECK first',
-    'CHECK second',
-    'DEL second',
-    'DEL first',
-  ]);
+  assert.deepEqual(withoutStatus(), ['ADD first', 'ADD second', 'DEL second', 'DEL first']);
 
   const { name, namespace, uid } = made.metadata;
   const add = call('ADD', 'first');
@@ -184,13 +176,12 @@ test('ADD, CHECK and DEL: the environment, the stdin, the chain, the cache', asy
   };
   const second = { type: 'second', cniVersion: '1.0.0', name: 'net', runtimeConfig };
   assert.deepEqual(call('ADD', 'second').stdin, { ...second, prevResult: first });
-  assert.deepEqual(call('CHECK', 'second').stdin, { ...second, prevResult: last });
   assert.deepEqual(call('DEL', 'first').stdin, { ...add.stdin, prevResult: last });
   assert.deepEqual(readdirSync(join(run, '../var-lib-cni/results')), []);
 });
 
-test('no CHECK below 0.4.0 nor with disableCheck, and no prevResult for DEL below 0.4.0', async () => {
-  for (const config of [configuration('0.3.1'), configuration('1.0.0', { disableCheck: true })]) {
+test('DEL is given no prevResult below 0.4.0', async () => {
+  for (const config of [configuration('0.3.1'), configuration('1.0.0')]) {
     rmSync(join(run, 'calls'), { force: true });
     placeConfig(cluster.nodes[0] as TestCluster['nodes'][number], config);
     await delay(100);
@@ -282,7 +273,6 @@ test('GC names what is attached and follows a DEL for what is remembered and is 
   placeConfig(node, configuration('1.1.0'));
   await nodeReady(true);
   const made = await settled(pod(), isReady);
-  await eventually(() => calls().includes('CHECK second'), calls);
   const stale = {
     kind: 'cniCacheV1',
     containerId: 'stale',
@@ -311,22 +301,6 @@ test('GC names what is attached and follows a DEL for what is remembered and is 
   assert.deepEqual(ids, ['64 eth0']);
   assert.deepEqual(stdin['cni.dev/attachments'], stdin['cni.dev/valid-attachments']);
   assert.deepEqual(env, ['CNI_COMMAND=GC', 'CNI_PATH=/opt/cni/bin']);
-  await remove(made);
-});
-
-test('a CHECK that fails has the sandbox made anew; "try again later" says nothing about it', async () => {
-  placeConfig(cluster.nodes[0] as TestCluster['nodes'][number], configuration('1.0.0'));
-  await delay(100);
-  fail('CHECK', 'first', { cniVersion: '1.0.0', code: 11, msg: 'busy' });
-  const kept = await settled(pod(), isReady);
-  await eventually(() => eventsOf(kept, 'FailedCheckPodSandBox').length === 1, calls);
-  assert.equal(eventsOf(kept, 'SandboxChanged').length, 0);
-  await remove(kept);
-  fail('CHECK', 'first', { cniVersion: '1.0.0', code: 100, msg: 'address is gone' });
-  const made = pod();
-  await eventually(() => eventsOf(made, 'SandboxChanged').length > 0, calls);
-  recover('CHECK', 'first');
-  await settled(made, isReady);
   await remove(made);
 });
 

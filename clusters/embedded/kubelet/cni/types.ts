@@ -10,7 +10,6 @@ export interface PluginConfig {
 export interface NetworkConfig {
   cniVersion: string;
   name: string;
-  disableCheck: boolean;
   disableGC: boolean;
   plugins: PluginConfig[];
   /** The file's bytes: they go into the result cache, and tell one version of the configuration from the next. */
@@ -45,9 +44,6 @@ export const argumentsOf = ({ pod, containerId }: Attachment): [string, string][
   ['K8S_POD_INFRA_CONTAINER_ID', containerId],
   ['K8S_POD_UID', pod.uid],
 ];
-
-/** The specification's error code for it. */
-export const tryAgainLater = 11;
 
 /** What a plugin said, or that it could not be run. `code` as in the specification's table; 0: no error object was given. */
 export class CniError extends Error {
