@@ -106,6 +106,7 @@ export const policyFaults: Record<string, Fault> = {
     fault: 'a new Pod is isolated only once the API shows its address: its first packets pass',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/873',
     seenBy: [
+      'policies/first-moment/of-fifty-pods-that-start-not-one-lets-a-packet-through-in-its-first-moment',
       'policies/first-moment/a-pod-that-dials-from-its-first-millisecond-is-isolated-from-its-first-millisecond',
       'policies/first-moment/a-pod-that-may-not-go-out-does-not-get-out-in-its-first-millisecond',
     ],
