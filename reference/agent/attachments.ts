@@ -190,9 +190,9 @@ export class Attachments {
   }
 
   async #synced(): Promise<void> {
-    if ((await this.#with.sync()) === undefined) {
-      throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
-    }
+    const pass = await this.#with.sync();
+    if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
+    await pass.settled;
   }
 
   async #remove(entry: Entry): Promise<void> {
@@ -204,6 +204,7 @@ export class Attachments {
     if (pass.status === 'rejected') log('a DEL left something for later', { error: messageOf(pass.reason) });
     // while the cluster is not known there are no passes, and nobody compares owners of addresses
     else if (pass.value === undefined) await forgetFlows(run, entry.ip);
+    else await pass.value.settled;
     if (link.status === 'rejected') {
       this.#entries.set(entry.hostInterface, entry);
       throw link.reason as Error;

@@ -15,7 +15,7 @@ function reconciler(passMs: number) {
     apply: async () => {
       clock.ms += passMs;
       passes += 1;
-      return new Map();
+      return { problems: new Map(), settled: Promise.resolve() };
     },
     applied: () => {},
     log: () => {},

@@ -11,11 +11,17 @@ const times = {
   stuck: 20_000,
 };
 
-/** What one pass made of a snapshot. */
-export interface Pass {
-  desired: Desired;
+/** What bringing the kernel to a desired state came to. */
+export interface Applied {
   /** What the ip side could not do, by route or device; see IpDataplane. */
   problems: Map<string, string>;
+  /** Resolves when the flows of what is no more are forgotten too: before that no address goes to another Pod. Never rejects. */
+  settled: Promise<void>;
+}
+
+/** What one pass made of a snapshot. */
+export interface Pass extends Applied {
+  desired: Desired;
 }
 
 export interface Steps {
@@ -24,8 +30,8 @@ export interface Steps {
   model: (snapshot: Snapshot) => Desired;
   /** The one place where a deliberate fault acts. */
   mutant: Mutant;
-  /** Brings the kernel to the desired state; resolves with what did not work on the ip side. */
-  apply: (desired: Desired) => Promise<Map<string, string>>;
+  /** Brings the kernel to the desired state. */
+  apply: (desired: Desired) => Promise<Applied>;
   /** Told after each pass that was applied. */
   applied: (pass: Pass) => void;
   log: Log;
@@ -104,11 +110,12 @@ export class Reconciler {
     return [error ?? [], stuck ? 'a command that changes the network does not end' : []].flat();
   }
 
-  /** Resolves when no pass is running; none begins any more by itself. */
+  /** Resolves when no pass is running and what the last one changed has settled; none begins any more by itself. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
+    await this.state.last?.settled;
   }
 
   async #pass(): Promise<Pass | undefined> {
@@ -119,7 +126,7 @@ export class Reconciler {
     this.state.since = started;
     try {
       const desired = mutant(model(snapshot), snapshot);
-      const pass = { desired, problems: await apply(desired) };
+      const pass = { desired, ...(await apply(desired)) };
       // tried again when the node is next compared with the kernel; a route that another program holds may stay like that
       const problems = JSON.stringify([...pass.problems]);
       if (problems !== JSON.stringify([...(this.state.last?.problems ?? [])])) {

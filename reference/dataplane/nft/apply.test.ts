@@ -169,6 +169,6 @@ describe('with the kernel', () => {
         : lab.run(argv, options);
     const report = await createNft({ run }).apply(desired(isolated));
     assert.equal(report.outcome, 'rebuilt');
-    assert.match(report.problems.join(), /conntrack-is-not-installed/);
+    assert.match((await report.forgotten).problems.join(), /conntrack-is-not-installed/);
   });
 });

@@ -1,6 +1,6 @@
 import type { Desired } from '../../model/index.ts';
 import { mustRun, type Run } from '../run.ts';
-import { type FlowState, forgetFlows } from './conntrack.ts';
+import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
 import { diff, type RetiredChains } from './diff.ts';
 import { load } from './load.ts';
 import { type Rendered, render, tableNames } from './render.ts';
@@ -16,10 +16,13 @@ export interface ApplyReport {
   operations: number;
   renderMs: number;
   nftMs: number;
-  /** Entries that connection tracking was made to forget. */
-  flowsForgotten: number;
-  /** What went wrong and was put right (an update that failed) or is not essential (old flows that could not be deleted). */
+  /** What went wrong and was put right: an update that failed. */
   problems: string[];
+  /**
+   * What connection tracking was made to forget, after the rules were in force. Each deletion is a process that walks the kernel's table: the next
+   * change of the rules does not wait for it. Never rejects.
+   */
+  forgotten: Promise<Forgotten>;
 }
 
 /** The node's nftables. One writer: calls are carried out one after the other. */
@@ -44,6 +47,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   const services = new ServicesRenderer();
   let predicted: Predicted | undefined;
   let tail: Promise<unknown> = Promise.resolve();
+  let forgetting: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = tail.then(work);
     tail = result.catch(() => {});
@@ -52,7 +56,11 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script.text });
 
   /** Undefined: it failed, and the tables have to be rebuilt. */
-  async function update(before: Predicted, next: Rendered, report: ApplyReport): Promise<Predicted | undefined> {
+  async function update(
+    before: Predicted,
+    next: Rendered,
+    report: Omit<ApplyReport, 'forgotten'>,
+  ): Promise<Predicted | undefined> {
     const retired = before.retired.map((chains) => new Map(chains));
     const script = new Script();
     for (const [index, table] of next.tables.entries()) {
@@ -72,7 +80,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     return { tables: next.tables, flows: next.flows, retired };
   }
 
-  async function rebuild(next: Rendered, report: ApplyReport): Promise<Predicted> {
+  async function rebuild(next: Rendered, report: Omit<ApplyReport, 'forgotten'>): Promise<Predicted> {
     report.outcome = 'rebuilt';
     const whole = (keepLearned: boolean) => {
       const script = new Script();
@@ -91,12 +99,11 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   }
 
   async function applyNow(desired: Desired): Promise<ApplyReport> {
-    const report: ApplyReport = {
+    const report: Omit<ApplyReport, 'forgotten'> = {
       outcome: 'unchanged',
       operations: 0,
       renderMs: 0,
       nftMs: 0,
-      flowsForgotten: 0,
       problems: [],
     };
     const start = performance.now();
@@ -107,10 +114,9 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     const after = (before && (await update(before, next, report))) ?? (await rebuild(next, report));
     report.nftMs = performance.now() - start - report.renderMs;
     predicted = after;
-    const forgotten = await forgetFlows(run, before?.flows, next.flows);
-    report.flowsForgotten = forgotten.flows;
-    report.problems.push(...forgotten.problems);
-    return report;
+    const forgotten = forgetting.then(() => forgetFlows(run, before?.flows, next.flows));
+    forgetting = forgotten;
+    return { ...report, forgotten };
   }
 
   return {

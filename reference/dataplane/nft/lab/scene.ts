@@ -26,6 +26,7 @@ export async function createScene(): Promise<Scene> {
       scene.snapshot = { ...scene.snapshot, ...more };
       const report = await nft.apply(model(scene.snapshot));
       assert.deepEqual(report.problems, []);
+      assert.deepEqual((await report.forgotten).problems, []);
       assert.notEqual(report.outcome, 'rebuilt');
       return report;
     },
