@@ -11,6 +11,8 @@ import {
   codeOf,
   controlsOf,
   createBoard,
+  type Ground,
+  grounds,
   planOf,
   readScenarios,
   reportOf,
@@ -27,7 +29,8 @@ import { UsageError } from '../usage.ts';
 interface MutateFlags {
   list?: boolean;
   full?: boolean;
-  parallel: string;
+  cluster: string;
+  parallel?: string;
   report?: string;
   json?: boolean;
 }
@@ -39,7 +42,8 @@ export function mutateCommand(): Command {
     .argument('[mutant...]', 'which faults (default: all; --list shows them)')
     .option('--list', 'show the mutants, what each gets wrong and which real network did')
     .option('--full', 'all scenarios judge each mutant, not only those that are to notice it: some minutes for each')
-    .option('--parallel <1..8>', 'mutants at once, each on a cluster of its own', '3')
+    .option('--cluster <embedded|kind>', 'what each mutant is tried on: a minute for each more on kind', 'embedded')
+    .option('--parallel <1..8>', 'mutants at once, each on a cluster of its own (default: 3, on kind 1)')
     .option('--report <directory>', 'where the table and the run of each mutant go (default: .netvet/mutate/<id>)')
     .option('--json', 'print the table as JSON as the last line on stdout')
     .addHelpText(
@@ -49,6 +53,7 @@ Examples:
   netvet mutate                                            every mutant, ended by the first scenario that notices it
   netvet mutate policy-except-ignored service-no-hairpin   two of them
   netvet mutate --full policy-none                         everything that notices one fault
+  netvet mutate --cluster kind policy-none                 one of them on real kubelets
   netvet mutate --list                                     what there is, with the real bugs
 
 First the same scenarios are run without a fault, and all have to pass: else a kill would prove nothing. A mutant is killed by a scenario
@@ -58,13 +63,15 @@ broke; 130 interrupted.`,
     .action(async (names: string[], flags: MutateFlags) => {
       const mistakes: string[] = [];
       const chosen = chosenOf(names, mistakes);
-      const atOnce = wholeNumber(flags.parallel, '--parallel', 1, 8, mistakes);
+      const ground = grounds.find((one) => one === flags.cluster);
+      if (ground === undefined) mistakes.push(`--cluster takes ${grounds.join(' or ')}, not "${flags.cluster}"`);
+      const atOnce = wholeNumber(flags.parallel ?? (ground === 'kind' ? '1' : '3'), '--parallel', 1, 8, mistakes);
       const id = newRunId(new Date());
       const directory = resolve(flags.report ?? join('.netvet/mutate', id));
       mistakes.push(...misplaced(directory));
-      if (mistakes.length > 0) throw new UsageError(mistakes);
+      if (mistakes.length > 0 || ground === undefined) throw new UsageError(mistakes);
       if (flags.list) list(chosen, flags.json === true);
-      else process.exitCode = await mutate(chosen, { ...flags, atOnce, id, directory });
+      else process.exitCode = await mutate(chosen, { ...flags, ground, atOnce, id, directory });
     });
 }
 
@@ -89,6 +96,7 @@ function list(chosen: [string, Fault][], json: boolean): void {
 interface Choice {
   full?: boolean;
   json?: boolean;
+  ground: Ground;
   atOnce: number;
   id: string;
   directory: string;
@@ -96,7 +104,7 @@ interface Choice {
 
 async function mutate(
   chosen: [string, Fault][],
-  { full = false, json, atOnce, id, directory }: Choice,
+  { full = false, json, ground, atOnce, id, directory }: Choice,
 ): Promise<number> {
   const began = new Date();
   const stop = new AbortController();
@@ -112,7 +120,7 @@ async function mutate(
     scenarios,
     full,
     atOnce,
-    run: (trial) => carryOut(trial, directory),
+    run: (trial) => carryOut(trial, directory, ground),
     board,
     stopped: () => stop.signal.aborted,
   });

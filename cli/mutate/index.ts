@@ -3,5 +3,5 @@ export { createBoard } from './board.ts';
 export { chosenOf, controlsOf, planOf } from './plan.ts';
 export { bugOf, reportOf, writeReport } from './report.ts';
 export { readScenarios } from './scenarios.ts';
-export { carryOut } from './trial.ts';
+export { carryOut, type Ground, grounds } from './trial.ts';
 export { closingLines, codeOf, tryAll } from './trials.ts';

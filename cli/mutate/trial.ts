@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,8 +10,14 @@ import type { RunOptions } from '../options.ts';
 import { cacheDirectory } from '../paths.ts';
 import { insideArgv } from '../perform.ts';
 import { profiles } from '../profiles.ts';
+import { entryTo } from '../providers.ts';
+import { exitCode } from '../usage.ts';
 
-/** One run of some scenarios on a fresh embedded cluster with the reference CNI. */
+/** What trials can be carried out on. */
+export const grounds = ['embedded', 'kind'] as const;
+export type Ground = (typeof grounds)[number];
+
+/** One run of some scenarios on a fresh cluster with the reference CNI. */
 export interface Trial {
   /** Of its directory. */
   name: string;
@@ -34,16 +42,19 @@ export interface Finished {
   durationMs: number;
 }
 
-/** Runs a trial in namespaces of its own. Its reports, and a log of all that it printed, are in `directory`/<name>. */
-export async function carryOut(trial: Trial, directory: string): Promise<Finished> {
+/** Runs a trial on a cluster of its own. Its reports, and a log of all that it printed, are in `directory`/<name>. */
+export async function carryOut(trial: Trial, directory: string, ground: Ground): Promise<Finished> {
   const report = join(directory, trial.name);
   mkdirSync(report, { recursive: true });
   const file = join(report, 'log.txt');
   const output = openSync(file, 'w');
   const began = performance.now();
   try {
-    const visible = [cacheDirectory(), directory];
-    const code = await enter(insideArgv(taskOf(trial, report)), { visible, output });
+    const argv = insideArgv(taskOf(trial, report, ground));
+    const code =
+      ground === 'embedded'
+        ? await enter(argv, { visible: [cacheDirectory(), directory], output })
+        : await runHere([...(await entryTo(ground)), ...argv], output);
     const durationMs = performance.now() - began;
     const ending = `its run ended with ${code}: ${lastWords(file)} (log: ${file})`;
     const json = join(report, 'run.json');
@@ -55,19 +66,34 @@ export async function carryOut(trial: Trial, directory: string): Promise<Finishe
   }
 }
 
-function taskOf(trial: Trial, report: string): RunOptions {
+/** The exit code. Signals are passed on: a terminal sends them to both, which `netvet run` takes for one. */
+async function runHere(argv: string[], output: number): Promise<number> {
+  const child = spawn('env', argv, { stdio: ['ignore', output, output] });
+  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, pass);
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    return code ?? (signal === null ? exitCode.broken : exitCode.interrupted);
+  } finally {
+    for (const signal of signals) process.off(signal, pass);
+  }
+}
+
+function taskOf(trial: Trial, report: string, ground: Ground): RunOptions {
   const { name, mutant, fabric, places, parallel, untilFailed, unavailable } = trial;
+  const mark = randomBytes(4).toString('hex');
   return {
     kind: 'run',
-    provider: 'embedded',
-    name: 'netvet',
+    provider: ground,
+    name: `mutate-${mark}`,
     cni: 'reference',
     nodes: 3,
     reuse: false,
     keep: false,
     tags: '',
     id: name,
-    mark: randomBytes(4).toString('hex'),
+    mark,
     startedMs: Date.now(),
     report,
     isDefaultReport: false,
