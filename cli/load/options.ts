@@ -61,7 +61,7 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
   const maxSeconds = wholeNumber(flags.maxTime ?? String(usual), '--max-time', 10, 604_800, mistakes);
   const file = flags.thresholds ?? profileFile(profileFor(choice.provider));
   const profile = readProfile(file, flags.thresholds === undefined ? file : `--thresholds ${file}`, mistakes);
-  const distributed = checkDistributed(flags, choice.provider, mistakes);
+  const distributed = checkDistributed(flags, choice.provider, rate, mistakes);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
@@ -95,13 +95,20 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
 function checkDistributed(
   { distributed, installOperator, cluster }: LoadFlags,
   provider: ClusterChoice['provider'],
+  rate: number,
   mistakes: string[],
 ): number | undefined {
   if (installOperator && distributed === undefined)
     mistakes.push('--install-operator is for --distributed: load from one Pod needs no operator');
   if (installOperator && provider !== 'existing')
     mistakes.push(`--install-operator is for --cluster CONTEXT, and "${cluster}" is none`);
-  return distributed === undefined ? undefined : wholeNumber(distributed, '--distributed', 1, 100, mistakes);
+  if (distributed === undefined) return undefined;
+  const runners = wholeNumber(distributed, '--distributed', 1, 100, mistakes);
+  if (runners <= 100 && runners > rate && rate > 0)
+    mistakes.push(
+      `--distributed ${runners} leaves some without work: at ${rate} requests a second there is less than one for each`,
+    );
+  return runners;
 }
 
 async function operatorOn({ provider, existing, registry }: ClusterChoice, install: boolean): Promise<string> {

@@ -26,16 +26,29 @@ export async function servesTestRuns({ kubeconfig, context }: ClusterAddress): P
   );
 }
 
-/** Installs the release and waits until it is ready. Rejects with the reason where it does not get so far; then nothing of it is left. */
+/**
+ * Installs the release and waits until it is ready. Rejects with the reason where it does not get so far; then what was applied of it is
+ * taken away again, and nothing else is.
+ */
 export async function installOperator({ kubeconfig, context }: ClusterAddress): Promise<void> {
   const objects = await operatorObjects();
   const kube = new Kube(kubeconfig, context);
+  const { namespace } = operatorRelease;
+  if ((await kube.find('v1', 'Namespace', namespace)) !== undefined)
+    throw new Error(`the namespace ${namespace} is there already, and whose it is cannot be known`);
+  const applied: KubeObject[] = [];
   try {
-    await kube.apply(objects);
+    for (const object of objects) {
+      await kube.apply([object]);
+      applied.unshift(object);
+    }
     await ready(kube);
   } catch (error) {
-    await kube.delete(objects.toReversed());
-    throw error;
+    const left = await kube.delete(applied).then(
+      () => '',
+      (problem: Error) => `; ${problem.message}`,
+    );
+    throw new Error(`${(error as Error).message}${left}`, { cause: error });
   }
 }
 

@@ -20,6 +20,7 @@ export function k6TestRun(
   runners: number,
 ): KubeObject {
   const pod = { automountServiceAccountToken: 'false', imagePullPolicy: 'IfNotPresent' };
+  const k6 = { ...pod, image: images.k6, env: k6Environment };
   return {
     apiVersion: 'k6.io/v1alpha1',
     kind: 'TestRun',
@@ -28,12 +29,9 @@ export function k6TestRun(
       parallelism: runners,
       script: { configMap: { name: scriptsName, file: entryName(options.script) } },
       arguments: k6Arguments(options).join(' '),
-      runner: {
-        ...pod,
-        image: images.k6,
-        env: k6Environment,
-        topologySpreadConstraints: spreadOver({ [testRunLabel]: name, runner: 'true' }),
-      },
+      // it would only see whether the script can be read; releases before v1.3 do not know that it can be left out
+      initializer: { ...k6, disabled: true },
+      runner: { ...k6, topologySpreadConstraints: spreadOver({ [testRunLabel]: name, runner: 'true' }) },
       starter: { ...pod, image: images.starter },
     },
   };
