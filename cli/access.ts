@@ -1,17 +1,17 @@
 import { type ContextIn, configOf, lackingOf, sentenceOf, userOf } from '../clusters/existing/index.ts';
-import { optionalPermissions, permissions } from '../steps/permissions.ts';
+import { optionalPermissions, type Permission, permissions } from '../steps/permissions.ts';
 import { UsageError } from './usage.ts';
 
 const oneRole = 'docs/existing-clusters.md has one ClusterRole with all that a run needs';
 
 /**
  * Asks a cluster whether its user may do all that the suite does, before anything is done. Throws UsageError with a sentence for each
- * permission that is lacking; returns the optional ones, as what cannot be had: capability -> reason.
+ * permission that is lacking; returns the optional ones, as what cannot be had: capability -> reason. `more`: needed besides.
  */
-export async function checkAccess(where: ContextIn): Promise<Record<string, string>> {
+export async function checkAccess(where: ContextIn, more: Permission[] = []): Promise<Record<string, string>> {
   const config = configOf(where);
   const [lacking, optional, user] = await Promise.all([
-    lackingOf(config, permissions),
+    lackingOf(config, [...permissions, ...more]),
     lackingOf(config, optionalPermissions),
     userOf(config),
   ]);

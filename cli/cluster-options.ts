@@ -81,7 +81,8 @@ export async function checkCni(name: string, provider: ProviderName, mistakes: s
   mistakes.push(`${why}: ${remedy}`);
 }
 
-async function engineIsOwn(): Promise<boolean> {
+/** Whether kind clusters are made on netvet's own engine, which has no way to a registry. */
+export async function engineIsOwn(): Promise<boolean> {
   const found = await (await import('../clusters/engine/index.ts')).findEngine();
   return 'own' in found && found.own;
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
 import type { Profile } from '../report/index.ts';
+import type { Permission } from '../steps/permissions.ts';
 import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';
 import { checkFuzz, type FuzzFlags, type FuzzOptions } from './fuzz.ts';
 import { type ProfileName, profileNames, profiles } from './profiles.ts';
@@ -121,13 +122,17 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 
 const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
 
-/** What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. */
+/**
+ * What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. `more`:
+ * permissions that this command needs and others do not.
+ */
 export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,
   disruptive: boolean,
+  more: Permission[] = [],
 ): Promise<Record<string, string>> {
   if (existing !== undefined) {
-    const unavailable = await (await import('./access.ts')).checkAccess(existing);
+    const unavailable = await (await import('./access.ts')).checkAccess(existing, more);
     if (disruptive) return unavailable;
     return {
       ...unavailable,

@@ -6,7 +6,9 @@ export { type Difference, differenceOf, isNarrow, type RoundFigures } from './di
 export { lossOf } from './errors.ts';
 export { kneeOf, rampSteps } from './knee.ts';
 export { latencyOf } from './percentile.ts';
+export { apartMs, poolOf } from './pool.ts';
 export { type Profile, parseProfile, profileFile, profileNames, profileOf } from './profile.ts';
 export { parseRecording, type Recording, type Request } from './records.ts';
+export { shareFiles, shareName } from './segments.ts';
 export { seriesOf } from './series.ts';
 export { type Happening, summaryOf } from './summary.ts';

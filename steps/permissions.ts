@@ -1,5 +1,5 @@
 /** Everything that the suite asks of the API, in the words of RBAC: what a user must be allowed to do, to run it. */
-interface Permission {
+export interface Permission {
   /** API group; empty for the core group. */
   group: string;
   /** `pods`, `pods/exec`. */
@@ -97,3 +97,16 @@ export const optionalPermissions: (Permission & { capability: string })[] = [
     why: 'name the policy that should have decided a connection',
   },
 ];
+
+/** What load from several Pods needs besides. */
+export const distributedPermissions: Permission[] = [
+  { group: 'batch', resource: 'jobs', verbs: ['create', 'delete'], why: 'load from several Pods' },
+];
+
+/** Where the k6-operator is; without it a Job does the same. */
+export const testRunPermission: Permission = {
+  group: 'k6.io',
+  resource: 'testruns',
+  verbs: ['create', 'delete'],
+  why: 'load from several Pods of the k6-operator',
+};

@@ -29,6 +29,10 @@ export const waits = {
   answer: 3_000,
   /** One API request, with the times that an overloaded server asked for patience. */
   request: 30_000,
+  /** A Job or a TestRun created -> the Pods of all its runners are there; a TestRun's initializer comes first. */
+  runners: 180_000,
+  /** All runners run -> all have been told to begin. */
+  runnersBegin: 60_000,
   /** A command on a node. */
   nodeCommand: 20_000,
   /** A node, a service of it, or the API server was restarted or went -> it is as it should be, and its Pods can be asked. */

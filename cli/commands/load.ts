@@ -14,6 +14,8 @@ export function loadCommand(): Command {
     .option('--duration <seconds>', "of one round on one path (default: the script's own)")
     .option('--tolerance <1..100>', 'go on until half the interval is so many percent of the figure', '5')
     .option('--max-time <seconds>', 'begin no round after so long (default: 120, or 30 rounds if that is more)')
+    .option('--distributed <1..100>', 'load from so many Pods, over all nodes, in place of one')
+    .option('--install-operator', 'on a context, with --distributed: install the k6-operator, which stays')
     .option('--thresholds <file>', 'what to judge by (default: one of load/profiles)')
     .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
     .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
@@ -28,10 +30,12 @@ Examples:
   netvet load --script ramp --rate 4000           where the knee is
   netvet load --cni ptp --tolerance 3             kube-proxy instead, and more exactly
   netvet load --cluster staging --max-time 600    on the cluster of that context
+  netvet load --distributed 4 --rate 20000        from four Pods that begin together, where one is too small
   netvet load --report out --json | tail -1       for scripts
 
 Rounds on the paths follow each other in turn until the 95 % confidence interval of the difference is narrow enough, or
-time is up. Backends count too: if k6 and they disagree about a single request, the result is broken.
+time is up. Backends count too: if k6 and they disagree about a single request, the result is broken. With --distributed
+there is no path from a node, and percentiles are those of all Pods' requests together.
 
 Exit codes: 0 judged and good, 1 a threshold was missed, 2 wrong usage, 3 something was broken, 130 interrupted.`,
     )

@@ -52,6 +52,32 @@ test('netvet load measures every path, accounts for every request, and writes ev
   assert.deepEqual(machineState(), before);
 });
 
+test('--distributed loads from several Pods that begin together, and every request of each is in the account', async () => {
+  const before = machineState();
+  const report = join(directory, 'distributed');
+  const args = ['load', '--distributed', '2', '--script', 'keep-alive', ...short, '--report', report];
+  const { exitCode, stderr } = await netvet(args).finished;
+  const { scenarios, load: [load] = [], environment, summary } = runOf(report);
+  assert.match(stderr, /2 runners as an indexed Job: an embedded cluster has no k6-operator/);
+  assert.match(environment?.['Load'] ?? '', /from 2 Pods of an indexed Job/);
+  const [account] = scenarios;
+  assert.equal(account?.status, 'passed', stderr);
+  const [apart] = account?.measurements ?? [];
+  assert.ok(apart?.name === 'runners began within' && apart.value < 1_000, JSON.stringify(apart));
+  assert.deepEqual(
+    load?.series.map(({ name }) => name),
+    ['Service path', 'same Pods dialled directly'],
+  );
+  for (const { name, sent, answered, lost, rounds = [], exitCodes = [] } of load?.series ?? []) {
+    assert.equal(exitCodes.length, 2 * rounds.length, name);
+    // the shares of both are the whole, and not twice the whole
+    assert.ok(Math.abs(sent / rounds.length - 400) <= 3, `${name}: ${sent} in ${rounds.length} rounds`);
+    assert.equal(sent, answered + Object.values(lost).reduce((sum, number) => sum + number, 0));
+  }
+  assert.equal(exitCode, summary.failed > 0 ? 1 : 0, stderr);
+  assert.deepEqual(machineState(), before);
+});
+
 test('what is judged is the interval, by the thresholds of the file', async () => {
   const report = join(directory, 'strict');
   const thresholds = join(directory, 'strict.json');

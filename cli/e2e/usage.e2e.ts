@@ -68,13 +68,22 @@ test('load has a sentence for each of its own mistakes, and lists its scripts', 
     '1',
     '--thresholds',
     '/no',
+    '--distributed',
+    '0',
   ];
   const { exitCode, stderr } = await netvet(['load', ...wrong]).finished;
   assert.equal(exitCode, 2);
   const lines = stderr.trim().split('\n');
-  const words = ['--script', '--rate', '--duration', '--tolerance', '--max-time', '--thresholds'];
+  const words = ['--script', '--rate', '--duration', '--tolerance', '--max-time', '--thresholds', '--distributed'];
   assert.equal(lines.length, words.length, stderr);
   for (const [i, word] of words.entries()) assert.ok(lines[i]?.startsWith(`netvet: ${word} `), stderr);
+  const many = await netvet(['load', '--distributed', 'x', '--install-operator', '--nodes', '0']).finished;
+  assert.equal(many.exitCode, 2);
+  assert.deepEqual(many.stderr.match(/^netvet: --[a-z-]+/gm), [
+    'netvet: --nodes',
+    'netvet: --install-operator',
+    'netvet: --distributed',
+  ]);
   const list = await netvet(['load', '--list']).finished;
   assert.equal(list.exitCode, 0);
   assert.match(list.stdout, /^connect-per-request .*\nkeep-alive /);

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../clusters/cluster.ts';
 import { type Script, scripts } from '../../load/index.ts';
 import { closingSummary, outcome, type Run, summarize, writeReports } from '../../report/index.ts';
-import { Meter, type PathKind, Paths, pathNames } from '../../steps/paths/index.ts';
+import { Meter, type PathKind, Paths, pathNames, pathsOf, type Runners } from '../../steps/paths/index.ts';
 import { Worker } from '../../steps/worker.ts';
 import { abandonBringUp, bringUp } from '../bringup.ts';
 import { clusterFacts, cniFacts, environment } from '../facts.ts';
@@ -18,6 +18,7 @@ import { createLoadDisplay } from './display.ts';
 import { judge } from './judge.ts';
 import type { LoadOptions } from './options.ts';
 import { Results, rampStepCount } from './results.ts';
+import { runnersIn, runnersOn } from './runners.ts';
 
 const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
 
@@ -54,6 +55,7 @@ async function loadOn(
   stop: AbortSignal,
 ): Promise<number> {
   const script = scripts.find(({ name }) => name === options.script) as Script;
+  const runners = await runnersOn(cluster, options, progress);
   const metadata = {
     id: options.id,
     startedAt: new Date(options.startedMs).toISOString(),
@@ -63,20 +65,22 @@ async function loadOn(
     cni: await cniFacts(cluster, options.cni),
     environment: {
       ...environment(),
-      Load: `${script.name}, ${options.rate} a second, rounds of ${options.seconds} s`,
+      Load: `${script.name}, ${options.rate} a second, rounds of ${options.seconds} s${runnersIn(runners)}`,
     },
   };
-  const results = new Results(script, options);
+  const results = new Results(script, options, pathsOf(runners !== undefined));
   progress.stage('Starting the backends');
   const worker = new Worker(worldParameters(cluster, { ...options, profile: profiles.default }));
   const began = performance.now();
   const problems: string[] = [];
-  const loading = rounds(worker, script, options, results, progress, stop).catch((error: Error) => [error.message]);
+  const loading = rounds(worker, script, options, results, progress, stop, runners).catch((error: Error) => [
+    error.message,
+  ]);
   const found = await Promise.race([loading, stopped]);
   problems.push(...(found ?? []));
   progress.end();
 
-  const scenarios = judge(results, options, { problems, durationMs: performance.now() - began });
+  const scenarios = judge(results, options, { problems, durationMs: performance.now() - began }, runners !== undefined);
   const [first] = scenarios;
   const interrupted = stop.aborted;
   const run: Run = {
@@ -107,8 +111,9 @@ async function rounds(
   results: Results,
   progress: ReturnType<typeof createProgress>,
   stop: AbortSignal,
+  runners: Runners | undefined,
 ): Promise<string[]> {
-  const [paths, meter] = await Promise.all([Paths.open(worker, script), Meter.open(worker)]);
+  const [paths, meter] = await Promise.all([Paths.open(worker, script, runners), Meter.open(worker)]);
   if (typeof meter === 'string') progress.note(meter);
   const usageOf = (from: number, to: number) => (typeof meter === 'string' ? [] : meter.between(from, to));
   progress.stageDone();
@@ -116,7 +121,7 @@ async function rounds(
   // an interrupted round goes on behind the scenes for a moment: it has nothing more to say
   stop.addEventListener('abort', display.end);
   const ends = performance.now() + maxSeconds * 1000;
-  const kinds = Object.keys(pathNames) as PathKind[];
+  const kinds = results.paths;
   const show = (path: PathKind) =>
     display.show({
       rounds: results.complete,

@@ -26,6 +26,7 @@ export function judge(
   results: Results,
   options: Pick<LoadOptions, 'script' | 'profile' | 'tolerance'>,
   { problems, durationMs }: Ending,
+  distributed = false,
 ): Scenario[] {
   const { script, profile, tolerance } = options;
   const scenario = (name: string, level: Scenario['level'], verdict: Verdict): Scenario => ({
@@ -39,9 +40,12 @@ export function judge(
     measurements: [],
     ...verdict,
   });
-  const account = scenario('k6 and the backends agree on every request', 'core', accountVerdict(problems));
+  const account = {
+    ...scenario('k6 and the backends agree on every request', 'core', accountVerdict(problems)),
+    ...(distributed && { measurements: [{ name: 'runners began within', value: results.apartMs, unit: 'ms' }] }),
+  };
   if (problems.length > 0 || results.requests === 0) return [{ ...account, durationMs }];
-  const lost = (Object.keys(pathNames) as PathKind[]).map((path) =>
+  const lost = results.paths.map((path) =>
     scenario(`Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`, 'core', {
       ...lostVerdict(results.lost(path), profile),
     }),

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Profile, parseProfile, profileFile, scripts } from '../../load/index.ts';
-import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from '../cluster-options.ts';
+import { distributedPermissions } from '../../steps/permissions.ts';
+import { type ClusterFlags, checkCluster, engineIsOwn, nothingToTest, wholeNumber } from '../cluster-options.ts';
 import { commandLine, type RunOptions, unavailableOn } from '../options.ts';
+import type { ClusterChoice } from '../providers.ts';
 import { newRunId } from '../reports.ts';
 import { profileFor } from '../suite.ts';
 import { UsageError } from '../usage.ts';
@@ -15,6 +17,8 @@ export interface LoadFlags extends ClusterFlags {
   tolerance: string;
   maxTime?: string;
   thresholds?: string;
+  distributed?: string;
+  installOperator?: boolean;
   report?: string;
   json?: boolean;
 }
@@ -34,6 +38,10 @@ export interface LoadOptions
   maxSeconds: number;
   /** What it is judged by. */
   profile: Profile;
+  /** Load from so many Pods, over all nodes. Absent: from one. */
+  distributed?: number;
+  /** What to do where the k6-operator is not there: install it, or do without, for this reason. */
+  operator: string;
 }
 
 /** Checks all flags at once. Throws UsageError with one sentence per mistake, before anything is started. */
@@ -53,13 +61,14 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
   const maxSeconds = wholeNumber(flags.maxTime ?? String(usual), '--max-time', 10, 604_800, mistakes);
   const file = flags.thresholds ?? profileFile(profileFor(choice.provider));
   const profile = readProfile(file, flags.thresholds === undefined ? file : `--thresholds ${file}`, mistakes);
+  const distributed = checkDistributed(flags, choice.provider, rate, mistakes);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
     mistakes.push(`--report takes a directory, and ${report} is a file`);
   }
   if (mistakes.length > 0 || profile === undefined || script === undefined) throw new UsageError(mistakes);
-  const unavailable = await unavailableOn(choice, false);
+  const unavailable = await unavailableOn(choice, false, distributed === undefined ? [] : distributedPermissions);
   if (unavailable['k6'] !== undefined) throw new Error(unavailable['k6']);
   return {
     kind: 'load',
@@ -70,6 +79,8 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
     tolerance,
     maxSeconds,
     profile,
+    ...(distributed !== undefined && { distributed }),
+    operator: await operatorOn(choice, flags.installOperator === true),
     id,
     mark: `${id}-${randomBytes(2).toString('hex')}`,
     startedMs: performance.timeOrigin,
@@ -79,6 +90,34 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
     json: flags.json === true,
     unavailable,
   };
+}
+
+function checkDistributed(
+  { distributed, installOperator, cluster }: LoadFlags,
+  provider: ClusterChoice['provider'],
+  rate: number,
+  mistakes: string[],
+): number | undefined {
+  if (installOperator && distributed === undefined)
+    mistakes.push('--install-operator is for --distributed: load from one Pod needs no operator');
+  if (installOperator && provider !== 'existing')
+    mistakes.push(`--install-operator is for --cluster CONTEXT, and "${cluster}" is none`);
+  if (distributed === undefined) return undefined;
+  const runners = wholeNumber(distributed, '--distributed', 1, 100, mistakes);
+  if (runners <= 100 && runners > rate && rate > 0)
+    mistakes.push(
+      `--distributed ${runners} leaves some without work: at ${rate} requests a second there is less than one for each`,
+    );
+  return runners;
+}
+
+async function operatorOn({ provider, existing, registry }: ClusterChoice, install: boolean): Promise<string> {
+  if (provider === 'embedded') return 'an embedded cluster has no k6-operator, whose image it could not be given';
+  if (existing !== undefined && !install)
+    return `the k6-operator is not on "${existing.context}": --install-operator installs it there`;
+  if (provider === 'kind' && registry === undefined && (await engineIsOwn()))
+    return "netvet's own engine has no way to a registry, where the k6-operator's image is";
+  return 'install';
 }
 
 function readProfile(file: string, called: string, mistakes: string[]): Profile | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { profileOf, type Request, type Script, scripts } from '../../load/index.ts';
-import type { PathKind, RoundResult } from '../../steps/paths/index.ts';
+import { poolOf, profileOf, type Request, type Script, scripts } from '../../load/index.ts';
+import { type PathKind, pathsOf, type RoundResult } from '../../steps/paths/index.ts';
 import { judge } from './judge.ts';
 import { Results } from './results.ts';
 
@@ -28,7 +28,7 @@ function round(path: PathKind, startedMs: number, ms: number, lost = 0): RoundRe
     };
   });
   const totals = { requests: 30, iterations: 30, dropped: 0 };
-  return { path, exitCode: lost > 0 ? 99 : 0, recording: { requests, totals, notes: [] } };
+  return { path, exitCodes: [lost > 0 ? 99 : 0], apartMs: 0, recording: { requests, totals, notes: [] } };
 }
 
 function resultsOf(rounds: [service: number, direct: number, host: number][], lost = 0): Results {
@@ -47,6 +47,8 @@ const steady: [number, number, number][] = [
   [1.29, 1, 1.2],
   [1.3, 1, 1.19],
 ];
+
+const ending = { problems: [], durationMs: 1 };
 
 describe('results', () => {
   it('leave the first second of a round out of the latencies and in the counts', () => {
@@ -89,8 +91,44 @@ describe('results', () => {
   });
 });
 
+describe('results of several runners', () => {
+  const both = (path: PathKind, startedMs: number): RoundResult => {
+    const [first, second] = [round(path, startedMs, 1), round(path, startedMs + 200, 3, 1)];
+    const recording = poolOf([first.recording, second.recording]);
+    return { path, recording, exitCodes: [...first.exitCodes, ...second.exitCodes], apartMs: 200 };
+  };
+  const results = new Results(script, load, pathsOf(true));
+  for (const second of [0, 10]) for (const path of pathsOf(true)) results.add(both(path, 1_000 * second));
+
+  it('are of the paths that are loaded, with each runner’s exit code, and pooled', () => {
+    const { series, differences } = results.section('x');
+    assert.equal(results.complete, 2);
+    assert.deepEqual(
+      series.map(({ sent, answered, exitCodes, latency }) => [sent, answered, exitCodes, latency.p50, latency.max]),
+      [
+        [120, 118, [0, 99, 0, 99], 3, 3],
+        [120, 118, [0, 99, 0, 99], 3, 3],
+      ],
+    );
+    assert.equal(differences?.length, 1);
+  });
+
+  it('leave out the first second of the one that began last, and tell how far apart they began', () => {
+    const [account, ...rest] = judge(results, { ...options, profile: { ...options.profile, lost: 2 } }, ending, true);
+    assert.deepEqual(account?.measurements, [{ name: 'runners began within', value: 200, unit: 'ms' }]);
+    assert.deepEqual(
+      rest.map(({ name, status }) => [/host|node/.test(name), status]),
+      [
+        [false, 'passed'],
+        [false, 'passed'],
+        [false, 'passed'],
+        [false, 'observed'],
+      ],
+    );
+  });
+});
+
 describe('a verdict', () => {
-  const ending = { problems: [], durationMs: 1 };
   const statuses = (results: Results, profile = options.profile) =>
     judge(results, { ...options, profile }, ending).map(({ status }) => status);
 

@@ -13,7 +13,7 @@ import {
   seriesOf,
 } from '../../load/index.ts';
 import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
-import { type PathKind, pathNames, type RoundResult, type Usage } from '../../steps/paths/index.ts';
+import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from '../../steps/paths/index.ts';
 
 /** Steps of a ramp. */
 export const rampStepCount = 8;
@@ -39,22 +39,27 @@ export class Results {
   readonly #script: Script;
   readonly #load: { rate: number; seconds: number };
   readonly #rounds: Round[] = [];
+  readonly paths: readonly PathKind[];
 
-  constructor(script: Script, load: { rate: number; seconds: number }) {
+  /** `paths`: those that are loaded. */
+  constructor(script: Script, load: { rate: number; seconds: number }, paths = pathsOf(false)) {
     this.#script = script;
     this.#load = load;
+    this.paths = paths;
   }
 
   /** `usageOf`: what was used between two moments of the client's clock. */
   add(result: RoundResult, usageOf: (from: number, to: number) => Usage[] = () => []): void {
     const own = this.#of(result);
     const startedMs = own.reduce((least, request) => Math.min(least, request.startedMs), Number.POSITIVE_INFINITY);
-    const warm = own.filter((request) => request.startedMs - startedMs >= warmUpMs && lossOf(request) === undefined);
+    // the first second of the runner that began last
+    const warmMs = startedMs + result.apartMs + warmUpMs;
+    const warm = own.filter((request) => request.startedMs >= warmMs && lossOf(request) === undefined);
     const figure =
       this.#script.figure === 'knee'
         ? kneeOf(rampSteps(own, { ...this.#load, steps: rampStepCount }))
         : latencyOf(warm.map(({ ms }) => ms)).p50;
-    const usage = usageOf(startedMs + warmUpMs, startedMs + 1000 * this.#load.seconds);
+    const usage = usageOf(warmMs, startedMs + 1000 * this.#load.seconds);
     this.#rounds.push({ ...result, startedMs, warm, figure, usage });
   }
 
@@ -73,11 +78,16 @@ export class Results {
 
   /** Rounds that all paths have had. */
   get complete(): number {
-    return Math.min(...(Object.keys(pathNames) as PathKind[]).map((path) => this.#on(path).length));
+    return Math.min(...this.paths.map((path) => this.#on(path).length));
   }
 
   get requests(): number {
     return this.#rounds.reduce((sum, round) => sum + this.#of(round).length, 0);
+  }
+
+  /** Milliseconds between the first and the last of several runners, in the round in which they were farthest apart. */
+  get apartMs(): number {
+    return Math.max(0, ...this.#rounds.map(({ apartMs }) => apartMs));
   }
 
   /** Requests lost on a path. */
@@ -87,10 +97,10 @@ export class Results {
   }
 
   get #figures(): RoundFigures[] {
-    const most = Math.max(0, ...(Object.keys(pathNames) as PathKind[]).map((path) => this.#on(path).length));
+    const most = Math.max(0, ...this.paths.map((path) => this.#on(path).length));
     return Array.from({ length: most }, (_, i) =>
       Object.fromEntries(
-        (Object.keys(pathNames) as PathKind[]).flatMap((path) => {
+        this.paths.flatMap((path) => {
           const round = this.#on(path)[i];
           return round === undefined ? [] : [[path, round.figure]];
         }),
@@ -130,9 +140,7 @@ export class Results {
     return {
       scenario,
       script: this.#script.name,
-      series: (Object.keys(pathNames) as PathKind[])
-        .filter((path) => this.#on(path).length > 0)
-        .map((path) => this.#series(path, began)),
+      series: this.paths.filter((path) => this.#on(path).length > 0).map((path) => this.#series(path, began)),
       differences: this.differences.map(
         (each): LoadDifference => ({
           ...each,
@@ -160,7 +168,7 @@ export class Results {
       distribution: distributionOf(warm),
       ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(this.#of(middle), ramp) }),
       usage: meanUsage(rounds.map(({ usage }) => usage)),
-      exitCodes: rounds.map(({ exitCode }) => exitCode),
+      exitCodes: rounds.flatMap(({ exitCodes }) => exitCodes),
     };
   }
 }

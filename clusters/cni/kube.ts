@@ -26,9 +26,10 @@ export class Kube {
   readonly #config = new KubeConfig();
   readonly #objects: KubernetesObjectApi;
 
-  /** `kubeconfig`: path of a file; its current context is used. */
-  constructor(kubeconfig: string) {
+  /** `kubeconfig`: path of a file. `context`: one of it; absent: its current one. */
+  constructor(kubeconfig: string, context?: string) {
     this.#config.loadFromFile(kubeconfig);
+    if (context !== undefined) this.#config.setCurrentContext(context);
     this.#objects = KubernetesObjectApi.makeApiClient(this.#config);
   }
 
@@ -42,6 +43,15 @@ export class Kube {
           const where = namespace === undefined ? name : `${namespace}/${name}`;
           throw new Error(`${object.kind} ${where} could not be applied: ${reasonOf(error)}`, { cause: error });
         });
+    }
+  }
+
+  /** One after the other; what is not there is no error. */
+  async delete(objects: KubeObject[]): Promise<void> {
+    for (const object of objects) {
+      await this.#objects.delete(object).catch((error: { code?: number }) => {
+        if (error.code !== 404) throw new Error(`${object.kind} could not be deleted: ${reasonOf(error)}`);
+      });
     }
   }
 

@@ -38,9 +38,14 @@ export class K6 {
 
   /** Resolves once k6 runs. */
   static async start(ground: Ground, pod: string, options: K6Options): Promise<K6> {
+    await ground.create(k6Pod(ground.namespace, pod, ground.image, options));
+    return K6.attend(ground, pod);
+  }
+
+  /** The same in a Pod that is there, whoever made it. */
+  static async attend(ground: Ground, pod: string): Promise<K6> {
     const k6 = new K6(ground, pod);
-    const { kube, namespace, image } = ground;
-    await ground.create(k6Pod(namespace, pod, image, options));
+    const { kube, namespace } = ground;
     const { terminated } = await k6.#until(
       'k6 to start',
       waits.podsReady,

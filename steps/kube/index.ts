@@ -1,3 +1,4 @@
 export { warningsAbout } from './events.ts';
+export { type Executed, execIn } from './exec.ts';
 export { Kube } from './kube.ts';
 export { isForbidden, isNotFound, KubeError, type KubeObject, pathOf, type Reference, saysReady } from './objects.ts';

@@ -55,6 +55,8 @@ const kinds: Record<string, { prefix: string; plural: string; namespaced: boolea
   EndpointSlice: { prefix: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
   Deployment: { prefix: '/apis/apps/v1', plural: 'deployments', namespaced: true },
   DaemonSet: { prefix: '/apis/apps/v1', plural: 'daemonsets', namespaced: true },
+  Job: { prefix: '/apis/batch/v1', plural: 'jobs', namespaced: true },
+  TestRun: { prefix: '/apis/k6.io/v1alpha1', plural: 'testruns', namespaced: true },
   NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies', namespaced: true },
 };
 

@@ -1,18 +1,10 @@
-import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Exec, type V1Status } from '@kubernetes/client-node';
 import { podsReady } from '../actor.ts';
-import { isForbidden } from '../kube/index.ts';
+import { type Executed, execIn, isForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
-
-/** What a command on a node gave back. */
-interface NodeResult {
-  code: number;
-  output: string;
-}
 
 /** Into all namespaces of the node's first process: from there on it is as if one had logged in. */
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
@@ -51,37 +43,11 @@ export class NodeShell {
   }
 
   /** Runs a script of sh with words as $1, $2 ... Rejects with BrokenError when the node cannot be asked now. */
-  async run(script: string, ...words: string[]): Promise<NodeResult> {
-    const text = new PassThrough({ encoding: 'utf8' });
-    let output = '';
-    text.on('data', (chunk: string) => {
-      output += chunk;
-    });
-    const { promise, resolve, reject } = Promise.withResolvers<NodeResult>();
-    const fail = (why: string) =>
-      reject(new BrokenError(`a command on ${this.node} was not carried out: ${why} ${output}`.trim()));
-    const ended = (status: V1Status) => {
-      const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-      if (status.status === 'Success') resolve({ code: 0, output });
-      else if (code === undefined) fail(status.message ?? 'no reason was given');
-      else resolve({ code: Number(code), output });
-    };
-    const timer = setTimeout(() => fail(`no answer in ${waits.nodeCommand / 1000} s`), waits.nodeCommand);
+  async run(script: string, ...words: string[]): Promise<Executed> {
+    const where = { namespace: this.#namespace, pod: this.#pod, container: 'shell' };
     const argv = [...entrance, 'sh', '-c', script, 'sh', ...words];
-    const exec = new Exec(this.#world.kube.config);
-    const opening = exec.exec(this.#namespace, this.#pod, 'shell', argv, text, text, null, false, ended);
-    opening.then(
-      (socket) => {
-        socket.onclose = () => setTimeout(() => fail('the stream ended'), cadence.round);
-        void promise.catch(() => {}).finally(() => socket.close());
-      },
-      (error: Error) => fail(error.message),
-    );
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    const what = `a command on ${this.node}`;
+    return execIn(this.#world.kube, where, argv, { what, timeoutMs: waits.nodeCommand });
   }
 
   /** The same; a script that fails breaks the scenario. Returns its output, trimmed. */

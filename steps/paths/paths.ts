@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { accountOf, type Recording, type Script } from '../../load/index.ts';
+import { accountOf, apartMs, poolOf, type Recording, type Script } from '../../load/index.ts';
 import { type Ground, K6, Ledger } from '../churn/index.ts';
 import type { KubeObject } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
 import { settled } from '../shop/rollout.ts';
 import { cadence } from '../waits.ts';
 import type { Worker } from '../worker.ts';
@@ -9,6 +10,7 @@ import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPorts, serverSource } from '../workloads/frontend/index.ts';
 import { service } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
+import { type Ended, type Runners, runTogether } from './runners.ts';
 
 /** The paths, as the backends count them, and what reports call them. */
 export const pathNames = {
@@ -18,6 +20,10 @@ export const pathNames = {
 } as const;
 
 export type PathKind = keyof typeof pathNames;
+
+/** The paths that a load is on. Several runners have no node of their own, whose network one of the paths would begin on. */
+export const pathsOf = (distributed: boolean): PathKind[] =>
+  distributed ? ['service', 'direct'] : ['service', 'direct', 'host'];
 
 const servicePorts = { http: 80, https: 443, grpc: 9000 } as const;
 const replicas = 3;
@@ -31,8 +37,22 @@ const countsMs = 5_000;
 /** One round on one path. */
 export interface RoundResult {
   path: PathKind;
+  /** Of all runners together. */
   recording: Recording;
-  exitCode: number;
+  /** k6's own, one for each runner. */
+  exitCodes: number[];
+  /** Milliseconds between the first requests of the first and the last runner, by their nodes' clocks; 0 with one. */
+  apartMs: number;
+}
+
+/** What a load has to do with. */
+interface Around {
+  targets: Record<PathKind, string>;
+  /** The client's, where there is one. */
+  node: string;
+  /** Name of one of the backends' Pods. */
+  backend: string;
+  runners: Runners | undefined;
 }
 
 /** The backends behind their Service, and the client Pods that come and go, in a namespace of their own. */
@@ -42,20 +62,24 @@ export class Paths {
   readonly #ledger: Ledger;
   readonly #targets: Record<PathKind, string>;
   readonly #node: string;
-  readonly #sofar: Recording = { requests: [], totals: { requests: 0, iterations: 0, dropped: 0 }, notes: [] };
+  readonly #backend: string;
+  readonly #runners: Runners | undefined;
+  #sofar: Recording = { requests: [], totals: { requests: 0, iterations: 0, dropped: 0 }, notes: [] };
   #worstExit = 0;
   #rounds = 0;
 
-  private constructor(ground: Ground, script: Script, ledger: Ledger, targets: Record<PathKind, string>, node: string) {
+  private constructor(ground: Ground, script: Script, ledger: Ledger, { targets, node, backend, runners }: Around) {
     this.#ground = ground;
     this.#script = script;
     this.#ledger = ledger;
     this.#targets = targets;
     this.#node = node;
+    this.#backend = backend;
+    this.#runners = runners;
   }
 
-  /** Makes the backends that a script needs. Resolves once they are Ready. */
-  static async open(worker: Worker, script: Script): Promise<Paths> {
+  /** Makes the backends that a script needs. Resolves once they are Ready. `runners`: load from several Pods in place of one. */
+  static async open(worker: Worker, script: Script, runners?: Runners): Promise<Paths> {
     const { kube, parameters } = worker;
     const { images } = parameters;
     const namespace = await worker.makeNamespace({});
@@ -65,7 +89,10 @@ export class Paths {
       port,
       targetPort: frontendPorts[name as keyof typeof frontendPorts],
     }));
-    await Promise.all([kube.create(frontendCode(namespace, serverSource())), kube.create(k6Scripts(namespace))]);
+    await Promise.all([
+      kube.create(frontendCode(namespace, serverSource())),
+      kube.create(k6Scripts(namespace, runners?.count)),
+    ]);
     const web = await kube.create(service(namespace, 'web', { selector, ports }));
     if (script.database) await openDatabase(worker, namespace);
     const options = { replicas, protocols: true, ...(script.database && { database: 'database' }) };
@@ -75,7 +102,9 @@ export class Paths {
     const direct = pods.map(({ status }) => `${status.podIP}:${frontendPorts[script.port]}`).join(',');
     const ground = { kube, namespace, image: images.k6, create: (object: KubeObject) => kube.create(object) };
     const ledger = Ledger.open(kube, namespace, 'frontend');
-    return new Paths(ground, script, ledger, { service: through, direct, host: through }, await worker.nodeCalled(1));
+    const targets = { service: through, direct, host: through };
+    const backend = (pods[0] as KubeObject).metadata.name;
+    return new Paths(ground, script, ledger, { targets, node: await worker.nodeCalled(1), backend, runners });
   }
 
   /** Loads one path for so many seconds. */
@@ -88,27 +117,42 @@ export class Paths {
       STEPS: load.steps,
       TIMEOUT_MS: timeoutMs,
     };
-    const pod = `k6-${(this.#rounds += 1)}-${path}`;
-    const options = { script: this.#script.name, env, node: this.#node, hostNetwork: path === 'host' };
-    const k6 = await K6.start(this.#ground, pod, options);
-    const { recording, exitCode } = await k6.ended(load.seconds);
-    await this.#ground.kube.delete({ kind: 'Pod', metadata: { namespace: this.#ground.namespace, name: pod } });
-    this.#take(recording, exitCode);
-    return { path, recording, exitCode };
+    const name = `k6-${(this.#rounds += 1)}-${path}`;
+    const options = { script: this.#script.name, env };
+    const ended = await (this.#runners === undefined
+      ? this.#alone(name, path, options, load.seconds)
+      : runTogether(this.#ground, name, this.#runners, options, {
+          seconds: load.seconds,
+          bystander: { pod: this.#backend, container: 'frontend' },
+        }));
+    const recordings = ended.map(({ recording }) => recording);
+    const exitCodes = ended.map(({ exitCode }) => exitCode);
+    const recording = poolOf(recordings);
+    this.#take(recording, exitCodes);
+    const apart = apartMs(recordings, path);
+    // by clocks that differ so much, or with runners that come so late, there is no second in which all of them load
+    if (apart > 500 * load.seconds)
+      throw new BrokenError(`the runners began ${apart / 1000} s apart, in a round of ${load.seconds} s`);
+    return { path, recording, exitCodes, apartMs: apart };
   }
 
-  #take({ requests, totals, notes }: Recording, exitCode: number): void {
-    const all = this.#sofar;
-    for (const request of requests) all.requests.push(request);
-    all.notes.push(...notes);
-    // a k6 that ended without its totals leaves none
-    if (totals === undefined) all.totals = undefined;
-    else if (all.totals !== undefined) {
-      all.totals.requests += totals.requests;
-      all.totals.iterations += totals.iterations;
-      all.totals.dropped += totals.dropped;
-    }
-    if (exitCode !== 0 && (this.#worstExit === 0 || this.#worstExit === 99)) this.#worstExit = exitCode;
+  async #alone(
+    pod: string,
+    path: PathKind,
+    options: Parameters<typeof runTogether>[3],
+    seconds: number,
+  ): Promise<Ended[]> {
+    const place = { node: this.#node, hostNetwork: path === 'host' };
+    const k6 = await K6.start(this.#ground, pod, { ...options, ...place });
+    const ended = await k6.ended(seconds);
+    await this.#ground.kube.delete({ kind: 'Pod', metadata: { namespace: this.#ground.namespace, name: pod } });
+    return [ended];
+  }
+
+  #take(recording: Recording, exitCodes: number[]): void {
+    this.#sofar = poolOf([this.#sofar, recording]);
+    for (const exitCode of exitCodes)
+      if (exitCode !== 0 && (this.#worstExit === 0 || this.#worstExit === 99)) this.#worstExit = exitCode;
   }
 
   /** Every reason not to trust what was recorded so far: one sentence each; none: both sides agree to the request. */

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { pathOf } from '../kube/index.ts';
-import { optionalPermissions, permissions } from '../permissions.ts';
+import { distributedPermissions, optionalPermissions, permissions, testRunPermission } from '../permissions.ts';
 
 /** Every kind that the suite's code names. */
 const kindsUsed = new Set(
@@ -19,9 +19,8 @@ test('every kind that steps ask the API for is among the permissions', () => {
     if (notRequested.has(kind)) continue;
     const [, , group = ''] = pathOf({ kind }).startsWith('/apis/') ? pathOf({ kind }).split('/') : [];
     const plural = pathOf({ kind }).split('/').at(-1);
-    const found = [...permissions, ...optionalPermissions].some(
-      (each) => each.group === group && each.resource === plural,
-    );
+    const all = [...permissions, ...optionalPermissions, ...distributedPermissions, testRunPermission];
+    const found = all.some((each) => each.group === group && each.resource === plural);
     assert.ok(found, `${kind} (${group || 'core'}/${plural})`);
   }
 });

@@ -79,7 +79,9 @@ const byType: Record<string, (value: Value) => void> = {
   },
   'batch.JobSpec': (spec) => {
     if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
-    fill(spec, { parallelism: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false });
+    // where each index has its own limit, the sum has none
+    const backoffLimit = spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1;
+    fill(spec, { parallelism: 1, backoffLimit, completionMode: 'NonIndexed', suspend: false });
     fill(spec, { podReplacementPolicy: spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed' });
   },
   'core.ConfigMapVolumeSource': mode,

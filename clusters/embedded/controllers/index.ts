@@ -4,6 +4,7 @@ import { startDaemonSets } from './daemonset/index.ts';
 import { startDeployments } from './deployment/index.ts';
 import { startEndpointSlices } from './endpointslice/index.ts';
 import { startGarbageCollector } from './garbage.ts';
+import { startJobs } from './job/index.ts';
 import { startNamespaces } from './namespaces.ts';
 import { type NodeOptions, startNodes } from './nodes.ts';
 import { startReplicaSets } from './replicaset/index.ts';
@@ -23,6 +24,7 @@ export function startControllers(objects: Objects, options: NodeOptions): () => 
     startReplicaSets(objects),
     startDeployments(objects),
     startDaemonSets(objects),
+    startJobs(objects),
     startNamespaces(objects),
     startGarbageCollector(objects),
   ];

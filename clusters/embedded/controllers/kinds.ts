@@ -157,6 +157,21 @@ export interface DaemonSet extends KubeObject {
   status?: Record<string, unknown>;
 }
 
+export interface Job extends KubeObject {
+  spec: {
+    completions?: number;
+    parallelism?: number;
+    completionMode?: 'Indexed' | 'NonIndexed';
+    backoffLimit?: number;
+    /** Failures that each index may have; only in Indexed Jobs. */
+    backoffLimitPerIndex?: number;
+    suspend?: boolean;
+    selector: LabelSelector;
+    template: PodTemplate;
+  };
+  status?: { startTime?: string; conditions?: Condition[] };
+}
+
 export interface ServicePort {
   name?: string;
   port: number;
