@@ -1,5 +1,5 @@
 import type { Cluster, ClusterProvider, CreateOptions } from '../clusters/cluster.ts';
-import { type Cni, findCni } from '../clusters/cni/index.ts';
+import { type Cni, findCni, loadClient } from '../clusters/cni/index.ts';
 import type { Progress } from './progress.ts';
 import { type ClusterChoice, providerFor, stays } from './providers.ts';
 
@@ -18,7 +18,6 @@ export type BringUp = ClusterChoice & {
  * there before is left as it is. On clusters that are not ours there is nothing to install.
  */
 export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
-  // its Kubernetes client takes as long to load as a cluster takes to start
   const loading = options.cni === undefined ? undefined : findCni(options.cni, options);
   const provider = await providerFor(options, options.mark, (text) => console.error(text));
   const { cluster, made } = await clusterOf(provider, options, loading, progress);
@@ -57,7 +56,10 @@ async function clusterOf(
   making = () => provider.delete(name);
   const create = { name, nodes, progress: (stage: string) => progress.stage(stage), logDirectory: report };
   const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
-  return { cluster: await provider.create({ ...create, ...kind }), made: true };
+  const creating = provider.create({ ...create, ...kind });
+  // one whose loading fails is met where it is used
+  loadClient().catch(() => {});
+  return { cluster: await creating, made: true };
 }
 
 /** A second CNI beside the first is neither of them. Rejects with what to type. */

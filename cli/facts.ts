@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { arch, cpus, totalmem } from 'node:os';
 import { CoreV1Api, VersionApi } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';
 import { findCni } from '../clusters/cni/index.ts';
 import { configOf, installedOn } from '../clusters/existing/index.ts';
-import type { Run } from '../report/index.ts';
 
 /** What a report says of the cluster: its Kubernetes version, number of nodes, and the kernels under them. */
 export async function clusterFacts(cluster: Cluster): Promise<{ kubernetes: string; nodes: number; kernel: string }> {
@@ -35,14 +33,4 @@ export function environment(): Record<string, string> {
     CPU: `${cores.length} × ${cores[0]?.model ?? 'unknown'} (${arch()})`,
     Memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
   };
-}
-
-/** Milliseconds that each scenario of a stored run took, by id, for a better guess at the time left. Empty when there is no such run. */
-export async function durations(file: string): Promise<Map<string, number>> {
-  try {
-    const { scenarios } = JSON.parse(await readFile(file, 'utf8')) as Run;
-    return new Map(scenarios.map(({ id, durationMs }) => [id, durationMs]));
-  } catch {
-    return new Map(); // the first run here, or a file that is no run: the guess is then a plain one
-  }
 }

@@ -1,15 +1,16 @@
 /** What a command does where its cluster can be reached, e.g. inside the namespaces of an embedded one: its one argument says what, checked by the command outside, as JSON. */
-import { type ClusterTask, clusterInside } from './cluster.ts';
-import { type LoadOptions, loadInside } from './load/index.ts';
+import type { ClusterTask } from './cluster.ts';
+import type { LoadOptions } from './load/index.ts';
 import type { RunOptions } from './options.ts';
-import { runInside } from './run.ts';
 import { exitCode } from './usage.ts';
 
 const task = JSON.parse(process.argv[2] as string) as RunOptions | LoadOptions | ClusterTask;
 let code: number = exitCode.broken;
 try {
-  if (task.kind === 'run') code = await runInside(task);
-  else code = task.kind === 'load' ? await loadInside(task) : await clusterInside(task);
+  // each is loaded only when it is wanted: a cluster is Ready sooner
+  if (task.kind === 'run') code = await (await import('./run.ts')).runInside(task);
+  else if (task.kind === 'load') code = await (await import('./load/inside.ts')).loadInside(task);
+  else code = await (await import('./cluster.ts')).clusterInside(task);
 } catch (error) {
   console.error(`netvet: ${error instanceof Error ? error.message : String(error)}`);
   if (process.env['NETVET_DEBUG']) console.error(error);

@@ -1,32 +1,28 @@
 import { Command, CommanderError } from 'commander';
-import { cleanupCommand } from './commands/cleanup.ts';
-import { clusterCommand } from './commands/cluster.ts';
-import { compareCommand } from './commands/compare.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { engineCommand } from './commands/engine.ts';
-import { loadCommand } from './commands/load.ts';
-import { manifestCommand } from './commands/manifest.ts';
-import { mutateCommand } from './commands/mutate.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
 import { description, version } from './paths.ts';
 import { exitCode, UsageError } from './usage.ts';
+
+// a command's module, and all that comes with it, is loaded when it is asked for
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
+  mutate: async () => (await import('./commands/mutate.ts')).mutateCommand(),
+  load: async () => (await import('./commands/load.ts')).loadCommand(),
+  cluster: async () => (await import('./commands/cluster.ts')).clusterCommand(),
+  cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand(),
+  engine: async () => (await import('./commands/engine.ts')).engineCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  manifest: async () => (await import('./commands/manifest.ts')).manifestCommand(),
+};
+const asked = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
+const needed = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
 
 const program = new Command('netvet')
   .description(description)
   .version(version)
   .showHelpAfterError('(netvet --help shows what there is)')
   .exitOverride()
-  .addCommand(runCommand())
-  .addCommand(compareCommand())
-  .addCommand(mutateCommand())
-  .addCommand(loadCommand())
-  .addCommand(clusterCommand())
-  .addCommand(cleanupCommand())
-  .addCommand(engineCommand())
-  .addCommand(reportCommand())
-  .addCommand(doctorCommand())
-  .addCommand(manifestCommand())
   .addHelpText(
     'after',
     `
@@ -41,6 +37,7 @@ Examples:
 Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage, 3 something was broken, 130 interrupted.`,
   );
 
+for (const name of needed) program.addCommand(await (commands[name] as () => Promise<Command>)());
 // options of commander's own kind apply to every subcommand
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError(`(netvet ${command.name()} --help shows what there is)`);

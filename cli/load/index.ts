@@ -1,3 +1,2 @@
 /** `netvet load`: the same load on several paths, until the difference between them is known. */
-export { loadInside } from './inside.ts';
 export { checkLoad, type LoadFlags, type LoadOptions } from './options.ts';

@@ -58,7 +58,7 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   },
 
   async install(cluster) {
-    const kube = new Kube(cluster.kubeconfig);
+    const kube = await Kube.open(cluster.kubeconfig);
     const [nodes, server] = await Promise.all([kube.nodes(), kube.directServer()]);
     // without a registry: images of our own building; with one, nodes pull the official ones
     const [built] = await Promise.all([
@@ -70,7 +70,7 @@ export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   },
 
   async ready(cluster) {
-    const kube = new Kube(cluster.kubeconfig);
+    const kube = await Kube.open(cluster.kubeconfig);
     await Promise.all([daemonSetReady(kube, 'cilium'), nodesReady(kube)]);
   },
 

@@ -3,6 +3,7 @@ import type { Cni } from './cni.ts';
 import type { OwnImages } from './own-images.ts';
 
 export type { Cni } from './cni.ts';
+export { loadClient } from './kube.ts';
 
 /** What only the reference CNI has: a deliberate fault (reference/mutants), and a choice of fabric. */
 interface Variant {
@@ -10,7 +11,7 @@ interface Variant {
   fabric?: 'auto' | 'vxlan';
 }
 
-// read only when asked for: they bring a Kubernetes client along
+// read only when asked for
 const known: Record<string, (variant: Variant) => Promise<Cni>> = {
   reference: async ({ mutant, fabric }) =>
     (await import('./reference.ts')).referenceCni({ ...(mutant && { mutant }), ...(fabric && { fabric }) }),

@@ -46,12 +46,12 @@ export const kindnet: Cni = {
   runs: 'not here: its image is in the official kindest/node images only, which need a registry',
 
   async install(cluster) {
-    const kube = new Kube(cluster.kubeconfig);
+    const kube = await Kube.open(cluster.kubeconfig);
     await kube.apply(kindnetObjects(await manifestOf(cluster, await kube.nodes())));
   },
 
   async ready(cluster) {
-    const kube = new Kube(cluster.kubeconfig);
+    const kube = await Kube.open(cluster.kubeconfig);
     await Promise.all([daemonSetReady(kube, 'kindnet'), nodesReady(kube)]);
   },
 

@@ -1,5 +1,10 @@
 /** What installing a CNI needs of the Kubernetes API: apply objects, and wait for others. */
-import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, Watch } from '@kubernetes/client-node';
+import type { KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+
+type Client = typeof import('@kubernetes/client-node');
+
+/** Takes as long to load as a cluster takes to start: it is loaded when it is used, or by whom has to wait anyway. */
+export const loadClient = (): Promise<Client> => import('@kubernetes/client-node');
 
 /** An object to apply, and as little of one that was read as is looked at. */
 export interface KubeObject extends KubernetesObject {
@@ -23,14 +28,23 @@ function reasonOf(error: unknown): string {
 }
 
 export class Kube {
-  readonly #config = new KubeConfig();
+  readonly #client: Client;
+  readonly #config: KubeConfig;
   readonly #objects: KubernetesObjectApi;
 
+  private constructor(client: Client, config: KubeConfig) {
+    this.#client = client;
+    this.#config = config;
+    this.#objects = client.KubernetesObjectApi.makeApiClient(config);
+  }
+
   /** `kubeconfig`: path of a file. `context`: one of it; absent: its current one. */
-  constructor(kubeconfig: string, context?: string) {
-    this.#config.loadFromFile(kubeconfig);
-    if (context !== undefined) this.#config.setCurrentContext(context);
-    this.#objects = KubernetesObjectApi.makeApiClient(this.#config);
+  static async open(kubeconfig: string, context?: string): Promise<Kube> {
+    const client = await loadClient();
+    const config = new client.KubeConfig();
+    config.loadFromFile(kubeconfig);
+    if (context !== undefined) config.setCurrentContext(context);
+    return new Kube(client, config);
   }
 
   /** Server-side apply, forced, one after the other. Repeating it changes nothing. */
@@ -38,7 +52,7 @@ export class Kube {
     for (const object of objects) {
       const { namespace, name } = object.metadata;
       await this.#objects
-        .patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply)
+        .patch(object, undefined, undefined, fieldManager, true, this.#client.PatchStrategy.ServerSideApply)
         .catch((error: unknown) => {
           const where = namespace === undefined ? name : `${namespace}/${name}`;
           throw new Error(`${object.kind} ${where} could not be applied: ${reasonOf(error)}`, { cause: error });
@@ -119,7 +133,7 @@ export class Kube {
         resolve();
       };
       signal.addEventListener('abort', stop, { once: true });
-      new Watch(this.#config)
+      new this.#client.Watch(this.#config)
         .watch(
           path,
           {},

@@ -39,7 +39,7 @@ export const ptpCni = (mode: Mode): Cni => ({
   runs: 'here',
 
   async install(cluster) {
-    const kube = new Kube(cluster.kubeconfig);
+    const kube = await Kube.open(cluster.kubeconfig);
     // kube-proxy is only built here: the cluster finds it by its image's name
     const [paths, objects, apiServer] = await Promise.all([
       Promise.all(programs.map(async (name) => [name, await tool(name)] as const)),
@@ -56,7 +56,7 @@ export const ptpCni = (mode: Mode): Cni => ({
   },
 
   async ready(cluster) {
-    const kube = new Kube(cluster.kubeconfig);
+    const kube = await Kube.open(cluster.kubeconfig);
     await Promise.all([daemonSetReady(kube, 'kube-proxy'), nodesReady(kube)]);
   },
 

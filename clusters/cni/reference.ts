@@ -26,13 +26,13 @@ export function referenceCni(options: Pick<ReferenceOptions, 'fabric' | 'mutant'
     async install(cluster) {
       // built once per process, and while the cluster is asked
       bundle ??= bundleAgent();
-      const kube = new Kube(cluster.kubeconfig);
+      const kube = await Kube.open(cluster.kubeconfig);
       const [files, apiServer] = await Promise.all([bundle, kube.directServer()]);
       await kube.apply(referenceManifest({ ...options, version, apiServer, bundle: { ...files } }));
     },
 
     async ready(cluster) {
-      const kube = new Kube(cluster.kubeconfig);
+      const kube = await Kube.open(cluster.kubeconfig);
       await Promise.all([daemonSetReady(kube, 'netvet-cni'), nodesReady(kube)]);
     },
 

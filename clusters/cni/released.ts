@@ -51,7 +51,7 @@ export function released({ source, edit, daemonSet, diagnostics, before, ...rele
       await fetchSource(source);
     },
     async install(cluster) {
-      const kube = new Kube(cluster.kubeconfig);
+      const kube = await Kube.open(cluster.kubeconfig);
       const objects = await objectsOf({ source, ...(edit && { edit }) });
       await before?.(cluster, await kube.nodes());
       // without a registry: images of our own building; with one, nodes pull the official ones
@@ -60,7 +60,7 @@ export function released({ source, edit, daemonSet, diagnostics, before, ...rele
       await kube.apply(objects);
     },
     async ready(cluster) {
-      const kube = new Kube(cluster.kubeconfig);
+      const kube = await Kube.open(cluster.kubeconfig);
       await Promise.all([daemonSetReady(kube, daemonSet.name, daemonSet.namespace), nodesReady(kube)]);
     },
     diagnostics: () => ({ ...commonDiagnostics, ...diagnostics }),

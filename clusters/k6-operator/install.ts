@@ -32,7 +32,7 @@ export async function servesTestRuns({ kubeconfig, context }: ClusterAddress): P
  */
 export async function installOperator({ kubeconfig, context }: ClusterAddress): Promise<void> {
   const objects = await operatorObjects();
-  const kube = new Kube(kubeconfig, context);
+  const kube = await Kube.open(kubeconfig, context);
   const { namespace } = operatorRelease;
   if ((await kube.find('v1', 'Namespace', namespace)) !== undefined)
     throw new Error(`the namespace ${namespace} is there already, and whose it is cannot be known`);

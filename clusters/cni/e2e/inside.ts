@@ -23,7 +23,7 @@ const cni = await loading;
 await cni.install(cluster);
 await cni.ready(cluster);
 const readyMs = milliseconds();
-const kube = new Kube(cluster.kubeconfig);
+const kube = await Kube.open(cluster.kubeconfig);
 
 /** Says its own name and the address that it was asked from. */
 const server = `require('node:http').createServer((request, response) => {
