@@ -65,7 +65,7 @@ export const optionalPermissions: (Permission & { capability: string })[] = [
     capability: 'EndpointSlices',
     group: 'discovery.k8s.io',
     resource: 'endpointslices',
-    verbs: ['create', 'delete'],
+    verbs: ['create', 'patch', 'delete'],
     why: 'write EndpointSlices by hand',
   },
   {

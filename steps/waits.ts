@@ -11,6 +11,12 @@ export const waits = {
   rollout: 120_000,
   /** Namespace created -> its default ServiceAccount is there. */
   serviceAccount: 30_000,
+  /** Thousands of Services created -> the last of them answer on every node. */
+  programmed: 300_000,
+  /** Many changes one after the other, each within the run's budget. */
+  manyChanges: 1_200_000,
+  /** Namespace deleted -> gone, with the thousands of Services in it. */
+  namespaceGone: 240_000,
   /** Service deleted -> its EndpointSlices gone. */
   endpoints: 30_000,
   /** exec opened -> the agent answers hello. */
@@ -63,6 +69,10 @@ export const cadence = {
   round: 250,
   /** The whole matrix must hold for so long, in at least `consecutive` rounds. */
   stable: 1_000,
+  /** Looks at what has arrived at a server; the times are taken from its log and not from the look. */
+  look: 20,
+  /** A removed endpoint must be left alone for so long. */
+  quiet: 1_000,
   /** Rounds that prove that everything is allowed before a scenario begins. */
   control: 100,
   ping: 5_000,

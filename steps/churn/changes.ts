@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
 import { chiSquare } from '../actions/chi-square.ts';
-import type { KubeObject } from '../kube/index.ts';
+import { inTurn, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { restart, scale, settled } from '../shop/rollout.ts';
 import { cadence, waits } from '../waits.ts';
@@ -122,9 +122,6 @@ spec:
   await steadily(world);
 }
 
-/** Requests to the API at once. */
-const atOnce = 20;
-
 /** Makes so many Services that have nothing to do with the load, and deletes them. */
 export async function churnServices(world: NetvetWorld, count: number): Promise<void> {
   const namespace = await world.makeNamespace('elsewhere');
@@ -134,14 +131,6 @@ export async function churnServices(world: NetvetWorld, count: number): Promise<
   await meanwhile(world, `${count} Services created`, () => inTurn(all, (each) => world.kube.create(each)));
   await meanwhile(world, `${count} Services deleted`, () => inTurn(all, (each) => world.kube.delete(each)));
   await steadily(world);
-}
-
-async function inTurn(objects: KubeObject[], act: (object: KubeObject) => Promise<unknown>): Promise<void> {
-  const waiting = objects.values();
-  const hand = async () => {
-    for (const object of waiting) await act(object);
-  };
-  await Promise.all(Array.from({ length: atOnce }, hand));
 }
 
 /** Something that another step knows how to do, under this load. */

@@ -13,6 +13,8 @@ export interface ServiceSpec {
   ports?: ServicePort[];
   type?: 'ClusterIP' | 'NodePort' | 'ExternalName';
   headless?: boolean;
+  /** Its cluster IP. Absent: the API chooses. */
+  address?: string;
   externalName?: string;
   /** externalTrafficPolicy: Local. */
   local?: boolean;
@@ -33,7 +35,7 @@ export const affinity = (timeoutSeconds: number): object => ({
 
 export function service(namespace: string, name: string, spec: ServiceSpec): KubeObject {
   const { selector, ports, type = 'ClusterIP', headless, externalName, local, affinitySeconds } = spec;
-  const { localClients, unreadyToo, externalIPs } = spec;
+  const { address, localClients, unreadyToo, externalIPs } = spec;
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -43,6 +45,7 @@ export function service(namespace: string, name: string, spec: ServiceSpec): Kub
       ...(selector === undefined ? {} : { selector }),
       ...(ports === undefined ? {} : { ports }),
       ...(headless ? { clusterIP: 'None' } : {}),
+      ...(address === undefined ? {} : { clusterIP: address }),
       ...(externalName === undefined ? {} : { externalName }),
       ...(local ? { externalTrafficPolicy: 'Local' } : {}),
       ...(localClients ? { internalTrafficPolicy: 'Local' } : {}),

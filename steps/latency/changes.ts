@@ -1,0 +1,62 @@
+import { ok } from 'node:assert/strict';
+import { latencyOf } from '../../load/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { waits } from '../waits.ts';
+import { service } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { createOne, freeAddresses } from './created.ts';
+import { addAndRemove } from './endpoints.ts';
+import { allAnswer, groundOf, ports, precisionOf, sliceOf } from './ground.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Makes changes one after the other, until one goes wrong: what each takes is bounded by the budget of the run. */
+async function oneByOne<T>(over: T[], change: (each: T, number: number) => Promise<Outcome>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [i, each] of over.entries()) {
+    outcomes.push(await change(each, i + 1));
+    if (outcomes.at(-1)?.problem !== undefined) break;
+  }
+  return outcomes;
+}
+
+/** Creates so many Services, one after the other. */
+export async function createServices(world: NetvetWorld, count: number): Promise<void> {
+  const addresses = await freeAddresses(world, count);
+  const outcomes = await oneByOne(addresses, (address, number) => createOne(world, `created-${number}`, address));
+  world.notes.set('Service', outcomes);
+}
+
+/** Adds an endpoint to a Service and removes it, so many times. */
+export async function comeAndGo(world: NetvetWorld, times: number): Promise<void> {
+  const namespace = world.namespace('shop');
+  const [steady] = groundOf(world).servers;
+  const slice = await world.create(sliceOf(namespace, 'changing', [steady]));
+  const { spec } = await world.create(service(namespace, 'changing', { ports }));
+  const address = spec.clusterIP as string;
+  const seen = await allAnswer(world, [address], [steady], waits.baseline);
+  if (seen !== undefined)
+    throw new BrokenError(`control: before its endpoints change, the Service does not answer. ${seen}`);
+  const changing = { address, slice: { kind: slice.kind, metadata: { name: 'changing', namespace } } };
+  const numbers = Array.from({ length: times }, (_, i) => i + 1);
+  world.notes.set('endpoint', await oneByOne(numbers, (i) => addAndRemove(world, changing, `endpoint, time ${i}`)));
+}
+
+/** Reports p50, p95 and the longest of each time, over the changes that came in time; fails when one did not. */
+function judge(world: NetvetWorld, what: string): void {
+  const outcomes = world.notes.get(what) as Outcome[];
+  const good = outcomes.filter(({ problem }) => problem === undefined);
+  for (const name of Object.keys(good[0]?.times ?? {})) {
+    const { p50, p95, max } = latencyOf(good.map(({ times }) => times[name] as number));
+    for (const [figure, value] of Object.entries({ p50, p95, max }))
+      world.measure(`${what} ${name}, ${figure}`, value, 'ms');
+  }
+  const gaps = latencyOf(outcomes.map(({ gapMs }) => gapMs));
+  world.measure(`longest time between two attempts, ${what}, p50`, gaps.p50, 'ms');
+  world.measure(`longest time between two attempts, ${what}, max`, gaps.max, 'ms');
+  world.measure(`precision of the clocks, ${what}`, precisionOf(world), 'ms');
+  const problem = outcomes.at(-1)?.problem;
+  ok(problem === undefined, `${problem} (${good.length} before it were in time)`);
+}
+
+export const judgeCreated = (world: NetvetWorld): void => judge(world, 'Service');
+export const judgeEndpoints = (world: NetvetWorld): void => judge(world, 'endpoint');

@@ -1,0 +1,40 @@
+import { service } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { Dialling } from './dialling.ts';
+import { groundOf, ports, precisionOf, sliceOf, vouch } from './ground.ts';
+import { createdOutcome, type Outcome } from './outcome.ts';
+
+/**
+ * Addresses that the API has just given out and taken back, so that they can be dialled before a Service has them: the first answer is then
+ * not as late as whoever begins to dial when it hears of the address.
+ */
+export async function freeAddresses(world: NetvetWorld, count: number): Promise<string[]> {
+  const { kube } = world;
+  const namespace = world.namespace('shop');
+  const names = Array.from({ length: count }, (_, i) => `reserved-${i + 1}`);
+  const held = await Promise.all(names.map((name) => kube.create(service(namespace, name, { ports }))));
+  await Promise.all(held.map(({ metadata }) => kube.delete({ kind: 'Service', metadata })));
+  return held.map(({ spec }) => spec.clusterIP as string);
+}
+
+/** Creates a Service at this address, whose endpoints are there already, and follows it until every node has had an answer. */
+export async function createOne(world: NetvetWorld, name: string, address: string): Promise<Outcome> {
+  const { clients, servers } = groundOf(world);
+  const { budgetMs } = world.parameters;
+  const namespace = world.namespace('shop');
+  await world.create(sliceOf(namespace, name, servers));
+  const dialling = await Dialling.start(world, address);
+  const askedAt = performance.now();
+  await world.create(service(namespace, name, { address, ports }));
+  const acceptedAt = world.changedAt;
+  await dialling.foundBy(servers, acceptedAt + budgetMs);
+  const endedAt = performance.now();
+  const attempts = await dialling.stop();
+  await Promise.all(servers.map((server) => vouch(server, dialling.began)));
+  const arrivals = (await Promise.all(servers.map((server) => dialling.arrivals(server)))).flat();
+  return createdOutcome({
+    ...{ name, clients, attempts, arrivals, budgetMs, askedAt, acceptedAt, endedAt },
+    servers: servers.map((server) => server.name),
+    precisionMs: precisionOf(world),
+  });
+}

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Actor } from '../actor.ts';
+import { cadence } from '../waits.ts';
+import type { NetvetWorld } from '../world.ts';
+import { Dialling } from './dialling.ts';
+import { endpointsOf, groundOf, precisionOf, vouch } from './ground.ts';
+import { endpointOutcome, type Outcome } from './outcome.ts';
+
+/** The Service whose endpoints come and go. */
+export interface Changing {
+  address: string;
+  slice: { kind: string; metadata: { name: string; namespace: string } };
+}
+
+/** Adds the second server to the endpoints, and once every node has found it removes it, until it has been left alone for long enough. */
+export async function addAndRemove(world: NetvetWorld, { address, slice }: Changing, name: string): Promise<Outcome> {
+  const { clients, servers } = groundOf(world);
+  const [steady, guest] = servers;
+  const { budgetMs } = world.parameters;
+  const dialling = await Dialling.start(world, address);
+  const lead = (to: Actor[]) => world.change(() => world.kube.patch(slice, endpointsOf(to)));
+  const askedAt = performance.now();
+  await lead(servers);
+  const acceptedAt = world.changedAt;
+  await dialling.foundBy([guest], acceptedAt + budgetMs);
+  await lead([steady]);
+  const removedAt = world.changedAt;
+  const lastAt = await leftAlone(dialling, guest, removedAt, removedAt + budgetMs);
+  const endedAt = performance.now();
+  const attempts = await dialling.stop();
+  await Promise.all(servers.map((server) => vouch(server, dialling.began)));
+  const [atSteady, atGuest] = await Promise.all([dialling.arrivals(steady), dialling.arrivals(guest)]);
+  return endpointOutcome({
+    ...{ name, clients, attempts, budgetMs, askedAt, acceptedAt, removedAt, lastAt, endedAt, atSteady, atGuest },
+    ...{ steady: steady.name, guest: guest.name, precisionMs: precisionOf(world) },
+  });
+}
+
+/** When the last request came to a removed endpoint (harness time; not before it was removed), known once none has followed for the quiet time. */
+async function leftAlone(dialling: Dialling, guest: Actor, removedAt: number, deadline: number): Promise<number> {
+  let last = removedAt;
+  for (;;) {
+    await delay(last + cadence.quiet - performance.now());
+    const newest = Math.max(removedAt, (await dialling.arrivals(guest)).at(-1)?.at ?? 0);
+    if (newest === last || newest > deadline) return newest;
+    last = newest;
+  }
+}

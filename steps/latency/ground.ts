@@ -1,0 +1,91 @@
+import type { Actor } from '../actor.ts';
+import { type KubeObject } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { control, runRound } from '../probe/index.ts';
+import { endpointSlice, type ServicePort } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+
+/** Who dials, from where, and whom. */
+export interface Ground {
+  /** One on every node. */
+  clients: Actor[];
+  servers: [Actor, Actor];
+}
+
+const noteKey = 'the clients and servers of changes';
+export const groundOf = (world: NetvetWorld): Ground => world.notes.get(noteKey) as Ground;
+
+const listener = { protocol: 'TCP', port: 8080 } as const;
+/** What every Service here has, and how its EndpointSlice calls it. */
+export const ports: ServicePort[] = [{ port: 80, targetPort: listener.port }];
+
+/** A client on every node, and two servers, on two nodes if there are. */
+export async function openGround(world: NetvetWorld): Promise<void> {
+  world.skipIf(world.parameters.unavailable['EndpointSlices']);
+  await world.makeNamespace('shop');
+  const nodes = await world.worker.nodes();
+  const clients = nodes.map(({ metadata }, i) => [`client-${i + 1}`, { listeners: [], node: metadata.name }] as const);
+  const servers = [1, 2].map(
+    async (i) => [`server-${i}`, { listeners: [listener], node: await world.worker.nodeCalled(i) }] as const,
+  );
+  const pods = Object.fromEntries([...clients, ...(await Promise.all(servers))]);
+  const actors = await world.start('shop', pods);
+  const [first, second] = actors.splice(clients.length) as [Actor, Actor];
+  world.notes.set(noteKey, { clients: actors, servers: [first, second] } satisfies Ground);
+}
+
+/** An EndpointSlice by hand, with the name of its Service: what a controller takes to write it says nothing of the network. */
+export const sliceOf = (namespace: string, name: string, servers: Actor[]): KubeObject =>
+  endpointSlice(
+    namespace,
+    name,
+    name,
+    servers.map(({ ip }) => ip),
+    [{ name: '', ...listener }],
+  );
+
+/** The endpoints of a slice, as a merge patch. */
+export const endpointsOf = (servers: Actor[]): object => ({
+  endpoints: servers.map(({ ip }) => ({ addresses: [ip], conditions: { ready: true } })),
+});
+
+/** Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was seen at last. */
+export function allAnswer(
+  world: NetvetWorld,
+  hosts: string[],
+  servers: Actor[],
+  budgetMs: number,
+): Promise<string | undefined> {
+  const cells = groundOf(world).clients.flatMap((from) =>
+    hosts.map((host) => ({
+      from,
+      to: {
+        name: host,
+        host,
+        port: 80,
+        protocol: 'TCP' as const,
+        servers: servers.map((agent) => ({ agent, listener })),
+      },
+      expected: 'allowed' as const,
+    })),
+  );
+  return control(budgetMs, () => runRound(cells, world.parameters.probeTimeoutMs));
+}
+
+/** How well the times of all of them are known, in ms. */
+export function precisionOf(world: NetvetWorld): number {
+  const { clients, servers } = groundOf(world);
+  return Math.max(...[...clients, ...servers].map(({ channel }) => channel.clock.precision));
+}
+
+/** BrokenError unless the server listens, and its log has everything since then (harness time): silence proves nothing otherwise. */
+export async function vouch({ name, channel }: Actor, since: number): Promise<void> {
+  const { clock } = channel;
+  const sentAt = performance.now();
+  const { alive, since: whole, at } = await channel.request('witness', { nonces: [], listeners: [listener] }, 1_000);
+  if (!clock.agrees(sentAt, performance.now(), at))
+    throw new BrokenError(`the clock of ${name} has jumped: when something arrived there is not known`);
+  if (!alive.every(Boolean)) throw new BrokenError(`${name} does not answer on its own localhost`);
+  if (whole > 0 && clock.toHarness(whole) + clock.precision > since)
+    throw new BrokenError(`more arrived at ${name} than its log keeps`);
+}

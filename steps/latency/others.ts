@@ -1,0 +1,47 @@
+import { ok } from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inTurn, isNotFound } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { cadence, waits } from '../waits.ts';
+import { service } from '../workloads/index.ts';
+import type { NetvetWorld } from '../world.ts';
+import { allAnswer, groundOf, ports, sliceOf } from './ground.ts';
+
+/** Of so many of the last ones created it is looked whether they answer: the network has taken in all of them by then. */
+const looked = 5;
+
+/** Makes so many Services with two endpoints each, and resolves when the last of them answer on every node. They go after the scenario. */
+export async function createOthers(world: NetvetWorld, count: number): Promise<void> {
+  const { kube } = world;
+  const { servers } = groundOf(world);
+  const namespace = await world.makeNamespace('elsewhere');
+  // what follows is not to be measured while they are deleted
+  world.deferToEnd(() => gone(world, namespace));
+  const all = Array.from({ length: count }, (_, i) => service(namespace, `other-${i + 1}`, { ports }));
+  const began = performance.now();
+  const hosts: string[] = [];
+  await inTurn(all, async (each) => {
+    await kube.create(sliceOf(namespace, each.metadata.name, servers));
+    const created = await kube.create(each);
+    hosts.push(created['spec'].clusterIP as string);
+  });
+  world.measure(`${count} other Services created`, performance.now() - began, 'ms');
+  const acceptedAt = performance.now();
+  const seen = await allAnswer(world, hosts.slice(-looked), servers, waits.programmed);
+  ok(
+    seen === undefined,
+    `${waits.programmed / 1000} s after ${count} Services were created, the last do not answer: ${seen}`,
+  );
+  world.measure('last one created, answers on every node', performance.now() - acceptedAt, 'ms');
+}
+
+/** Resolves once the namespace is gone; users who may not watch namespaces may read their own. */
+async function gone({ kube }: NetvetWorld, name: string): Promise<void> {
+  const deadline = performance.now() + waits.namespaceGone;
+  while (performance.now() < deadline) {
+    const isGone = await kube.read({ kind: 'Namespace', metadata: { name } }).then(() => false, isNotFound);
+    if (isGone) return;
+    await delay(cadence.round);
+  }
+  throw new BrokenError(`waited ${waits.namespaceGone / 1000} s for the namespace ${name} to be gone`);
+}
