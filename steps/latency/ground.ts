@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { type KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { control, runRound } from '../probe/index.ts';
+import { control, runRound, witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -79,13 +79,8 @@ export function precisionOf(world: NetvetWorld): number {
 }
 
 /** BrokenError unless the server listens, and its log has everything since then (harness time): silence proves nothing otherwise. */
-export async function vouch({ name, channel }: Actor, since: number): Promise<void> {
-  const { clock } = channel;
-  const sentAt = performance.now();
-  const { alive, since: whole, at } = await channel.request('witness', { nonces: [], listeners: [listener] }, 1_000);
-  if (!clock.agrees(sentAt, performance.now(), at))
-    throw new BrokenError(`the clock of ${name} has jumped: when something arrived there is not known`);
-  if (!alive.every(Boolean)) throw new BrokenError(`${name} does not answer on its own localhost`);
-  if (whole > 0 && clock.toHarness(whole) + clock.precision > since)
-    throw new BrokenError(`more arrived at ${name} than its log keeps`);
+export async function vouch(server: Actor, since: number): Promise<void> {
+  const { alive, whole } = await witness(server, [], [listener], since);
+  if (!alive.every(Boolean)) throw new BrokenError(`${server.name} does not answer on its own localhost`);
+  if (!whole) throw new BrokenError(`more arrived at ${server.name} than its log keeps`);
 }

@@ -85,6 +85,21 @@ export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round>
   return { launchedAt, endedAt: performance.now(), right, results, seen: describe(results) };
 }
 
+/**
+ * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its log is whole from
+ * `since` on (harness time). BrokenError: its clock has jumped.
+ */
+export async function witness(agent: Agent, nonces: string[], listeners: Listener[], since: number) {
+  const { name, channel } = agent;
+  const { clock } = channel;
+  const sentAt = performance.now();
+  const reply = await channel.request('witness', { nonces, listeners }, 1_000);
+  if (!clock.agrees(sentAt, performance.now(), reply.at))
+    throw new BrokenError(`the clock of ${name} has jumped: when something arrived there is not known`);
+  // as late as it can have been: a gap in the evidence is never a verdict
+  return { ...reply, whole: reply.since <= 0 || clock.toHarness(reply.since) + clock.precision <= since };
+}
+
 /** Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? */
 async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: number) {
   const asked = attempts.flatMap(({ cell, nonce }) => cell.to.servers.map((server) => ({ ...server, nonce })));
@@ -96,13 +111,10 @@ async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: 
   const keyOf = (agent: Agent, { protocol, port }: Listener) => `${agent.name} ${port}/${protocol}`;
   const asking = groupBy(asked, ({ agent }) => agent).map(async ([agent, mine]) => {
     const listeners = [...new Map(mine.map(({ listener }) => [keyOf(agent, listener), listener])).values()];
-    const sentAt = performance.now();
-    const reply = await agent.channel.request('witness', { nonces: mine.map(({ nonce }) => nonce), listeners }, 1_000);
     const { clock } = agent.channel;
-    if (!clock.agrees(sentAt, performance.now(), reply.at))
-      throw new BrokenError(`the clock of ${agent.name} has jumped: when something arrived there is not known`);
-    // as late as it can have been: a gap in the evidence is never a verdict
-    if (reply.since > 0 && clock.toHarness(reply.since) + clock.precision > launchedAt) forgetful.add(agent);
+    const nonces = mine.map(({ nonce }) => nonce);
+    const { whole, ...reply } = await witness(agent, nonces, listeners, launchedAt);
+    if (!whole) forgetful.add(agent);
     ids.set(agent, reply.id);
     for (const { nonce, at } of reply.arrivals) arrivals.set(nonce, clock.toHarness(at));
     for (const [i, listener] of listeners.entries()) alive.set(keyOf(agent, listener), reply.alive[i] === true);

@@ -25,6 +25,9 @@ export interface ApplyReport {
   forgotten: Promise<Forgotten>;
 }
 
+/** A report before anything is forgotten. */
+type SoFar = Omit<ApplyReport, 'forgotten'>;
+
 /** The node's nftables. One writer: calls are carried out one after the other. */
 export interface Nft {
   /** Makes the kernel do what is desired. Rejects with a CommandError when even a rebuild fails; the next call tries again. */
@@ -56,11 +59,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script.text });
 
   /** Undefined: it failed, and the tables have to be rebuilt. */
-  async function update(
-    before: Predicted,
-    next: Rendered,
-    report: Omit<ApplyReport, 'forgotten'>,
-  ): Promise<Predicted | undefined> {
+  async function update(before: Predicted, next: Rendered, report: SoFar): Promise<Predicted | undefined> {
     const retired = before.retired.map((chains) => new Map(chains));
     const script = new Script();
     for (const [index, table] of next.tables.entries()) {
@@ -80,7 +79,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     return { tables: next.tables, flows: next.flows, retired };
   }
 
-  async function rebuild(next: Rendered, report: Omit<ApplyReport, 'forgotten'>): Promise<Predicted> {
+  async function rebuild(next: Rendered, report: SoFar): Promise<Predicted> {
     report.outcome = 'rebuilt';
     const whole = (keepLearned: boolean) => {
       const script = new Script();
@@ -99,7 +98,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   }
 
   async function applyNow(desired: Desired): Promise<ApplyReport> {
-    const report: Omit<ApplyReport, 'forgotten'> = {
+    const report: SoFar = {
       outcome: 'unchanged',
       operations: 0,
       renderMs: 0,
