@@ -1,4 +1,5 @@
 /** What installing a CNI needs of the Kubernetes API: apply objects, and wait for others. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 
 type Client = typeof import('@kubernetes/client-node');
@@ -16,6 +17,9 @@ export interface KubeObject extends KubernetesObject {
 }
 
 const fieldManager = 'netvet';
+
+/** Milliseconds between the end of a watch and the next one. */
+const watchAgain = 100;
 
 /** What the API server said, without the HTTP around it. */
 function reasonOf(error: unknown): string {
@@ -117,6 +121,8 @@ export class Kube {
         left = objects.size > 0 ? missing([...objects.values()]) : left;
         return left.length === 0;
       });
+      // an API server that has gone ends a watch at once: without a pause nothing else would run, the deadline neither
+      if (left.length > 0) await delay(watchAgain, undefined, { signal: deadline }).catch(() => {});
     }
   }
 

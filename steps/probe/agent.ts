@@ -7,14 +7,10 @@
  * Environment: NETVET_NAME (what it calls itself; default: the host name), NETVET_SOCKET (NAME of its socket; default: the same),
  * NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial), NETVET_LINGER_MS.
  */
-import { createSocket, type Socket as Datagrams } from 'node:dgram';
-import { Resolver } from 'node:dns';
-import { lookup } from 'node:dns/promises';
+import type { Socket as Datagrams, SocketOptions } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
-import { crc32 } from 'node:zlib';
 import type {
   Arrival,
   Attempt,
@@ -32,7 +28,14 @@ import type {
   TransferReport,
 } from './attempt.ts';
 
-const me = process.env['NETVET_NAME'] ?? hostname();
+// loaded where they are used: together they double the time to the first line, in every Pod and in every relay
+const dgram = () => process.getBuiltinModule('node:dgram');
+const dns = () => process.getBuiltinModule('node:dns');
+const http = () => process.getBuiltinModule('node:http');
+const os = () => process.getBuiltinModule('node:os');
+const crc32 = (data: Buffer, start = 0): number => process.getBuiltinModule('node:zlib').crc32(data, start);
+
+const me = process.env['NETVET_NAME'] ?? os().hostname();
 /** This process and no other: Pods of different namespaces may have one name. */
 const id = Math.random().toString(36).slice(2);
 const startedAt = performance.now();
@@ -80,8 +83,6 @@ const plain = (address: string | undefined): string => (address ?? '').replace(/
 
 let ready = true;
 
-// an import of node:http would load fetch as well and more than double the time to the first line, in every Pod
-const http = () => process.getBuiltinModule('node:http');
 let web: HttpServer | undefined;
 
 /** Gives a connection to the web server, which begins with the first one. */
@@ -165,6 +166,12 @@ function serveTcp(socket: Socket, port: number, relay: number | undefined): void
   });
 }
 
+/** A socket that is given addresses and never names. */
+function datagrams(type: 'udp4' | 'udp6', options: Partial<SocketOptions> = {}): Datagrams {
+  const family = type === 'udp6' ? 6 : 4;
+  return dgram().createSocket({ type, ...options, lookup: (address, _, found) => found(null, address, family) });
+}
+
 function serveUdp(socket: Datagrams, port: number): void {
   socket.on('message', (message, peer) => {
     const [word, nonce] = message.subarray(0, 200).toString('latin1').split(' ');
@@ -209,7 +216,7 @@ async function listenUdp(port: number, host: string | undefined) {
   const families = host === undefined ? ['udp4', ...(six ? ['udp6'] : [])] : [isIP(host) === 6 ? 'udp6' : 'udp4'];
   const sockets: Datagrams[] = [];
   for (const type of families as ('udp4' | 'udp6')[]) {
-    const socket = createSocket({ type, ipv6Only: type === 'udp6', recvBufferSize: 1 << 20 });
+    const socket = datagrams(type, { ipv6Only: type === 'udp6', recvBufferSize: 1 << 20 });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once('error', reject);
     socket.bind(
@@ -350,7 +357,7 @@ function dialTcp({ host, port, nonce }: Attempt, finish: (seen: Seen) => void): 
 
 function dialUdp({ host, port, nonce, bytes }: Attempt, finish: (seen: Seen) => void): () => void {
   // a connected socket of its own: ICMP errors come back to it
-  const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
+  const socket = datagrams(isIP(host) === 6 ? 'udp6' : 'udp4');
   const payload = Buffer.from(`netvet ${nonce} `.padEnd(bytes ?? 0, 'abcdefghijklmnopqrstuvwxyz'));
   const failed = (error: Error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) });
   socket.on('message', (message) => {
@@ -427,7 +434,7 @@ function resolvConf(): ResolvConf {
 /** One query through the servers of /etc/resolv.conf. getaddrinfo is not used: it blocks one of four threads for 5 s and more. */
 function query(kind: 'A' | 'SRV' | 'PTR' | 'CNAME', name: string, timeoutMs: number): Promise<DnsReport> {
   const began = now();
-  const resolver = new Resolver({ timeout: Math.ceil(timeoutMs), tries: 1 });
+  const resolver = new (dns().Resolver)({ timeout: Math.ceil(timeoutMs), tries: 1 });
   const micros = () => Math.round((now() - began) * 1000);
   return new Promise((done) => {
     const timer = setTimeout(() => resolver.cancel(), timeoutMs);
@@ -477,7 +484,7 @@ async function resolveName(kind: DnsKind, name: string, timeoutMs: number): Prom
     setTimeout(() => reject(Object.assign(new Error('late'), { code: 'ETIMEOUT' })), timeoutMs).unref(),
   );
   try {
-    const all = await Promise.race([lookup(name, { all: true }), late]);
+    const all = await Promise.race([dns().promises.lookup(name, { all: true }), late]);
     return { records: [...new Set(all.map(({ address }) => address))].toSorted(), micros: micros() };
   } catch (error) {
     return { records: [], errno: codeOf(error), micros: micros() };
@@ -486,9 +493,11 @@ async function resolveName(kind: DnsKind, name: string, timeoutMs: number): Prom
 
 // --- bulk -----------------------------------------------------------------------------------------------------------
 
-const block = Buffer.from(Array.from({ length: 1 << 16 }, (_, i) => (i * 2_654_435_761) >>> 24));
+let madeBlock: Buffer | undefined;
 
 function* blocks(bytes: number): Generator<Buffer> {
+  madeBlock ??= Buffer.from(Array.from({ length: 1 << 16 }, (_, i) => (i * 2_654_435_761) >>> 24));
+  const block = madeBlock;
   for (let left = bytes; left > 0; left -= block.length) yield left < block.length ? block.subarray(0, left) : block;
 }
 
@@ -633,7 +642,7 @@ interface Talk {
 const talks = new Map<string, Talk>();
 
 function talk({ key, host, port, everyMs }: Operations['talk'][0]): { started: boolean } {
-  const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
+  const socket = datagrams(isIP(host) === 6 ? 'udp6' : 'udp4');
   const report: Talk = { sent: 0, answers: [], stop: () => {} };
   socket.on('message', (message) => {
     const { outcome, server = '' } = answerTo(undefined, message.toString('latin1'));
@@ -653,15 +662,16 @@ function talk({ key, host, port, everyMs }: Operations['talk'][0]): { started: b
 // --- the channel ----------------------------------------------------------------------------------------------------
 
 const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((all) =>
+  Object.values(os().networkInterfaces()).flatMap((all) =>
     (all ?? []).filter((one) => !one.internal && !one.address.startsWith('fe80:')).map((one) => one.address),
   );
 
 /** MTU of the first interface that has an address. /proc/sys/net shows the reader's own namespace, /sys the mount's. */
 function mtu(): number {
   const [name] =
-    Object.entries(networkInterfaces()).find(([, all]) => all?.some((one) => !one.internal && one.family === 'IPv4')) ??
-    [];
+    Object.entries(os().networkInterfaces()).find(([, all]) =>
+      all?.some((one) => !one.internal && one.family === 'IPv4'),
+    ) ?? [];
   for (const path of [`/proc/sys/net/ipv6/conf/${name}/mtu`, `/sys/class/net/${name}/mtu`]) {
     try {
       return Number(readFileSync(path, 'utf8'));
