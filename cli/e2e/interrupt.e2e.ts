@@ -24,3 +24,12 @@ test('Ctrl-C keeps the results so far, cleans up and exits with 130', async () =
     rmSync(report, { recursive: true, force: true });
   }
 });
+
+test('Ctrl-C while the cluster comes up ends it, and the command with 130', async () => {
+  const run = netvet(['run', '--tags', '@pods']);
+  // what comes next is to wait for the nodes, by a watch of an API server that ends before the command does
+  await run.saw(/^Installing CNI .* s$/m);
+  process.kill(-(run.child.pid as number), 'SIGINT');
+  const { exitCode, stderr } = await run.finished;
+  assert.equal(exitCode, 130, stderr);
+});
