@@ -11,15 +11,28 @@ import { agentPod, service, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { type Named, scale, settled } from './rollout.ts';
 
-/** What stays standing from scenario to scenario: all of the shop but its policy. */
-interface Shop {
+/** The shop as the workers tell each other of it: all of it but its policy stays standing from scenario to scenario. */
+interface Deed {
   namespaces: Map<string, string>;
   services: Map<string, KubeObject>;
+  pods: KubeObject[];
+}
+
+/** A shop to whose Pods this worker has channels. */
+interface Shop extends Deed {
   actors: Map<string, Actor>;
 }
 
 let standing: Shop | undefined;
-let others: BroadcastChannel | undefined;
+
+let deed: Deed | undefined;
+// workers are threads of one process, and this reaches them all; each has loaded it before the first scenario begins
+const town = new BroadcastChannel('netvet-shop');
+town.unref();
+town.onmessage = (message) => {
+  deed = (message as { data: Deed | undefined }).data;
+  leaveShop();
+};
 
 /**
  * Gives the scenario the shop in its first state: one frontend, its database, a visitor and an intruder, no policy, and
@@ -27,12 +40,12 @@ let others: BroadcastChannel | undefined;
  * Rejects with BrokenError when even without a policy they cannot.
  */
 export async function openShop(world: NetvetWorld): Promise<void> {
+  const { worker } = world;
   if (standing !== undefined && [...standing.actors.values()].some(({ channel }) => channel.lost))
-    await closeShop(world.worker);
+    await closeShop(worker);
   world.skipIf(world.parameters.unavailable['postgres']);
-  if (standing === undefined) closeOthers(world.worker);
-  standing ??= await build(world.worker);
-  await firstState(world.worker, standing);
+  standing ??= (await takeOver(worker)) ?? (await build(worker));
+  await firstState(worker, standing);
   for (const [name, real] of standing.namespaces) world.namespaces.set(name, real);
   for (const [name, object] of standing.services) world.services.set(name, object);
   for (const [name, actor] of standing.actors) world.actors.set(name, actor);
@@ -40,25 +53,51 @@ export async function openShop(world: NetvetWorld): Promise<void> {
 }
 
 /**
- * Shops are heavy, and scenarios of the shop come one after the other: whoever builds one has those of other workers closed, which stand
- * idle. Workers are threads of one process, and this reaches them all.
+ * Shops are heavy, and scenarios of the shop come one after the other: whoever needs one takes that of another worker, which stands
+ * idle. Undefined: there is none, or it cannot be reached and is being deleted.
  */
-function closeOthers(worker: Worker): void {
-  if (others === undefined) {
-    others = new BroadcastChannel('netvet-shop');
-    // what is left standing goes with the run
-    others.onmessage = () => void closeShop(worker).catch(() => {});
-    others.unref();
+async function takeOver(worker: Worker): Promise<Shop | undefined> {
+  if (deed === undefined) return undefined;
+  const known = deed;
+  try {
+    const actors = await meetAll(worker.kube, known.pods);
+    announce(known);
+    return { ...known, actors };
+  } catch {
+    announce(undefined);
+    await demolish(worker.kube, known.namespaces);
+    return undefined;
   }
-  others.postMessage('another is built');
+}
+
+async function meetAll(kube: Kube, pods: KubeObject[]): Promise<Map<string, Actor>> {
+  const name = ({ metadata }: KubeObject) => metadata.labels?.['app'] as string;
+  const actors = await Promise.all(pods.map((pod) => Actor.meet(kube, name(pod), pod)));
+  return new Map(actors.map((actor) => [actor.name, actor]));
+}
+
+/** From now on the shop is this worker's, or nobody's. */
+function announce(news: Deed | undefined): void {
+  deed = news;
+  town.postMessage(news);
+}
+
+function leaveShop(): void {
+  for (const { channel } of standing?.actors.values() ?? []) channel.close();
+  standing = undefined;
 }
 
 /** Deletes the standing shop without waiting for its end. */
 export async function closeShop({ kube }: Worker): Promise<void> {
-  const shop = standing;
-  standing = undefined;
-  for (const { channel } of shop?.actors.values() ?? []) channel.close();
-  const names = [...(shop?.namespaces.values() ?? [])];
+  if (standing === undefined) return;
+  const { namespaces } = standing;
+  leaveShop();
+  announce(undefined);
+  await demolish(kube, namespaces);
+}
+
+async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<void> {
+  const names = [...namespaces.values()];
   await Promise.all(names.map((name) => kube.delete({ kind: 'Namespace', metadata: { name } })));
 }
 
@@ -111,10 +150,8 @@ async function build(worker: Worker): Promise<Shop> {
   const bystanders = podsReady(kube, shop, ['visitor', 'intruder']);
   await databaseImage(worker, shop);
   const [server] = await settled(kube, { namespace: shop, name: 'database' });
-  const pods: Record<string, KubeObject> = { database: server as KubeObject };
-  for (const pod of await bystanders) pods[pod.metadata.name] = pod;
-  const actors = await Promise.all(Object.entries(pods).map(([name, pod]) => Actor.meet(kube, name, pod)));
-  return {
+  const pods = [server as KubeObject, ...(await bystanders)];
+  const built = {
     namespaces: new Map([
       ['shop', shop],
       ['office', office],
@@ -123,8 +160,11 @@ async function build(worker: Worker): Promise<Shop> {
       ['web', webService],
       ['database', dataService],
     ]),
-    actors: new Map(actors.map((actor) => [actor.name, actor])),
+    pods,
   };
+  const actors = await meetAll(kube, pods);
+  announce(built);
+  return { ...built, actors };
 }
 
 /** Resolves once the database's image is there; without it there is no shop, now and later. */
