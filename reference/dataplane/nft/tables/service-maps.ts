@@ -39,7 +39,7 @@ export class ServiceMaps {
   readonly #others = new Set<string>();
   #sets = new Map<string, SetState>();
 
-  constructor({ nodeAddresses }: Pick<ServiceState, 'nodeAddresses'>, all: Iterable<ServiceElements>) {
+  constructor({ nodeAddresses }: Pick<ServiceState, 'nodeAddresses'>) {
     this.#maps = {} as Record<SetName, Map<string, string>>;
     for (const name of Object.keys(definitions) as SetName[]) this.#maps[name] = new Map();
     for (const address of nodeAddresses) {
@@ -47,7 +47,6 @@ export class ServiceMaps {
       this.#maps['svc-addresses'].set(address, 'goto svc-other');
       this.#maps['svc-nodes'].set(address, '');
     }
-    for (const elements of all) this.#add(elements);
     for (const [name, [kind, definition]] of Object.entries(definitions) as [
       SetName,
       readonly ['map' | 'set', string],
@@ -56,7 +55,8 @@ export class ServiceMaps {
     }
   }
 
-  #add(elements: ServiceElements): void {
+  /** Puts a Service in, before the sets are asked for. An address that two have belongs to both. */
+  add(elements: ServiceElements): void {
     for (const [name, pairs] of Object.entries(simple(elements)) as [SetName, Pairs][]) {
       for (const [key, value] of pairs) this.#maps[name].set(key, value);
     }

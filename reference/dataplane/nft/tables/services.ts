@@ -44,7 +44,6 @@ const FEW = 0.25;
 export class ServicesRenderer {
   readonly #ids = new Ids();
   readonly #slots: Slots = new Map();
-  readonly #rendered = new WeakMap<ServiceEntry, ServiceElements>();
   readonly #stickyOwners = new Map<string, string>();
   #last: { state: ServiceState; maps: ServiceMaps; result: RenderedServices } | undefined;
 
@@ -63,26 +62,29 @@ export class ServicesRenderer {
   /** False: all has to be rendered anew. */
   #exchange(maps: ServiceMaps, changed: Changed[]): boolean {
     if (changed.length === 0) return true;
-    const elements = (entry: ServiceEntry | undefined) => (entry === undefined ? undefined : this.#elements(entry));
+    const elements = (entry: ServiceEntry | undefined) => entry && serviceElements(entry, this.#ids, this.#slots);
+    // the former one first: its endpoints stand where it left them
     const exchanges = changed.map(({ before, after }) => ({ before: elements(before), after: elements(after) }));
     return this.#ids.size <= rememberedIds(maps) && maps.exchange(exchanges);
   }
 
   #renderAll(state: ServiceState): RenderedServices {
-    const all = Array.from(state.entries.values(), (entry) => this.#elements(entry));
-    const maps = new ServiceMaps(state, all);
+    const maps = new ServiceMaps(state);
     const flows: Flows = { endpoints: new Set(), open: new Set() };
-    for (const elements of all) {
+    let forgetAffinity = false;
+    // one after the other: all elements at once would be the most memory that the agent ever takes
+    for (const entry of state.entries.values()) {
+      const elements = serviceElements(entry, this.#ids, this.#slots);
+      maps.add(elements);
+      if (this.#takesOver(entry.name, elements)) forgetAffinity = true;
       for (const id of elements.flows) flows.endpoints.add(id);
       for (const { address, port } of elements.open) {
         for (const at of address === '' ? state.nodeAddresses : [address]) flows.open.add(`${at} ${port}`);
       }
     }
-    const takenOver = Array.from(state.entries.values(), (entry) => this.#takesOver(entry));
-    const forgetAffinity = takenOver.includes(true);
-    if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
     const result = { table: this.#table(state, maps), flows, forgetAffinity };
     this.#last = { state, maps, result };
+    if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
     return result;
   }
 
@@ -92,26 +94,18 @@ export class ServicesRenderer {
     return { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
   }
 
-  #elements(entry: ServiceEntry): ServiceElements {
-    let elements = this.#rendered.get(entry);
-    if (elements === undefined) {
-      elements = serviceElements(entry, this.#ids, this.#slots);
-      this.#rendered.set(entry, elements);
-    }
-    return elements;
-  }
-
-  #takesOver(entry: ServiceEntry): boolean {
-    const { sticky } = this.#elements(entry);
-    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? entry.name) !== entry.name);
-    for (const frontend of sticky) this.#stickyOwners.set(frontend, entry.name);
+  #takesOver(name: string, { sticky }: ServiceElements): boolean {
+    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? name) !== name);
+    for (const frontend of sticky) this.#stickyOwners.set(frontend, name);
     return others.length > 0;
   }
 
+  /** An endpoint that had made way for one that is forgotten may get another id: so the next rendering is of all. */
   #forgetGone({ entries }: ServiceState, { targets }: ServiceMaps, flows: Flows): void {
     const balancers = new Set([...entries.values()].flatMap((entry) => entry.balancers.map(({ key }) => key)));
     this.#ids.forgetAllBut(balancers, new Set([...targets.keys()].map(Number).concat(...flows.endpoints)));
     for (const key of this.#slots.keys()) if (!balancers.has(key)) this.#slots.delete(key);
+    this.#last = undefined;
   }
 }
 
