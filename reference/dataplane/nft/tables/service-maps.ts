@@ -3,8 +3,8 @@ import type { SetState } from '../state.ts';
 import type { ServiceElements } from './service-elements.ts';
 
 const definitions = {
-  'svc-addresses': ['map', 'type ipv4_addr : verdict;'],
   'svc-clusterips': ['set', 'type ipv4_addr;'],
+  'svc-others': ['set', 'type ipv4_addr;'],
   'svc-nodes': ['set', 'type ipv4_addr;'],
   'svc-frontends': ['map', 'type ipv4_addr . inet_proto . inet_service : mark;'],
   'svc-nodeports': ['map', 'type inet_proto . inet_service : mark;'],
@@ -29,7 +29,7 @@ export interface Exchange {
 }
 
 /**
- * The maps of all Services, to be changed in place: with 10,000 Services they have 80,000 elements, and a change concerns a handful.
+ * The maps of all Services, to be changed in place: with 10,000 Services they have 70,000 elements, and a change concerns a handful.
  * What is in the kernel is not asked; see SetState.changes.
  */
 export class ServiceMaps {
@@ -44,7 +44,7 @@ export class ServiceMaps {
     for (const name of Object.keys(definitions) as SetName[]) this.#maps[name] = new Map();
     for (const address of nodeAddresses) {
       this.#others.add(address);
-      this.#maps['svc-addresses'].set(address, 'goto svc-other');
+      this.#maps['svc-others'].set(address, '');
       this.#maps['svc-nodes'].set(address, '');
     }
     for (const [name, [kind, definition]] of Object.entries(definitions) as [
@@ -62,13 +62,12 @@ export class ServiceMaps {
     }
     for (const address of elements.otherAddresses) {
       this.#others.add(address);
-      if (!this.#maps['svc-clusterips'].has(address)) this.#maps['svc-addresses'].set(address, 'goto svc-other');
+      this.#maps['svc-others'].set(address, '');
     }
     for (const address of elements.clusterIPs) {
       // claimed twice: whoever goes first must not take it from the other
       if (this.#maps['svc-clusterips'].has(address)) this.#others.add(address);
       this.#maps['svc-clusterips'].set(address, '');
-      this.#maps['svc-addresses'].set(address, 'goto svc-cluster');
     }
     for (const kind of elements.kinds) this.#use(kind, 1);
   }
@@ -158,7 +157,6 @@ function pairsOf(several: (ServiceElements | undefined)[]): Map<SetName, Pairs> 
     const all = {
       ...simple(elements),
       'svc-clusterips': clusterIPs.map((address): [string, string] => [address, '']),
-      'svc-addresses': clusterIPs.map((address): [string, string] => [address, 'goto svc-cluster']),
     };
     for (const [name, some] of Object.entries(all) as [SetName, Pairs][])
       pairs.set(name, [...(pairs.get(name) ?? []), ...some]);
