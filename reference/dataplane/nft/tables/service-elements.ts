@@ -4,6 +4,8 @@ import { chainName } from './service-chains.ts';
 
 /** The elements of one Service, by the set or map they belong to. */
 export interface ServiceElements {
+  /** `namespace/name` of the Service. */
+  name: string;
   clusterIPs: string[];
   otherAddresses: string[];
   frontends: [string, string][];
@@ -39,6 +41,7 @@ export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): Se
   const open = balancers.filter(({ forgetFlows, endpoints }) => forgetFlows && endpoints.length > 0);
   const affine = balancers.filter(({ affinity }) => affinity !== undefined);
   const elements: ServiceElements = {
+    name: entry.name,
     clusterIPs,
     otherAddresses: frontends.map(({ address }) => address).filter((ip) => !clusterIPs.includes(ip)),
     frontends: frontends.map(pointer),

@@ -40,32 +40,40 @@ const REMEMBERED = 200_000;
 /** Beyond this share of all Services it is quicker to begin anew. */
 const FEW = 0.25;
 
+interface Last {
+  state: ServiceState;
+  maps: ServiceMaps;
+  result: RenderedServices;
+}
+
 /** Identities and places live as long as this does. */
 export class ServicesRenderer {
   readonly #ids = new Ids();
   readonly #slots: Slots = new Map();
   readonly #stickyOwners = new Map<string, string>();
-  #last: { state: ServiceState; maps: ServiceMaps; result: RenderedServices } | undefined;
+  #last: Last | undefined;
 
   render(state: ServiceState): RenderedServices {
     const last = this.#last;
     const changed =
       last === undefined || !sameAround(last.state, state) ? undefined : changedEntries(last.state, state);
-    if (last !== undefined && changed !== undefined && this.#exchange(last.maps, changed)) {
-      const result = { table: this.#table(state, last.maps), flows: last.result.flows, forgetAffinity: false };
-      this.#last = { state, maps: last.maps, result };
-      return result;
-    }
-    return this.#renderAll(state);
+    return (last && changed && this.#renderChanges(last, changed, state)) ?? this.#renderAll(state);
   }
 
-  /** False: all has to be rendered anew. */
-  #exchange(maps: ServiceMaps, changed: Changed[]): boolean {
-    if (changed.length === 0) return true;
+  /** Undefined: all has to be rendered anew. */
+  #renderChanges({ maps, result: last }: Last, changed: Changed[], state: ServiceState): RenderedServices | undefined {
     const elements = (entry: ServiceEntry | undefined) => entry && serviceElements(entry, this.#ids, this.#slots);
     // the former one first: its endpoints stand where it left them
     const exchanges = changed.map(({ before, after }) => ({ before: elements(before), after: elements(after) }));
-    return this.#ids.size <= rememberedIds(maps) && maps.exchange(exchanges);
+    if (this.#ids.size > rememberedIds(maps) || !maps.exchange(exchanges)) return undefined;
+    const flows = { endpoints: new Set(last.flows.endpoints), open: new Set(last.flows.open) };
+    for (const { before } of exchanges) if (before !== undefined) note(flows, before, state, 'delete');
+    const come = exchanges.flatMap(({ after }) => after ?? []);
+    for (const after of come) note(flows, after, state, 'add');
+    const forgetAffinity = come.map((after) => this.#takesOver(after)).includes(true);
+    const result = { table: this.#table(state, maps), flows, forgetAffinity };
+    this.#last = { state, maps, result };
+    return result;
   }
 
   #renderAll(state: ServiceState): RenderedServices {
@@ -76,11 +84,8 @@ export class ServicesRenderer {
     for (const entry of state.entries.values()) {
       const elements = serviceElements(entry, this.#ids, this.#slots);
       maps.add(elements);
-      if (this.#takesOver(entry.name, elements)) forgetAffinity = true;
-      for (const id of elements.flows) flows.endpoints.add(id);
-      for (const { address, port } of elements.open) {
-        for (const at of address === '' ? state.nodeAddresses : [address]) flows.open.add(`${at} ${port}`);
-      }
+      note(flows, elements, state, 'add');
+      if (this.#takesOver(elements)) forgetAffinity = true;
     }
     const result = { table: this.#table(state, maps), flows, forgetAffinity };
     this.#last = { state, maps, result };
@@ -94,7 +99,7 @@ export class ServicesRenderer {
     return { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
   }
 
-  #takesOver(name: string, { sticky }: ServiceElements): boolean {
+  #takesOver({ name, sticky }: ServiceElements): boolean {
     const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? name) !== name);
     for (const frontend of sticky) this.#stickyOwners.set(frontend, name);
     return others.length > 0;
@@ -106,6 +111,14 @@ export class ServicesRenderer {
     this.#ids.forgetAllBut(balancers, new Set([...targets.keys()].map(Number).concat(...flows.endpoints)));
     for (const key of this.#slots.keys()) if (!balancers.has(key)) this.#slots.delete(key);
     this.#last = undefined;
+  }
+}
+
+/** Writes down that a Service is there, or not any more. */
+function note(flows: Flows, elements: ServiceElements, { nodeAddresses }: ServiceState, what: 'add' | 'delete'): void {
+  for (const id of elements.flows) flows.endpoints[what](id);
+  for (const { address, port } of elements.open) {
+    for (const at of address === '' ? nodeAddresses : [address]) flows.open[what](`${at} ${port}`);
   }
 }
 
