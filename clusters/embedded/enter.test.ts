@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { enter } from './enter.ts';
 
 const module = join(import.meta.dirname, 'enter.ts');
 const runEnter = `
@@ -87,6 +88,14 @@ process.exit(await code);`;
 });
 
 /** An ordinary user can only be tried where this is root, and the checkout is one that others may read. */
+test('a signal that ends what is being started is the outcome, and not a fault of the machine', async () => {
+  const code = enter(['true']);
+  // those in the group of this process get what a terminal sends until they have a session of their own
+  for (const pid of readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' '))
+    process.kill(Number(pid), 'SIGINT');
+  assert.equal(await code, 130);
+});
+
 const ordinary =
   spawnSync('setpriv', ['--reuid', '1000', '--regid', '1000', '--clear-groups', 'test', '-r', module]).status === 0;
 const users = ordinary ? [undefined, 1000] : [undefined];

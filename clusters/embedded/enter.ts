@@ -151,12 +151,21 @@ function entered(child: ChildProcess): Promise<void> {
   });
 }
 
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 async function outcome(child: ChildProcess, started: Promise<void>): Promise<number> {
   const ended = new Promise<number>((resolve) => {
     child.on('exit', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
     child.on('error', () => resolve(127));
   });
-  await started;
+  try {
+    await started;
+  } catch (error) {
+    const code = await ended;
+    // a signal for all of this process's group, as a terminal sends it, reaches a child that has no session of its own yet
+    if (passedOn.some((signal) => signal === child.signalCode)) return code;
+    throw error;
+  }
   return ended;
 }
 
@@ -168,7 +177,7 @@ function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' |
   const control = child.stdio[3] as Duplex | null;
   // it closes when the command has ended; a signal that arrives then has nobody to go to
   control?.on('error', () => {});
-  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+  const handlers = passedOn.map((signal) => {
     const handler = () => {
       if (as === 'terminal' && signal === 'SIGINT') return;
       const pass = () => control?.writable && control.write(`${signal.slice(3)}\n`);
