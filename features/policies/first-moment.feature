@@ -53,10 +53,11 @@ Feature: From the first moment and to the last
     Then "database" has heard from "free"
     But "database" has never heard from "captive"
 
-  @core @churn @starts
+  @core @churn @starts @exclusive
   Scenario: Of fifty Pods that start, not one lets a packet through in its first moment
     Isolation that comes a few milliseconds late is missed by a single start. Each of these calls whom it may call as well, is called
-    back at once, and may not be reached.
+    back at once, and may not be reached. It runs alone: fifty starts at once take a small machine from its neighbours for longer than
+    they wait for an answer.
     Given this policy in the namespace "shop":
       """yaml
       metadata: { name: newcomers }
