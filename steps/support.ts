@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 import {
   After,
   AfterAll,
@@ -14,6 +16,9 @@ import { dismiss } from './stage.ts';
 import { pairsIn } from './tables.ts';
 import { workerFor } from './worker.ts';
 import { NetvetWorld } from './world.ts';
+
+// the first run of all: the workers, which start next, find compiled what this thread has loaded for them
+if (isMainThread) flushCompileCache();
 
 setWorldConstructor(NetvetWorld);
 setDefinitionFunctionWrapper(judged);
