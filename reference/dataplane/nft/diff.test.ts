@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diff, type RetiredChains } from './diff.ts';
 import { load } from './load.ts';
-import type { Script } from './script.ts';
 import type { SetState, TableState } from './state.ts';
 import { comment } from './text.ts';
 
@@ -19,9 +18,8 @@ const verdicts = (elements: Record<string, string>): SetState => ({
   definition: 'type ipv4_addr : verdict;',
   elements: new Map(Object.entries(elements)),
 });
-const linesOf = (script: Script) => Array.from(script, (line) => line.trimEnd());
 const lines = (before: TableState, after: TableState, retired: RetiredChains = new Map(), now = 0) =>
-  linesOf(diff(before, after, retired, now));
+  diff(before, after, retired, now).lines;
 
 test('nothing changed, nothing to do', () => {
   const same = () =>
@@ -95,7 +93,7 @@ test('many elements are several statements', () => {
     new Map(),
     0,
   );
-  assert.deepEqual([[...script].length, script.operations], [3, 600]);
+  assert.deepEqual([script.lines.length, script.operations], [3, 600]);
 });
 
 test('loading replaces a table, or keeps what packets taught it', () => {
@@ -107,7 +105,7 @@ test('loading replaces a table, or keeps what packets taught it', () => {
     chains: new Map([['c', { rules: ['drop'] }]]),
     learned,
   });
-  assert.deepEqual(linesOf(load(one, { keepLearned: false })), [
+  assert.deepEqual(load(one, { keepLearned: false }).lines, [
     'add table ip t',
     'delete table ip t',
     'add table ip t',
@@ -117,7 +115,7 @@ test('loading replaces a table, or keeps what packets taught it', () => {
     'add rule ip t c drop',
     'add element ip t s { 1.1.1.1 }',
   ]);
-  assert.deepEqual(linesOf(load(one, { keepLearned: true })).slice(0, 5), [
+  assert.deepEqual(load(one, { keepLearned: true }).lines.slice(0, 5), [
     'add table ip t',
     'flush table ip t',
     'add set ip t s { type ipv4_addr; }',
