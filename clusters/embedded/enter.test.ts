@@ -87,7 +87,6 @@ process.exit(await code);`;
   }
 });
 
-/** An ordinary user can only be tried where this is root, and the checkout is one that others may read. */
 test('a signal that ends what is being started is the outcome, and not a fault of the machine', async () => {
   const code = enter(['true']);
   // those in the group of this process get what a terminal sends until they have a session of their own
@@ -96,6 +95,7 @@ test('a signal that ends what is being started is the outcome, and not a fault o
   assert.equal(await code, 130);
 });
 
+/** An ordinary user can only be tried where this is root, and the checkout is one that others may read. */
 const ordinary =
   spawnSync('setpriv', ['--reuid', '1000', '--regid', '1000', '--clear-groups', 'test', '-r', module]).status === 0;
 const users = ordinary ? [undefined, 1000] : [undefined];
