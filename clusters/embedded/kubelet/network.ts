@@ -30,6 +30,9 @@ export class NodeNetwork {
   #wake = new AbortController();
   #waiting: (() => void)[] = [];
   #collected = { source: '', at: 0 };
+  #collecting: Promise<unknown> | undefined;
+  /** ADDs and DELs that have begun and not ended. */
+  #changes = 0;
 
   /** `changed` is told whenever the network begins or ceases to work: undefined, or what is wrong in the runtime's words. */
   constructor(node: Node, changed: (problem: string | undefined) => void) {
@@ -65,7 +68,11 @@ export class NodeNetwork {
   }
 
   /** ADD. Gives the Pod's addresses. What fails is undone. */
-  async attach(attachment: Attachment): Promise<string[]> {
+  attach(attachment: Attachment): Promise<string[]> {
+    return this.#change(() => this.#attach(attachment));
+  }
+
+  async #attach(attachment: Attachment): Promise<string[]> {
     const config = this.#config;
     if (config === undefined) throw new CniError('cni plugin not initialized');
     this.#attachments.set(attachment.containerId, attachment);
@@ -84,7 +91,7 @@ export class NodeNetwork {
     for (let attempt = 0; !this.#stopped.signal.aborted; attempt += 1) {
       try {
         const config = this.#config ?? this.#cachedConfig(attachment);
-        if (config !== undefined) await del(this.#node, config, attachment);
+        if (config !== undefined) await this.#change(() => del(this.#node, config, attachment));
         break;
       } catch (error) {
         failed(error as Error);
@@ -138,13 +145,35 @@ export class NodeNetwork {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** When a configuration is new, and once a while: whatever a killed plugin or a lost DEL left behind. */
+  /**
+   * ADD and DEL run side by side, and never beside a GC: an attachment that it does not know of yet would be garbage to it
+   * (https://www.cni.dev/docs/spec/#lifecycle--ordering).
+   */
+  async #change<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#collecting !== undefined) await this.#collecting;
+    this.#changes += 1;
+    try {
+      return await work();
+    } finally {
+      this.#changes -= 1;
+    }
+  }
+
+  /**
+   * When a configuration is new, and once a while: whatever a killed plugin or a lost DEL left behind. It can wait for a moment in which
+   * nothing is being changed.
+   */
   async #collectGarbage(): Promise<void> {
-    if (this.#config === undefined || this.#problem !== undefined) return;
+    if (this.#config === undefined || this.#problem !== undefined || this.#changes > 0) return;
     const due = this.#collected.source !== this.#config.source || Date.now() - this.#collected.at > waits.garbage;
     if (!due) return;
     this.#collected = { source: this.#config.source, at: Date.now() };
-    await collectGarbage(this.#node, this.#config, [...this.#attachments.values()]);
+    this.#collecting = collectGarbage(this.#node, this.#config, [...this.#attachments.values()]);
+    try {
+      await this.#collecting;
+    } finally {
+      this.#collecting = undefined;
+    }
   }
 }
 

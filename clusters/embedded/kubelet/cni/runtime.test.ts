@@ -1,5 +1,6 @@
 /** The runtime's half of the CNI protocol, seen by a plugin that writes down what it gets and does what it is told. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -19,8 +20,8 @@ import type { Pod } from '../types.ts';
 await testInside();
 
 /**
- * Appends "VERB NAME" to /run/calls and keeps environment and stdin of each call. Fails where /run/fail/VERB.NAME holds an error object. ADD
- * answers with its prevResult, else with an address.
+ * Appends "VERB NAME" to /run/calls and keeps environment and stdin of each call. Waits where there is a fifo /run/hold/VERB.NAME until
+ * somebody writes to it. Fails where /run/fail/VERB.NAME holds an error object. ADD answers with its prevResult, else with an address.
  */
 const recorder = `#!/bin/sh
 name=\${0##*/}
@@ -28,6 +29,7 @@ n=$(ls /run/calls.d | wc -l)
 echo "$CNI_COMMAND $name" >>/run/calls
 env | grep ^CNI_ | sort >/run/calls.d/$n.$CNI_COMMAND.$name.env
 cat >/run/calls.d/$n.$CNI_COMMAND.$name.json
+if [ -p "/run/hold/$CNI_COMMAND.$name" ]; then cat "/run/hold/$CNI_COMMAND.$name"; fi
 if [ -e "/run/fail/$CNI_COMMAND.$name" ]; then cat "/run/fail/$CNI_COMMAND.$name"; exit 1; fi
 [ "$CNI_COMMAND" = ADD ] || exit 0
 if [ "$name" = first ]; then
@@ -47,6 +49,7 @@ before(async () => {
   run = join(node.state, 'run');
   for (const name of ['first', 'second']) placePlugin(node, name, { script: recorder });
   mkdirSync(join(run, 'fail'));
+  mkdirSync(join(run, 'hold'));
   mkdirSync(join(run, 'calls.d'));
 });
 after(() => cluster.stop());
@@ -79,6 +82,15 @@ function call(verb: string, name: string): { env: string[]; stdin: Record<string
 }
 const fail = (verb: string, name: string, error: object | string) =>
   writeFileSync(join(run, 'fail', `${verb}.${name}`), typeof error === 'string' ? error : JSON.stringify(error));
+/** Has calls of a plugin wait from now on, until what is returned is called. */
+function hold(verb: string, name: string): () => void {
+  const fifo = join(run, 'hold', `${verb}.${name}`);
+  execFileSync('mkfifo', [fifo]);
+  return () => {
+    writeFileSync(fifo, '');
+    rmSync(fifo);
+  };
+}
 const recover = (verb: string, name: string) => rmSync(join(run, 'fail', `${verb}.${name}`));
 
 async function eventually(condition: () => boolean, what: () => unknown): Promise<void> {
@@ -302,6 +314,44 @@ test('GC names what is attached and follows a DEL for what is remembered and is 
   assert.deepEqual(stdin['cni.dev/attachments'], stdin['cni.dev/valid-attachments']);
   assert.deepEqual(env, ['CNI_COMMAND=GC', 'CNI_PATH=/opt/cni/bin']);
   await remove(made);
+});
+
+test('no ADD begins while a GC runs, and no GC while an ADD does: it would take what is being added for garbage', async () => {
+  const node = cluster.nodes[0] as TestCluster['nodes'][number];
+  const place = (comment: string) => placeConfig(node, configuration('1.1.0', { comment }));
+  const seen = (call: string) => calls().includes(call);
+  const statuses = () => calls().filter((call) => call === 'STATUS second').length;
+  place('a first version');
+  await nodeReady(true);
+  await eventually(() => seen('GC second'), calls);
+  rmSync(join(run, 'calls'));
+
+  const goOn = hold('GC', 'first');
+  place('a second version');
+  await eventually(() => seen('GC first'), calls);
+  const waits = pod();
+  const namespaces = () => readdirSync(join(run, 'netns'));
+  await eventually(() => namespaces().length > 0, namespaces);
+  await delay(200); // an ADD that did not wait would be here by now
+  assert.ok(!seen('ADD first'), 'an ADD beside a GC');
+  goOn();
+  await settled(waits, isReady);
+  await remove(waits);
+
+  rmSync(join(run, 'calls'));
+  const finish = hold('ADD', 'first');
+  const slow = pod();
+  await eventually(() => seen('ADD first'), calls);
+  place('a third version');
+  await eventually(() => statuses() > 0, calls);
+  place('a fourth version');
+  await eventually(() => statuses() > 1, calls);
+  assert.ok(!seen('GC first'), 'a GC beside an ADD');
+  finish();
+  await settled(slow, isReady);
+  place('a fifth version');
+  await eventually(() => seen('GC second'), calls);
+  await remove(slow);
 });
 
 test('Pods go away even when the configuration was removed before them', async () => {
