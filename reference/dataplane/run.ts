@@ -3,6 +3,7 @@
  * namespace: `createRun(['nsenter', '--net=/proc/1/ns/net', '--'])`.
  */
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 
 export interface RunResult {
   stdout: string;
@@ -11,8 +12,11 @@ export interface RunResult {
   exitCode: number;
 }
 
+/** What a command is fed: a text, or such as is made piece by piece while the command reads. */
+export type Input = string | Iterable<string>;
+
 /** Resolves however the command ended; rejects with a CommandError only when it could not be started. */
-export type Run = (argv: string[], options?: { stdin?: string }) => Promise<RunResult>;
+export type Run = (argv: string[], options?: { stdin?: Input }) => Promise<RunResult>;
 
 /** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. */
 const env = { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
@@ -31,10 +35,11 @@ export class CommandError extends Error {
   /** What happened in one line, for those who have no room for the input: the status of a node, say. */
   readonly brief: string;
 
-  constructor(argv: string[], stdin: string | undefined, result: RunResult, options?: ErrorOptions) {
+  constructor(argv: string[], input: Input | undefined, result: RunResult, options?: ErrorOptions) {
     const parts = [`command failed (exit code ${result.exitCode}): ${argv.map(quote).join(' ')}`];
     const output = `${result.stderr}${result.stdout}`.trim();
     if (output !== '') parts.push(excerpt(output));
+    const stdin = typeof input === 'object' ? [...input].join('') : input;
     const brief = parts.join(': ').replaceAll(/\s+/g, ' ');
     if (stdin !== undefined) parts.push(`its input was:\n${excerpt(stdin)}`);
     super(parts.join('\n'), options);
@@ -58,7 +63,7 @@ export function createRun(prefix: string[] = []): Run {
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
       // A command that ends without reading its input closes the pipe: its exit code says what was wrong.
       child.stdin.on('error', () => {});
-      child.stdin.end(options.stdin ?? '');
+      Readable.from(options.stdin ?? '').pipe(child.stdin);
       child.once('error', (cause) => {
         const result = { stdout: '', stderr: cause.message, exitCode: -1 };
         reject(new CommandError(whole, options.stdin, result, { cause }));
@@ -71,7 +76,7 @@ export function createRun(prefix: string[] = []): Run {
 }
 
 /** Runs a command that has to succeed: any other exit code than 0 is a CommandError. */
-export async function mustRun(run: Run, argv: string[], options?: { stdin?: string }): Promise<string> {
+export async function mustRun(run: Run, argv: string[], options?: { stdin?: Input }): Promise<string> {
   const result = await run(argv, options);
   if (result.exitCode !== 0) throw new CommandError(argv, options?.stdin, result);
   return result.stdout;

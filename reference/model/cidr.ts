@@ -13,13 +13,18 @@ const HIGHEST = 0xffffffff;
  * (ParseIPSloppy: https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/third_party/forked/golang/net/ip.go).
  */
 export function parseAddress(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return undefined;
+  if (!/^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(text)) return undefined;
   let address = 0;
-  for (const part of match.slice(1)) {
-    const byte = Number(part);
-    if (byte > 255) return undefined;
-    address = address * 256 + byte;
+  let byte = 0;
+  // by hand: tens of thousands are read at once. The code beyond the end is NaN, and ends the last byte as a dot does the others
+  for (let index = 0; index <= text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 48) byte = byte * 10 + code - 48;
+    else {
+      if (byte > 255) return undefined;
+      address = address * 256 + byte;
+      byte = 0;
+    }
   }
   return address;
 }
@@ -28,10 +33,12 @@ export function formatAddress(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** The address in its one spelling, or undefined if it is no IPv4 address. */
+/** The address in its one spelling (the very text, if that is it), or undefined if it is no IPv4 address. */
 export function canonicalAddress(text: string | undefined): string | undefined {
   const address = text === undefined ? undefined : parseAddress(text);
-  return address === undefined ? undefined : formatAddress(address);
+  if (address === undefined) return undefined;
+  const canonical = formatAddress(address);
+  return canonical === text ? text : canonical;
 }
 
 /** `10.0.0.0/24` -> its range; bits beyond the prefix are ignored. Undefined for anything else, IPv6 included. */

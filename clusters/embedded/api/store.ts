@@ -37,6 +37,8 @@ export interface Store extends Objects {
     name: string,
     options?: DeleteOptions & WriteOptions,
   ): { object: KubeObject; gone: boolean };
+  /** What `list` gave at `revision`. Throws 410 Expired for a revision too old. */
+  listAt(kind: string, filter: ListFilter, revision: number): KubeObject[];
   /** The revision of the newest change of all. */
   revision(): number;
   /** Calls `handler` for each change after `revision`, from microtasks. Throws 410 Expired for a revision too old. */
@@ -157,6 +159,10 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
       const [resource, table] = served(kind);
       const selected = filterOf(resource, filter);
       return table.list().filter(selected);
+    },
+    listAt(kind: string, filter: ListFilter, revision: number): KubeObject[] {
+      const [resource, table] = served(kind);
+      return table.listAt(revision).filter(filterOf(resource, filter));
     },
     create: (object: KubeObject) => create(object, trusted),
     update: (object: KubeObject) => change(object, 'all', trusted),

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiStatusError, type KubeClient } from './client.ts';
-import type { Store, Stored } from './store.ts';
+import type { Kept, Store, Stored } from './store.ts';
 
 /** Waits of the watch, in milliseconds. */
 export interface WatchTimes {
@@ -91,9 +91,9 @@ export async function reflect<T extends Stored>(
 async function listAll<T extends Stored>(
   client: KubeClient,
   path: string,
-  shorten: (object: T) => T,
-): Promise<{ items: T[]; version: string }> {
-  const items: T[] = [];
+  shorten: (object: T) => Kept<T>,
+): Promise<{ items: Kept<T>[]; version: string }> {
+  const items: Kept<T>[] = [];
   let next = '';
   for (;;) {
     const page = await client.get<{ metadata: { resourceVersion: string; continue?: string }; items: T[] | null }>(

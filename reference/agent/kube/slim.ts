@@ -3,14 +3,12 @@ import type {
   ContainerObject,
   EndpointObject,
   EndpointSliceObject,
-  Labels,
   Meta,
   NamespaceObject,
   NetworkPolicyObject,
   NodeObject,
   PodObject,
   ServiceObject,
-  ServicePortObject,
 } from '../../model/objects.ts';
 
 /** By it the model knows the Pods that the kubelet starts from files. */
@@ -21,31 +19,19 @@ export function slimPod({ metadata, spec = {}, status = {} }: PodObject): PodObj
   return {
     metadata: { ...meta(metadata), ...(hash === undefined ? {} : { annotations: { [staticPod]: hash } }) },
     spec: {
-      ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }),
-      ...(spec.hostNetwork === undefined ? {} : { hostNetwork: spec.hostNetwork }),
+      ...only(spec, ['nodeName', 'hostNetwork']),
       containers: (spec.containers ?? []).map(slimContainer),
       initContainers: (spec.initContainers ?? []).map(slimContainer),
     },
-    status: {
-      ...(status.phase === undefined ? {} : { phase: status.phase }),
-      ...(status.podIP === undefined ? {} : { podIP: status.podIP }),
-      ...(status.podIPs === undefined ? {} : { podIPs: status.podIPs }),
-    },
+    status: only(status, ['phase', 'podIP', 'podIPs']),
   };
 }
 
-const slimContainer = ({ name, restartPolicy, ports }: ContainerObject): ContainerObject => ({
-  name,
-  ...(restartPolicy === undefined ? {} : { restartPolicy }),
-  ...(ports === undefined ? {} : { ports }),
-});
+const slimContainer = (container: ContainerObject) => only(container, ['name', 'restartPolicy', 'ports']);
 
 export const slimNode = ({ metadata, spec = {}, status = {} }: NodeObject): NodeObject => ({
   metadata: meta(metadata),
-  spec: {
-    ...(spec.podCIDR === undefined ? {} : { podCIDR: spec.podCIDR }),
-    ...(spec.podCIDRs === undefined ? {} : { podCIDRs: spec.podCIDRs }),
-  },
+  spec: only(spec, ['podCIDR', 'podCIDRs']),
   status: { addresses: status.addresses ?? [] },
 });
 
@@ -70,38 +56,31 @@ export function slimService({ metadata, spec, status }: ServiceObject): ServiceO
   };
 }
 
-function slimSpec(spec: NonNullable<ServiceObject['spec']>): NonNullable<ServiceObject['spec']> {
-  const ports = spec.ports?.map(({ name, protocol, port, nodePort }) =>
-    present<ServicePortObject>({ name, protocol, port, nodePort }),
-  );
-  return present({
-    type: spec.type,
-    clusterIP: spec.clusterIP,
-    clusterIPs: spec.clusterIPs,
-    externalIPs: spec.externalIPs,
-    ports: ports === undefined ? undefined : shared(ports),
-    sessionAffinity: spec.sessionAffinity,
-    sessionAffinityConfig: spec.sessionAffinityConfig,
-    internalTrafficPolicy: spec.internalTrafficPolicy,
-    externalTrafficPolicy: spec.externalTrafficPolicy,
-    healthCheckNodePort: spec.healthCheckNodePort,
-    loadBalancerSourceRanges: spec.loadBalancerSourceRanges,
-  });
+type Spec = NonNullable<ServiceObject['spec']>;
+
+const addressFields = ['type', 'clusterIP', 'clusterIPs', 'externalIPs', 'ports'] as const;
+const policyFields = ['sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy'] as const;
+const externalFields = ['externalTrafficPolicy', 'healthCheckNodePort', 'loadBalancerSourceRanges'] as const;
+const specFields = [...addressFields, ...policyFields, ...externalFields];
+
+function slimSpec(full: Spec): Spec {
+  const spec = only(full, specFields);
+  if (spec.ports) spec.ports = shared(spec.ports.map((port) => only(port, ['name', 'protocol', 'port', 'nodePort'])));
+  return spec;
 }
 
 export const slimSlice = ({ metadata, addressType, endpoints, ports }: EndpointSliceObject): EndpointSliceObject => ({
   metadata: brief(metadata, sliceLabels),
   addressType,
   ...(endpoints && { endpoints: endpoints.map(slimEndpoint) }),
-  ...(ports && {
-    ports: shared(ports.map(({ name, protocol, port }) => present<SlicePortObject>({ name, protocol, port }))),
-  }),
+  ...(ports && { ports: shared(ports.map((port) => only(port, ['name', 'protocol', 'port']))) }),
 });
 
-type SlicePortObject = NonNullable<EndpointSliceObject['ports']>[number];
-
-const slimEndpoint = ({ addresses, conditions, nodeName }: EndpointObject): EndpointObject =>
-  present({ addresses, conditions: conditions && shared(conditions), nodeName });
+function slimEndpoint(full: EndpointObject): EndpointObject {
+  const endpoint = only(full, ['addresses', 'conditions', 'nodeName']);
+  if (endpoint.conditions) endpoint.conditions = shared(endpoint.conditions);
+  return endpoint;
+}
 
 /** Values that many objects have alike: one for all. Nothing that is kept is ever changed. */
 const alike = new Map<string, object>();
@@ -116,20 +95,18 @@ function shared<T extends object>(value: T): T {
   return value;
 }
 
-function brief({ name, namespace, uid, labels }: Meta, names: string[]): Meta {
-  const some = names.flatMap((name) => (labels?.[name] === undefined ? [] : [[name, labels[name]]]));
-  const kept = some.length === 0 ? undefined : (Object.fromEntries(some) as Labels);
-  return present<Meta>({ name, namespace, uid, labels: kept });
+function brief(full: Meta, names: string[]): Meta {
+  const labels = only(full.labels ?? {}, names);
+  return { ...only(full, ['name', 'namespace', 'uid']), ...(Object.keys(labels).length > 0 && { labels }) };
 }
 
-/** Without what is not there: a field that is undefined takes room too. */
-function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+/** Some fields of an object, if they are there: a field that is undefined takes room too. */
+function only<T extends object, K extends keyof T>(object: T, names: readonly K[]): T {
+  const kept = {} as T;
+  for (const name of names) if (object[name] !== undefined) kept[name] = object[name];
+  return kept;
 }
 
 /** No resourceVersion: an object whose version alone changed is the same object to the model. */
-function meta({ name, namespace, uid, creationTimestamp, deletionTimestamp, labels }: MetaFields): Meta {
-  return present<Meta>({ name, namespace, uid, creationTimestamp, deletionTimestamp, labels });
-}
-
-type MetaFields = { [K in keyof Meta]: Meta[K] | undefined };
+const meta = (full: Meta) =>
+  only(full, ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'labels']);

@@ -5,6 +5,14 @@ export interface Stored {
   metadata: Meta;
 }
 
+/** What is kept of one object. */
+export interface Kept<T> {
+  /** `namespace/name` */
+  key: string;
+  object: T;
+  version: number;
+}
+
 /** How many deleted objects a store remembers, so that a late answer cannot bring one back. */
 const remembered = 1000;
 
@@ -14,7 +22,7 @@ const remembered = 1000;
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions).
  */
 export class Store<T extends Stored> {
-  readonly #objects = new Map<string, { object: T; version: number }>();
+  readonly #objects = new Map<string, Kept<T>>();
   readonly #deleted = new Set<string>();
   readonly #slim: (object: T) => T;
   readonly #changed: () => void;
@@ -33,24 +41,25 @@ export class Store<T extends Stored> {
     return Array.from(this.#objects.values(), ({ object }) => object);
   }
 
-  /** What the store would keep of an object, with its version. A long list is shortened by it while it is being read. */
-  shorten(full: T): T {
-    const object = this.#slim(full);
-    const { resourceVersion } = full.metadata;
-    return { ...object, metadata: { ...object.metadata, ...(resourceVersion !== undefined && { resourceVersion }) } };
+  /** What the store would keep of an object: a long list is shortened by it while it is being read. */
+  shorten(full: T): Kept<T> {
+    const { namespace, name, resourceVersion = 0 } = full.metadata;
+    return { key: keyOf({ namespace, name }), object: this.#slim(full), version: Number(resourceVersion) };
   }
 
   /** Takes an object that was read or announced, unless a newer one, or its deletion, is known already. */
   put(full: T): void {
-    if (this.#deleted.has(full.metadata.uid ?? '')) return;
-    const key = keyOf(full.metadata);
-    const version = versionOf(full);
+    this.#take(this.shorten(full));
+  }
+
+  #take(kept: Kept<T>): void {
+    const { key, object, version } = kept;
+    if (this.#deleted.has(object.metadata.uid ?? '')) return;
     const known = this.#objects.get(key);
     if (known !== undefined && known.version >= version) return;
-    const object = this.#slim(full);
     // most updates (conditions, heartbeats) change nothing that is read here: the same object means "no change"
     const same = known !== undefined && JSON.stringify(known.object) === JSON.stringify(object);
-    this.#objects.set(key, { object: same ? known.object : object, version });
+    this.#objects.set(key, same ? { ...kept, object: known.object } : kept);
     if (!same) this.#changed();
   }
 
@@ -63,14 +72,14 @@ export class Store<T extends Stored> {
     if (this.#objects.get(key)?.object.metadata.uid === metadata.uid && this.#objects.delete(key)) this.#changed();
   }
 
-  /** Takes a whole list made at `version`, of objects that may be shortened. What was read singly since then, and is newer, stays. */
-  replace(list: T[], version: string): void {
-    const listed = new Set(list.map(({ metadata }) => keyOf(metadata)));
+  /** Takes a whole list made at `version`. What was read singly since then, and is newer, stays. */
+  replace(list: Kept<T>[], version: string): void {
+    const listed = new Set(list.map(({ key }) => key));
     let gone = false;
     for (const [key, known] of this.#objects) {
       if (!listed.has(key) && known.version <= Number(version)) gone = this.#objects.delete(key) || gone;
     }
-    for (const object of list) this.put(object);
+    for (const kept of list) this.#take(kept);
     if (gone) this.#changed();
   }
 }
@@ -78,4 +87,3 @@ export class Store<T extends Stored> {
 const keyOf = ({ namespace, name }: { namespace?: string | undefined; name: string }) =>
   // joined: a text that is put together keeps its parts
   [namespace, name].join('/');
-const versionOf = ({ metadata }: Stored) => Number(metadata.resourceVersion ?? 0);

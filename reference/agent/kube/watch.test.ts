@@ -186,7 +186,7 @@ test('neither an older read nor a late one takes the watch back', () => {
   store.put(pod('5', 'Running'));
   store.put(pod('4', 'Pending'));
   assert.equal(store.get('default', 'a')?.status?.phase, 'Running');
-  store.replace([pod('4', 'Pending')], '4');
+  store.replace([store.shorten(pod('4', 'Pending'))], '4');
   assert.equal(store.get('default', 'a')?.status?.phase, 'Running', 'a list that was made before');
   store.remove(pod('6', 'Running'));
   store.put(pod('7', 'Running'));

@@ -27,8 +27,9 @@ function fakeRun(fail: (stdin: string) => boolean = () => false) {
     running += 1;
     await new Promise((resolve) => setImmediate(resolve));
     running -= 1;
-    texts.push(stdin);
-    return fail(stdin) ? { stdout: '', stderr: 'Error: no', exitCode: 1 } : { stdout: '', stderr: '', exitCode: 0 };
+    const text = typeof stdin === 'string' ? stdin : [...stdin].join('');
+    texts.push(text);
+    return fail(text) ? { stdout: '', stderr: 'Error: no', exitCode: 1 } : { stdout: '', stderr: '', exitCode: 0 };
   };
   return { run, texts };
 }

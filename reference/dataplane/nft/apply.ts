@@ -56,7 +56,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     tail = result.catch(() => {});
     return result;
   };
-  const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script.text });
+  const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script });
 
   /** Undefined: it failed, and the tables have to be rebuilt. */
   async function update(before: Predicted, next: Rendered, report: SoFar): Promise<Predicted | undefined> {

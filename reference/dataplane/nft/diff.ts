@@ -50,12 +50,12 @@ function sameRules(a: string[], b: string[]): boolean {
 function elements(script: Script, table: string, name: string, before: SetState | undefined, after: SetState): void {
   if (before === after) return;
   const gone: string[] = [];
-  const added: [string, string][] = [];
+  const added = new Map<string, string>();
   const compare = (key: string, was: string | undefined) => {
     const is = valueOf(after.elements, key);
     if (was === is) return;
     if (was !== undefined) gone.push(key);
-    if (is !== undefined) added.push([key, is]);
+    if (is !== undefined) added.set(key, is);
   };
   if (after.changes !== undefined) {
     if (after.changes.from !== before) throw new Error(`${name} was changed from another state than the last one`);

@@ -65,7 +65,7 @@ const snapshot = aSnapshot({
 
 const text = (keepLearned: boolean) =>
   render(model(snapshot), new ServicesRenderer())
-    .tables.map((table) => load(table, { keepLearned }).text)
+    .tables.map((table) => [...load(table, { keepLearned })].join(''))
     .join('\n');
 
 test('golden text', () => {

@@ -26,16 +26,16 @@ function fnv(text: string): number {
  */
 export class Ids {
   #lastBalancer = 0;
-  readonly #balancers = new Map<string, number>();
+  readonly #balancers = { plain: new Map<string, number>(), withShortcut: new Map<string, number>() };
   readonly #owners = new Map<number, string>();
 
   balancer(key: string, hasShortcut: boolean): number {
-    const name = [key, hasShortcut].join(' ');
-    let id = this.#balancers.get(name);
+    const balancers = this.#balancers[hasShortcut ? 'withShortcut' : 'plain'];
+    let id = balancers.get(key);
     if (id === undefined) {
       this.#lastBalancer += 1;
       id = hasShortcut ? this.#lastBalancer + bits.shortcut : this.#lastBalancer;
-      this.#balancers.set(name, id);
+      balancers.set(key, id);
     }
     return id;
   }
@@ -49,13 +49,14 @@ export class Ids {
   }
 
   get size(): number {
-    return this.#balancers.size + this.#owners.size;
+    const { plain, withShortcut } = this.#balancers;
+    return plain.size + withShortcut.size + this.#owners.size;
   }
 
   /** Ids of others may be given again: by now no client's affinity should name them. */
   forgetAllBut(balancers: Set<string>, endpoints: Set<number>): void {
-    for (const name of this.#balancers.keys()) {
-      if (!balancers.has(name.slice(0, name.lastIndexOf(' ')))) this.#balancers.delete(name);
+    for (const ids of Object.values(this.#balancers)) {
+      for (const key of ids.keys()) if (!balancers.has(key)) ids.delete(key);
     }
     const live = new Set([...endpoints].map((id) => (id & OWN) >>> 0));
     for (const own of this.#owners.keys()) if (!live.has(own)) this.#owners.delete(own);
@@ -64,6 +65,7 @@ export class Ids {
 
 /** Puts ids in places 0 to n-1 so that those which had a place below n keep it: the fewest elements change in the kernel. */
 export function arrange(before: number[], now: number[]): number[] {
+  if (before.length === 0) return now;
   const wanted = new Set(now);
   const places: (number | undefined)[] = Array.from(now, () => undefined);
   const placed = new Set<number>();

@@ -218,7 +218,7 @@ function services(sets: Part[]): string[] {
     return `${balancers.get(id)} [${endpoints.join()}] pods ${pods} node ${node}`;
   };
   const frontends = [...map('svc-frontends'), ...map('svc-nodeports')].map(([at, id]) => `${at} -> ${behind(id)}`);
-  const byName = ['svc-addresses', 'svc-clusterips', 'svc-nodes', 'svc-hairpin'];
+  const byName = ['svc-clusterips', 'svc-others', 'svc-nodes', 'svc-hairpin'];
   const simple = sets.filter(({ name }) => byName.includes(name)).map(plain);
   const counts = `${slots.size} slots, ${targets.size} targets, ${balancers.size} balancers`;
   return [...frontends, ...simple, counts, ...sets.map(({ name, body }) => `${name} ${definition(body)}`)];

@@ -1,5 +1,5 @@
 import { addElements, chainRules, declareChain, declareSet, Script } from './script.ts';
-import { type SetState, type TableState, valueOf } from './state.ts';
+import type { TableState } from './state.ts';
 
 /**
  * Statements that put a table into the kernel whatever is there under its name, in one transaction and so without a gap. With
@@ -25,12 +25,7 @@ export function load(table: TableState, { keepLearned }: { keepLearned: boolean 
   for (const [chain, state] of table.chains) declareChain(script, name, chain, state);
   for (const [chain, state] of table.chains) chainRules(script, name, chain, state.rules);
   for (const [set, { elements }] of table.sets) {
-    addElements(script, name, set, pairsOf(elements));
+    addElements(script, name, set, elements);
   }
   return script;
-}
-
-/** One after the other, since tens of thousands at once would be the most memory that the agent ever takes. */
-function* pairsOf(elements: SetState['elements']): Iterable<[string, string]> {
-  for (const key of elements.keys()) yield [key, valueOf(elements, key) ?? ''];
 }

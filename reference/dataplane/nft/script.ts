@@ -1,23 +1,26 @@
-import { type ChainState, elementText, type SetState } from './state.ts';
+import { type ChainState, elementText, type SetState, valueOf } from './state.ts';
 
-/** Statements for one `nft -f -`, which carries out all of them or none. */
-export class Script {
-  readonly lines: string[] = [];
+/** Statements for one `nft -f -`, which carries out all of them or none. Iterated it gives them a line each, as often as one asks. */
+export class Script implements Iterable<string> {
+  readonly #parts: (string | Iterable<string>)[] = [];
   /** Statements and elements. */
   operations = 0;
 
-  add(line: string, operations = 1): void {
-    this.lines.push(line);
+  /** A statement, or such as are made while they are read. */
+  add(part: string | Iterable<string>, operations = 1): void {
+    this.#parts.push(part);
     this.operations += operations;
   }
 
   append(other: Script): void {
-    this.lines.push(...other.lines);
-    this.operations += other.operations;
+    this.add(other, other.operations);
   }
 
-  get text(): string {
-    return this.lines.map((line) => `${line}\n`).join('');
+  *[Symbol.iterator](): Iterator<string> {
+    for (const part of this.#parts) {
+      if (typeof part === 'string') yield `${part}\n`;
+      else yield* part;
+    }
   }
 }
 
@@ -36,17 +39,20 @@ export function chainRules(script: Script, table: string, name: string, rules: s
   for (const rule of rules) script.add(`add rule ip ${table} ${name} ${rule}`);
 }
 
-export function addElements(script: Script, table: string, name: string, elements: Iterable<[string, string]>): void {
-  let texts: string[] = [];
-  const end = () => {
-    if (texts.length > 0) script.add(`add element ip ${table} ${name} { ${texts.join(', ')} }`, texts.length);
-    texts = [];
+/** Nothing is written before it is read: the text of tens of thousands would be the most memory that the agent ever takes. */
+export function addElements(script: Script, table: string, name: string, elements: SetState['elements']): void {
+  const lines = function* (): Iterator<string> {
+    let texts: string[] = [];
+    const line = () => `add element ip ${table} ${name} { ${texts.join(', ')} }\n`;
+    for (const key of elements.keys()) {
+      texts.push(elementText(key, valueOf(elements, key)));
+      if (texts.length < ELEMENTS_PER_LINE) continue;
+      yield line();
+      texts = [];
+    }
+    if (texts.length > 0) yield line();
   };
-  for (const [key, value] of elements) {
-    texts.push(elementText(key, value));
-    if (texts.length === ELEMENTS_PER_LINE) end();
-  }
-  end();
+  script.add({ [Symbol.iterator]: lines }, elements.size);
 }
 
 export function deleteElements(script: Script, table: string, name: string, keys: string[]): void {

@@ -19,7 +19,7 @@ interface Chosen {
 export interface PortEndpoints {
   cluster: Chosen;
   /** Of this node only, as traffic policy Local asks. */
-  local: Chosen;
+  readonly local: Chosen;
 }
 
 /**
@@ -55,8 +55,19 @@ export function endpointsOf(
     }
   }
   const all = [...candidates.values()];
-  return { cluster: choose(all), local: choose(all.filter(({ local }) => local)) };
+  return {
+    cluster: choose(all),
+    get local() {
+      return choose(all.filter(({ local }) => local));
+    },
+  };
 }
+
+/** Most lists are empty, and then all are the same one. */
+const nothing: never[] = [];
+
+/** A list that was built up has room for more, and there are thousands of them: a copy is exactly as long as it is. */
+export const exactly = <T>(list: T[]): T[] => (list.length === 0 ? nothing : list.slice());
 
 /**
  * Ready endpoints; if there are none, those that are terminating but still serve, so that the last one of a rolling update is not
@@ -68,7 +79,7 @@ function choose(candidates: Candidate[]): Chosen {
   const chosen = ready.length > 0 ? ready : candidates.filter(({ serving, terminating }) => serving && terminating);
   const draining = candidates.filter((candidate) => candidate.serving && !chosen.includes(candidate));
   const plain = ({ address, port }: Candidate) => ({ address, port });
-  return { endpoints: chosen.map(plain), draining: draining.map(plain) };
+  return { endpoints: chosen.map(plain), draining: exactly(draining.map(plain)) };
 }
 
 /** Addresses of this node's ready endpoints, over all ports: what a load balancer's health check asks for. */

@@ -1,7 +1,7 @@
 /** One Service and its slices -> its addresses and the balancers behind them. */
 import { canonicalAddress } from '../cidr.ts';
 import type { EndpointSliceObject, Protocol, ServiceObject, ServicePortObject } from '../objects.ts';
-import { endpointsOf, type PortEndpoints, readyHere } from './endpoints.ts';
+import { endpointsOf, exactly, type PortEndpoints, readyHere } from './endpoints.ts';
 import type { Balancer, ServiceEntry } from './types.ts';
 
 /** https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity */
@@ -41,12 +41,11 @@ export function serviceEntry(
   return exact(entry);
 }
 
-/** A list that was built up has room for more, and there are thousands of them: copies are exactly as long as they are. */
 function exact(entry: ServiceEntry): ServiceEntry {
-  entry.frontends = entry.frontends.slice();
-  entry.nodePorts = entry.nodePorts.slice();
-  entry.balancers = entry.balancers.slice();
-  entry.shortcuts = entry.shortcuts.slice();
+  entry.frontends = exactly(entry.frontends);
+  entry.nodePorts = exactly(entry.nodePorts);
+  entry.balancers = exactly(entry.balancers);
+  entry.shortcuts = exactly(entry.shortcuts);
   return entry;
 }
 

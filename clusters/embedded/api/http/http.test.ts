@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import type { KubeObject } from '../../objects.ts';
 import { configMap, pod, startRig } from '../testing.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
@@ -48,6 +49,31 @@ test('what is not there, not served or not meant that way is refused as the real
     assert.equal(got, code, what);
     assert.deepEqual([status.kind, status['code'], status['status']], ['Status', code, 'Failure'], what);
   }
+});
+
+test('a list in pages is of the state that its first page was of, for as long as that is known', async (t) => {
+  const { ask, store } = await startRig(t);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) store.create(configMap(name));
+  const page = async (query: string) => {
+    const { code, body } = await ask('GET', `${configMaps}?limit=2&${query}`);
+    const next = `continue=${String(body.metadata['continue'])}`;
+    return { code, names: body['items']?.map(({ metadata }: KubeObject) => metadata.name), meta: body.metadata, next };
+  };
+  const first = await page('');
+  assert.deepEqual([first.names, first.meta['remainingItemCount']], [['a', 'b'], 3]);
+  store.create(configMap('aa'));
+  store.delete('ConfigMap', 'default', 'c');
+  store.update(configMap('d', { data: { changed: 'yes' } }));
+  const second = await page(first.next);
+  assert.deepEqual([second.names, second.meta['remainingItemCount']], [['c', 'd'], 1]);
+  const last = await page(second.next);
+  assert.deepEqual([last.names, last.meta['continue']], [['e'], undefined]);
+  assert.equal(last.meta.resourceVersion, first.meta.resourceVersion);
+  assert.deepEqual((await page('resourceVersion=0')).names, ['a', 'aa', 'b', 'd', 'e']);
+  assert.equal((await page('continue=nonsense')).code, 400);
+  assert.equal((await page('labelSelector=!x')).meta['remainingItemCount'], undefined);
+  for (let index = 0; index < 9000; index += 1) store.update(configMap('a', { data: { index: `${index}` } }));
+  assert.equal((await page(first.next)).code, 410);
 });
 
 test('it says that it is well, and what it is', async (t) => {
@@ -194,7 +220,7 @@ test('logs are passed on, refused while they can be, and followed until the clie
 
 test('an error of the server itself is one, and ends nothing else', async (t) => {
   const { ask, store } = await startRig(t);
-  t.mock.method(store, 'list', () => {
+  t.mock.method(store, 'listAt', () => {
     throw new TypeError('a fault');
   });
   const { code, body } = await ask('GET', configMaps);

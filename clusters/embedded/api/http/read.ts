@@ -45,11 +45,46 @@ const tooLarge = (revision: number, current: number) =>
     retryAfterSeconds: 1,
   });
 
-/** Every list is of the newest state, which satisfies any resourceVersion that is not from the future; limit is not needed. */
+/** Where the next page of a list begins. */
+interface Place {
+  revision: number;
+  offset: number;
+}
+
+const tokenOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** Throws 400 for what is no token of tokenOf. */
+function placeOf(token: string): Place {
+  try {
+    const place = JSON.parse(Buffer.from(token, 'base64url').toString()) as Place;
+    if (Number.isInteger(place.revision) && Number.isInteger(place.offset)) return place;
+  } catch {
+    // the same refusal
+  }
+  throw badRequest('continue key is not valid');
+}
+
+/**
+ * A list is of the newest state, which satisfies any resourceVersion that is not from the future; its further pages are of the same state.
+ * No pages for resourceVersion 0, as the real server has it: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ */
 export function readList(exchange: ResourceExchange): void {
   const { store, target, response, query } = exchange;
   const revision = revisionOf(query);
   if (revision > store.revision()) throw tooLarge(revision, store.revision());
-  const objects = store.list(target.resource.kind, filterOf(exchange));
-  sendText(response, 200, listText(representation(exchange), objects, store.revision()));
+  const token = query.get('continue');
+  const place = token ? placeOf(token) : { revision: store.revision(), offset: 0 };
+  const filter = filterOf(exchange);
+  const objects = store.listAt(target.resource.kind, filter, place.revision);
+  const limit = query.get('resourceVersion') === '0' ? 0 : Number(query.get('limit') ?? 0);
+  const end = limit > 0 ? place.offset + limit : objects.length;
+  const rest = objects.length - end;
+  const selected = filter.labelSelector !== '' || filter.fieldSelector !== '';
+  const meta = {
+    resourceVersion: String(place.revision),
+    ...(rest > 0 && { continue: tokenOf({ ...place, offset: end }) }),
+    // the real server does not count what selectors would leave
+    ...(rest > 0 && !selected && { remainingItemCount: rest }),
+  };
+  sendText(response, 200, listText(representation(exchange), objects.slice(place.offset, end), meta));
 }

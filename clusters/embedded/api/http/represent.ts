@@ -20,14 +20,21 @@ const partial = ({ metadata }: KubeObject) => ({
 });
 
 export function objectText({ form, resource, include }: Representation, object: KubeObject): string {
-  if (form === 'table') return JSON.stringify(tableOf(resource, [object], include, object.metadata.resourceVersion));
+  const { resourceVersion } = object.metadata;
+  if (form === 'table') return JSON.stringify(tableOf(resource, [object], include, { resourceVersion }));
   return form === 'partial' ? JSON.stringify(partial(object)) : encode(shown(resource, object));
 }
 
-export function listText({ form, resource, include }: Representation, objects: KubeObject[], revision: number): string {
-  const resourceVersion = String(revision);
-  if (form === 'table') return JSON.stringify(tableOf(resource, objects, include, resourceVersion));
-  const metadata = JSON.stringify({ resourceVersion });
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/ */
+interface ListMeta {
+  resourceVersion: string;
+  continue?: string;
+  remainingItemCount?: number;
+}
+
+export function listText({ form, resource, include }: Representation, objects: KubeObject[], meta: ListMeta): string {
+  if (form === 'table') return JSON.stringify(tableOf(resource, objects, include, meta));
+  const metadata = JSON.stringify(meta);
   if (form === 'partial') {
     const items = objects.map((object) => JSON.stringify(partial(object)));
     return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"items":[${items.join(',')}]}\n`;

@@ -129,7 +129,7 @@ export async function removeAll(exchange: ResourceExchange): Promise<void> {
   const removed = store.list(kind, filterOf(exchange)).map(({ metadata }) => {
     return store.delete(kind, metadata.namespace, metadata.name, options).object;
   });
-  sendText(response, 200, listText(representation(exchange), removed, store.revision()));
+  sendText(response, 200, listText(representation(exchange), removed, { resourceVersion: String(store.revision()) }));
 }
 
 /** What a method is not for. */

@@ -34,6 +34,19 @@ export class Table {
     return this.#keys.map((key) => this.#objects.get(key) as KubeObject);
   }
 
+  /** The list as it was at `revision`. Throws 410 Expired if some of the changes since then are no longer known. */
+  listAt(revision: number): KubeObject[] {
+    const changes = this.since(revision);
+    if (changes.length === 0) return this.list();
+    const objects = new Map(this.#objects);
+    for (const { object, old } of changes.toReversed()) {
+      const key = keyOf(object.metadata.namespace, object.metadata.name);
+      if (old === undefined) objects.delete(key);
+      else objects.set(key, old);
+    }
+    return [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  }
+
   /** Where the key is, or belongs. */
   #place(key: string): number {
     let low = 0;

@@ -26,12 +26,12 @@ function cellOf({ cell }: Column, object: KubeObject) {
 }
 
 /** A meta.k8s.io/v1 Table of the objects, each row with the `include` part of its object: Metadata, Object or None. */
-export function tableOf(resource: Resource, objects: KubeObject[], include: string, resourceVersion = ''): object {
+export function tableOf(resource: Resource, objects: KubeObject[], include: string, metadata: object): object {
   const ofKind = columns[resource.kind] ?? others;
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
-    metadata: { resourceVersion },
+    metadata,
     columnDefinitions: ofKind.map(({ cell: _cell, ...definition }) => ({ ...definition, description: '' })),
     rows: objects.map((object) => {
       const conditions = completed(object);

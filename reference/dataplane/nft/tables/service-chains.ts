@@ -16,7 +16,16 @@ const toMark = (map: string) => `ct mark set ct mark map @${map}`;
 const hooks: [string, ChainState][] = [
   ['nat-prerouting', { hook: 'type nat hook prerouting priority -100;', rules: ['goto svc-hook'] }],
   ['nat-output', { hook: 'type nat hook output priority -100;', rules: ['goto svc-hook'] }],
-  ['svc-hook', { rules: ['ct state != new return', 'ip daddr vmap @svc-addresses'] }],
+  [
+    'svc-hook',
+    {
+      rules: [
+        'ct state != new return',
+        'ip daddr @svc-clusterips goto svc-cluster',
+        'ip daddr @svc-others goto svc-other',
+      ],
+    },
+  ],
 ];
 
 const choice: [string, ChainState][] = [

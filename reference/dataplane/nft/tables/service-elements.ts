@@ -1,9 +1,11 @@
-import type { Balancer, Frontend, ServiceEntry } from '../../../model/services/index.ts';
+import type { Balancer, Endpoint, Frontend, ServiceEntry } from '../../../model/services/index.ts';
 import { arrange, type Ids, mark } from '../ids.ts';
 import { chainName } from './service-chains.ts';
 
 /** The elements of one Service, by the set or map they belong to. */
 export interface ServiceElements {
+  /** `namespace/name` of the Service. */
+  name: string;
   clusterIPs: string[];
   otherAddresses: string[];
   frontends: [string, string][];
@@ -30,54 +32,40 @@ export type Slots = Map<string, number[]>;
 const frontendKey = ({ address, protocol, port }: Frontend) =>
   (address === '' ? [protocol.toLowerCase(), port] : [address, protocol.toLowerCase(), port]).join(' . ');
 
+/** Equal entries give equal elements, for as long as the ids are remembered: they are made again whenever they are asked for. */
 export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): ServiceElements {
-  const withShortcut = new Set(entry.shortcuts.map(({ balancer }) => balancer));
+  const { clusterIPs, frontends, nodePorts, balancers, shortcuts } = entry;
+  const withShortcut = new Set(shortcuts.map(({ balancer }) => balancer));
   const id = (key: string) => mark(ids.balancer(key, withShortcut.has(key)));
-  const byKey = new Map(entry.balancers.map((balancer) => [balancer.key, balancer]));
-  const all = [...entry.frontends, ...entry.nodePorts];
   const pointer = (frontend: Frontend): [string, string] => [frontendKey(frontend), id(frontend.balancer)];
+  const open = balancers.filter(({ forgetFlows, endpoints }) => forgetFlows && endpoints.length > 0);
+  const affine = balancers.filter(({ affinity }) => affinity !== undefined);
   const elements: ServiceElements = {
-    clusterIPs: entry.clusterIPs,
-    otherAddresses: entry.frontends.map(({ address }) => address).filter((ip) => !entry.clusterIPs.includes(ip)),
-    frontends: entry.frontends.map(pointer),
-    nodePorts: entry.nodePorts.map(pointer),
-    forPods: entry.shortcuts.map(({ balancer, pods }) => [id(balancer), id(pods)]),
-    forNode: entry.shortcuts.map(({ balancer, node }) => [id(balancer), id(node)]),
+    name: entry.name,
+    clusterIPs,
+    otherAddresses: frontends.map(({ address }) => address).filter((ip) => !clusterIPs.includes(ip)),
+    frontends: frontends.map(pointer),
+    nodePorts: nodePorts.map(pointer),
+    forPods: shortcuts.map(({ balancer, pods }) => [id(balancer), id(pods)]),
+    forNode: shortcuts.map(({ balancer, node }) => [id(balancer), id(node)]),
     balancers: [],
     slots: [],
     targets: [],
     kinds: [],
     flows: [],
-    open: all.filter(({ balancer }) => {
-      const found = byKey.get(balancer);
-      return found?.forgetFlows === true && found.endpoints.length > 0;
-    }),
-    sticky: all.filter(({ balancer }) => byKey.get(balancer)?.affinity !== undefined).map(frontendKey),
+    open: reachedAt(entry, open),
+    sticky: reachedAt(entry, affine).map(frontendKey),
   };
-  for (const balancer of entry.balancers) addBalancer(elements, balancer, id(balancer.key), ids, slots);
-  return exact(elements);
+  for (const balancer of balancers) addBalancer(elements, balancer, id(balancer.key), ids, slots);
+  return elements;
 }
 
-/** A list that was built up has room for more, and there are thousands of them: copies are exactly as long as they are. */
-const exact = (elements: ServiceElements): ServiceElements => ({
-  clusterIPs: exactly(elements.clusterIPs),
-  otherAddresses: exactly(elements.otherAddresses),
-  frontends: exactly(elements.frontends),
-  nodePorts: exactly(elements.nodePorts),
-  forPods: exactly(elements.forPods),
-  forNode: exactly(elements.forNode),
-  balancers: exactly(elements.balancers),
-  slots: exactly(elements.slots),
-  targets: exactly(elements.targets),
-  kinds: exactly(elements.kinds),
-  flows: exactly(elements.flows),
-  open: exactly(elements.open),
-  sticky: exactly(elements.sticky),
-});
-
-/** Most lists are empty, and then all are the same one. */
-const nothing: never[] = [];
-const exactly = <T>(list: T[]): T[] => (list.length === 0 ? nothing : list.slice());
+/** Where some of a Service's balancers are reached. */
+function reachedAt({ frontends, nodePorts }: ServiceEntry, balancers: Balancer[]): Frontend[] {
+  if (balancers.length === 0) return [];
+  const keys = new Set(balancers.map(({ key }) => key));
+  return [...frontends, ...nodePorts].filter(({ balancer }) => keys.has(balancer));
+}
 
 function addBalancer(elements: ServiceElements, balancer: Balancer, id: string, ids: Ids, slots: Slots): void {
   const { key, endpoints, draining, affinity, whenEmpty, forgetFlows } = balancer;
@@ -88,11 +76,12 @@ function addBalancer(elements: ServiceElements, balancer: Balancer, id: string, 
   const verdict = whenEmpty === 'drop' ? 'drop' : 'goto svc-reject';
   elements.balancers.push([id, count === 0 ? verdict : `goto ${chainName(count, affinity)}`]);
   if (count > 0) elements.kinds.push([count, affinity]);
-  const marks = new Map(places.map((endpoint) => [endpoint, mark(endpoint)]));
-  for (const [place, endpoint] of places.entries())
-    elements.slots.push([[id, place].join(' . '), marks.get(endpoint) as string]);
-  for (const [endpoint, { address, port }] of targets)
-    elements.targets.push([marks.get(endpoint) as string, [address, port].join(' . ')]);
+  for (const [place, endpoint] of places.entries()) {
+    const { address, port } = targets.get(endpoint) as Endpoint;
+    const text = mark(endpoint);
+    elements.slots.push([[id, place].join(' . '), text]);
+    elements.targets.push([text, [address, port].join(' . ')]);
+  }
   if (!forgetFlows) return;
   elements.flows.push(...targets.keys(), ...draining.map((endpoint) => ids.endpoint(balancer, endpoint)));
 }

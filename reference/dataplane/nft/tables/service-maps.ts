@@ -3,8 +3,8 @@ import type { SetState } from '../state.ts';
 import type { ServiceElements } from './service-elements.ts';
 
 const definitions = {
-  'svc-addresses': ['map', 'type ipv4_addr : verdict;'],
   'svc-clusterips': ['set', 'type ipv4_addr;'],
+  'svc-others': ['set', 'type ipv4_addr;'],
   'svc-nodes': ['set', 'type ipv4_addr;'],
   'svc-frontends': ['map', 'type ipv4_addr . inet_proto . inet_service : mark;'],
   'svc-nodeports': ['map', 'type inet_proto . inet_service : mark;'],
@@ -29,25 +29,25 @@ export interface Exchange {
 }
 
 /**
- * The maps of all Services, to be changed in place: with 10,000 Services they have 80,000 elements, and a change concerns a handful.
+ * The maps of all Services, to be changed in place: with 10,000 Services they have 70,000 elements, and a change concerns a handful.
  * What is in the kernel is not asked; see SetState.changes.
  */
 export class ServiceMaps {
   readonly #maps: Record<SetName, Map<string, string>>;
   readonly #kinds = new Map<string, { kind: Kind; users: number }>();
-  /** Addresses that mean something else than one Service's ClusterIP. */
-  readonly #others = new Set<string>();
+  /** ClusterIPs that several Services claim. */
+  readonly #contested = new Set<string>();
+  /** How many frontends each of svc-others has. */
+  readonly #others = new Map<string, number>();
   #sets = new Map<string, SetState>();
 
-  constructor({ nodeAddresses }: Pick<ServiceState, 'nodeAddresses'>, all: Iterable<ServiceElements>) {
+  constructor({ nodeAddresses }: Pick<ServiceState, 'nodeAddresses'>) {
     this.#maps = {} as Record<SetName, Map<string, string>>;
     for (const name of Object.keys(definitions) as SetName[]) this.#maps[name] = new Map();
     for (const address of nodeAddresses) {
-      this.#others.add(address);
-      this.#maps['svc-addresses'].set(address, 'goto svc-other');
+      this.#useOther(address, 1);
       this.#maps['svc-nodes'].set(address, '');
     }
-    for (const elements of all) this.#add(elements);
     for (const [name, [kind, definition]] of Object.entries(definitions) as [
       SetName,
       readonly ['map' | 'set', string],
@@ -56,19 +56,16 @@ export class ServiceMaps {
     }
   }
 
-  #add(elements: ServiceElements): void {
+  /** Puts a Service in, before the sets are asked for. An address that two have belongs to both. */
+  add(elements: ServiceElements): void {
     for (const [name, pairs] of Object.entries(simple(elements)) as [SetName, Pairs][]) {
       for (const [key, value] of pairs) this.#maps[name].set(key, value);
     }
-    for (const address of elements.otherAddresses) {
-      this.#others.add(address);
-      if (!this.#maps['svc-clusterips'].has(address)) this.#maps['svc-addresses'].set(address, 'goto svc-other');
-    }
+    for (const address of elements.otherAddresses) this.#useOther(address, 1);
     for (const address of elements.clusterIPs) {
-      // claimed twice: whoever goes first must not take it from the other
-      if (this.#maps['svc-clusterips'].has(address)) this.#others.add(address);
+      // whoever goes first must not take it from the other
+      if (this.#maps['svc-clusterips'].has(address)) this.#contested.add(address);
       this.#maps['svc-clusterips'].set(address, '');
-      this.#maps['svc-addresses'].set(address, 'goto svc-cluster');
     }
     for (const kind of elements.kinds) this.#use(kind, 1);
   }
@@ -77,6 +74,13 @@ export class ServiceMaps {
     const known = this.#kinds.get(kind.join()) ?? { kind, users: 0 };
     known.users += users;
     this.#kinds.set(kind.join(), known);
+  }
+
+  #useOther(address: string, frontends: number): void {
+    const left = (this.#others.get(address) ?? 0) + frontends;
+    this.#others.set(address, left);
+    if (left > 0) this.#maps['svc-others'].set(address, '');
+    else if (this.#others.delete(address)) this.#maps['svc-others'].delete(address);
   }
 
   get sets(): Map<string, SetState> {
@@ -95,7 +99,7 @@ export class ServiceMaps {
   exchange(exchanges: Exchange[]): boolean {
     const changes = new Map<SetName, Map<string, string | undefined>>();
     const all = exchanges.flatMap(({ before, after }) => [before ?? [], after ?? []].flat());
-    if (!all.every((elements) => this.#isPlain(elements))) return false;
+    if (all.some(({ clusterIPs }) => clusterIPs.some((address) => this.#contested.has(address)))) return false;
     const gone = pairsOf(exchanges.map(({ before }) => before));
     const come = pairsOf(exchanges.map(({ after }) => after));
     for (const [name, pairs] of come) {
@@ -120,7 +124,10 @@ export class ServiceMaps {
         this.#maps[name].set(key, value);
       }
     }
+    for (const address of all.flatMap(({ otherAddresses }) => otherAddresses)) note('svc-others', address);
     for (const { before, after } of exchanges) {
+      for (const address of before?.otherAddresses ?? []) this.#useOther(address, -1);
+      for (const address of after?.otherAddresses ?? []) this.#useOther(address, 1);
       for (const kind of before?.kinds ?? []) this.#use(kind, -1);
       for (const kind of after?.kinds ?? []) this.#use(kind, 1);
     }
@@ -130,12 +137,6 @@ export class ServiceMaps {
       this.#sets.set(name, { ...from, changes: { from, were } });
     }
     return true;
-  }
-
-  /** No address of it is another's as well, and nothing is remembered of it elsewhere. */
-  #isPlain({ clusterIPs, otherAddresses, flows, open, sticky }: ServiceElements): boolean {
-    const special = [otherAddresses, flows, open, sticky];
-    return special.every(({ length }) => length === 0) && !clusterIPs.some((address) => this.#others.has(address));
   }
 }
 
@@ -149,7 +150,7 @@ const simple = (elements: ServiceElements) => ({
   'svc-targets': elements.targets,
 });
 
-/** All keys and values of plain Services. */
+/** All keys and values but those of svc-others. */
 function pairsOf(several: (ServiceElements | undefined)[]): Map<SetName, Pairs> {
   const pairs = new Map<SetName, Pairs>();
   for (const elements of several) {
@@ -158,7 +159,6 @@ function pairsOf(several: (ServiceElements | undefined)[]): Map<SetName, Pairs> 
     const all = {
       ...simple(elements),
       'svc-clusterips': clusterIPs.map((address): [string, string] => [address, '']),
-      'svc-addresses': clusterIPs.map((address): [string, string] => [address, 'goto svc-cluster']),
     };
     for (const [name, some] of Object.entries(all) as [SetName, Pairs][])
       pairs.set(name, [...(pairs.get(name) ?? []), ...some]);

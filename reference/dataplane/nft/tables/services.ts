@@ -40,49 +40,56 @@ const REMEMBERED = 200_000;
 /** Beyond this share of all Services it is quicker to begin anew. */
 const FEW = 0.25;
 
+interface Last {
+  state: ServiceState;
+  maps: ServiceMaps;
+  result: RenderedServices;
+}
+
 /** Identities and places live as long as this does. */
 export class ServicesRenderer {
   readonly #ids = new Ids();
   readonly #slots: Slots = new Map();
-  readonly #rendered = new WeakMap<ServiceEntry, ServiceElements>();
   readonly #stickyOwners = new Map<string, string>();
-  #last: { state: ServiceState; maps: ServiceMaps; result: RenderedServices } | undefined;
+  #last: Last | undefined;
 
   render(state: ServiceState): RenderedServices {
     const last = this.#last;
     const changed =
       last === undefined || !sameAround(last.state, state) ? undefined : changedEntries(last.state, state);
-    if (last !== undefined && changed !== undefined && this.#exchange(last.maps, changed)) {
-      const result = { table: this.#table(state, last.maps), flows: last.result.flows, forgetAffinity: false };
-      this.#last = { state, maps: last.maps, result };
-      return result;
-    }
-    return this.#renderAll(state);
+    return (last && changed && this.#renderChanges(last, changed, state)) ?? this.#renderAll(state);
   }
 
-  /** False: all has to be rendered anew. */
-  #exchange(maps: ServiceMaps, changed: Changed[]): boolean {
-    if (changed.length === 0) return true;
-    const elements = (entry: ServiceEntry | undefined) => (entry === undefined ? undefined : this.#elements(entry));
+  /** Undefined: all has to be rendered anew. */
+  #renderChanges({ maps, result: last }: Last, changed: Changed[], state: ServiceState): RenderedServices | undefined {
+    const elements = (entry: ServiceEntry | undefined) => entry && serviceElements(entry, this.#ids, this.#slots);
+    // the former one first: its endpoints stand where it left them
     const exchanges = changed.map(({ before, after }) => ({ before: elements(before), after: elements(after) }));
-    return this.#ids.size <= rememberedIds(maps) && maps.exchange(exchanges);
+    if (this.#ids.size > rememberedIds(maps) || !maps.exchange(exchanges)) return undefined;
+    const flows = { endpoints: new Set(last.flows.endpoints), open: new Set(last.flows.open) };
+    for (const { before } of exchanges) if (before !== undefined) note(flows, before, state, 'delete');
+    const come = exchanges.flatMap(({ after }) => after ?? []);
+    for (const after of come) note(flows, after, state, 'add');
+    const forgetAffinity = come.map((after) => this.#takesOver(after)).includes(true);
+    const result = { table: this.#table(state, maps), flows, forgetAffinity };
+    this.#last = { state, maps, result };
+    return result;
   }
 
   #renderAll(state: ServiceState): RenderedServices {
-    const all = Array.from(state.entries.values(), (entry) => this.#elements(entry));
-    const maps = new ServiceMaps(state, all);
+    const maps = new ServiceMaps(state);
     const flows: Flows = { endpoints: new Set(), open: new Set() };
-    for (const elements of all) {
-      for (const id of elements.flows) flows.endpoints.add(id);
-      for (const { address, port } of elements.open) {
-        for (const at of address === '' ? state.nodeAddresses : [address]) flows.open.add(`${at} ${port}`);
-      }
+    let forgetAffinity = false;
+    // one after the other: all elements at once would be the most memory that the agent ever takes
+    for (const entry of state.entries.values()) {
+      const elements = serviceElements(entry, this.#ids, this.#slots);
+      maps.add(elements);
+      note(flows, elements, state, 'add');
+      if (this.#takesOver(elements)) forgetAffinity = true;
     }
-    const takenOver = Array.from(state.entries.values(), (entry) => this.#takesOver(entry));
-    const forgetAffinity = takenOver.includes(true);
-    if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
     const result = { table: this.#table(state, maps), flows, forgetAffinity };
     this.#last = { state, maps, result };
+    if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
     return result;
   }
 
@@ -92,26 +99,26 @@ export class ServicesRenderer {
     return { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
   }
 
-  #elements(entry: ServiceEntry): ServiceElements {
-    let elements = this.#rendered.get(entry);
-    if (elements === undefined) {
-      elements = serviceElements(entry, this.#ids, this.#slots);
-      this.#rendered.set(entry, elements);
-    }
-    return elements;
-  }
-
-  #takesOver(entry: ServiceEntry): boolean {
-    const { sticky } = this.#elements(entry);
-    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? entry.name) !== entry.name);
-    for (const frontend of sticky) this.#stickyOwners.set(frontend, entry.name);
+  #takesOver({ name, sticky }: ServiceElements): boolean {
+    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? name) !== name);
+    for (const frontend of sticky) this.#stickyOwners.set(frontend, name);
     return others.length > 0;
   }
 
+  /** An endpoint that had made way for one that is forgotten may get another id: so the next rendering is of all. */
   #forgetGone({ entries }: ServiceState, { targets }: ServiceMaps, flows: Flows): void {
     const balancers = new Set([...entries.values()].flatMap((entry) => entry.balancers.map(({ key }) => key)));
     this.#ids.forgetAllBut(balancers, new Set([...targets.keys()].map(Number).concat(...flows.endpoints)));
     for (const key of this.#slots.keys()) if (!balancers.has(key)) this.#slots.delete(key);
+    this.#last = undefined;
+  }
+}
+
+/** Writes down that a Service is there, or not any more. */
+function note(flows: Flows, elements: ServiceElements, { nodeAddresses }: ServiceState, what: 'add' | 'delete'): void {
+  for (const id of elements.flows) flows.endpoints[what](id);
+  for (const { address, port } of elements.open) {
+    for (const at of address === '' ? nodeAddresses : [address]) flows.open[what](`${at} ${port}`);
   }
 }
 
