@@ -56,7 +56,7 @@ const clusterRole: KubeObject = {
     { apiGroups: [''], resources: ['nodes', 'services'], verbs: ['list', 'watch'] },
     { apiGroups: [''], resources: ['namespaces', 'pods'], verbs: ['get', 'list', 'watch'] },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
-    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies', 'servicecidrs'], verbs: ['list', 'watch'] },
   ],
 };
 

@@ -81,6 +81,12 @@ export interface ServiceObject {
   status?: { loadBalancer?: { ingress?: { ip?: string; ipMode?: string }[] } };
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-cidr-v1/ */
+export interface ServiceCIDRObject {
+  metadata: Meta;
+  spec?: { cidrs?: string[] };
+}
+
 export interface EndpointObject {
   addresses: string[];
   /** Absent or null: `ready` unknown means true, `serving` unknown means as `ready`, `terminating` unknown means false. */

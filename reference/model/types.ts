@@ -9,6 +9,7 @@ import type {
   NodeObject,
   PodObject,
   Protocol,
+  ServiceCIDRObject,
   ServiceObject,
 } from './objects.ts';
 import type { PolicyState } from './policies/types.ts';
@@ -55,6 +56,8 @@ export interface Snapshot {
   pods: PodObject[];
   namespaces: NamespaceObject[];
   networkPolicies: NetworkPolicyObject[];
+  /** None where the API has no such objects, before Kubernetes 1.33. */
+  serviceCIDRs: ServiceCIDRObject[];
   attachments: Attachment[];
   /** The address ranges of all Pods. Empty: the nodes' own ranges together. */
   clusterCIDRs: string[];

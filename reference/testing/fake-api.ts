@@ -15,6 +15,7 @@ const lists = {
   pods: '/api/v1/pods',
   namespaces: '/api/v1/namespaces',
   networkpolicies: '/apis/networking.k8s.io/v1/networkpolicies',
+  servicecidrs: '/apis/networking.k8s.io/v1/servicecidrs',
 };
 export type Kind = keyof typeof lists;
 

@@ -10,9 +10,17 @@ export interface WatchTimes {
   idleMs: number;
   backoffMs: number;
   maxBackoffMs: number;
+  /** Something optional that is not there is looked for again after this long: an API server may be updated. */
+  absentMs: number;
 }
 
-const watchTimes: WatchTimes = { watchMs: 300_000, idleMs: 120_000, backoffMs: 100, maxBackoffMs: 10_000 };
+const watchTimes: WatchTimes = {
+  watchMs: 300_000,
+  idleMs: 120_000,
+  backoffMs: 100,
+  maxBackoffMs: 10_000,
+  absentMs: 300_000,
+};
 
 interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -25,6 +33,8 @@ export interface ReflectorState {
   synced: boolean;
   /** What went wrong last, until something went well again. */
   error: string | undefined;
+  /** An API server that does not have the kind (404), or not for this agent (403), has an empty list of it. */
+  optional?: boolean;
 }
 
 /**
@@ -53,17 +63,20 @@ export async function reflect<T extends Stored>(
     else if (type !== 'BOOKMARK') store.put(object as T);
   }
 
+  function known(): void {
+    state.error = undefined;
+    if (state.synced) return;
+    state.synced = true;
+    synced();
+  }
+
   while (!signal.aborted) {
     try {
       if (version === undefined) {
         const list = await listAll<T>(client, path, (object) => store.shorten(object));
         store.replace(list.items, list.version);
         version = list.version;
-        state.error = undefined;
-        if (!state.synced) {
-          state.synced = true;
-          synced();
-        }
+        known();
       }
       const timeoutSeconds = Math.ceil((times.watchMs * (1 + Math.random())) / 1000);
       const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${version}&timeoutSeconds=${timeoutSeconds}`;
@@ -74,7 +87,13 @@ export async function reflect<T extends Stored>(
       else failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      if (version !== undefined && error instanceof ApiStatusError && error.code === 410) version = undefined;
+      const code = error instanceof ApiStatusError ? error.code : undefined;
+      if (state.optional && version === undefined && (code === 403 || code === 404)) {
+        known();
+        await delay(times.absentMs, undefined, { signal }).catch(() => {});
+        continue;
+      }
+      if (version !== undefined && code === 410) version = undefined;
       else state.error = error instanceof Error ? error.message : String(error);
       failures += 1;
     }

@@ -8,6 +8,7 @@ import type {
   NetworkPolicyObject,
   NodeObject,
   PodObject,
+  ServiceCIDRObject,
   ServiceObject,
 } from '../../model/objects.ts';
 
@@ -40,6 +41,11 @@ export const slimNamespace = ({ metadata }: NamespaceObject): NamespaceObject =>
 export const slimPolicy = ({ metadata, spec }: NetworkPolicyObject): NetworkPolicyObject => ({
   metadata: meta(metadata),
   ...(spec === undefined ? {} : { spec }),
+});
+
+export const slimServiceCIDR = ({ metadata, spec = {} }: ServiceCIDRObject): ServiceCIDRObject => ({
+  metadata: meta(metadata),
+  spec: only(spec, ['cidrs']),
 });
 
 /** Labels by which Services are left to other programs, and by which slices belong to one. */

@@ -3,13 +3,13 @@ import type { Snapshot } from '../../model/types.ts';
 import type { PodReference } from '../cni/args.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
 import { type ReflectorState, reflect } from './reflector.ts';
-import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimSlice } from './slim.ts';
+import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimServiceCIDR, slimSlice } from './slim.ts';
 import { Store, type Stored } from './store.ts';
 
 /** What the API server says of the cluster. */
 type ClusterObjects = Pick<
   Snapshot,
-  'nodes' | 'services' | 'endpointSlices' | 'pods' | 'namespaces' | 'networkPolicies'
+  'nodes' | 'services' | 'endpointSlices' | 'pods' | 'namespaces' | 'networkPolicies' | 'serviceCIDRs'
 >;
 
 /** The Kubernetes objects that the agent works from. */
@@ -31,9 +31,9 @@ export interface Source {
 export function watchCluster(client: KubeClient, changed: () => void, signal: AbortSignal): Source {
   const states = new Map<string, ReflectorState>();
 
-  function watch<T extends Stored>(path: string, slim: (object: T) => T): Store<T> {
+  function watch<T extends Stored>(path: string, slim: (object: T) => T, optional = false): Store<T> {
     const store = new Store<T>(slim, changed);
-    const state: ReflectorState = { synced: false, error: undefined };
+    const state: ReflectorState = { synced: false, error: undefined, optional };
     states.set(path, state);
     void reflect(client, path, store, state, signal, changed);
     return store;
@@ -45,6 +45,8 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
   const pods = watch('/api/v1/pods', slimPod);
   const namespaces = watch('/api/v1/namespaces', slimNamespace);
   const networkPolicies = watch('/apis/networking.k8s.io/v1/networkpolicies', slimPolicy);
+  // Kubernetes before 1.33 has none
+  const serviceCIDRs = watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, true);
 
   return {
     objects: () => ({
@@ -54,6 +56,7 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
       pods: pods.values(),
       namespaces: namespaces.values(),
       networkPolicies: networkPolicies.values(),
+      serviceCIDRs: serviceCIDRs.values(),
     }),
     pod: (namespace, name) => pods.get(namespace, name),
     synced: () => states.values().every(({ synced }) => synced),

@@ -16,7 +16,7 @@ import { watchCluster } from './source.ts';
 import { Store } from './store.ts';
 
 const path = '/api/v1/pods';
-const times = { watchMs: 60_000, idleMs: 60_000, backoffMs: 5, maxBackoffMs: 40 };
+const times = { watchMs: 60_000, idleMs: 60_000, backoffMs: 5, maxBackoffMs: 40, absentMs: 10 };
 
 let api: FakeApi;
 let client: KubeClient;
@@ -88,6 +88,21 @@ test('a connection that breaks is continued where it was, without a new list', a
   put('b');
   await sees('a b');
   assert.equal(lists(), 1);
+});
+
+test('what an API server need not have is an empty list until it has it', async () => {
+  state.optional = true;
+  put('a');
+  api.fail = 404;
+  start();
+  await until(
+    'it counts as read',
+    () => state.synced,
+    (synced) => synced,
+  );
+  assert.deepEqual([names(), state.error], ['', undefined]);
+  api.fail = undefined;
+  await sees('a');
 });
 
 test('410 Gone, within the stream or as its status, leads to a new list', async () => {

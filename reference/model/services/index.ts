@@ -23,5 +23,6 @@ export function services(snapshot: Snapshot): ServiceState {
     hairpin: snapshot.attachments.map(({ ip }) => ip),
     localPods: merge(own === undefined ? [] : parseCIDRs(podCIDRs(own))).map(formatRange),
     clusterPods: clusterRanges(snapshot).map(formatRange),
+    clusterIPRanges: merge(parseCIDRs(snapshot.serviceCIDRs.flatMap(({ spec }) => spec?.cidrs ?? []))).map(formatRange),
   };
 }

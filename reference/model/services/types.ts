@@ -71,4 +71,6 @@ export interface ServiceState {
   localPods: string[];
   /** Ranges of all Pods, `first-last`: other clients of a ClusterIP are masqueraded. Empty: unknown. */
   clusterPods: string[];
+  /** Ranges that ClusterIPs come from, `first-last`: nobody else has such an address. Empty: unknown. */
+  clusterIPRanges: string[];
 }

@@ -76,13 +76,21 @@ function postrouting(clusterPods: string[]): ChainState {
 }
 
 /**
+ * A packet for a ClusterIP that no rule translated is for a Service that this node does not know, or not yet. Were it let go,
+ * connection tracking would remember its connection as one without translation, and what the client sends again would go astray when
+ * the Service is long known. kube-proxy's nftables mode drops it as well: its chain cluster-ips-check.
+ */
+const unknown = (clusterIPRanges: string[]): string[] =>
+  clusterIPRanges.length === 0 ? [] : [`ip daddr ${anonymous(clusterIPRanges)} drop`];
+
+/**
  * A TCP packet that connection tracking finds out of place is not translated back: the client would get it from the endpoint's own
  * address and reset the connection. It is sent again anyway. https://github.com/kubernetes/kubernetes/issues/74839
  */
-function strays(clusterPods: string[]): ChainState {
-  const rule = `ip saddr ${anonymous(clusterPods)} meta l4proto tcp ct state invalid drop`;
-  return { hook: 'type filter hook forward priority 0;', rules: clusterPods.length === 0 ? [] : [rule] };
-}
+const strays = (clusterPods: string[]): string[] =>
+  clusterPods.length === 0 ? [] : [`ip saddr ${anonymous(clusterPods)} meta l4proto tcp ct state invalid drop`];
+
+const filter = (hook: string, rules: string[]): ChainState => ({ hook: `type filter hook ${hook} priority 0;`, rules });
 
 export function chainName(count: number, affinity: number | undefined): string {
   return affinity === undefined ? `lb-${count}` : `lb-${count}-aff-${affinity}`;
@@ -120,7 +128,7 @@ function sticky(affinity: number): ChainState {
 
 /** `kinds`: each number of endpoints in use, with its affinity timeout. */
 export function serviceChains(
-  { localPods, clusterPods }: ServiceState,
+  { localPods, clusterPods, clusterIPRanges }: ServiceState,
   kinds: Iterable<[count: number, affinity: number | undefined]>,
 ): Map<string, ChainState> {
   const chains = new Map([
@@ -129,7 +137,8 @@ export function serviceChains(
     ['svc-find', find] as const,
     ['svc-shortcut', shortcut(localPods)] as const,
     ['nat-postrouting', postrouting(clusterPods)] as const,
-    ['svc-strays', strays(clusterPods)] as const,
+    ['svc-strays', filter('forward', [...strays(clusterPods), ...unknown(clusterIPRanges)])] as const,
+    ['svc-strays-of-node', filter('output', unknown(clusterIPRanges))] as const,
   ]);
   for (const [count, affinity] of kinds) {
     chains.set(chainName(count, affinity), balance(count, affinity));
