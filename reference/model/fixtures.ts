@@ -81,7 +81,7 @@ export function aService(
   };
 }
 
-export const aServiceCIDR = (...cidrs: string[]): ServiceCIDRObject => ({
+const aServiceCIDR = (...cidrs: string[]): ServiceCIDRObject => ({
   metadata: { name: 'kubernetes' },
   spec: { cidrs },
 });
