@@ -76,11 +76,12 @@ async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Acto
   const lasts = dialling.forMs + dialling.timeoutMs;
   const prefix = `dial-${key}-${name}.`;
   const { reports } = await channel.request('dialled', {}, lasts);
-  const back = await open.request('calledBack', { host: ip }, lasts);
   const { startedAt } = await channel.request('hello', {});
   const { alive } = await channel.request('witness', { nonces: [], listeners: [...ports] });
   const reached = await closed.request('arrivals', { prefix });
   const greeted = await open.request('arrivals', { prefix });
+  // once it has heard of the newcomer, and not sooner, the open Pod knows whether it calls back
+  const back = await open.request('calledBack', { host: ip }, lasts);
   const entered = await channel.request('arrivals', { prefix: `back-${key}-` });
   channel.close();
   await world.kube.delete({ kind: 'Pod', metadata: { name: podName, namespace } }, { grace: 0 });

@@ -64,8 +64,9 @@ function arrived(nonce: string, protocol: Protocol, port: number, from: string, 
 
 let callingBack: Operations['callBack'][0] | undefined;
 /** Whom it has called back -> when that is over, and the keys of the streams. */
-const called = new Map<string, { over: Promise<void>; keys: string[] }>();
+const called = new Map<string, { over: Promise<unknown>; keys: string[] }>();
 
+/** Each attempt is waited for to its end: one that began when this process was kept from running ends later than its time. */
 function callBack(host: string, { prefix, ports, everyMs, forMs, timeoutMs }: Operations['callBack'][0]): void {
   if (called.has(host)) return;
   const keys = ports.map((target, i) => {
@@ -73,7 +74,9 @@ function callBack(host: string, { prefix, ports, everyMs, forMs, timeoutMs }: Op
     stream(key, (nonce) => probe({ ...target, host, nonce }, timeoutMs), everyMs, forMs);
     return key;
   });
-  called.set(host, { keys, over: new Promise((done) => setTimeout(done, forMs + timeoutMs)) });
+  const end = () => Promise.all(keys.map((key) => streams.get(key)?.stop()));
+  const over = new Promise<void>((done) => setTimeout(done, forMs)).then(end);
+  called.set(host, { keys, over });
 }
 
 /** An IPv4 peer of a dual-stack socket reads ::ffff:10.0.0.1. */

@@ -44,12 +44,33 @@ export async function openShop(world: NetvetWorld): Promise<void> {
   if (standing !== undefined && [...standing.actors.values()].some(({ channel }) => channel.lost))
     await closeShop(worker);
   world.skipIf(world.parameters.unavailable['postgres']);
-  standing ??= (await takeOver(worker)) ?? (await build(worker));
-  await firstState(worker, standing);
-  for (const [name, real] of standing.namespaces) world.namespaces.set(name, real);
-  for (const [name, object] of standing.services) world.services.set(name, object);
-  for (const [name, actor] of standing.actors) world.actors.set(name, actor);
+  const shop = await shopInOrder(worker);
+  for (const [name, real] of shop.namespaces) world.namespaces.set(name, real);
+  for (const [name, object] of shop.services) world.services.set(name, object);
+  for (const [name, actor] of shop.actors) world.actors.set(name, actor);
   await control(world);
+}
+
+/** One that cannot be opened takes minutes to say so: after so many times in a row it is not tried again. */
+const openings = 2;
+let failures: string[] = [];
+
+async function shopInOrder(worker: Worker): Promise<Shop> {
+  if (failures.length === openings)
+    throw new BrokenError(
+      `the shop could not be opened ${openings} times in a row, and is not tried again: ${failures.at(-1)}`,
+    );
+  try {
+    standing ??= (await takeOver(worker)) ?? (await build(worker));
+    await firstState(worker, standing);
+    failures = [];
+    return standing;
+  } catch (error) {
+    if (!(error instanceof SkipError)) failures.push((error as Error).message);
+    // whatever is wrong with it, the next one is another
+    await closeShop(worker);
+    throw error;
+  }
 }
 
 /**
