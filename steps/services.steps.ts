@@ -4,6 +4,7 @@ import { expectFreeAgain, expectSticky } from './actions/affinity.ts';
 import { expectAnswers, expectEvenSpread, expectRefused } from './actions/answers.ts';
 import { expectApiServer } from './actions/api-server.ts';
 import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './actions/nodes.ts';
+import { dialTooEarly, reportTooEarly } from './actions/observe.ts';
 import { createService, deleteService, portsIn, select } from './actions/services.ts';
 import { listed, pairs } from './tables.ts';
 import type { NetvetWorld } from './world.ts';
@@ -61,6 +62,17 @@ When('the Service {string} selects {string} instead', async function (this: Netv
 
 When('the Service {string} is deleted', async function (this: NetvetWorld, name: string) {
   await deleteService(this, name);
+});
+
+When(
+  '{string} dials the Service {string} a moment before it is made again',
+  async function (this: NetvetWorld, client: string, name: string) {
+    await dialTooEarly(this, client, name);
+  },
+);
+
+Then('it is reported what became of that connection', function (this: NetvetWorld) {
+  reportTooEarly(this);
 });
 
 Then(

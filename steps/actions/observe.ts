@@ -1,8 +1,10 @@
 import { isForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { runRound } from '../probe/index.ts';
+import { type AttemptReport, runRound } from '../probe/index.ts';
 import { waits } from '../waits.ts';
+import { type ServicePort, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
+import { formerSlicesGone } from './services.ts';
 
 const everyMs = 20;
 
@@ -73,4 +75,32 @@ export async function reportStillReaches(world: NetvetWorld, clients: string[], 
   const { results } = await runRound(cells, world.parameters.probeTimeoutMs);
   const words = results.map(({ cell, verdict }) => `${cell.from.name} -> ${server}: ${verdict}`);
   world.observe(`under a policy that allows nothing, ${words.join(', ')}`);
+}
+
+/** Makes a deleted Service again, with its address, while a client waits for an answer there: its first packet found no Service. */
+export async function dialTooEarly(world: NetvetWorld, client: string, name: string): Promise<void> {
+  const { metadata, spec } = world.service(name);
+  const namespace = metadata.namespace as string;
+  const ports = spec.ports as ServicePort[];
+  await formerSlicesGone(world, name, namespace);
+  const { channel } = world.actor(client);
+  const { port } = ports[0] as ServicePort;
+  const attempts = [{ nonce: world.freshKey(), host: spec.clusterIP, port, protocol: 'TCP' as const }];
+  const dialled = channel.request('probe', { attempts, timeoutMs: waits.answer }, waits.answer);
+  // what breaks it is met below; an agent takes requests in turn, so its next reply comes when the first packet is out
+  dialled.catch(() => {});
+  await channel.request('ping', {});
+  const again = service(namespace, name, { selector: spec.selector, ports, address: spec.clusterIP });
+  world.services.set(name, await world.create(again));
+  const { reports } = await dialled;
+  world.notes.set('dialled too early', reports[0]);
+}
+
+/** Reports what became of the connection that was begun before its Service was there. */
+export function reportTooEarly(world: NetvetWorld): void {
+  const { outcome, errno, micros } = world.notes.get('dialled too early') as AttemptReport;
+  if (outcome === 'error') throw new BrokenError(`the client could not dial: ${errno}`);
+  const after = `after ${Math.round(micros / 1000)} ms`;
+  const fate = outcome === 'connected' ? `was made ${after}` : `was not made: ${outcome} ${after}`;
+  world.observe(`a connection that was begun a moment before its Service was there ${fate}`);
 }

@@ -21,11 +21,15 @@ export async function createService(
   spec: ServiceSpec,
 ): Promise<void> {
   const real = world.namespace(namespace);
-  // an earlier scenario's Service may have had this name; its slices, when they are collected, would interrupt the new one
-  const where = { kind: 'EndpointSlice', namespace: real, labelSelector: `kubernetes.io/service-name=${name}` };
-  const what = `the EndpointSlices of an earlier Service ${name} to be gone`;
-  await world.kube.until(where, what, waits.endpoints, (slices) => slices.length === 0 || undefined);
+  await formerSlicesGone(world, name, real);
   world.services.set(name, await world.create(service(real, name, spec)));
+}
+
+/** An earlier Service may have had this name: its slices, when they are collected, would interrupt the new one. */
+export async function formerSlicesGone({ kube }: NetvetWorld, name: string, namespace: string): Promise<void> {
+  const where = { kind: 'EndpointSlice', namespace, labelSelector: `kubernetes.io/service-name=${name}` };
+  const what = `the EndpointSlices of an earlier Service ${name} to be gone`;
+  await kube.until(where, what, waits.endpoints, (slices) => slices.length === 0 || undefined);
 }
 
 /** Gives a Service another selector. */
