@@ -74,7 +74,7 @@ function callBack(host: string, { prefix, ports, everyMs, forMs, timeoutMs }: Op
     stream(key, (nonce) => probe({ ...target, host, nonce }, timeoutMs), everyMs, forMs);
     return key;
   });
-  const end = () => Promise.all(keys.map((key) => streams.get(key)?.stop()));
+  const end = () => Promise.all(keys.map(async (key) => streams.get(key)?.stop()));
   const over = new Promise<void>((done) => setTimeout(done, forMs)).then(end);
   called.set(host, { keys, over });
 }
