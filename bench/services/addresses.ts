@@ -8,7 +8,8 @@ export interface Target {
 
 /** The range of all Pods, and this node's part of it. Client and endpoints count as Pods: neither proxy masquerades them. */
 export const clusterCidr = '10.240.0.0/12';
-export const nodePodCidr = '10.244.0.0/24';
+/** Of the node so many others came before. */
+export const podCidrOf = (node: number): string => `10.244.${node}.0/24`;
 
 export const servicePort = 80;
 export const endpointPort = 8080;

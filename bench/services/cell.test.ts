@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { type ApiServer, createStore, serveApi } from '../../clusters/embedded/api/index.ts';
 import { createUnderlay, deleteUnderlay, underlay } from '../../clusters/embedded/node/index.ts';
 import { testInside } from '../../clusters/embedded/testing.ts';
-import { type Cell, type Effort, measure, type Setting } from './cell.ts';
+import { type Cell, connect, type Effort, measure, type Setting } from './cell.ts';
 import { Objects } from './objects.ts';
 import { makeProxies, type Proxy, proxyNames } from './proxies.ts';
 import { makeWorld } from './world.ts';
@@ -17,7 +17,7 @@ await testInside();
 const built = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/bin/kube-proxy-v1.34.3');
 const kubeProxy = existsSync(built) ? built : undefined;
 
-const effort: Effort = { changes: 1, connections: 20, rateMs: 200, quietMs: 0 };
+const effort: Effort = { changes: 1, rounds: 2, connections: 10, rateMs: 100, quietMs: 0 };
 const directory = '/tmp/bench';
 let api: ApiServer;
 let setting: Setting;
@@ -42,7 +42,10 @@ after(async () => {
 for (const name of proxyNames) {
   const skip = name !== 'reference' && kubeProxy === undefined && 'kube-proxy is not built';
   test(`everything is measured, by connections that were answered: ${name}`, { timeout: 120_000, skip }, async () => {
-    whole(await measure(proxies.find((proxy) => proxy.name === name) as Proxy, 3, setting));
+    const measured = await measure(proxies.find((proxy) => proxy.name === name) as Proxy, 3, setting);
+    await connect([measured], 3, setting);
+    await measured.node.stop();
+    whole(measured.cell);
   });
 }
 
@@ -75,7 +78,10 @@ test('a proxy that programs nothing has no load time, and nothing else', { timeo
       };
     },
   };
-  const cell = await measure(idle, 3, { ...setting, limits: { loadMs: 500, changeMs: 500 } });
+  const measured = await measure(idle, 3, { ...setting, limits: { loadMs: 500, changeMs: 500 } });
+  await connect([measured], 3, setting);
+  await measured.node.stop();
+  const { cell } = measured;
   assert.equal(cell.loadMs, undefined);
   assert.match(cell.remarks.join(), /10\.96\.128\.\d:80 did not answer; its log ends with "not a word"/);
   assert.deepEqual([cell.serviceMs, cell.connectUs, cell.losses], [[], [], undefined]);

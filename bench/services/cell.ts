@@ -1,5 +1,5 @@
 /** One proxy with one number of Services, from an empty node to its end. */
-import { createNode } from '../../clusters/embedded/node/index.ts';
+import { createNode, type Node } from '../../clusters/embedded/node/index.ts';
 import { endpointsOf, mostServices, serviceAddress, type Target } from './addresses.ts';
 import type { Objects } from './objects.ts';
 import type { Proxy, Running } from './proxies.ts';
@@ -43,9 +43,11 @@ export interface Limits {
 export interface Effort {
   /** Of each kind. */
   changes: number;
-  /** Whose set-up is timed. */
+  /** How often connections are made through each proxy's rules, in turns. */
+  rounds: number;
+  /** Whose set-up is timed, in each round. */
   connections: number;
-  /** How long connections are made as fast as they can be. */
+  /** How long connections are made as fast as they can be, in each round. */
   rateMs: number;
   /** How long to wait for a machine that has little else to do. */
   quietMs: number;
@@ -69,14 +71,28 @@ export interface Setting {
   effort: Effort;
 }
 
-/** The API has the Services 0 to size - 1, before and after. */
-export async function measure(proxy: Proxy, size: number, setting: Setting): Promise<Cell> {
+/** A node with the rules that its proxy has left. */
+export interface Measured {
+  cell: Cell;
+  node: Node;
+}
+
+/**
+ * All but connections; see `connect`. The API has the Services 0 to size - 1, before and after. `index`: of the node, which the caller
+ * stops.
+ */
+export async function measure(proxy: Proxy, size: number, setting: Setting, index = 0): Promise<Measured> {
   const { world, objects, directory, effort } = setting;
   const cell: Cell = { serviceMs: [], endpointMs: [], connectUs: [], directUs: [], failed: 0, remarks: [] };
-  const node = await createNode(0, directory);
+  const node = await createNode(index, directory);
   try {
     await objects.ensureNode(node);
     await world.plugIn(node);
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+  try {
     const busy = await quietMachine(effort.quietMs);
     if (busy > 0.1) cell.remarks.push(`the machine was ${Math.round(busy * 100)} % busy before it began`);
     const began = clock();
@@ -86,18 +102,19 @@ export async function measure(proxy: Proxy, size: number, setting: Setting): Pro
       if (await load(cell, began, size, usage, running.logEnd, setting)) {
         await change(cell, size, usage, setting);
         cell.memoryMb = usage.peaksMb();
-        await traffic(cell, size, setting);
       }
     } finally {
       usage.stop();
       if (cell.loadMs === undefined) await running.stop();
     }
     if (cell.loadMs !== undefined) await restart(cell, size, running, setting, () => proxy.start(node));
+    return { cell, node };
+  } catch (error) {
+    await node.stop();
+    throw error;
   } finally {
     await world.unplug();
-    await node.stop();
   }
-  return cell;
 }
 
 async function load(
@@ -153,23 +170,30 @@ async function change(
   cell.changeCpuMs = (usage.cpuMs() - before) / made;
 }
 
-async function traffic(cell: Cell, size: number, { world, effort }: Setting): Promise<void> {
+/**
+ * Connections through the rules of each proxy in turns: a machine is faster in one minute than in the next, by more than proxies
+ * differ. The proxies have ended; a connection is the kernel's work alone.
+ */
+export async function connect(all: Measured[], size: number, { world, limits, effort }: Setting): Promise<void> {
   const numbers = sampleOf(size);
   const services = numbers.map(serviceAddress);
   const endpoints: Target[] = numbers.map((number) => endpointsOf(number, 0)[0]);
-  const { service, direct, failed } = await world.ask({
-    task: 'latency',
-    services,
-    endpoints,
-    count: effort.connections,
-  });
-  const rate = await world.ask({ task: 'rate', targets: services, ms: effort.rateMs });
-  Object.assign(cell, {
-    connectUs: service,
-    directUs: direct,
-    perSecond: rate.perSecond,
-    failed: failed + rate.failed,
-  });
+  const loaded = all.filter(({ cell }) => cell.loadMs !== undefined);
+  await quietMachine(effort.quietMs);
+  for (let round = 0; round < effort.rounds; round += 1) {
+    for (const { cell, node } of round % 2 === 0 ? loaded : loaded.toReversed()) {
+      await world.plugIn(node);
+      // neighbours are found by then
+      await world.ask({ task: 'answers', targets: services, limitMs: limits.changeMs });
+      const made = await world.ask({ task: 'latency', services, endpoints, count: effort.connections });
+      const rate = await world.ask({ task: 'rate', targets: services, ms: effort.rateMs });
+      await world.unplug();
+      cell.connectUs.push(...made.service);
+      cell.directUs.push(...made.direct);
+      cell.perSecond = (cell.perSecond ?? 0) + rate.perSecond / effort.rounds;
+      cell.failed += made.failed + rate.failed;
+    }
+  }
 }
 
 /** Ends the proxy in the midst of traffic, changes something, and starts the next one. Undoes all changes. */

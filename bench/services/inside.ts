@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createProgress } from '../../cli/progress.ts';
 import { exitCode } from '../../cli/usage.ts';
 import { embedded } from '../../clusters/embedded/index.ts';
-import { measure } from './cell.ts';
+import { connect, type Measured, measure } from './cell.ts';
 import { machineLine } from './machine.ts';
 import { Objects } from './objects.ts';
 import type { Options } from './options.ts';
@@ -12,7 +12,7 @@ import { type Row, report } from './report.ts';
 import { makeWorld } from './world.ts';
 
 const { sizes, proxies: wanted, kubeProxy, limits } = JSON.parse(process.argv[2] as string) as Options;
-const effort = { changes: 5, connections: 1000, rateMs: 3000, quietMs: 30_000 };
+const effort = { changes: 5, rounds: 8, connections: 250, rateMs: 500, quietMs: 30_000 };
 const directory = '/tmp/bench';
 const progress = createProgress({ stream: process.stderr });
 
@@ -42,10 +42,23 @@ async function measureAll(): Promise<void> {
     progress.stage(`Making ${size - there} Services`);
     await objects.addServices(there, size);
     there = size;
-    for (const proxy of proxies) {
+    await measureSize(size);
+  }
+}
+
+async function measureSize(size: number): Promise<void> {
+  const measured: Measured[] = [];
+  try {
+    for (const [index, proxy] of proxies.entries()) {
       progress.stage(`${proxy.name} with ${size} Services`);
-      rows.push({ size, proxy: proxy.name, cell: await measure(proxy, size, setting) });
+      const one = await measure(proxy, size, setting, index);
+      measured.push(one);
+      rows.push({ size, proxy: proxy.name, cell: one.cell });
     }
+    progress.stage(`connections with ${size} Services`);
+    await connect(measured, size, setting);
+  } finally {
+    for (const { node } of measured) await node.stop();
   }
 }
 

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { endpointPort, endpointsOf, nodePodCidr, serviceAddress, servicePort } from './addresses.ts';
+import { endpointPort, endpointsOf, podCidrOf, serviceAddress, servicePort } from './addresses.ts';
 
 const services = '/api/v1/namespaces/default/services';
 const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
@@ -48,8 +48,9 @@ export class Objects {
   /** The one node that proxies are started for, if it is not there yet. */
   async ensureNode({ name, address }: { name: string; address: string }): Promise<void> {
     if (this.#nodes.has(name)) return;
+    const podCIDR = podCidrOf(this.#nodes.size);
     this.#nodes.add(name);
-    const spec = { podCIDR: nodePodCidr, podCIDRs: [nodePodCidr] };
+    const spec = { podCIDR, podCIDRs: [podCIDR] };
     await this.#send('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec });
     const status = { addresses: [{ type: 'InternalIP', address }] };
     await this.#send('PATCH', `/api/v1/nodes/${name}/status`, { status });
