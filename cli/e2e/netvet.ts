@@ -16,6 +16,9 @@ export interface Running {
   finished: Promise<Finished>;
 }
 
+/** No command of a test takes that long. One that does is ended as by Ctrl-C: its results so far and what it said are in the failure. */
+const longestMs = 12 * 60_000;
+
 /** Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live display). */
 export function netvet(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
   const started = Date.now();
@@ -35,10 +38,11 @@ export function netvet(args: string[], options: { cwd?: string; env?: Record<str
     stderr += text;
     for (const watcher of watchers) if (watcher.pattern.test(stderr)) watcher.done();
   });
+  const timer = setTimeout(() => child.kill('SIGINT'), longestMs);
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started }));
-  });
+  }).finally(() => clearTimeout(timer));
   const saw = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
       if (pattern.test(stderr)) return resolve();
