@@ -6,9 +6,9 @@ export interface Target {
   port: number;
 }
 
-/** The range of all Pods, and this node's part of it. Client and endpoints count as Pods: neither proxy masquerades them. */
+/** The range of all Pods. Client and endpoints count as Pods: neither proxy masquerades them. */
 export const clusterCidr = '10.240.0.0/12';
-/** Of the node so many others came before. */
+/** The part of it that belongs to the node so many others came before. */
 export const podCidrOf = (node: number): string => `10.244.${node}.0/24`;
 
 export const servicePort = 80;

@@ -88,32 +88,29 @@ export async function measure(proxy: Proxy, size: number, setting: Setting, inde
   try {
     await objects.ensureNode(node);
     await world.plugIn(node);
-  } catch (error) {
-    await node.stop();
-    throw error;
-  }
-  try {
-    const busy = await quietMachine(effort.quietMs);
-    if (busy > 0.1) cell.remarks.push(`the machine was ${Math.round(busy * 100)} % busy before it began`);
-    const began = clock();
-    const running = await proxy.start(node);
-    const usage = new Usage(running.pid);
     try {
-      if (await load(cell, began, size, usage, running.logEnd, setting)) {
-        await change(cell, size, usage, setting);
-        cell.memoryMb = usage.peaksMb();
+      const busy = await quietMachine(effort.quietMs);
+      if (busy > 0.1) cell.remarks.push(`the machine was ${Math.round(busy * 100)} % busy before it began`);
+      const began = clock();
+      const running = await proxy.start(node);
+      const usage = new Usage(running.pid);
+      try {
+        if (await load(cell, began, size, usage, running.logEnd, setting)) {
+          await change(cell, size, usage, setting);
+          cell.memoryMb = usage.peaksMb();
+        }
+      } finally {
+        usage.stop();
+        if (cell.loadMs === undefined) await running.stop();
       }
+      if (cell.loadMs !== undefined) await restart(cell, size, running, setting, () => proxy.start(node));
     } finally {
-      usage.stop();
-      if (cell.loadMs === undefined) await running.stop();
+      await world.unplug();
     }
-    if (cell.loadMs !== undefined) await restart(cell, size, running, setting, () => proxy.start(node));
     return { cell, node };
   } catch (error) {
     await node.stop();
     throw error;
-  } finally {
-    await world.unplug();
   }
 }
 

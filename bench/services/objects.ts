@@ -45,7 +45,7 @@ export class Objects {
     this.#url = url;
   }
 
-  /** The one node that proxies are started for, if it is not there yet. */
+  /** A node that proxies are started for, if it is not there yet. */
   async ensureNode({ name, address }: { name: string; address: string }): Promise<void> {
     if (this.#nodes.has(name)) return;
     const podCIDR = podCidrOf(this.#nodes.size);

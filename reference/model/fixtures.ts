@@ -9,7 +9,6 @@ import type {
   NodeObject,
   PodObject,
   Protocol,
-  ServiceCIDRObject,
   ServiceObject,
 } from './objects.ts';
 import type { Attachment, Snapshot } from './types.ts';
@@ -81,11 +80,6 @@ export function aService(
   };
 }
 
-const aServiceCIDR = (...cidrs: string[]): ServiceCIDRObject => ({
-  metadata: { name: 'kubernetes' },
-  spec: { cidrs },
-});
-
 export function anEndpoint(
   address: string,
   { node, ...conditions }: { node?: string; ready?: boolean; serving?: boolean; terminating?: boolean } = {},
@@ -118,7 +112,7 @@ export function aSnapshot(more: Partial<Snapshot> = {}): Snapshot {
     pods: [],
     namespaces: [aNamespace('default')],
     networkPolicies: [],
-    serviceCIDRs: [aServiceCIDR('10.96.0.0/16')],
+    serviceCIDRs: [{ metadata: { name: 'kubernetes' }, spec: { cidrs: ['10.96.0.0/16'] } }],
     attachments: [],
     clusterCIDRs: ['10.244.0.0/16'],
     ...more,
