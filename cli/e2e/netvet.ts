@@ -16,11 +16,15 @@ export interface Running {
   finished: Promise<Finished>;
 }
 
-/** No command of a test takes that long. One that does is ended as by Ctrl-C: its results so far and what it said are in the failure. */
-const longestMs = 12 * 60_000;
+interface Options {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** A command that takes longer is ended as by Ctrl-C: its results so far and what it said are in the failure. Default: 12 minutes. */
+  minutes?: number;
+}
 
 /** Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live display). */
-export function netvet(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
+export function netvet(args: string[], options: Options = {}): Running {
   const started = Date.now();
   const child = spawn(process.execPath, [join(packageRoot, 'cli/netvet.js'), ...args], {
     cwd: options.cwd ?? packageRoot,
@@ -38,7 +42,7 @@ export function netvet(args: string[], options: { cwd?: string; env?: Record<str
     stderr += text;
     for (const watcher of watchers) if (watcher.pattern.test(stderr)) watcher.done();
   });
-  const timer = setTimeout(() => child.kill('SIGINT'), longestMs);
+  const timer = setTimeout(() => child.kill('SIGINT'), (options.minutes ?? 12) * 60_000);
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started }));

@@ -17,9 +17,12 @@ const parse = <T>(...path: string[]) => JSON.parse(readFileSync(join(directory, 
 before(prepare);
 after(() => rmSync(directory, { recursive: true, force: true }));
 
+/** The whole suite takes 13 to 16 minutes on two cores. */
+const minutes = 30;
+
 test('the reference CNI passes everything on real kubelets', async () => {
   const args = ['run', '--cluster', 'kind', '--cni', 'reference', '--tags', 'not @huge', '--report', reference];
-  const { exitCode, stderr } = await netvet(args).finished;
+  const { exitCode, stderr } = await netvet(args, { minutes }).finished;
   console.log(stderr.slice(-3000));
   const { scenarios, cluster, summary } = parse<Run>('reference', 'run.json');
   assert.deepEqual(named(scenarios, 'failed'), []);
@@ -48,7 +51,7 @@ test('a comparison with a CNI without policies shows every policy scenario faile
     '--report',
     join(directory, 'compared'),
   ];
-  const { exitCode, stderr } = await netvet(args).finished;
+  const { exitCode, stderr } = await netvet(args, { minutes }).finished;
   console.log(stderr.slice(-3000));
   assert.equal(exitCode, 0, stderr);
   const { columns, features } = parse<Comparison>('compared', 'compare.json');

@@ -40,7 +40,7 @@ export async function addAndRemove(world: NetvetWorld, { address, slice }: Chang
 async function leftAlone(dialling: Dialling, guest: Actor, removedAt: number, deadline: number): Promise<number> {
   let last = removedAt;
   for (;;) {
-    await delay(last + cadence.quiet - performance.now());
+    await delay(Math.max(0, last + cadence.quiet - performance.now()));
     const newest = Math.max(removedAt, (await dialling.arrivals(guest)).at(-1)?.at ?? 0);
     if (newest === last || newest > deadline) return newest;
     last = newest;

@@ -725,6 +725,7 @@ async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fe
   let status = 0;
   let body = '';
   let server: string | undefined;
+  let stage = 'while resolving the name';
   const { micros, at, ...seen } = await within(timeoutMs, (finish) => {
     const request = http().get(url, { agent: false }, (response) => {
       status = response.statusCode ?? 0;
@@ -740,11 +741,20 @@ async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fe
       const code = codeOf(error);
       finish({ outcome: /^(ENOTFOUND|EAI_AGAIN|ENODATA)$/.test(code) ? 'unresolved' : outcomeOf(code), errno: code });
     });
+    request.on('socket', (socket) => {
+      socket.once('lookup', (_, address) => {
+        stage = `while connecting to ${address}`;
+      });
+      socket.once('connect', () => {
+        stage = 'while waiting for the answer';
+      });
+    });
     return () => request.destroy();
   });
+  const errno = seen.outcome === 'timeout' ? stage : seen.errno;
   return {
     outcome: seen.outcome,
-    ...(seen.errno === undefined ? {} : { errno: seen.errno }),
+    ...(errno === undefined ? {} : { errno }),
     status,
     body: body.slice(0, 100_000),
     micros,

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube/index.ts';
 import type { Dial, Listener } from '../probe/index.ts';
+import { share } from './share.ts';
 
 export interface AgentPod {
   /** Ports of the Pod that the agent serves. */
@@ -99,6 +100,7 @@ function container(
         ...(hostPort === undefined || pod.hostIP === undefined ? {} : { hostIP: pod.hostIP }),
       };
     }),
+    resources: share,
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
     ...(pod.readiness
       ? {

@@ -23,6 +23,8 @@ export function database(namespace: string, images: { node: string; postgres: st
       // a password would say nothing about the network
       { name: 'POSTGRES_HOST_AUTH_METHOD', value: 'trust' },
     ],
+    // there is one, and every page waits for it (see ../share.ts)
+    resources: { requests: { cpu: '100m' } },
     readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, timeoutSeconds: 5 },
   };
   const spec = {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,6 +24,7 @@ describe('the frontend', () => {
   let directory: string;
   let server: ChildProcess;
   let url: string;
+  let databasePort: number;
   const printed: { pod: string; counts?: Record<string, { received: number; answered: number }>; closed?: true }[] = [];
   const ask = (path: string) =>
     fetch(`${url}${path}`, { headers: { 'x-netvet-load': 'service', connection: 'close' } });
@@ -33,7 +34,8 @@ describe('the frontend', () => {
     const file = join(directory, 'server.cjs');
     await writeFile(file, serverSource());
     const port = await freePort();
-    const database = { PGHOST: '127.0.0.1', PGPORT: String(await freePort()), PGUSER: 'postgres' };
+    databasePort = await freePort();
+    const database = { PGHOST: '127.0.0.1', PGPORT: String(databasePort), PGUSER: 'postgres' };
     const env = {
       ...process.env,
       ...database,
@@ -67,6 +69,20 @@ describe('the frontend', () => {
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /^database: .*ECONNREFUSED/);
     assert.equal((await ask('/healthz')).status, 503);
+  });
+
+  it('gives up on a slow database while its visitor still waits', async () => {
+    // lets clients in late, and never answers a query (PostgreSQL documentation, 54.7: AuthenticationOk and ReadyForQuery)
+    const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+    const database = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => setTimeout(() => socket.write(welcome), 1_500));
+    }).listen(databasePort, '127.0.0.1');
+    await once(database, 'listening');
+    const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+    database.close();
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /^database: Query read timeout/);
   });
 
   it('serves on for a while after it was told to stop, then closes and ends, with all requests counted', async () => {

@@ -42,19 +42,26 @@ const create = `
 const missing = '42P01';
 
 /**
- * The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. The time-out is
- * shorter than a visitor's patience, and long enough for a database that has to wait for a busy machine's processors.
+ * The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. Connection and rows
+ * together have less time than a visitor has patience, so that it hears which of them was late; and enough for a database that has to
+ * wait for a busy machine's processors.
  */
 async function products(timeoutMs = 2_500): Promise<Product[]> {
   // without parameters, pg speaks the simple query protocol: one message, which PGlite's multiplexer cannot tear apart
-  const client = new Client({ connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs });
+  const client = new Client({ connectionTimeoutMillis: timeoutMs });
   client.on('error', () => undefined);
+  const deadline = performance.now() + timeoutMs;
+  const query = (text: string) => {
+    // pg takes a time-out per query, of which its types do not know; 0 would be none
+    const config = { text, query_timeout: Math.max(1, deadline - performance.now()) };
+    return client.query<Product>(config);
+  };
   try {
     await client.connect();
-    const rows = () => client.query<Product>(select).then((result) => result.rows);
+    const rows = () => query(select).then((result) => result.rows);
     return await rows().catch(async (error: { code?: string }) => {
       if (error.code !== missing) throw error;
-      await client.query(create).catch(() => undefined);
+      await query(create).catch(() => undefined);
       return rows();
     });
   } finally {
