@@ -6,25 +6,33 @@ import { touch } from './connect.ts';
 import { Steady } from './steady.ts';
 import { type Answers, clock, type Task } from './tasks.ts';
 
-/** A first packet that finds no rule is answered "unreachable" at once; one that is lost must not hold the next attempt up. */
+/** How long one attempt may take, and how long the next one waits for it: a first packet that no rule knows is dropped in silence. */
 const patienceMs = 200;
 const pauseMs = 2;
 
+/** Begins a connection every few milliseconds until one is made; resolves with when the earliest was. Undefined: not before `end`. */
+async function firstConnected(target: Target, end: number): Promise<number | undefined> {
+  let at: number | undefined;
+  do {
+    const attempt = touch(target, patienceMs).then((connection) => {
+      if (connection !== undefined) at = Math.min(at ?? connection.connected, connection.connected);
+      // one that was refused at once is no reason to try again at once
+      else return delay(pauseMs);
+    });
+    await Promise.race([attempt, delay(pauseMs)]);
+  } while (at === undefined && clock() < end);
+  return at;
+}
+
 async function answers(targets: Target[], limitMs: number): Promise<Answers['answers']> {
   const end = clock() + limitMs;
-  let at = 0;
+  let last = 0;
   for (const target of targets) {
-    for (;;) {
-      const connection = await touch(target, patienceMs);
-      if (connection !== undefined) {
-        at = Math.max(at, connection.connected);
-        break;
-      }
-      if (clock() > end) return { missing: `${target.address}:${target.port}` };
-      await delay(pauseMs);
-    }
+    const at = await firstConnected(target, end);
+    if (at === undefined) return { missing: `${target.address}:${target.port}` };
+    last = Math.max(last, at);
   }
-  return { at };
+  return { at: last };
 }
 
 /** With two endpoints, one that is still in use is missed by so many connections in a row once in 16 million times. */

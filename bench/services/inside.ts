@@ -57,6 +57,7 @@ async function measureSize(size: number): Promise<void> {
     }
     progress.stage(`connections with ${size} Services`);
     await connect(measured, size, setting);
+    progress.stageDone();
   } finally {
     for (const { node } of measured) await node.stop();
   }
