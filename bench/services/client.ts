@@ -10,18 +10,18 @@ import { type Answers, clock, type Task } from './tasks.ts';
 const patienceMs = 200;
 const pauseMs = 2;
 
-/** Begins a connection every few milliseconds until one is made; resolves with when the earliest was. Undefined: not before `end`. */
+/** Begins a connection every few milliseconds until one is made; resolves with when that was. Undefined: not before `end`. */
 async function firstConnected(target: Target, end: number): Promise<number | undefined> {
-  let at: number | undefined;
-  do {
-    const attempt = touch(target, patienceMs).then((connection) => {
-      if (connection !== undefined) at = Math.min(at ?? connection.connected, connection.connected);
-      // one that was refused at once is no reason to try again at once
-      else return delay(pauseMs);
-    });
-    await Promise.race([attempt, delay(pauseMs)]);
-  } while (at === undefined && clock() < end);
-  return at;
+  const made: number[] = [];
+  const attempt = async () => {
+    const connection = await touch(target, patienceMs);
+    if (connection !== undefined) made.push(connection.connected);
+    // one that was refused at once is no reason to try again at once
+    else await delay(pauseMs);
+  };
+  do await Promise.race([attempt(), delay(pauseMs)]);
+  while (made.length === 0 && clock() < end);
+  return made[0];
 }
 
 async function answers(targets: Target[], limitMs: number): Promise<Answers['answers']> {
