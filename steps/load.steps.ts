@@ -30,7 +30,7 @@ Given(
 );
 
 When(
-  'k6 asks {int} times a second for {int} s, through the Service and the same Pod directly',
+  'k6 asks {int} times a second for {int} s or more, through the Service and the same Pod directly',
   async function (this: NetvetWorld, rate: number, seconds: number) {
     await startLoad(this, rate, seconds);
   },

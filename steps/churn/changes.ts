@@ -39,6 +39,7 @@ export async function rollUnderLoad(world: NetvetWorld, times: number): Promise<
       await settled(world.kube, deployment(world));
     });
   }
+  await steadily(world);
 }
 
 /** Scales the frontend to each number in turn. */

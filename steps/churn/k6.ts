@@ -85,7 +85,10 @@ export class K6 {
     const made = Promise.withResolvers<void>();
     this.#waiting = { requests: this.#requests + requests, resolve: made.resolve };
     const early = this.#log.then(() => {
-      throw new BrokenError(`k6 ended after ${this.#requests} requests; it said: ${this.#lines.at(-1) ?? 'nothing'}`);
+      const last = this.#lines.at(-1) ?? 'nothing';
+      throw new BrokenError(
+        `k6 ended, after ${this.#requests} requests, before all was over that was to happen under its load; it said: ${last}`,
+      );
     });
     await Promise.race([made.promise, early]);
   }

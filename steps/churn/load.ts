@@ -18,6 +18,9 @@ const mediaType = 'application/vnd.netvet.load+json';
 /** A request without an answer for so long is lost. */
 const timeoutMs = 2_000;
 
+/** Kubelets take longer to replace Pods than the embedded cluster: all that happens meanwhile is to happen under load there too. */
+const stretch = (world: NetvetWorld) => (world.parameters.loadProfile === 'embedded' ? 1 : 2);
+
 /** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
 const countsMs = 3_000;
 
@@ -47,9 +50,10 @@ export async function openFrontends(world: NetvetWorld, replicas: number, killab
   await settled(world.kube, deployment(world));
 }
 
-/** Starts k6 and the backends' ledger. Resolves once the load flows. */
-export async function startLoad(world: NetvetWorld, rate: number, seconds: number): Promise<void> {
+/** Starts k6, for so many seconds or more, and the backends' ledger. Resolves once the load flows. */
+export async function startLoad(world: NetvetWorld, rate: number, atLeast: number): Promise<void> {
   const namespace = world.namespace('shop');
+  const seconds = atLeast * stretch(world);
   const ledger = Ledger.open(world.kube, namespace, 'frontend');
   const env = {
     SERVICE_URL: 'http://web/hello',
