@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -20,25 +20,40 @@ async function reach(path: string): Promise<Socket> {
   }
 }
 
-/** The agent's own word on one connection to `port`, after it was kept from running for `stallMs` in the middle of it. */
-async function probed(port: number, timeoutMs: number, stallMs: number): Promise<string> {
-  const name = `stall-test-${process.pid}-${port}`;
+interface Seen {
+  outcome: string;
+  errno?: string;
+}
+
+let requests = 0;
+
+/** What an agent answers to one request; `meanwhile` is done to it once the request is sent. */
+async function asked<T>(op: string, args: object, meanwhile?: (agent: ChildProcess) => Promise<void>): Promise<T> {
+  const name = `stall-test-${process.pid}-${requests++}`;
   const env = { ...process.env, NETVET_NAME: name, NETVET_SOCKET: name };
   const agent = spawn(process.execPath, [join(import.meta.dirname, 'agent.ts')], { env, stdio: 'ignore' });
   try {
     const socket = await reach(`\0netvet/${name}`);
-    const attempts = [{ nonce: 'one', host: '127.0.0.1', port, protocol: 'TCP' }];
-    socket.write(`${JSON.stringify({ id: 1, op: 'probe', args: { attempts, timeoutMs } })}\n`);
+    socket.write(`${JSON.stringify({ id: 1, op, args })}\n`);
+    await meanwhile?.(agent);
+    const [line] = (await once(createInterface(socket), 'line')) as [string];
+    socket.destroy();
+    return (JSON.parse(line) as { result: T }).result;
+  } finally {
+    agent.kill('SIGKILL');
+  }
+}
+
+/** The agent's own word on one connection to `port`, after it was kept from running for `stallMs` in the middle of it. */
+async function probed(port: number, timeoutMs: number, stallMs: number): Promise<string | undefined> {
+  const attempts = [{ nonce: 'one', host: '127.0.0.1', port, protocol: 'TCP' }];
+  const { reports } = await asked<{ reports: Seen[] }>('probe', { attempts, timeoutMs }, async (agent) => {
     await delay(timeoutMs / 4);
     agent.kill('SIGSTOP');
     await delay(stallMs);
     agent.kill('SIGCONT');
-    const [line] = (await once(createInterface(socket), 'line')) as [string];
-    socket.destroy();
-    return (JSON.parse(line) as { result: { reports: { outcome: string }[] } }).result.reports[0]?.outcome ?? '';
-  } finally {
-    agent.kill('SIGKILL');
-  }
+  });
+  return reports[0]?.outcome;
 }
 
 /** Answers as an agent does, so many milliseconds after the question. */
@@ -46,7 +61,7 @@ async function serve(afterMs: number): Promise<{ port: number; close: () => void
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', () => {
-      setTimeout(() => socket.end(`${JSON.stringify({ server: 's', seen: '', nonce: 'one' })}\n`), afterMs);
+      setTimeout(() => socket.end(`${JSON.stringify({ server: 's', seen: '', nonce: 'one' })}\n`), afterMs).unref();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -65,4 +80,11 @@ test('a server that does not answer in time is still a timeout', async (t) => {
   const server = await serve(20_000);
   t.after(server.close);
   assert.equal(await probed(server.port, 600, 0), 'timeout');
+});
+
+test('a page that does not come in time says which part of it was late', async (t) => {
+  const server = await serve(20_000);
+  t.after(server.close);
+  const { outcome, errno } = await asked<Seen>('fetch', { url: `http://localhost:${server.port}/`, timeoutMs: 600 });
+  assert.deepEqual([outcome, errno], ['timeout', 'while waiting for the answer']);
 });

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/index.ts';
-import { share } from './share.ts';
+import { cpuShare } from './cpu-share.ts';
 
 /** A Pod through which commands reach the node: in its process and network namespaces, with all rights, and idle. */
 export function nodeShellPod(namespace: string, name: string, image: string, node: string): KubeObject {
@@ -22,7 +22,7 @@ export function nodeShellPod(namespace: string, name: string, image: string, nod
           image,
           imagePullPolicy: 'IfNotPresent',
           command: ['node', '-e', 'setInterval(() => {}, 1e6)'],
-          resources: share,
+          resources: cpuShare,
           securityContext: { privileged: true },
         },
       ],

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube/index.ts';
 import type { Dial, Listener } from '../probe/index.ts';
-import { share } from './share.ts';
+import { cpuShare } from './cpu-share.ts';
 
 export interface AgentPod {
   /** Ports of the Pod that the agent serves. */
@@ -100,7 +100,7 @@ function container(
         ...(hostPort === undefined || pod.hostIP === undefined ? {} : { hostIP: pod.hostIP }),
       };
     }),
-    resources: share,
+    resources: cpuShare,
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
     ...(pod.readiness
       ? {

@@ -23,7 +23,7 @@ export function database(namespace: string, images: { node: string; postgres: st
       // a password would say nothing about the network
       { name: 'POSTGRES_HOST_AUTH_METHOD', value: 'trust' },
     ],
-    // there is one, and every page waits for it (see ../share.ts)
+    // there is one, and every page waits for it (see ../cpu-share.ts)
     resources: { requests: { cpu: '100m' } },
     readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, timeoutSeconds: 5 },
   };

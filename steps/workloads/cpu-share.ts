@@ -3,4 +3,4 @@
  * for Pods and Containers"), and Pods without any weigh, all of a node together, 2 where the control plane's Pods weigh 900: while that
  * is busy, clients and servers stand still, and what they measure is not the network. A hundred of these fit on one processor.
  */
-export const share = { requests: { cpu: '10m' } };
+export const cpuShare = { requests: { cpu: '10m' } };
