@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Attempt, Operation, Operations } from './attempt.ts';
 
 /** Connects as soon as somebody listens there. */
 async function reach(path: string): Promise<Socket> {
@@ -20,15 +21,14 @@ async function reach(path: string): Promise<Socket> {
   }
 }
 
-interface Seen {
-  outcome: string;
-  errno?: string;
-}
-
 let requests = 0;
 
 /** What an agent answers to one request; `meanwhile` is done to it once the request is sent. */
-async function asked<T>(op: string, args: object, meanwhile?: (agent: ChildProcess) => Promise<void>): Promise<T> {
+async function asked<K extends Operation>(
+  op: K,
+  args: Operations[K][0],
+  meanwhile?: (agent: ChildProcess) => Promise<void>,
+): Promise<Operations[K][1]> {
   const name = `stall-test-${process.pid}-${requests++}`;
   const env = { ...process.env, NETVET_NAME: name, NETVET_SOCKET: name };
   const agent = spawn(process.execPath, [join(import.meta.dirname, 'agent.ts')], { env, stdio: 'ignore' });
@@ -38,7 +38,7 @@ async function asked<T>(op: string, args: object, meanwhile?: (agent: ChildProce
     await meanwhile?.(agent);
     const [line] = (await once(createInterface(socket), 'line')) as [string];
     socket.destroy();
-    return (JSON.parse(line) as { result: T }).result;
+    return (JSON.parse(line) as { result: Operations[K][1] }).result;
   } finally {
     agent.kill('SIGKILL');
   }
@@ -46,8 +46,8 @@ async function asked<T>(op: string, args: object, meanwhile?: (agent: ChildProce
 
 /** The agent's own word on one connection to `port`, after it was kept from running for `stallMs` in the middle of it. */
 async function probed(port: number, timeoutMs: number, stallMs: number): Promise<string | undefined> {
-  const attempts = [{ nonce: 'one', host: '127.0.0.1', port, protocol: 'TCP' }];
-  const { reports } = await asked<{ reports: Seen[] }>('probe', { attempts, timeoutMs }, async (agent) => {
+  const attempts: Attempt[] = [{ nonce: 'one', host: '127.0.0.1', port, protocol: 'TCP' }];
+  const { reports } = await asked('probe', { attempts, timeoutMs }, async (agent) => {
     await delay(timeoutMs / 4);
     agent.kill('SIGSTOP');
     await delay(stallMs);
@@ -85,6 +85,6 @@ test('a server that does not answer in time is still a timeout', async (t) => {
 test('a page that does not come in time says which part of it was late', async (t) => {
   const server = await serve(20_000);
   t.after(server.close);
-  const { outcome, errno } = await asked<Seen>('fetch', { url: `http://localhost:${server.port}/`, timeoutMs: 600 });
+  const { outcome, errno } = await asked('fetch', { url: `http://localhost:${server.port}/`, timeoutMs: 600 });
   assert.deepEqual([outcome, errno], ['timeout', 'while waiting for the answer']);
 });
