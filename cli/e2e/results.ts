@@ -29,9 +29,11 @@ export async function runNetvet(args: string[]): Promise<Results> {
   }
 }
 
-/** The scenarios that ended so, with their reasons. */
+/** The scenarios that ended so, with their reasons: whole where a step has more to say than one sentence. */
 export const named = (scenarios: Scenario[], status: Status): string[] =>
-  scenarios.filter((each) => each.status === status).map(({ id, reason }) => `${id}: ${reason ?? ''}`);
+  scenarios
+    .filter((each) => each.status === status)
+    .map(({ id, reason, steps = [] }) => `${id}: ${steps.find(({ error }) => error)?.error ?? reason ?? ''}`);
 
 /** Scenarios that cannot hold without NetworkPolicy: all of that area, and those of the shop that are about who may come in. */
 export const needsPolicy = ({ tags }: Scenario): boolean => tags.includes('@policies') || tags.includes('@policy');

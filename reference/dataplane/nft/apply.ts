@@ -1,7 +1,7 @@
 import type { Desired } from '../../model/index.ts';
 import { mustRun, type Run } from '../run.ts';
 import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
-import { diff, type RetiredChains } from './diff.ts';
+import { type Change, diff, type RetiredChains } from './diff.ts';
 import { load } from './load.ts';
 import { type Rendered, render, tableNames } from './render.ts';
 import { Script } from './script.ts';
@@ -61,13 +61,14 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   /** Undefined: it failed, and the tables have to be rebuilt. */
   async function update(before: Predicted, next: Rendered, report: SoFar): Promise<Predicted | undefined> {
     const retired = before.retired.map((chains) => new Map(chains));
-    const script = new Script();
+    const change: Change = { ahead: new Script(), main: new Script() };
     for (const [index, table] of next.tables.entries()) {
-      script.append(diff(before.tables[index] as TableState, table, retired[index] as RetiredChains, now()));
+      diff(before.tables[index] as TableState, table, retired[index] as RetiredChains, now(), change);
     }
-    if (next.forgetAffinity) script.add('flush map ip netvet-services svc-affinity');
-    report.operations = script.operations;
-    if (script.operations > 0) {
+    if (next.forgetAffinity) change.main.add('flush map ip netvet-services svc-affinity');
+    for (const script of [change.ahead, change.main]) {
+      report.operations += script.operations;
+      if (script.operations === 0) continue;
       report.outcome = 'updated';
       try {
         await nft(script);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diff, type RetiredChains } from './diff.ts';
 import { load } from './load.ts';
-import type { Script } from './script.ts';
+import { Script } from './script.ts';
 import type { SetState, TableState } from './state.ts';
 import { comment } from './text.ts';
 
@@ -20,8 +20,12 @@ const verdicts = (elements: Record<string, string>): SetState => ({
   elements: new Map(Object.entries(elements)),
 });
 const linesOf = (script: Script) => Array.from(script, (line) => line.trimEnd());
-const lines = (before: TableState, after: TableState, retired: RetiredChains = new Map(), now = 0) =>
-  linesOf(diff(before, after, retired, now));
+function lines(before: TableState, after: TableState, retired: RetiredChains = new Map(), now = 0): string[] {
+  const change = { ahead: new Script(), main: new Script() };
+  diff(before, after, retired, now, change);
+  const [ahead, main] = [linesOf(change.ahead), linesOf(change.main)];
+  return ahead.length > 0 && main.length > 0 ? [...ahead, 'then', ...main] : [...ahead, ...main];
+}
 
 test('nothing changed, nothing to do', () => {
   const same = () =>
@@ -45,6 +49,31 @@ test('what is new is declared before it is named', () => {
     'add rule ip t b jump c',
     'add rule ip t c drop',
     'add element ip t pods { 1.1.1.1 : jump c }',
+  ]);
+});
+
+test('a chain comes, with the new sets that it names, before anything leads to it', () => {
+  const before = table({
+    sets: new Map([['pods', verdicts({ '1.1.1.1': 'jump a' })]]),
+    chains: new Map([['a', { rules: ['drop'] }]]),
+  });
+  const after = table({
+    sets: new Map([
+      ['pods', verdicts({ '1.1.1.1': 'jump b' })],
+      ['s', addresses('2.2.2.2')],
+    ]),
+    chains: new Map([['b', { rules: ['ip saddr @s return', 'drop'] }]]),
+  });
+  assert.deepEqual(lines(before, after), [
+    'add set ip t s { type ipv4_addr; }',
+    'add chain ip t b',
+    'add rule ip t b ip saddr @s return',
+    'add rule ip t b drop',
+    'add element ip t s { 2.2.2.2 }',
+    'then',
+    'delete element ip t pods { 1.1.1.1 }',
+    'add element ip t pods { 1.1.1.1 : jump b }',
+    'flush chain ip t a',
   ]);
 });
 
@@ -89,13 +118,13 @@ test('a chain that is needed again while it rests is filled again', () => {
 
 test('many elements are several statements', () => {
   const many = addresses(...Array.from({ length: 600 }, (_, i) => `10.0.${i >> 8}.${i & 255}`));
-  const script = diff(
-    table({ sets: new Map([['s', addresses()]]) }),
-    table({ sets: new Map([['s', many]]) }),
-    new Map(),
-    0,
-  );
-  assert.deepEqual([[...script].length, script.operations], [3, 600]);
+  const main = new Script();
+  const [few, all] = [addresses(), many].map((set) => table({ sets: new Map([['s', set]]) })) as [
+    TableState,
+    TableState,
+  ];
+  diff(few, all, new Map(), 0, { ahead: new Script(), main });
+  assert.deepEqual([[...main].length, main.operations], [3, 600]);
 });
 
 test('loading replaces a table, or keeps what packets taught it', () => {

@@ -9,37 +9,54 @@ export type RetiredChains = Map<string, number>;
 
 const REST_MS = 1000;
 
+/** The scripts of one change, each to be carried out as a whole. */
+export interface Change {
+  /** Chains that are new, with their rules and the new sets that these name. Nothing leads to them yet. */
+  ahead: Script;
+  main: Script;
+}
+
 /**
- * Statements that turn `before` into `after`, in an order in which each finds what it names. Retired chains of an earlier call are
- * deleted once they have rested. Changes `retired`, so apply the text or start anew.
+ * Appends to `change` the statements that turn `before` into `after`, in an order in which each finds what it names. Retired chains of an
+ * earlier call are deleted once they have rested. Changes `retired`, so apply the text or start anew.
+ *
+ * A packet that is on its way while the kernel takes a script sees the rules from before it, and elements from after it: it keeps to the
+ * generation of rules that it began with, and each lookup has that of its own moment (nft_do_chain and nft_genmask_cur in the kernel's
+ * sources). A chain that came with the script would be empty to it, and what leads there past every rule of it. So chains come ahead.
  */
-export function diff(before: TableState, after: TableState, retired: RetiredChains, now: number): Script {
-  const script = new Script();
+export function diff(before: TableState, after: TableState, retired: RetiredChains, now: number, change: Change): void {
+  const { ahead, main } = change;
   const { name: table } = after;
-  for (const [name, set] of after.sets) if (!before.sets.has(name)) declareSet(script, table, name, set);
-  const fresh = new Set<string>();
-  for (const [name, chain] of after.chains) {
-    const old = before.chains.get(name);
-    if (old === undefined) declareChain(script, table, name, chain);
-    else if (sameRules(old.rules, chain.rules)) continue;
-    else script.add(`flush chain ip ${table} ${name}`);
-    retired.delete(name);
-    fresh.add(name);
+  const fresh = [...after.chains].filter(([name]) => !before.chains.has(name));
+  const changed = [...after.chains].filter(
+    ([name, { rules }]) => !sameRules(before.chains.get(name)?.rules ?? rules, rules),
+  );
+  const freshSets = [...after.sets].filter(([name]) => !before.sets.has(name));
+  const first = fresh.length > 0 ? ahead : main;
+  for (const [name, set] of freshSets) declareSet(first, table, name, set);
+  for (const [name, chain] of fresh) declareChain(first, table, name, chain);
+  for (const [name, { rules }] of fresh) chainRules(first, table, name, rules);
+  for (const [name, set] of freshSets) elements(first, table, name, undefined, set);
+  for (const [name] of fresh) retired.delete(name);
+  for (const [name, { rules }] of changed) {
+    main.add(`flush chain ip ${table} ${name}`);
+    chainRules(main, table, name, rules);
   }
-  for (const name of fresh) chainRules(script, table, name, after.chains.get(name)?.rules ?? []);
-  for (const [name, set] of after.sets) elements(script, table, name, before.sets.get(name), set);
+  for (const [name, set] of after.sets) {
+    const was = before.sets.get(name);
+    if (was !== undefined) elements(main, table, name, was, set);
+  }
   for (const [name, since] of retired) {
     if (now - since < REST_MS) continue;
-    script.add(`delete chain ip ${table} ${name}`);
+    main.add(`delete chain ip ${table} ${name}`);
     retired.delete(name);
   }
   for (const name of before.chains.keys()) {
     if (after.chains.has(name)) continue;
-    script.add(`flush chain ip ${table} ${name}`);
+    main.add(`flush chain ip ${table} ${name}`);
     retired.set(name, now);
   }
-  for (const name of before.sets.keys()) if (!after.sets.has(name)) script.add(`delete set ip ${table} ${name}`);
-  return script;
+  for (const name of before.sets.keys()) if (!after.sets.has(name)) main.add(`delete set ip ${table} ${name}`);
 }
 
 function sameRules(a: string[], b: string[]): boolean {

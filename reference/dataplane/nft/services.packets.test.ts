@@ -6,7 +6,7 @@ import { anEndpoint, aService, aSlice } from '../../model/fixtures.ts';
 import { type EndpointSliceObject, model, type ServiceObject } from '../../model/index.ts';
 import { createNft } from './index.ts';
 import { briefly, type PodPeer } from './lab/index.ts';
-import { answers, createScene, type Scene } from './lab/scene.ts';
+import { answers, createScene, meanwhile, type Scene } from './lab/scene.ts';
 
 const id = 'default/web';
 const VIP = '10.96.0.10';
@@ -70,6 +70,16 @@ describe('services', () => {
     assert.deepEqual(Object.keys(seen).toSorted(), ['a', 'b']);
     // 60 fair coins give fewer than 12 of one side once in a million times
     assert.ok(Math.min(...Object.values(seen)) >= 12, JSON.stringify(seen));
+  });
+
+  test('endpoints come and go, and no connection is refused or has to be asked for again', async () => {
+    await serve({}, a, b);
+    const counts = await meanwhile(client.many(VIP, 8000, 6000), async () => {
+      await serve({}, a, b, far);
+      await serve({}, a);
+    });
+    assert.deepEqual(Object.keys(counts), ['connected']);
+    assert.ok((counts['connected'] ?? 0) > 1000, JSON.stringify(counts));
   });
 
   test('a Pod reaches itself through its Service, as the node', async () => {

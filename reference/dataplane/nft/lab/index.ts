@@ -55,6 +55,8 @@ interface Peer {
   /** What became of one request, in a word or `server client`. */
   tcp: (address: string, port: number, more?: Partial<PeerRequest>) => Promise<string>;
   udp: (address: string, port: number, more?: Partial<PeerRequest>) => Promise<string>;
+  /** What became of how many connections over so long. */
+  many: (address: string, port: number, ms: number) => Promise<Record<string, number>>;
   serve: (protocol: 'TCP' | 'UDP', ...ports: number[]) => Promise<void>;
 }
 
@@ -189,6 +191,7 @@ function talkTo(child: ChildProcess, name: string, ip: string): Peer {
     ask,
     tcp: (address, port, more) => dial({ op: 'tcp', address, port, ...more }),
     udp: (address, port, more) => dial({ op: 'udp', address, port, ...more }),
+    many: async (address, port, ms) => JSON.parse((await ask({ op: 'many', address, port, timeoutMs: ms })).outcome),
     async serve(protocol, ...ports) {
       for (const port of ports) {
         const { outcome } = await ask({ op: 'serve', protocol, port });

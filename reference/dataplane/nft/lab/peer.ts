@@ -7,7 +7,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
 export interface PeerRequest {
-  op: 'serve' | 'tcp' | 'udp' | 'open' | 'talk';
+  op: 'serve' | 'tcp' | 'many' | 'udp' | 'open' | 'talk';
   protocol?: 'TCP' | 'UDP';
   address?: string;
   port?: number;
@@ -60,7 +60,7 @@ function serve({ protocol, port = 0, address = '0.0.0.0' }: PeerRequest): Promis
       socket.on('data', () => socket.write(`${name} ${socket.remoteAddress}`));
     });
     server.once('error', reject);
-    server.listen(port, address, () => resolve({ outcome: 'serving' }));
+    server.listen({ port, host: address, backlog: 4096 }, () => resolve({ outcome: 'serving' }));
   });
 }
 
@@ -115,6 +115,31 @@ function udp({
   });
 }
 
+/** Connections by a few at once until the time is up. Answers with what became of how many, as JSON: "late" is one whose first SYN was lost. */
+async function many(request: PeerRequest, ms: number): Promise<PeerAnswer> {
+  const counts: Record<string, number> = {};
+  const end = performance.now() + ms;
+  const count = (outcome: string) => (counts[outcome] = (counts[outcome] ?? 0) + 1);
+  await Promise.all(Array.from({ length: 16 }, () => connections(request, end, count)));
+  return { outcome: JSON.stringify(counts) };
+}
+
+/** A SYN is sent again after a second (RFC 6298). */
+const lateMs = 900;
+
+async function connections(request: PeerRequest, end: number, count: (outcome: string) => void): Promise<void> {
+  while (performance.now() < end) {
+    const began = performance.now();
+    const socket = dial(request);
+    const outcome = await new Promise<string>((resolve) => {
+      socket.once('connect', () => resolve(performance.now() - began < lateMs ? 'connected' : 'late'));
+      socket.once('error', (error) => resolve(outcomeOf(error).outcome));
+    });
+    socket.resetAndDestroy();
+    count(outcome);
+  }
+}
+
 async function carryOut(request: PeerRequest): Promise<PeerAnswer> {
   const { timeoutMs = PATIENCE_MS } = request;
   switch (request.op) {
@@ -128,6 +153,8 @@ async function carryOut(request: PeerRequest): Promise<PeerAnswer> {
       socket.resetAndDestroy();
       return answer;
     }
+    case 'many':
+      return many(request, timeoutMs);
     case 'open': {
       const socket = dial(request);
       const answer = await exchange(socket, timeoutMs);

@@ -61,3 +61,11 @@ export async function answers(tries: number, dial: () => Promise<string>): Promi
   }
   return counts;
 }
+
+/** Makes changes over and over until the work is done. */
+export async function meanwhile<T>(work: Promise<T>, change: () => Promise<void>): Promise<T> {
+  const state = { done: false };
+  const finished = work.finally(() => (state.done = true));
+  while (!state.done) await change();
+  return finished;
+}

@@ -28,10 +28,18 @@ const hooks: [string, ChainState][] = [
   ],
 ];
 
+/**
+ * A packet that was on its way when the rules were changed may have found its balancer in the former ones, and no longer the slot or the
+ * endpoint in the new ones: each lookup sees the elements of its own moment. It begins again. A chain that has just been made is empty to
+ * it even then: dropped, it is sent again by its sender, where it would have been refused.
+ */
+const again = 'ct mark != 0 goto svc-again';
+
 const choice: [string, ChainState][] = [
   // A ClusterIP answers for all of its ports.
-  ['svc-cluster', { rules: ['jump svc-find', 'jump svc-balance', 'goto svc-reject'] }],
-  ['svc-other', { rules: ['jump svc-find', 'goto svc-balance'] }],
+  ['svc-cluster', { rules: ['jump svc-find', 'jump svc-balance', again, 'goto svc-reject'] }],
+  ['svc-other', { rules: ['jump svc-find', 'jump svc-balance', again] }],
+  ['svc-again', { rules: ['jump svc-find', 'jump svc-balance', 'drop'] }],
   ['svc-balance', { rules: ['ct mark vmap @svc-balancers'] }],
   ['svc-reject', { rules: ['meta l4proto tcp reject with tcp reset', 'reject'] }],
   // Neither dnat nor a verdict when the endpoint has gone: the next rule of the caller goes on.
