@@ -81,7 +81,7 @@ test('an endpoint that is asked too early, too late, or again, is told', () => {
 test('silence proves nothing unless everybody went on asking, and was answered', () => {
   const { attempts, ...seen } = endpoint(230.5);
   const paused = attempts.filter(({ client, at }) => client !== clients[1] || at < 300 || at > 1_000);
-  assert.throws(() => endpointOutcome({ ...seen, attempts: paused }), /made no attempt for 720 ms/);
+  assert.equal(endpointOutcome({ ...seen, attempts: paused }).unknown, 'a client made no attempt for 720 ms');
   const unanswered = attempts.map(({ answer, ...one }) =>
     one.client === clients[1] && one.at > 230 ? one : { ...one, ...(answer && { answer }) },
   );
