@@ -4,6 +4,8 @@
 export interface Target {
   address: string;
   port: number;
+  /** Which of its addresses the client connects from; see `clientAddress`. Default: that of the first node. */
+  from?: string;
 }
 
 /** The range of all Pods. Client and endpoints count as Pods: neither proxy masquerades them. */
@@ -27,12 +29,15 @@ export const serviceAddress = (number: number): Target => ({
 
 export type Side = 'client' | 'endpoints-a' | 'endpoints-b';
 
-/** Each is a network namespace behind the node; `link` is the first half of the addresses between the two. */
+/** Each is a network namespace behind the nodes; `link` is the first half of the addresses between the two. */
 export const sides: Record<Side, { link: string; range: string }> = {
-  client: { link: '169.254.1', range: '10.243.0.1/32' },
+  client: { link: '169.254.1', range: '10.243.0.0/29' },
   'endpoints-a': { link: '169.254.2', range: '10.241.0.0/16' },
   'endpoints-b': { link: '169.254.3', range: '10.242.0.0/16' },
 };
+
+/** The client's address whose packets go through the node that so many others were plugged in before, to and fro. */
+export const clientAddress = (way: number): string => `10.243.0.${way + 1}`;
 
 /** The two endpoints of a Service; `generation` 1 has another one on side b. */
 export function endpointsOf(number: number, generation: 0 | 1): [Target, Target] {

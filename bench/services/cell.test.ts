@@ -55,7 +55,7 @@ function whole(cell: Cell): void {
   assert.ok(cell.changeCpuMs !== undefined);
   assert.ok(cell.memoryMb !== undefined && cell.memoryMb.process > 20 && cell.memoryMb.commands > 0);
   assert.deepEqual([cell.serviceMs.length, cell.endpointMs.length], [1, 1]);
-  assert.deepEqual([cell.connectUs.length, cell.directUs.length, cell.failed], [20, 20, 0]);
+  assert.deepEqual([cell.connectUs.flat().length, cell.directUs.flat().length, cell.failed], [20, 20, 0]);
   assert.ok(cell.perSecond !== undefined && cell.perSecond > 0);
   assert.ok(cell.restartMs !== undefined);
   assert.equal(cell.losses?.open, 20);

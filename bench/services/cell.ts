@@ -1,6 +1,6 @@
 /** One proxy with one number of Services, from an empty node to its end. */
 import { createNode, type Node } from '../../clusters/embedded/node/index.ts';
-import { endpointsOf, mostServices, serviceAddress, type Target } from './addresses.ts';
+import { clientAddress, endpointsOf, mostServices, serviceAddress, type Target } from './addresses.ts';
 import type { Objects } from './objects.ts';
 import type { Proxy, Running } from './proxies.ts';
 import { clock, type Losses } from './tasks.ts';
@@ -21,9 +21,9 @@ export interface Cell {
   changeCpuMs?: number;
   /** At its peak over load and changes. */
   memoryMb?: { process: number; commands: number };
-  /** Microseconds. */
-  connectUs: number[];
-  directUs: number[];
+  /** Microseconds of connections in each round, through a Service and past it. */
+  connectUs: number[][];
+  directUs: number[][];
   perSecond?: number;
   /** Connections that failed though nothing changed. */
   failed: number;
@@ -168,29 +168,33 @@ async function change(
 }
 
 /**
- * Connections through the rules of each proxy in turns: a machine is faster in one minute than in the next, by more than proxies
- * differ. The proxies have ended; a connection is the kernel's work alone.
+ * Connections through the rules of each proxy in turns, a few at a time: a machine is faster in one second than in the next, by more than
+ * proxies differ. The proxies have ended; a connection is the kernel's work alone.
  */
 export async function connect(all: Measured[], size: number, { world, limits, effort }: Setting): Promise<void> {
   const numbers = sampleOf(size);
-  const services = numbers.map(serviceAddress);
-  const endpoints: Target[] = numbers.map((number) => endpointsOf(number, 0)[0]);
   const loaded = all.filter(({ cell }) => cell.loadMs !== undefined);
+  const ways = loaded.map(({ cell }, way) => {
+    const from = clientAddress(way);
+    const services = numbers.map((number): Target => ({ ...serviceAddress(number), from }));
+    const endpoints = numbers.map((number): Target => ({ ...endpointsOf(number, 0)[0], from }));
+    return { cell, services, endpoints };
+  });
   await quietMachine(effort.quietMs);
+  await world.plugIn(...loaded.map(({ node }) => node));
+  // neighbours are found by then
+  for (const { services } of ways) await world.ask({ task: 'answers', targets: services, limitMs: limits.changeMs });
   for (let round = 0; round < effort.rounds; round += 1) {
-    for (const { cell, node } of round % 2 === 0 ? loaded : loaded.toReversed()) {
-      await world.plugIn(node);
-      // neighbours are found by then
-      await world.ask({ task: 'answers', targets: services, limitMs: limits.changeMs });
+    for (const { cell, services, endpoints } of round % 2 === 0 ? ways : ways.toReversed()) {
       const made = await world.ask({ task: 'latency', services, endpoints, count: effort.connections });
       const rate = await world.ask({ task: 'rate', targets: services, ms: effort.rateMs });
-      await world.unplug();
-      cell.connectUs.push(...made.service);
-      cell.directUs.push(...made.direct);
+      cell.connectUs.push(made.service);
+      cell.directUs.push(made.direct);
       cell.perSecond = (cell.perSecond ?? 0) + rate.perSecond / effort.rounds;
       cell.failed += made.failed + rate.failed;
     }
   }
+  await world.unplug();
 }
 
 /** Ends the proxy in the midst of traffic, changes something, and starts the next one. Undoes all changes. */

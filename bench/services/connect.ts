@@ -11,11 +11,11 @@ export interface Connection {
 }
 
 /** Connects and waits for the endpoint's name. Undefined: refused, unreachable, reset, or not within `ms`. */
-export function open({ address, port }: Target, ms: number): Promise<Connection | undefined> {
+export function open({ address, port, from }: Target, ms: number): Promise<Connection | undefined> {
   return new Promise((resolve) => {
     const began = clock();
     let connected = 0;
-    const socket = connect({ host: address, port, noDelay: true });
+    const socket = connect({ host: address, port, noDelay: true, ...(from !== undefined && { localAddress: from }) });
     const fail = () => {
       clearTimeout(timer);
       socket.destroy();

@@ -12,7 +12,7 @@ import { type Row, report } from './report.ts';
 import { makeWorld } from './world.ts';
 
 const { sizes, proxies: wanted, kubeProxy, limits } = JSON.parse(process.argv[2] as string) as Options;
-const effort = { changes: 5, rounds: 8, connections: 250, rateMs: 500, quietMs: 30_000 };
+const effort = { changes: 5, rounds: 200, connections: 50, rateMs: 50, quietMs: 30_000 };
 const directory = '/tmp/bench';
 const progress = createProgress({ stream: process.stderr });
 

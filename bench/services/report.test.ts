@@ -11,8 +11,8 @@ const fast: Cell = {
   endpointMs: [5],
   changeCpuMs: 4,
   memoryMb: { process: 120.4, commands: 30 },
-  connectUs: [100, 200, 300],
-  directUs: [90],
+  connectUs: [[100, 200, 300]],
+  directUs: [[90]],
   perSecond: 4321.4,
   failed: 0,
   restartMs: 1500,
@@ -42,6 +42,19 @@ test('figures have units, and stand beside those of the others', () => {
   assert.deepEqual(lineOf(text, '  new connections lost'), ['3 of 250', '3 of 250']);
   assert.match(text, /load 25\.0 times faster, one more Service 20\.0 times faster/);
   assert.match(text, /the agent takes 120 MB/);
+});
+
+test('connections are compared round by round', () => {
+  const rounds = (...medians: number[]) => ({ ...fast, connectUs: medians.map((us) => [us - 1, us, us + 90]) });
+  const text = report(
+    [
+      { size: 1, proxy: 'reference', cell: rounds(52, 103, 34) },
+      { size: 1, proxy: 'nftables', cell: rounds(50, 100, 30) },
+    ],
+    limits,
+  );
+  // 2, 3 and 4 µs: a standard deviation of 1, and Student's t of 2 degrees of freedom is 4.303
+  assert.match(text, /set up 3\.0 µs later \(95 % confidence: 0\.5 to 5\.5, from 3 rounds\), past the Service unknown/);
 });
 
 test('what was not there in time is said to be so, and nothing is made up for what was not measured', () => {

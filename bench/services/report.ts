@@ -1,3 +1,4 @@
+import { intervalOf } from '../../load/intervals.ts';
 import { markdown, quantile } from '../table.ts';
 import type { Cell, Limits } from './cell.ts';
 import type { ProxyName } from './proxies.ts';
@@ -17,8 +18,11 @@ const titles: Record<ProxyName, string> = {
 const number = (value: number) => value.toLocaleString('en');
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 const milliseconds = (ms: number) => `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
-const microseconds = (values: number[]) =>
-  `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.99).toFixed(0)} µs`;
+const microseconds = (rounds: number[][]) =>
+  orNothing(
+    rounds.length === 0 ? undefined : rounds.flat(),
+    (values) => `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.99).toFixed(0)} µs`,
+  );
 
 /** What was not measured is said to be so. */
 const nothing = '-';
@@ -39,8 +43,8 @@ const lines = ({ loadMs, changeMs }: Limits): Line[] => [
   ['  processor time of a change (mean)', (cell) => orNothing(cell.changeCpuMs, milliseconds)],
   ['memory of the process, peak', (cell) => orNothing(cell.memoryMb, (peak) => `${peak.process.toFixed(0)} MB`)],
   ['  of commands it runs, peak', (cell) => orNothing(cell.memoryMb, (peak) => `${peak.commands.toFixed(0)} MB`)],
-  ['connect, p50 / p99', (cell) => (cell.connectUs.length === 0 ? nothing : microseconds(cell.connectUs))],
-  ['  past the Service, p50 / p99', (cell) => (cell.directUs.length === 0 ? nothing : microseconds(cell.directUs))],
+  ['connect, p50 / p99', (cell) => microseconds(cell.connectUs)],
+  ['  past the Service, p50 / p99', (cell) => microseconds(cell.directUs)],
   ['connections per second', (cell) => orNothing(cell.perSecond, (each) => number(Math.round(each)))],
   ['restart: caught up after', (cell) => restarted(cell, loadMs)],
   ['  open connections lost', ({ losses }) => orNothing(losses, ({ open, openLost }) => `${openLost} of ${open}`)],
@@ -85,7 +89,6 @@ function goals(size: number, rows: Row[]): string {
   const median = (times: number[]) => (times.length === 0 ? undefined : quantile(times, 0.5));
   const times = (ours: number | undefined, theirs: number | undefined) =>
     ours === undefined || theirs === undefined ? 'unknown' : `${(theirs / ours).toFixed(1)} times faster`;
-  const connect = (cell: Cell) => orNothing(median(cell.connectUs), (us) => `${us.toFixed(0)} µs`);
   const ahead = [
     `load ${times(own.loadMs, peer.loadMs)}`,
     `one more Service ${times(median(own.serviceMs), median(peer.serviceMs))}`,
@@ -94,7 +97,22 @@ function goals(size: number, rows: Row[]): string {
   return [
     `The reference beside kube-proxy nftables with ${number(size)} Services, and what it is meant to be with 10,000:`,
     `- ${ahead.join(', ')} (20 times)`,
-    `- a connection is set up in ${connect(own)} beside ${connect(peer)} (no later)`,
+    `- a connection is set up ${later(own.connectUs, peer.connectUs)}, past the Service ${later(own.directUs, peer.directUs)} (no later)`,
     `- the agent takes ${orNothing(own.memoryMb, ({ process }) => `${process.toFixed(0)} MB`)} (less than 150 MB)`,
   ].join('\n');
+}
+
+/**
+ * The difference of the medians of each round, which was measured within a second at both: from one round to the next the machine changes by
+ * more than they differ.
+ */
+function later(own: number[][], peer: number[][]): string {
+  const differences = own.flatMap((values, round) => {
+    const others = peer[round] ?? [];
+    return values.length === 0 || others.length === 0 ? [] : [quantile(values, 0.5) - quantile(others, 0.5)];
+  });
+  const interval = intervalOf(differences);
+  if (interval === undefined) return 'unknown';
+  const { mean, low, high, samples } = interval;
+  return `${mean.toFixed(1)} µs later (95 % confidence: ${low.toFixed(1)} to ${high.toFixed(1)}, from ${samples} rounds)`;
 }

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { succeed } from '../../clusters/embedded/command.ts';
 import type { Node } from '../../clusters/embedded/node/index.ts';
-import { endpointPort, type Side, sides } from './addresses.ts';
+import { clientAddress, endpointPort, type Side, sides } from './addresses.ts';
 import type { Answers, Task } from './tasks.ts';
 
 /** The client and the endpoints, in network namespaces of their own. They stay while nodes come and go. */
 export interface World {
-  /** Puts the client and the endpoints behind a node. The node knows no other way to Service addresses than its rules. */
-  plugIn(node: Node): Promise<void>;
-  /** Before the node ends. */
+  /**
+   * Puts the client and the endpoints behind nodes, each of which has an address of the client for its own. Nodes know no other way to
+   * Service addresses than their rules.
+   */
+  plugIn(...nodes: Node[]): Promise<void>;
+  /** Before the nodes end. */
   unplug(): Promise<void>;
   /** What the client answers; each task has its own limit. Rejects when the client has ended. */
   ask<T extends Task>(task: T): Promise<Answers[T['task']]>;
@@ -42,27 +45,56 @@ export async function makeWorld(): Promise<World> {
   };
 }
 
-async function unplug(): Promise<void> {
-  for (const side of names) await succeed([...inside(side), 'ip', 'link', 'del', 'eth0']);
-}
+let plugged = 0;
 
-async function plugIn(node: Node): Promise<void> {
-  const enter = ['nsenter', '-t', String(node.pid), '-n', '--'];
-  for (const side of names) {
-    const { link, range } = sides[side];
-    await succeed([...enter, 'ip', 'link', 'add', side, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', side]);
-    const source = side === 'client' ? ` src ${range.replace('/32', '')}` : '';
+async function unplug(): Promise<void> {
+  const ways = Array.from({ length: plugged }, (_, way) => way);
+  for (const side of names)
     await batch(
-      ['link set eth0 up', `addr add ${link}.2/30 dev eth0`, `route add default via ${link}.1${source}`],
+      ways.map((way) => `link del ${interfaceOf(way)}`),
       inside(side),
     );
+  await batch(
+    ways.map((way) => `rule del from ${clientAddress(way)} lookup ${tableOf(way)}`),
+    inside('client'),
+  );
+  plugged = 0;
+}
+
+const interfaceOf = (way: number) => `eth${way}`;
+/** Of routes in the client's network namespace. */
+const tableOf = (way: number) => 100 + way;
+
+async function plugIn(...nodes: Node[]): Promise<void> {
+  for (const node of nodes) await plugInOne(node, plugged++);
+}
+
+async function plugInOne(node: Node, way: number): Promise<void> {
+  const enter = ['nsenter', '-t', String(node.pid), '-n', '--'];
+  const name = interfaceOf(way);
+  for (const side of names) {
+    const { link, range } = sides[side];
+    const [near, far] = [`${link}.${4 * way + 1}`, `${link}.${4 * way + 2}`];
+    await succeed([...enter, 'ip', 'link', 'add', side, 'type', 'veth', 'peer', 'name', name, 'netns', side]);
+    const back = `via ${near} dev ${name}`;
+    const ofClient = [
+      `route add default ${back} src ${clientAddress(way)} table ${tableOf(way)}`,
+      `rule add from ${clientAddress(way)} lookup ${tableOf(way)}`,
+    ];
+    const source = side === 'client' ? ` src ${clientAddress(way)}` : '';
     await batch(
-      [`link set ${side} up`, `addr add ${link}.1/30 dev ${side}`, `route add ${range} via ${link}.2`],
-      enter,
+      [
+        `link set ${name} up`,
+        `addr add ${far}/30 dev ${name}`,
+        ...(way === 0 ? [`route add default ${back}${source}`] : []),
+        ...(side === 'client' ? ofClient : [`route add ${clientAddress(way)} ${back}`]),
+      ],
+      inside(side),
     );
+    await batch([`link set ${side} up`, `addr add ${near}/30 dev ${side}`, `route add ${range} via ${far}`], enter);
   }
   // "refused" comes at once and each time; "unreachable" would come once a second (net.ipv4.icmp_ratelimit)
-  await batch([`route add 10.96.0.0/16 via ${sides['endpoints-a'].link}.2`], enter);
+  await batch([`route add 10.96.0.0/16 via ${sides['endpoints-a'].link}.${4 * way + 2}`], enter);
 }
 
 async function startListener(side: Side): Promise<ChildProcess> {

@@ -8,6 +8,12 @@ export function anonymous(elements: string[]): string {
   return `{ ${elements.join(', ')} }`;
 }
 
+/** One of them, as what a single field is compared with. A set is looked up in, even if there is one thing in it. */
+export function oneOf(elements: string[]): string {
+  const [only] = elements;
+  return elements.length === 1 && only !== undefined ? only : anonymous(elements);
+}
+
 /** nft refuses comments over 128 bytes. */
 const COMMENT_LENGTH = 120;
 

@@ -4,7 +4,7 @@
  */
 import type { HostPortState } from '../../../model/hostports/index.ts';
 import type { TableState } from '../state.ts';
-import { anonymous, comment, transport } from '../text.ts';
+import { comment, oneOf, transport } from '../text.ts';
 
 const type = 'inet_proto . inet_service : ipv4_addr . inet_service;';
 
@@ -16,6 +16,8 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
     if (hostIP === '0.0.0.0') any.set(key, `${address} . ${port}`);
     else exact.set(`${hostIP} . ${key}`, `${address} . ${port}`);
   }
+  // most nodes have no such port, and should not ask the routes for each connection whether it is for the node
+  const whereNeeded = (rule: string) => (ports.length === 0 ? [] : [rule]);
   const links = routeLocalnet.filter((name) => /^[\w.-]{1,15}$/.test(name)).map((name) => `"${name}"`);
   return {
     name: 'netvet-hostports',
@@ -43,12 +45,15 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
         'nat-prerouting',
         {
           hook: 'type nat hook prerouting priority -101;',
-          rules: ['ip daddr != 127.0.0.0/8 fib daddr type local jump hp-translate'],
+          rules: whereNeeded('ip daddr != 127.0.0.0/8 fib daddr type local jump hp-translate'),
         },
       ],
       [
         'nat-output',
-        { hook: 'type nat hook output priority -101;', rules: ['fib daddr type local jump hp-translate'] },
+        {
+          hook: 'type nat hook output priority -101;',
+          rules: whereNeeded('fib daddr type local jump hp-translate'),
+        },
       ],
       // The Pod could not answer to 127.0.0.1. What a Pod sends to itself this way netvet-services masquerades.
       [
@@ -65,6 +70,6 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
 
 function guard(links: string[]): string[] {
   return ['saddr', 'daddr'].map(
-    (side) => `iifname ${anonymous(links)} ip ${side} 127.0.0.0/8 drop ${comment('localhost stays local')}`,
+    (side) => `iifname ${oneOf(links)} ip ${side} 127.0.0.0/8 drop ${comment('localhost stays local')}`,
   );
 }

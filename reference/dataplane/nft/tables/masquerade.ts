@@ -1,10 +1,10 @@
 import type { MasqueradeState } from '../../../model/masquerade.ts';
 import type { TableState } from '../state.ts';
-import { anonymous } from '../text.ts';
+import { oneOf } from '../text.ts';
 
 /** Table netvet-masquerade: Pods leave the cluster under the address of their node. */
 export function masqueradeTable({ sources, except }: MasqueradeState): TableState {
-  const rule = `ip saddr ${anonymous(sources)} ip daddr != ${anonymous(except)} masquerade fully-random`;
+  const rule = `ip saddr ${oneOf(sources)} ip daddr != ${oneOf(except)} masquerade fully-random`;
   return {
     name: 'netvet-masquerade',
     sets: new Map(),

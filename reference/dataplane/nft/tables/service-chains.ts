@@ -2,7 +2,7 @@
 import type { ServiceState } from '../../../model/services/index.ts';
 import { bits, mark } from '../ids.ts';
 import type { ChainState } from '../state.ts';
-import { anonymous, transport } from '../text.ts';
+import { oneOf, transport } from '../text.ts';
 
 /** What a client is known by to session affinity: stickiness is per address and port it talks to. */
 const client = 'ip saddr . ip daddr . meta l4proto . th dport';
@@ -61,7 +61,7 @@ const find: ChainState = {
  * are outside, for an endpoint elsewhere would answer them directly: https://github.com/kubernetes/kubernetes/issues/74383
  */
 function shortcut(localPods: string[]): ChainState {
-  const pods = localPods.length === 0 ? [] : [`ip saddr ${anonymous(localPods)} ${toMark('svc-for-pods')}`];
+  const pods = localPods.length === 0 ? [] : [`ip saddr ${oneOf(localPods)} ${toMark('svc-for-pods')}`];
   return { rules: [...pods, `fib saddr type local ${toMark('svc-for-node')}`] };
 }
 
@@ -77,7 +77,7 @@ function postrouting(clusterPods: string[]): ChainState {
   ];
   if (clusterPods.length > 0) {
     rules.push(
-      `ct status dnat ct original ip daddr @svc-clusterips ip saddr != ${anonymous(clusterPods)} oifname != "lo" ${masquerade}`,
+      `ct status dnat ip saddr != ${oneOf(clusterPods)} ct original ip daddr @svc-clusterips oifname != "lo" ${masquerade}`,
     );
   }
   return { hook: 'type nat hook postrouting priority 100;', rules };
@@ -89,14 +89,14 @@ function postrouting(clusterPods: string[]): ChainState {
  * the Service is long known. kube-proxy's nftables mode drops it as well: its chain cluster-ips-check.
  */
 const unknown = (clusterIPRanges: string[]): string[] =>
-  clusterIPRanges.length === 0 ? [] : [`ip daddr ${anonymous(clusterIPRanges)} drop`];
+  clusterIPRanges.length === 0 ? [] : [`ip daddr ${oneOf(clusterIPRanges)} drop`];
 
 /**
  * A TCP packet that connection tracking finds out of place is not translated back: the client would get it from the endpoint's own
  * address and reset the connection. It is sent again anyway. https://github.com/kubernetes/kubernetes/issues/74839
  */
 const strays = (clusterPods: string[]): string[] =>
-  clusterPods.length === 0 ? [] : [`ip saddr ${anonymous(clusterPods)} meta l4proto tcp ct state invalid drop`];
+  clusterPods.length === 0 ? [] : [`ct state invalid meta l4proto tcp ip saddr ${oneOf(clusterPods)} drop`];
 
 const filter = (hook: string, rules: string[]): ChainState => ({ hook: `type filter hook ${hook} priority 0;`, rules });
 
