@@ -64,7 +64,7 @@ Feature: Pods reach each other without address translation
     Given a Pod "published" with a host port for port 8080, beside "database"
     Then "reports" and "visitor" reach "published" at its node's address
 
-  @extended
+  @extended @more
   Scenario: A host port for one address of the node is closed at the others
     API type ContainerPort, field hostIP.
     Given a Pod "published" with a host port for port 8080 at its node's localhost only, beside "database"

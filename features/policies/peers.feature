@@ -156,7 +156,7 @@ Feature: Who may come in, and where to go
       | all Pods of every namespace    | [{ namespaceSelector: {} }]                  |
       | all Pods, said twice           | [{ namespaceSelector: {}, podSelector: {} }] |
 
-  @extended @two-nodes
+  @extended @two-nodes @more
   Scenario: Every namespace means every Pod, and not the world
     "Network Policies", section on hostNetwork Pods: most networks cannot tell such a Pod from its node, which no selector
     of Pods and namespaces finds.

@@ -89,7 +89,7 @@ Feature: Policies, Services and names
       |          | Service data:80 | database |
       | frontend | denied          | denied   |
 
-  @extended
+  @extended @more
   Scenario: Names are resolved where the way out leads to the DNS Pods alone
     Given the names of the cluster come from Pods in kube-system that are labelled "k8s-app=kube-dns"
     And the Service "data" in the namespace "shop" for Pods labelled "tier=data":

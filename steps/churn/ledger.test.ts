@@ -25,6 +25,7 @@ describe('the ledger', () => {
     logs.set((request.url ?? '').split('/')[6] as string, response);
   });
   let see: (pods: KubeObject[]) => unknown = () => undefined;
+  let route: typeof see = see;
   let ledger: Ledger;
   const heard = async (sum: number) => {
     while (ledger.counted['service']?.received !== sum) await new Promise(setImmediate);
@@ -43,11 +44,12 @@ describe('the ledger', () => {
       { name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
       { name: 'me' },
     );
-    const until = (_where: unknown, _what: string, _timeoutMs: number, holds: typeof see) => {
-      see = holds;
+    const until = ({ kind }: { kind: string }, _what: string, _timeoutMs: number, holds: typeof see) => {
+      if (kind === 'Pod') see = holds;
+      else route = holds;
       return new Promise(() => undefined);
     };
-    ledger = Ledger.open({ config, until } as unknown as Kube, 'shop', 'frontend');
+    ledger = Ledger.open({ config, until } as unknown as Kube, 'shop', 'frontend', 'web');
   });
   after(() => {
     server.closeAllConnections();
@@ -65,6 +67,21 @@ describe('the ledger', () => {
     see([pod('b', 'ready')]);
     await heard(15);
     assert.deepEqual(ledger.counted, { service: { received: 15, answered: 15 } });
+  });
+
+  it('knows when a Pod closed, and when the API had it in and out of the Service', async () => {
+    const slice = (...names: string[]) => {
+      const endpoints = names.map((name) => ({ conditions: { ready: name !== 'c' }, targetRef: { name } }));
+      return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web-1' }, endpoints };
+    };
+    route([slice('a', 'b', 'c')]);
+    route([slice('b', 'c')]);
+    (await logOf('b')).write(`${JSON.stringify({ pod: 'b', closed: true })}\n`);
+    while (ledger.details.length < 4) await new Promise(setImmediate);
+    assert.deepEqual(
+      ledger.details.map(({ label }) => label),
+      ['a is in the Service', 'b is in the Service', 'a is out of the Service', 'b has closed'],
+    );
   });
 
   it('says what became of the Pods since it was opened', () => {

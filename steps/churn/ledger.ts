@@ -1,8 +1,13 @@
 import type { Counted, Happening } from '../../load/index.ts';
 import { isReady } from '../actor.ts';
-import type { Kube, KubeObject } from '../kube/index.ts';
+import type { Kube, KubeObject, Where } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { followLog } from './log.ts';
+
+interface Endpoint {
+  conditions?: { ready?: boolean };
+  targetRef?: { name?: string };
+}
 
 interface Entry {
   counts: Record<string, Counted>;
@@ -17,9 +22,12 @@ interface Entry {
 export class Ledger {
   /** What became of the Pods, by the harness's clock. */
   readonly happenings: Happening[] = [];
+  /** What explains a loss, too fine for a picture: when a Pod closed, and when the API had it in and out of its Service. */
+  readonly details: Happening[] = [];
   readonly #entries = new Map<string, Entry>();
   readonly #kube: Kube;
   readonly #container: string;
+  readonly #inService = new Set<string>();
   #closed = false;
   /** Whether the Pods that there were in the beginning have been seen: how they came about is not this load's business. */
   #begun = false;
@@ -29,24 +37,41 @@ export class Ledger {
     this.#container = container;
   }
 
-  /** Begins to follow the Pods labelled app=NAME, those that there are and those that will be. */
-  static open(kube: Kube, namespace: string, name: string): Ledger {
+  /** Begins to follow the Pods labelled app=NAME, those that there are and those that will be, and whether they are in the Service. */
+  static open(kube: Kube, namespace: string, name: string, service: string): Ledger {
     const ledger = new Ledger(kube, name);
-    const where = { kind: 'Pod', namespace, labelSelector: `app=${name}` };
-    const watching = kube.until(where, 'the ledger to be closed', waits.rollout, (pods: KubeObject[]) =>
-      ledger.#see(pods),
-    );
-    // what it has missed shows in the account
-    void watching.catch(() => undefined);
+    const follow = (where: Where, see: (objects: KubeObject[]) => void) => {
+      const watching = kube.until(where, 'the ledger to be closed', waits.rollout, (objects) => {
+        see(objects);
+        return ledger.#closed || undefined;
+      });
+      // what it has missed shows in the account
+      void watching.catch(() => undefined);
+    };
+    follow({ kind: 'Pod', namespace, labelSelector: `app=${name}` }, (pods) => ledger.#see(pods));
+    const ofService = `kubernetes.io/service-name=${service}`;
+    follow({ kind: 'EndpointSlice', namespace, labelSelector: ofService }, (slices) => ledger.#route(slices));
     return ledger;
   }
 
-  #see(pods: KubeObject[]): true | undefined {
+  #route(slices: KubeObject[]): void {
+    const endpoints = slices.flatMap((slice) => (slice['endpoints'] ?? []) as Endpoint[]);
+    const ready = new Set(
+      endpoints.flatMap(({ conditions, targetRef }) => (conditions?.ready ? (targetRef?.name ?? []) : [])),
+    );
+    const at = Date.now();
+    for (const name of ready.difference(this.#inService)) this.details.push({ at, label: `${name} is in the Service` });
+    for (const name of this.#inService.difference(ready))
+      this.details.push({ at, label: `${name} is out of the Service` });
+    this.#inService.clear();
+    for (const name of ready) this.#inService.add(name);
+  }
+
+  #see(pods: KubeObject[]): void {
     for (const pod of pods) this.#note(pod);
     const present = new Set(pods.map((pod) => this.#called(pod)));
     for (const [name, entry] of this.#entries) if (!present.has(name)) this.#enter(name, entry, 'gone');
     this.#begun = true;
-    return this.#closed || undefined;
   }
 
   /** A container that was started again begins its counters and its log anew: it is an entry of its own. */
@@ -68,7 +93,9 @@ export class Ledger {
     const { name, namespace = '' } = pod.metadata;
     const entry: Entry = { counts: {}, state: 'starting', log: Promise.resolve() };
     entry.log = followLog(this.#kube, { namespace, pod: name, container: this.#container }, (line) => {
-      Object.assign(entry.counts, countsIn(line));
+      const { counts, closed } = saidIn(line);
+      Object.assign(entry.counts, counts);
+      if (closed) this.details.push({ at: Date.now(), label: `${called} has closed` });
     });
     void entry.log.catch(() => undefined);
     this.#entries.set(called, entry);
@@ -106,10 +133,10 @@ const isRunning = ({ status }: KubeObject, container: string): boolean =>
     (one: { name: string; state?: { running?: object } }) => one.name === container && one.state?.running !== undefined,
   );
 
-/** The counters in a line of a backend's log; none in any other line. */
-function countsIn(line: string): Record<string, Counted> {
+/** What a line of a backend's log says, if it is one of the lines that are meant for this. */
+function saidIn(line: string): { counts?: Record<string, Counted>; closed?: boolean } {
   try {
-    return (JSON.parse(line) as { counts?: Record<string, Counted> }).counts ?? {};
+    return JSON.parse(line);
   } catch {
     return {};
   }

@@ -54,7 +54,7 @@ export async function openFrontends(world: NetvetWorld, replicas: number, killab
 export async function startLoad(world: NetvetWorld, rate: number, atLeast: number): Promise<void> {
   const namespace = world.namespace('shop');
   const seconds = atLeast * stretch(world);
-  const ledger = Ledger.open(world.kube, namespace, 'frontend');
+  const ledger = Ledger.open(world.kube, namespace, 'frontend', 'web');
   const env = {
     SERVICE_URL: 'http://web/hello',
     DIRECT_PORT: frontendPort,
@@ -112,17 +112,18 @@ function measureLosses(world: NetvetWorld, { requests }: Recording): void {
 
 /** Fails if more requests through the Service were lost than so many. */
 export function judgeLoad(world: NetvetWorld, budget = 0): void {
-  const { recording, happenings } = underway(world);
+  const { recording, happenings, ledger } = underway(world);
   const { requests } = recording as Recording;
   const through = requests.filter(({ kind }) => kind === 'service');
   const lost = through.filter((request) => lossOf(request) !== undefined);
   if (lost.length <= budget) return;
   const began = Math.min(...through.map(({ startedMs }) => startedMs));
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
+  const all = [...happenings, ...ledger.happenings, ...ledger.details].toSorted((a, b) => a.at - b.at);
   const lines = [
     ...lost.slice(0, 20).map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`),
     ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : []),
-    ...happenings.map(({ at, label }) => `  ${after(at)}: ${label}`),
+    ...all.map(({ at, label }) => `  ${after(at)}: ${label}`),
   ];
   const { lost: reasons } = seriesOf('', through, began);
   const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);

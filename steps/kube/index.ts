@@ -2,4 +2,13 @@ export { warningsAbout } from './events.ts';
 export { type Executed, execIn } from './exec.ts';
 export { inTurn } from './in-turn.ts';
 export { Kube } from './kube.ts';
-export { isForbidden, isNotFound, KubeError, type KubeObject, pathOf, type Reference, saysReady } from './objects.ts';
+export {
+  isForbidden,
+  isNotFound,
+  KubeError,
+  type KubeObject,
+  pathOf,
+  type Reference,
+  saysReady,
+  type Where,
+} from './objects.ts';

@@ -101,7 +101,7 @@ export class Paths {
     const through = `${web['spec'].clusterIP}:${servicePorts[script.port]}`;
     const direct = pods.map(({ status }) => `${status.podIP}:${frontendPorts[script.port]}`).join(',');
     const ground = { kube, namespace, image: images.k6, create: (object: KubeObject) => kube.create(object) };
-    const ledger = Ledger.open(kube, namespace, 'frontend');
+    const ledger = Ledger.open(kube, namespace, 'frontend', 'web');
     const targets = { service: through, direct, host: through };
     const backend = (pods[0] as KubeObject).metadata.name;
     return new Paths(ground, script, ledger, { targets, node: await worker.nodeCalled(1), backend, runners });

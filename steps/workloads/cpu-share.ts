@@ -5,3 +5,6 @@
  * one processor.
  */
 export const cpuShare = { requests: { cpu: '10m' } };
+
+/** The same for what makes and takes load, hundreds of requests a second: a k6 that stands still counts as lost what nobody has lost. */
+export const loadShare = { requests: { cpu: '200m' } };

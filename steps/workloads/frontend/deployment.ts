@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/index.ts';
-import { cpuShare } from '../cpu-share.ts';
+import { loadShare } from '../cpu-share.ts';
 import { agentContainer, agentVolume } from '../index.ts';
 
 export interface FrontendOptions {
@@ -65,7 +65,7 @@ function serverContainer(
       { name: 'PGDATABASE', value: 'postgres' },
     ],
     ports: [{ containerPort: frontendPort, protocol: 'TCP' }],
-    resources: cpuShare,
+    resources: loadShare,
     // patient: a busy machine that answers late must not take the only Pod out of its Service
     readinessProbe: { httpGet: { path: '/healthz', port: frontendPort }, periodSeconds: 1, timeoutSeconds: 5 },
     volumeMounts: [{ name: 'code', mountPath: '/app', readOnly: true }],

@@ -1,6 +1,6 @@
 import { entryName, scriptFiles, shareFiles } from '../../../load/index.ts';
 import type { KubeObject } from '../../kube/index.ts';
-import { cpuShare } from '../cpu-share.ts';
+import { loadShare } from '../cpu-share.ts';
 import { type K6Options, k6Arguments, k6Environment } from './arguments.ts';
 
 export const scriptsName = 'k6-scripts';
@@ -27,7 +27,7 @@ export function k6Spec(image: string, options: K6Options, more: string[] = []): 
       // several on a node's own network would want the same port for their REST API
       ...(hostNetwork ? [{ name: 'K6_ADDRESS', value: '127.0.0.1:0' }] : []),
     ],
-    resources: cpuShare,
+    resources: loadShare,
     volumeMounts: [{ name: 'scripts', mountPath: scriptsPath, readOnly: true }],
   };
   return {

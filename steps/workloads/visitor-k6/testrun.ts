@@ -1,6 +1,6 @@
 import { entryName } from '../../../load/index.ts';
 import type { KubeObject } from '../../kube/index.ts';
-import { cpuShare } from '../cpu-share.ts';
+import { loadShare } from '../cpu-share.ts';
 import { type K6Options, k6Arguments, k6Environment } from './arguments.ts';
 import { spreadOver } from './job.ts';
 import { scriptsName } from './pod.ts';
@@ -21,7 +21,7 @@ export function k6TestRun(
   runners: number,
 ): KubeObject {
   const pod = { automountServiceAccountToken: 'false', imagePullPolicy: 'IfNotPresent' };
-  const k6 = { ...pod, image: images.k6, env: k6Environment, resources: cpuShare };
+  const k6 = { ...pod, image: images.k6, env: k6Environment, resources: loadShare };
   return {
     apiVersion: 'k6.io/v1alpha1',
     kind: 'TestRun',

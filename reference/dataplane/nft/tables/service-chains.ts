@@ -30,8 +30,8 @@ const hooks: [string, ChainState][] = [
 
 /**
  * A packet that was on its way when the rules were changed may have found its balancer in the former ones, and no longer the slot or the
- * endpoint in the new ones: each lookup sees the elements of its own moment. It begins again. A chain that has just been made is empty to
- * it even then: dropped, it is sent again by its sender, where it would have been refused.
+ * endpoint in the new ones: each lookup sees the elements of its own moment. It begins again. Should that fail too it is dropped: it is sent
+ * again by its sender, where it would have been refused.
  */
 const again = 'ct mark != 0 goto svc-again';
 
