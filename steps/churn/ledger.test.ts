@@ -58,7 +58,7 @@ describe('the ledger', () => {
 
   it('adds up the newest counts of all Pods, those that are gone included', async () => {
     see([pod('a', 'ready')]);
-    (await logOf('a')).write(`${line(3, 2)}not JSON\n`);
+    (await logOf('a')).write(`${line(3, 2)}not JSON\nnull\n`);
     await heard(3);
     see([pod('a', 'ready'), pod('b', 'starting')]);
     (await logOf('b')).write(line(10, 10));

@@ -27,7 +27,7 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   readonly #kube: Kube;
   readonly #container: string;
-  readonly #inService = new Set<string>();
+  #inService = new Set<string>();
   #closed = false;
   /** Whether the Pods that there were in the beginning have been seen: how they came about is not this load's business. */
   #begun = false;
@@ -63,8 +63,7 @@ export class Ledger {
     for (const name of ready.difference(this.#inService)) this.details.push({ at, label: `${name} is in the Service` });
     for (const name of this.#inService.difference(ready))
       this.details.push({ at, label: `${name} is out of the Service` });
-    this.#inService.clear();
-    for (const name of ready) this.#inService.add(name);
+    this.#inService = ready;
   }
 
   #see(pods: KubeObject[]): void {
@@ -136,7 +135,7 @@ const isRunning = ({ status }: KubeObject, container: string): boolean =>
 /** What a line of a backend's log says, if it is one of the lines that are meant for this. */
 function saidIn(line: string): { counts?: Record<string, Counted>; closed?: boolean } {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) ?? {};
   } catch {
     return {};
   }
