@@ -3,7 +3,7 @@ import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } fro
 import type { Envelope } from '@cucumber/messages';
 import type { Cluster } from '../clusters/cluster.ts';
 import { thisRunner } from '../clusters/existing/runner.ts';
-import type { WorldParameters } from '../steps/parameters.ts';
+import type { Bounds, WorldParameters } from '../steps/parameters.ts';
 import { packageRoot } from './paths.ts';
 
 export interface SuiteOptions {
@@ -93,7 +93,7 @@ export function worldParameters(
   { kubeconfig, context, provider }: Cluster,
   run: {
     mark: string;
-    profile: { changeMs: number; everyMs?: number };
+    profile: Bounds;
     unavailable: Record<string, string>;
     existing?: object;
     registry?: string;
@@ -106,9 +106,7 @@ export function worldParameters(
     ...(context !== undefined && { context }),
     runId: run.mark,
     runner: JSON.stringify(thisRunner()),
-    budgetMs: run.profile.changeMs,
-    fine: run.profile.everyMs !== undefined,
-    probeTimeoutMs: 500,
+    bounds: run.profile,
     loadProfile: profileFor(provider),
     images: {
       node: from('node:24'),

@@ -1,5 +1,5 @@
 import { type Attachment, AttachmentContentEncoding } from '@cucumber/messages';
-import type { Cell, Load, Measurement } from './model.ts';
+import type { Cell, Load, Looks, Measurement } from './model.ts';
 import { anyText, atLeastZero, list, mapOf, number, object, oneOf, type Shape, text, wholeNumber } from './shape.ts';
 
 /**
@@ -11,6 +11,8 @@ export const mediaTypes = {
   measurement: 'application/vnd.netvet.measurement+json',
   /** Cell[]: the matrix as it was at the end of the step. */
   cells: 'application/vnd.netvet.cells+json',
+  /** Looks: of one step, or of one scenario's end. */
+  looks: 'application/vnd.netvet.looks+json',
   /** Load without `scenario`, which is filled in. */
   load: 'application/vnd.netvet.load+json',
   /**
@@ -26,6 +28,7 @@ export type Kind = keyof typeof mediaTypes;
 export type Evidence =
   | { kind: 'measurement'; value: Measurement[] }
   | { kind: 'cells'; value: Cell[] }
+  | { kind: 'looks'; value: Looks }
   | { kind: 'load'; value: Omit<Load, 'scenario'> }
   | { kind: 'outcome'; value: Declared };
 
@@ -51,6 +54,7 @@ const shapes: Record<Kind, Shape> = {
       verdict: oneOf('allowed', 'dropped', 'rejected', 'leaked', 'unserved', 'broken'),
     }),
   ),
+  looks: object({ sound: atLeastZero, void: atLeastZero, longestMs: atLeastZero }),
   load: object({
     series: list(
       object({

@@ -9,6 +9,8 @@ import { sample } from './testing/sample.ts';
 import { closingSummary } from './text.ts';
 
 const profile: Profile = {
+  attemptMs: { least: 500, most: 5_000 },
+  gapMs: { attempts: 5_000, pages: 3_000 },
   name: 'strict',
   changeMs: 10_000,
   limits: [

@@ -1,5 +1,5 @@
 import type { Evidence } from './attachments.ts';
-import type { Cell, Load, Measurement, Scenario, Status, Step } from './model.ts';
+import type { Cell, Load, Looks, Measurement, Scenario, Status, Step } from './model.ts';
 import type { ScenarioName } from './names.ts';
 import { satisfied, statuses } from './outcome.ts';
 import { oneLine } from './safe.ts';
@@ -54,10 +54,20 @@ export function judgeAttempt(name: ScenarioName, attempt: Attempt): Judged {
       durationMs: attempt.durationMs,
       measurements: of('measurement').flatMap(({ value }): Measurement[] => value),
       ...(cells.length > 0 && { cells }),
+      ...(of('looks').length > 0 && { looks: sumOf(of('looks').map(({ value }) => value)) }),
       steps,
     },
     loads: of('load').map(({ value }) => ({ ...value, scenario: name.id })),
   };
+}
+
+/** Looks of several steps in one: the longest time that anybody stood still is kept. */
+function sumOf(all: Looks[]): Looks {
+  return all.reduce((sum, one) => ({
+    ...(one.longestMs > sum.longestMs ? one : sum),
+    sound: sum.sound + one.sound,
+    void: sum.void + one.void,
+  }));
 }
 
 function addNote(step: Step | undefined, note: string): void {

@@ -10,6 +10,17 @@ export interface Measurement {
   name: string;
   value: number;
   unit: string;
+  /** It was taken while an observer stood still, so it says less than others and is left out of medians. */
+  disturbed?: true;
+}
+
+/** How often the scenario looked. A look is void when an observer stood still for too long meanwhile: it counts for nothing. */
+export interface Looks {
+  sound: number;
+  void: number;
+  /** The longest time that an observer stood still, in ms, and who it was. */
+  longestMs: number;
+  who?: string;
 }
 
 /** One probed pair at the end of a step: what was expected of it and what was seen. */
@@ -84,6 +95,8 @@ export interface Scenario {
   repeats?: Repeat[];
   distributions?: Distribution[];
   cells?: Cell[];
+  /** Absent: it never looked. */
+  looks?: Looks;
   steps?: Step[];
 }
 
@@ -168,6 +181,10 @@ export interface Profile {
   changeMs: number;
   /** Between looks at a change in its first half second, in milliseconds; absent: 10 at first, and growing. */
   everyMs?: number;
+  /** The least and the most that the time-out of an attempt can be; in between it follows from round trips that were allowed. */
+  attemptMs: { least: number; most: number };
+  /** The longest time that steady traffic may go without an answer. */
+  gapMs: { attempts: number; pages: number };
   /** Bounds on the figures of an area's scenarios, over all changes of the run. */
   limits: { figure: 'convergence' | 'leak window'; area: string; p95Ms: number; maxMs: number }[];
 }

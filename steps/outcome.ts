@@ -17,6 +17,8 @@ export const mediaTypes = {
   measurement: 'application/vnd.netvet.measurement+json',
   /** [{from, to, port, protocol, expected, verdict}]: the matrix as it was at the end of a step */
   cells: 'application/vnd.netvet.cells+json',
+  /** {sound, void, longestMs, who?}: looks of the whole scenario */
+  looks: 'application/vnd.netvet.looks+json',
   /** {status: 'skipped' | 'broken' | 'observed', reason} */
   outcome: 'application/vnd.netvet.outcome+json',
 } as const;

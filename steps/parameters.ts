@@ -1,3 +1,15 @@
+/** What the run's profile allows; all in milliseconds. */
+export interface Bounds {
+  /** A change was accepted -> the whole matrix is right. */
+  changeMs: number;
+  /** Between looks in the first half second after a change. Absent: growing gaps. */
+  everyMs?: number;
+  /** The least and the most that the time-out of an attempt can be; in between it follows from round trips that were allowed. */
+  attemptMs: { least: number; most: number };
+  /** The longest time that steady traffic may go without an answer. */
+  gapMs: { attempts: number; pages: number };
+}
+
 /** What the scenarios are told about the run: nothing about the CNI or the provider (design section 2). */
 export interface WorldParameters {
   kubeconfig: string;
@@ -7,12 +19,7 @@ export interface WorldParameters {
   runId: string;
   /** Who runs it, as JSON: an annotation, by which a crashed run is told from one that goes on. */
   runner: string;
-  /** Milliseconds a change may take until the whole matrix is right. */
-  budgetMs: number;
-  /** Changes are looked at every 20 ms at first, not at growing gaps. */
-  fine: boolean;
-  /** Milliseconds after which an unanswered probe counts as unanswered. */
-  probeTimeoutMs: number;
+  bounds: Bounds;
   /** Which of load/profiles says how much may be lost. */
   loadProfile: string;
   images: { node: string; postgres: string; k6: string; pause: string };

@@ -119,7 +119,7 @@ async function controlFailure(worker: Worker, { actors }: Stage, pairs: Pair[]):
     const target = { name: to, host: server.ip, ...listener, servers: [{ agent: server, listener }] };
     return [{ from: client, to: target, expected: 'allowed' }];
   });
-  return control(waits.baseline, () => runRound(cells, worker.parameters.probeTimeoutMs));
+  return control(waits.baseline, () => runRound(cells, worker.patience.timeoutMs));
 }
 
 const usual = { port: 8080, protocol: 'TCP' } as const;

@@ -1,6 +1,7 @@
 import { Kube, type KubeObject, saysReady } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
+import { Patience } from './probe/index.ts';
 import { waits } from './waits.ts';
 import { agentCode, namespace } from './workloads/index.ts';
 
@@ -8,12 +9,15 @@ import { agentCode, namespace } from './workloads/index.ts';
 export class Worker {
   readonly id = process.env['CUCUMBER_WORKER_ID'] ?? '0';
   readonly parameters: WorldParameters;
+  /** How long attempts wait here. */
+  readonly patience: Patience;
   #kube: Kube | undefined;
   #nodes: Promise<KubeObject[]> | undefined;
   #namespaces = 0;
 
   constructor(parameters: WorldParameters) {
     this.parameters = parameters;
+    this.patience = new Patience(parameters.bounds.attemptMs);
     listenForStop(() => this.#kube?.stop());
   }
 

@@ -15,7 +15,7 @@ import {
 import { type Pair, type Role, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
-import { cadence } from './waits.ts';
+import { cadence, fine } from './waits.ts';
 import { whyOf } from './why.ts';
 import { type Worker, workerFor } from './worker.ts';
 import { type AgentPod, agentPod } from './workloads/index.ts';
@@ -48,6 +48,15 @@ export class NetvetWorld extends World<WorldParameters> {
 
   get kube(): Kube {
     return this.worker.kube;
+  }
+
+  /** An attempt of a look that is done again and again waits so long, in ms. */
+  get timeoutMs(): number {
+    return this.worker.patience.timeoutMs;
+  }
+  /** An attempt that has to be answered waits so long, in ms. */
+  get answerMs(): number {
+    return this.worker.patience.answerMs;
   }
 
   // --- what the scenario has ---
@@ -168,10 +177,11 @@ export class NetvetWorld extends World<WorldParameters> {
 
   /** Follows the last change until the cells are as expected or the budget ends. */
   followCells(cells: Cell[]): Promise<Convergence> {
-    const { budgetMs, probeTimeoutMs, fine } = this.parameters;
+    const { changeMs, everyMs } = this.parameters.bounds;
     // only a change that is measured needs it
-    const schedule = fine && this.unfollowed ? cadence.fine : cadence.dense;
-    return converge({ since: this.changedAt, budgetMs, round: () => runRound(cells, probeTimeoutMs), schedule });
+    const schedule = everyMs !== undefined && this.unfollowed ? fine(everyMs) : cadence.dense;
+    const round = () => runRound(cells, this.timeoutMs);
+    return converge({ since: this.changedAt, budgetMs: changeMs, round, schedule });
   }
 
   /** Only the first look after a change can tell how long it took. */

@@ -6,6 +6,8 @@ import { sample } from './sample.ts';
 
 const profile: Profile = {
   name: 'strict',
+  attemptMs: { least: 500, most: 5_000 },
+  gapMs: { attempts: 5_000, pages: 3_000 },
   changeMs: 10_000,
   limits: [
     { figure: 'convergence', area: 'policies', p95Ms: 300, maxMs: 3_000 },

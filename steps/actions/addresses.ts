@@ -53,7 +53,7 @@ export function expectAllAddresses(world: NetvetWorld): void {
 
 /** Both directions, both protocols: the server sees the client's own address. */
 export async function expectNoTranslation(world: NetvetWorld, one: string, other: string): Promise<void> {
-  const timeoutMs = waits.answer;
+  const timeoutMs = world.answerMs;
   for (const [client, server] of [
     [one, other],
     [other, one],

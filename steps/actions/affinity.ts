@@ -1,7 +1,6 @@
 import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../probe/index.ts';
-import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { answers, inWords } from './answers.ts';
 import { follow } from './follow.ts';
@@ -30,7 +29,7 @@ export async function expectSticky(
     const seen = await bursts(world, clients, target, 3);
     return { right: seen.every(sticks), seen: words(seen) };
   });
-  const seen = await bursts(world, clients, target, count, waits.answer);
+  const seen = await bursts(world, clients, target, count, world.answerMs);
   ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
   world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
 }

@@ -3,21 +3,21 @@ import { BrokenError } from '../outcome.ts';
 import type { Target } from '../probe/index.ts';
 import { listed } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
-import { cadence, waits } from '../waits.ts';
+import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { chiSquare } from './chi-square.ts';
 import { follow } from './follow.ts';
 
 /**
  * `count` fresh connections; how many each Pod answered, by the names of the scenario. Lost ones count under their outcome.
- * `timeoutMs`: short where the next look comes soon, waits.answer where this one decides.
+ * `timeoutMs`: short where the next look comes soon, world.answerMs where this one decides.
  */
 export async function answers(
   world: NetvetWorld,
   client: string,
   { host, port, protocol }: Target,
   count: number,
-  timeoutMs = world.parameters.probeTimeoutMs,
+  timeoutMs = world.timeoutMs,
 ): Promise<Map<string, number>> {
   const request = { nonce: world.freshKey(), host, port, protocol, count, parallel: 10, timeoutMs };
   const { reports } = await world.actor(client).channel.request('spread', request, (timeoutMs * count) / 10);
@@ -65,7 +65,7 @@ export async function expectEvenSpread(
 ): Promise<void> {
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
   await expectAnswers(world, client, servers.join(', '), target);
-  const seen = await answers(world, client, world.target(target), count, waits.answer);
+  const seen = await answers(world, client, world.target(target), count, world.answerMs);
   const counts = servers.map((name) => seen.get(name) ?? 0);
   const answered = counts.reduce((sum, one) => sum + one, 0);
   equal(
@@ -90,7 +90,7 @@ export async function expectRefused(
   target: Pick<Target, 'host' | 'port' | 'protocol'>,
   what: string,
 ): Promise<void> {
-  const timeoutMs = world.parameters.probeTimeoutMs;
+  const timeoutMs = world.timeoutMs;
   const { host, port, protocol } = target;
   await follow(
     world,

@@ -7,7 +7,7 @@ const question = Buffer.from('GET /version HTTP/1.0\r\n\r\n').toString('base64')
 
 /** Each client gets an answer of the API server. It has a Service like any other, but what is behind it is no Pod. */
 export async function expectApiServer(world: NetvetWorld, clients: string[]): Promise<void> {
-  const timeoutMs = world.parameters.probeTimeoutMs;
+  const timeoutMs = world.timeoutMs;
   const { spec } = await world.kube.read({ kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default' } });
   const { clusterIP: host, ports } = spec as { clusterIP: string; ports: { port: number }[] } & KubeObject;
   const request = { host, port: ports[0]?.port as number, bytes: question, timeoutMs };

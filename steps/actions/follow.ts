@@ -19,7 +19,7 @@ export async function follow(
   };
   const result = await converge({
     since: world.changedAt,
-    budgetMs: world.parameters.budgetMs,
+    budgetMs: world.parameters.bounds.changeMs,
     round,
     ...(schedule && { schedule }),
   });

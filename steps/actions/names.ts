@@ -120,7 +120,7 @@ export async function expectResolves(
 ): Promise<void> {
   const { channel } = world.actor(client);
   const name = await dnsName(world, `${service}.(shop).svc.(domain)`);
-  const wait = world.parameters.probeTimeoutMs;
+  const wait = world.timeoutMs;
   await follow(world, `${client} ${resolves ? 'resolves' : 'no longer resolves'} ${service}`, async () => {
     const { records, errno } = await channel.request('resolve', { kind: 'A', name, timeoutMs: wait }, wait);
     return { right: records.length > 0 === resolves, seen: `${name} is ${records.join(', ') || errno} to ${client}` };

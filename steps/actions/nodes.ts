@@ -4,7 +4,6 @@ import type { Actor } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { type Cell, type Protocol, runRound, type Target } from '../probe/index.ts';
 import { backendsOf } from '../targets.ts';
-import { waits } from '../waits.ts';
 import { usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -61,14 +60,15 @@ export async function expectLocalNodePorts(
   const cells = targets.map((to): Cell => ({ from, to, expected: to.node === node ? 'allowed' : 'denied' }));
   await world.expectCells(cells, `${client} to node ports`);
   await expectSeen(
+    world,
     from,
     cells.filter(({ expected }) => expected === 'allowed'),
   );
 }
 
 /** The servers see the client at the address that the API shows for it. */
-async function expectSeen(from: Actor, cells: Cell[]): Promise<void> {
-  const { results } = await runRound(cells, waits.answer);
+async function expectSeen(world: NetvetWorld, from: Actor, cells: Cell[]): Promise<void> {
+  const { results } = await runRound(cells, world.answerMs);
   for (const { cell, report } of results) {
     equal(report?.seen, from.ip, `behind ${cell.to.name} ${from.name} is seen as ${report?.seen}, and is ${from.ip}`);
   }
@@ -79,7 +79,7 @@ async function expectSeen(from: Actor, cells: Cell[]): Promise<void> {
 export async function expectSeenBehind(world: NetvetWorld, client: string, targets: string[]): Promise<void> {
   const from = world.actor(client);
   const cells = targets.map((target): Cell => ({ from, to: world.target(target), expected: 'allowed' }));
-  await expectSeen(from, Array.from({ length: 10 }, () => cells).flat());
+  await expectSeen(world, from, Array.from({ length: 10 }, () => cells).flat());
 }
 
 /**

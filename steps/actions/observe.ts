@@ -1,7 +1,6 @@
 import { isForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { type AttemptReport, runRound } from '../probe/index.ts';
-import { waits } from '../waits.ts';
 import { type ServicePort, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { formerSlicesGone } from './services.ts';
@@ -12,7 +11,7 @@ const everyMs = 20;
 export async function hold(world: NetvetWorld, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
-  const timeoutMs = waits.answer;
+  const timeoutMs = world.answerMs;
   const report = await channel.request('hold', { key: 'held', host, port, everyMs, timeoutMs }, timeoutMs);
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
@@ -72,7 +71,7 @@ export async function reportStillReaches(world: NetvetWorld, clients: string[], 
     to: world.target(server),
     expected: 'allowed' as const,
   }));
-  const { results } = await runRound(cells, world.parameters.probeTimeoutMs);
+  const { results } = await runRound(cells, world.timeoutMs);
   const words = results.map(({ cell, verdict }) => `${cell.from.name} -> ${server}: ${verdict}`);
   world.observe(`under a policy that allows nothing, ${words.join(', ')}`);
 }
@@ -86,7 +85,7 @@ export async function dialTooEarly(world: NetvetWorld, client: string, name: str
   const { channel } = world.actor(client);
   const { port } = ports[0] as ServicePort;
   const attempts = [{ nonce: world.freshKey(), host: spec.clusterIP, port, protocol: 'TCP' as const }];
-  const dialled = channel.request('probe', { attempts, timeoutMs: waits.answer }, waits.answer);
+  const dialled = channel.request('probe', { attempts, timeoutMs: world.answerMs }, world.answerMs);
   // what breaks it is met below; an agent takes requests in turn, so its next reply comes when the first packet is out
   dialled.catch(() => {});
   await channel.request('ping', {});

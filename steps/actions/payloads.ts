@@ -1,6 +1,5 @@
 import { AssertionError, ok } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
-import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /** Bytes of an IPv4 and a UDP header. */
@@ -44,7 +43,7 @@ export async function expectDatagrams(
 ): Promise<void> {
   const bytes = payload ?? (await fitting(world, client, server));
   const { host, port } = world.target(`${server}/UDP`);
-  const timeoutMs = waits.answer;
+  const timeoutMs = world.answerMs;
   const attempts = [1, 2, 3].map(() => ({ nonce: world.freshKey(), host, port, protocol: 'UDP' as const, bytes }));
   const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');

@@ -11,19 +11,15 @@ export async function askAgainAndAgain(world: NetvetWorld, client: string, targe
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
   const key = world.freshKey();
-  await channel.request('stream', { key, host, port, everyMs, timeoutMs: world.parameters.probeTimeoutMs });
+  await channel.request('stream', { key, host, port, everyMs, timeoutMs: world.timeoutMs });
   world.notes.set('stream', key);
-  world.defer(() =>
-    world.actor(client).channel.request('streamed', { key, stop: true }, world.parameters.probeTimeoutMs),
-  );
+  world.defer(() => world.actor(client).channel.request('streamed', { key, stop: true }, world.timeoutMs));
 }
 
 /** Counts the requests that were not answered. A rolling update without a grace period may lose some: not judged here. */
 export async function reportLost(world: NetvetWorld, client: string): Promise<void> {
   const key = world.notes.get('stream') as string;
-  const { reports } = await world
-    .actor(client)
-    .channel.request('streamed', { key, stop: true }, world.parameters.probeTimeoutMs);
+  const { reports } = await world.actor(client).channel.request('streamed', { key, stop: true }, world.timeoutMs);
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');
   if (reports.length === 0) throw new BrokenError(`${client} sent no request`);
   world.measure('requests', reports.length, '');
@@ -37,7 +33,7 @@ export async function reportLost(world: NetvetWorld, client: string): Promise<vo
 export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
   const { state, errno, server: now, silentMs, longestGap } = await heldNow(world, client);
   world.measure('longest silence of the open connection', longestGap, 'ms');
-  const whole = state === 'open' && now === server && silentMs < world.parameters.probeTimeoutMs;
+  const whole = state === 'open' && now === server && silentMs < world.timeoutMs;
   ok(whole, `the connection with ${now} is ${state} ${errno ?? ''} and has been silent for ${Math.round(silentMs)} ms`);
 }
 

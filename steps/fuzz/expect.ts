@@ -53,7 +53,7 @@ export async function removePolicies(world: NetvetWorld): Promise<void> {
 /** Waits until everything is allowed, which a single round shows: the next case begins with clean Pods. */
 export async function expectAllAllowed(world: NetvetWorld): Promise<void> {
   const judged = matrixOf(world).cells();
-  const wrong = await watch(world, judged, world.parameters.budgetMs);
+  const wrong = await watch(world, judged, world.parameters.bounds.changeMs);
   if (wrong.length === 0) return;
   const smallest = 'these connections stayed closed after its policies were deleted';
   throw failed(world, { wrong, total: judged.length, smallest, deleted: true, ...drawnOf(world) });

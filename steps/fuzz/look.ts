@@ -38,7 +38,7 @@ export async function watch(world: NetvetWorld, judged: Judged[], forMs: number)
   const failure = await control(forMs, async () => {
     const round = await runRound(
       judged.map(({ cell }) => cell),
-      world.parameters.probeTimeoutMs,
+      world.timeoutMs,
     );
     const found = wrongOf(judged, round.results);
     if (found.length > 0) wrong = found;

@@ -20,7 +20,7 @@ export async function freeAddresses(world: NetvetWorld, count: number): Promise<
 /** Creates a Service at this address, whose endpoints are there already, and follows it until every node has had an answer. */
 export async function createOne(world: NetvetWorld, name: string, address: string): Promise<Outcome> {
   const { clients, servers } = groundOf(world);
-  const { budgetMs } = world.parameters;
+  const { changeMs: budgetMs } = world.parameters.bounds;
   const namespace = world.namespace('shop');
   await world.create(sliceOf(namespace, name, servers));
   const dialling = await Dialling.start(world, address);

@@ -16,7 +16,7 @@ export interface Changing {
 export async function addAndRemove(world: NetvetWorld, { address, slice }: Changing, name: string): Promise<Outcome> {
   const { clients, servers } = groundOf(world);
   const [steady, guest] = servers;
-  const { budgetMs } = world.parameters;
+  const { changeMs: budgetMs } = world.parameters.bounds;
   const dialling = await Dialling.start(world, address);
   const lead = (to: Actor[]) => world.change(() => world.kube.patch(slice, endpointsOf(to)));
   const askedAt = performance.now();

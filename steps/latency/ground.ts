@@ -69,7 +69,7 @@ export function allAnswer(
       expected: 'allowed' as const,
     })),
   );
-  return control(budgetMs, () => runRound(cells, world.parameters.probeTimeoutMs));
+  return control(budgetMs, () => runRound(cells, world.timeoutMs));
 }
 
 /** How well the times of all of them are known, in ms. */

@@ -2,6 +2,7 @@ export type { AttemptReport, Dial, DnsKind, Listener, Operations, Protocol } fro
 export { Channel } from './channel.ts';
 export { type Convergence, control, converge } from './converge.ts';
 export { type Expectation, parseMatrix, parseTarget } from './matrix.ts';
+export { Patience } from './patience.ts';
 export { type Agent, type Cell, type CellResult, type Round, runRound, type Target, witness } from './round.ts';
 export { agentSource } from './source.ts';
 export { satisfies } from './verdict.ts';

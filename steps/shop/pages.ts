@@ -16,7 +16,7 @@ const patienceMs = 3_000;
 
 /** Reads the page, and fails unless it has come, with all `words` in it, before the last change's budget is used up. */
 export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
-  const deadline = world.changedAt + world.parameters.budgetMs;
+  const deadline = world.changedAt + world.parameters.bounds.changeMs;
   let seen: Awaited<ReturnType<typeof fetchPage>>;
   do {
     seen = await fetchPage(world.actor(visitor));
@@ -36,7 +36,7 @@ const fetchPage = ({ channel }: Actor) => channel.request('fetch', { url: page, 
 export async function readPageOfAnother(world: NetvetWorld, visitor: string, former: string): Promise<void> {
   const { podName } = world.actor(former);
   await settled(world.kube, frontendOf(world));
-  const deadline = performance.now() + world.parameters.budgetMs;
+  const deadline = performance.now() + world.parameters.bounds.changeMs;
   let seen: Awaited<ReturnType<typeof fetchPage>>;
   do {
     seen = await fetchPage(world.actor(visitor));
@@ -68,7 +68,7 @@ async function endVisits(world: NetvetWorld): Promise<AttemptReport[]> {
 /** Resolves once every Pod that the frontend now has has made a page. */
 export async function madeByAll(world: NetvetWorld, visitor: string): Promise<void> {
   const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
-  const deadline = performance.now() + world.parameters.budgetMs;
+  const deadline = performance.now() + world.parameters.bounds.changeMs;
   let missing: string[];
   do {
     const { reports } = await world.actor(visitor).channel.request('streamed', { key, stop: false });

@@ -218,7 +218,7 @@ async function control(world: NetvetWorld): Promise<void> {
   );
   const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
   const cells = clients.flatMap((from) => doors.map((to): Cell => ({ from, to, expected: 'allowed' })));
-  const round = () => runRound(cells, world.parameters.probeTimeoutMs);
+  const round = () => runRound(cells, world.timeoutMs);
   // one round is enough to prove that something is allowed: both ends saw it
   const result = await converge({
     since: performance.now(),
