@@ -5,7 +5,7 @@ import type { Profile } from '../report/index.ts';
  * reported and not judged. `strict` looks every 20 ms and judges that too: 1 s is when a client whose first packet was lost tries again, 3 s when it does so
  * once more (RFC 6298, section 2), so that a network within it is noticed by nobody who tries twice.
  */
-const usual = { changeMs: 10_000, attemptMs: { least: 500, most: 5_000 }, gapMs: { attempts: 5_000, pages: 3_000 } };
+const usual = { changeMs: 10_000, attemptMs: { least: 500, most: 5_000 }, gapMs: { attempts: 3_000, pages: 2_000 } };
 
 export const profiles = {
   default: { name: 'default', ...usual, limits: [] },

@@ -1,4 +1,5 @@
-import { type Kube, type KubeObject, saysReady, warningsAbout } from './kube/index.ts';
+import { missingImage, orFault } from './fault.ts';
+import { type Kube, type KubeObject, saysReady } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import { type Agent, Channel, type Listener } from './probe/index.ts';
 import { waits } from './waits.ts';
@@ -53,39 +54,14 @@ export class Actor implements Agent {
 
 export const isReady = (pod: KubeObject): boolean => pod.metadata.deletionTimestamp === undefined && saysReady(pod);
 
-/** Resolves with the Pods, in the order of their names given, once all are Ready. */
+/** Resolves with the Pods, in the order of their names given, once all are Ready. Whose fault it is if they never are: see orFault. */
 export async function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {
   const what = `${names.length === 1 ? `Pod ${names[0]}` : `${names.length} Pods`} to be Ready`;
-  try {
-    return await kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {
-      const found = names.map((name) => pods.find((pod) => pod.metadata.name === name));
-      const missing = missingImage(found.filter((pod) => pod !== undefined));
-      if (missing !== undefined) throw new BrokenError(missing);
-      return found.every((pod) => pod !== undefined && isReady(pod)) ? (found as KubeObject[]) : undefined;
-    });
-  } catch (error) {
-    throw new BrokenError(`${(error as Error).message}${await warningsAbout(kube, namespace, names)}`, {
-      cause: error,
-    });
-  }
-}
-
-/** Reasons of a container that waits for an image that will not come; the kubelet has tried by then. */
-const hopeless = ['ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName'];
-
-interface Waiting {
-  image: string;
-  state?: { waiting?: { reason?: string; message?: string } };
-}
-
-/** Why one of the Pods cannot start: a sentence on the image that its node cannot have. */
-export function missingImage(pods: KubeObject[]): string | undefined {
-  for (const { spec, status } of pods) {
-    const stuck = ((status?.containerStatuses ?? []) as Waiting[]).find(({ state }) =>
-      hopeless.includes(state?.waiting?.reason ?? ''),
-    );
-    const { reason, message = '' } = stuck?.state?.waiting ?? {};
-    if (stuck) return `the image ${stuck.image} cannot be had on ${spec.nodeName}: ${reason} ${message}`.trim();
-  }
-  return undefined;
+  const waiting = kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {
+    const found = names.map((name) => pods.find((pod) => pod.metadata.name === name));
+    const missing = missingImage(found.filter((pod) => pod !== undefined));
+    if (missing !== undefined) throw new BrokenError(missing);
+    return found.every((pod) => pod !== undefined && isReady(pod)) ? (found as KubeObject[]) : undefined;
+  });
+  return orFault(kube, namespace, waiting, names);
 }

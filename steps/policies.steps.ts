@@ -45,9 +45,19 @@ Then('{string} has heard from {string}', async function (this: NetvetWorld, serv
   await hasHeard(this, server, client);
 });
 
-Then('{string} has never heard from {string}', async function (this: NetvetWorld, server: string, client: string) {
-  await neverHeard(this, server, client);
-});
+Then(
+  '{string} has never heard from {string}, which reaches {string}',
+  async function (this: NetvetWorld, server: string, client: string, other: string) {
+    await neverHeard(this, server, client, [client, other]);
+  },
+);
+
+Then(
+  '{string} has never heard from {string}, which {string} reaches',
+  async function (this: NetvetWorld, server: string, client: string, other: string) {
+    await neverHeard(this, server, client, [other, client]);
+  },
+);
 
 When(
   '{int} Pods labelled {string} start in the namespace {string}, each dialling {string} and {string} from its first line on, which dials back',

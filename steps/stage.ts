@@ -1,7 +1,8 @@
+import { AssertionError } from 'node:assert';
 import { Actor, podsReady } from './actor.ts';
 import { BrokenError } from './outcome.ts';
-import { type Cell, control, type Listener, runRound } from './probe/index.ts';
-import { waits } from './waits.ts';
+import { type Cell, type Control, control, type Listener, runRound } from './probe/index.ts';
+import { undecided } from './verdicts.ts';
 import type { Worker } from './worker.ts';
 import { agentPod, usualListeners } from './workloads/index.ts';
 
@@ -31,14 +32,17 @@ export interface Stage {
   key: string;
   namespaces: Map<string, string>;
   actors: Map<string, Actor>;
+  /** Its Pods were seen to reach each other since the last scenario: by these pairs, as JSON. */
+  proven: Set<string>;
 }
 
 let standing: Stage | undefined;
 
 /**
- * The stage with these namespaces and Pods: the standing one if it is the same and has come back to its clean state, else a
- * new one. Every Pod of it reaches every other one, and `pairs` are allowed: the positive control of what follows.
- * Rejects with BrokenError when that is not so even of fresh Pods, unless this is what the scenario is about (`judgesItself`).
+ * The stage with these namespaces and Pods: the standing one if it is the same and was proven clean, else a new one. Every Pod of it
+ * reaches every other one, and `pairs` are allowed: the positive control of what follows. Rejects with AssertionError when standing Pods
+ * do not reach each other any more although no policy is there, and with BrokenError when fresh Pods do not, unless this is what the
+ * scenario is about (`judgesItself`).
  */
 export async function stageFor(
   worker: Worker,
@@ -48,22 +52,49 @@ export async function stageFor(
   judgesItself: boolean,
 ): Promise<Stage> {
   const key = JSON.stringify([namespaces, roles]);
-  if (standing?.key === key && (await isClean(worker, standing, pairs))) return standing;
-  await dismiss(worker);
-  standing = await build(worker, key, namespaces, roles);
-  const failure = await controlFailure(worker, standing, pairs);
-  if (failure !== undefined && !judgesItself)
-    throw new BrokenError(`control: before any policy, fresh Pods cannot reach each other. ${failure}`);
-  return standing;
+  if (standing !== undefined && (standing.key !== key || standing.proven.size === 0 || isLost(standing)))
+    await dismiss(worker);
+  if (standing !== undefined) {
+    const { proven } = standing;
+    const more = pairs.filter((pair) => !proven.has(JSON.stringify(pair)));
+    const { seen } = await controlOf(worker, standing, more);
+    if (seen !== undefined) {
+      await dismiss(worker);
+      throw new AssertionError({ message: `before any policy, Pods that stand cannot reach each other. ${seen}` });
+    }
+    // until it is handed back
+    proven.clear();
+    return standing;
+  }
+  const stage = await build(worker, key, namespaces, roles);
+  standing = stage;
+  const { seen } = await controlOf(worker, stage, pairsOf(stage, pairs));
+  if (seen !== undefined && !judgesItself)
+    throw new BrokenError(`control: before any policy, fresh Pods cannot reach each other. ${seen}`);
+  return stage;
 }
 
-async function isClean(worker: Worker, stage: Stage, pairs: Pair[]): Promise<boolean> {
-  if ([...stage.actors.values()].some(({ channel }) => channel.lost)) return false;
-  // a Pod that was lost meanwhile is as good a reason for a new stage as an old policy
-  return controlFailure(worker, stage, pairs).then(
-    (failure) => failure === undefined,
-    () => false,
-  );
+const isLost = ({ actors }: Stage): boolean => [...actors.values()].some(({ channel }) => channel.lost);
+
+/**
+ * A scenario hands the stage back, its own policies deleted: its Pods reach each other again, within what a change may take, and so the
+ * next scenario may have it. Rejects with AssertionError when they do not: nobody else's policies are in their way.
+ */
+export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): Promise<void> {
+  if (standing !== stage) return;
+  const all = pairsOf(stage, pairs);
+  const control = isLost(stage) ? undefined : await controlOf(worker, stage, all).catch(() => undefined);
+  if (control?.seen === undefined && control !== undefined) {
+    for (const pair of all) stage.proven.add(JSON.stringify(pair));
+    return;
+  }
+  await dismiss(worker);
+  // a Pod that was lost, and a machine that was too busy, say nothing of the network
+  if (control === undefined) return;
+  const seconds = worker.parameters.bounds.changeMs / 1000;
+  throw new AssertionError({
+    message: `${seconds} s after the scenario's policies were deleted, its Pods cannot reach each other: ${control.seen}`,
+  });
 }
 
 async function build(
@@ -86,6 +117,7 @@ async function build(
     key,
     namespaces,
     actors: new Map(roles.map(({ name }) => [name, actors.find((actor) => actor.name === name) as Actor])),
+    proven: new Set(),
   };
 }
 
@@ -104,22 +136,26 @@ async function startRoles(worker: Worker, namespace: string, roles: Role[]): Pro
   return Promise.all(pods.map((pod) => Actor.meet(kube, pod.metadata.name, pod)));
 }
 
-/**
- * Every Pod reaches every other one, and each cell that the scenario will probe is allowed: undefined once that was seen at
- * both ends, else what was wrong at last.
- */
-async function controlFailure(worker: Worker, { actors }: Stage, pairs: Pair[]): Promise<string | undefined> {
+/** Every Pod to every other one, and `more`. */
+function pairsOf({ actors }: Stage, more: Pair[]): Pair[] {
   const names = [...actors.keys()];
   const all = names.flatMap((from) => names.filter((to) => to !== from).map((to): Pair => ({ from, to, ...usual })));
-  const wanted = new Map([...all, ...pairs].map((pair) => [JSON.stringify(pair), pair]));
-  const cells = [...wanted.values()].flatMap(({ from, to, port, protocol }): Cell[] => {
+  return [...new Map([...all, ...more].map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+/** Whether the pairs are allowed, as soon as that was seen at both ends. BrokenError: the machine was too busy to tell. */
+async function controlOf(worker: Worker, { actors }: Stage, pairs: Pair[]): Promise<Control> {
+  const cells = pairs.flatMap(({ from, to, port, protocol }): Cell[] => {
     const [client, server] = [actors.get(from), actors.get(to)];
     if (client === undefined || server === undefined) return [];
     const listener = { protocol, port };
     const target = { name: to, host: server.ip, ...listener, servers: [{ agent: server, listener }] };
     return [{ from: client, to: target, expected: 'allowed' }];
   });
-  return control(waits.baseline, () => runRound(cells, worker.patience.timeoutMs));
+  const { patience, parameters } = worker;
+  const found = await control(parameters.bounds.changeMs, () => runRound(cells, patience.timeoutMs, patience));
+  if (found.undecided) throw undecided(found.looks);
+  return found;
 }
 
 const usual = { port: 8080, protocol: 'TCP' } as const;

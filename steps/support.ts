@@ -56,7 +56,13 @@ Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (
 });
 
 After({ name: 'clean up' }, async function (this: NetvetWorld) {
-  await this.cleanUp();
+  try {
+    await this.expectNothingLate();
+  } finally {
+    await this.cleanUp();
+    this.reportLooks();
+  }
+  await this.leaveStage();
 });
 
 AfterAll({ name: 'dismiss the standing Pods' }, async function () {

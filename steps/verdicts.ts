@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { BrokenError } from './outcome.ts';
-import { type CellResult, type Convergence, describe } from './probe/index.ts';
+import { type CellResult, type Convergence, describe, type Looks } from './probe/index.ts';
 
 /** A cell as reports show it. */
 export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
@@ -8,7 +8,8 @@ export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
 }
 
 /** Why a matrix has not held, and `why` it should have. One in which a probe failed says nothing about the network. */
-export function failureOf({ last, rounds }: Convergence, why: string[] = []): Error {
+export function failureOf({ last, rounds, undecided: nobodyKnows, looks }: Convergence, why: string[] = []): Error {
+  if (nobodyKnows) return undecided(looks);
   const unsteady = last.right ? 'the last round was right, but not three in a row over a second; ' : '';
   const reasons =
     why.length === 0 ? '' : `\n\nBy the documents of the API:\n${why.map((line) => `  ${line}`).join('\n')}`;
@@ -17,6 +18,16 @@ export function failureOf({ last, rounds }: Convergence, why: string[] = []): Er
   return new AssertionError({ message: text });
 }
 
+/** Nothing is known of the network, for those who were to look stood still. */
+export function undecided({ sound, void: voids, stood }: Looks): BrokenError {
+  const who = stood.who === '' ? 'netvet' : stood.who;
+  const ms = Math.round(stood.ms);
+  return new BrokenError(
+    `the machine was too busy to tell: ${who} stood still for ${ms} ms, and ${voids} of ${sound + voids} looks were worth nothing. ` +
+      'Run fewer scenarios at once (--parallel 1), or on a bigger machine',
+  );
+}
+
 /** A listener that its own Pod cannot reach has died: nothing that is not heard there says anything. */
-const isBroken = ({ verdict, report }: CellResult): boolean =>
+export const isBroken = ({ verdict, report }: CellResult): boolean =>
   verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');

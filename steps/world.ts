@@ -1,20 +1,34 @@
+import { AssertionError } from 'node:assert';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
-import type { WorldParameters } from './parameters.ts';
+import type { Bounds, WorldParameters } from './parameters.ts';
 import {
+  type Arrival,
+  Budget,
   type Cell,
   type Convergence,
+  type ConvergeOptions,
+  control,
   converge,
   type Expectation,
+  isVoidFor,
+  type Late,
+  type Looks,
+  lateArrivals,
+  longest,
   runRound,
+  type Steady,
+  type Stood,
   satisfies,
   type Target,
+  worstOf,
 } from './probe/index.ts';
-import { type Pair, type Role, stageFor } from './stage.ts';
+import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
-import { cellOf, failureOf } from './verdicts.ts';
+import { cellOf, failureOf, undecided } from './verdicts.ts';
 import { cadence, fine } from './waits.ts';
 import { whyOf } from './why.ts';
 import { type Worker, workerFor } from './worker.ts';
@@ -31,15 +45,19 @@ export class NetvetWorld extends World<WorldParameters> {
   readonly services = new Map<string, KubeObject>();
   /** When the API accepted the last change, by performance.now(). */
   changedAt = performance.now();
-  /** The last change has not been followed yet: how long it took is to be measured. */
-  unfollowed = false;
+  /** What may be late, for it has not been followed yet: how long that takes is to be measured. */
+  late: Late = 'nothing';
   /** Cells that this scenario will probe: what its positive control is about. */
   pairs: Pair[] = [];
   /** It is about what others take for granted: that Pods reach each other. Where they do not, it fails and is not broken. */
   isBaseline = false;
   /** Whatever one step leaves for a later one. */
   readonly notes = new Map<string, unknown>();
+  #stage: Stage | undefined;
   readonly #cleanUps: (() => Promise<unknown>)[] = [];
+  readonly #looks = { sound: 0, void: 0, longestMs: 0, who: '' };
+  /** Attempts that held as denied. */
+  readonly #denied: Convergence['denied'] = [];
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
@@ -59,13 +77,25 @@ export class NetvetWorld extends World<WorldParameters> {
     return this.worker.patience.answerMs;
   }
 
+  /** The longest that steady traffic may go without an answer, in ms: so much later as everything is here. */
+  gapMs(kind: keyof Bounds['gapMs']): number {
+    const { gapMs, attemptMs } = this.parameters.bounds;
+    return gapMs[kind] + this.timeoutMs - attemptMs.least;
+  }
+
   // --- what the scenario has ---
 
   /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
   async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
     const stage = await stageFor(this.worker, namespaces, roles, this.pairs, this.isBaseline);
+    this.#stage = stage;
     for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);
     for (const [name, actor] of stage.actors) this.actors.set(name, actor);
+  }
+
+  /** Hands the stage back: without this scenario's policies its Pods reach each other again. */
+  async leaveStage(): Promise<void> {
+    if (this.#stage !== undefined) await proveClean(this.worker, this.#stage, this.pairs);
   }
 
   /** A namespace of this scenario alone; deleted after it. */
@@ -92,11 +122,11 @@ export class NetvetWorld extends World<WorldParameters> {
     const real = this.namespace(namespace);
     const names = Object.keys(pods);
     const objects = Object.entries(pods).map(([name, pod]) => agentPod(real, name, this.parameters.images.node, pod));
-    await Promise.all(objects.map((object) => this.create(object)));
-    const actors = await this.meet(await podsReady(this.kube, real, names));
-    // what a node takes to start them says nothing of the network: the change that is followed is that they are there
-    this.changedAt = performance.now();
-    return actors;
+    // what a node takes to start them says nothing of the network: what is followed is that they are there
+    return this.disturb(async () => {
+      await Promise.all(objects.map((object) => this.#make(object)));
+      return this.meet(await podsReady(this.kube, real, names));
+    });
   }
 
   /** Opens channels to running Pods; the scenario calls them by `names`, by default their own. */
@@ -112,17 +142,30 @@ export class NetvetWorld extends World<WorldParameters> {
   // --- what the scenario changes ---
 
   /** Creates an object that goes after the scenario, and notes when it was accepted. */
-  async create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+    return this.change(() => this.#make<T>(object));
+  }
+
+  #make<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
     this.defer(() => this.kube.delete(object, object.kind === 'Pod' ? { grace: 0 } : {}));
-    return this.change(() => this.kube.create<T>(object));
+    return this.kube.create<T>(object);
   }
 
   /** Carries out a change; what follows is measured from the moment it was accepted. */
-  async change<T>(change: () => Promise<T>): Promise<T> {
+  async change<T>(change: () => Promise<T>, late: Late = 'all'): Promise<T> {
+    const before = this.late;
     const result = await change();
     this.changedAt = performance.now();
-    this.unfollowed = true;
+    this.late = before === 'all' ? before : late;
     return result;
+  }
+
+  /**
+   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back. What follows is
+   * measured from its end, and only what is allowed may be late.
+   */
+  disturb<T>(disturbance: () => Promise<T>): Promise<T> {
+    return this.change(disturbance, 'allowed');
   }
 
   /** Runs after the scenario, last deferred first, whatever became of it. */
@@ -162,7 +205,7 @@ export class NetvetWorld extends World<WorldParameters> {
 
   async expectCells(cells: Cell[], what: string): Promise<Convergence> {
     const result = await this.followCells(cells);
-    this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
+    if (!result.undecided) this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
     if (!result.held) throw failureOf(result, await this.#why(result));
     this.measureConvergence(result, what);
     return result;
@@ -179,20 +222,128 @@ export class NetvetWorld extends World<WorldParameters> {
   followCells(cells: Cell[]): Promise<Convergence> {
     const { changeMs, everyMs } = this.parameters.bounds;
     // only a change that is measured needs it
-    const schedule = everyMs !== undefined && this.unfollowed ? fine(everyMs) : cadence.dense;
-    const round = () => runRound(cells, this.timeoutMs);
-    return converge({ since: this.changedAt, budgetMs: changeMs, round, schedule });
+    const schedule = everyMs !== undefined && this.late !== 'nothing' ? fine(everyMs) : cadence.dense;
+    const round = () => runRound(cells, this.timeoutMs, this.worker.patience);
+    return this.follow({ round, schedule, budgetMs: changeMs });
+  }
+
+  /** Follows the last change by rounds of any kind. */
+  async follow(options: Pick<ConvergeOptions, 'round' | 'schedule' | 'budgetMs'>): Promise<Convergence> {
+    const result = await converge({ ...options, since: this.changedAt, late: this.late });
+    this.countLooks(result.looks);
+    this.#denied.push(...result.denied);
+    return result;
   }
 
   /** Only the first look after a change can tell how long it took. */
-  measureConvergence({ convergenceMs, leakMs, stableMs, precisionMs }: Convergence, what: string): void {
-    if (!this.unfollowed) return;
-    this.unfollowed = false;
+  measureConvergence(result: Convergence, what: string): void {
+    if (this.late === 'nothing') return;
+    this.late = 'nothing';
+    const { convergenceMs, leakMs, stableMs, precisionMs, disturbed } = result;
     const label = what === '' ? '' : `, ${what}`;
-    this.measure(`convergence${label}`, convergenceMs, 'ms');
-    this.measure(`leak window${label}`, leakMs, 'ms');
-    this.measure(`stable${label}`, stableMs, 'ms');
-    this.measure(`precision of the clocks${label}`, precisionMs, 'ms');
+    this.measure(`convergence${label}`, convergenceMs, 'ms', disturbed);
+    this.measure(`leak window${label}`, leakMs, 'ms', disturbed);
+    this.measure(`stable${label}`, stableMs, 'ms', disturbed);
+    this.measure(`precision of the clocks${label}`, precisionMs, 'ms', disturbed);
+  }
+
+  /** Which of the scenario's agents stood still longest between two moments. */
+  stoodStill(from: number, to: number): Stood {
+    const observers = [...this.actors.values()].map(({ name, channel }) => ({ name, still: channel.still }));
+    return worstOf(observers, from, to);
+  }
+
+  /**
+   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none is sound within
+   * what a change may take, five times over.
+   */
+  async lookOnce<T>(timeoutMs: number, look: () => Promise<T>): Promise<T> {
+    const budget = new Budget(this.parameters.bounds.changeMs);
+    const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
+    for (;;) {
+      const from = performance.now();
+      const seen = await look();
+      const to = performance.now();
+      const stood = this.stoodStill(from, to);
+      const isVoid = isVoidFor(stood, timeoutMs);
+      this.countLooks({ sound: isVoid ? 0 : 1, void: isVoid ? 1 : 0, stood });
+      if (!isVoid) return seen;
+      budget.pause(from, to);
+      looks.void += 1;
+      looks.stood = longest([looks.stood, stood]);
+      if (budget.isOver) throw undecided(looks);
+    }
+  }
+
+  /**
+   * Follows what arrives at a server from somebody who goes on dialling, until something has: what is allowed may be late, within what a
+   * change may take. Undefined: nothing has. BrokenError: the machine was too busy to tell.
+   */
+  async heard(server: Actor, prefix: string): Promise<Arrival[] | undefined> {
+    const budget = new Budget(this.parameters.bounds.changeMs);
+    const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
+    for (;;) {
+      const from = performance.now();
+      const { arrivals } = await server.channel.request('arrivals', { prefix });
+      if (arrivals.length > 0) return arrivals;
+      if (budget.isSpent && looks.sound > 0) return undefined;
+      if (budget.isOver) throw undecided(looks);
+      await delay(cadence.look);
+      const to = performance.now();
+      const stood = this.stoodStill(from, to);
+      const isVoid = isVoidFor(stood, this.timeoutMs);
+      looks[isVoid ? 'void' : 'sound'] += 1;
+      looks.stood = longest([looks.stood, stood]);
+      if (isVoid) budget.pause(from, to);
+    }
+  }
+
+  /** The cells are allowed, as soon as both ends have seen so once; fails with what was seen otherwise. */
+  async expectReached(cells: Cell[]): Promise<void> {
+    const { timeoutMs, worker } = this;
+    const found = await control(this.parameters.bounds.changeMs, () => runRound(cells, timeoutMs, worker.patience));
+    this.countLooks(found.looks);
+    if (found.undecided) throw undecided(found.looks);
+    if (found.seen !== undefined) throw new AssertionError({ message: found.seen });
+  }
+
+  /** The sentence of steady traffic: nothing was lost, and no gap was longer than the profile allows. `lines`: what was, in words. */
+  judgeSteady(
+    { lost, unknown, gap, stood }: Steady,
+    kind: keyof Bounds['gapMs'],
+    what: string,
+    lines: () => string,
+  ): void {
+    const allowed = this.gapMs(kind);
+    const voids = unknown.length;
+    this.countLooks({ sound: 1, void: voids, stood });
+    this.measure(`longest gap, ${what}`, gap.ms, 'ms', voids > 0);
+    if (lost.length > 0) throw new AssertionError({ message: lines() });
+    if (gap.ms > allowed) {
+      const when = `${(gap.from / 1000).toFixed(2)} s after the first one`;
+      const message = `${what}: from ${when} nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
+      throw new AssertionError({ message });
+    }
+    if (voids > 0) throw undecided({ sound: 1, void: voids, stood });
+  }
+
+  countLooks({ sound, void: voids, stood }: Looks): void {
+    this.#looks.sound += sound;
+    this.#looks.void += voids;
+    if (stood.ms > this.#looks.longestMs) Object.assign(this.#looks, { longestMs: stood.ms, who: stood.who });
+  }
+
+  /** What was denied has stayed so to the end: no nonce of it has arrived since it was looked at. */
+  async expectNothingLate(): Promise<void> {
+    const late = await lateArrivals(this.#denied);
+    if (late.length > 0) throw new AssertionError({ message: late.join('\n') });
+  }
+
+  /** Reports how often the scenario looked. */
+  reportLooks(): void {
+    const { who, ...looks } = this.#looks;
+    if (looks.sound + looks.void === 0) return;
+    this.attach(JSON.stringify({ ...looks, ...(who !== '' && { who }) }), mediaTypes.looks);
   }
 
   /** A word that nothing else in the run uses: nonces, keys of streams. */
@@ -201,8 +352,9 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   /** A figure for the report. */
-  measure(name: string, value: number, unit: string): void {
-    this.attach(JSON.stringify({ name, value: Math.round(value * 1000) / 1000, unit }), mediaTypes.measurement);
+  measure(name: string, value: number, unit: string, disturbed = false): void {
+    const figure = { name, value: Math.round(value * 1000) / 1000, unit, ...(disturbed && { disturbed }) };
+    this.attach(JSON.stringify(figure), mediaTypes.measurement);
   }
 
   /** What the scenario saw is implementation-defined: it is reported and not judged. */

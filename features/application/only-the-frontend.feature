@@ -41,7 +41,7 @@ Feature: Only the frontend reaches the database
       | clerk     | app=frontend |
       | latecomer | app=intruder |
     Then "database" has heard from "clerk"
-    But "database" has never heard from "latecomer"
+    But "database" has never heard from "latecomer", which reaches "visitor"
 
   @core @policy
   Scenario: The frontend's label opens nothing to a Pod of another namespace

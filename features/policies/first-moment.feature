@@ -35,7 +35,7 @@ Feature: From the first moment and to the last
       | intruder | app=intruder |
       | second   | app=frontend |
     Then "database" has heard from "second"
-    But "database" has never heard from "intruder"
+    But "database" has never heard from "intruder", which reaches "reports"
 
   @core
   Scenario: A Pod that may not go out does not get out in its first millisecond
@@ -51,7 +51,7 @@ Feature: From the first moment and to the last
       | captive | app=captive |
       | free    | app=free    |
     Then "database" has heard from "free"
-    But "database" has never heard from "captive"
+    But "database" has never heard from "captive", which "frontend" reaches
 
   @core @churn @starts @exclusive
   Scenario: Of fifty Pods that start, not one lets a packet through in its first moment

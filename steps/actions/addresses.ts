@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert';
 import { podsReady } from '../actor.ts';
+import { orFault } from '../fault.ts';
 import type { KubeObject } from '../kube/index.ts';
-import { BrokenError } from '../outcome.ts';
 import type { Protocol } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
@@ -65,7 +65,8 @@ export async function expectNoTranslation(world: NetvetWorld, one: string, other
       port,
       protocol,
     }));
-    const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+    const dial = () => world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+    const { reports } = await world.lookOnce(timeoutMs, dial);
     for (const { seen } of reports) {
       equal(
         seen,
@@ -83,12 +84,13 @@ export async function crash(world: NetvetWorld, name: string): Promise<void> {
   await channel.request('crash', {});
   const where = { kind: 'Pod', namespace, name: podName };
   const ready = ({ status }: KubeObject): boolean => status?.containerStatuses?.[0]?.ready === true;
-  const again = await world.kube.until(where, `${name} to be restarted`, waits.podsReady, ([now]) =>
+  const waiting = world.kube.until(where, `${name} to be restarted`, waits.podsReady, ([now]) =>
     now !== undefined && restarts(now) > restarts(pod) && ready(now) ? now : undefined,
   );
+  const again = await orFault(world.kube, namespace, waiting, [podName]);
   channel.close();
   world.notes.set('address before', addressOf(pod));
-  await world.change(() => world.meet([again], [name]));
+  await world.disturb(() => world.meet([again], [name]));
 }
 
 export function expectAddressKept(world: NetvetWorld, name: string): void {
@@ -107,8 +109,8 @@ export async function remake(world: NetvetWorld, name: string): Promise<void> {
   await world.kube.delete(reference, { grace: 0 });
   await world.kube.gone(reference, waits.podGone);
   const metadata = { name: podName, namespace, labels: pod.metadata.labels ?? {} };
-  await world.create({ apiVersion: 'v1', kind: 'Pod', metadata, spec: pod['spec'] });
-  const [ready] = await podsReady(world.kube, namespace, [podName]);
-  if (ready === undefined) throw new BrokenError(`${name} is not there`);
-  await world.meet([ready], [name]);
+  await world.disturb(async () => {
+    await world.create({ apiVersion: 'v1', kind: 'Pod', metadata, spec: pod['spec'] });
+    await world.meet(await podsReady(world.kube, namespace, [podName]), [name]);
+  });
 }

@@ -29,7 +29,8 @@ export async function expectSticky(
     const seen = await bursts(world, clients, target, 3);
     return { right: seen.every(sticks), seen: words(seen) };
   });
-  const seen = await bursts(world, clients, target, count, world.answerMs);
+  const { answerMs } = world;
+  const seen = await world.lookOnce(answerMs, () => bursts(world, clients, target, count, answerMs));
   ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
   world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
 }
@@ -47,11 +48,10 @@ export async function expectFreeAgain(
   const before = world.notes.get('sticky') as Map<string, string>;
   for (let time = 1; time <= times; time += 1) {
     await delay(quietSeconds * 1000);
-    const now = await Promise.all(
-      [...before.keys()].map(
-        async (client) => [client, [...(await answers(world, client, target, 1)).keys()][0]] as const,
-      ),
-    );
+    const { answerMs } = world;
+    const one = async (client: string) =>
+      [client, [...(await answers(world, client, target, 1, answerMs)).keys()][0]] as const;
+    const now = await world.lookOnce(answerMs, () => Promise.all([...before.keys()].map(one)));
     const lost = now.find(([, server]) => world.actors.get(server ?? '') === undefined);
     if (lost !== undefined)
       throw new AssertionError({ message: `after the quiet time, ${lost[0]} got no answer: ${lost[1]}` });

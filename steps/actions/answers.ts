@@ -9,7 +9,8 @@ import { chiSquare } from './chi-square.ts';
 import { follow } from './follow.ts';
 
 /**
- * `count` fresh connections; how many each Pod answered, by the names of the scenario. Lost ones count under their outcome.
+ * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their ids: a Pod that is gone
+ * may have had the same name. Lost ones count under their outcome.
  * `timeoutMs`: short where the next look comes soon, world.answerMs where this one decides.
  */
 export async function answers(
@@ -21,10 +22,10 @@ export async function answers(
 ): Promise<Map<string, number>> {
   const request = { nonce: world.freshKey(), host, port, protocol, count, parallel: 10, timeoutMs };
   const { reports } = await world.actor(client).channel.request('spread', request, (timeoutMs * count) / 10);
-  const names = new Map([...world.actors.values()].map((actor) => [actor.podName, actor.name]));
+  const names = new Map([...world.actors.values()].map((actor) => [actor.channel.agentId, actor.name]));
   const seen = new Map<string, number>();
-  for (const { outcome, server = '' } of reports) {
-    const who = outcome === 'connected' ? (names.get(server) ?? server) : outcome;
+  for (const { outcome, server = '', id = '' } of reports) {
+    const who = outcome === 'connected' ? (names.get(id) ?? `another ${server}`) : outcome;
     seen.set(who, (seen.get(who) ?? 0) + 1);
   }
   return seen;
@@ -65,7 +66,8 @@ export async function expectEvenSpread(
 ): Promise<void> {
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
   await expectAnswers(world, client, servers.join(', '), target);
-  const seen = await answers(world, client, world.target(target), count, world.answerMs);
+  const { answerMs } = world;
+  const seen = await world.lookOnce(answerMs, () => answers(world, client, world.target(target), count, answerMs));
   const counts = servers.map((name) => seen.get(name) ?? 0);
   const answered = counts.reduce((sum, one) => sum + one, 0);
   equal(

@@ -1,7 +1,6 @@
 import { equal, match } from 'node:assert';
 import { Actor } from '../actor.ts';
 import type { Operations } from '../probe/index.ts';
-import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /** A Pod whose two containers each run an agent; the scenario calls the second one NAME-second. */
@@ -15,16 +14,17 @@ export async function startPair(world: NetvetWorld, name: string, first: number,
   world.actors.set(other.name, other);
 }
 
-async function dialLocally({ channel }: Actor, port: number) {
-  const timeoutMs = waits.answer;
+async function dialLocally(world: NetvetWorld, { channel }: Actor, port: number) {
+  const timeoutMs = world.answerMs;
   const attempts = [{ nonce: 'self', host: '127.0.0.1', port, protocol: 'TCP' as const }];
-  const { reports } = await channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+  const dial = () => channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+  const { reports } = await world.lookOnce(timeoutMs, dial);
   return reports[0] as Operations['probe'][1]['reports'][number];
 }
 
 /** The answer on localhost comes from the other container. */
 export async function expectLocalhostShared(world: NetvetWorld, port: number): Promise<void> {
-  const { outcome, server } = await dialLocally(world.notes.get('second') as Actor, port);
+  const { outcome, server } = await dialLocally(world, world.notes.get('second') as Actor, port);
   equal(outcome, 'connected', `the second container's connection to port ${port} on localhost: ${outcome}`);
   match(server ?? '', /^(?!.*-second$)/, `the second container was answered by itself`);
 }
@@ -46,6 +46,6 @@ export async function serveLocally(world: NetvetWorld, name: string, port: numbe
 }
 
 export async function expectLocalhost(world: NetvetWorld, name: string, port: number): Promise<void> {
-  const { outcome } = await dialLocally(world.actor(name), port);
+  const { outcome } = await dialLocally(world, world.actor(name), port);
   equal(outcome, 'connected', `${name} to its localhost, port ${port}: ${outcome}`);
 }

@@ -1,5 +1,6 @@
 import { equal } from 'node:assert';
 import { Actor, isReady } from '../actor.ts';
+import { orFault } from '../fault.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { type AgentPod, agentDeployment, usualListeners } from '../workloads/index.ts';
@@ -21,12 +22,13 @@ export async function createDeployment(
 
 /** Waits until the rollout is complete, and makes the acquaintance of the Pods that there are now. */
 async function meetPods(world: NetvetWorld, name: string, namespace: string, replicas: number): Promise<void> {
-  await world.kube.until(
+  const rollout = world.kube.until(
     { kind: 'Deployment', namespace, name },
     `the rollout of ${name}`,
     waits.rollout,
     ([deployment]) => (deployment !== undefined && isRolledOut(deployment, replicas) ? true : undefined),
   );
+  await orFault(world.kube, namespace, rollout);
   const where = { kind: 'Pod', namespace, labelSelector: `app=${name}` };
   const pods = await world.kube.until(where, `${replicas} Pods of ${name}`, waits.podsReady, (all) => {
     const present = all.filter((pod) => pod.metadata.deletionTimestamp === undefined);

@@ -1,12 +1,14 @@
-import { ok } from 'node:assert';
+import { AssertionError, ok } from 'node:assert';
+import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import { parseTarget } from '../probe/index.ts';
+import { type Arrival, longestStretch, parseTarget, witness } from '../probe/index.ts';
 import type { AgentPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { podOf } from './pods.ts';
 
-/** How the newcomers dial: so often, for so long, in ms. */
-const dialling = { everyMs: 10, forMs: 1_500, timeoutMs: 500 };
+/** How the newcomers dial, in ms: until they are asked what they saw. Those that must not be heard dial for `atLeastMs` without standing still. */
+const dialling = { everyMs: 10, timeoutMs: 500 };
+const atLeastMs = 1_500;
 
 const usual = [
   { port: 8080, protocol: 'TCP' },
@@ -25,46 +27,57 @@ export async function startDialling(
   const { name: server, port, protocol } = parseTarget(target);
   const { ip: host } = world.actor(server);
   const ports = port === undefined ? usual : [{ port, protocol }];
+  const forMs = longestStretch * world.parameters.bounds.changeMs;
   const pods = rows.map(async (row): Promise<[string, AgentPod]> => {
     const name = row['Pod'] as string;
     world.notes.set(`dial ${name}`, `dial-${world.freshKey()}-`);
     const targets = ports.map((one) => ({ ...one, host }));
-    return [name, { ...(await podOf(world, row)), dial: { prefix: prefixOf(world, name), targets, ...dialling } }];
+    return [
+      name,
+      { ...(await podOf(world, row)), dial: { prefix: prefixOf(world, name), targets, ...dialling, forMs } },
+    ];
   });
   await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
 }
 
-/** What came in of a Pod's dialling, once it is over. */
-async function heard(world: NetvetWorld, server: string, client: string) {
-  const { channel } = world.actor(client);
-  const { reports } = await channel.request('dialled', {}, dialling.forMs + dialling.timeoutMs);
-  if (reports.length === 0) throw new BrokenError(`${client} has not dialled`);
-  if (world.actor(server).channel.lost) throw new BrokenError(`${server} is lost`);
-  const { startedAt } = await channel.request('hello', {});
-  const { arrivals } = await world.actor(server).channel.request('arrivals', { prefix: prefixOf(world, client) });
-  const clock = world.actor(server).channel.clock;
-  const first = arrivals.toSorted((a, b) => a.at - b.at)[0];
-  // what the shell sent before Node began counts as sent at its start
-  const sinceStart = first && clock.toHarness(first.at) - channel.clock.toHarness(startedAt);
-  const firstMs = sinceStart && Math.max(0, sinceStart);
-  return { arrivals, firstMs, tried: reports.length, reports };
+/** When the first of these came in, in ms after the client's start: what its shell sent before Node began counts as sent at its start. */
+async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promise<number> {
+  const { startedAt } = await client.channel.request('hello', {});
+  const first = Math.min(...arrivals.map(({ at }) => server.channel.clock.toHarness(at)));
+  return Math.max(0, first - client.channel.clock.toHarness(startedAt));
 }
 
+/** The client goes on dialling until it is heard: a rule that lets it in may come late. */
 export async function hasHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
-  const { firstMs, tried } = await heard(world, server, client);
-  ok(firstMs !== undefined, `${client} dialled ${server} ${tried} times from its start on, and nothing arrived`);
-  world.measure(`first arrival after the start of ${client}`, firstMs, 'ms');
+  const [from, to] = [world.actor(client), world.actor(server)];
+  const arrivals = await world.heard(to, prefixOf(world, client));
+  const { changeMs } = world.parameters.bounds;
+  ok(
+    arrivals !== undefined,
+    `${client} dialled ${server} from its start on, and nothing arrived for ${changeMs / 1000} s`,
+  );
+  world.measure(`first arrival after the start of ${client}`, await firstMs(to, from, arrivals), 'ms');
 }
 
-/** The control is the Pod that was heard in the same seconds: the server listens. */
-export async function neverHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
-  const { arrivals, firstMs, tried, reports } = await heard(world, server, client);
+/**
+ * The controls are the Pod that was heard in the same seconds, so that the server listens, and somebody whom the silent one reaches or who
+ * reaches it: it has a network.
+ */
+export async function neverHeard(world: NetvetWorld, server: string, client: string, reached: [string, string]) {
+  const [from, to] = [world.actor(client), world.actor(server)];
+  const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
+  if (reports.length === 0) throw new BrokenError(`${client} has not dialled`);
+  const [caller, called] = reached;
+  await world.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
+  const { whole } = await witness(to, [], [], 0);
+  if (!whole) throw new BrokenError(`more arrived at ${server} than its log keeps`);
+  const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
-  world.measure(`attempts of ${client}`, tried, '');
-  const when = firstMs === undefined ? '' : `, the first one ${Math.round(firstMs)} ms after its start`;
-  ok(
-    arrivals.length === 0 && answered === 0,
-    // not "of so many": those that its shell sent before Node began are not in the count of what was tried
-    `${client} reached ${server} ${Math.max(arrivals.length, answered)} times${when}`,
-  );
+  world.measure(`attempts of ${client}`, reports.length, '');
+  if (arrivals.length === 0 && answered === 0) return;
+  const first =
+    arrivals.length === 0 ? '' : `, the first one ${Math.round(await firstMs(to, from, arrivals))} ms after its start`;
+  // not "of so many": those that its shell sent before Node began are not in the count of what was tried
+  const message = `${client} reached ${server} ${Math.max(arrivals.length, answered)} times${first}`;
+  throw new AssertionError({ message });
 }

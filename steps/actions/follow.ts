@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
-import { type Convergence, converge, type Round } from '../probe/index.ts';
+import { type Convergence, isVoidFor, type Round } from '../probe/index.ts';
+import { undecided } from '../verdicts.ts';
 import type { Schedule } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -15,17 +16,21 @@ export async function follow(
 ): Promise<Convergence> {
   const round = async (): Promise<Round> => {
     const launchedAt = performance.now();
-    return { launchedAt, ...(await look()), results: [], endedAt: performance.now() };
+    const { timeoutMs } = world;
+    const seen = await look();
+    const endedAt = performance.now();
+    const stood = world.stoodStill(launchedAt, endedAt);
+    return { launchedAt, ...seen, results: [], endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) };
   };
-  const result = await converge({
-    since: world.changedAt,
+  const result = await world.follow({
     budgetMs: world.parameters.bounds.changeMs,
     round,
     ...(schedule && { schedule }),
   });
+  if (result.undecided) throw undecided(result.looks);
   if (!result.held)
     throw new AssertionError({ message: `${name}: ${result.last.seen} (after ${result.rounds} looks)` });
-  if (world.unfollowed) world.measure(`convergence, ${name}`, result.convergenceMs, 'ms');
-  world.unfollowed = false;
+  if (world.late !== 'nothing') world.measure(`convergence, ${name}`, result.convergenceMs, 'ms', result.disturbed);
+  world.late = 'nothing';
   return result;
 }

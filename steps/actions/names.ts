@@ -1,11 +1,15 @@
-import { isReady } from '../actor.ts';
+import { type Actor, isReady } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import type { DnsKind } from '../probe/index.ts';
+import type { DnsKind, DnsReport } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { follow } from './follow.ts';
 
-/** Milliseconds that a query may take: a resolver tries its servers one after the other. */
-const timeoutMs = 3_000;
+/** Milliseconds that a query may take: a resolver tries its servers one after the other, and a lost datagram is sent again. */
+const timeoutOf = (world: NetvetWorld): number => world.answerMs;
+
+/** The name is not there (NXDOMAIN), or has no record of this kind (an empty answer): whoever says so has answered. */
+const isAbsent = ({ records, errno = '' }: { records: string[]; errno?: string }): boolean =>
+  records.length === 0 && /^(ENOTFOUND|ENODATA)$/.test(errno);
 
 /** `data.(shop).svc.(domain)` with the real name of the namespace and of the cluster's domain. */
 export async function dnsName(world: NetvetWorld, text: string): Promise<string> {
@@ -29,11 +33,18 @@ async function expectRecords(
   const asked = await Promise.all(names.map((name) => dnsName(world, name)));
   const wanted = expected.toSorted().join(', ');
   const { channel } = world.actor(client);
+  const there = await dnsName(world, 'kubernetes.default.svc.(domain)');
   await follow(world, `${client} finds ${names.join(', ')}`, async () => {
-    const replies = await Promise.all(
-      asked.map((name) => channel.request('resolve', { kind, name, timeoutMs }, timeoutMs)),
-    );
-    const right = replies.every(({ records }) => records.join(', ') === wanted);
+    const timeoutMs = timeoutOf(world);
+    const resolve = (name: string) => channel.request('resolve', { kind, name, timeoutMs }, timeoutMs);
+    const replies = await Promise.all(asked.map(resolve));
+    // that a name is absent is known only from a resolver that answers: it finds another one at the same time
+    if (wanted === '') {
+      const control = await channel.request('resolve', { kind: 'A', name: there, timeoutMs }, timeoutMs);
+      if (control.records.length === 0)
+        return { right: false, seen: `${client} does not even find ${there}: ${control.errno ?? 'nothing'}` };
+    }
+    const right = replies.every((reply) => (wanted === '' ? isAbsent(reply) : reply.records.join(', ') === wanted));
     const seen = replies.map(({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`);
     return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
   });
@@ -97,6 +108,7 @@ export async function expectSrvOfPods(
   const { channel } = world.actor(client);
   const wanted = pods.map((pod) => world.actor(pod).ip).toSorted();
   await follow(world, `${client} finds ${name}`, async () => {
+    const timeoutMs = timeoutOf(world);
     const { records, errno } = await channel.request('resolve', { kind: 'SRV', name: asked, timeoutMs }, timeoutMs);
     const targets = records.map((record) => record.split(' ') as [string, string]);
     const found = await Promise.all(
@@ -111,18 +123,28 @@ export async function expectSrvOfPods(
   });
 }
 
-/** The name gives an answer, or none at all, to this Pod's own queries. */
+/**
+ * The name gives an answer to this Pod's own queries, or none of them is answered: an answer that there is no such name has come from a
+ * server that must not be reached. Others of the scenario find the name at the same time.
+ */
 export async function expectResolves(
   world: NetvetWorld,
   client: string,
   service: string,
   resolves: boolean,
 ): Promise<void> {
-  const { channel } = world.actor(client);
   const name = await dnsName(world, `${service}.(shop).svc.(domain)`);
-  const wait = world.timeoutMs;
+  // of each node one may be asked: whoever is in a policy's way as well is not the only one
+  const others = [...world.actors.values()].filter(({ name: one }) => one !== client);
   await follow(world, `${client} ${resolves ? 'resolves' : 'no longer resolves'} ${service}`, async () => {
-    const { records, errno } = await channel.request('resolve', { kind: 'A', name, timeoutMs: wait }, wait);
-    return { right: records.length > 0 === resolves, seen: `${name} is ${records.join(', ') || errno} to ${client}` };
+    const wait = world.timeoutMs;
+    const ask = (actor: Actor) => actor.channel.request('resolve', { kind: 'A', name, timeoutMs: wait }, wait);
+    const [reply, ...controls] = await Promise.all([world.actor(client), ...others].map(ask));
+    const { records, errno } = reply as DnsReport;
+    const seen = `${name} is ${records.join(', ') || errno} to ${client}`;
+    if (resolves) return { right: records.length > 0, seen };
+    const known = controls.some((control) => control.records.length > 0);
+    const right = records.length === 0 && !isAbsent(reply as DnsReport) && known;
+    return { right, seen: known ? seen : `${seen}, and nobody else finds it either` };
   });
 }

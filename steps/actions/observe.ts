@@ -15,7 +15,6 @@ export async function hold(world: NetvetWorld, client: string, target: string): 
   const report = await channel.request('hold', { key: 'held', host, port, everyMs, timeoutMs }, timeoutMs);
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
-  world.notes.set('held by', report.server);
   // its channel may be another one by then
   world.defer(() => world.actor(client).channel.request('release', { key: 'held' }));
 }
@@ -71,7 +70,8 @@ export async function reportStillReaches(world: NetvetWorld, clients: string[], 
     to: world.target(server),
     expected: 'allowed' as const,
   }));
-  const { results } = await runRound(cells, world.timeoutMs);
+  const { timeoutMs } = world;
+  const { results } = await world.lookOnce(timeoutMs, () => runRound(cells, timeoutMs));
   const words = results.map(({ cell, verdict }) => `${cell.from.name} -> ${server}: ${verdict}`);
   world.observe(`under a policy that allows nothing, ${words.join(', ')}`);
 }

@@ -15,12 +15,14 @@ export async function expectTransfer(
 ): Promise<void> {
   const { host, port } = world.target(server);
   const bytes = mebibytes * 2 ** 20;
-  const request = { host, port, bytes, timeoutMs: transferMs };
-  const { outcome, errno, intact, received, micros } = await world
-    .actor(client)
-    .channel.request('transfer', request, transferMs);
+  // as much longer as everything is here
+  const timeoutMs = transferMs * (world.timeoutMs / world.parameters.bounds.attemptMs.least);
+  const request = { host, port, bytes, timeoutMs };
+  const { outcome, errno, intact, received, micros } = await world.lookOnce(timeoutMs, () =>
+    world.actor(client).channel.request('transfer', request, timeoutMs),
+  );
   if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
-  const state = outcome === 'timeout' ? `stalled for ${transferMs / 1000} s` : `${outcome} ${errno ?? ''}`;
+  const state = outcome === 'timeout' ? `stalled for ${timeoutMs / 1000} s` : `${outcome} ${errno ?? ''}`;
   ok(outcome === 'connected' && intact, `${client} -> ${server}: ${state}; of ${bytes} bytes ${received} came back`);
   world.measure('both ways', (2 * bytes * 8) / micros, 'Mbit/s');
 }
@@ -45,7 +47,9 @@ export async function expectDatagrams(
   const { host, port } = world.target(`${server}/UDP`);
   const timeoutMs = world.answerMs;
   const attempts = [1, 2, 3].map(() => ({ nonce: world.freshKey(), host, port, protocol: 'UDP' as const, bytes }));
-  const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+  const { reports } = await world.lookOnce(timeoutMs, () =>
+    world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs),
+  );
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');
   if (lost.length === 0) return;
   const why = lost.map(({ outcome, errno }) => `${outcome} ${errno ?? ''}`.trim()).join(', ');

@@ -1,4 +1,5 @@
 import { podsReady } from '../actor.ts';
+import { orFault } from '../fault.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { pairs } from '../tables.ts';
@@ -112,10 +113,11 @@ async function start(
   const names = objects.map(({ metadata }) => metadata.name);
   if (stay) return podsReady(world.kube, namespace, names);
   const what = `addresses for ${names.length} Pods`;
-  return world.kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (all) => {
+  const waiting = world.kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (all) => {
     const mine = all.filter(({ metadata, status }) => names.includes(metadata.name) && status?.podIP);
     return mine.length === names.length ? mine : undefined;
   });
+  return orFault(world.kube, namespace, waiting, names);
 }
 
 async function remove(world: NetvetWorld, pods: KubeObject[]): Promise<void> {

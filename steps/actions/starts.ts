@@ -1,13 +1,17 @@
 import { ok } from 'node:assert';
 import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import type { AttemptReport } from '../probe/index.ts';
+import { type AttemptReport, longestStretch } from '../probe/index.ts';
 import { pairs } from '../tables.ts';
 import type { AgentPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** How newcomers dial and are dialled: so often, for so long, in ms. Seldom enough that the dialling of many disturbs no start. */
-const dialling = { everyMs: 25, forMs: 1_000, timeoutMs: 400 };
+/**
+ * How newcomers dial and are dialled, in ms: for so long after they were heard, without standing still. Seldom enough that the dialling of
+ * many disturbs no start.
+ */
+const dialling = { everyMs: 25, timeoutMs: 400 };
+const atLeastMs = 1_000;
 /** Pods that start at once: the next ones start while these still dial. */
 const batch = 10;
 
@@ -42,7 +46,7 @@ interface Newcomer {
  */
 export async function startInBatches(world: NetvetWorld, asked: Starts): Promise<void> {
   const key = world.freshKey();
-  const calling = { callers: `dial-${key}-`, prefix: `back-${key}-`, ports: [...ports], ...dialling };
+  const calling = { callers: `dial-${key}-`, prefix: `back-${key}-`, ports: [...ports], ...dialling, forMs: atLeastMs };
   await world.actor(asked.open).channel.request('callBack', calling);
   const watched: Promise<Newcomer[]>[] = [];
   for (let begun = 0; begun < asked.starts; begun += batch) {
@@ -55,16 +59,20 @@ export async function startInBatches(world: NetvetWorld, asked: Starts): Promise
   }
   world.notes.set('newcomers', (await Promise.all(watched)).flat());
   // the Pods are gone again: there is no change left to follow
-  world.unfollowed = false;
+  world.late = 'nothing';
 }
 
 /** Resolves with the Pods once they run and can be asked; they dial by then. */
 async function startBatch(world: NetvetWorld, asked: Starts, key: string, names: string[]): Promise<Actor[]> {
   const hosts = [world.actor(asked.closed).ip, world.actor(asked.open).ip];
   const labels = pairs(asked.labels);
+  const forMs = longestStretch * world.parameters.bounds.changeMs;
   const pods = names.map((name): [string, AgentPod] => {
     const targets = hosts.flatMap((host) => ports.map((one) => ({ ...one, host })));
-    return [name, { labels, listeners: [...ports], dial: { prefix: `dial-${key}-${name}`, targets, ...dialling } }];
+    return [
+      name,
+      { labels, listeners: [...ports], dial: { prefix: `dial-${key}-${name}`, targets, ...dialling, forMs } },
+    ];
   });
   return world.start(asked.namespace, Object.fromEntries(pods));
 }
@@ -73,9 +81,11 @@ async function startBatch(world: NetvetWorld, asked: Starts, key: string, names:
 async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Actor): Promise<Newcomer> {
   const [closed, open] = [world.actor(asked.closed).channel, world.actor(asked.open).channel];
   const { channel, name, ip, namespace, podName } = actor;
-  const lasts = dialling.forMs + dialling.timeoutMs;
+  const lasts = longestStretch * atLeastMs;
   const prefix = `dial-${key}-${name}.`;
-  const { reports } = await channel.request('dialled', {}, lasts);
+  // it goes on dialling until it is heard: a rule that lets it out may come late
+  const heard = await world.heard(world.actor(asked.open), prefix);
+  const { reports } = await channel.request('dialled', { atLeastMs }, lasts);
   const { startedAt } = await channel.request('hello', {});
   const { alive } = await channel.request('witness', { nonces: [], listeners: [...ports] });
   const reached = await closed.request('arrivals', { prefix });
@@ -89,6 +99,7 @@ async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Acto
   const out = Math.max(reached.arrivals.length, toClosed.filter(isAnswered).length);
   const into = Math.max(entered.arrivals.length, back.reports.filter(isAnswered).length);
   const proven = greeted.arrivals.length > 0 && back.reports.length > 0 && toClosed.length > 0 && alive.every(Boolean);
+  ok(heard !== undefined || out + into > 0, `${asked.open}, which ${name} may reach, has not heard from it`);
   // what got through got through, whatever else did not
   if (out + into === 0 && !proven)
     throw new BrokenError(

@@ -31,9 +31,11 @@ export async function reportLost(world: NetvetWorld, client: string): Promise<vo
 
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
 export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
-  const { state, errno, server: now, silentMs, longestGap } = await heldNow(world, client);
+  const { timeoutMs } = world;
+  const { state, errno, id, silentMs, longestGap } = await world.lookOnce(timeoutMs, () => heldNow(world, client));
   world.measure('longest silence of the open connection', longestGap, 'ms');
-  const whole = state === 'open' && now === server && silentMs < world.timeoutMs;
+  const { name: now = id } = [...world.actors.values()].find(({ channel }) => channel.agentId === id) ?? {};
+  const whole = state === 'open' && now === server && silentMs < timeoutMs;
   ok(whole, `the connection with ${now} is ${state} ${errno ?? ''} and has been silent for ${Math.round(silentMs)} ms`);
 }
 
@@ -55,8 +57,9 @@ export async function expectTalk(world: NetvetWorld, client: string, server: str
     const { sent, answers } = await channel.request('talked', { key, newest: 3, stop: false });
     const { at } = await channel.request('ping', {});
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
-    const servers = [...new Set(answers.map((answer) => answer.server))];
-    const right = age < 10 * everyMs && servers.length === 1 && servers[0] === server;
+    const nameOf = (id: string) => [...world.actors.values()].find((one) => one.channel.agentId === id)?.name ?? id;
+    const servers = [...new Set(answers.map(({ id }) => nameOf(id)))];
+    const right = age < 0.4 * world.timeoutMs && servers.length === 1 && servers[0] === server;
     return {
       right,
       seen: `of ${sent} datagrams, the last ones were answered by ${servers.join(' and ') || 'nobody'}, ${Math.round(age)} ms ago`,

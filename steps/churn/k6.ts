@@ -1,5 +1,5 @@
 import { parseRecording, type Recording } from '../../load/index.ts';
-import { missingImage } from '../actor.ts';
+import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { waits } from '../waits.ts';

@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
 import { type CellResult, type Convergence, control, runRound, satisfies } from '../probe/index.ts';
+import { isBroken, undecided } from '../verdicts.ts';
 import type { NetvetWorld } from '../world.ts';
 import type { Judged } from './matrix.ts';
 
@@ -14,7 +15,7 @@ export interface Found {
 
 /** What of a round is not as it should be. Throws BrokenError when a probe broke: such a round says nothing about the network. */
 function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
-  const broken = results.find(({ verdict }) => verdict === 'broken');
+  const broken = results.find(isBroken);
   if (broken) throw new BrokenError(`the probe from ${broken.cell.from.name} to ${broken.cell.to.name} broke`);
   return results.flatMap((seen, i) =>
     satisfies(seen.verdict, seen.cell.expected) ? [] : [{ ...(judged[i] as Judged), ...seen }],
@@ -24,6 +25,7 @@ function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
 /** Follows the last change over these cells until all are right, or the budget ends with those that are wrong. */
 export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Found> {
   const convergence = await world.followCells(judged.map(({ cell }) => cell));
+  if (convergence.undecided) throw undecided(convergence.looks);
   const wrong = wrongOf(judged, convergence.last.results);
   if (wrong.length === 0 && !convergence.held) {
     const message = `the last round was right, but not three in a row over a second (after ${convergence.rounds} rounds)`;
@@ -35,14 +37,15 @@ export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Foun
 /** Nothing as soon as one round is right, which both ends have seen; else what was wrong in the last round of so many milliseconds. */
 export async function watch(world: NetvetWorld, judged: Judged[], forMs: number): Promise<Wrong[]> {
   let wrong: Wrong[] = [];
-  const failure = await control(forMs, async () => {
+  const found = await control(forMs, async () => {
     const round = await runRound(
       judged.map(({ cell }) => cell),
       world.timeoutMs,
     );
-    const found = wrongOf(judged, round.results);
-    if (found.length > 0) wrong = found;
+    const others = wrongOf(judged, round.results);
+    if (others.length > 0 && !round.isVoid) wrong = others;
     return round;
   });
-  return failure === undefined ? [] : wrong;
+  if (found.undecided) throw undecided(found.looks);
+  return found.seen === undefined ? [] : wrong;
 }

@@ -66,7 +66,8 @@ export class Dialling {
     const told = await this.#each(async (client, key) => {
       const { reports } = await client.channel.request('streamed', { key, stop: true }, timeoutMs);
       if (reports.length === 0) throw new BrokenError(`${client.name} has not dialled`);
-      return reports.map(({ nonce, at, micros, outcome, server = '' }): Attempt => {
+      return reports.map(({ nonce, at, micros, outcome, id }): Attempt => {
+        const server = this.#ground.servers.find((one) => one.channel.agentId === id)?.name ?? '';
         const began = client.channel.clock.toHarness(at);
         const answer = { at: began + micros / 1000, server };
         return { nonce, client, at: began, ...(outcome === 'connected' ? { answer } : {}) };

@@ -2,6 +2,7 @@ import type { Actor } from '../actor.ts';
 import { type KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { control, runRound, witness } from '../probe/index.ts';
+import { undecided } from '../verdicts.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -49,8 +50,11 @@ export const endpointsOf = (servers: Actor[]): object => ({
   endpoints: servers.map(({ ip }) => ({ addresses: [ip], conditions: { ready: true } })),
 });
 
-/** Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was seen at last. */
-export function allAnswer(
+/**
+ * Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was seen at last.
+ * BrokenError: nobody looked for long enough to say.
+ */
+export async function allAnswer(
   world: NetvetWorld,
   hosts: string[],
   servers: Actor[],
@@ -69,7 +73,10 @@ export function allAnswer(
       expected: 'allowed' as const,
     })),
   );
-  return control(budgetMs, () => runRound(cells, world.timeoutMs));
+  const { seen, undecided: nobodyKnows, looks } = await control(budgetMs, () => runRound(cells, world.timeoutMs));
+  world.countLooks(looks);
+  if (nobodyKnows) throw undecided(looks);
+  return seen;
 }
 
 /** How well the times of all of them are known, in ms. */

@@ -17,7 +17,7 @@ export async function rollAgents(world: NetvetWorld): Promise<void> {
   await Promise.all(
     sets.map(({ metadata }) =>
       world
-        .change(() =>
+        .disturb(() =>
           world.kube.patch({ kind: 'DaemonSet', metadata }, { spec: { template: { metadata: { annotations } } } }),
         )
         .catch((error: unknown) => {
@@ -71,7 +71,7 @@ export async function churnWithoutAgent(world: NetvetWorld, count: number, pod: 
   for (let round = 1; round <= times; round += 1) {
     const names = Array.from({ length: count }, (_, i) => `come-and-go-${round}-${i + 1}`);
     const begin = performance.now();
-    await Promise.all(names.map((name) => world.create(pausePod(namespace, name, pause, node))));
+    await world.disturb(() => Promise.all(names.map((name) => world.create(pausePod(namespace, name, pause, node)))));
     const going = former.map((name) => world.kube.delete({ kind: 'Pod', metadata: { name, namespace } }, { grace: 0 }));
     await Promise.all([...going, loseAgent(world, pod)]);
     const ready = await podsReady(world.kube, namespace, names);

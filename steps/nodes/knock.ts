@@ -1,5 +1,6 @@
 import { ok } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
+import { witness } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
 const everyMs = 20;
@@ -26,6 +27,8 @@ export async function expectUnheard(world: NetvetWorld, client: string, server: 
   const { channel } = world.actor(server);
   // whoever is gone has heard nothing, and proves nothing
   if (channel.lost) throw new BrokenError(`${server} is lost`);
+  const { whole } = await witness(world.actor(server), [], [], 0);
+  if (!whole) throw new BrokenError(`more arrived at ${server} than its log keeps`);
   const { arrivals } = await channel.request('arrivals', { prefix: `${key}.` });
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
   world.measure(`knocks, ${client} at ${server}`, reports.length, '');

@@ -21,7 +21,7 @@ export async function rejoin(world: NetvetWorld, number: number): Promise<void> 
     throw new SkipError(`${name} has no running service "kubelet"`);
   await drain(world, name);
   await shell.launch('sleep 2; exec systemctl restart kubelet');
-  await world.change(() => world.kube.delete(reference(name)));
+  await world.disturb(() => world.kube.delete(reference(name)));
   const { uid } = former.metadata;
   const fresh = await world.kube.until({ kind: 'Node', name }, `${name} to join again`, waits.nodeBack, ([node]) =>
     node !== undefined && node.metadata.uid !== uid && node['spec'].podCIDR !== undefined ? node : undefined,

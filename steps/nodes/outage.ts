@@ -32,7 +32,7 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
   // the node kills the Pod when it sees for itself that the API server is away
   const gone = 'while curl -sk -m 1 -o /dev/null "$1/livez"; do sleep 0.2; done; exec kill -9 "$2"';
   await worker.launch(gone, { words: [inside || url, pause] });
-  await world.change(() =>
+  await world.disturb(() =>
     server.launch(`mv ${manifest} ${aside} && exec sleep "$1"`, {
       words: [String(seconds)],
       undo: `test ! -f ${aside} || mv ${aside} ${manifest}`,

@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert';
 import { SkipError } from '../outcome.ts';
 import { isControlPlane } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -23,9 +24,11 @@ export async function rebootNode(world: NetvetWorld, pod: string): Promise<void>
     );
   const former = await shell.must(bootTime);
   const affected = actorsOn(world, node);
-  await world.change(() => shell.launch('exec systemctl reboot --no-wall'));
+  await world.disturb(() => shell.launch('exec systemctl reboot --no-wall'));
   const another = (time: string) => /^\d+$/.test(time) && time !== former;
-  await shell.follow('a fresh start', bootTime, another);
+  await shell.follow('a fresh start', bootTime, another).catch((error: Error) => {
+    throw new AssertionError({ message: `${node} was told to reboot, and did not come back: ${error.message}` });
+  });
   world.measure('node is back', performance.now() - world.changedAt, 'ms');
   await meetRestarted(world, affected);
   world.measure("node's Pods are back", performance.now() - world.changedAt, 'ms');

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Actor, isReady } from '../actor.ts';
+import { orFault } from '../fault.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
@@ -38,16 +39,17 @@ export const actorsOn = (world: NetvetWorld, node: string): Actor[] =>
 
 const restarts = ({ status }: KubeObject): number => status?.containerStatuses?.[0]?.restartCount ?? 0;
 
-/** Waits until the Pods' containers have been started again, and makes the acquaintance of what runs in them now. */
+/** Waits until the Pods' containers have been started again, and opens channels to what runs in them now. */
 export async function meetRestarted(world: NetvetWorld, actors: Actor[]): Promise<void> {
   const deadline = performance.now() + waits.nodeBack;
   await Promise.all(
     actors.map(async ({ name, podName, namespace, pod, channel }) => {
       channel.close();
       const where = { kind: 'Pod', namespace, name: podName };
-      const again = await world.kube.until(where, `${name} to be started again`, waits.nodeBack, ([now]) =>
+      const waiting = world.kube.until(where, `${name} to be started again`, waits.nodeBack, ([now]) =>
         now !== undefined && restarts(now) > restarts(pod) && isReady(now) ? now : undefined,
       );
+      const again = await orFault(world.kube, namespace, waiting, [podName]);
       await meetAgain(world, name, again, deadline);
     }),
   );

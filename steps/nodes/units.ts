@@ -12,7 +12,7 @@ export async function restartUnit(world: NetvetWorld, unit: string, pod: string)
   if ((await shell.run('systemctl is-active --quiet "$1"', unit)).code !== 0)
     throw new SkipError(`${node} has no running service "${unit}"`);
   const former = await shell.must(`${mainPid} ${unit}`);
-  await world.change(() => shell.launch('exec systemctl restart "$1"', { words: [unit] }));
+  await world.disturb(() => shell.launch('exec systemctl restart "$1"', { words: [unit] }));
   const another = (pid: string) => /^[1-9]\d*$/.test(pid) && pid !== former;
   await shell.follow(`another ${unit}`, `${mainPid} ${unit} && systemctl is-active --quiet ${unit}`, another);
   await reconnect(world, actorsOn(world, node));

@@ -25,6 +25,7 @@ import type {
   Operations,
   Outcome,
   Protocol,
+  Standing,
   TransferReport,
 } from './attempt.ts';
 
@@ -257,39 +258,66 @@ const outcomeOf = (errno: string): Outcome => outcomes[errno] ?? 'error';
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
 type Seen = { outcome: Outcome; errno?: string; server?: string; id?: string; seen?: string };
+type Timed = Seen & Pick<AttemptReport, 'micros' | 'at' | 'stoodMs'>;
 
-/** For how long this process was kept from running while it waited for somebody, in ms: on a crowded machine that can be seconds. */
+/** For how long this process was kept from running while it watched itself, in ms: on a crowded machine that can be seconds. */
 let stalledMs = 0;
-const beatMs = 100;
+/** The newest of these times, and those that have not been told yet. */
+const stalls: [from: number, to: number][] = [];
+let untold: [from: number, to: number][] = [];
+const beatMs = 50;
+const toleratedMs = 20;
 let beatAt = 0;
 let heart: NodeJS.Timeout | undefined;
 let waiting = 0;
+/** It watches itself while anybody waits, and this long after the last request: most agents do nothing most of the time, and are many. */
+const awakeMs = 2_000;
+let awakeUntil = 0;
 
-/** Watches the clock while anybody waits: most agents do nothing most of the time, and are many. */
-function beginWait(): void {
-  if (waiting++ > 0) return;
+function beat(): void {
+  const late = now() - beatAt - beatMs;
+  if (late > toleratedMs) {
+    const stall: [number, number] = [beatAt + beatMs, now()];
+    stalledMs += late;
+    for (const list of [stalls, untold]) if (list.push(stall) > 200) list.shift();
+  }
   beatAt = now();
-  heart = setInterval(() => {
-    const lateMs = now() - beatAt - beatMs;
-    if (lateMs > beatMs) stalledMs += lateMs;
-    beatAt = now();
-  }, beatMs).unref();
+  if (waiting > 0 || beatAt < awakeUntil) return;
+  clearInterval(heart);
+  heart = undefined;
+}
+
+/** Begins to watch itself; true: it did not. */
+function wake(): boolean {
+  awakeUntil = now() + awakeMs;
+  if (heart !== undefined) return false;
+  beatAt = now();
+  heart = setInterval(beat, beatMs).unref();
+  return true;
+}
+
+function beginWait(): void {
+  waiting += 1;
+  wake();
 }
 
 function endWait(): void {
-  if (--waiting === 0) clearInterval(heart);
+  waiting -= 1;
+}
+
+/** The longest time that this process has stood still since then. */
+function longestStall(since: number): number {
+  beat();
+  return Math.max(0, ...stalls.map(([from, to]) => to - Math.max(from, since)));
 }
 
 /**
  * Runs `start` with a way to finish; ends as a timeout when nobody finished in time. `cleanUp` runs in every case. Time in which this
  * process could not run does not count: who is not there cannot say that nobody answered.
  */
-function within(
-  timeoutMs: number,
-  start: (finish: (seen: Seen) => void) => () => void,
-): Promise<Seen & { micros: number; at: number }> {
+function within(timeoutMs: number, start: (finish: (seen: Seen) => void) => () => void): Promise<Timed> {
   const at = now();
-  const { promise, resolve } = Promise.withResolvers<Seen & { micros: number; at: number }>();
+  const { promise, resolve } = Promise.withResolvers<Timed>();
   let cleanUp = () => {};
   let over = false;
   const finish = (seen: Seen) => {
@@ -297,12 +325,14 @@ function within(
     over = true;
     clearTimeout(timer);
     endWait();
-    resolve({ ...seen, at, micros: Math.round((now() - at) * 1000) });
+    const stoodMs = Math.round(longestStall(at));
+    resolve({ ...seen, at, micros: Math.round((now() - at) * 1000), ...(stoodMs > 0 && { stoodMs }) });
     cleanUp();
   };
   beginWait();
   let known = stalledMs;
   const expire = () => {
+    beat();
     const stalled = stalledMs - known;
     if (stalled === 0) return finish({ outcome: 'timeout' });
     known = stalledMs;
@@ -594,7 +624,7 @@ async function hold(key: string, host: string, port: number, everyMs: number, ti
     socket?.destroy();
     return { ...report, errno: report.errno ?? opened.errno ?? opened.outcome };
   }
-  Object.assign(report, { state: 'open', server: opened.server, lastEchoAt: now() });
+  Object.assign(report, { state: 'open', id: opened.id, lastEchoAt: now() });
   timer = setInterval(() => {
     report.sent += 1;
     socket?.write(`${report.sent}\n`);
@@ -638,7 +668,7 @@ function stream(
 
 interface Talk {
   sent: number;
-  answers: { server: string; at: number }[];
+  answers: { id: string; at: number }[];
   stop: () => void;
 }
 
@@ -648,8 +678,8 @@ function talk({ key, host, port, everyMs }: Operations['talk'][0]): { started: b
   const socket = datagrams(isIP(host) === 6 ? 'udp6' : 'udp4');
   const report: Talk = { sent: 0, answers: [], stop: () => {} };
   socket.on('message', (message) => {
-    const { outcome, server = '' } = answerTo(undefined, message.toString('latin1'));
-    if (outcome === 'connected') report.answers.unshift({ server, at: now() });
+    const { outcome, id = '' } = answerTo(undefined, message.toString('latin1'));
+    if (outcome === 'connected') report.answers.unshift({ id, at: now() });
   });
   socket.on('error', () => {});
   const timer = setInterval(() => socket.send(`netvet ${key}.${report.sent++} `, port, host, () => {}), everyMs);
@@ -726,7 +756,7 @@ async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fe
   let body = '';
   let server: string | undefined;
   let stage = 'while resolving the name';
-  const { micros, at, ...seen } = await within(timeoutMs, (finish) => {
+  const { micros, at, stoodMs, ...seen } = await within(timeoutMs, (finish) => {
     const request = http().get(url, { agent: false }, (response) => {
       status = response.statusCode ?? 0;
       server = response.headers['x-pod-name']?.toString();
@@ -760,6 +790,7 @@ async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fe
     micros,
     at,
     ...(server === undefined ? {} : { server }),
+    ...(stoodMs === undefined ? {} : { stoodMs }),
   };
 }
 
@@ -799,6 +830,7 @@ type Handlers = { [K in Operation]: (args: Operations[K][0]) => Operations[K][1]
 
 const handlers: Handlers = {
   hello: (): Hello => ({
+    id,
     pod: me,
     addresses: ownAddresses(),
     mtu: mtu(),
@@ -818,13 +850,12 @@ const handlers: Handlers = {
   }),
   witness: ({ nonces, listeners: asked }) => witness(nonces, asked),
   arrivals: ({ prefix }) => ({ arrivals: [...arrivals.values()].filter(({ nonce }) => nonce.startsWith(prefix)) }),
-  dialled: async () => {
-    await dialDone;
-    return {
-      reports: [...streams]
-        .filter(([key]) => dialPrefix !== '' && key.startsWith(dialPrefix))
-        .flatMap(([, one]) => one.reports),
-    };
+  dialled: async ({ atLeastMs }) => {
+    const lasted = () => now() - startedAt - stalledMs;
+    while (lasted() < atLeastMs) await new Promise((done) => setTimeout(done, atLeastMs - lasted()));
+    const own = [...streams].filter(([key]) => dialPrefix !== '' && key.startsWith(dialPrefix)).map(([, one]) => one);
+    await Promise.all(own.map((one) => one.stop()));
+    return { reports: own.flatMap(({ reports }) => reports) };
   },
   callBack: (asked) => {
     called.clear();
@@ -879,7 +910,6 @@ const handlers: Handlers = {
   },
 };
 
-let dialDone = Promise.resolve();
 let dialPrefix = '';
 
 /** Dials from the first moment on: the Pod that must not get through before its policy is there. */
@@ -887,16 +917,24 @@ function dialFromTheStart({ prefix, targets, everyMs, forMs, timeoutMs }: Dial):
   dialPrefix = prefix;
   for (const [i, target] of targets.entries())
     stream(`${prefix}.${i}`, (nonce) => probe({ ...target, nonce }, timeoutMs), everyMs, forMs);
-  dialDone = new Promise((done) => setTimeout(done, forMs + timeoutMs));
 }
 
 async function answer(line: string): Promise<string> {
   const { id, op, args } = JSON.parse(line) as { id: number; op: Operation; args: never };
-  try {
-    return `${JSON.stringify({ id, result: await handlers[op](args) })}\n`;
-  } catch (error) {
-    return `${JSON.stringify({ id, error: (error as Error).message })}\n`;
-  }
+  const woke = wake() ? now() : undefined;
+  waiting += 1;
+  const told = await Promise.resolve()
+    .then(() => handlers[op](args))
+    .then(
+      (result) => ({ result }),
+      (error: Error) => ({ error: error.message }),
+    );
+  waiting -= 1;
+  beat();
+  const stood = untold;
+  untold = [];
+  const standing: Standing = { ...(stood.length > 0 && { stood }), ...(woke !== undefined && { woke }) };
+  return `${JSON.stringify({ id, ...told, ...standing })}\n`;
 }
 
 function serve(): void {

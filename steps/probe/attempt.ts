@@ -35,6 +35,8 @@ export interface AttemptReport {
   id?: string;
   /** The client's address as the server saw it. */
   seen?: string;
+  /** The longest time that the client stood still meanwhile, in ms; absent: it did not. */
+  stoodMs?: number;
 }
 
 /** The server's side: a nonce that came in. */
@@ -83,7 +85,8 @@ export interface TransferReport {
 export interface HeldReport {
   state: 'open' | 'closed' | 'failed';
   errno?: string;
-  server?: string;
+  /** The id of the agent at the other end. */
+  id?: string;
   sent: number;
   echoed: number;
   /** When the last echo came back. */
@@ -92,7 +95,17 @@ export interface HeldReport {
   longestGap: number;
 }
 
+/** What each reply says of the agent's own standing still, by its clock in ms; only if there is something to say. */
+export interface Standing {
+  /** Times in which its process was not run, since its reply before. */
+  stood?: [from: number, to: number][];
+  /** When it took the request in, if nothing had been asked of it for a while: it did not watch itself. */
+  woke?: number;
+}
+
 export interface Hello {
+  /** This very process: Pods of different times or namespaces may have one name. */
+  id: string;
   pod: string;
   addresses: string[];
   /** MTU of the Pod's interface to the network. */
@@ -126,8 +139,8 @@ export interface Operations {
   ];
   /** Every arrival whose nonce starts so, e.g. those of a Pod that dials on its own from its first line. */
   arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
-  /** What this agent's own dialling (NETVET_DIAL) saw; answers when it is over. */
-  dialled: [Record<string, never>, { reports: AttemptReport[] }];
+  /** Ends this agent's own dialling (NETVET_DIAL) once it has dialled for so long without standing still, and tells what it saw. */
+  dialled: [{ atLeastMs: number }, { reports: AttemptReport[] }];
   /** From now on dials everybody from whom such a nonce arrives, at once: the caller's address is known to nobody earlier. */
   callBack: [
     Omit<Dial, 'targets'> & { callers: string; ports: Pick<Listener, 'port' | 'protocol'>[] },
@@ -158,6 +171,7 @@ export interface Operations {
       body: string;
       micros: number;
       at: number;
+      stoodMs?: number;
       /** The Pod that answered, where it says so in x-pod-name. */
       server?: string;
     },
@@ -173,15 +187,15 @@ export interface Operations {
   visit: [{ key: string; url: string; everyMs: number; timeoutMs: number }, { started: boolean }];
   /** Datagrams from one port, one every `everyMs`: one flow to whoever tracks connections. */
   talk: [{ key: string; host: string; port: number; everyMs: number }, { started: boolean }];
-  /** Who answered the newest datagrams of a talk, newest first, and when. */
-  talked: [{ key: string; newest: number; stop: boolean }, { sent: number; answers: { server: string; at: number }[] }];
+  /** Which agents (by id) answered the newest datagrams of a talk, newest first, and when. */
+  talked: [{ key: string; newest: number; stop: boolean }, { sent: number; answers: { id: string; at: number }[] }];
   /** What a stream or visits have seen. */
   streamed: [{ key: string; stop: boolean }, { reports: AttemptReport[] }];
 }
 
 export type Operation = keyof Operations;
 
-/** Dialling from the first line of the process on, given in NETVET_DIAL as JSON. */
+/** Dialling from the first line of the process on, given in NETVET_DIAL as JSON: until asked what it saw, for `forMs` at most. */
 export interface Dial {
   prefix: string;
   targets: { host: string; port: number; protocol: Protocol }[];

@@ -2,8 +2,9 @@ import { PassThrough } from 'node:stream';
 import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
-import type { Operation, Operations } from './attempt.ts';
+import type { Operation, Operations, Standing } from './attempt.ts';
 import { Clock } from './clock.ts';
+import { Still } from './still.ts';
 
 /** Which agent: the container it runs in and the name it goes by. */
 export interface AgentAddress {
@@ -14,6 +15,7 @@ export interface AgentAddress {
 }
 
 interface Pending {
+  sentAt: number;
   resolve: (value: never) => void;
   reject: (error: Error) => void;
   timer: NodeJS.Timeout;
@@ -26,6 +28,8 @@ interface Pending {
  */
 export class Channel {
   readonly clock = new Clock();
+  /** When the agent stood still, as far as it has told. */
+  readonly still = new Still();
   readonly #address: AgentAddress;
   readonly #input = new PassThrough();
   readonly #pending = new Map<number, Pending>();
@@ -35,6 +39,7 @@ export class Channel {
   readonly #loss = Promise.withResolvers<never>();
   #heart: NodeJS.Timeout | undefined;
   #close: () => void = () => {};
+  #agentId = '';
 
   private constructor(address: AgentAddress) {
     this.#address = address;
@@ -53,7 +58,7 @@ export class Channel {
     try {
       // exec resolves when its socket opens, and may never do even that
       await Promise.race([channel.#connect(config), channel.#loss.promise]);
-      await channel.request('hello', {}, patienceMs);
+      channel.#agentId = (await channel.request('hello', {}, patienceMs)).id;
       for (let i = 0; i < 3; i += 1) await channel.#ping();
     } catch (error) {
       channel.close();
@@ -99,13 +104,21 @@ export class Channel {
   }
 
   #receive(line: string): void {
-    const reply = JSON.parse(line) as { id: number; result?: never; error?: string };
+    const reply = JSON.parse(line) as { id: number; result?: never; error?: string } & Standing;
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
+    this.#noteStanding(pending.sentAt, reply);
     this.#pending.delete(reply.id);
     clearTimeout(pending.timer);
     if (reply.error === undefined) pending.resolve(reply.result as never);
     else pending.reject(new BrokenError(`agent ${this.#address.pod}: ${reply.error}`));
+  }
+
+  /** One that was idle does not watch itself: how late it took the request in tells what it missed. */
+  #noteStanding(sentAt: number, { stood = [], woke }: Standing): void {
+    if (!Number.isFinite(this.clock.precision)) return;
+    for (const [from, to] of stood) this.still.note(this.clock.toHarness(from), this.clock.toHarness(to));
+    if (woke !== undefined) this.still.note(sentAt, this.clock.toHarness(woke) - this.clock.precision);
   }
 
   /**
@@ -123,7 +136,7 @@ export class Channel {
       );
     };
     const timer = setTimeout(late, mayTakeMs + waits.channelReply);
-    this.#pending.set(id, { resolve, reject, timer });
+    this.#pending.set(id, { sentAt: performance.now(), resolve, reject, timer });
     this.#input.write(`${JSON.stringify({ id, op, args })}\n`);
     return promise;
   }
@@ -155,6 +168,11 @@ export class Channel {
     }
     this.#pending.clear();
     this.#close();
+  }
+
+  /** What the agent calls itself in its answers: this process and no other. */
+  get agentId(): string {
+    return this.#agentId;
   }
 
   get lost(): boolean {

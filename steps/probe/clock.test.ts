@@ -8,7 +8,13 @@ test('the shortest round trip decides, and says how precise it is', () => {
   clock.sample(2_000, 2_002, 1_501);
   clock.sample(3_000, 3_100, 2_600);
   assert.equal(clock.toHarness(0), 500);
-  assert.equal(clock.precision, 1);
+  assert.equal(clock.precisionAt(2_002), 1);
+});
+
+test('what the clocks may have drifted since is a part of the precision: 500 ppm', () => {
+  const clock = new Clock();
+  clock.sample(2_000, 2_002, 1_501);
+  assert.equal(clock.precisionAt(22_002), 11);
 });
 
 test('old samples are forgotten, so that a drifting clock is followed', () => {

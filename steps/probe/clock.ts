@@ -4,14 +4,18 @@
  * the most that the middle can be wrong. The sample with the shortest round trip among the newest is the one to trust.
  */
 export class Clock {
-  readonly #samples: { offset: number; precision: number }[] = [];
+  readonly #samples: { offset: number; precision: number; takenAt: number }[] = [];
   static readonly #kept = 16;
-  /** More than two monotonic clocks drift apart while samples are kept: 500 ppm over 80 s. */
-  static readonly #driftMs = 40;
+  /** More than two monotonic clocks drift apart, as a share of the time that passes: 500 ppm (adjtimex(2)). */
+  static readonly #drift = 500e-6;
 
   /** One ping: sent and received by the harness's clock, answered at `at` by the agent's. All in ms. */
   sample(sentAt: number, receivedAt: number, at: number): void {
-    this.#samples.push({ offset: (sentAt + receivedAt) / 2 - at, precision: (receivedAt - sentAt) / 2 });
+    this.#samples.push({
+      offset: (sentAt + receivedAt) / 2 - at,
+      precision: (receivedAt - sentAt) / 2,
+      takenAt: receivedAt,
+    });
     if (this.#samples.length > Clock.#kept) this.#samples.shift();
   }
 
@@ -21,15 +25,19 @@ export class Clock {
    */
   agrees(sentAt: number, receivedAt: number, at: number): boolean {
     if (this.#samples.length === 0) return true;
-    const slack = this.precision + Clock.#driftMs;
+    const slack = this.precisionAt(receivedAt);
     const when = this.toHarness(at);
     return when > sentAt - slack && when < receivedAt + slack;
   }
 
-  get #best(): { offset: number; precision: number } {
-    return this.#samples.reduce((best, one) => (one.precision < best.precision ? one : best), {
+  get #best(): { offset: number; precision: number; takenAt: number } {
+    const newest = this.#samples.at(-1)?.takenAt ?? 0;
+    const worth = ({ precision, takenAt }: { precision: number; takenAt: number }) =>
+      precision + (newest - takenAt) * Clock.#drift;
+    return this.#samples.reduce((best, one) => (worth(one) < worth(best) ? one : best), {
       offset: 0,
       precision: Number.POSITIVE_INFINITY,
+      takenAt: 0,
     });
   }
 
@@ -38,8 +46,12 @@ export class Clock {
     return at + this.#best.offset;
   }
 
-  /** Milliseconds; Infinity before the first sample. */
+  /** Milliseconds, with what the clocks have drifted since the sample was taken; Infinity before the first one. */
+  precisionAt(now: number): number {
+    const { precision, takenAt } = this.#best;
+    return precision + Math.abs(now - takenAt) * Clock.#drift;
+  }
   get precision(): number {
-    return this.#best.precision;
+    return this.precisionAt(performance.now());
   }
 }

@@ -5,11 +5,14 @@ import { BrokenError } from '../outcome.ts';
 import { Clock } from './clock.ts';
 import { control, converge, streakOf } from './converge.ts';
 import type { Agent, Cell, Round } from './round.ts';
+import { Still } from './still.ts';
 import { satisfies, type Verdict } from './verdict.ts';
 
 const clock = new Clock();
 clock.sample(0, 0.2, 0.1);
-const agent: Agent = { name: 'a', channel: { clock, request: () => Promise.reject(new Error('not asked')) } };
+const still = new Still();
+const agent: Agent = { name: 'a', channel: { clock, still, request: () => Promise.reject(new Error('not asked')) } };
+const sound = { stood: { who: '', ms: 0 }, isVoid: false };
 const listener = { protocol: 'TCP' as const, port: 80 };
 const cell: Cell = {
   from: agent,
@@ -28,7 +31,8 @@ const network = (verdictAt: (ms: number) => Verdict, timeoutMs: number, began: n
     endedAt: performance.now(),
     right: satisfies(verdict, 'denied'),
     seen: '',
-    results: [{ cell, verdict, report: undefined, ...arrived }],
+    results: [{ cell, nonce: '', verdict, report: undefined, ...arrived }],
+    ...sound,
   };
 };
 
@@ -81,7 +85,7 @@ test('a lost agent ends it at once', async () => {
 
 test('streaks are counted in launch order, whatever comes in first', () => {
   const rounds = [true, false, undefined, true].map((right, launchedAt) => ({ launchedAt, right }));
-  assert.deepEqual(streakOf(rounds), { from: 2, to: 3, known: false });
+  assert.deepEqual(streakOf(rounds), { from: 2, to: 3, count: 2, known: false });
   assert.equal(streakOf([{ launchedAt: 0, right: false }]), undefined);
 });
 
@@ -97,17 +101,72 @@ test('a control ends with its first right round, whatever still runs', async () 
       endedAt: performance.now(),
       right,
       seen: 'dropped',
-      results: [{ cell: cleared, verdict: right ? 'allowed' : 'dropped', report: undefined }],
+      ...sound,
+      results: [{ cell: cleared, nonce: '', verdict: right ? 'allowed' : 'dropped', report: undefined }],
     };
   };
-  assert.equal(await control(5_000, round), undefined);
+  assert.equal((await control(5_000, round)).seen, undefined);
   assert.ok(performance.now() - began < 1_500);
 });
 
 test('a control that never comes true says what it saw', async () => {
   const round = async (): Promise<Round> => {
     const launchedAt = performance.now();
-    return { launchedAt, endedAt: launchedAt, right: false, seen: 'dropped', results: [] };
+    return { launchedAt, endedAt: launchedAt, right: false, seen: 'dropped', results: [], ...sound };
   };
-  assert.equal(await control(150, round), 'dropped');
+  const { seen, undecided } = await control(150, round);
+  assert.deepEqual({ seen, undecided }, { seen: 'dropped', undecided: false });
+});
+
+/** Rounds one by one, each as its turn says; the last turn goes on. */
+function rounds(...turns: Partial<Round>[]) {
+  let i = 0;
+  return async (): Promise<Round> => {
+    const launchedAt = performance.now();
+    const turn = turns[Math.min(i++, turns.length - 1)] as Partial<Round>;
+    await delay(5);
+    const { right = true } = turn;
+    const verdict = right ? 'dropped' : 'allowed';
+    return {
+      ...{ launchedAt, endedAt: performance.now(), right, seen: verdict, ...sound },
+      results: [{ cell, nonce: '', verdict, report: undefined }],
+      ...turn,
+    };
+  };
+}
+const voided: Partial<Round> = { isVoid: true, stood: { who: 'database', ms: 900 } };
+const quick = { since: 0, stableMs: 50, schedule: { first: [0], then: 20 } };
+
+test('void rounds are neither right nor wrong, however many there are', async () => {
+  const result = await converge({ ...quick, budgetMs: 2_000, round: rounds(voided, voided, {}, voided, {}) });
+  assert.equal(result.held, true);
+  assert.ok(result.looks.sound >= 3 && result.looks.void === 3, JSON.stringify(result.looks));
+  assert.deepEqual(result.looks.stood.who, 'database');
+  assert.equal(result.disturbed, true);
+});
+
+test('with void rounds alone nothing is decided, and the budget is stretched to five times its length', async () => {
+  const began = performance.now();
+  const result = await converge({ ...quick, budgetMs: 100, round: rounds({ ...voided, right: true }) });
+  assert.deepEqual([result.held, result.undecided, result.looks.sound], [false, true, 0]);
+  assert.ok(performance.now() - began >= 490);
+});
+
+test('a wrong round ends it at once where nothing is under way', async () => {
+  const began = performance.now();
+  const result = await converge({ ...quick, late: 'nothing', budgetMs: 30_000, round: rounds({ right: false }, {}) });
+  assert.deepEqual([result.held, result.undecided], [false, false]);
+  assert.ok(performance.now() - began < 10_000);
+});
+
+test('after a disturbance what is denied stays denied from the first look on, and what is allowed may be late', async () => {
+  const cleared = { ...cell, expected: 'allowed' as const };
+  const late = rounds(
+    { right: false, results: [{ cell: cleared, nonce: '', verdict: 'dropped', report: undefined }] },
+    {},
+  );
+  const open = rounds({ right: false, results: [{ cell, nonce: '', verdict: 'leaked', report: undefined }] }, {});
+  const follow = (round: () => Promise<Round>) => converge({ ...quick, late: 'allowed', budgetMs: 5_000, round });
+  assert.equal((await follow(late)).held, true);
+  assert.equal((await follow(open)).held, false);
 });

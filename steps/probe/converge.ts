@@ -1,10 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cadence, consecutive, type Schedule } from '../waits.ts';
-import type { Round } from './round.ts';
+import { Budget } from './budget.ts';
+import { type CellResult, isLeak, type Round } from './round.ts';
+import { harness, type Stood } from './still.ts';
+import { satisfies } from './verdict.ts';
+
+/** How often somebody looked, how often that was worth nothing, and who stood still longest. */
+export interface Looks {
+  sound: number;
+  void: number;
+  stood: Stood;
+}
 
 export interface Convergence {
   /** The whole matrix held, long enough. */
   held: boolean;
+  /** Nobody can say: observers stood still for so long that the budget's clock never ran out. */
+  undecided: boolean;
+  /** An observer stood still for so long that the times below say less than they seem to. */
+  disturbed: boolean;
+  looks: Looks;
   /** All in ms since the change was accepted. */
   convergenceMs: number;
   /** The last nonce that arrived though it should not have; 0 when none did. */
@@ -13,9 +28,18 @@ export interface Convergence {
   /** ± of leakMs: how well the clocks of the agents are known. */
   precisionMs: number;
   rounds: number;
-  /** The round that decided: the last right one, or the last one of all. */
+  /** Attempts that held as denied: their nonces must not arrive later either. */
+  denied: { result: CellResult; launchedAt: number }[];
+  /** The round that decided: the last right one, or the last sound one of all. */
   last: Round;
 }
+
+/**
+ * What may be wrong at first, until the budget ends. `all`: something was changed. `allowed`: something came or came back, so that what is
+ * allowed may be late, and what is denied may not (documentation, "Network Policies", section "Pod lifecycle"). `nothing`: nothing is
+ * under way.
+ */
+export type Late = 'all' | 'allowed' | 'nothing';
 
 export interface ConvergeOptions {
   /** performance.now() when the API accepted the change. */
@@ -23,6 +47,8 @@ export interface ConvergeOptions {
   budgetMs: number;
   /** One round, by default over the network; given by tests. */
   round: () => Promise<Round>;
+  /** Default: all. */
+  late?: Late;
   /** Milliseconds that the matrix must hold. */
   stableMs?: number;
   /** Rounds that must be right in a row. */
@@ -31,63 +57,96 @@ export interface ConvergeOptions {
   schedule?: Schedule;
 }
 
+/** Figures that are taken while somebody stands still for longer, in ms, are marked. */
+const disturbingMs = 100;
+
+interface Entry {
+  launchedAt: number;
+  /** undefined: it is not known yet. A void round is neither right nor wrong: it is left out. */
+  right: boolean | undefined;
+  round?: Round;
+}
+
 /** The unbroken row of right rounds at the end, in launch order. Rounds that still run count as right until they are known. */
 export function streakOf(
   rounds: { launchedAt: number; right: boolean | undefined }[],
-): { from: number; to: number; known: boolean } | undefined {
+): { from: number; to: number; count: number; known: boolean } | undefined {
   const lastWrong = rounds.findLastIndex(({ right }) => right === false);
   const streak = rounds.slice(lastWrong + 1);
   const [first, last] = [streak.at(0), streak.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  return { from: first.launchedAt, to: last.launchedAt, known: streak.every(({ right }) => right === true) };
+  const known = streak.every(({ right }) => right === true);
+  return { from: first.launchedAt, to: last.launchedAt, count: streak.length, known };
 }
+
+/** Wrong in a way that nothing under way explains. */
+const isUnexcused = ({ right, results }: Round, late: Late): boolean =>
+  !right &&
+  (late === 'nothing' ||
+    (late === 'allowed' &&
+      results.some(({ cell, verdict }) => cell.expected === 'denied' && !satisfies(verdict, 'denied'))));
 
 /**
  * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. Rounds
  * are launched on a fixed schedule and overlap, so that a denied cell, which takes a whole probe timeout, costs no cadence:
- * dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count anew.
+ * dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count anew, and one that is
+ * wrong for no reason ends it. Void rounds count for nothing and stop the budget's clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const {
     since,
     budgetMs,
     round,
+    late = 'all',
     stableMs = cadence.stable,
     consecutive: needed = consecutive,
     schedule = cadence.dense,
   } = options;
+  const budget = new Budget(budgetMs);
   const began = performance.now();
-  const launched: { launchedAt: number; right: boolean | undefined; round?: Round }[] = [];
+  let entries: Entry[] = [];
+  const voided: Round[] = [];
   const running = new Set<Promise<void>>();
+  let isHopeless = false;
+  /** When the newest look that is known ended. */
+  let lookedAt = began;
   const enough = () => {
-    const streak = streakOf(launched);
-    const lastWrong = launched.findLastIndex(({ right }) => right === false);
-    if (streak === undefined || launched.length - 1 - lastWrong < needed || streak.to - streak.from < stableMs)
-      return undefined;
-    return streak;
+    const streak = streakOf(entries);
+    return streak !== undefined && streak.count >= needed && streak.to - streak.from >= stableMs ? streak : undefined;
   };
   const launch = () => {
-    const entry: (typeof launched)[number] = { launchedAt: performance.now(), right: undefined };
-    launched.push(entry);
+    const entry: Entry = { launchedAt: performance.now(), right: undefined };
+    entries.push(entry);
     const run = round().then((result) => {
+      if (result.isVoid) {
+        entries = entries.filter((one) => one !== entry);
+        voided.push(result);
+        // nor has anybody looked between it and the look before
+        budget.pause(Math.min(lookedAt, result.launchedAt), result.endedAt);
+      }
+      lookedAt = result.endedAt;
+      if (result.isVoid) return;
       Object.assign(entry, { round: result, right: result.right });
+      isHopeless ||= isUnexcused(result, late);
     });
     running.add(run);
     // a lost agent is reported by the race below
     void run.catch(() => {}).finally(() => running.delete(run));
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
-  for (let i = 0; performance.now() < began + budgetMs; i += 1) {
+  for (let i = 0; !budget.isOver && !isHopeless; i += 1) {
     await next(began + offsetOf(schedule, i), running);
     // on a machine that cannot keep up, more rounds would only make it later
     while (running.size >= Math.max(mostAtOnce, schedule.first.length)) await Promise.race(running);
     launch();
     // as many rounds as could decide are under way: their results come first
-    while (enough()?.known === false) await Promise.race(running);
+    while (enough()?.known === false && !isHopeless) await Promise.race(running);
     if (enough()?.known) break;
   }
   await Promise.all(running);
-  return summarise(launched, enough()?.from, since);
+  const held = isHopeless ? undefined : enough();
+  const isUndecided = held === undefined && !isHopeless && (!budget.isSpent || entries.length === 0);
+  return summarise({ entries, voided, from: held?.from, since, began, isUndecided });
 }
 
 /** Rounds under way: those of a probe timeout, at the densest; a schedule that begins with more has asked for them. */
@@ -108,50 +167,84 @@ async function next(at: number, running: Set<Promise<void>>): Promise<void> {
   }
 }
 
-function summarise(
-  launched: { launchedAt: number; right: boolean | undefined; round?: Round }[],
-  from: number | undefined,
-  since: number,
-): Convergence {
-  const last = launched.at(-1)?.round as Round;
-  const leaks = launched.flatMap(({ round }) =>
-    (round?.results ?? []).filter(({ cell, arrivedAt }) => cell.expected === 'denied' && arrivedAt !== undefined),
-  );
-  const lastLeak = leaks.reduce<number | undefined>(
-    (latest, { arrivedAt }) => Math.max(latest ?? 0, arrivedAt as number),
-    undefined,
-  );
+interface Followed {
+  entries: Entry[];
+  voided: Round[];
+  /** When the row of right rounds began that decided. */
+  from: number | undefined;
+  since: number;
+  began: number;
+  isUndecided: boolean;
+}
+
+function summarise({ entries, voided, from, since, began, isUndecided }: Followed): Convergence {
+  const sound = entries.flatMap(({ round }) => round ?? []);
+  const last = (sound.at(-1) ?? voided.at(-1)) as Round;
+  const leaks = sound.flatMap(({ results }) => results.filter(isLeak).map(({ arrivedAt }) => arrivedAt as number));
   const precisions = last.results.flatMap(({ cell }) =>
     cell.to.servers.map(({ agent }) => agent.channel.clock.precision),
   );
+  const stood = longest([...sound, ...voided].map((round) => round.stood));
+  const own = harness.longest(began, last.endedAt);
   return {
     held: from !== undefined,
+    undecided: isUndecided,
+    disturbed: voided.length > 0 || Math.max(stood.ms, own) > disturbingMs,
+    looks: { sound: sound.length, void: voided.length, stood: longest([stood, { who: 'netvet itself', ms: own }]) },
     convergenceMs: Math.max(0, (from ?? last.endedAt) - since),
-    leakMs: lastLeak === undefined ? 0 : Math.max(0, lastLeak - since),
+    leakMs: Math.max(0, ...leaks.map((at) => at - since)),
     stableMs: Math.max(0, last.endedAt - since),
     precisionMs: Math.max(0, ...precisions),
-    rounds: launched.length,
+    rounds: sound.length + voided.length,
+    denied: sound
+      .filter(({ launchedAt }) => from !== undefined && launchedAt >= from)
+      .flatMap(({ launchedAt, results }) => results.map((result) => ({ result, launchedAt })))
+      .filter(({ result }) => result.cell.expected === 'denied'),
     last,
   };
 }
 
+/** The one who stood still longest. */
+export const longest = (all: Stood[]): Stood =>
+  all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { who: '', ms: 0 });
+
+/** What a positive control came to: `seen` is what the last sound round saw, undefined once one was right. */
+export interface Control {
+  seen: string | undefined;
+  /** Nobody looked for long enough to say. */
+  undecided: boolean;
+  looks: Looks;
+}
+
 /**
- * A positive control: resolves with undefined as soon as one round is right, which both ends then have seen, else with what
- * the last round saw. Rounds overlap here too, because one that came too early waits for its timeout.
+ * A positive control: resolves as soon as one sound round is right, which both ends then have seen, else when the budget ends. Rounds
+ * overlap here too, because one that came too early waits for its timeout.
  */
-export async function control(budgetMs: number, round: () => Promise<Round>): Promise<string | undefined> {
-  const deadline = performance.now() + budgetMs;
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+export async function control(budgetMs: number, round: () => Promise<Round>): Promise<Control> {
+  const budget = new Budget(budgetMs);
+  const { promise, resolve, reject } = Promise.withResolvers<Control>();
+  const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
+  let seen: string | undefined;
   const look = async (): Promise<void> => {
-    const { right, seen } = await round();
-    if (right) resolve(undefined);
-    else if (performance.now() > deadline) resolve(seen);
+    const result = await round();
+    looks.stood = longest([looks.stood, result.stood]);
+    looks[result.isVoid ? 'void' : 'sound'] += 1;
+    if (result.isVoid) budget.pause(result.launchedAt, result.endedAt);
+    else if (result.right) resolve({ seen: undefined, undecided: false, looks });
+    else seen = result.seen;
+    if (budget.isOver) resolve({ seen: seen ?? result.seen, undecided: !budget.isSpent || looks.sound === 0, looks });
   };
   const settled = promise.then(
     () => true,
     () => true,
   );
-  do look().catch(reject);
-  while (!(await Promise.race([settled, delay(cadence.control, false)])));
+  const running = new Set<Promise<void>>();
+  do {
+    const one = look().catch(reject);
+    running.add(one);
+    void one.finally(() => running.delete(one));
+    // on a machine that cannot keep up, more rounds would only make it later
+    while (running.size >= mostAtOnce) await Promise.race(running);
+  } while (!(await Promise.race([settled, delay(cadence.control, false)])));
   return promise;
 }

@@ -1,9 +1,31 @@
-export type { AttemptReport, Dial, DnsKind, Listener, Operations, Protocol } from './attempt.ts';
+export type { Arrival, AttemptReport, Dial, DnsKind, DnsReport, Listener, Operations, Protocol } from './attempt.ts';
+export { Budget, longestStretch } from './budget.ts';
 export { Channel } from './channel.ts';
-export { type Convergence, control, converge } from './converge.ts';
+export {
+  type Control,
+  type Convergence,
+  type ConvergeOptions,
+  control,
+  converge,
+  type Late,
+  type Looks,
+  longest,
+} from './converge.ts';
+export { lateArrivals } from './late.ts';
 export { type Expectation, parseMatrix, parseTarget } from './matrix.ts';
 export { Patience } from './patience.ts';
-export { type Agent, type Cell, type CellResult, type Round, runRound, type Target, witness } from './round.ts';
+export {
+  type Agent,
+  type Cell,
+  type CellResult,
+  isVoidFor,
+  type Round,
+  runRound,
+  type Target,
+  witness,
+} from './round.ts';
 export { agentSource } from './source.ts';
+export { type Steady, steadyAccount } from './steady.ts';
+export { harness, type Still, type Stood, voidShare, watchHarness, worstOf } from './still.ts';
 export { satisfies } from './verdict.ts';
 export { describe, sentence } from './words.ts';

@@ -1,13 +1,15 @@
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport, Listener, Protocol } from './attempt.ts';
 import type { Channel } from './channel.ts';
+import type { Patience } from './patience.ts';
+import { type Stood, voidShare, worstOf } from './still.ts';
 import { type Expected, satisfies, type Verdict, verdictOf } from './verdict.ts';
 import { describe } from './words.ts';
 
 /** A Pod with an agent, as far as rounds care. */
 export interface Agent {
   readonly name: string;
-  readonly channel: Pick<Channel, 'request' | 'clock'>;
+  readonly channel: Pick<Channel, 'request' | 'clock' | 'still'> & { readonly lost?: boolean };
 }
 
 /** Where an attempt goes. Behind a Service or a name there may be several servers: any of them may get the nonce. */
@@ -30,6 +32,7 @@ export interface Cell {
 
 export interface CellResult {
   cell: Cell;
+  nonce: string;
   verdict: Verdict;
   report: AttemptReport | undefined;
   /** Harness time at which the nonce came in, if it did. */
@@ -46,15 +49,28 @@ export interface Round {
   results: CellResult[];
   /** What was seen, in words. */
   seen: string;
+  /** Who of those that took part stood still longest. */
+  stood: Stood;
+  /** Somebody stood still for too long: it is neither right nor wrong. */
+  isVoid: boolean;
 }
+
+/**
+ * Whether what an observer saw is worth nothing, for it stood still for too long: for more than a share of its time-out. A nonce that
+ * arrived where it must not is worth something all the same.
+ */
+export const isVoidFor = ({ ms }: Stood, timeoutMs: number): boolean => ms > voidShare * timeoutMs;
 
 let count = 0;
 /** Unique among all workers of a run: each agent hears of one worker only, but arrivals of a shared node are told apart too. */
 const freshNonce = (): string =>
   `${process.pid.toString(36)}${process.env['CUCUMBER_WORKER_ID'] ?? ''}-${(count++).toString(36)}`;
 
-/** Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. */
-export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round> {
+/**
+ * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`: learns how long allowed
+ * round trips take.
+ */
+export async function runRound(cells: Cell[], timeoutMs: number, patience?: Patience): Promise<Round> {
   const launchedAt = performance.now();
   const attempts = cells.map((cell) => ({ cell, nonce: freshNonce() }));
   const reports = new Map<string, AttemptReport>();
@@ -79,11 +95,28 @@ export async function runRound(cells: Cell[], timeoutMs: number): Promise<Round>
       alive,
       claimed: report?.id === undefined || ids.has(report.id),
     });
-    return { cell, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
+    return { cell, nonce, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
   });
+  for (const { cell, verdict, report } of results) {
+    if (verdict === 'allowed') patience?.took((report?.micros ?? 0) / 1000);
+    // its answer came later than it could be waited for
+    if (verdict === 'leaked' && cell.expected === 'allowed') patience?.took(timeoutMs);
+  }
+  const endedAt = performance.now();
+  const observers = new Set(cells.flatMap(({ from, to }) => [from, ...to.servers.map(({ agent }) => agent)]));
+  const stood = worstOf(
+    [...observers].map(({ name, channel }) => ({ name, still: channel.still })),
+    launchedAt,
+    endedAt,
+  );
   const right = results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));
-  return { launchedAt, endedAt: performance.now(), right, results, seen: describe(results) };
+  const isVoid = isVoidFor(stood, timeoutMs) && !results.some(isLeak);
+  return { launchedAt, endedAt, right, results, seen: describe(results), stood, isVoid };
 }
+
+/** It arrived where it must not: so it was seen, however long anybody stood still. */
+export const isLeak = ({ cell, arrivedAt }: CellResult): boolean =>
+  cell.expected === 'denied' && arrivedAt !== undefined;
 
 /**
  * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its log is whole from
@@ -126,7 +159,11 @@ async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: 
       arrivedAt: arrivals.get(nonce),
       whole: !cell.to.servers.some(({ agent }) => forgetful.has(agent)),
       ids: new Set(cell.to.servers.map(({ agent }) => ids.get(agent))),
-      alive: cell.to.empty ? true : states.length === 0 ? undefined : states.includes(true),
+      alive: cell.to.empty
+        ? true
+        : states.includes(undefined) || states.length === 0
+          ? undefined
+          : states.every(Boolean),
     };
   };
 }

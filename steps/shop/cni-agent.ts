@@ -28,7 +28,7 @@ export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> 
       `no Pod on ${node} looks like a CNI's agent: of a DaemonSet, on the node's network, with /etc/cni or /opt/cni mounted`,
     );
   const { namespace = '', uid } = agent.metadata;
-  await world.change(() => world.kube.delete({ kind: 'Pod', metadata: agent.metadata }, { grace: 0 }));
+  await world.disturb(() => world.kube.delete({ kind: 'Pod', metadata: agent.metadata }, { grace: 0 }));
   const successor = (pod: KubeObject) => isCniAgent(pod) && pod.metadata.uid !== uid && isReady(pod);
   await world.kube.until(
     { kind: 'Pod', namespace, node },

@@ -1,6 +1,5 @@
 import { AssertionError } from 'node:assert/strict';
 import type { Actor } from '../actor.ts';
-import { waits } from '../waits.ts';
 import { databasePort, isPostgres, startupMessage } from '../workloads/database/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -14,11 +13,11 @@ function doorsOf(world: NetvetWorld): [string, string][] {
 }
 
 /** What a PostgreSQL client hears at each door: `true` where PostgreSQL itself has answered, else what came instead. */
-async function knock(world: NetvetWorld, from: Actor): Promise<[string, true | string][]> {
+async function knock(world: NetvetWorld, from: Actor, timeoutMs: number): Promise<[string, true | string][]> {
   const bytes = startupMessage();
   const knocks = doorsOf(world).map(async ([door, host]): Promise<[string, true | string]> => {
-    const question = { host, port: databasePort, bytes, timeoutMs: waits.answer };
-    const answer = await from.channel.request('say', question, waits.answer);
+    const question = { host, port: databasePort, bytes, timeoutMs };
+    const answer = await from.channel.request('say', question, timeoutMs);
     return [door, isPostgres(answer.answer) || `${answer.outcome} ${answer.errno ?? ''}`.trim()];
   });
   return Promise.all(knocks);
@@ -29,7 +28,9 @@ async function knock(world: NetvetWorld, from: Actor): Promise<[string, true | s
  * database was there to be talked to when the other one was not heard.
  */
 export async function expectPostgres(world: NetvetWorld, welcome: string, unwelcome: string): Promise<void> {
-  const [heard, unheard] = await Promise.all([welcome, unwelcome].map((name) => knock(world, world.actor(name))));
+  const { answerMs } = world;
+  const both = () => Promise.all([welcome, unwelcome].map((name) => knock(world, world.actor(name), answerMs)));
+  const [heard, unheard] = await world.lookOnce(answerMs, both);
   const wrong = [
     ...(heard ?? []).flatMap(([door, answer]) =>
       answer === true ? [] : [`${welcome} got no PostgreSQL at ${door}: ${answer}`],

@@ -2,7 +2,8 @@ import { AssertionError } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import { warningsAbout } from '../kube/index.ts';
-import type { AttemptReport } from '../probe/index.ts';
+import { BrokenError } from '../outcome.ts';
+import { type AttemptReport, Budget, steadyAccount } from '../probe/index.ts';
 import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { settled } from './rollout.ts';
@@ -11,38 +12,42 @@ import { frontendOf } from './shop.ts';
 /** The shop's page as a visitor finds it: by the Service's name. */
 const page = 'http://web/';
 
-/** A page that takes longer is lost to its visitor. */
-const patienceMs = 3_000;
+/** A page that takes longer is lost to its visitor: it waits so much longer than a gap may be. */
+const graceMs = 1_000;
+const patienceOf = (world: NetvetWorld): number => world.gapMs('pages') + graceMs;
 
 /** Reads the page, and fails unless it has come, with all `words` in it, before the last change's budget is used up. */
 export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
-  const deadline = world.changedAt + world.parameters.bounds.changeMs;
+  const budget = new Budget(world.parameters.bounds.changeMs);
   let seen: Awaited<ReturnType<typeof fetchPage>>;
   do {
-    seen = await fetchPage(world.actor(visitor));
+    seen = await fetchPage(world, world.actor(visitor));
     if (seen.status === 200 && words.every((word) => seen.body.includes(word))) {
       return world.measure('page', seen.micros / 1000, 'ms');
     }
     await delay(cadence.round);
-  } while (performance.now() < deadline);
+  } while (!budget.isOver);
   const { outcome, errno = '', status, body } = seen;
   const instead = outcome === 'connected' ? `HTTP ${status}: ${body.slice(0, 500)}` : `${outcome} ${errno}`;
   throw new AssertionError({ message: `${visitor} should read a page with ${words.join(', ')}, and got ${instead}` });
 }
 
-const fetchPage = ({ channel }: Actor) => channel.request('fetch', { url: page, timeoutMs: patienceMs }, patienceMs);
+const fetchPage = (world: NetvetWorld, { channel }: Actor) => {
+  const timeoutMs = patienceOf(world);
+  return channel.request('fetch', { url: page, timeoutMs }, timeoutMs);
+};
 
 /** Follows the page until a Pod other than `former` makes it: its place was taken. */
 export async function readPageOfAnother(world: NetvetWorld, visitor: string, former: string): Promise<void> {
   const { podName } = world.actor(former);
   await settled(world.kube, frontendOf(world));
-  const deadline = performance.now() + world.parameters.bounds.changeMs;
+  const budget = new Budget(world.parameters.bounds.changeMs);
   let seen: Awaited<ReturnType<typeof fetchPage>>;
   do {
-    seen = await fetchPage(world.actor(visitor));
+    seen = await fetchPage(world, world.actor(visitor));
     if (seen.status === 200 && seen.server !== undefined && seen.server !== podName) return;
     await delay(cadence.round);
-  } while (performance.now() < deadline);
+  } while (!budget.isOver);
   const { outcome, status, server } = seen;
   throw new AssertionError({
     message: `no other Pod than ${podName} made the page; last seen: ${outcome} ${status} ${server}`,
@@ -51,24 +56,29 @@ export async function readPageOfAnother(world: NetvetWorld, visitor: string, for
 
 const key = 'pages';
 const visiting = 'who reads the page';
+interface Visiting {
+  visitor: string;
+  timeoutMs: number;
+}
 
 /** Begins to read the page every so many milliseconds, each time on a new connection, until judged. */
 export async function beginVisits(world: NetvetWorld, visitor: string, everyMs: number): Promise<void> {
-  world.notes.set(visiting, visitor);
-  await world.actor(visitor).channel.request('visit', { key, url: page, everyMs, timeoutMs: patienceMs });
+  const timeoutMs = patienceOf(world);
+  world.notes.set(visiting, { visitor, timeoutMs } satisfies Visiting);
+  await world.actor(visitor).channel.request('visit', { key, url: page, everyMs, timeoutMs });
   world.defer(() => endVisits(world));
 }
 
 /** Idempotent: visits that have ended have seen nothing since. */
 async function endVisits(world: NetvetWorld): Promise<AttemptReport[]> {
-  const { channel } = world.actor(world.notes.get(visiting) as string);
-  return (await channel.request('streamed', { key, stop: true }, patienceMs)).reports;
+  const { visitor, timeoutMs } = world.notes.get(visiting) as Visiting;
+  return (await world.actor(visitor).channel.request('streamed', { key, stop: true }, timeoutMs)).reports;
 }
 
 /** Resolves once every Pod that the frontend now has has made a page. */
 export async function madeByAll(world: NetvetWorld, visitor: string): Promise<void> {
   const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
-  const deadline = performance.now() + world.parameters.bounds.changeMs;
+  const budget = new Budget(world.parameters.bounds.changeMs);
   let missing: string[];
   do {
     const { reports } = await world.actor(visitor).channel.request('streamed', { key, stop: false });
@@ -76,25 +86,26 @@ export async function madeByAll(world: NetvetWorld, visitor: string): Promise<vo
     missing = pods.filter((pod) => !makers.has(pod));
     if (missing.length === 0) return;
     await delay(cadence.round);
-  } while (performance.now() < deadline);
+  } while (!budget.isOver);
   throw new AssertionError({ message: `Pods of the frontend that never made a page: ${missing.join(', ')}` });
 }
 
-/** Ends the visits and fails if one of them brought no page. */
+/** Ends the visits and fails if one of them brought no page, or if none came for longer than the profile allows. */
 export async function judgeVisits(world: NetvetWorld): Promise<void> {
+  const { visitor, timeoutMs } = world.notes.get(visiting) as Visiting;
   const reports = await endVisits(world);
-  const lost = reports.filter(({ outcome }) => outcome !== 'connected');
+  if (reports.length === 0) throw new BrokenError(`${visitor} asked for no page`);
+  const account = steadyAccount(world.actor(visitor), [], reports, timeoutMs);
   const slowest = Math.max(...reports.map(({ micros }) => micros)) / 1000;
   const makers = new Set(reports.map(({ server }) => server).filter((server) => server !== undefined));
   world.measure('pages asked for', reports.length, 'pages');
-  world.measure('pages lost', lost.length, 'pages');
-  world.measure('slowest page', slowest, 'ms');
+  world.measure('pages lost', account.lost.length, 'pages');
+  world.measure('slowest page', slowest, 'ms', account.unknown.length > 0);
   world.measure('Pods that made pages', makers.size, 'Pods');
-  if (lost.length === 0) return;
-  const warnings = await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
-  throw new AssertionError({
-    message: `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`,
-  });
+  const { lost } = account;
+  const warnings = lost.length === 0 ? '' : await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
+  const lines = () => `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`;
+  world.judgeSteady(account, 'pages', 'pages', lines);
 }
 
 /** One line per lost visit, the first twenty: when, and why. */

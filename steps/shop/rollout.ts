@@ -1,4 +1,5 @@
 import { isReady } from '../actor.ts';
+import { orFault } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 
@@ -31,7 +32,8 @@ export function isComplete({ metadata, spec, status = {} }: KubeObject): boolean
 export async function settled(kube: Kube, { namespace, name }: Named): Promise<KubeObject[]> {
   const deployments = { kind: 'Deployment', namespace, name };
   const find = (found: KubeObject[]) => found.find(isComplete);
-  const done = await kube.until(deployments, `Deployment ${name} to be complete`, waits.rollout, find);
+  const waiting = kube.until(deployments, `Deployment ${name} to be complete`, waits.rollout, find);
+  const done = await orFault(kube, namespace, waiting);
   const pods = { kind: 'Pod', namespace, labelSelector: `app=${name}` };
   const only = (found: KubeObject[]) =>
     found.length === done['spec'].replicas && found.every(isReady) ? found : undefined;

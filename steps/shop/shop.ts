@@ -1,8 +1,10 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import { Actor, missingImage, podsReady } from '../actor.ts';
+import { Actor, podsReady } from '../actor.ts';
+import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { type Cell, converge, describe, runRound } from '../probe/index.ts';
+import { type Cell, control as proveOpen, runRound } from '../probe/index.ts';
+import { undecided } from '../verdicts.ts';
 import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
@@ -218,17 +220,10 @@ async function control(world: NetvetWorld): Promise<void> {
   );
   const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
   const cells = clients.flatMap((from) => doors.map((to): Cell => ({ from, to, expected: 'allowed' })));
-  const round = () => runRound(cells, world.timeoutMs);
-  // one round is enough to prove that something is allowed: both ends saw it
-  const result = await converge({
-    since: performance.now(),
-    budgetMs: waits.baseline,
-    round,
-    stableMs: 0,
-    consecutive: 1,
-  });
-  if (!result.held)
-    throw new BrokenError(
-      `control: before any policy, not everybody reaches the database. ${describe(result.last.results)}`,
-    );
+  const round = () => runRound(cells, world.timeoutMs, world.worker.patience);
+  const found = await proveOpen(waits.baseline, round);
+  world.countLooks(found.looks);
+  if (found.undecided) throw undecided(found.looks);
+  if (found.seen !== undefined)
+    throw new BrokenError(`control: before any policy, not everybody reaches the database. ${found.seen}`);
 }

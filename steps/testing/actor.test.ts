@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingImage } from '../actor.ts';
+import { missingImage } from '../fault.ts';
 
 const pod = (waiting: object | undefined) => ({
   apiVersion: 'v1',

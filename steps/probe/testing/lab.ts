@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Operation, Operations } from '../attempt.ts';
 import { Clock } from '../clock.ts';
 import { type Agent, type Cell, runRound } from '../round.ts';
+import { Still } from '../still.ts';
 
 const agentFile = join(import.meta.dirname, '..', 'agent.ts');
 const run = (line: string): string => execFileSync('sh', ['-c', line], { encoding: 'utf8' });
@@ -40,7 +41,7 @@ function startAgent(name: string): Agent & { kill: () => void } {
     agent.kill('SIGKILL');
     relay.kill('SIGKILL');
   };
-  return { name, channel: { request, clock }, kill };
+  return { name, channel: { request, clock, still: new Still() }, kill };
 }
 
 run(`mount -t tmpfs none /run

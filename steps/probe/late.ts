@@ -1,0 +1,29 @@
+import type { Convergence } from './converge.ts';
+import { type Agent, witness } from './round.ts';
+import { sentence } from './words.ts';
+
+/**
+ * Asks the servers of denied attempts again: "dropped" means that the nonce has not come by the end of the scenario. Returns a sentence for
+ * each cell of which one came late. Servers that are gone are not asked: their Pods were deleted on purpose, or a step has said so.
+ */
+export async function lateArrivals(denied: Convergence['denied']): Promise<string[]> {
+  const known = new Map(denied.map((one) => [one.result.nonce, one]));
+  const asked = new Map<Agent, string[]>();
+  for (const { result } of denied) {
+    for (const { agent } of result.cell.to.servers) asked.set(agent, [...(asked.get(agent) ?? []), result.nonce]);
+  }
+  const found = [...asked].map(async ([agent, nonces]) => {
+    const { clock, lost } = agent.channel;
+    if (lost) return [];
+    const { arrivals } = await witness(agent, nonces, [], 0);
+    return arrivals.map(({ nonce, at }) => ({ nonce, at: clock.toHarness(at) }));
+  });
+  const late = new Map<string, string>();
+  for (const { nonce, at } of (await Promise.all(found)).flat()) {
+    const { result, launchedAt } = known.get(nonce) as Convergence['denied'][number];
+    const after = `${Math.round(at - launchedAt)} ms after it was sent`;
+    const text = sentence({ ...result, verdict: 'leaked' });
+    late.set(text, `${text}; it arrived late, ${after}`);
+  }
+  return [...late.values()];
+}

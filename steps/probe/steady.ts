@@ -1,0 +1,47 @@
+import type { AttemptReport } from './attempt.ts';
+import type { Agent } from './round.ts';
+import { type Stood, voidShare, worstOf } from './still.ts';
+
+/** What became of attempts that were made all the time. */
+export interface Steady {
+  /** Without an answer, although nobody stood still. */
+  lost: AttemptReport[];
+  /** Without an answer while an observer stood still: nobody knows what became of them. */
+  unknown: AttemptReport[];
+  /** The longest time without an answer, less what the observers stood still in it, in ms, and when it began, in ms after the first attempt. */
+  gap: { ms: number; from: number };
+  /** Who stood still longest. */
+  stood: Stood;
+}
+
+/**
+ * The account of attempts that one client made all the time, each of which was given up after `timeoutMs`. `others`: agents whose standing
+ * still the client saw as silence.
+ */
+export function steadyAccount(client: Agent, others: Agent[], reports: AttemptReport[], timeoutMs: number): Steady {
+  const { clock } = client.channel;
+  const observers = [client, ...others].map(({ name, channel }) => ({ name, still: channel.still }));
+  const spans = reports.map((report) => {
+    const from = clock.toHarness(report.at);
+    return { report, from, to: from + report.micros / 1000 };
+  });
+  const unanswered = spans.filter(({ report }) => report.outcome !== 'connected');
+  // what refuses has said so, whoever stood still
+  const isUnknown = ({ report, from, to }: (typeof spans)[number]) =>
+    report.outcome === 'timeout' &&
+    Math.max(report.stoodMs ?? 0, worstOf(observers, from, to).ms) > voidShare * timeoutMs;
+  const [first = 0, last = 0] = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
+  const answers = spans.filter(({ report }) => report.outcome === 'connected').map(({ to }) => to);
+  const marks = [first, ...answers.toSorted((a, b) => a - b), ...(answers.length === 0 ? [last] : [])];
+  const gaps = marks.slice(1).map((to, i) => {
+    const from = marks[i] as number;
+    const still = Math.max(...observers.map((one) => one.still.sum(from, to)));
+    return { ms: Math.max(0, to - from - still), from: from - first };
+  });
+  return {
+    lost: unanswered.filter((one) => !isUnknown(one)).map(({ report }) => report),
+    unknown: unanswered.filter(isUnknown).map(({ report }) => report),
+    gap: gaps.reduce((longest, one) => (one.ms > longest.ms ? one : longest), { ms: 0, from: 0 }),
+    stood: worstOf(observers, first, last),
+  };
+}

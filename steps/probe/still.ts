@@ -1,0 +1,68 @@
+/** Who stood still, and for how long at a time (ms). */
+export interface Stood {
+  who: string;
+  ms: number;
+}
+
+/**
+ * A look is void when an observer stood still for more than this share of its time-out: what it missed meanwhile nobody saw, and what it
+ * saw came too late to be told from what never comes.
+ */
+export const voidShare = 0.5;
+
+/** Times are kept for as long as a scenario may last. */
+const kept = 5_000;
+
+/** When an observer stood still: its process was not run although something was due. All times by the harness's clock, in ms. */
+export class Still {
+  readonly #times: [from: number, to: number][] = [];
+
+  note(from: number, to: number): void {
+    this.#times.push([from, to]);
+    if (this.#times.length > kept) this.#times.shift();
+  }
+
+  /** The longest of the times between two moments. */
+  longest(from: number, to: number): number {
+    return Math.max(0, ...this.#within(from, to).map(([begin, end]) => end - begin));
+  }
+
+  /** All of the times between two moments together. */
+  sum(from: number, to: number): number {
+    return this.#within(from, to).reduce((sum, [begin, end]) => sum + end - begin, 0);
+  }
+
+  #within(from: number, to: number): [number, number][] {
+    return this.#times
+      .map(([begin, end]): [number, number] => [Math.max(begin, from), Math.min(end, to)])
+      .filter(([begin, end]) => end > begin);
+  }
+}
+
+/** The one of them that stood still longest between two moments, by the harness's clock. */
+export function worstOf(observers: { name: string; still: Still }[], from: number, to: number): Stood {
+  const all = observers.map(({ name, still }) => ({ who: name, ms: still.longest(from, to) }));
+  return all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { who: '', ms: 0 });
+}
+
+/** How often a thread looks at the clock, in ms, and how late it may be: a timer is never exact. */
+const beatMs = 25;
+const toleratedMs = 20;
+
+/** This thread of the harness. What it was late for it still sees, so it makes no look void, but it stops the clock of budgets. */
+export const harness = new Still();
+let beatAt = performance.now();
+let heart: NodeJS.Timeout | undefined;
+
+function beat(): void {
+  const now = performance.now();
+  if (now - beatAt > beatMs + toleratedMs) harness.note(beatAt + beatMs, now);
+  beatAt = now;
+}
+
+/** Begins to watch this thread, if nobody has; the watching keeps no process alive. */
+export function watchHarness(): void {
+  if (heart !== undefined) return beat();
+  beatAt = performance.now();
+  heart = setInterval(beat, beatMs).unref();
+}
