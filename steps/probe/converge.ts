@@ -107,7 +107,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   let entries: Entry[] = [];
   const voided: Round[] = [];
   const running = new Set<Promise<void>>();
-  let isHopeless = false;
+  const hopeless = new AbortController();
   /** When the newest look that is known ended. */
   let lookedAt = began;
   const enough = () => {
@@ -127,25 +127,25 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       lookedAt = result.endedAt;
       if (result.isVoid) return;
       Object.assign(entry, { round: result, right: result.right });
-      isHopeless ||= isUnexcused(result, late);
+      if (isUnexcused(result, late)) hopeless.abort();
     });
     running.add(run);
     // a lost agent is reported by the race below
     void run.catch(() => {}).finally(() => running.delete(run));
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
-  for (let i = 0; !budget.isOver && !isHopeless; i += 1) {
+  for (let i = 0; !budget.isOver && !hopeless.signal.aborted; i += 1) {
     await next(began + offsetOf(schedule, i), running);
     // on a machine that cannot keep up, more rounds would only make it later
     while (running.size >= Math.max(mostAtOnce, schedule.first.length)) await Promise.race(running);
     launch();
     // as many rounds as could decide are under way: their results come first
-    while (enough()?.known === false && !isHopeless) await Promise.race(running);
+    while (enough()?.known === false && !hopeless.signal.aborted) await Promise.race(running);
     if (enough()?.known) break;
   }
   await Promise.all(running);
-  const held = isHopeless ? undefined : enough();
-  const isUndecided = held === undefined && !isHopeless && (!budget.isSpent || entries.length === 0);
+  const held = hopeless.signal.aborted ? undefined : enough();
+  const isUndecided = held === undefined && !hopeless.signal.aborted && (!budget.isSpent || entries.length === 0);
   return summarise({ entries, voided, from: held?.from, since, began, isUndecided });
 }
 

@@ -26,6 +26,6 @@ export {
 } from './round.ts';
 export { agentSource } from './source.ts';
 export { type Steady, steadyAccount } from './steady.ts';
-export { harness, type Still, type Stood, voidShare, watchHarness, worstOf } from './still.ts';
+export { harness, type Stood, voidShare, watchHarness, worstOf } from './still.ts';
 export { satisfies } from './verdict.ts';
 export { describe, sentence } from './words.ts';

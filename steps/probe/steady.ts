@@ -30,7 +30,7 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
   const isUnknown = ({ report, from, to }: (typeof spans)[number]) =>
     report.outcome === 'timeout' &&
     Math.max(report.stoodMs ?? 0, worstOf(observers, from, to).ms) > voidShare * timeoutMs;
-  const [first = 0, last = 0] = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
+  const [first, last] = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
   const answers = spans.filter(({ report }) => report.outcome === 'connected').map(({ to }) => to);
   const marks = [first, ...answers.toSorted((a, b) => a - b), ...(answers.length === 0 ? [last] : [])];
   const gaps = marks.slice(1).map((to, i) => {
