@@ -1,7 +1,7 @@
 import { budgetText } from '../budget.ts';
 import { count, duration } from '../format.ts';
 import type { Run, Scenario } from '../model.ts';
-import { isTrouble, statuses, summarize } from '../outcome.ts';
+import { isTrouble, nothingJudged, statuses, summarize } from '../outcome.ts';
 import { escapeHtml } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { byFeature, link, type Page, section, text } from './page.ts';
@@ -12,10 +12,12 @@ export function attention(page: Page): string {
   const bad = run.scenarios
     .filter(({ status }) => isTrouble(status))
     .toSorted((a, b) => statuses.indexOf(b.status) - statuses.indexOf(a.status));
+  const unjudged = nothingJudged(run);
   const items = [
     ...(run.interrupted
       ? [item('broken', 'The run was interrupted', 'Scenarios that had not finished are missing from this report.')]
       : []),
+    ...(unjudged === undefined ? [] : [item('broken', 'Nothing was judged', unjudged)]),
     ...(run.problems ?? []).map((problem) => item('broken', 'Outside of the scenarios', problem)),
     ...(run.budget ?? [])
       .filter(({ kept }) => !kept)

@@ -1,7 +1,6 @@
 import { isForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import type { AttemptReport } from '../probe/index.ts';
-import { waits } from '../waits.ts';
 import { type ServicePort, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { formerSlicesGone } from './services.ts';
