@@ -30,7 +30,7 @@ test('timings are found whatever their unit and the spelling of their name', () 
     { name: 'convergence', value: 3, unit: 'rounds' },
   ];
   const run = { ...sample(), scenarios: [{ ...scenario, measurements }] };
-  assert.deepEqual(timings(run, 'convergence'), [{ ms: 12, scenario: 'X', id: 'x', repeat: 0 }]);
+  assert.deepEqual(timings(run, 'convergence'), [{ ms: 12, scenario: 'X', id: 'x', repeat: 0, change: 0 }]);
   assert.deepEqual(
     timings(run, 'leak window').map(({ ms }) => ms),
     [500, 0.9],

@@ -86,16 +86,29 @@ function testcase(scenario: Scenario): string {
   const { id, feature, name, source, tags, level, status, durationMs, measurements } = scenario;
   const figures = scenario.distributions
     ? distributed(scenario)
-    : measurements.map(({ name, value, unit }): [string, string] => [`measurement.${name} (${unit})`, String(value)]);
+    : measurements.map(({ name, value, unit, disturbed }): [string, string] => [
+        `measurement.${name} (${unit}${disturbed ? ', disturbed' : ''})`,
+        String(value),
+      ]);
   const attributes = {
     classname: feature,
     name,
     time: seconds(durationMs),
     ...(source !== undefined && { file: source.replace(/:\d+$/, '') }),
   };
-  const about = properties({ id, level, status, tags: tags.join(' ') }, figures);
+  const about = properties({ id, level, status, tags: tags.join(' '), ...looked(scenario) }, figures);
   return element('testcase', attributes, [about, ...result(scenario)]);
 }
+
+const looked = ({ looks }: Scenario): Attributes =>
+  looks === undefined
+    ? {}
+    : {
+        'looks.sound': looks.sound,
+        'looks.void': looks.void,
+        'looks.stood still (ms)': looks.longestMs,
+        ...(looks.who !== undefined && { 'looks.who': looks.who }),
+      };
 
 /** Of a repeated scenario: how each repeat ended, and the spread of its figures. */
 function distributed({ repeats = [], distributions = [] }: Scenario): [string, string][] {

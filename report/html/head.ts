@@ -1,4 +1,5 @@
 import { count, counted, duration, headline, implementation, plural } from '../format.ts';
+import { looksOf, voidText } from '../looks.ts';
 import type { Run, Status } from '../model.ts';
 import { outcome } from '../outcome.ts';
 import { escapeHtml } from '../safe.ts';
@@ -42,7 +43,9 @@ function lead(run: Run): string {
   return `<strong>${text(implementation(run))}</strong> on ${text(clusters[run.cluster.provider] ?? run.cluster.provider)}${evidence.length > 0 ? `: ${evidence.join(', ')}` : ''}.`;
 }
 
-function facts({ cni, cluster, durationMs }: Run): [string, string][] {
+function facts(run: Run): [string, string][] {
+  const { cni, cluster, durationMs, scenarios, notRun = [] } = run;
+  const looks = voidText(looksOf(run));
   return [
     ['CNI', `${cni.name} ${cni.version}`],
     ...(cni.mutant === undefined ? [] : [['Deliberate fault', cni.mutant] as [string, string]]),
@@ -50,6 +53,15 @@ function facts({ cni, cluster, durationMs }: Run): [string, string][] {
     ['Kubernetes', cluster.kubernetes],
     ['Kernel', cluster.kernel],
     ['Duration', duration(durationMs)],
+    ...(notRun.length === 0
+      ? []
+      : [
+          ['Not run', `${count(notRun.length)} of ${plural(scenarios.length + notRun.length, 'scenario')}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(looks === undefined ? [] : [['Looks', looks] as [string, string]]),
   ];
 }
 
