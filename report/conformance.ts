@@ -36,7 +36,7 @@ export function conformance(run: Run): string {
     claim: claim(run),
     run: run.id,
     command: run.command,
-    ...(run.tags !== undefined && { tags: run.tags }),
+    ...(run.tags !== undefined && { tags: run.tags || 'all' }),
     ...(run.profile && { profile: run.profile.name }),
     profiles: [...names].map((name) => {
       const scenarios = profiles.get(name) ?? [];

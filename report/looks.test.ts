@@ -51,7 +51,7 @@ Given('{int} looks are sound and {int} void, {word} stood still for {int} ms', f
     /name="looks.sound" value="9"[^]*name="looks.void" value="3"[^]*"looks.stood still \(ms\)" value="812"[^]*"looks.who" value="web"/,
   );
   const page = html(run);
-  assert.match(page, /<dt>Looks<\/dt><dd><bdi>3 of 21 looks were void: web/);
+  assert.match(page, /<p class="soft"><bdi>3 of 21 looks were void: web/);
   assert.equal(
     page.match(/<p class="note"><bdi>3 of 12 looks were void: web stood still for up to 812 ms<\/bdi>/g)?.length,
     1,

@@ -1,5 +1,4 @@
 import { count, counted, duration, headline, implementation, plural } from '../format.ts';
-import { looksOf, voidText } from '../looks.ts';
 import type { Run, Status } from '../model.ts';
 import { outcome } from '../outcome.ts';
 import { escapeHtml } from '../safe.ts';
@@ -45,7 +44,6 @@ function lead(run: Run): string {
 
 function facts(run: Run): [string, string][] {
   const { cni, cluster, durationMs, scenarios, notRun = [] } = run;
-  const looks = voidText(looksOf(run));
   return [
     ['CNI', `${cni.name} ${cni.version}`],
     ...(cni.mutant === undefined ? [] : [['Deliberate fault', cni.mutant] as [string, string]]),
@@ -61,7 +59,6 @@ function facts(run: Run): [string, string][] {
             string,
           ],
         ]),
-    ...(looks === undefined ? [] : [['Looks', looks] as [string, string]]),
   ];
 }
 

@@ -8,17 +8,20 @@ const denials = ['timeout', 'refused', 'unreachable'];
 const service = { name: 'kubernetes', namespace: 'default' };
 
 /** Skips the scenario where the addresses behind the Service "kubernetes" are those of Pods: selectors may then find it. */
-export async function needApiServerOutside({ kube, skipIf }: NetvetWorld): Promise<void> {
+export async function needApiServerOutside(world: NetvetWorld): Promise<void> {
   const where = {
     kind: 'EndpointSlice',
     namespace: service.namespace,
     labelSelector: 'kubernetes.io/service-name=kubernetes',
   };
-  const [slices, pods] = await Promise.all([kube.list(where), kube.list({ kind: 'Pod', namespace: 'kube-system' })]);
+  const [slices, pods] = await Promise.all([
+    world.kube.list(where),
+    world.kube.list({ kind: 'Pod', namespace: 'kube-system' }),
+  ]);
   const addresses = slices.flatMap((slice) => (slice['endpoints'] ?? []) as { addresses: string[] }[]);
   const behind = new Set(addresses.flatMap((each) => each.addresses));
   const pod = pods.find((each) => behind.has(each['status']?.podIP));
-  skipIf(pod !== undefined && `the API server is at the address of a Pod here, ${pod.metadata.name}`);
+  world.skipIf(pod !== undefined && `the API server is at the address of a Pod here, ${pod.metadata.name}`);
 }
 
 /** Each client gets an answer of the API server. It has a Service like any other, but what is behind it is no Pod. */
