@@ -40,6 +40,8 @@ export async function runScenarios(
       cni: { ...(await cniFacts(cluster, options.cni)), ...(options.mutant && { mutant: options.mutant }) },
       environment: environment(),
       profile: options.profile,
+      // places name scenarios one by one
+      ...(options.places === undefined && { tags: tagsWith(options.fuzz, options.tags) }),
       ...(options.repeat > 1 && { repeat: options.repeat }),
     };
     // the embedded cluster's kubelets count nothing

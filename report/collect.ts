@@ -2,7 +2,7 @@ import type { Envelope, Hook, Pickle, PickleStep, TestCase, TestStepResult } fro
 import { body, type Evidence, readAttachment } from './attachments.ts';
 import { budgetLines } from './budget.ts';
 import { type Attempt, type Exhibit, type Judged, judgeAttempt, worst } from './judge.ts';
-import type { Load, Run, Scenario } from './model.ts';
+import type { Load, NotRun, Run, Scenario } from './model.ts';
 import { createNames, type ScenarioName } from './names.ts';
 import { summarize } from './outcome.ts';
 import { createProblems } from './problems.ts';
@@ -13,7 +13,7 @@ import { milliseconds, type PlannedStep } from './steps.ts';
 /** What the messages do not say: where and what ran. */
 export type RunMetadata = Omit<
   Run,
-  'schema' | 'durationMs' | 'summary' | 'scenarios' | 'load' | 'problems' | 'budget'
+  'schema' | 'durationMs' | 'summary' | 'scenarios' | 'notRun' | 'load' | 'problems' | 'budget'
 > & {
   /** From the command to now; default: to the last message. */
   durationMs?: number;
@@ -92,6 +92,16 @@ export function createCollector(): Collector {
     return [{ scenario, loads: [] }];
   };
 
+  /** Cucumber announces every scenario there is before it runs those that the tags select. */
+  const notRun = (scenarios: readonly Scenario[]): NotRun[] => {
+    const ran = new Set(scenarios.map(({ id }) => id));
+    const selected = new Set([...testCases.values()].map(({ pickleId }) => pickleId));
+    return [...pickles.keys()].flatMap((pickleId) => {
+      const { id, area, level } = names.of(pickleId);
+      return ran.has(id) ? [] : [{ id, area, level, ...(selected.has(pickleId) && { selected: true as const }) }];
+    });
+  };
+
   const take = (envelope: Envelope): Scenario | undefined => {
     names.envelope(envelope);
     problems.envelope(envelope);
@@ -148,6 +158,7 @@ export function createCollector(): Collector {
         durationMs: metadata.durationMs ?? Math.max(0, lastMs - Date.parse(metadata.startedAt)),
         ...(metadata.profile && { budget: budgetLines(scenarios, metadata.profile) }),
         summary: summarize(scenarios),
+        notRun: notRun(scenarios),
         scenarios,
         ...(load.length > 0 && { load }),
       };

@@ -30,7 +30,7 @@ test('timings are found whatever their unit and the spelling of their name', () 
     { name: 'convergence', value: 3, unit: 'rounds' },
   ];
   const run = { ...sample(), scenarios: [{ ...scenario, measurements }] };
-  assert.deepEqual(timings(run, 'convergence'), [{ ms: 12, scenario: 'X', id: 'x', repeat: 0 }]);
+  assert.deepEqual(timings(run, 'convergence'), [{ ms: 12, scenario: 'X', id: 'x', repeat: 0, change: 0 }]);
   assert.deepEqual(
     timings(run, 'leak window').map(({ ms }) => ms),
     [500, 0.9],
@@ -84,9 +84,9 @@ test('the headline never sounds like a pass when it is none', () => {
   assert.equal(of({ passed: 50, flaky: 2, broken: 1 }), '2 of 53 scenarios flaky, 1 broken');
   assert.equal(of({ passed: 50, failed: 1, flaky: 2 }), '1 of 53 scenarios failed, 2 flaky');
   assert.equal(of({ passed: 50 }, { repeat: 5 }), 'All 50 scenarios passed, each in 5 repeats');
-  assert.equal(of({ skipped: 4 }), 'Nothing was judged: all skipped');
-  assert.equal(of({}), 'Nothing was judged');
-  assert.equal(of({ observed: 2, skipped: 1 }), '2 scenarios observed');
+  assert.equal(of({ skipped: 4 }), 'Nothing was judged, which is no pass: 4 skipped');
+  assert.equal(of({}), 'Nothing was judged, which is no pass');
+  assert.equal(of({ observed: 2, skipped: 1 }), 'Nothing was judged, which is no pass: 2 observed, 1 skipped');
   assert.equal(of({ passed: 50 }, { problems: ['AfterAll broke'] }), 'The run broke');
   assert.equal(
     of({ passed: 12, failed: 1 }, { interrupted: true }),

@@ -31,6 +31,8 @@ export interface Timing {
   id: string;
   /** Which of the scenario's repeats measured it, from 0. */
   repeat: number;
+  /** Which of the changes that it measured there, from 0. */
+  change: number;
 }
 
 const inMs: Record<string, number> = { us: 0.001, µs: 0.001, ms: 1, s: 1000 };
@@ -42,15 +44,24 @@ const kindOf = (name: string) =>
     .toLowerCase()
     .replaceAll(/[-_ ]+/g, ' ');
 
-/** All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their repeats, in reading order. */
-export function timings({ scenarios }: Pick<Run, 'scenarios'>, name: string): Timing[] {
+/** All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their repeats, in reading order. Those that are disturbed are left out. */
+export function timings(run: Pick<Run, 'scenarios'>, name: string): Timing[] {
+  return every(run, name).flatMap(({ disturbed, ...timing }) => (disturbed ? [] : [timing]));
+}
+
+/** How many times of that name were measured while an observer stood still. */
+export const disturbedIn = (run: Pick<Run, 'scenarios'>, name: string): number =>
+  every(run, name).filter(({ disturbed }) => disturbed).length;
+
+function every({ scenarios }: Pick<Run, 'scenarios'>, name: string): (Timing & { disturbed: boolean })[] {
   return scenarios.flatMap((each) =>
     (each.repeats ?? [each]).flatMap(({ measurements }, repeat) =>
-      measurements.flatMap((measurement) => {
-        const factor = inMs[measurement.unit];
-        if (factor === undefined || kindOf(measurement.name) !== name) return [];
-        return [{ ms: measurement.value * factor, scenario: each.name, id: each.id, repeat }];
-      }),
+      measurements
+        .filter((measurement) => kindOf(measurement.name) === name && inMs[measurement.unit] !== undefined)
+        .map(({ value, unit, disturbed = false }, change) => {
+          const ms = value * (inMs[unit] as number);
+          return { ms, scenario: each.name, id: each.id, repeat, change, disturbed };
+        }),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import type { Run, Status } from './model.ts';
-import { statuses } from './outcome.ts';
+import { nothingJudged, statuses } from './outcome.ts';
 
 /** "0.42 ms", "182 ms", "1.24 s", "84 s", "3 min 20 s". */
 export function duration(ms: number): string {
@@ -60,7 +60,7 @@ export function headline(run: Run): string {
     if (run.scenarios.length === 0) return 'Interrupted before any scenario had finished';
     return `Interrupted after ${plural(run.scenarios.length, 'scenario')}${bad === '' ? '' : `: ${bad}`}`;
   }
-  return bad || (run.problems?.length ? 'The run broke' : `${good(run)}${inAll(run)}`);
+  return bad || (run.problems?.length ? 'The run broke' : (nothingJudged(run) ?? `${good(run)}${inAll(run)}`));
 }
 
 /** Of a run that repeats its scenarios: the verdict is on all repeats. */
@@ -79,9 +79,5 @@ function troubles({ summary: { passed, failed, flaky, broken }, budget = [] }: R
   return all.charAt(0).toUpperCase() + all.slice(1);
 }
 
-function good({ summary: { passed, skipped, observed } }: Run): string {
-  if (passed > 1) return `All ${count(passed)} scenarios passed`;
-  if (passed === 1) return 'The scenario passed';
-  if (observed > 0) return `${plural(observed, 'scenario')} observed`;
-  return skipped > 0 ? 'Nothing was judged: all skipped' : 'Nothing was judged';
-}
+const good = ({ summary: { passed } }: Run): string =>
+  passed > 1 ? `All ${count(passed)} scenarios passed` : 'The scenario passed';

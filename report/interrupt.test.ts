@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Envelope } from '@cucumber/messages';
 import { collect, createCollector } from './collect.ts';
+import { conformance } from './conformance.ts';
+import { html } from './html/index.ts';
+import { junit } from './junit.ts';
 import { outcome } from './outcome.ts';
 import { cucumber } from './testing/cucumber.ts';
 import { metadata, stepFile } from './testing/suite.ts';
+import { closingSummary } from './text.ts';
 
 const feature = (lines: string[]) =>
   `Feature: f\n${lines.map((line, i) => `  Scenario: s${i}\n    Given ${line}\n    Given it passes\n`).join('')}`;
@@ -114,10 +118,50 @@ test('a run of nothing, and a run of skips alone, is not a pass', async () => {
 
 test('an observed failure does not make a problem of cucumber’s own verdict', async () => {
   const envelopes = await cucumber({
-    'features/f.feature': '@observed\nFeature: f\n  Scenario: s\n    Given the assertion fails',
+    'features/f.feature':
+      'Feature: f\n  @observed\n  Scenario: s\n    Given the assertion fails\n  Scenario: t\n    Given it passes',
     'steps/all.ts': stepFile,
   });
   const run = collect(envelopes, metadata);
   assert.equal(run.problems, undefined);
   assert.equal(outcome(run), 'passed');
+});
+
+test('a run of observed scenarios alone has judged nothing, which no report calls a pass', async () => {
+  const envelopes = await cucumber({
+    'features/f.feature': '@observed\nFeature: f\n  Scenario: s\n    Given it is only observed',
+    'steps/all.ts': stepFile,
+  });
+  const run = collect(envelopes, { ...metadata, tags: '' });
+  assert.equal(outcome(run), 'broken');
+  assert.match(closingSummary(run, '.'), /^! Nothing was judged, which is no pass: 1 observed\n/);
+  assert.match(junit(run), /<testsuites .*errors="1"[^]*<error type="broken" message="Nothing was judged/);
+  assert.match(html(run), /Needs attention[^]*Nothing was judged, which is no pass: 1 observed/);
+  assert.match(
+    conformance({ ...run, cluster: { ...run.cluster, provider: 'kind' } }),
+    /claim: "none: nothing was judged"/,
+  );
+});
+
+test('what was not selected, and what the run did not come to, is known to the run by name', async () => {
+  const text = (name: string, tags: string) =>
+    `Feature: ${name}\n${['a', 'b'].map((each) => `  ${tags}\n  Scenario: ${each}\n    Given it passes\n`).join('')}`;
+  const envelopes = await cucumber(
+    {
+      'features/pods/f.feature': text('f', '@core @some'),
+      'features/pods/g.feature': text('g', '@extended'),
+      'steps/all.ts': stepFile,
+    },
+    { tags: '@some' },
+  );
+  const left = ['pods/g/a', 'pods/g/b'].map((id) => ({ id, area: 'pods', level: 'extended' }));
+  assert.deepEqual(collect(envelopes, metadata).notRun, left);
+  const first = envelopes.findIndex(({ testCaseFinished }) => testCaseFinished);
+  const cut = collect(envelopes.slice(0, first + 1), { ...metadata, interrupted: true });
+  assert.deepEqual(cut.notRun, [{ id: 'pods/f/b', area: 'pods', level: 'core', selected: true }, ...left]);
+  const before = envelopes.findIndex(({ testRunStarted }) => testRunStarted);
+  assert.equal(
+    collect(envelopes.slice(0, before), { ...metadata, interrupted: true }).notRun?.length,
+    before < 0 ? 0 : 4,
+  );
 });

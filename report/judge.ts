@@ -1,5 +1,6 @@
 import type { Evidence } from './attachments.ts';
-import type { Cell, Load, Looks, Measurement, Scenario, Status, Step } from './model.ts';
+import { sumOf } from './looks.ts';
+import type { Cell, Load, Measurement, Scenario, Status, Step } from './model.ts';
 import type { ScenarioName } from './names.ts';
 import { satisfied, statuses } from './outcome.ts';
 import { oneLine } from './safe.ts';
@@ -59,15 +60,6 @@ export function judgeAttempt(name: ScenarioName, attempt: Attempt): Judged {
     },
     loads: of('load').map(({ value }) => ({ ...value, scenario: name.id })),
   };
-}
-
-/** Looks of several steps in one: the longest time that anybody stood still is kept. */
-function sumOf(all: Looks[]): Looks {
-  return all.reduce((sum, one) => ({
-    ...(one.longestMs > sum.longestMs ? one : sum),
-    sound: sum.sound + one.sound,
-    void: sum.void + one.void,
-  }));
 }
 
 function addNote(step: Step | undefined, note: string): void {

@@ -1,12 +1,13 @@
 import { budgetText } from './budget.ts';
 import type { BudgetLine, Run, Scenario } from './model.ts';
+import { nothingJudged } from './outcome.ts';
 import { escapeXml, oneLine } from './safe.ts';
 
 type Attributes = Record<string, string | number>;
 
 /**
  * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an observed
- * one counts as skipped (it was not judged), a flaky one is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a
+ * one counts as skipped (it was not judged; a run that judged nothing has an error that says so), a flaky one is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a
  * reader that knows nothing but this file never sees a pass that is none.
  */
 export function junit(run: Run): string {
@@ -14,8 +15,10 @@ export function junit(run: Run): string {
     area === undefined ? feature : `${area}: ${feature}`,
   );
   const suites = [...features].map(([name, scenarios]) => suite(name, run, scenarios.map(testcase), scenarios));
+  const unjudged = nothingJudged(run);
   const amiss = [
     ...(run.problems ?? []),
+    ...(unjudged === undefined ? [] : [unjudged]),
     ...(run.interrupted ? ['the run was interrupted: scenarios that had not finished are missing'] : []),
   ];
   const over = (run.budget ?? []).filter(({ kept }) => !kept);
@@ -83,16 +86,29 @@ function testcase(scenario: Scenario): string {
   const { id, feature, name, source, tags, level, status, durationMs, measurements } = scenario;
   const figures = scenario.distributions
     ? distributed(scenario)
-    : measurements.map(({ name, value, unit }): [string, string] => [`measurement.${name} (${unit})`, String(value)]);
+    : measurements.map(({ name, value, unit, disturbed }): [string, string] => [
+        `measurement.${name} (${unit}${disturbed ? ', disturbed' : ''})`,
+        String(value),
+      ]);
   const attributes = {
     classname: feature,
     name,
     time: seconds(durationMs),
     ...(source !== undefined && { file: source.replace(/:\d+$/, '') }),
   };
-  const about = properties({ id, level, status, tags: tags.join(' ') }, figures);
+  const about = properties({ id, level, status, tags: tags.join(' '), ...looked(scenario) }, figures);
   return element('testcase', attributes, [about, ...result(scenario)]);
 }
+
+const looked = ({ looks }: Scenario): Attributes =>
+  looks === undefined
+    ? {}
+    : {
+        'looks.sound': looks.sound,
+        'looks.void': looks.void,
+        'looks.stood still (ms)': looks.longestMs,
+        ...(looks.who !== undefined && { 'looks.who': looks.who }),
+      };
 
 /** Of a repeated scenario: how each repeat ended, and the spread of its figures. */
 function distributed({ repeats = [], distributions = [] }: Scenario): [string, string][] {

@@ -202,6 +202,15 @@ export interface BudgetLine {
   kept: boolean;
 }
 
+/** A scenario of the suite that has no result in this run. */
+export interface NotRun {
+  id: string;
+  area: string;
+  level: Level;
+  /** It was to run, and the run ended before it had. */
+  selected?: true;
+}
+
 export interface Run {
   schema: 'netvet/run/v1';
   id: string;
@@ -221,6 +230,10 @@ export interface Run {
   budget?: BudgetLine[];
   /** How often each scenario was to run; absent: once. */
   repeat?: number;
+  /** The tag expression that chose the scenarios, '' for all; absent where they were chosen otherwise. */
+  tags?: string;
+  /** What the suite has besides. Of a run without this it is not known whether it was whole. */
+  notRun?: NotRun[];
   /** True when the run was cut short: the scenarios that had not finished are missing. */
   interrupted?: boolean;
   /** What broke outside of any scenario: a hook of the run, a feature file that does not parse. Such a run never passed. */

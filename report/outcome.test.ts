@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Verdict } from './model.ts';
-import { outcome, satisfied, summarize } from './outcome.ts';
+import { nothingJudged, outcome, satisfied, summarize } from './outcome.ts';
 
 const cell = (expected: 'allowed' | 'denied', verdict: Verdict) => ({
   from: 'a',
@@ -35,13 +35,17 @@ test('passed needs something judged, nothing failed, broken, missing or amiss', 
   fc.assert(
     fc.property(run, ({ summary, interrupted, problems }) => {
       const clean = summary.failed + summary.flaky + summary.broken + problems.length === 0 && !interrupted;
-      assert.equal(
-        outcome({ summary, interrupted, problems }) === 'passed',
-        clean && summary.passed + summary.observed > 0,
-      );
+      assert.equal(outcome({ summary, interrupted, problems }) === 'passed', clean && summary.passed > 0);
       if (summary.broken > 0) assert.equal(outcome({ summary, interrupted, problems }), 'broken');
     }),
   );
+});
+
+test('what was skipped or only observed is not judged, so it is no pass', () => {
+  const none = summarize([{ status: 'observed' }, { status: 'skipped' }]);
+  assert.equal(outcome({ summary: none }), 'broken');
+  assert.equal(nothingJudged({ summary: none }), 'Nothing was judged, which is no pass: 1 observed, 1 skipped');
+  assert.equal(nothingJudged({ summary: { ...none, failed: 1 } }), undefined);
 });
 
 test('a summary counts every status', () => {

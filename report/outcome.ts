@@ -19,13 +19,21 @@ export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['
 
 type Outcome = 'passed' | 'failed' | 'broken';
 
+/** Why a run that has nothing else against it is no pass: one sentence; undefined when something was judged. */
+export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undefined {
+  const { passed, failed, flaky, skipped, observed, broken } = summary;
+  if (passed + failed + flaky + broken > 0) return undefined;
+  const parts = [...(observed > 0 ? [`${observed} observed`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])];
+  return `Nothing was judged, which is no pass${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+}
+
 /**
  * What a run comes to. Passed: all that was judged passed, each time that it ran, within the budget of the profile, something was judged, nothing broke, nothing is missing. Broken is
- * also a run that was cut short, and one of skips alone: it proves nothing, and a pipeline must not take it for a pass.
+ * also a run that was cut short, and one that judged nothing: it proves nothing, and a pipeline must not take it for a pass.
  */
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
-  const { passed, failed, flaky, observed, broken } = run.summary;
+  const { failed, flaky, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';
   if (failed + flaky > 0 || run.budget?.some(({ kept }) => !kept)) return 'failed';
-  return passed + observed > 0 ? 'passed' : 'broken';
+  return nothingJudged(run) === undefined ? 'passed' : 'broken';
 }

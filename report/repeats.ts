@@ -1,5 +1,6 @@
 import { spread } from './figures.ts';
 import type { Judged } from './judge.ts';
+import { looksOf } from './looks.ts';
 import type { Distribution, Load, Repeat, Scenario, Status } from './model.ts';
 import { statuses } from './outcome.ts';
 
@@ -10,7 +11,7 @@ const gravestOf = (all: readonly Judged[]): Judged =>
 /**
  * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken: that repeat says
  * nothing of the network. Repeats that end otherwise than each other are flaky, whatever they end in, which is never a pass. Steps,
- * cells and figures are those of the gravest repeat.
+ * cells and figures are those of the gravest repeat, looks those of all.
  */
 export function mergeRepeats(all: readonly Judged[]): Judged {
   const worst = gravestOf(all).scenario;
@@ -18,12 +19,14 @@ export function mergeRepeats(all: readonly Judged[]): Judged {
   const status: Status = seen.has('broken') || seen.size === 1 ? worst.status : 'flaky';
   const reason = reasonOf(status, all, worst);
   const { reason: _, steps, cells, ...rest } = worst;
+  const looks = looksOf({ scenarios: all.map(({ scenario }) => scenario) });
   const scenario: Scenario = {
     ...rest,
     status,
     ...(reason !== undefined && { reason }),
     durationMs: spread(all.map(({ scenario: { durationMs } }) => durationMs)).p50,
     repeats: all.map(({ scenario }) => repeatOf(scenario)),
+    ...(looks && { looks }),
     distributions: distributionsOf(all.map(({ scenario }) => scenario)),
     ...(cells && { cells }),
     ...(steps && { steps }),
@@ -75,7 +78,7 @@ function observedIn(all: readonly Judged[]): string | undefined {
 }
 
 function distributionsOf(all: readonly Scenario[]): Distribution[] {
-  const figures = all.flatMap(({ measurements }) => measurements);
+  const figures = all.flatMap(({ measurements }) => measurements.filter(({ disturbed }) => !disturbed));
   return [...Map.groupBy(figures, ({ name, unit }) => JSON.stringify([name, unit])).values()].map((same) => {
     const [{ name, unit }] = same as [(typeof same)[number]];
     const { count, p50, p95, max, min } = spread(same.map(({ value }) => value));

@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import { budgetText } from './budget.ts';
 import { differenceInWords } from './differences.ts';
-import { slowest, spread, timings } from './figures.ts';
+import { disturbedIn, slowest, spread, timings } from './figures.ts';
 import { cores, count, counted, duration, headline, implementation, megabytes, percent, plural } from './format.ts';
+import { looksOf, voidText } from './looks.ts';
 import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
 import { isTrouble, outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
@@ -23,6 +24,8 @@ export function closingSummary(run: Run, directory: string): string {
     bad.flatMap(trouble),
     [
       ...skips(run),
+      ...notRun(run),
+      ...looks(run),
       ...convergence(run),
       ...budget(run),
       ...loads(run),
@@ -65,6 +68,21 @@ function skips(run: Run): string[] {
   );
 }
 
+function notRun({ scenarios, notRun: others = [], tags = '' }: Run): string[] {
+  if (others.length === 0) return [];
+  const why = tags === '' ? '' : ` (tags ${tags})`;
+  return [
+    oneLineOf('not run', `${count(others.length)} of ${plural(scenarios.length + others.length, 'scenario')}${why}`),
+  ];
+}
+
+function looks(run: Run): string[] {
+  const said = voidText(looksOf(run));
+  return said === undefined ? [] : [oneLineOf('looks', said)];
+}
+
+const oneLineOf = (name: string, words: string): string => `${label(name)}${oneLine(words)}`;
+
 function convergence(run: Run): string[] {
   return [
     ['convergence', 'convergence'],
@@ -72,10 +90,14 @@ function convergence(run: Run): string[] {
   ].flatMap(([name, title]) => {
     const all = timings(run, name as string);
     const worst = slowest(all);
-    if (worst === undefined) return [];
+    const left = disturbedIn(run, name as string);
+    const without = left === 0 ? '' : `, ${count(left)} disturbed left out`;
+    if (worst === undefined) return left === 0 ? [] : [`${label(title as string)}none${without}`];
     const { p50, p95, max } = spread(all.map(({ ms }) => ms));
     const whose = max > 0 ? ` (${oneLine(worst.scenario)})` : '';
-    return [`${label(title as string)}p50 ${duration(p50)}, p95 ${duration(p95)}, worst ${duration(max)}${whose}`];
+    return [
+      `${label(title as string)}p50 ${duration(p50)}, p95 ${duration(p95)}, worst ${duration(max)}${whose}${without}`,
+    ];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Sentences on NetworkPolicies and what they do. */
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { hasHeard, neverHeard, startDialling } from './actions/first-moment.ts';
-import { reportHeld, reportStillReaches } from './actions/observe.ts';
+import { reportHeld } from './actions/observe.ts';
 import { applyPolicy, replacePolicy } from './actions/policies.ts';
 import { deletePod, endPod, handOver } from './actions/reuse.ts';
 import { noneGotThrough, startInBatches } from './actions/starts.ts';
@@ -82,12 +82,5 @@ Then(
   'it is reported what became of the connection that {string} held',
   async function (this: NetvetWorld, client: string) {
     await reportHeld(this, client);
-  },
-);
-
-Then(
-  'it is reported whether {string} and {string} still reach {string}',
-  async function (this: NetvetWorld, first: string, second: string, server: string) {
-    await reportStillReaches(this, [first, second], server);
   },
 );

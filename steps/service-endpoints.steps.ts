@@ -4,6 +4,7 @@ import { expectSticky } from './actions/affinity.ts';
 import { expectAnswers } from './actions/answers.ts';
 import { nodePortOf } from './actions/nodes.ts';
 import {
+  createExternal,
   createSlice,
   expectAtAddress,
   findService,
@@ -39,7 +40,7 @@ Given(
     address: string,
     table: DataTable,
   ) {
-    await createService(this, name, namespace, { ...forPods(labels, table.hashes()), externalIPs: [address] });
+    await createExternal(this, name, namespace, { ...forPods(labels, table.hashes()), externalIPs: [address] });
   },
 );
 

@@ -2,7 +2,7 @@
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { expectFreeAgain, expectSticky } from './actions/affinity.ts';
 import { expectAnswers, expectEvenSpread, expectRefused } from './actions/answers.ts';
-import { expectApiServer } from './actions/api-server.ts';
+import { expectApiServer, expectNoApiServer, needApiServerOutside } from './actions/api-server.ts';
 import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './actions/nodes.ts';
 import { dialTooEarly, reportTooEarly } from './actions/observe.ts';
 import { createService, deleteService, portsIn, select } from './actions/services.ts';
@@ -140,5 +140,16 @@ Then(
   '{string}, {string} and {string} reach the API server at the Service "kubernetes"',
   async function (this: NetvetWorld, one: string, two: string, three: string) {
     await expectApiServer(this, [one, two, three]);
+  },
+);
+
+Given('the API server is no Pod', async function (this: NetvetWorld) {
+  await needApiServerOutside(this);
+});
+
+Then(
+  '{string} no longer reaches the API server at the Service "kubernetes", and {string} does',
+  async function (this: NetvetWorld, client: string, witness: string) {
+    await expectNoApiServer(this, client, witness);
   },
 );

@@ -119,3 +119,21 @@ Feature: Default deny
     Then the connections are:
       |         | database | reports | replica | frontend |
       | visitor | denied   | denied  | allowed | allowed  |
+
+  @core
+  Scenario: No policy closes a Pod to its own node or to itself
+    "Network Policies", on what a Pod may be allowed to communicate with: "a pod cannot block access to itself", and "traffic to
+    and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod or the node".
+    Given a Pod "on-the-node" on the node's own network, beside "database"
+    When I apply this policy in the namespace "shop":
+      """yaml
+      metadata: { name: deny }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        policyTypes: [Ingress, Egress]
+      """
+    Then the connections are:
+      |             | database | database:8080/UDP | frontend |
+      | frontend    | denied   | denied            | -        |
+      | database    | allowed  | allowed           | denied   |
+      | on-the-node | allowed  | allowed           | -        |

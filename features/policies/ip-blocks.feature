@@ -1,7 +1,8 @@
 @policies
 Feature: Address blocks
   Kubernetes documentation, "Network Policies", ipBlock (API type IPBlock, fields cidr and except): addresses in the block
-  are let through, those in one of its exceptions are not. In the policies below, $(visitor) is that Pod's address.
+  are let through, those in one of its exceptions are not. "These should be cluster-external IPs, since Pod IPs are ephemeral and
+  unpredictable": the blocks below name Pods' addresses ($(visitor) is that Pod's), which networks need not support.
 
   Background:
     Given the namespaces:
@@ -17,7 +18,7 @@ Feature: Address blocks
       | lookalike | office    | app=frontend            | 2    |             |
       | visitor   | office    | app=visitor             | 3    |             |
 
-  @core
+  @extended
   Scenario: One address may come in
     When I apply this policy in the namespace "shop":
       """yaml
@@ -33,7 +34,7 @@ Feature: Address blocks
       | lookalike | denied   |
       | frontend  | denied   |
 
-  @core
+  @extended
   Scenario: Everybody may come in except one address
     When I apply this policy in the namespace "shop":
       """yaml
@@ -49,7 +50,7 @@ Feature: Address blocks
       | lookalike | allowed  |
       | frontend  | allowed  |
 
-  @core
+  @extended
   Scenario: An exception binds only its own block
     Another rule that lets the same address in still does: rules add up.
     When I apply this policy in the namespace "shop":
@@ -67,7 +68,7 @@ Feature: Address blocks
       | frontend | denied   |
       | reports  | allowed  |
 
-  @core
+  @extended
   Scenario: The way out is open except to one address
     When I apply this policy in the namespace "shop":
       """yaml

@@ -1,7 +1,8 @@
 @policies
 Feature: What the documentation leaves open
   Kubernetes documentation, "Network Policies": it is up to the implementation what becomes of connections that are open when
-  a policy appears. It is reported here, for each network, and not judged: such a connection is kept, cut, or cut after some time.
+  a policy appears, and how Pods on a node's own network are treated. It is reported here, for each network, and not judged: such
+  a connection is kept, cut, or cut after some time; such a Pod is denied or not.
 
   Background:
     Given the namespaces:
@@ -32,21 +33,23 @@ Feature: What the documentation leaves open
       | frontend | denied   |
     And it is reported what became of the connection that "frontend" held
 
-  @observed
-  Scenario: A Pod's own node, and the Pod itself, under default deny
-    Given a Pod "on-the-node" on the node's own network, beside "database"
+  @observed @two-nodes @more
+  Scenario: A Pod on another node's own network, where every namespace may come in
+    Section "hostNetwork pods": "NetworkPolicy behaviour for hostNetwork pods is undefined, but it should be limited to 2
+    possibilities": the network treats such a Pod like every other Pod, or like its node, which no selector finds.
+    Given a Pod "elsewhere" on the node's own network, beside "replica"
     And the connections are:
-      |             | database |
-      | on-the-node | allowed  |
-      | database    | allowed  |
+      |           | database |
+      | elsewhere | allowed  |
     When I apply this policy in the namespace "shop":
       """yaml
-      metadata: { name: deny }
+      metadata: { name: every-pod }
       spec:
         podSelector: { matchLabels: { app: database } }
-        policyTypes: [Ingress, Egress]
+        ingress: [{ from: [{ namespaceSelector: {} }] }]
       """
     Then the connections are:
-      |          | database |
-      | frontend | denied   |
-    And it is reported whether "on-the-node" and "database" still reach "database"
+      |           | database |
+      | frontend  | allowed  |
+      | visitor   | allowed  |
+      | elsewhere | denied   |

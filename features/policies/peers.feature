@@ -19,7 +19,6 @@ Feature: Who may come in, and where to go
       | lookalike | office    | app=frontend            | 2    |             |
       | visitor   | office    | app=visitor             | 3    |             |
 
-  @core
   Scenario Outline: Into the database come <whom>
     When I apply this policy in the namespace "shop":
       """yaml
@@ -35,6 +34,7 @@ Feature: Who may come in, and where to go
       | lookalike | <lookalike> | allowed |
       | visitor   | <visitor>   | allowed |
 
+    @core
     Examples:
       | whom                                  | peers                                                                                                                   | frontend | reports | lookalike | visitor |
       | Pods with a label                     | [{ podSelector: { matchLabels: { app: frontend } } }]                                                                   | allowed  | denied  | denied    | denied  |
@@ -46,7 +46,7 @@ Feature: Who may come in, and where to go
       | Pods whose label is in a list         | [{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [frontend, reports] }] } }]                      | allowed  | allowed | denied    | denied  |
       | namespaces whose label is not a value | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [support] }] } }]                      | allowed  | allowed | denied    | denied  |
 
-    @more
+    @core @more
     Examples: the other ways to say it
       | whom                                  | peers                                                                                                                   | frontend | reports | lookalike | visitor |
       | any Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: {} }]                                            | denied   | denied  | allowed   | allowed |
@@ -54,9 +54,12 @@ Feature: Who may come in, and where to go
       | some Pods of other namespaces         | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [sales] }] }, podSelector: { matchExpressions: [{ key: app, operator: In, values: [frontend, reports] }] } }] | denied | denied | allowed | denied |
       | a namespace by its name               | [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: $(namespace office) } } }]                          | denied   | denied  | allowed   | allowed |
       | namespaces but one, by its name       | [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [$(namespace office)] }] } }] | allowed | allowed | denied | denied |
+
+    @extended @more
+    Examples: Pods' addresses, though blocks "should be cluster-external IPs"
+      | whom                                  | peers                                                                                                                   | frontend | reports | lookalike | visitor |
       | an address or Pods with a label       | [{ ipBlock: { cidr: $(visitor)/32 } }, { podSelector: { matchLabels: { app: frontend } } }]                             | allowed  | denied  | denied    | allowed |
 
-  @core @more
   Scenario Outline: Into the closed database come <whom>
     When I apply this policy in the namespace "shop":
       """yaml
@@ -83,15 +86,19 @@ Feature: Who may come in, and where to go
       | lookalike | allowed  | allowed |
       | visitor   | allowed  | allowed |
 
+    @core @more
     Examples:
       | whom                            | peers                                                                                                                  |
       | everybody when nobody is named  | []                                                                                                                     |
       | all Pods of every namespace     | [{ namespaceSelector: {} }]                                                                                            |
       | all Pods, said twice            | [{ namespaceSelector: {}, podSelector: {} }]                                                                           |
       | namespaces that have a label    | [{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }]                                       |
+
+    @extended @more
+    Examples: Pods' addresses, though blocks "should be cluster-external IPs"
+      | whom                            | peers                                                                                                                  |
       | all but an address, or that Pod | [{ ipBlock: { cidr: 0.0.0.0/0, except: [$(visitor)/32] } }, { namespaceSelector: { matchLabels: { team: support } } }] |
 
-  @core
   Scenario Outline: The frontend may go out to <whom>
     When I apply this policy in the namespace "shop":
       """yaml
@@ -106,13 +113,14 @@ Feature: Who may come in, and where to go
       | frontend  | -        | <database> | <reports> | <lookalike> | <visitor> |
       | lookalike | allowed  | allowed    | allowed   | -           | allowed   |
 
+    @core
     Examples:
       | whom                                  | peers                                                                                                          | database | reports | lookalike | visitor |
       | Pods with a label                     | [{ podSelector: { matchLabels: { tier: data } } }]                                                             | allowed  | denied  | denied    | denied  |
       | all Pods of a labelled namespace      | [{ namespaceSelector: { matchLabels: { team: support } } }]                                                    | denied   | denied  | allowed   | allowed |
       | Pods that lack a label, anywhere      | [{ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: tier, operator: DoesNotExist }] } }]         | denied   | allowed | allowed   | allowed |
 
-    @more
+    @core @more
     Examples: the other ways to say it
       | whom                                  | peers                                                                                                          | database | reports | lookalike | visitor |
       | all Pods of the own namespace         | [{ podSelector: {} }]                                                                                          | allowed  | allowed | denied    | denied  |
@@ -121,10 +129,13 @@ Feature: Who may come in, and where to go
       | labelled Pods of a labelled namespace | [{ namespaceSelector: { matchLabels: { team: support } }, podSelector: { matchLabels: { app: frontend } } }]   | denied   | denied  | allowed   | denied  |
       | a namespace by its name               | [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: $(namespace office) } } }]                 | denied   | denied  | allowed   | allowed |
       | namespaces but one, by its name       | [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [$(namespace office)] }] } }] | allowed | allowed | denied | denied |
+
+    @extended @more
+    Examples: Pods' addresses, though blocks "should be cluster-external IPs"
+      | whom                                  | peers                                                                                                          | database | reports | lookalike | visitor |
       | an address                            | [{ ipBlock: { cidr: $(visitor)/32 } }]                                                                         | denied   | denied  | denied    | allowed |
       | an address or Pods with a label       | [{ ipBlock: { cidr: $(visitor)/32 } }, { podSelector: { matchLabels: { app: reports } } }]                     | denied   | allowed | denied    | allowed |
 
-  @core @more
   Scenario Outline: The frontend that was shut in may go out to <whom>
     When I apply this policy in the namespace "shop":
       """yaml
@@ -150,29 +161,28 @@ Feature: Who may come in, and where to go
       | frontend  | allowed  | allowed | allowed |
       | lookalike | allowed  | allowed | allowed |
 
+    @core @more
     Examples:
       | whom                           | peers                                        |
       | everybody when nobody is named | []                                           |
       | all Pods of every namespace    | [{ namespaceSelector: {} }]                  |
       | all Pods, said twice           | [{ namespaceSelector: {}, podSelector: {} }] |
 
-  @extended @two-nodes @more
+  @core @more
   Scenario: Every namespace means every Pod, and not the world
-    "Network Policies", section on hostNetwork Pods: most networks cannot tell such a Pod from its node, which no selector
-    of Pods and namespaces finds.
-    Given a Pod "elsewhere" on the node's own network, beside "replica"
-    And the connections are:
-      |           | database |
-      | elsewhere | allowed  |
+    API type NetworkPolicyPeer: an empty namespaceSelector "selects all namespaces", and the rule then "all pods in the selected
+    namespaces". What is behind the Service "kubernetes" is none of them, unless it is a Pod.
+    Given the API server is no Pod
+    And "frontend", "reports" and "visitor" reach the API server at the Service "kubernetes"
     When I apply this policy in the namespace "shop":
       """yaml
       metadata: { name: every-pod }
       spec:
-        podSelector: { matchLabels: { app: database } }
-        ingress: [{ from: [{ namespaceSelector: {} }] }]
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ to: [{ namespaceSelector: {} }] }]
       """
-    Then the connections are:
-      |           | database |
-      | frontend  | allowed  |
-      | visitor   | allowed  |
-      | elsewhere | denied   |
+    Then "frontend" no longer reaches the API server at the Service "kubernetes", and "reports" does
+    And the connections are:
+      |          | database | replica | visitor |
+      | frontend | allowed  | allowed | allowed |

@@ -83,13 +83,13 @@ export function resourceRows(columns: readonly ColumnRuns[]): FigureRow[] {
   });
 }
 
-/** Figures that at least one scenario took once in a run, e.g. a throughput. */
+/** Figures that at least one scenario took once in a run, e.g. a throughput, and undisturbed. */
 export function figureRows(columns: readonly ColumnRuns[]): FigureRow[] {
   const measured = columns.flatMap(({ label, runs }) =>
     runs.flatMap((run) =>
       run.scenarios.flatMap((scenario: Scenario) =>
         scenario.measurements
-          .filter(({ name }) => !elsewhere.test(name.trim()))
+          .filter(({ name, disturbed }) => !disturbed && !elsewhere.test(name.trim()))
           .map((measurement: Measurement) => ({ label, scenario, measurement })),
       ),
     ),

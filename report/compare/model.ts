@@ -106,7 +106,7 @@ export interface TimingRow {
   name: 'convergence' | 'leak window';
   /** Changes that every column with any figure has measured: the fair comparison. */
   common: { changes: number; figures: Figures[] };
-  /** Changes that another column has measured and this one has not: they never took effect there, or were not tried. */
+  /** Changes that another column has measured and this one has not: they never took effect there, were not tried, or were disturbed. */
   missing: { column: string; changes: number }[];
   /** All changes that each column has measured: a CNI that fails a scenario has no figure of it. */
   all: Figures[];

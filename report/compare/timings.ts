@@ -9,12 +9,12 @@ interface ColumnRuns {
 
 const names = ['convergence', 'leak window'] as const;
 
-/** How long changes took. Only changes that every column has measured make a fair comparison: a change that never took effect has no figure. */
+/** How long changes took. Only changes that every column has measured make a fair comparison: a change that never took effect has no figure, and a disturbed one is none. */
 export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
   return names.flatMap((name) => {
     const measured = columns.map(({ label, runs }) => ({
       label,
-      all: runs.flatMap((run) => numbered(timings(run, name))),
+      all: runs.flatMap((run) => keyed(timings(run, name))),
     }));
     const some = measured.filter(({ all }) => all.length > 0);
     if (some.length === 0) return [];
@@ -48,15 +48,8 @@ export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
 }
 
 /** One scenario measures several changes: the second of this run is the second of that one. */
-function numbered(all: readonly Timing[]): (Timing & { key: string })[] {
-  const seen = new Map<string, number>();
-  return all.map((timing) => {
-    const own = `${timing.id}\n${timing.repeat}`;
-    const number = (seen.get(own) ?? 0) + 1;
-    seen.set(own, number);
-    return { ...timing, key: `${timing.id}\n${number}` };
-  });
-}
+const keyed = (all: readonly Timing[]): (Timing & { key: string })[] =>
+  all.map((timing) => ({ ...timing, key: `${timing.id}\n${timing.change}` }));
 
 function figuresOf(column: string, all: readonly Timing[]): Figures {
   if (all.length === 0) return { column, count: 0 };

@@ -1,4 +1,4 @@
-import { slowest, spread, type Timing, timings } from '../figures.ts';
+import { disturbedIn, slowest, spread, type Timing, timings } from '../figures.ts';
 import { count, duration } from '../format.ts';
 import type { Run } from '../model.ts';
 import { escapeHtml } from '../safe.ts';
@@ -31,8 +31,8 @@ const lanes = [
 /** How fast changes take effect, over all scenarios. Empty when nothing was measured. */
 export function convergence(page: Page): string {
   const measured = lanes
-    .map((lane) => ({ ...lane, all: timings(page.run, lane.name) }))
-    .filter(({ all }) => all.length > 0);
+    .map((lane) => ({ ...lane, all: timings(page.run, lane.name), left: disturbedIn(page.run, lane.name) }))
+    .filter(({ all, left }) => all.length + left > 0);
   if (measured.length === 0) return '';
   const max = Math.max(...measured.filter(({ charted }) => charted).flatMap(({ all }) => all.map(({ ms }) => ms)), 0);
   const lead =
@@ -62,9 +62,10 @@ function budget({ profile, budget: lines = [] }: Run): string {
 
 function row(
   page: Page,
-  { title, meaning, charted, all }: (typeof lanes)[number] & { all: Timing[] },
+  { title, meaning, charted, all, left }: (typeof lanes)[number] & { all: Timing[]; left: number },
   max: number,
 ): string {
+  if (all.length === 0) return `<p class="soft">${title}: none, ${count(left)} disturbed left out.</p>`;
   const { p50, p95, max: longest, count: number } = spread(all.map(({ ms }) => ms));
   const worst = slowest(all) as Timing;
   const whose = longest > 0 ? ` Longest in ${link(page, worst.id, escapeHtml(worst.scenario))}.` : '';
@@ -73,6 +74,7 @@ function row(
     ['p95', duration(p95)],
     ['longest', duration(longest)],
     ['changes', count(number)],
+    ...(left === 0 ? [] : [['disturbed', `${count(left)} left out`]]),
   ];
   const list = figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('');
   return `<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div><dl class="figures">${list}</dl></div>${charted ? strip(title, all, max) : ''}</div>`;

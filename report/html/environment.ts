@@ -14,6 +14,7 @@ export function environment({ run }: Page): string {
     ['Kubernetes', cluster.kubernetes],
     ['Kernel', cluster.kernel],
     ...Object.entries(more),
+    ...(run.tags === undefined ? [] : [['Tags', run.tags || 'all'] as [string, string]]),
     ['Run', id],
     ['Started', readable(startedAt)],
     ['Duration', duration(durationMs)],

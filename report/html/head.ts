@@ -42,7 +42,8 @@ function lead(run: Run): string {
   return `<strong>${text(implementation(run))}</strong> on ${text(clusters[run.cluster.provider] ?? run.cluster.provider)}${evidence.length > 0 ? `: ${evidence.join(', ')}` : ''}.`;
 }
 
-function facts({ cni, cluster, durationMs }: Run): [string, string][] {
+function facts(run: Run): [string, string][] {
+  const { cni, cluster, durationMs, scenarios, notRun = [] } = run;
   return [
     ['CNI', `${cni.name} ${cni.version}`],
     ...(cni.mutant === undefined ? [] : [['Deliberate fault', cni.mutant] as [string, string]]),
@@ -50,6 +51,14 @@ function facts({ cni, cluster, durationMs }: Run): [string, string][] {
     ['Kubernetes', cluster.kubernetes],
     ['Kernel', cluster.kernel],
     ['Duration', duration(durationMs)],
+    ...(notRun.length === 0
+      ? []
+      : [
+          ['Not run', `${count(notRun.length)} of ${plural(scenarios.length + notRun.length, 'scenario')}`] as [
+            string,
+            string,
+          ],
+        ]),
   ];
 }
 

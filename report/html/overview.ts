@@ -1,7 +1,8 @@
 import { budgetText } from '../budget.ts';
 import { count, duration } from '../format.ts';
+import { looksOf, voidText } from '../looks.ts';
 import type { Run, Scenario } from '../model.ts';
-import { isTrouble, statuses, summarize } from '../outcome.ts';
+import { isTrouble, nothingJudged, statuses, summarize } from '../outcome.ts';
 import { escapeHtml } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { byFeature, link, type Page, section, text } from './page.ts';
@@ -12,10 +13,12 @@ export function attention(page: Page): string {
   const bad = run.scenarios
     .filter(({ status }) => isTrouble(status))
     .toSorted((a, b) => statuses.indexOf(b.status) - statuses.indexOf(a.status));
+  const unjudged = nothingJudged(run);
   const items = [
     ...(run.interrupted
       ? [item('broken', 'The run was interrupted', 'Scenarios that had not finished are missing from this report.')]
       : []),
+    ...(unjudged === undefined ? [] : [item('broken', 'Nothing was judged', unjudged)]),
     ...(run.problems ?? []).map((problem) => item('broken', 'Outside of the scenarios', problem)),
     ...(run.budget ?? [])
       .filter(({ kept }) => !kept)
@@ -43,7 +46,21 @@ export function features(page: Page): string {
       `<li><h3>${escapeHtml(area || 'Features')}</h3><ul>${all.map((each) => row(page, each)).join('')}</ul></li>`,
   );
   const lead = 'Every shape is a scenario and leads to it.';
-  return section('features', 'Features', lead, `<ul class="features">${rows.join('')}</ul>`, key(page.run));
+  return section(
+    'features',
+    'Features',
+    lead,
+    `<ul class="features">${rows.join('')}</ul>`,
+    key(page.run),
+    voidLooks(page.run),
+  );
+}
+
+function voidLooks(run: Run): string {
+  const said = voidText(looksOf(run));
+  return said === undefined
+    ? ''
+    : `<p class="soft">${text(said)}. Such a look is neither right nor wrong, and was done again.</p>`;
 }
 
 function row(page: Page, { feature, scenarios }: { feature: string; scenarios: Scenario[] }): string {

@@ -1,4 +1,5 @@
-import { count, counted, duration } from '../format.ts';
+import { count, counted, duration, plural } from '../format.ts';
+import { voidText } from '../looks.ts';
 import type { Cell, Measurement, Run, Scenario, Step } from '../model.ts';
 import { isTrouble } from '../outcome.ts';
 import { escapeHtml, oneLine } from '../safe.ts';
@@ -51,9 +52,20 @@ function body(scenario: Scenario): string {
       : `<ol class="steps">${steps.map((each, i) => step(each, reason, probed.get(i) ?? [])).join('')}</ol>`,
     orphans.length === 0 ? '' : matrix(scenario.name, orphans),
     scenario.distributions ? distributions(scenario.distributions) : measured(measurements),
+    ...notes(scenario),
     `<p class="about">${[...tags.map((tag) => `<span class="mono">${escapeHtml(tag)}</span>`), ...(source === undefined ? [] : [text(source)]), text(id)].join(' · ')}</p>`,
   ];
   return `<div class="body">${parts.join('')}</div>`;
+}
+
+/** What the figures do not say of themselves. */
+function notes({ looks, repeats = [] }: Scenario): string[] {
+  const left = repeats.flatMap(({ measurements }) => measurements.filter(({ disturbed }) => disturbed)).length;
+  const said = [
+    ...(left === 0 ? [] : [`${plural(left, 'figure')} taken while an observer stood still left out`]),
+    ...[voidText(looks) ?? []].flat(),
+  ];
+  return said.map((each) => `<p class="note">${text(each)}.</p>`);
 }
 
 function step(each: Step, reason: string | undefined, cells: readonly Cell[]): string {
@@ -86,10 +98,13 @@ function tableOf([head = [], ...rows]: string[][]): string {
 function measured(measurements: readonly Measurement[]): string {
   if (measurements.length === 0) return '';
   const items = measurements.map(
-    ({ name, value, unit }) => `<div><dt>${text(name)}</dt><dd>${figure(value, unit)}</dd></div>`,
+    ({ name, value, unit, disturbed }) =>
+      `<div><dt>${text(name)}</dt><dd>${figure(value, unit)}${disturbed ? mark : ''}</dd></div>`,
   );
   return `<dl class="measured">${items.join('')}</dl>`;
 }
+
+const mark = ' <small title="taken while an observer stood still: left out of medians">disturbed</small>';
 
 function figure(value: number, unit: string): string {
   if (unit === 'ms') return duration(value);

@@ -166,6 +166,8 @@ export function sample(options: { mishaps?: boolean } = {}): Run {
     cni: { name: 'reference', version: '0.1.0' },
     environment: { Node: 'v24.21.0', Machine: '2 × AMD EPYC 7B13, 7.8 GiB', k6: 'v2.2.0', 'Scenarios at once': '4' },
     summary: summarize(scenarios),
+    tags: '',
+    notRun: [],
     scenarios,
     load: [sampleLoad(rolling.id, 21, {}), sampleLoad(scaling.id, 42, options.mishaps === false ? {} : { 7: 4, 8: 3 })],
     resources: ['control-plane', 'worker', 'worker2'].map((node, i) => ({

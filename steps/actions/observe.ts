@@ -1,6 +1,6 @@
 import { isForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { type AttemptReport, runRound } from '../probe/index.ts';
+import type { AttemptReport } from '../probe/index.ts';
 import { type ServicePort, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { formerSlicesGone } from './services.ts';
@@ -62,18 +62,6 @@ export async function startOnNode(world: NetvetWorld, name: string, namespace: s
       throw new SkipError(`Pods with hostNetwork are not allowed here: ${(error as Error).message}`);
     throw error;
   });
-}
-
-export async function reportStillReaches(world: NetvetWorld, clients: string[], server: string): Promise<void> {
-  const cells = clients.map((client) => ({
-    from: world.actor(client),
-    to: world.target(server),
-    expected: 'allowed' as const,
-  }));
-  const { timeoutMs } = world;
-  const { results } = await world.lookOnce(timeoutMs, () => runRound(cells, timeoutMs));
-  const words = results.map(({ cell, verdict }) => `${cell.from.name} -> ${server}: ${verdict}`);
-  world.observe(`under a policy that allows nothing, ${words.join(', ')}`);
 }
 
 /** Makes a deleted Service again, with its address, while a client waits for an answer there: its first packet found no Service. */

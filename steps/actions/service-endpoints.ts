@@ -1,9 +1,11 @@
+import { isForbidden } from '../kube/index.ts';
+import { SkipError } from '../outcome.ts';
 import { type Cell, type Protocol, type Target } from '../probe/index.ts';
 import { listed, pairs } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
-import { endpointSlice, usualListeners } from '../workloads/index.ts';
+import { endpointSlice, type ServiceSpec, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { portsIn } from './services.ts';
+import { createService, portsIn } from './services.ts';
 
 /** An EndpointSlice that is written by hand: many users may not do this, for it leads anywhere. */
 export async function createSlice(
@@ -22,6 +24,30 @@ export async function createSlice(
     protocol: row['protocol'] ?? 'TCP',
   }));
   await world.create(endpointSlice(namespace, name, serviceName, addresses, ports));
+}
+
+/**
+ * A Service at addresses of its own choice. Networks need not serve these any more from Kubernetes 1.40 on
+ * (https://github.com/kubernetes/enhancements/issues/5707), and an administrator may forbid them before.
+ */
+export async function createExternal(
+  world: NetvetWorld,
+  name: string,
+  namespace: string,
+  spec: ServiceSpec,
+): Promise<void> {
+  const { gitVersion } = await world.kube.request<{ gitVersion: string }>('GET', '/version');
+  world.skipIf(withoutExternalIPs(gitVersion) && `Kubernetes ${gitVersion} has spec.externalIPs off by default`);
+  await createService(world, name, namespace, spec).catch((error: unknown) => {
+    if (isForbidden(error)) throw new SkipError(`spec.externalIPs are refused here: ${(error as Error).message}`);
+    throw error;
+  });
+}
+
+/** Deprecated in 1.36, off by default from 1.40 on. */
+export function withoutExternalIPs(gitVersion: string): boolean {
+  const [major = 0, minor = 0] = gitVersion.replace(/^v/, '').split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 40);
 }
 
 /** A Pod that goes on serving for a while after it was told to stop. */

@@ -17,7 +17,7 @@ export function timings(comparison: Comparison): string {
     ...comparison.timings.flatMap(({ values }) => values.flatMap(({ values }) => values.map(({ ms }) => ms))),
   );
   const lead =
-    'Every dot is one change in one scenario; the band reaches from the median to the 95th percentile. The table counts only changes that every network measured: a change that never took effect has no figure.';
+    'Every dot is one change in one scenario; the band reaches from the median to the 95th percentile. The table counts only changes that every network measured: a change that never took effect has no figure, nor has one during which an observer stood still.';
   return section(
     'timings',
     'How fast changes take effect',
@@ -49,7 +49,7 @@ function one(comparison: Comparison, { name, common, missing, all, values }: Tim
     .filter(({ changes }) => changes > 0)
     .map(
       ({ column, changes }) =>
-        `<li>${glyph('not run')}<span>${text(column)} has no figure of ${plural(changes, 'change')} that another has measured: they never took effect there, or were not tried.</span></li>`,
+        `<li>${glyph('not run')}<span>${text(column)} has no figure of ${plural(changes, 'change')} that another has measured: they never took effect there, were not tried, or an observer stood still meanwhile.</span></li>`,
     );
   const gaps = lacking.length === 0 ? '' : `<ul class="lacking">${lacking.join('')}</ul>`;
   const rest =
