@@ -7,7 +7,7 @@ import type { Profile } from '../report/index.ts';
 import type { Permission } from '../steps/permissions.ts';
 import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';
 import { checkFuzz, type FuzzFlags, type FuzzOptions } from './fuzz.ts';
-import { type ProfileName, profileNames, profiles } from './profiles.ts';
+import { findProfile } from './profiles.ts';
 import type { ClusterChoice } from './providers.ts';
 import { newRunId } from './reports.ts';
 import { countScenarios } from './suite.ts';
@@ -82,8 +82,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     mistakes,
   );
   const repeat = wholeNumber(flags.repeat ?? '1', '--repeat', 1, 100, mistakes);
-  const { profile = 'default' } = flags;
-  if (!isProfile(profile)) mistakes.push(`--profile takes ${profileNames.join(' or ')}, and "${profile}" is neither`);
+  const profile = findProfile(flags.profile ?? 'default', mistakes);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
   if (existsSync(report) && !statSync(report).isDirectory()) {
@@ -98,7 +97,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   } catch (error) {
     mistakes.push(`--tags "${flags.tags}": ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
   }
-  if (mistakes.length > 0) throw new UsageError(mistakes);
+  if (mistakes.length > 0 || profile === undefined) throw new UsageError(mistakes);
   return {
     kind: 'run',
     ...choice,
@@ -113,14 +112,12 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     json: flags.json === true,
     parallel,
     repeat,
-    profile: profiles[profile as ProfileName],
+    profile,
     unavailable: await unavailableOn(choice, flags.disruptive === true),
     ...(fuzz && { fuzz }),
     scenarios: scenarios + (fuzz?.cases ?? 0),
   };
 }
-
-const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
 
 /**
  * What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. `more`:

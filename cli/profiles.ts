@@ -1,24 +1,51 @@
-import type { Profile } from '../report/index.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Profile, shape } from '../report/index.ts';
+import { readChecked } from './json-file.ts';
+import { packageRoot } from './paths.ts';
 
-/**
- * What changes may take. In `default` a change has to be there within its time, else its scenario fails, and how much faster it was is
- * reported and not judged. `strict` looks every 20 ms and judges that too: 1 s is when a client whose first packet was lost tries again, 3 s when it does so
- * once more (RFC 6298, section 2), so that a network within it is noticed by nobody who tries twice.
- */
-const usual = { changeMs: 10_000, attemptMs: { least: 500, most: 5_000 }, gapMs: { attempts: 3_000, pages: 2_000 } };
+const directory = join(packageRoot, 'cli/profiles');
 
-export const profiles = {
-  default: { name: 'default', ...usual, limits: [] },
-  strict: {
-    name: 'strict',
-    ...usual,
-    everyMs: 20,
-    limits: [
-      { figure: 'convergence', area: 'policies', p95Ms: 1_000, maxMs: 3_000 },
-      { figure: 'leak window', area: 'policies', p95Ms: 1_000, maxMs: 3_000 },
-    ],
-  },
-} satisfies Record<string, Profile>;
+/** netvet's own profiles, a file each; docs/profiles.md says why their numbers are what they are. */
+export const profileNames = (): string[] =>
+  readdirSync(directory)
+    .map((file) => file.replace('.json', ''))
+    .toSorted();
 
-export type ProfileName = keyof typeof profiles;
-export const profileNames = Object.keys(profiles) as ProfileName[];
+const areas = () => readdirSync(join(packageRoot, 'features'));
+const milliseconds = shape.wholeNumber(1, 600_000);
+
+const profileShape: shape.Shape = (value, path) =>
+  shape.exact({
+    about: shape.optional(shape.anyText),
+    changeMs: milliseconds,
+    everyMs: shape.optional(milliseconds),
+    attemptMs: shape.inOrder('least', 'most', { least: milliseconds, most: milliseconds }),
+    gapMs: shape.exact({ attempts: milliseconds, pages: milliseconds }),
+    limits: shape.list(
+      shape.inOrder('p95Ms', 'maxMs', {
+        figure: shape.oneOf('convergence', 'leak window'),
+        // a bound on what nobody measures is always kept
+        area: shape.oneOf(...areas()),
+        p95Ms: milliseconds,
+        maxMs: milliseconds,
+      }),
+    ),
+  })(value, path);
+
+/** One of netvet's own profiles; they are held to be right by a test. */
+export const profileOf = (name: 'default'): Profile => findProfile(name, []) as Profile;
+
+/** The profile of that name, or in that file. Every mistake in it is added to `mistakes`, and it is undefined then. */
+export function findProfile(given: string, mistakes: string[]): Profile | undefined {
+  const isOwn = profileNames().includes(given);
+  if (!isOwn && !existsSync(given)) {
+    mistakes.push(`--profile takes ${profileNames().join(', ')} or a file, and "${given}" is neither`);
+    return undefined;
+  }
+  const file = isOwn ? join(directory, `${given}.json`) : given;
+  const found = readChecked<Profile & { about?: string }>(file, `--profile ${given}`, profileShape, mistakes);
+  if (found === undefined) return undefined;
+  const { about: _, ...profile } = found;
+  return { ...profile, name: given };
+}

@@ -127,6 +127,26 @@ test('on a terminal: stages stay, what runs and the counts keep themselves up to
   assert.match(screen.text, /^✓ Starting 3 nodes .*\n✗ failed[\s\S]*the agent of pod web is gone$/);
 });
 
+test('how many run at once is said while the machine keeps it low, and once when it no longer does', () => {
+  const log = new Log();
+  const screen = new Screen();
+  for (const stream of [log, screen]) {
+    const { progress, feed } = display(stream);
+    feed(envelopes.slice(0, nth(2, 'testCaseStarted') + 1));
+    const shown = () => screen.text.split('\n')[0] ?? '';
+    progress.pace({ limit: 6, busy: false, rest: 0 });
+    assert.doesNotMatch(shown(), /at once/);
+    progress.pace({ limit: 2, busy: true, rest: 5 });
+    if (stream === screen) assert.match(shown(), / 1 of 5, about .* left, 2 at once: the machine is busy$/);
+    progress.pace({ limit: 3, busy: true, rest: 4 });
+    if (stream === screen) assert.match(shown(), /, 3 at once: the machine is busy$/);
+    progress.pace({ limit: 6, busy: false, rest: 0 });
+    assert.doesNotMatch(shown(), /at once/);
+    progress.end();
+  }
+  assert.deepEqual(log.text.split('\n').slice(1), ['2 at once: the machine is busy', '6 at once', '']);
+});
+
 test('colours on a terminal, none with NO_COLOR; a dumb terminal gets lines', () => {
   const shown = (env: Record<string, string>) => {
     const screen = new Screen();

@@ -1,5 +1,6 @@
 import type { Envelope } from '@cucumber/messages';
 import type { Scenario } from '../report/index.ts';
+import type { Pace } from './pace/index.ts';
 import { createLines } from './progress/lines.ts';
 import { createLive } from './progress/live.ts';
 import { createTracker } from './progress/tracker.ts';
@@ -12,6 +13,8 @@ export interface Progress {
   note(this: void, text: string): void;
   /** The next of cucumber's messages, and the scenario that it finished (what the collector gave back for it). */
   envelope(this: void, envelope: Envelope, finished: Scenario | undefined): void;
+  /** How many scenarios may run at once from now on. */
+  pace(this: void, pace: Pace): void;
   /** Takes the live lines away. Idempotent; nothing is shown after it. */
   end(this: void): void;
 }
@@ -62,6 +65,7 @@ export function createProgress({
     stage: unlessEnded(display.stage),
     stageDone: unlessEnded(display.stageDone),
     note: unlessEnded(display.note),
+    pace: unlessEnded(display.pace),
     envelope: unlessEnded((envelope, finished) => {
       tracker.take(envelope, finished, now());
       if (envelope.testCaseStarted) display.stageDone();

@@ -1,16 +1,21 @@
 import type { Plugin } from '@cucumber/cucumber/api';
+import { heaviestFirst } from './pace/index.ts';
 
 /**
- * A plugin of cucumber that plans every scenario `repeat` times, in rounds, so that a machine that gets slower or faster does
- * so for all of them. Each is a test case of its own of the same pickle.
+ * A plugin of cucumber that puts the heaviest scenarios first, unless the order is `given`, and plans every scenario
+ * `repeat` times, in rounds, so that a machine that gets slower or faster does so for all of them. Each is a test case
+ * of its own of the same pickle.
  */
-const plugin: Plugin<{ repeat?: number }> = {
+const plugin: Plugin<{ repeat?: number; given?: boolean }> = {
   type: 'plugin',
-  coordinator({ transform, options: { repeat = 1 } }) {
-    transform('pickles:order', (planned) =>
+  coordinator({ transform, options: { repeat = 1, given = false } }) {
+    transform('pickles:order', (planned) => {
+      const order = given ? planned : heaviestFirst(planned);
       // cucumber tells those that run at the same time apart by the identity of their pickles
-      Array.from({ length: repeat }, () => planned.map((each) => ({ ...each, pickle: { ...each.pickle } }))).flat(),
-    );
+      return Array.from({ length: repeat }, () =>
+        order.map((each) => ({ ...each, pickle: { ...each.pickle } })),
+      ).flat();
+    });
   },
 };
 

@@ -57,6 +57,7 @@ export async function runScenarios(
       ...(options.fuzz && { generated: await writeCases(options.fuzz, options.report) }),
       ...(options.places && { places: options.places }),
       world: worldParameters(cluster, options),
+      onPace: progress.pace,
       onEnvelope(envelope) {
         messages.write(envelope);
         const finished = collector.envelope(envelope);

@@ -3,14 +3,17 @@ import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } fro
 import type { Envelope } from '@cucumber/messages';
 import type { Cluster } from '../clusters/cluster.ts';
 import { thisRunner } from '../clusters/existing/runner.ts';
+import { mediaTypes } from '../steps/outcome.ts';
 import type { Bounds, WorldParameters } from '../steps/parameters.ts';
+import { type PaceOptions, paceCucumber } from './pace/index.ts';
 import { packageRoot } from './paths.ts';
 
 export interface SuiteOptions {
   /** Cucumber tag expression, '' for all. */
   tags: string;
-  /** Scenarios at once; they mostly wait. */
+  /** Scenarios at once, at most; they mostly wait. */
   parallel: number;
+  onPace?: PaceOptions['onPace'];
   /** How often each scenario is run. */
   repeat: number;
   /** A feature file beside those of netvet. */
@@ -38,7 +41,7 @@ function provided(options: {
     order: 'defined' as const,
     format: [],
     plugin: ['./cli/repeat-plugin.ts'],
-    pluginOptions: { repeat: options.repeat ?? 1 },
+    pluginOptions: { repeat: options.repeat ?? 1, given: options.places !== undefined },
     worldParameters: options.world ? { ...options.world } : {},
   };
 }
@@ -68,7 +71,17 @@ export async function announceScenarios(onEnvelope: (envelope: Envelope) => void
 /** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */
 export async function runSuite(options: SuiteOptions): Promise<void> {
   const { runConfiguration } = await loadConfiguration({ file: false, provided: provided(options) }, environment);
-  await runCucumber(runConfiguration, environment, options.onEnvelope);
+  const pace = paceCucumber({ most: options.parallel, ...(options.onPace && { onPace: options.onPace }) });
+  await runCucumber(runConfiguration, environment, (envelope) => {
+    if (voidLooks(envelope) > 0) pace.stoodStill();
+    options.onEnvelope(envelope);
+  });
+}
+
+/** Looks that did not count because an observer stood still, as a scenario attached them. */
+function voidLooks({ attachment }: Envelope): number {
+  if (attachment?.mediaType !== mediaTypes.looks) return 0;
+  return (JSON.parse(attachment.body) as { void: number }).void;
 }
 
 /** Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is being deleted. */

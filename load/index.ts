@@ -7,7 +7,7 @@ export { lossOf } from './errors.ts';
 export { kneeOf, rampSteps } from './knee.ts';
 export { latencyOf } from './percentile.ts';
 export { apartMs, poolOf } from './pool.ts';
-export { type Profile, parseProfile, profileFile, profileNames, profileOf } from './profile.ts';
+export { type Profile, profileFile, profileNames, profileOf } from './profile.ts';
 export { parseRecording, type Recording, type Request } from './records.ts';
 export { shareFiles, shareName } from './segments.ts';
 export { seriesOf } from './series.ts';

@@ -4,5 +4,6 @@ export type { Load, LoadDifference, LoadSeries, Profile, Resource, Run, Scenario
 export { createNames, type ScenarioName } from './names.ts';
 export { outcome, statuses, summarize } from './outcome.ts';
 export { oneLine } from './safe.ts';
+export * as shape from './shape.ts';
 export { closingSummary } from './text.ts';
 export { openMessages, writeReports } from './write.ts';

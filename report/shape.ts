@@ -35,7 +35,9 @@ export const list =
   (value, path) =>
     Array.isArray(value) ? value.flatMap((each, i) => item(each, `${path}[${i}]`)) : [`${path} is not a list`];
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+type Values = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const object =
@@ -44,6 +46,30 @@ export const object =
     isObject(value)
       ? Object.entries(shapes).flatMap(([key, shape]) => shape(value[key], `${path}.${key}`))
       : [`${path} is not an object`];
+
+/** The same, of these keys and no other. */
+export const exact =
+  (shapes: Record<string, Shape>): Shape =>
+  (value, path) => {
+    const unknown = isObject(value) ? Object.keys(value).filter((key) => !Object.hasOwn(shapes, key)) : [];
+    const known = Object.keys(shapes).join(', ');
+    return [...unknown.map((key) => `${path}.${key} is none of ${known}`), ...object(shapes)(value, path)];
+  };
+
+/** The same, where one number is at most as large as another. */
+export const inOrder =
+  (less: string, more: string, shapes: Record<string, Shape>): Shape =>
+  (value, path) => {
+    const faults = exact(shapes)(value, path);
+    if (faults.length > 0 || Number((value as Values)[less]) <= Number((value as Values)[more])) return faults;
+    return [`${path}.${less} is more than its ${more}`];
+  };
+
+/** It may be missing. */
+export const optional =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    value === undefined ? [] : shape(value, path);
 
 /** An object of any keys whose values all have one shape. */
 export const mapOf =

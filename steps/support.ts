@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
 import {
   After,
   AfterAll,
@@ -19,6 +19,8 @@ import { NetvetWorld } from './world.ts';
 
 // the first run of all: the workers, which start next, find compiled what this thread has loaded for them
 if (isMainThread) flushCompileCache();
+// cucumber's number for a thread that starts later than others is that of the first one
+else process.env['CUCUMBER_WORKER_ID'] = String(threadId);
 
 setWorldConstructor(NetvetWorld);
 setDefinitionFunctionWrapper(judged);

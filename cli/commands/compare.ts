@@ -35,7 +35,7 @@ export function compareCommand(): Command {
     .option('--tags <expression>', 'passed to netvet run')
     .option('--parallel <n>', 'passed to netvet run')
     .option('--kubernetes <version>', 'passed to netvet run')
-    .option('--profile <name>', 'passed to netvet run')
+    .option('--profile <name or file>', 'passed to netvet run')
     .option('--json', 'print what each column came to as the last line on stdout')
     .addHelpText(
       'after',

@@ -18,15 +18,15 @@ export function runCommand(): Command {
       'repeats generated cases: 7, or 7:12 to begin with the twelfth (default: another one each time)',
     )
     .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
-    .option('--parallel <1..32>', 'scenarios at once')
+    .option('--parallel <1..32>', 'scenarios at once, at most; fewer while the machine is busy')
     .option(
       '--repeat <1..100>',
       'how often to run each scenario; one that ends now so, now so is flaky, which is no pass',
       '1',
     )
     .option(
-      '--profile <name>',
-      `what changes may take: ${profileNames.join(', ')}; strict also bounds p95 and the longest`,
+      '--profile <name or file>',
+      `what changes may take: ${profileNames().join(', ')}, or a file like theirs; strict judges what is late as well`,
       'default',
     )
     .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
@@ -44,6 +44,7 @@ Examples:
   netvet run --nodes 1 --tags "not @load"     one node: what needs two is skipped, with that reason
   netvet run --repeat 5 --tags @policies      each five times: distributions, and what is flaky
   netvet run --profile strict --tags @policies   fails when policies take effect too slowly
+  netvet run --profile slow                   on clusters whose answers are late by design
   netvet run --fuzz 200                       200 cases of generated labels and policies, judged by the API documents
   netvet run --fuzz 1 --seed 7:12             case 12 of seed 7 again
   netvet run --report out --json | tail -1    for scripts

@@ -6,7 +6,7 @@ import { Worker } from '../../steps/worker.ts';
 import { abandonBringUp, bringUp } from '../bringup.ts';
 import { clusterFacts, cniFacts, environment } from '../facts.ts';
 import { version } from '../paths.ts';
-import { profiles } from '../profiles.ts';
+import { profileOf } from '../profiles.ts';
 import { createProgress } from '../progress.ts';
 import { stays } from '../providers.ts';
 import { markLatest } from '../reports.ts';
@@ -70,7 +70,7 @@ async function loadOn(
   };
   const results = new Results(script, options, pathsOf(runners !== undefined));
   progress.stage('Starting the backends');
-  const worker = new Worker(worldParameters(cluster, { ...options, profile: profiles.default }));
+  const worker = new Worker(worldParameters(cluster, { ...options, profile: profileOf('default') }));
   const began = performance.now();
   const problems: string[] = [];
   const loading = rounds(worker, script, options, results, progress, stop, runners).catch((error: Error) => [

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Profile, parseProfile, profileFile, scripts } from '../../load/index.ts';
+import { type Profile, profileFile, scripts } from '../../load/index.ts';
+import { shape } from '../../report/index.ts';
 import { distributedPermissions } from '../../steps/permissions.ts';
 import { type ClusterFlags, checkCluster, engineIsOwn, nothingToTest, wholeNumber } from '../cluster-options.ts';
+import { readChecked } from '../json-file.ts';
 import { commandLine, type RunOptions, unavailableOn } from '../options.ts';
 import type { ClusterChoice } from '../providers.ts';
 import { newRunId } from '../reports.ts';
@@ -60,7 +62,7 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
   const usual = Math.max(120, 30 * seconds);
   const maxSeconds = wholeNumber(flags.maxTime ?? String(usual), '--max-time', 10, 604_800, mistakes);
   const file = flags.thresholds ?? profileFile(profileFor(choice.provider));
-  const profile = readProfile(file, flags.thresholds === undefined ? file : `--thresholds ${file}`, mistakes);
+  const profile = readThresholds(file, flags.thresholds === undefined ? file : `--thresholds ${file}`, mistakes);
   const distributed = checkDistributed(flags, choice.provider, rate, mistakes);
   const id = newRunId(new Date());
   const report = resolve(flags.report ?? join('.netvet/runs', id));
@@ -120,16 +122,17 @@ async function operatorOn({ provider, existing, registry }: ClusterChoice, insta
   return 'install';
 }
 
-function readProfile(file: string, called: string, mistakes: string[]): Profile | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    mistakes.push(`${called} cannot be read: ${(error as Error).message}`);
-    return undefined;
-  }
-  const parsed = parseProfile(text, called);
-  if ('profile' in parsed) return parsed.profile;
-  mistakes.push(...parsed.mistakes);
-  return undefined;
+const thresholds = shape.exact({
+  about: shape.optional(shape.anyText),
+  lost: shape.optional(shape.atLeastZero),
+  differenceMs: shape.optional(
+    shape.exact({ service: shape.optional(shape.atLeastZero), host: shape.optional(shape.atLeastZero) }),
+  ),
+  churn: shape.optional(shape.mapOf(shape.atLeastZero)),
+});
+
+/** What a load is judged by, from a file; what the file leaves out bounds nothing, and nothing may be lost. */
+export function readThresholds(file: string, called: string, mistakes: string[]): Profile | undefined {
+  const found = readChecked<Partial<Profile>>(file, called, thresholds, mistakes);
+  return found && { about: '', lost: 0, differenceMs: {}, churn: {}, ...found };
 }

@@ -9,7 +9,7 @@ import { type Run, readRun } from '../../report/index.ts';
 import type { RunOptions } from '../options.ts';
 import { cacheDirectory } from '../paths.ts';
 import { insideArgv } from '../perform.ts';
-import { profiles } from '../profiles.ts';
+import { profileOf } from '../profiles.ts';
 import { entryTo } from '../providers.ts';
 import { exitCode } from '../usage.ts';
 
@@ -101,7 +101,7 @@ function taskOf(trial: Trial, report: string, ground: Ground): RunOptions {
     json: false,
     parallel,
     repeat: 1,
-    profile: profiles.default,
+    profile: profileOf('default'),
     unavailable,
     scenarios: places?.length ?? 0,
     untilFailed,

@@ -1,11 +1,13 @@
 import { oneLine } from '../../report/index.ts';
 import type { Display } from './display.ts';
-import { seconds } from './text.ts';
+import { paceText, seconds } from './text.ts';
 import type { Tracker } from './tracker.ts';
 
 /** For logs and pipes: one line per stage and per finished scenario, and nothing that moves. */
 export function createLines(write: (text: string) => void, tracker: Tracker, now: () => number): Display {
   let stageSince: number | undefined;
+  let limit = 0;
+  let slowed = false;
 
   const endStage = (word = '') => {
     if (stageSince !== undefined) write(` ${word}${seconds(now() - stageSince)}\n`);
@@ -31,6 +33,12 @@ export function createLines(write: (text: string) => void, tracker: Tracker, now
       write(
         `${status.padEnd(8)} ${count}  ${oneLine(`${feature}: ${name}`)}  ${seconds(durationMs)}${reason ? `  ${oneLine(reason)}` : ''}\n`,
       );
+    },
+    pace(pace) {
+      // the steps between say nothing that the last one does not say better
+      if (pace.busy ? pace.limit < limit : slowed) write(`${paceText(pace)}\n`);
+      limit = pace.limit;
+      slowed = pace.busy;
     },
     end: () => endStage('stopped after '),
   };

@@ -1,7 +1,7 @@
 import { oneLine, type Status, statuses } from '../../report/index.ts';
 import type { Display } from './display.ts';
 import { createRegion, type Terminal } from './region.ts';
-import { type Colour, columnsOf, fit, type Piece, paint, seconds } from './text.ts';
+import { type Colour, columnsOf, fit, type Piece, paceText, paint, seconds } from './text.ts';
 import type { Tracker } from './tracker.ts';
 
 const looks: Record<Status, { mark: string; colour: Colour }> = {
@@ -16,7 +16,8 @@ const looks: Record<Status, { mark: string; colour: Colour }> = {
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const frameMs = 100;
 const runningShown = 4;
-const barColumns = 24;
+/** So that all that is said beside it fits on 80. */
+const barColumns = { usual: 24, slowed: 16 };
 
 export interface LiveOptions {
   terminal: Terminal & {
@@ -33,22 +34,25 @@ export function createLive({ terminal, tracker, colours, now }: LiveOptions): Di
   const region = createRegion(terminal);
   let stage: { text: string; sinceMs: number } | undefined;
   let frame = 0;
+  let slowed = '';
 
   const line = (pieces: Piece[]) => paint(pieces, region.columns(), colours);
   const spin = (): Piece => ({ text: spinner[frame % spinner.length] as string, colour: 'cyan' });
   const since = (ms: number): Exclude<Piece, string> => ({ text: `  ${seconds(now() - ms)}`, colour: 'dim' });
 
   const bar = (): Piece[] => {
-    const done = Math.round((barColumns * tracker.finished()) / Math.max(1, tracker.total()));
+    const columns = slowed === '' ? barColumns.usual : barColumns.slowed;
+    const done = Math.round((columns * tracker.finished()) / Math.max(1, tracker.total()));
     const left = tracker.left(now());
     return [
       {
-        text: '━'.repeat(Math.min(done, barColumns)),
+        text: '━'.repeat(Math.min(done, columns)),
         colour: tracker.counts.failed + tracker.counts.broken > 0 ? 'red' : 'green',
       },
-      { text: '─'.repeat(Math.max(0, barColumns - done)), colour: 'dim' },
+      { text: '─'.repeat(Math.max(0, columns - done)), colour: 'dim' },
       `  ${tracker.finished()} of ${tracker.total()}`,
       { text: left === undefined ? '' : `, about ${seconds(Math.max(1000, left))} left`, colour: 'dim' },
+      { text: slowed, colour: 'dim' },
     ];
   };
   const counts = (): Piece[] =>
@@ -110,6 +114,10 @@ export function createLive({ terminal, tracker, colours, now }: LiveOptions): Di
         { text: `  ${seconds(durationMs)}`, colour: 'dim' },
       ];
       draw([title, ...(reason ? [[`    ${oneLine(reason)}`]] : [])]);
+    },
+    pace(pace) {
+      slowed = pace.busy ? `, ${paceText(pace)}` : '';
+      draw();
     },
     end() {
       clearInterval(timer);

@@ -1,3 +1,5 @@
+import type { Pace } from '../pace/index.ts';
+
 const wide =
   /[\p{Extended_Pictographic}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
 const none = /[\p{M}\p{Cf}]/u;
@@ -30,6 +32,9 @@ export function seconds(ms: number): string {
   if (whole < 60) return `${whole} s`;
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
+
+/** "3 at once: the machine is busy", or without a reason where there is none. */
+export const paceText = ({ limit, busy }: Pace): string => `${limit} at once${busy ? ': the machine is busy' : ''}`;
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'magenta' | 'dim' | 'bold';
 const codes: Record<Colour, [number, number]> = {

@@ -1,11 +1,6 @@
 import type { Run } from '../model.ts';
 import { statuses } from '../outcome.ts';
-import { anyText, atLeastZero, list, mapOf, number, object, oneOf, type Shape, text } from '../shape.ts';
-
-const optional =
-  (shape: Shape): Shape =>
-  (value, path) =>
-    value === undefined ? [] : shape(value, path);
+import { anyText, atLeastZero, list, mapOf, number, object, oneOf, optional, type Shape, text } from '../shape.ts';
 
 const flag: Shape = (value, path) => (typeof value === 'boolean' ? [] : [`${path} is not true or false`]);
 
