@@ -1,20 +1,39 @@
 /**
  * `npm run bench`: how long a cluster takes to be Ready, a Pod to be Ready, and a CNI ADD and DEL, the reference plugin against
- * ptp + host-local on the same node in the same run, in turns. `npm run bench -- services`: Services
- * through the reference agent and through kube-proxy. Prints a table; nothing here is ever asserted.
+ * ptp + host-local on the same node in the same run, in turns. `npm run bench -- NAME`: another benchmark. Prints a table; nothing
+ * here is a test.
  */
 import { join } from 'node:path';
 import { cacheDirectory, packageRoot } from '../cli/paths.ts';
 import { findTool } from '../cli/tools.ts';
+import { exitCode, UsageError } from '../cli/usage.ts';
 import { enter } from '../clusters/embedded/enter.ts';
+import { benchContention } from './contention/index.ts';
+import { benchRun } from './run/index.ts';
 import { benchServices } from './services/index.ts';
 
-const [what, ...rest] = process.argv.slice(2);
-if (what === 'services') process.exitCode = await benchServices(rest);
-else if (what === undefined) process.exitCode = await benchPods();
-else {
-  console.error(`there is no benchmark "${what}": npm run bench, or npm run bench -- services`);
-  process.exitCode = 2;
+const benchmarks: Record<string, (argv: string[]) => Promise<number>> = {
+  pods: benchPods,
+  /** Services through the reference agent and through kube-proxy. */
+  services: benchServices,
+  /** Processor time of a run of netvet. */
+  run: benchRun,
+  /** Whether verdicts stay what they are on a machine that is busy or slow. */
+  contention: benchContention,
+};
+
+const [what = 'pods', ...rest] = process.argv.slice(2);
+const benchmark = Object.hasOwn(benchmarks, what) ? benchmarks[what] : undefined;
+try {
+  if (benchmark === undefined)
+    throw new UsageError([`there is no benchmark "${what}", only ${Object.keys(benchmarks).join(', ')}`]);
+  process.exitCode = await benchmark(rest);
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  console.error(error.message);
+  const isUsage = error instanceof UsageError || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  if (isUsage) console.error(`(npm run bench -- ${what} --help)`);
+  process.exitCode = isUsage ? exitCode.usage : exitCode.broken;
 }
 
 async function benchPods(): Promise<number> {
