@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { account } from './account.ts';
-import { millisecondsOf } from './once.ts';
 import { readTasks } from './records.ts';
 
 /** A file as perf record writes it, of records behind which stand a process id, a thread id, a time and an event's id. */
@@ -69,6 +68,7 @@ test('time is accounted for by kind and phase, that of a task across a border in
     task(4, 4, 'MainThread', 50, 150, 7),
     task(5, 5, 'MainThread', 60, 70, 3),
     task(6, 6, 'netvet-cni', 120, 121, 2),
+    task(8, 8, 'nsenter', 60, 70, 4),
     task(6, 6, 'ip', 130, 131, 1),
   ];
   const seen = [
@@ -78,6 +78,7 @@ test('time is accounted for by kind and phase, that of a task across a border in
     // the same id, before it
     { pid: 5, atNs: 20, argv: 'node /netvet/agent.mjs' },
     { pid: 5, atNs: 65, argv: 'node /netvet/agent.mjs channel x' },
+    { pid: 8, atNs: 65, argv: 'nsenter -t 5 -- node /netvet/agent.mjs channel x' },
   ];
   const borders = [
     {
@@ -87,20 +88,23 @@ test('time is accounted for by kind and phase, that of a task across a border in
         [4, 5e6],
       ]),
     },
-    { atNs: 200, times: new Map([[2, 45e6]]) },
+    {
+      atNs: 200,
+      times: new Map([
+        [2, 45e6],
+        [9, 17e6],
+      ]),
+    },
   ];
-  const lines = account(tasks, 100, seen, borders).filter(({ cpuMs }) => cpuMs.some((ms) => ms > 0));
+  const lines = account(tasks, [9], seen, borders).filter(({ cpuMs }) => cpuMs.some((ms) => ms > 0));
   assert.deepEqual(lines, [
-    { kind: "netvet's command and namespaces", processes: 2, cpuMs: [17, 0, 0] },
+    { kind: "netvet's command and namespaces", processes: 1, cpuMs: [17, 0, 0] },
     { kind: 'suite with the embedded cluster', processes: 1, cpuMs: [30, 15, 5] },
     { kind: '  its worker threads', processes: 0, cpuMs: [0, 20, 0] },
     { kind: 'probes', processes: 1, cpuMs: [5, 2, 0] },
     { kind: 'exec relays', processes: 1, cpuMs: [3, 0, 0] },
     { kind: 'ip', processes: 1, cpuMs: [0, 1, 0] },
     { kind: 'plugin shells', processes: 1, cpuMs: [0, 2, 0] },
+    { kind: 'others', processes: 1, cpuMs: [4, 0, 0] },
   ]);
-});
-
-test("a shell's times are read", () => {
-  assert.equal(millisecondsOf('1m2.500000s 0m0.250000s'), 62_750);
 });

@@ -20,6 +20,7 @@ const command = "netvet's command and namespaces";
 const main = 'suite with the embedded cluster';
 const workers = '  its worker threads';
 const others = 'others';
+const otherNode = 'other Node programs';
 
 /** By command line: these are Node, and live long enough to be seen. The first that fits. */
 const byArgv: [kind: string, argv: RegExp][] = [
@@ -35,16 +36,17 @@ const byName: [kind: string, name: RegExp][] = [
   ['nft', /^nft$/],
   ['curl', /^curl$/],
   ['plugin shells', /^netvet-cni$/],
-  ['other Node programs', /^(node|MainThread)$/],
+  [otherNode, /^(node|MainThread)$/],
 ];
 const order = [command, main, workers, 'probes', 'exec relays', ...byName.map(([kind]) => kind), others];
 /** Of the suite's workers, which are threads; V8's and libuv's own have other names. */
 const workerThread = /^(WorkerThread|\[worker)/;
 
 function kindOf(leader: Task, seen: readonly Seen[]): string {
-  const argv = seen.findLast(({ atNs }) => atNs >= leader.beganNs && atNs <= leader.endedNs)?.argv ?? '';
   const named = byName.find(([, name]) => name.test(leader.name))?.[0] ?? others;
-  if (named !== others && named !== 'other Node programs') return named;
+  // whatever starts a Node program has its command line too
+  if (named !== otherNode) return named;
+  const argv = seen.findLast(({ atNs }) => atNs >= leader.beganNs && atNs <= leader.endedNs)?.argv ?? '';
   return byArgv.find(([, pattern]) => pattern.test(argv))?.[0] ?? named;
 }
 
@@ -57,13 +59,10 @@ function split({ tid, beganNs, endedNs, cpuNs = 0 }: Task, borders: readonly Bor
   return [...until, cpuNs].map((ns, i) => (ns - (until[i - 1] ?? 0)) / 1e6);
 }
 
-/**
- * Processor time by kind of process and phase. `totalMs` is that of all of them together: what perf was not told of is what was before it and
- * above it, before the cluster was there.
- */
+/** Processor time by kind of process and phase. `above`: threads that perf is not told of, since they were there before the cluster. */
 export function account(
   tasks: readonly Task[],
-  totalMs: number,
+  above: readonly number[],
   seen: readonly Seen[],
   borders: readonly Border[],
 ): Line[] {
@@ -85,7 +84,7 @@ export function account(
     const isWorker = kind === main && task !== leader && workerThread.test(task.name);
     add(isWorker ? workers : kind, split(task, borders), task === leader ? 1 : 0);
   }
-  const known = tasks.reduce((sum, { cpuNs = 0 }) => sum + cpuNs, 0) / 1e6;
-  add(command, [totalMs - known], 2);
+  const untold = above.reduce((sum, tid) => sum + (borders.at(-1)?.times.get(tid) ?? 0), 0);
+  add(command, [untold / 1e6], 1);
   return lines;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { argvOf, treeOf } from '../processes.ts';
+import { argvOf, ids, treeOf } from '../processes.ts';
 import { type Ended, netvet } from '../suite.ts';
 import { account, type Border, type Line, phases } from './account.ts';
 import { readTasks } from './records.ts';
@@ -74,17 +74,16 @@ export async function accounted(
   signal: AbortSignal,
 ): Promise<Accounted> {
   mkdirSync(report, { recursive: true });
-  const [file, times] = [join(report, 'perf.data'), join(report, 'times')];
+  const file = join(report, 'perf.data');
   const borders: Border[] = [];
   const border = () => borders.push({ atNs: nowNs(), times: processorTimes() });
   const over = new AbortController();
   const lines = commandLines(over.signal);
   let beganNs = 0;
+  let above: number[] = [];
   const ended = await netvet(argv, {
     report,
     checkout,
-    // the shell tells the time of all that it ran; Ctrl-C is for netvet
-    before: ['sh', '-c', 'trap : INT; "$@"; code=$?; times >"$0"; exit $code', times],
     signal,
     async during(child) {
       beganNs = nowNs();
@@ -93,6 +92,7 @@ export async function accounted(
         if (borders.length === 0 && line.startsWith('Ready ')) border();
       });
       const counting = await attach(child.pid, file, over.signal);
+      above = treeOf(child.pid).flatMap((pid) => ids(`/proc/${pid}/task`));
       const counted = once(counting, 'exit');
       await written(report, 'run.json', over.signal);
       if (!over.signal.aborted) border();
@@ -102,19 +102,17 @@ export async function accounted(
   // one that broke ended in an earlier phase
   while (borders.length < phases.length - 1) border();
   const phaseNs = [beganNs, ...borders.map(({ atNs }) => atNs), beganNs + ended.wallMs * 1e6];
-  const totalMs = millisecondsOf(readFileSync(times, 'utf8').split('\n')[1] ?? '');
   const tasks = readTasks(readFileSync(file));
-  if (!process.env['KEEP']) rmSync(file);
+  rmSync(file);
+  const told = new Set(tasks.flatMap(({ tid, cpuNs }) => (cpuNs === undefined ? [] : [tid])));
   return {
     ...ended,
-    cpuMs: totalMs,
-    lines: account(tasks, totalMs, await lines, borders),
+    lines: account(
+      tasks,
+      above.filter((tid) => !told.has(tid)),
+      await lines,
+      borders,
+    ),
     phasesMs: phaseNs.slice(1).map((ns, i) => (ns - (phaseNs[i] as number)) / 1e6),
   };
-}
-
-/** "1m2.5s 0m0.25s" of a shell's `times`. */
-export function millisecondsOf(text: string): number {
-  const all = [...text.matchAll(/(\d+)m([\d.]+)s/g)];
-  return all.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0);
 }
