@@ -29,9 +29,10 @@ export class ContainerLog {
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     if (this.#ended) return;
-    const lines = (this.#partial[stream] + text).split('\n');
-    this.#partial[stream] = lines.pop() as string;
-    if (lines.length > 0) this.#append(stream, lines);
+    // a long line is put together once, and not again with each part of it
+    const end = text.lastIndexOf('\n');
+    if (end >= 0) this.#append(stream, (this.#partial[stream] + text.slice(0, end)).split('\n'));
+    this.#partial[stream] = end < 0 ? this.#partial[stream] + text : text.slice(end + 1);
   }
 
   /** No more will come: what has no newline yet is a line. */
