@@ -8,7 +8,6 @@
  * NETVET_LINGER_MS.
  */
 import type { Socket as Datagrams, SocketOptions } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -33,6 +32,7 @@ import type {
 // loaded where they are used: imported they cost some 25 ms of processor time, in every Pod
 const dgram = () => process.getBuiltinModule('node:dgram');
 const dns = () => process.getBuiltinModule('node:dns');
+const fs = () => process.getBuiltinModule('node:fs');
 const http = () => process.getBuiltinModule('node:http');
 const os = () => process.getBuiltinModule('node:os');
 const crc32 = (data: Buffer, start = 0): number => process.getBuiltinModule('node:zlib').crc32(data, start);
@@ -450,7 +450,7 @@ interface ResolvConf {
 }
 
 function resolvConf(): ResolvConf {
-  const lines = readFileSync('/etc/resolv.conf', 'utf8').split('\n');
+  const lines = fs().readFileSync('/etc/resolv.conf', 'utf8').split('\n');
   const words = (key: string) =>
     lines
       .findLast((line) => line.startsWith(`${key} `))
@@ -707,7 +707,7 @@ function mtu(): number {
     ) ?? [];
   for (const path of [`/proc/sys/net/ipv6/conf/${name}/mtu`, `/sys/class/net/${name}/mtu`]) {
     try {
-      return Number(readFileSync(path, 'utf8'));
+      return Number(fs().readFileSync(path, 'utf8'));
     } catch {
       // try the other
     }

@@ -164,7 +164,7 @@ export class Channel {
   async #greet(patienceMs: number): Promise<Hello> {
     const { promise, resolve, reject } = Promise.withResolvers<Hello>();
     const ask = () => this.request('hello', {}, patienceMs).then(resolve, reject);
-    const again = setInterval(ask, cadence.round);
+    const again = setInterval(() => void ask(), cadence.round);
     void ask();
     return promise.finally(() => clearInterval(again));
   }
