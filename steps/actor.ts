@@ -3,7 +3,6 @@ import { type Kube, type KubeObject, saysReady } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import { type Agent, Channel, type Listener } from './probe/index.ts';
 import { waits } from './waits.ts';
-import { agentSocket } from './workloads/index.ts';
 
 /** A running Pod with an agent in it, and the open channel to that agent. */
 export class Actor implements Agent {
@@ -22,8 +21,7 @@ export class Actor implements Agent {
   /** Opens the channel of a running Pod. `container` is the one whose agent is meant. */
   static async meet(kube: Kube, name: string, pod: KubeObject, container = 'agent'): Promise<Actor> {
     const { name: podName, namespace = 'default' } = pod.metadata;
-    const address = { namespace, pod: podName, container, agent: agentSocket(pod, container) };
-    return new Actor(name, pod, await Channel.open(kube.config, address));
+    return new Actor(name, pod, await Channel.open(kube.config, { namespace, pod: podName, container }));
   }
 
   get namespace(): string {

@@ -2,7 +2,7 @@
 export interface Permission {
   /** API group; empty for the core group. */
   group: string;
-  /** `pods`, `pods/exec`. */
+  /** `pods`, `pods/attach`. */
   resource: string;
   verbs: string[];
   /** Absent: in every namespace, since those of a run do not exist before it. */
@@ -26,7 +26,8 @@ export const permissions: Permission[] = [
     verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'],
     why: 'start Pods that probe each other',
   },
-  { group: '', resource: 'pods/exec', verbs: ['create', 'get'], why: 'talk to the agents in its Pods' },
+  { group: '', resource: 'pods/attach', verbs: ['create', 'get'], why: 'talk to the agents in its Pods' },
+  { group: '', resource: 'pods/exec', verbs: ['create', 'get'], why: 'run commands on nodes and in Pods under load' },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'count what servers saw' },
   { group: '', resource: 'configmaps', verbs: ['create', 'delete'], why: "give Pods the agent's code" },
   { group: '', resource: 'serviceaccounts', verbs: ['list', 'watch'], why: 'know when a namespace takes Pods' },

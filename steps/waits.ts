@@ -19,7 +19,7 @@ export const waits = {
   namespaceGone: 240_000,
   /** Service deleted -> its EndpointSlices gone. */
   endpoints: 30_000,
-  /** exec opened -> the agent answers hello. */
+  /** Attached to the agent -> it answers hello. */
   channelOpen: 30_000,
   /** Request sent -> reply, beyond the time that the request itself may take. */
   channelReply: 15_000,

@@ -111,7 +111,7 @@ export interface Objects {
   watch<T extends KubeObject = KubeObject>(kind: string, handler: (change: Change<T>) => void): () => void;
 }
 
-/** Streams of one exec or log request, connected by the API server to its client. */
+/** Streams of one exec or attach request, connected by the API server to its client. */
 export interface ExecStreams {
   stdin?: NodeJS.ReadableStream;
   stdout: NodeJS.WritableStream;
@@ -129,6 +129,17 @@ export interface KubeletApi {
     streams: ExecStreams,
     options: { tty: boolean; signal: AbortSignal },
   ): Promise<number>;
+  /**
+   * Joins a client to the streams of a container's own program. Resolves when the program has ended, or the client's stdin has. 404 ApiError
+   * if not running.
+   */
+  attach(
+    namespace: string,
+    pod: string,
+    container: string,
+    streams: ExecStreams,
+    options: { signal: AbortSignal },
+  ): Promise<void>;
   /** Writes the container's log; with `follow` until it ends or the signal fires. */
   logs(
     namespace: string,

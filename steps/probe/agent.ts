@@ -2,15 +2,15 @@
  * The program in every test Pod. It serves TCP, UDP and HTTP, probes other Pods, and tells both ends' story over one channel.
  *
  * One file without dependencies: its types are stripped and it is mounted from a ConfigMap into a stock node:24 container.
- *   node agent.mjs                 serves and dials as told by the environment, and answers on an abstract unix socket
- *   node agent.mjs channel NAME    relays standard input and output to that socket: what the one exec stream per Pod runs
- * Environment: NETVET_NAME (what it calls itself; default: the host name), NETVET_SOCKET (NAME of its socket; default: the same),
- * NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial), NETVET_LINGER_MS.
+ * It serves and dials as told by the environment, and answers on its standard output what it is asked on its standard input, in lines of
+ * JSON: whoever attaches to the container talks to it. Nothing else is printed there.
+ * Environment: NETVET_NAME (what it calls itself; default: the host name), NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial),
+ * NETVET_LINGER_MS.
  */
 import type { Socket as Datagrams, SocketOptions } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type {
   Arrival,
   Attempt,
@@ -29,9 +29,10 @@ import type {
   TransferReport,
 } from './attempt.ts';
 
-// loaded where they are used: imported they cost some 25 ms of processor time, in every Pod and in every relay
+// loaded where they are used: imported they cost some 25 ms of processor time, in every Pod
 const dgram = () => process.getBuiltinModule('node:dgram');
 const dns = () => process.getBuiltinModule('node:dns');
+const fs = () => process.getBuiltinModule('node:fs');
 const http = () => process.getBuiltinModule('node:http');
 const os = () => process.getBuiltinModule('node:os');
 const crc32 = (data: Buffer, start = 0): number => process.getBuiltinModule('node:zlib').crc32(data, start);
@@ -41,9 +42,6 @@ const me = process.env['NETVET_NAME'] ?? os().hostname();
 const id = Math.random().toString(36).slice(2);
 const startedAt = performance.now();
 const now = (): number => performance.now();
-
-/** An abstract socket belongs to the network namespace; the name keeps apart Pods that share the node's, and containers of one Pod. */
-const socketOf = (name: string): string => `\0netvet/${name}`;
 
 // --- what arrived ---------------------------------------------------------------------------------------------------
 
@@ -102,12 +100,14 @@ function serveWeb(socket: Socket): void {
 }
 
 /** Calls for each whole line. */
-function linesOf(socket: Socket, use: (line: string) => void): void {
+function linesOf(input: Readable, use: (line: string) => void): void {
   let rest = '';
-  socket.setEncoding('utf8');
-  socket.on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() as string;
+  input.setEncoding('utf8');
+  input.on('data', (text: string) => {
+    // a long line is put together once, and not again with each part of it
+    const end = text.lastIndexOf('\n');
+    const lines = end < 0 ? [] : (rest + text.slice(0, end)).split('\n');
+    rest = end < 0 ? rest + text : text.slice(end + 1);
     for (const line of lines) use(line);
   });
 }
@@ -450,7 +450,7 @@ interface ResolvConf {
 }
 
 function resolvConf(): ResolvConf {
-  const lines = readFileSync('/etc/resolv.conf', 'utf8').split('\n');
+  const lines = fs().readFileSync('/etc/resolv.conf', 'utf8').split('\n');
   const words = (key: string) =>
     lines
       .findLast((line) => line.startsWith(`${key} `))
@@ -707,7 +707,7 @@ function mtu(): number {
     ) ?? [];
   for (const path of [`/proc/sys/net/ipv6/conf/${name}/mtu`, `/sys/class/net/${name}/mtu`]) {
     try {
-      return Number(readFileSync(path, 'utf8'));
+      return Number(fs().readFileSync(path, 'utf8'));
     } catch {
       // try the other
     }
@@ -919,8 +919,18 @@ function dialFromTheStart({ prefix, targets, everyMs, forMs, timeoutMs }: Dial):
     stream(`${prefix}.${i}`, (nonce) => probe({ ...target, nonce }, timeoutMs), everyMs, forMs);
 }
 
-async function answer(line: string): Promise<string> {
-  const { id, op, args } = JSON.parse(line) as { id: number; op: Operation; args: never };
+/** Nothing, where a line is no whole request: it came from a client that was cut off, and nobody waits for its answer. */
+function requestIn(line: string): { id?: string; op: Operation; args: never } {
+  try {
+    return JSON.parse(line) ?? {};
+  } catch {
+    return {} as never;
+  }
+}
+
+async function answer(line: string): Promise<void> {
+  const { id, op, args } = requestIn(line);
+  if (id === undefined) return;
   const woke = wake() ? now() : undefined;
   waiting += 1;
   const told = await Promise.resolve()
@@ -934,17 +944,16 @@ async function answer(line: string): Promise<string> {
   const stood = untold;
   untold = [];
   const standing: Standing = { ...(stood.length > 0 && { stood }), ...(woke !== undefined && { woke }) };
-  return `${JSON.stringify({ id, ...told, ...standing })}\n`;
+  process.stdout.write(`${JSON.stringify({ id, ...told, ...standing })}\n`);
 }
 
 function serve(): void {
   const linger = Number(process.env['NETVET_LINGER_MS'] ?? 0);
   // the first process of a container gets no default action for signals
   process.on('SIGTERM', () => setTimeout(() => process.exit(0), linger));
-  createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    linesOf(socket, (line) => void answer(line).then((reply) => socket.writable && socket.write(reply)));
-  }).listen(socketOf(process.env['NETVET_SOCKET'] ?? me));
+  // without anybody who listens there is nobody to answer
+  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => {});
+  linesOf(process.stdin, (line) => void answer(line));
   const asked = JSON.parse(process.env['NETVET_LISTEN'] ?? '[]') as Listener[];
   void Promise.all(asked.map(listen)).catch((error: Error) => {
     console.error(error.message);
@@ -952,31 +961,6 @@ function serve(): void {
   });
 }
 
-function relay(name: string): void {
-  const giveUpAt = now() + 20_000;
-  const attempt = () => {
-    const socket = connect(socketOf(name));
-    socket.once('connect', () => {
-      process.stdin.pipe(socket).pipe(process.stdout);
-      socket.once('close', () => process.exit(1));
-      process.stdin.once('end', () => process.exit(0));
-    });
-    // the agent may still be starting
-    socket.once('error', (error) => {
-      if (now() > giveUpAt) {
-        console.error(`no agent called ${name} here: ${error.message}`);
-        process.exit(1);
-      }
-      setTimeout(attempt, 5);
-    });
-  };
-  attempt();
-}
-
 const dialText = process.env['NETVET_DIAL'];
-if (process.argv[2] === 'channel') {
-  relay(process.argv[3] ?? me);
-} else {
-  if (dialText !== undefined) dialFromTheStart(JSON.parse(dialText) as Dial);
-  serve();
-}
+if (dialText !== undefined) dialFromTheStart(JSON.parse(dialText) as Dial);
+serve();

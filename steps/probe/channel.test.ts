@@ -3,16 +3,15 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokenError } from '../outcome.ts';
 import { Channel } from './channel.ts';
-import { type ExecServer, execServer, localAgent } from './testing/exec-server.ts';
+import { type AttachServer, attachServer, type LocalAgent, localAgent } from './testing/attach-server.ts';
 
-const name = `channel-test-${process.pid}`;
-const address = { namespace: 'ns', pod: 'p', container: 'agent', agent: name };
-let server: ExecServer;
-let agent: ReturnType<typeof localAgent>;
+const address = { namespace: 'ns', pod: 'p', container: 'agent' };
+let server: AttachServer;
+let agent: LocalAgent;
 
 beforeEach(async () => {
-  server = await execServer();
-  agent = localAgent(name);
+  agent = localAgent('p');
+  server = await attachServer(new Map([['p', agent]]));
 });
 
 afterEach(() => {
@@ -33,8 +32,9 @@ test('one stream carries many requests at once, and answers find their way back'
   );
   const { arrivals } = await channel.request('arrivals', { prefix: 'n' });
   assert.equal(arrivals.length, 50);
-  assert.equal(server.commands.length, 1);
-  assert.deepEqual(server.commands[0], ['node', '/netvet/agent.mjs', 'channel', name]);
+  assert.deepEqual(server.asked, [
+    '/api/v1/namespaces/ns/pods/p/attach?container=agent&stderr=true&stdin=true&stdout=true&tty=false',
+  ]);
   channel.close();
 });
 
@@ -66,7 +66,7 @@ for (const how of ['closed', 'killed'] as const) {
     pending.catch(() => {});
     await delay(50);
     if (how === 'closed') server.cut();
-    else server.kill();
+    else agent.kill('SIGKILL');
     await Promise.race([slow, pending]).catch(() => {});
     await assert.rejects(
       channel.request('ping', {}).then(() => delay(200).then(() => channel.request('ping', {}))),
@@ -78,7 +78,65 @@ for (const how of ['closed', 'killed'] as const) {
 
 test('an agent that is not there is said so', async () => {
   await assert.rejects(
-    Channel.open(server.config, { ...address, agent: 'nobody' }, 300),
+    Channel.open(server.config, { ...address, pod: 'nobody' }, 300),
     (error) => error instanceof BrokenError,
   );
+});
+
+test('several channels to one agent hear all that it says, and each takes what it asked for', async () => {
+  const [one, other] = await Promise.all([Channel.open(server.config, address), Channel.open(server.config, address)]);
+  const pids = await Promise.all([one, other, one].map((channel) => channel.request('hello', {})));
+  assert.deepEqual(
+    pids.map(({ pid }) => pid),
+    [agent.pid, agent.pid, agent.pid],
+  );
+  const asked = await Promise.all([
+    one.request('listen', { protocol: 'TCP', port: 0, host: '127.0.0.1' }),
+    other.request('held', { key: 'nothing' }),
+  ]);
+  assert.ok(asked[0].port > 0);
+  assert.equal(asked[1].state, 'failed');
+  one.close();
+  assert.equal((await other.request('hello', {})).pid, agent.pid);
+  other.close();
+});
+
+test('what an agent says besides, and what another channel left unfinished, is passed over', async () => {
+  agent.stdin.write('{"id":"cut.1","op":"pi');
+  agent.stdout.unshift('the end of a line","at":1}}\nnull\n{"id":1}\nWarning: no JSON\n');
+  const channel = await Channel.open(server.config, address);
+  agent.stdout.emit('data', Buffer.from('\nno JSON either\n[]\n'));
+  assert.equal((await channel.request('hello', {})).pid, agent.pid);
+  channel.close();
+});
+
+test('an answer that is garbled loses the channel and nothing else', async () => {
+  const channel = await Channel.open(server.config, address);
+  agent.stdout.once('data', (line: Buffer) => {
+    const [id] = /"id":"[^"]*"/.exec(line.toString()) ?? [];
+    agent.stdout.emit('data', Buffer.from(`{${id},"resu\n`));
+  });
+  await channel.request('ping', {});
+  await assert.rejects(channel.request('ping', {}), /lost: an answer is garbled/);
+});
+
+test('an agent that starts after its channel was attached is heard', async () => {
+  agent.kill('SIGSTOP');
+  const opening = Channel.open(server.config, address);
+  await delay(600);
+  agent.kill('SIGCONT');
+  (await opening).close();
+});
+
+test('an answer of ten megabytes arrives whole, and another channel is answered meanwhile', async () => {
+  const [channel, other] = [await Channel.open(server.config, address), await Channel.open(server.config, address)];
+  // nobody listens there, and a report repeats the nonce
+  const attempt = { nonce: 'é'.repeat(2_500_000), host: '127.0.0.1', port: 1, protocol: 'TCP' as const };
+  const asked = channel.request('probe', { attempts: [attempt, attempt], timeoutMs: 5_000 }, 60_000);
+  assert.equal((await other.request('hello', {})).pid, agent.pid);
+  const { reports } = await asked;
+  assert.equal(reports.length, 2);
+  assert.ok(reports.every(({ nonce, outcome }) => nonce === attempt.nonce && outcome === 'refused'));
+  channel.close();
+  other.close();
 });

@@ -1,18 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { Attach, type KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
-import type { Operation, Operations, Standing } from './attempt.ts';
+import type { Hello, Operation, Operations, Standing } from './attempt.ts';
 import { Clock } from './clock.ts';
 import { Still } from './still.ts';
 
-/** Which agent: the container it runs in and the name it goes by. */
+/** Which agent: the container that it is the program of. */
 export interface AgentAddress {
   namespace: string;
   pod: string;
   container: string;
-  agent: string;
 }
+
+/** https://github.com/kubernetes/kubernetes/blob/v1.34.3/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go */
+const statusStream = 3;
 
 interface Pending {
   sentAt: number;
@@ -22,9 +25,10 @@ interface Pending {
 }
 
 /**
- * The one line to an agent: newline-delimited JSON through one exec stream, requests told apart by their id. exec goes
- * through the kubelet, so no NetworkPolicy cuts it. Once lost, every request rejects with BrokenError: a channel is never
- * reopened behind a scenario's back.
+ * The one line to an agent: newline-delimited JSON to and from its own standard input and output, to which the container runtime attaches.
+ * That goes through the kubelet, so no NetworkPolicy cuts it, and needs no process of its own. Several may be attached to one agent, and
+ * each hears all that it says: requests are told apart by an id that no other channel gives. Once lost, every request rejects with
+ * BrokenError: a channel is never reopened behind a scenario's back.
  */
 export class Channel {
   readonly clock = new Clock();
@@ -32,7 +36,8 @@ export class Channel {
   readonly still = new Still();
   readonly #address: AgentAddress;
   readonly #input = new PassThrough();
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<string, Pending>();
+  readonly #prefix = randomBytes(6).toString('base64url');
   #next = 1;
   #heardAt = performance.now();
   #lost: Error | undefined;
@@ -56,9 +61,9 @@ export class Channel {
     const channel = new Channel(address);
     const timer = setTimeout(() => channel.#lose(`no agent answered within ${patienceMs / 1000} s`), patienceMs);
     try {
-      // exec resolves when its socket opens, and may never do even that
+      // attach resolves when its socket opens, and may never do even that
       await Promise.race([channel.#connect(config), channel.#loss.promise]);
-      channel.#agentId = (await channel.request('hello', {}, patienceMs)).id;
+      channel.#agentId = (await channel.#greet(patienceMs)).id;
       for (let i = 0; i < 3; i += 1) await channel.#ping();
     } catch (error) {
       channel.close();
@@ -71,7 +76,7 @@ export class Channel {
   }
 
   async #connect(config: KubeConfig): Promise<void> {
-    const { namespace, pod, container, agent } = this.#address;
+    const { namespace, pod, container } = this.#address;
     const output = new PassThrough({ encoding: 'utf8' });
     const errors = new PassThrough({ encoding: 'utf8' });
     let complaint = '';
@@ -79,15 +84,19 @@ export class Channel {
       complaint = (complaint + text).slice(-500);
     });
     this.#listen(output);
-    const ended = (status: V1Status) =>
-      this.#lose(`the command ended: ${status.message ?? status.status} ${complaint}`.trim());
-    const argv = ['node', '/netvet/agent.mjs', 'channel', agent];
-    const opening = new Exec(config).exec(namespace, pod, container, argv, output, errors, this.#input, false, ended);
+    const opening = new Attach(config).attach(namespace, pod, container, output, errors, this.#input, false);
     // client-node rejects with an ErrorEvent, whose message is the useful part
     const socket = await opening.catch((error: Error) => {
-      throw new BrokenError(`exec into ${namespace}/${pod} failed: ${error.message}`, { cause: error });
+      throw new BrokenError(`attaching to ${namespace}/${pod} failed: ${error.message}`, { cause: error });
     });
-    socket.onclose = () => this.#lose(`the exec stream was closed ${complaint}`.trim());
+    // the last word on the stream: why it ended
+    socket.addEventListener('message', ({ data }) => {
+      const message = data as Buffer;
+      if (message[0] !== statusStream) return;
+      const status = JSON.parse(message.toString('utf8', 1)) as V1Status;
+      this.#lose(`the agent ended: ${status.message ?? status.status} ${complaint}`.trim());
+    });
+    socket.onclose = () => this.#lose(`the attached stream was closed ${complaint}`.trim());
     this.#close = () => socket.close();
     // lost while it was opening: nobody will close it any more
     if (this.#lost !== undefined) socket.close();
@@ -97,14 +106,23 @@ export class Channel {
     let rest = '';
     output.on('data', (text: string) => {
       this.#heardAt = performance.now();
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() as string;
+      // a long line is put together once, and not again with each part of it
+      const end = text.lastIndexOf('\n');
+      const lines = end < 0 ? [] : (rest + text.slice(0, end)).split('\n');
+      rest = end < 0 ? rest + text : text.slice(end + 1);
       for (const line of lines) this.#receive(line);
     });
   }
 
+  /** Passes over what others are told, and a line of which the beginning was said before this channel was attached. */
   #receive(line: string): void {
-    const reply = JSON.parse(line) as { id: number; result?: never; error?: string } & Standing;
+    if (!line.startsWith(`{"id":"${this.#prefix}.`)) return;
+    let reply: { id: string; result?: never; error?: string } & Standing;
+    try {
+      reply = JSON.parse(line);
+    } catch {
+      return this.#lose('an answer is garbled');
+    }
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     this.#noteStanding(pending.sentAt, reply);
@@ -127,7 +145,7 @@ export class Channel {
    */
   request<K extends Operation>(op: K, args: Operations[K][0], mayTakeMs = 0): Promise<Operations[K][1]> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
-    const id = this.#next++;
+    const id = `${this.#prefix}.${this.#next++}`;
     const { promise, resolve, reject } = Promise.withResolvers<Operations[K][1]>();
     const late = () => {
       this.#pending.delete(id);
@@ -137,8 +155,18 @@ export class Channel {
     };
     const timer = setTimeout(late, mayTakeMs + waits.channelReply);
     this.#pending.set(id, { sentAt: performance.now(), resolve, reject, timer });
-    this.#input.write(`${JSON.stringify({ id, op, args })}\n`);
+    // begins a line too: what another channel left unfinished when it was lost is not to spoil this one
+    this.#input.write(`\n${JSON.stringify({ id, op, args })}\n`);
     return promise;
+  }
+
+  /** Asks again until somebody answers: an agent may be faster than the runtime is with attaching its output. */
+  async #greet(patienceMs: number): Promise<Hello> {
+    const { promise, resolve, reject } = Promise.withResolvers<Hello>();
+    const ask = () => this.request('hello', {}, patienceMs).then(resolve, reject);
+    const again = setInterval(() => void ask(), cadence.round);
+    void ask();
+    return promise.finally(() => clearInterval(again));
   }
 
   async #ping(): Promise<void> {

@@ -1,7 +1,6 @@
 /** Faults of the harness itself, one at a time, on real agents: each ends as broken, whatever was expected, and never as a verdict. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,15 +11,15 @@ import { Channel } from './channel.ts';
 import { converge } from './converge.ts';
 import { type Agent, runRound } from './round.ts';
 import { agentSource } from './source.ts';
-import { execServer } from './testing/exec-server.ts';
+import { attachServer, type LocalAgent, localAgent } from './testing/attach-server.ts';
 import type { Expected } from './verdict.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'netvet-sabotage-'));
-const server = await execServer();
-const running: ChildProcess[] = [];
+const running = new Map<string, LocalAgent>();
+const server = await attachServer(running);
 after(() => {
   server.close();
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running.values()) child.kill('SIGKILL');
   rmSync(directory, { recursive: true });
 });
 
@@ -33,24 +32,14 @@ async function start(fault: Record<string, string> = {}): Promise<Agent & { proc
     assert.ok(source.includes(text), `the agent no longer has "${text}"`);
     source = source.replace(text, instead);
   }
-  const name = `sabotage-${process.pid}-${count++}`;
+  const name = `sabotage-${count++}`;
   const file = join(directory, `${name}.mjs`);
   writeFileSync(file, source);
-  const child = spawn(process.execPath, [file], { env: { ...process.env, NETVET_NAME: name }, stdio: 'inherit' });
-  running.push(child);
-  await once(child, 'spawn');
-  const channel = await patiently(name);
+  const child = localAgent(name, file);
+  child.stderr.pipe(process.stderr);
+  running.set(name, child);
+  const channel = await Channel.open(server.config, { namespace: 'n', pod: name, container: 'agent' });
   return { name, process: child, channel };
-}
-
-/** The agent takes a moment to listen. */
-async function patiently(agent: string): Promise<Channel> {
-  for (;;) {
-    const opened = await Channel.open(server.config, { namespace: 'n', pod: agent, container: 'agent', agent }).catch(
-      () => undefined,
-    );
-    if (opened !== undefined) return opened;
-  }
 }
 
 /** What a scenario would make of it: undefined where the expectation held. `dialled` is where packets really go. */
@@ -148,7 +137,7 @@ describe('faults of the harness', { concurrency: true }, () => {
     for (const expected of both) await isBroken(client, witness, listener, expected);
   });
 
-  test('an exec stream that stalls', async (t) => {
+  test('an attached stream that stalls', async (t) => {
     const [client, witness] = await Promise.all([start(), start()]);
     const listener = await serving(witness);
     witness.process.kill('SIGSTOP');

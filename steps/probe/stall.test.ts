@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attempt, Operation, Operations } from './attempt.ts';
-
-/** Connects as soon as somebody listens there. */
-async function reach(path: string): Promise<Socket> {
-  for (;;) {
-    const socket = connect(path);
-    const connected = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    if (connected) return socket;
-    await delay(20);
-  }
-}
-
-let requests = 0;
+import { localAgent } from './testing/attach-server.ts';
 
 /** What an agent answers to one request; `meanwhile` is done to it once the request is sent. */
 async function asked<K extends Operation>(
@@ -29,15 +14,15 @@ async function asked<K extends Operation>(
   args: Operations[K][0],
   meanwhile?: (agent: ChildProcess) => Promise<void>,
 ): Promise<Operations[K][1]> {
-  const name = `stall-test-${process.pid}-${requests++}`;
-  const env = { ...process.env, NETVET_NAME: name, NETVET_SOCKET: name };
-  const agent = spawn(process.execPath, [join(import.meta.dirname, 'agent.ts')], { env, stdio: 'ignore' });
+  const agent = localAgent('stall-test');
   try {
-    const socket = await reach(`\0netvet/${name}`);
-    socket.write(`${JSON.stringify({ id: 1, op, args })}\n`);
+    const lines = createInterface(agent.stdout);
+    const ask = (request: object) => agent.stdin.write(`${JSON.stringify(request)}\n`);
+    ask({ id: 'up', op: 'ping' });
+    await once(lines, 'line');
+    ask({ id: 'asked', op, args });
     await meanwhile?.(agent);
-    const [line] = (await once(createInterface(socket), 'line')) as [string];
-    socket.destroy();
+    const [line] = (await once(lines, 'line')) as [string];
     return (JSON.parse(line) as { result: Operations[K][1] }).result;
   } finally {
     agent.kill('SIGKILL');

@@ -5,7 +5,6 @@ export {
   agentContainer,
   agentDeployment,
   agentPod,
-  agentSocket,
   agentVolume,
   pausePod,
   usualListeners,

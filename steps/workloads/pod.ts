@@ -35,16 +35,6 @@ export interface AgentPod {
 /** Name of the ConfigMap with the agent, in every namespace that the suite makes. */
 export const agentConfigMap = 'netvet-agent';
 
-/** Names an agent's socket: Pods on a node's own network share one name space. */
-const socketVariable = 'NETVET_SOCKET';
-
-/** The name of the socket of a container's agent. */
-export function agentSocket({ metadata, spec }: KubeObject, containerName: string): string {
-  const containers = spec.containers as { name: string; env?: { name: string; value?: string }[] }[];
-  const env = containers.find(({ name }) => name === containerName)?.env ?? [];
-  return env.find(({ name }) => name === socketVariable)?.value ?? metadata.name;
-}
-
 /** Ports that a test Pod serves unless told otherwise. */
 export const usualListeners: Listener[] = [
   { protocol: 'TCP', port: 8080 },
@@ -55,13 +45,13 @@ export const usualListeners: Listener[] = [
 
 /**
  * Node takes 30 ms to its first line, in which a late policy may arrive. A shell sends datagrams within one or two, as the
- * first process of the container, and then becomes the agent. /dev/udp is bash's own, and where there is no bash it is left out.
+ * first process of the container, and then becomes the agent. What is asked meanwhile is left to that one. /dev/udp is bash's own, and where there is no bash it is left out.
  */
 function earlyBird({ prefix, targets }: Dial): string {
   const udp = targets.filter(({ protocol }) => protocol === 'UDP');
   const sends = udp.map(({ host, port }, i) => `echo "netvet ${prefix}.early${i}.$n " >/dev/udp/${host}/${port}`);
   const burst = sends.length === 0 ? ':' : `for ((n = 0; n < 200; n++)); do ${sends.join('; ')}; done`;
-  return `command -v bash >/dev/null && bash -c '${burst}' 2>/dev/null; exec node /netvet/agent.mjs`;
+  return `command -v bash >/dev/null && bash -c '${burst}' </dev/null 2>/dev/null; exec node /netvet/agent.mjs`;
 }
 
 function container(
@@ -69,12 +59,11 @@ function container(
   image: string,
   pod: AgentPod,
   listeners: Listener[],
-  identity: { name: string; socket: string } | undefined,
+  agentName: string | undefined,
 ): object {
   const env = [
     // a Pod of a Deployment has its name as its host name
-    ...(identity === undefined ? [] : [{ name: 'NETVET_NAME', value: identity.name }]),
-    ...(identity === undefined ? [] : [{ name: socketVariable, value: identity.socket }]),
+    ...(agentName === undefined ? [] : [{ name: 'NETVET_NAME', value: agentName }]),
     { name: 'NETVET_LISTEN', value: JSON.stringify(listeners) },
     ...(pod.dial === undefined ? [] : [{ name: 'NETVET_DIAL', value: JSON.stringify(pod.dial) }]),
     ...(pod.lingerMs === undefined ? [] : [{ name: 'NETVET_LINGER_MS', value: String(pod.lingerMs) }]),
@@ -88,6 +77,8 @@ function container(
     image,
     imagePullPolicy: 'IfNotPresent',
     command: pod.dial === undefined ? ['node', '/netvet/agent.mjs'] : ['sh', '-c', earlyBird(pod.dial)],
+    // how it is asked; open for one channel after the other
+    stdin: true,
     env,
     ports: listeners.map(({ protocol, port }) => {
       const named = names[protocol].find(([, number]) => number === port)?.[0];
@@ -114,7 +105,7 @@ function container(
   };
 }
 
-function specOf(image: string, pod: AgentPod, name?: string, namespace?: string): object {
+function specOf(image: string, pod: AgentPod, name?: string): object {
   const { listeners, sidecars = [], node, hostNetwork } = pod;
   return {
     ...(node === undefined ? {} : { nodeName: node }),
@@ -126,20 +117,10 @@ function specOf(image: string, pod: AgentPod, name?: string, namespace?: string)
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: Math.ceil((pod.lingerMs ?? 0) / 1000) + 1,
     containers: [
-      container(
-        'agent',
-        image,
-        pod,
-        listeners,
-        name === undefined ? undefined : { name, socket: `${namespace}/${name}` },
+      container('agent', image, pod, listeners, name),
+      ...sidecars.map((one) =>
+        container(one.name, image, { listeners: one.listeners }, one.listeners, `${name}-${one.name}`),
       ),
-      ...sidecars.map((one) => {
-        const own = `${name}-${one.name}`;
-        return container(one.name, image, { listeners: one.listeners }, one.listeners, {
-          name: own,
-          socket: `${namespace}/${own}`,
-        });
-      }),
     ],
     volumes: [agentVolume],
   };
@@ -158,7 +139,7 @@ export function agentPod(namespace: string, name: string, image: string, pod: Ag
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace, labels: pod.labels ?? {} },
-    spec: specOf(image, pod, name, namespace),
+    spec: specOf(image, pod, name),
   };
 }
 

@@ -49,7 +49,7 @@ export const resources: Resource[] = [
     shortNames: ['po'],
     categories: all,
     generation: true,
-    subresources: ['status', 'log', 'exec', 'binding', 'eviction'],
+    subresources: ['status', 'log', 'exec', 'attach', 'binding', 'eviction'],
   }),
   resource('v1', 'Service', 'services', { shortNames: ['svc'], categories: all, subresources: ['status'] }),
   resource('v1', 'Endpoints', 'endpoints', { shortNames: ['ep'] }),

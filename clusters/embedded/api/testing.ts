@@ -38,6 +38,13 @@ class FakeKubelet implements KubeletApi {
     }
   }
 
+  /** Its program is `cat`; there is none in a container called `gone`. */
+  async attach(...[, pod, container, { stdin, stdout }]: Parameters<KubeletApi['attach']>) {
+    this.seen.push(`attach ${pod}/${container}`);
+    if (container === 'gone') throw new ApiError(404, 'NotFound', `container ${container} is not running`);
+    for await (const chunk of stdin ?? []) stdout.write(chunk);
+  }
+
   async logs(...[, pod, container, out, { signal, ...options }]: Parameters<KubeletApi['logs']>) {
     this.seen.push(`logs ${pod}/${container} ${JSON.stringify(options)}`);
     if (options.previous)

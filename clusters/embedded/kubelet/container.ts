@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { Node } from '../node/index.ts';
+import type { Input, Node } from '../node/index.ts';
 import { ContainerLog } from './log.ts';
 import { fstab, type Mount, makeMountPoint, makeRoot } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -26,6 +26,8 @@ export interface ContainerSpec {
   sandbox: Sandbox;
   /** The node's PID namespace instead of one of its own. */
   hostPid: boolean;
+  /** Its standard input: none, or one that is open to whoever is attached, to the end or (`once`) to the end of the first one's. */
+  stdin: 'none' | 'open' | 'once';
 }
 
 export interface Exit {
@@ -45,6 +47,9 @@ export interface RunningContainer {
   env: Record<string, string>;
   workingDirectory: string;
   log: ContainerLog;
+  /** Its standard input, where it has one; see ContainerSpec. */
+  input: Input;
+  stdin: ContainerSpec['stdin'];
   ended: Promise<Exit>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -66,7 +71,7 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
   const script = ['sh', join(import.meta.dirname, 'container.sh'), root, table, spec.workingDirectory, ...spec.argv];
   const log = new ContainerLog(spec.logPath);
   const startedAt = new Date();
-  const { report, exit } = launch(node, [...spec.sandbox.join, ...unshare, ...script], spec, log);
+  const { report, exit, input } = launch(node, [...spec.sandbox.join, ...unshare, ...script], spec, log);
   const { pid, nodePid, error } = await report;
   const ended = exit.then((end) => {
     rmSync(here(spec.directory), { recursive: true, force: true });
@@ -84,6 +89,8 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
     env: spec.env,
     workingDirectory: spec.workingDirectory,
     log,
+    input,
+    stdin: spec.stdin,
     ended,
     kill: (signal) => send(pid, signal),
   };
@@ -112,9 +119,9 @@ function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerL
     report.resolve({});
     exit.resolve(end);
   };
-  node.shim.start(
+  const input = node.shim.start(
     argv,
-    { env: spec.env, killGroup: spec.hostPid },
+    { env: spec.env, stdin: spec.stdin !== 'none', killGroup: spec.hostPid },
     {
       output(stream, text) {
         if (stream !== 'report') return log.write(stream, text);
@@ -134,7 +141,7 @@ function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerL
       closed: finish,
     },
   );
-  return { report: report.promise, exit: exit.promise };
+  return { report: report.promise, exit: exit.promise, input };
 }
 
 const signalNumber = (signal: NodeJS.Signals) => constants.signals[signal];

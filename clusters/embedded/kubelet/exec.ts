@@ -1,4 +1,4 @@
-/** Runs commands inside running containers. */
+/** Runs commands inside running containers, and joins clients to what runs there. */
 import { spawn } from 'node:child_process';
 import { killGroup } from '../command.ts';
 import type { Node } from '../node/index.ts';
@@ -65,4 +65,23 @@ export function execStreaming(
       resolve(code ?? 137);
     });
   });
+}
+
+/**
+ * For the API's attach. Several may be attached at once: all of them hear what the program prints from then on. Resolves when the program
+ * has ended, when the signal fires, or with the end of the client's stdin, unless that is the program's own end of input (stdinOnce).
+ * https://github.com/containerd/containerd/blob/v2.1.0/internal/cri/io/container_io.go
+ */
+export async function attach(running: RunningContainer, streams: ExecStreams, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  const { log, stdin, input } = running;
+  const stop = log.attach((stream, text) => streams[stream].write(text));
+  if (stdin !== 'none') {
+    streams.stdin?.setEncoding('utf8');
+    streams.stdin?.on('data', (text: string) => input.write(text));
+    streams.stdin?.on('end', () => (stdin === 'once' ? input.end() : resolve()));
+  }
+  await Promise.race([running.ended, promise]);
+  stop();
 }

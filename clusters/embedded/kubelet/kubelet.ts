@@ -1,7 +1,8 @@
 import type { Node } from '../node/index.ts';
 import { ApiError, type KubeletApi, type Objects } from '../objects.ts';
+import type { RunningContainer } from './container.ts';
 import { recorder } from './events.ts';
-import { execStreaming } from './exec.ts';
+import { attach, execStreaming } from './exec.ts';
 import type { DnsSettings } from './hosts.ts';
 import type { Limiter } from './limit.ts';
 import { writeLog } from './logs.ts';
@@ -68,11 +69,18 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     return runner;
   }
 
+  function runningOf(namespace: string, pod: string, container: string): RunningContainer {
+    const { running } = runnerOf(namespace, pod, container);
+    if (!running) throw new ApiError(404, 'NotFound', `container not found ("${container}")`);
+    return running;
+  }
+
   return {
     async exec(namespace, pod, container, argv, streams, { signal }) {
-      const { running } = runnerOf(namespace, pod, container);
-      if (!running) throw new ApiError(404, 'NotFound', `container not found ("${container}")`);
-      return execStreaming(running, argv, streams, signal);
+      return execStreaming(runningOf(namespace, pod, container), argv, streams, signal);
+    },
+    async attach(namespace, pod, container, streams, { signal }) {
+      return attach(runningOf(namespace, pod, container), streams, signal);
     },
     async logs(namespace, pod, container, out, request) {
       const log = runnerOf(namespace, pod, container).log(request.previous === true);

@@ -84,5 +84,6 @@ export function containerSpec(host: LaunchHost, parts: PodParts, container: Cont
     programs: image.programs,
     sandbox: parts.sandbox,
     hostPid: pod.spec.hostPID === true,
+    stdin: !container.stdin ? 'none' : container.stdinOnce ? 'once' : 'open',
   };
 }

@@ -14,6 +14,7 @@ const keptCharacters = 1 << 20;
 export class ContainerLog {
   readonly lines: LogLine[] = [];
   readonly #listeners = new Set<() => void>();
+  readonly #attached = new Set<(stream: 'stdout' | 'stderr', text: string) => void>();
   readonly #file: number;
   readonly #partial = { stdout: '', stderr: '' };
   #dropped = 0;
@@ -29,9 +30,11 @@ export class ContainerLog {
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     if (this.#ended) return;
-    const lines = (this.#partial[stream] + text).split('\n');
-    this.#partial[stream] = lines.pop() as string;
-    if (lines.length > 0) this.#append(stream, lines);
+    for (const hear of this.#attached) hear(stream, text);
+    // a long line is put together once, and not again with each part of it
+    const end = text.lastIndexOf('\n');
+    if (end >= 0) this.#append(stream, (this.#partial[stream] + text.slice(0, end)).split('\n'));
+    this.#partial[stream] = end < 0 ? this.#partial[stream] + text : text.slice(end + 1);
   }
 
   /** No more will come: what has no newline yet is a line. */
@@ -56,6 +59,12 @@ export class ContainerLog {
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `hear` with all that is printed from now on, whole lines or not. Gives the function that stops it. */
+  attach(hear: (stream: 'stdout' | 'stderr', text: string) => void): () => void {
+    this.#attached.add(hear);
+    return () => this.#attached.delete(hear);
   }
 
   #append(stream: 'stdout' | 'stderr', texts: string[]): void {

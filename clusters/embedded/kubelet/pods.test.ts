@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installPtp, isGone, isReady, type TestCluster, testCluster, testInside } from '../testing.ts';
-import { hasPhase, idle, podTools, shell, web } from './testing.ts';
+import { firstContainer, hasPhase, idle, podTools, script, shell, web } from './testing.ts';
 import type { Pod } from './types.ts';
 
 await testInside();
@@ -18,7 +18,7 @@ before(async () => {
   if (!(await installPtp(cluster.nodes))) withoutPtp = 'the ptp plugin has not been built';
 });
 after(() => cluster.stop());
-const { make, settled, remove, exec, logs, eventsOf } = podTools(() => cluster);
+const { make, settled, remove, exec, attach, logs, eventsOf } = podTools(() => cluster);
 const firstNode = () => cluster.nodes[0] as TestCluster['nodes'][number];
 
 test('Pods on two nodes reach each other, and see each other by their own addresses', async (t) => {
@@ -92,6 +92,63 @@ test('a container has its own root, host name, processes, variables and files', 
     /^search default\.svc\.cluster\.local .*\nnameserver 10\.96\.0\.10\n/,
   );
   assert.equal(await read('ls /sys/class/net | sort | tr "\\n" " "'), 'eth0 lo');
+  await remove(pod);
+});
+
+/** Answers each line with its length, on a line of that text. */
+const echo = `require('node:readline').createInterface(process.stdin)
+  .on('line', (line) => line === 'end' ? process.exit(3) : console.log(line.length + ' ' + line))
+  .on('close', () => console.log('no more'));`;
+
+test('several clients are attached to one program: its input stays open, all hear all, and the log has it', async () => {
+  const pod = await settled(make({ containers: [script(echo, { stdin: true })] }), isReady);
+  const [one, other] = [attach(pod), attach(pod)];
+  one.stdin.write('a\n');
+  other.stdin.write('bc\n');
+  const said = ['1 a', '2 bc'];
+  assert.deepEqual((await one.says(2)).toSorted(), said);
+  assert.deepEqual((await other.says(2)).toSorted(), said);
+  one.stdin.end();
+  await one.ended;
+  const big = 'é'.repeat(5_000_000);
+  other.stdin.write(`${big}\n`);
+  assert.equal((await other.says(3))[2], `5000000 ${big}`);
+  other.leave();
+  await other.ended;
+  const third = attach(pod);
+  third.stdin.write('still open\n');
+  assert.deepEqual(await third.says(1), ['10 still open']);
+  assert.match(await logs(pod, { tailLines: 1 }), /^10 still open\n$/);
+
+  third.stdin.write('end\n');
+  await third.ended;
+  const again = await settled(
+    pod,
+    firstContainer(({ restartCount, ready }) => restartCount === 1 && ready),
+  );
+  const fourth = attach(again);
+  fourth.stdin.write('anew\n');
+  assert.deepEqual(await fourth.says(1), ['4 anew']);
+  fourth.leave();
+  await remove(pod);
+});
+
+test('with stdinOnce the first client’s end of input is the program’s; without stdin there is none', async () => {
+  const containers = [
+    script(echo, { stdin: true, stdinOnce: true }),
+    script(`${echo}; setInterval(() => {}, 1000)`, { name: 'none' }),
+  ];
+  const pod = await settled(make({ containers, restartPolicy: 'Never' }), isReady);
+  const once = attach(pod);
+  once.stdin.end('last\n');
+  await once.ended;
+  assert.deepEqual(await once.says(2), ['4 last', 'no more']);
+  const none = attach(pod, 'none');
+  none.stdin.end('unheard\n');
+  assert.equal((await exec(pod, ['true'], { container: 'none' })).code, 0);
+  assert.equal(await logs(pod, {}, 'none'), 'no more\n');
+  none.leave();
+  await none.ended;
   await remove(pod);
 });
 

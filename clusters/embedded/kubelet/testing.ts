@@ -1,4 +1,6 @@
 /** What tests of Pods share: short ways to make, watch, use and delete them on a test cluster. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { KubeletApi, KubeObject } from '../objects.ts';
 import { isGone, type TestCluster, until } from '../testing.ts';
@@ -98,15 +100,31 @@ export function podTools(cluster: () => TestCluster) {
       return { code, output };
     },
 
+    /** Attaches to a container; `lines` grows with what its program prints. */
+    attach: (pod: Pod, container = 'main') => {
+      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+      const lines: string[] = [];
+      createInterface(stdout).on('line', (line) => lines.push(line));
+      const gone = new AbortController();
+      const options = { signal: gone.signal };
+      const ended = kubeletOf(pod).attach('default', pod.metadata.name, container, { stdin, stdout, stderr }, options);
+      const says = async (count: number) => {
+        while (lines.length < count) await once(stdout, 'data');
+        return lines;
+      };
+      return { stdin, says, ended, leave: () => gone.abort() };
+    },
+
     logs: async (
       pod: Pod,
       options: { follow?: boolean; previous?: boolean; tailLines?: number } = {},
+      container = 'main',
     ): Promise<string> => {
       const out = new PassThrough().setEncoding('utf8');
       let text = '';
       out.on('data', (chunk: string) => (text += chunk));
       const signal = AbortSignal.timeout(5_000);
-      await kubeletOf(pod).logs('default', pod.metadata.name, 'main', out, { ...options, signal });
+      await kubeletOf(pod).logs('default', pod.metadata.name, container, out, { ...options, signal });
       return text;
     },
   };

@@ -118,6 +118,8 @@ export interface Container {
   livenessProbe?: Probe;
   startupProbe?: Probe;
   lifecycle?: { postStart?: Handler; preStop?: Handler };
+  stdin?: boolean;
+  stdinOnce?: boolean;
   /** `Always` on an init container makes it a sidecar. */
   restartPolicy?: string;
 }

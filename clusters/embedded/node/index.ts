@@ -5,4 +5,4 @@
  */
 export { underlay } from './addresses.ts';
 export { createNode, createUnderlay, deleteUnderlay, type Node } from './create.ts';
-export type { Shim } from './shim.ts';
+export type { Input, Shim } from './shim.ts';

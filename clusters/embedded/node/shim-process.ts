@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { type DialAnswer, type DialRequest, dial } from './dial.ts';
 
 export type Request = { id: number } & (
@@ -13,7 +13,9 @@ export type Request = { id: number } & (
   /** Runs a program to its end. */
   | { op: 'run'; argv: string[]; env: Record<string, string>; stdin?: string; timeoutMs: number }
   /** Starts a program and tells what it prints; descriptor 3 is for reports. Without a group of its own it goes on when it ends. */
-  | { op: 'start'; argv: string[]; env: Record<string, string>; killGroup: boolean }
+  | { op: 'start'; argv: string[]; env: Record<string, string>; stdin: boolean; killGroup: boolean }
+  /** More for a started program to read; without a text that is all. */
+  | { op: 'input'; text?: string }
 );
 
 export type Answer = { id: number } & (
@@ -26,6 +28,7 @@ export type Answer = { id: number } & (
 );
 
 const outputs = new Set<Readable>();
+const inputs = new Map<number, Writable>();
 
 function answer(message: Answer): void {
   if (process.stdout.write(`${JSON.stringify(message)}\n`)) return;
@@ -78,9 +81,11 @@ function start(id: number, request: Request & { op: 'start' }): void {
   const { argv, env } = request;
   const child = spawn(argv[0] as string, argv.slice(1), {
     env,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [request.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  if (child.stdin) inputs.set(id, child.stdin);
+  child.stdin?.on('error', () => {}); // a program that ends without reading its input
   const names = ['stdout', 'stderr', 'report'] as const;
   for (const [i, stream] of names.entries()) {
     const output = child.stdio[i + 1] as Readable;
@@ -94,6 +99,7 @@ function start(id: number, request: Request & { op: 'start' }): void {
     answer({ id, closed: true });
   });
   child.once('exit', (code, signal) => {
+    inputs.delete(id);
     answer({ id, ended: { exitCode: code ?? 0, signal, finishedAt: Date.now() } });
     if (request.killGroup) killGroup(child);
   });
@@ -107,5 +113,7 @@ requests.on('line', (line) => {
   const { id } = request;
   if (request.op === 'dial') void dial(request.request).then((dialled) => answer({ id, dialled }));
   else if (request.op === 'run') run(id, request);
-  else start(id, request);
+  else if (request.op === 'start') start(id, request);
+  else if (request.text === undefined) inputs.get(id)?.end();
+  else inputs.get(id)?.write(request.text);
 });

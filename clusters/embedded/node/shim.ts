@@ -12,6 +12,12 @@ export interface ProcessEvents {
   closed(): void;
 }
 
+/** The standard input of a program that was started with one. */
+export interface Input {
+  write(text: string): void;
+  end(): void;
+}
+
 /** Acts in a node's namespaces, quickly and without forking netvet itself. */
 export interface Shim {
   /** Opens a connection, as the node's kubelet must: a probe that came from elsewhere would prove nothing. Never rejects. */
@@ -22,7 +28,11 @@ export interface Shim {
     options: { env?: Record<string, string>; stdin?: string; timeoutMs?: number },
   ): Promise<CommandResult>;
   /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
-  start(argv: string[], options: { env: Record<string, string>; killGroup: boolean }, events: ProcessEvents): void;
+  start(
+    argv: string[],
+    options: { env: Record<string, string>; stdin: boolean; killGroup: boolean },
+    events: ProcessEvents,
+  ): Input;
   /** Ends the shim. What it started goes on. */
   stop(): void;
 }
@@ -58,11 +68,15 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
     handler({ id, closed: true });
   }
 
-  function send<T extends Request>(request: Omit<T, 'id'>, handler: Handler): void {
+  const write = (request: Request) => child.stdin.write(`${JSON.stringify(request)}\n`);
+
+  function send<T extends Request>(request: Omit<T, 'id'>, handler: Handler): number {
     const id = serial++;
-    if (dead !== undefined) return fail(id, handler);
-    waiting.set(id, handler);
-    child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
+    if (dead === undefined) {
+      waiting.set(id, handler);
+      write({ id, ...request } as T);
+    } else fail(id, handler);
+    return id;
   }
 
   const env = { PATH: process.env['PATH'] ?? '' };
@@ -84,7 +98,7 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
         });
       }),
     start(argv, options, events) {
-      send<Request & { op: 'start' }>({ op: 'start', argv, ...options }, (answer) => {
+      const id = send<Request & { op: 'start' }>({ op: 'start', argv, ...options }, (answer) => {
         if ('stream' in answer) events.output(answer.stream, answer.text);
         else if ('ended' in answer) events.ended(answer.ended);
         else if ('closed' in answer) {
@@ -92,6 +106,7 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
           events.closed();
         }
       });
+      return { write: (text) => write({ id, op: 'input', text }), end: () => write({ id, op: 'input' }) };
     },
     stop() {
       dead ??= `${node.name} has been stopped`;

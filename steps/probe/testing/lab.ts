@@ -17,31 +17,24 @@ const listeners = [
   { protocol: 'UDP' as const, port: 8080 },
 ];
 
-/** An agent and its channel, over pipes where a cluster has exec. */
+/** An agent and its channel, over pipes where a cluster attaches. */
 function startAgent(name: string): Agent & { kill: () => void } {
   const env = { ...process.env, NETVET_NAME: name, NETVET_LISTEN: JSON.stringify(listeners) };
-  const inside = (argv: string[]) =>
-    spawn('ip', ['netns', 'exec', name, process.execPath, agentFile, ...argv], { env });
-  const agent = inside([]);
+  const agent = spawn('ip', ['netns', 'exec', name, process.execPath, agentFile], { env });
   agent.stderr.pipe(process.stderr);
-  const relay = inside(['channel', name]);
   const waiting = new Map<number, (reply: { result: never }) => void>();
-  createInterface(relay.stdout).on('line', (line) => {
+  createInterface(agent.stdout).on('line', (line) => {
     const reply = JSON.parse(line) as { id: number; result: never };
     waiting.get(reply.id)?.(reply);
   });
   let next = 1;
   const request = <K extends Operation>(op: K, args: Operations[K][0]): Promise<Operations[K][1]> => {
     const id = next++;
-    relay.stdin.write(`${JSON.stringify({ id, op, args })}\n`);
+    agent.stdin.write(`${JSON.stringify({ id, op, args })}\n`);
     return new Promise((resolve) => waiting.set(id, ({ result }) => resolve(result)));
   };
   const clock = new Clock();
-  const kill = () => {
-    agent.kill('SIGKILL');
-    relay.kill('SIGKILL');
-  };
-  return { name, channel: { request, clock, still: new Still() }, kill };
+  return { name, channel: { request, clock, still: new Still() }, kill: () => agent.kill('SIGKILL') };
 }
 
 run(`mount -t tmpfs none /run

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import {
+  Attach,
   CoreV1Api,
   Exec,
   KubeConfig,
@@ -95,7 +96,7 @@ function sink() {
   return { stream, text: () => text };
 }
 
-test('Exec carries stdin, stdout, stderr and the exit code; Log the log', async (t) => {
+test('Exec carries stdin, stdout, stderr and the exit code; Attach stdin and stdout; Log the log', async (t) => {
   const { config, store } = await clientRig(t);
   store.create(pod('a'));
   const run = async (argv: string[], stdin?: string) => {
@@ -112,6 +113,11 @@ test('Exec carries stdin, stdout, stderr and the exit code; Log the log', async 
   assert.deepEqual([out, err], ['to stdout\n', 'to stderr\n']);
   const failed = await run(['fail', '3']);
   assert.deepEqual([failed.status.reason, failed.status.details?.causes?.[0]?.message], ['NonZeroExitCode', '3']);
+  const [input, attached] = [new PassThrough(), sink()];
+  const socket = await new Attach(config).attach('default', 'a', 'main', attached.stream, null, input, false);
+  input.end('to what runs');
+  await new Promise((resolve) => socket.addEventListener('close', resolve));
+  assert.equal(attached.text(), 'to what runs');
   const log = sink();
   await new Log(config).log('default', 'a', 'main', log.stream);
   while (!log.text().includes('last')) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -244,7 +244,7 @@ test('create, expose, run and delete speak protobuf where kubectl does', { skip 
     assert.deepEqual(store.list(kind, { namespace: 'default' }), [], kind);
 });
 
-test('logs and exec reach the kubelet', { skip }, async (t) => {
+test('logs, exec and attach reach the kubelet', { skip }, async (t) => {
   const { kubectl } = await kubectlRig(t);
   await ok(kubectl('apply -f -', manifest(1)));
   assert.equal(await ok(kubectl('logs one --tail=2')), 'first\nlast\n');
@@ -253,6 +253,7 @@ test('logs and exec reach the kubelet', { skip }, async (t) => {
   assert.deepEqual(await kubectl('exec one -- both'), { code: 0, out: 'to stdout\n', err: 'to stderr\n' });
   assert.equal((await kubectl('exec one -- fail 42')).code, 42);
   assert.match((await kubectl('exec missing -- echo')).err, /pods "missing" not found/);
+  assert.equal(await ok(kubectl('attach -i one -c main -q', 'to what runs')), 'to what runs');
 });
 
 test('what is invalid is refused with the path of the field', { skip }, async (t) => {

@@ -9,12 +9,12 @@ import { pod, type Rig, startRig } from '../testing.ts';
 const v5 = 'v5.channel.k8s.io';
 const v4 = 'v4.channel.k8s.io';
 
-const urlOf = ({ server }: Rig, query: string, name = 'a') =>
-  `${server.url.replace('http', 'ws')}/api/v1/namespaces/default/pods/${name}/exec?${query}`;
+const urlOf = ({ server }: Rig, query: string, name = 'a', subresource = 'exec') =>
+  `${server.url.replace('http', 'ws')}/api/v1/namespaces/default/pods/${name}/${subresource}?${query}`;
 
-/** Opens an exec and collects what each channel says. */
-async function open(rig: Rig, query: string, protocols = [v5, v4]) {
-  const socket = new WebSocket(urlOf(rig, query), protocols);
+/** Opens an exec, or attaches, and collects what each channel says. */
+async function open(rig: Rig, query: string, protocols = [v5, v4], subresource = 'exec') {
+  const socket = new WebSocket(urlOf(rig, query, 'a', subresource), protocols);
   const said = new Map<number, Buffer[]>();
   socket.on('message', (data: Buffer) => {
     const channel = data[0] as number;
@@ -104,6 +104,20 @@ test('the command hears of it when its client is gone', async (t) => {
   while (!rig.kubelet.seen.includes('aborted')) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
+test('attach joins a client to what runs already, and says how that ended', async (t) => {
+  const rig = await startRig(t);
+  const containers = ['main', 'gone'].map((name) => ({ name, image: 'x' }));
+  rig.store.create(pod('a', { nodeName: 'node1', containers }));
+  const attached = await open(rig, 'container=main&stdin=true&stdout=true', [v5], 'attach');
+  attached.socket.send(Buffer.from('\0hello'));
+  while (attached.text(1) !== 'hello') await once(attached.socket, 'message');
+  attached.socket.send(Buffer.from([255, 0]));
+  const { code, status } = await attached.status();
+  assert.deepEqual([code, status, rig.kubelet.seen], [1000, 'Success', ['attach a/main']]);
+  const gone = await open(rig, 'container=gone&stdout=true', [v5], 'attach');
+  assert.match(JSON.stringify(await gone.status()), /container gone is not running/);
+});
+
 test('what cannot be done is refused in HTTP, before the connection changes', async (t) => {
   const rig = await rigWithPod(t);
   rig.store.create(pod('waiting', {}));
@@ -143,7 +157,7 @@ test('what cannot be done is refused in HTTP, before the connection changes', as
     await upgrade('/api/v1/namespaces/default/pods/a/exec', 'SPDY/3.1'),
     /^HTTP\/1\.1 400 .*only WebSocket/s,
   );
-  assert.match(await upgrade('/api/v1/pods', 'websocket'), /^HTTP\/1\.1 400 .*only exec can be upgraded/s);
+  assert.match(await upgrade('/api/v1/pods', 'websocket'), /^HTTP\/1\.1 400 .*only exec and attach can be upgraded/s);
 });
 
 test('closing the server ends its execs', async (t) => {

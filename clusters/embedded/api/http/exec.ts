@@ -1,5 +1,5 @@
 /**
- * Exec over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final Status, 4 the
+ * Exec and attach over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final Status, 4 the
  * terminal's size; since v5, 255 closes the channel that the next byte names.
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
  */
@@ -70,13 +70,20 @@ function input(socket: WebSocket): PassThrough {
   return stdin;
 }
 
-/** Checks the request, takes the connection over and runs the command. Throws the refusal while it is still HTTP. */
-export function exec(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
-  const { request, query } = exchange;
+/** Subresources that are such streams. */
+export const isStreamed = (subresource: string | undefined): boolean => ['exec', 'attach'].includes(subresource ?? '');
+
+/**
+ * Checks the request, takes the connection over, and runs the command or joins the container's program. Throws the refusal while it is still
+ * HTTP.
+ */
+export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
+  const { request, query, target } = exchange;
   const { kubelet, namespace, pod, container } = runningOf(exchange);
   if (!kubelet) throw badRequest(`pod ${pod} does not have a host assigned`);
+  const isExec = target.subresource === 'exec';
   const argv = query.getAll('command');
-  if (argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
+  if (isExec && argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
   const wants = { stdin: flag(query, 'stdin'), stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr') };
   const tty = flag(query, 'tty');
   if (!wants.stdin && !wants.stdout && !wants.stderr)
@@ -97,7 +104,11 @@ export function exec(exchange: ResourceExchange, socket: Duplex, head: Buffer): 
       client.resume();
       send(client, channel.status, JSON.stringify(status), () => client.close(1000));
     };
-    kubelet.exec(namespace, pod, container, argv, streams, { tty, signal: gone.signal }).then(
+    const { signal } = gone;
+    const running = isExec
+      ? kubelet.exec(namespace, pod, container, argv, streams, { tty, signal })
+      : kubelet.attach(namespace, pod, container, streams, { signal }).then(() => 0);
+    running.then(
       (code) => finish(code === 0 ? success : nonZero(code)),
       (error: unknown) => finish(statusOf(asApiError(error))),
     );

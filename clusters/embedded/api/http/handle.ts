@@ -6,6 +6,7 @@ import { actions, review } from './actions.ts';
 import { discovery } from './discovery.ts';
 import type { Exchange, ResourceExchange, Target } from './exchange.ts';
 import { flag, sendJson, sendText } from './exchange.ts';
+import { isStreamed } from './exec.ts';
 import { logs } from './logs.ts';
 import { openapi } from './openapi.ts';
 import { patch } from './patch.ts';
@@ -89,7 +90,7 @@ async function handleResource(exchange: ResourceExchange): Promise<void> {
     if (method !== 'GET') throw notAllowed();
     return logs(exchange);
   }
-  if (subresource === 'exec') throw badRequest('Upgrade request required');
+  if (isStreamed(subresource)) throw badRequest('Upgrade request required');
   if (subresource === 'scale') return scale(exchange);
   if (name === undefined) {
     // what a namespaced kind is created in must be said

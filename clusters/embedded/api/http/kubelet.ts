@@ -1,4 +1,4 @@
-/** What exec and logs share: which container of which Pod, and which kubelet runs it. */
+/** What exec, attach and logs share: which container of which Pod, and which kubelet runs it. */
 import type { KubeletApi, KubeObject } from '../../objects.ts';
 import { ApiError } from '../../objects.ts';
 import { badRequest, notFound } from '../errors.ts';

@@ -6,12 +6,12 @@ import type { Kubelets } from '../../objects.ts';
 import { badRequest } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { asApiError, type Exchange, sendJson, statusOf } from './exchange.ts';
-import { exec, isWebSocket, refuseUpgrade } from './exec.ts';
+import { isStreamed, isWebSocket, refuseUpgrade, serveStreams } from './exec.ts';
 import { handle, resourcePath, segmentsOf } from './handle.ts';
 
 export interface ServeOptions {
   store: Store;
-  /** Where exec and logs go. */
+  /** Where exec, attach and logs go. */
   kubelets: Kubelets;
   /** Default 127.0.0.1. */
   host?: string;
@@ -23,7 +23,7 @@ export interface ApiServer {
   /** `http://HOST:PORT`, for a kubeconfig's `server`. */
   url: string;
   port: number;
-  /** Ends every connection, watches and execs included. */
+  /** Ends every connection, watches and streams included. */
   close(): Promise<void>;
 }
 
@@ -49,10 +49,10 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
     try {
       const url = urlOf(request);
       const target = resourcePath(segmentsOf(url.pathname));
-      if (target?.subresource !== 'exec') throw badRequest('only exec can be upgraded');
+      if (!target || !isStreamed(target.subresource)) throw badRequest('only exec and attach can be upgraded');
       if (!isWebSocket(request)) throw badRequest('unable to upgrade: only WebSocket connections are served');
       const exchange = { request, response: undefined as never, query: url.searchParams, store, kubelets, target };
-      exec(exchange, socket, head);
+      serveStreams(exchange, socket, head);
     } catch (error) {
       refuseUpgrade(socket, error);
     }
