@@ -1,0 +1,242 @@
+/** What a network or an agent could once get away with: each is told now. */
+
+import { AssertionError } from 'node:assert';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answers } from '../actions/answers.ts';
+import { hasHeard, neverHeard } from '../actions/first-moment.ts';
+import { follow } from '../actions/follow.ts';
+import { expectNothing, expectResolves } from '../actions/names.ts';
+import { orFault } from '../fault.ts';
+import type { Kube } from '../kube/index.ts';
+import { BrokenError } from '../outcome.ts';
+import type { AttemptReport } from '../probe/index.ts';
+import { type Cell, runRound } from '../probe/round.ts';
+import { steadyAccount } from '../probe/steady.ts';
+import { fakeActor, fakeWorld, type Script } from './fakes.ts';
+
+const listener = { protocol: 'TCP', port: 8080 } as const;
+const now = () => performance.now();
+
+/** A server that has seen these nonces, as far as asked. */
+const serverThat = (arrived: (nonce: string) => boolean, alive = true): Script => ({
+  witness: ({ nonces, listeners }) => ({
+    id: 'server',
+    arrivals: nonces.filter(arrived).map((nonce) => ({ nonce, from: '', fromPort: 1, ...listener, at: now() })),
+    alive: listeners.map(() => alive),
+    since: 0,
+    at: now(),
+  }),
+});
+
+/** A client whose attempts all end so. */
+const clientThat = (outcome: AttemptReport['outcome'], ms = 5): Script => ({
+  probe: ({ attempts }) => ({
+    reports: attempts.map(({ nonce }) => ({ nonce, outcome, micros: ms * 1_000, at: now() })),
+  }),
+});
+
+test('a connection that fails for a moment, while nothing is under way, fails at once', async () => {
+  let asked = 0;
+  const { world } = fakeWorld([], { changeMs: 30_000 });
+  const began = now();
+  const flicker = async () => ({ right: asked++ > 0, seen: 'nothing' });
+  await assert.rejects(follow(world, 'it answers', flicker), AssertionError);
+  assert.ok(now() - began < 15_000);
+  await world.change(async () => {});
+  asked = 0;
+  await follow(world, 'it answers', flicker);
+});
+
+test('Pods that start, and nodes that come back, may find what is allowed late; a policy that was there may not be', async () => {
+  const { world } = fakeWorld([]);
+  assert.equal(world.late, 'nothing');
+  await world.disturb(async () => {});
+  assert.equal(world.late, 'allowed');
+  await world.change(async () => {});
+  await world.disturb(async () => {});
+  assert.equal(world.late, 'all');
+});
+
+test('each backend of a target vouches for itself: one that lives does not for one that is dead', async () => {
+  const client = fakeActor('client', clientThat('timeout'));
+  const dead = fakeActor(
+    'dead',
+    serverThat(() => false, false),
+  );
+  const live = fakeActor(
+    'live',
+    serverThat(() => false),
+  );
+  const to = { name: 'Service', host: '10.0.0.9', ...listener };
+  const verdicts = async (...agents: (typeof live)[]) => {
+    const servers = agents.map((agent) => ({ agent, listener }));
+    const cell: Cell = { from: client, to: { ...to, servers }, expected: 'denied' };
+    return (await runRound([cell], 100)).results.map(({ verdict }) => verdict);
+  };
+  assert.deepEqual(await verdicts(live, live), ['dropped']);
+  assert.deepEqual(await verdicts(live, dead), ['unserved']);
+});
+
+test('a nonce that arrives after it was taken for dropped is a leak, at the latest at the end of the scenario', async () => {
+  let isLate = false;
+  const client = fakeActor('client', clientThat('timeout'));
+  const server = fakeActor(
+    'server',
+    serverThat(() => isLate),
+  );
+  const { world } = fakeWorld([client, server]);
+  const to = { name: 'server', host: '10.0.0.1', ...listener, servers: [{ agent: server, listener }] };
+  await world.expectCells([{ from: client, to, expected: 'denied' }], '');
+  await world.expectNothingLate();
+  isLate = true;
+  await assert.rejects(
+    world.expectNothingLate(),
+    /client -> server:8080\/TCP should be denied.*it arrived late, \d+ ms/,
+  );
+});
+
+test('answers of a stale Pod with the same name are those of another one', async () => {
+  const report = { nonce: '', outcome: 'connected', server: 'pod-web', micros: 1, at: 0 } as const;
+  const ids = ['id of web', 'somebody else'];
+  const client = fakeActor('client', { spread: () => ({ reports: ids.map((id) => ({ ...report, id })) }) });
+  const { world } = fakeWorld([client, fakeActor('web')]);
+  const to = { name: 'web', host: '10.0.0.9', ...listener, servers: [] };
+  assert.deepEqual(
+    [...(await answers(world, 'client', to, 2))],
+    [
+      ['web', 1],
+      ['another pod-web', 1],
+    ],
+  );
+});
+
+test('a look during which an agent stood still is done again, and when all are worth nothing the scenario is broken', async () => {
+  const agent = fakeActor('database');
+  const { world, attached } = fakeWorld([agent], { changeMs: 100 });
+  let looks = 0;
+  const standing = (times: number) => async () => {
+    const at = now();
+    await new Promise((done) => setTimeout(done, 5));
+    if (looks++ < times) agent.channel.still.note(at - 900, at + 100);
+    while (now() < at + 105) await new Promise((done) => setTimeout(done, 5));
+    return looks;
+  };
+  assert.equal(await world.lookOnce(100, standing(2)), 3);
+  looks = 0;
+  const sentence = /the machine was too busy to tell: database stood still for \d+ ms, .*--parallel 1/;
+  await assert.rejects(world.lookOnce(100, standing(Number.POSITIVE_INFINITY)), (error: Error) => {
+    assert.ok(error instanceof BrokenError);
+    assert.match(error.message, sentence);
+    return true;
+  });
+  world.reportLooks();
+  const [counted] = attached as { sound: number; void: number; who: string }[];
+  assert.ok(counted !== undefined && counted.sound === 1 && counted.void > 4 && counted.who === 'database');
+});
+
+test('whoever must be heard goes on dialling: late is a figure, and never is a failure', async () => {
+  let asked = 0;
+  const arrival = { nonce: 'x', from: '', fromPort: 1, ...listener, at: now() };
+  const hears = (from: number): Script => ({ arrivals: () => ({ arrivals: asked++ >= from ? [arrival] : [] }) });
+  const client = fakeActor('client', { hello: () => ({ startedAt: 0 }) as never });
+  const late = fakeWorld([client, fakeActor('server', hears(5))]);
+  await hasHeard(late.world, 'server', 'client');
+  assert.ok(late.attached.length === 1);
+  const deaf = fakeWorld([client, fakeActor('server', hears(Number.POSITIVE_INFINITY))]);
+  await assert.rejects(
+    hasHeard(deaf.world, 'server', 'client'),
+    /dialled server from its start on, and nothing arrived/,
+  );
+});
+
+test('an intruder that reaches nobody has no network, and is not taken for isolated', async () => {
+  const report = { nonce: 'x.0', outcome: 'timeout', micros: 1, at: 0 } as const;
+  const dialled: Script = { dialled: () => ({ reports: [report] }) };
+  const server: Script = { ...serverThat(() => false), arrivals: () => ({ arrivals: [] }) };
+  const others = (arrives: boolean) => [
+    fakeActor('server', server),
+    fakeActor(
+      'other',
+      serverThat(() => arrives),
+    ),
+  ];
+  const cut = fakeWorld([fakeActor('intruder', { ...dialled, ...clientThat('timeout') }), ...others(false)]);
+  const judge = ({ world }: typeof cut) => neverHeard(world, 'server', 'intruder', ['intruder', 'other']);
+  await assert.rejects(judge(cut), /intruder -> other:8080\/TCP should be allowed/);
+  await judge(fakeWorld([fakeActor('intruder', { ...dialled, ...clientThat('connected') }), ...others(true)]));
+});
+
+test('a resolver that fails does not prove that a name is absent, nor one that answers that names are closed', async () => {
+  const resolver = (reply: { records: string[]; errno?: string }, control = ['10.96.0.1']): Script => ({
+    hello: () => ({ search: ['svc.cluster.local'] }) as never,
+    resolve: ({ name }) => (name.startsWith('kubernetes.') ? { records: control, micros: 1 } : { micros: 1, ...reply }),
+  });
+  const absent = (script: Script) => expectNothing(fakeWorld([fakeActor('client', script)]).world, 'client', 'data');
+  await absent(resolver({ records: [], errno: 'ENOTFOUND' }));
+  await absent(resolver({ records: [], errno: 'ENODATA' }));
+  await assert.rejects(absent(resolver({ records: [], errno: 'ESERVFAIL' })), AssertionError);
+  await assert.rejects(absent(resolver({ records: [], errno: 'ETIMEOUT' })), AssertionError);
+  await assert.rejects(absent(resolver({ records: [], errno: 'ENOTFOUND' }, [])), /does not even find kubernetes/);
+
+  const closed = (script: Script) => {
+    const other = fakeActor('other', resolver({ records: ['10.96.0.7'] }));
+    const { world } = fakeWorld([fakeActor('client', script), other]);
+    world.namespaces.set('shop', 'n');
+    return expectResolves(world, 'client', 'data', false);
+  };
+  await closed(resolver({ records: [], errno: 'ETIMEOUT' }));
+  await assert.rejects(closed(resolver({ records: [], errno: 'ENOTFOUND' })), AssertionError);
+});
+
+test('a Pod that gets no network fails its scenario with the kubelet’s words; what the suite did wrong breaks it', async () => {
+  const pod = (state: object) => ({
+    metadata: { name: 'p' },
+    spec: {},
+    status: { containerStatuses: [{ name: 'c', image: 'i', restartCount: 3, state }] },
+  });
+  const kube = (state: object, reason: string) => {
+    const event = { type: 'Warning', reason, message: 'plugin failed', involvedObject: { name: 'p' }, metadata: {} };
+    return { list: async ({ kind }: { kind: string }) => [kind === 'Event' ? event : pod(state)] } as unknown as Kube;
+  };
+  const waited = () => Promise.reject(new BrokenError('waited 120 s'));
+  const outcome = (each: Kube) => orFault(each, 'n', waited(), ['p']).catch((error: Error) => error);
+  const failed = await outcome(kube({}, 'FailedCreatePodSandBox'));
+  assert.ok(failed instanceof AssertionError);
+  assert.match(failed.message, /waited 120 s; events: p FailedCreatePodSandBox: plugin failed/);
+  assert.ok((await outcome(kube({ waiting: { reason: 'CrashLoopBackOff' } }, 'BackOff'))) instanceof AssertionError);
+  assert.ok((await outcome(kube({}, 'FailedScheduling'))) instanceof BrokenError);
+  const image = kube({ waiting: { reason: 'ImagePullBackOff' } }, 'Failed');
+  assert.ok((await outcome(image)) instanceof BrokenError);
+});
+
+test('steady traffic: a gap is judged, what was lost while somebody stood still is not known, and a refusal always is', () => {
+  const report = (at: number, outcome: AttemptReport['outcome'], ms = 1, stoodMs = 0): AttemptReport => ({
+    ...{ nonce: '', outcome, micros: ms * 1_000, at },
+    ...(stoodMs > 0 && { stoodMs }),
+  });
+  const client = fakeActor('client');
+  const server = fakeActor('server');
+  const account = (...reports: AttemptReport[]) => steadyAccount(client, [server], reports, 1_000);
+  const { gap, lost } = account(report(0, 'connected'), report(20, 'connected', 900), report(1_000, 'connected'));
+  assert.deepEqual([Math.round(gap.ms), lost.length], [919, 0]);
+  const paused = account(report(0, 'connected'), report(20, 'timeout', 1_000, 700), report(20, 'refused', 1, 700));
+  assert.deepEqual([paused.unknown.length, paused.lost.map(({ outcome }) => outcome)], [1, ['refused']]);
+  server.channel.still.note(5_000, 5_800);
+  const still = account(report(4_990, 'connected', 5), report(5_000, 'timeout', 1_000), report(5_900, 'connected', 1));
+  assert.deepEqual([still.unknown.length, still.lost.length], [1, 0]);
+  assert.ok(still.gap.ms < 120, String(still.gap.ms));
+  const { world } = fakeWorld([client]);
+  const long = { ms: 301, from: 40 };
+  const stood = { who: 'client', ms: 700 };
+  const judge = (account: Partial<ReturnType<typeof steadyAccount>>) => () =>
+    world.judgeSteady(
+      { lost: [], unknown: [], gap: { ms: 0, from: 0 }, stood, ...account },
+      'pages',
+      'pages',
+      () => 'x',
+    );
+  judge({})();
+  assert.throws(judge({ gap: long }), /pages: from 0.04 s after the first one nothing was answered for 301 ms/);
+  assert.throws(judge({ unknown: paused.unknown }), BrokenError);
+});
