@@ -97,7 +97,7 @@ test('deleting what is gone is no error, and other refusals are', async () => {
 });
 
 test('until lists, follows the watch from there, and ends both', async () => {
-  let closed = false;
+  const closed = Promise.withResolvers<void>();
   handler = (request, response) => {
     const url = new URL(request.url ?? '', 'http://x');
     if (!url.searchParams.has('watch')) {
@@ -105,9 +105,7 @@ test('until lists, follows the watch from there, and ends both', async () => {
     }
     assert.equal(url.searchParams.get('resourceVersion'), '7');
     assert.equal(url.searchParams.get('labelSelector'), 'app=a');
-    request.on('close', () => {
-      closed = true;
-    });
+    request.on('close', closed.resolve);
     response.write(`${JSON.stringify({ type: 'BOOKMARK', object: pod('', '', '8') })}\n`);
     response.write(`${JSON.stringify({ type: 'MODIFIED', object: pod('a', 'Running', '9') })}\n`);
     return undefined;
@@ -117,7 +115,7 @@ test('until lists, follows the watch from there, and ends both', async () => {
     one?.['status'].phase === 'Running' ? 'it runs' : undefined,
   );
   assert.equal(phase, 'it runs');
-  while (!closed) await new Promise((soon) => setTimeout(soon, 5));
+  await closed.promise;
 });
 
 test('until starts over when its position is too old, and when the watch ends', async () => {
