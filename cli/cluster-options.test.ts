@@ -15,6 +15,9 @@ writeFileSync(
   JSON.stringify({ contexts: [{ name: 'ours', context: { cluster: 'c' } }], clusters: [{ name: 'c' }] }),
 );
 process.env['KUBECONFIG'] = file;
+// and neither this machine's engine nor what it has built
+process.env['DOCKER_HOST'] = `unix://${join(directory, 'docker.sock')}`;
+process.env['XDG_CACHE_HOME'] = directory;
 
 async function check(flags: Partial<ClusterFlags>) {
   const mistakes: string[] = [];

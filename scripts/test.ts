@@ -1,14 +1,22 @@
 /**
- * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts) one at a time, since those time things and
- * use both cores. Closes with the plain counts of both. Arguments narrow it to files whose path contains one of them.
- * `npm run test:kind`: the tests on real clusters (*.kind.ts) in their place, which make an engine and images where those are missing.
+ * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts) one at a time, since those use both cores. Closes with the
+ * plain counts of both. Arguments narrow it to files whose path contains one of them.
+ * `npm run test:kind`: what every change has to pass on a real cluster in their place (cli/e2e/suite.kind.ts), on an engine and images that are made
+ * where they are missing; with arguments, those *.kind.ts.
+ * `npm run test:full`: all of these, and each of them whole.
+ * Beside each test that failed it is said what the machine was at in that moment; at the end, which files took longest.
  */
 import { globSync } from 'node:fs';
+import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { machineNow } from './test/machine.ts';
 
-const onKind = process.argv.includes('--kind');
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--kind');
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const wanted = process.argv.slice(2).filter((argument) => !options.includes(argument));
+const isFull = options.includes('--full');
+// read by the tests that have a part for every change and a whole
+if (isFull) process.env['NETVET_TEST_FULL'] = '1';
 const folders = ['bench', 'cli', 'clusters', 'load', 'reference', 'report', 'scripts', 'steps'];
 const find = (ending: string) =>
   folders
@@ -17,6 +25,8 @@ const find = (ending: string) =>
     .toSorted();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const seconds = new Map<string, number>();
+const told = new Set<string>();
 
 /** Runs files with node:test and adds to the counts. A file that crashes counts as a failed test. */
 async function runFiles(files: string[], concurrency: number, minutes = 15): Promise<void> {
@@ -29,17 +39,37 @@ async function runFiles(files: string[], concurrency: number, minutes = 15): Pro
   stream.on('test:fail', ({ details }) => {
     if (details.type !== 'suite') counts.failed += 1;
   });
+  // unlike the two above this comes at once, and for whole files too
+  stream.on('test:complete', ({ name, file = '', details }) => {
+    const where = relative(process.cwd(), file);
+    const took = details.duration_ms / 1000;
+    const isFile = name === where;
+    if (isFile) seconds.set(where, took);
+    // a file says no more than its tests, unless it crashed
+    if (details.passed || details.type === 'suite' || (isFile && told.has(where))) return;
+    told.add(where);
+    console.log([`! ${where}: "${name}" failed after ${took.toFixed(1)} s`, ...machineNow()].join('\n!   '));
+  });
   const report = stream.compose(spec);
   for await (const chunk of report) process.stdout.write(chunk);
 }
 
-if (onKind) {
-  await runFiles(find('.kind.ts'), 1, 90);
-} else {
+const onKind = options.includes('--kind');
+if (!onKind) {
   await runFiles(find('.test.ts'), 2);
-  await runFiles(find('.e2e.ts'), 1);
+  // those of the clusters wait more than they work; whole runs of netvet use both cores, and are watched for what they leave
+  const whole = find('.e2e.ts').filter((file) => file.startsWith('cli/'));
+  await runFiles(
+    find('.e2e.ts').filter((file) => !whole.includes(file)),
+    2,
+  );
+  await runFiles(whole, 1);
 }
+if (isFull || (onKind && wanted.length > 0)) await runFiles(find('.kind.ts'), 1, 90);
+else if (onKind) await runFiles(['cli/e2e/suite.kind.ts'], 1, 90);
 
+const slowest = [...seconds].toSorted(([, a], [, b]) => b - a).slice(0, 10);
+console.log(`longest: ${slowest.map(([file, took]) => `${file} ${took.toFixed(0)} s`).join(', ')}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 if (counts.passed === 0) console.log('no test ran');
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;

@@ -6,14 +6,19 @@ import { after, before, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Run } from '../../report/index.ts';
 import { packageRoot } from '../paths.ts';
-import { machineState } from './leftovers.ts';
+import { OwnMachine } from './leftovers.ts';
 import { netvet } from './netvet.ts';
 
 let directory: string;
-before(() => {
+let machine: OwnMachine;
+before(async () => {
   directory = mkdtempSync(join(homedir(), '.netvet-load-test-'));
+  machine = await OwnMachine.start();
 });
-after(() => rmSync(directory, { recursive: true, force: true }));
+after(() => {
+  machine.end();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 const runOf = (report: string): Run => JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as Run;
 
@@ -21,9 +26,9 @@ const runOf = (report: string): Run => JSON.parse(readFileSync(join(report, 'run
 const short = ['--duration', '2', '--max-time', '10'];
 
 test('netvet load measures every path, accounts for every request, and writes every report', async () => {
-  const before = machineState();
   const report = join(directory, 'all');
-  const { exitCode, stdout, stderr } = await netvet(['load', ...short, '--report', report, '--json']).finished;
+  const { exitCode, stdout, stderr } = await netvet(['load', ...short, '--report', report, '--json'], { machine })
+    .finished;
   console.log(stderr.slice(-1500));
   const run = runOf(report);
   assert.deepEqual(
@@ -49,14 +54,13 @@ test('netvet load measures every path, accounts for every request, and writes ev
   assert.ok(ajv.validate(schema, run), JSON.stringify(ajv.errors));
   assert.match(readFileSync(join(report, 'junit.xml'), 'utf8'), /k6 and the backends agree on every request/);
   assert.match(readFileSync(join(report, 'index.html'), 'utf8'), /95 % interval/);
-  assert.deepEqual(machineState(), before);
+  assert.deepEqual(await machine.left(), []);
 });
 
 test('--distributed loads from several Pods that begin together, and every request of each is in the account', async () => {
-  const before = machineState();
   const report = join(directory, 'distributed');
   const args = ['load', '--distributed', '2', '--script', 'keep-alive', ...short, '--report', report];
-  const { exitCode, stderr } = await netvet(args).finished;
+  const { exitCode, stderr } = await netvet(args, { machine }).finished;
   const { scenarios, load: [load] = [], environment, summary } = runOf(report);
   assert.match(stderr, /2 runners as an indexed Job: an embedded cluster has no k6-operator/);
   assert.match(environment?.['Load'] ?? '', /from 2 Pods of an indexed Job/);
@@ -75,7 +79,7 @@ test('--distributed loads from several Pods that begin together, and every reque
     assert.equal(sent, answered + Object.values(lost).reduce((sum, number) => sum + number, 0));
   }
   assert.equal(exitCode, summary.failed > 0 ? 1 : 0, stderr);
-  assert.deepEqual(machineState(), before);
+  assert.deepEqual(await machine.left(), []);
 });
 
 test('what is judged is the interval, by the thresholds of the file', async () => {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Report } from '../mutate/report.ts';
-import { machineState } from './leftovers.ts';
+import { OwnMachine } from './leftovers.ts';
 import { netvet } from './netvet.ts';
 
 // outside every directory that is private inside
@@ -12,10 +12,11 @@ const folder = mkdtempSync(join(homedir(), '.netvet-mutate-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const read = (name: string, file: string) => readFileSync(join(folder, name, file), 'utf8');
 
-test('mutants are killed by the scenarios that are about them, after the control has passed', async () => {
-  const before = machineState();
+test('mutants are killed by the scenarios that are about them, after the control has passed', async (t) => {
+  const machine = await OwnMachine.start();
+  t.after(() => machine.end());
   const mutants = ['policy-except-ignored', 'service-no-hairpin', 'fabric-tunnel-mac-stale'];
-  const run = netvet(['mutate', ...mutants, '--report', join(folder, 'three'), '--json']);
+  const run = netvet(['mutate', ...mutants, '--report', join(folder, 'three'), '--json'], { machine });
   const { exitCode, stdout, stderr } = await run.finished;
   assert.equal(exitCode, 0, stderr);
   const report = JSON.parse(stdout.trim().split('\n').at(-1) as string) as Report;
@@ -40,7 +41,7 @@ test('mutants are killed by the scenarios that are about them, after the control
   assert.match(read('three', 'mutate.md'), /policy-except-ignored.*ovn-kubernetes#845/);
   assert.match(read('three', 'policy-except-ignored/run.json'), /"mutant": "policy-except-ignored"/);
   assert.match(stderr, /✓ killed {4}service-no-hairpin/);
-  assert.deepEqual(machineState(), before);
+  assert.deepEqual(await machine.left(), []);
 });
 
 test('Ctrl-C keeps the table so far and exits with 130', async () => {

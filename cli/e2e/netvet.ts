@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
+import type { OwnMachine } from './leftovers.ts';
 
 export interface Finished {
   exitCode: number | null;
@@ -16,9 +17,11 @@ export interface Running {
   finished: Promise<Finished>;
 }
 
-interface Options {
+export interface Options {
   cwd?: string;
   env?: Record<string, string>;
+  /** Where it runs. Default: where the test does. */
+  machine?: OwnMachine;
   /** A command that takes longer is ended as by Ctrl-C: its results so far and what it said are in the failure. Default: 12 minutes. */
   minutes?: number;
 }
@@ -26,9 +29,12 @@ interface Options {
 /** Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live display). */
 export function netvet(args: string[], options: Options = {}): Running {
   const started = Date.now();
-  const child = spawn(process.execPath, [join(packageRoot, 'cli/netvet.js'), ...args], {
-    cwd: options.cwd ?? packageRoot,
-    env: { ...process.env, ...options.env },
+  const { cwd = packageRoot, machine } = options;
+  const argv: [string, ...string[]] = [process.execPath, join(packageRoot, 'cli/netvet.js'), ...args];
+  const [file, ...words] = machine === undefined ? argv : machine.command(argv, cwd);
+  const child = spawn(file, words, {
+    cwd,
+    env: { ...process.env, ...machine?.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

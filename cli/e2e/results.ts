@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Run, Scenario, Status } from '../../report/model.ts';
-import { type Finished, netvet } from './netvet.ts';
+import { type Finished, netvet, type Options } from './netvet.ts';
 
 interface Results {
   finished: Finished;
@@ -12,10 +12,10 @@ interface Results {
 }
 
 /** `netvet run` with a report directory of its own, outside every directory that is private inside the embedded cluster's namespaces. */
-export async function runNetvet(args: string[]): Promise<Results> {
+export async function runNetvet(args: string[], options: Options = {}): Promise<Results> {
   const directory = mkdtempSync(join(homedir(), '.netvet-run-test-'));
   try {
-    const finished = await netvet(['run', '--json', '--report', directory, ...args]).finished;
+    const finished = await netvet(['run', '--json', '--report', directory, ...args], options).finished;
     const files = Object.fromEntries(
       ['run.json', 'junit.xml', 'index.html', 'messages.ndjson'].map((file) => [
         file,

@@ -18,7 +18,7 @@ test('the tests of Pods, as uid 1000', async (t) => {
     chownSync(home, 1000, 1000);
     const env = { ...process.env, HOME: home, XDG_CACHE_HOME: join(home, 'cache'), NODE_TEST_CONTEXT: undefined };
     const argv = [...become, process.execPath, '--test', '--test-reporter=spec', ...files];
-    const { exitCode, stdout, stderr } = await run(argv, { env, timeoutMs: 120_000 });
+    const { exitCode, stdout, stderr } = await run(argv, { env, timeoutMs: 600_000 });
     assert.equal(exitCode, 0, stdout + stderr);
     // without a cache of its own it has no ptp plugin, and skips what needs that
     assert.match(stdout, /pass 1\d\n/);

@@ -90,7 +90,7 @@ export function until<T extends KubeObject>(
   kind: string,
   name: string,
   condition: (object: T | undefined) => boolean,
-  timeoutMs = 20_000,
+  timeoutMs = 120_000,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let last: T | undefined;

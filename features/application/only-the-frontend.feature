@@ -1,4 +1,4 @@
-@application
+@application @kubelet
 Feature: Only the frontend reaches the database
   The guiding example, as it is really run: a frontend Deployment that serves web pages behind the Service "web" and reads
   from PostgreSQL behind the Service "database", and the policy that lets in only the frontend's Pods. What is promised is

@@ -1,4 +1,4 @@
-@load @exclusive
+@load @exclusive @kubelet
 Feature: The Service path under load while its Pods are replaced
   Kubernetes documentation, "Performing a Rolling Update" and "Pod termination": a rolling update replaces the Pods without
   downtime, as far as Pods that are told to stop leave the Service first and go on serving until every node knows. These do.

@@ -1,4 +1,4 @@
-@nodes @disruptive @two-nodes
+@nodes @disruptive @two-nodes @kubelet
 Feature: A node joins late
   Kubernetes documentation, "Nodes": a kubelet registers its node with the cluster at any time. Here one that was there before is
   drained and deleted as the documentation says, and joins again as a new one, under a Pod range that may be another.

@@ -1,4 +1,4 @@
-@nodes @disruptive @policy @two-nodes
+@nodes @disruptive @policy @two-nodes @kubelet
 Feature: A node is rebooted
   Kubernetes documentation, "Pod Lifecycle": the containers of a node's Pods are started again when the node is back, each Pod
   with a sandbox made anew, and maybe with another address. What is on other nodes has nothing to do with it.

@@ -1,4 +1,4 @@
-@nodes @disruptive @policy
+@nodes @disruptive @policy @kubelet
 Feature: A node's kubelet and container runtime are restarted
   Kubernetes documentation, "Nodes" and "Container runtimes": both may be restarted, for an upgrade say, while their Pods go on.
   What the network has set up for these Pods is none of their business.

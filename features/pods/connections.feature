@@ -1,4 +1,4 @@
-@pods @baseline
+@pods @baseline @kubelet
 Feature: Pods reach each other without address translation
   Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model": all Pods can
   communicate with all other Pods, whether they are on the same node or not, directly and without NAT; agents on a node can

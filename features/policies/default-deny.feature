@@ -1,4 +1,4 @@
-@policies
+@policies @kubelet
 Feature: Default deny
   Kubernetes documentation, "Network Policies", sections "The two sorts of pod isolation" and "Default policies":
   a Pod is open until a policy selects it; from then on only what a policy names gets through, in the directions that

@@ -1,4 +1,4 @@
-@policies
+@policies @kubelet
 Feature: From the first moment and to the last
   Kubernetes documentation, "Network Policies", section "Pod lifecycle": when a new Pod is created, the policies that isolate
   it are in force before it is started, and what lets it through may come a little later. An address is only as good as the

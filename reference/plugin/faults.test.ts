@@ -1,9 +1,8 @@
 /** Every step of an ADD fails once, in every way: each time the runtime gets an error object, and nothing is left [A6]. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { type TestAgent, TestNode } from '../testing/node.ts';
 import { until } from '../testing/wait.ts';
@@ -19,6 +18,7 @@ let api: Awaited<ReturnType<typeof makeWorld>>['api'];
 
 const startAgent = () =>
   node.startAgent(url, { NETVET_HOST_PREFIX: [faulty, `${node.root}/run/fault`, ...node.prefix].join(' ') });
+const hangs = () => `${node.root}/run/fault.hangs`;
 const fault = (text: string) => writeFileSync(`${node.root}/run/fault`, `${text}\n`);
 
 before(async () => {
@@ -95,8 +95,9 @@ for (const [step, pattern] of Object.entries(steps)) {
       ...config,
       runtimeConfig: { portMappings: [{ hostPort: 82, containerPort: 80, protocol: 'tcp' }] },
     };
+    rmSync(hangs(), { force: true });
     const adding = node.plugin('ADD', env, mapped);
-    await delay(150);
+    await until('it hangs', () => existsSync(hangs()), Boolean);
     await agent.stop('SIGKILL');
     const { exitCode, json } = await adding;
     assert.deepEqual([exitCode, json.code], [1, 11]);

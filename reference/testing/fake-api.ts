@@ -75,9 +75,9 @@ export class FakeApi {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Ends all connections without a word. */
+  /** Ends all connections without a word more than has been said. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.destroySoon();
   }
 
   /** Makes or changes an object. */

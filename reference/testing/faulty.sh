@@ -1,12 +1,13 @@
 #!/bin/sh
 # faulty.sh FILE COMMAND...: runs COMMAND, unless FILE says otherwise. FILE holds "MODE PATTERN"; a command that contains PATTERN
-# then fails without being run (before), fails after it was run (after), takes a second longer (late), or never ends (hang).
-read -r mode pattern 2>/dev/null <"$1" || mode=
+# then fails without being run (before), fails after it was run (after), takes a second longer (late), or never ends (hang; FILE.hangs is there then).
+file=$1
+read -r mode pattern 2>/dev/null <"$file" || mode=
 shift
 case $mode,$* in
   before,*"$pattern"*) echo 'injected fault' >&2; exit 1 ;;
   after,*"$pattern"*) "$@"; echo 'injected fault' >&2; exit 1 ;;
   late,*"$pattern"*) sleep 1 ;;
-  hang,*"$pattern"*) exec sleep 3600 ;;
+  hang,*"$pattern"*) : >"$file.hangs"; exec sleep 3600 ;;
 esac
 exec "$@"

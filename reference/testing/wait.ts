@@ -5,7 +5,7 @@ export async function until<T>(
   what: string,
   ask: () => Promise<T> | T,
   holds: (seen: T) => boolean,
-  ms = 30_000,
+  ms = 120_000,
 ): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {

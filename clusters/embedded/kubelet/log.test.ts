@@ -19,7 +19,7 @@ async function read(
   const out = new PassThrough().setEncoding('utf8');
   let text = '';
   out.on('data', (chunk: string) => (text += chunk));
-  await writeLog(source, out, { signal: AbortSignal.timeout(2_000), ...options });
+  await writeLog(source, out, { signal: AbortSignal.timeout(60_000), ...options });
   await new Promise((resolve) => setImmediate(resolve));
   return text;
 }

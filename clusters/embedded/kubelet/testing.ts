@@ -123,7 +123,7 @@ export function podTools(cluster: () => TestCluster) {
       const out = new PassThrough().setEncoding('utf8');
       let text = '';
       out.on('data', (chunk: string) => (text += chunk));
-      const signal = AbortSignal.timeout(5_000);
+      const signal = AbortSignal.timeout(60_000);
       await kubeletOf(pod).logs('default', pod.metadata.name, container, out, { ...options, signal });
       return text;
     },

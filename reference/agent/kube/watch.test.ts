@@ -137,7 +137,6 @@ test('bookmarks move the place at which a watch goes on', async () => {
   await sees('a');
   api.bookmark();
   const before = watches();
-  await delay(30);
   api.cut();
   await until('it watches again', watches, (count) => count > before);
   const last = api.requests.findLast((request) => request.includes('watch')) ?? '';

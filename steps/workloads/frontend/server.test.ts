@@ -74,13 +74,21 @@ describe('the frontend', () => {
   it('gives up on a slow database while its visitor still waits', async () => {
     // lets clients in late, and never answers a query (PostgreSQL documentation, 54.7: AuthenticationOk and ReadyForQuery)
     const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+    let welcomed = Number.NaN;
     const database = createTcpServer((socket) => {
       socket.on('error', () => undefined);
-      socket.once('data', () => setTimeout(() => socket.write(welcome), 1_500));
+      socket.once('data', () =>
+        setTimeout(() => {
+          welcomed = performance.now();
+          socket.write(welcome);
+        }, 1_500),
+      );
     }).listen(databasePort, '127.0.0.1');
     await once(database, 'listening');
-    const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(60_000) });
     database.close();
+    // one time-out for both, so less than a whole one after the welcome
+    assert.ok(performance.now() - welcomed < 2_500, 'its visitor, who waits for 3 s, has gone');
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /^database: Query read timeout/);
   });

@@ -255,7 +255,8 @@ test('a name taken by a foreign ReplicaSet is a hash collision: another name is 
   const { name } = set?.metadata ?? { name: '' };
   rig.objects.create({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name, namespace: 'default' }, spec });
   rig.objects.create(deployment('web'));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // it comes back to it after a moment
+  while (rig.pods().length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(rig.pods().length, 3);
   assert.equal(read(rig).status?.collisionCount, 1);
 });

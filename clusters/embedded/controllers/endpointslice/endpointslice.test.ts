@@ -74,11 +74,10 @@ test('the slice changes before the event loop turns', async (t) => {
   rig.setReady(rig.objects.get<Pod>('Pod', 'default', 'a') as Pod, true);
   let turned = false;
   setImmediate(() => (turned = true));
-  const started = performance.now();
-  while (!endpoints(rig)[0]?.conditions?.ready) {
+  for (let microtasks = 0; !endpoints(rig)[0]?.conditions?.ready; microtasks += 1) {
     await Promise.resolve();
     assert.equal(turned, false);
-    if (performance.now() - started > 1000) assert.fail('not within a second');
+    assert.ok(microtasks < 10_000, 'not before the event loop turns');
   }
 });
 
