@@ -27,6 +27,7 @@ const faults: Record<string, Fault> = {
 class FaultyBackend {
   readonly injected: Record<string, number> = {};
   readonly counted: Record<string, Counted> = {};
+  readonly backends = [{ process: 'only/1', counts: this.counted }];
   readonly server = createServer((request, response) => this.#serve(request, response));
   #requests = 0;
 
@@ -42,7 +43,7 @@ class FaultyBackend {
       return faults[fault]?.(request, response);
     }
     counted.answered += 1;
-    response.writeHead(200, { 'x-pod-ip': '127.0.0.1', 'x-pod-name': 'only' }).end('hello\n');
+    response.writeHead(200, { 'x-pod-ip': '127.0.0.1', 'x-served-by': 'only/1' }).end('hello\n');
   }
 }
 
@@ -77,7 +78,7 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
   });
 
   it('accounts for every request, and the counters of both sides agree', () => {
-    assert.deepEqual(accountOf(recording, code, backend.counted), []);
+    assert.deepEqual(accountOf(recording, code, backend.backends), []);
   });
 
   it('names every injected fault and counts it exactly', () => {
@@ -95,8 +96,9 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
 
   it('finds a counter that misses one answer', () => {
     const { service, direct } = backend.counted as Record<'service' | 'direct', Counted>;
-    const counted = { service: { ...service, answered: service.answered - 1 }, direct };
-    assert.match(accountOf(recording, code, counted).join(), /but the backends answered \d+$/);
+    const counts = { ...backend.counted, service: { ...service, answered: service.answered - 1 }, direct };
+    const problems = accountOf(recording, code, [{ process: 'only/1', counts }]);
+    assert.match(problems.join(), /^k6 got \d+ service answers from only\/1, which answered \d+$/);
   });
 
   it('tells a refused connection', async () => {
@@ -105,7 +107,7 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
       const counter = counted[request.headers['x-netvet-load'] as keyof typeof counted];
       counter.received += 1;
       counter.answered += 1;
-      response.end('hello\n');
+      response.writeHead(200, { 'x-served-by': 'only/1' }).end('hello\n');
       if (counted.service.received === 5) server.close();
     });
     server.listen(0, '127.0.0.1');
@@ -116,12 +118,13 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
     const service = requests.filter(({ kind }) => kind === 'service');
     const series = seriesOf('Service path', service, beginning(service));
     assert.deepEqual(series.lost, { 'connection refused': service.length - 5 });
-    assert.deepEqual(accountOf(parseRecording(result.output), result.code, counted), []);
+    const backends = [{ process: 'only/1', counts: counted }];
+    assert.deepEqual(accountOf(parseRecording(result.output), result.code, backends), []);
   });
 
   it('is broken when the script cannot run', async () => {
     const result = await runK6('', {});
-    const problems = accountOf(parseRecording(result.output), result.code, {});
+    const problems = accountOf(parseRecording(result.output), result.code, []);
     assert.match(problems.join('\n'), /exit code 107: its script threw an exception/);
   });
 });

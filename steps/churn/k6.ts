@@ -1,6 +1,6 @@
-import { parseRecording, type Recording } from '../../load/index.ts';
+import { emptyRecording, longPausesMs, type Recording, type Request, readLine } from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
-import type { Kube, KubeObject } from '../kube/index.ts';
+import { execIn, type Kube, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6Pod } from '../workloads/visitor-k6/index.ts';
@@ -22,13 +22,19 @@ export interface Ground {
   create(this: void, object: KubeObject): Promise<unknown>;
 }
 
+/** k6's record, and how it ended. */
+export interface Ended {
+  recording: Recording;
+  exitCode: number;
+}
+
 /** k6 in a client Pod, from its start to its end. */
 export class K6 {
   readonly #ground: Ground;
   readonly #pod: string;
-  readonly #lines: string[] = [];
-  #requests = 0;
-  #waiting: { requests: number; resolve: () => void } | undefined;
+  readonly #recording = emptyRecording();
+  #said = 'nothing';
+  #waiting: { holds: () => boolean; resolve: () => void } | undefined;
   #log: Promise<void> = Promise.resolve();
 
   private constructor(ground: Ground, pod: string) {
@@ -61,13 +67,13 @@ export class K6 {
 
   /** Requests that have ended so far. */
   get requests(): number {
-    return this.#requests;
+    return this.#recording.requests.length;
   }
 
   #take(line: string): void {
-    this.#lines.push(line);
-    if (line.startsWith('request ')) this.#requests += 1;
-    if (this.#waiting !== undefined && this.#requests >= this.#waiting.requests) this.#waiting.resolve();
+    this.#said = line;
+    readLine(line.trimEnd(), this.#recording);
+    if (this.#waiting?.holds()) this.#waiting.resolve();
   }
 
   #until(what: string, timeoutMs: number, holds: (state: ContainerState) => boolean): Promise<ContainerState> {
@@ -82,22 +88,49 @@ export class K6 {
 
   /** Resolves once so many more requests have ended. Rejects with BrokenError when k6 ends before. */
   async makes(requests: number): Promise<void> {
+    const wanted = this.requests + requests;
+    await this.#while(() => this.requests >= wanted);
+  }
+
+  /** Resolves once so many seconds of load are there, without those in which k6 stood still for long. Rejects as makes() does. */
+  async lasts(seconds: number): Promise<void> {
+    let first: Request | undefined;
+    await this.#while(() => {
+      const { requests, pauses } = this.#recording;
+      first ??= requests.find(({ kind }) => kind !== 'control');
+      const lasted = first === undefined ? 0 : (requests.at(-1)?.startedMs ?? 0) - first.startedMs;
+      return lasted - longPausesMs(pauses) >= seconds * 1000;
+    });
+  }
+
+  async #while(holds: () => boolean): Promise<void> {
+    if (holds()) return;
     const made = Promise.withResolvers<void>();
-    this.#waiting = { requests: this.#requests + requests, resolve: made.resolve };
+    this.#waiting = { holds, resolve: made.resolve };
     const early = this.#log.then(() => {
-      const last = this.#lines.at(-1) ?? 'nothing';
       throw new BrokenError(
-        `k6 ended, after ${this.#requests} requests, before all was over that was to happen under its load; it said: ${last}`,
+        `k6 ended, after ${this.requests} requests, before all was over that was to happen under its load; it said: ${this.#said}`,
       );
     });
     await Promise.race([made.promise, early]);
   }
 
+  /** Tells k6 to end, as Ctrl-C does, and resolves with everything that it has recorded. */
+  async end(): Promise<Ended> {
+    const where = { namespace: this.#ground.namespace, pod: this.#pod, container: 'k6' };
+    const how = { what: 'telling k6 to end', timeoutMs: waits.nodeCommand };
+    const telling = execIn(this.#ground.kube, where, ['sh', '-c', 'kill -INT 1'], how);
+    // where the process is gone before the command has ended, so is the way to hear how it ended: what counts is that k6 ends
+    const [ended, told] = await Promise.allSettled([this.ended(0), telling]);
+    if (ended.status === 'fulfilled') return ended.value;
+    throw told.status === 'rejected' ? told.reason : ended.reason;
+  }
+
   /** Everything that k6 has recorded, once it has ended, which it is to do within so many seconds. */
-  async ended(seconds: number): Promise<{ recording: Recording; exitCode: number }> {
+  async ended(seconds: number): Promise<Ended> {
     const timeoutMs = seconds * 1_000 + waits.podsReady;
     const { terminated } = await this.#until('k6 to end', timeoutMs, (state) => state.terminated !== undefined);
     await this.#log;
-    return { recording: parseRecording(this.#lines.join('\n')), exitCode: terminated?.exitCode ?? -1 };
+    return { recording: this.#recording, exitCode: terminated?.exitCode ?? -1 };
   }
 }
