@@ -12,7 +12,8 @@ const meanings: Record<number, string> = {
 };
 
 const thresholdsFailed = 99;
-const stoppedFromOutside = 105;
+/** Also how one ends that was told to. */
+export const stoppedFromOutside = 105;
 
 /**
  * Why k6's exit code means that its figures are not to be trusted, or undefined where they are. 99 is no such reason: a

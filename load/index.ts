@@ -4,6 +4,7 @@ export { entryName, type Script, scriptFiles, scripts } from './catalogue.ts';
 export { distributionOf } from './cdf.ts';
 export { type Difference, differenceOf, isNarrow, type RoundFigures } from './differences.ts';
 export { isLost, lossOf } from './errors.ts';
+export { stoppedFromOutside } from './exit.ts';
 export { kneeOf, rampSteps } from './knee.ts';
 export { longPausesMs, type Pause, timeoutMs, undecided, withVoid } from './pauses.ts';
 export { latencyOf } from './percentile.ts';

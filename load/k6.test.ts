@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { entryOf } from './catalogue.ts';
-import { accountOf, type Counted, parseRecording, type Recording, seriesOf } from './index.ts';
+import { accountOf, type Counted, lossOf, parseRecording, type Recording, seriesOf } from './index.ts';
 import { beginning, lostIn } from './series.ts';
 
 const here = import.meta.dirname;
@@ -47,15 +48,19 @@ class FaultyBackend {
   }
 }
 
-async function runK6(url: string, env: Record<string, string | number>): Promise<{ code: number; output: string }> {
+function startK6(url: string, env: Record<string, string | number>) {
   const variables = Object.entries({ SERVICE_URL: url, RECORD: 1, ...env }).flatMap(([k, v]) => ['-e', `${k}=${v}`]);
   const argv = ['run', '--quiet', '--log-format=raw', ...variables, '-'];
-  const result = await execa(k6.stdout, argv, {
+  return execa(k6.stdout, argv, {
     reject: false,
     all: true,
     input: entryOf('service-path').replaceAll("'./", `'${here}/scripts/`),
     env: { K6_NO_USAGE_REPORT: 'true' },
   });
+}
+
+async function runK6(url: string, env: Record<string, string | number>): Promise<{ code: number; output: string }> {
+  const result = await startK6(url, env);
   return { code: result.exitCode ?? -1, output: result.all };
 }
 
@@ -120,6 +125,45 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
     assert.deepEqual(series.lost, { 'connection refused': service.length - 5 });
     const backends = [{ process: 'only/1', counts: counted }];
     assert.deepEqual(accountOf(parseRecording(result.output), result.code, backends), []);
+  });
+
+  it('told to end, it ends at once with a whole record, and says when it stood still', async () => {
+    const backends = [{ process: 'only/1', counts: {} as Record<string, Counted> }];
+    const server = createServer((request, response) => {
+      const counted = (backends[0]!.counts[request.headers['x-netvet-load'] as string] ??= {
+        received: 0,
+        answered: 0,
+      });
+      counted.received += 1;
+      // some are under way at any time
+      setTimeout(() => {
+        counted.answered += 1;
+        response.writeHead(200, { 'x-served-by': 'only/1' }).end('hello\n');
+      }, 60);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const running = startK6(`http://127.0.0.1:${port}/hello`, { RATE: 100, DURATION: '600s', DIRECT_PORT: 0 });
+    const reached = async (count: number) => {
+      while ((backends[0]?.counts['service']?.received ?? 0) < count) await once(server, 'request');
+    };
+    await reached(50);
+    running.kill('SIGSTOP');
+    await delay(1_200);
+    running.kill('SIGCONT');
+    await reached(100);
+    running.kill('SIGTERM');
+    const { all, exitCode = -1 } = await running;
+    server.close();
+    const told = parseRecording(all);
+    assert.equal(exitCode, 105);
+    assert.deepEqual(accountOf(told, exitCode, backends, true), []);
+    assert.ok(told.requests.every((request) => lossOf(request) === undefined));
+    const cut = (told.totals?.begun ?? 0) - told.requests.length;
+    assert.ok(cut >= 1 && cut < 50, `${cut} were under way`);
+    const [pause] = told.pauses.toSorted((a, b) => b.ms - a.ms);
+    assert.ok(pause && pause.ms > 1_000 && pause.ms < 3_000, JSON.stringify(told.pauses));
   });
 
   it('is broken when the script cannot run', async () => {

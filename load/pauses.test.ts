@@ -82,24 +82,24 @@ describe('what a load has lost', () => {
 });
 
 describe('the rate', () => {
-  const with_ = (iterations: number, dropped: number, ...pauses: string[]) =>
+  const recordedAs = (iterations: number, dropped: number, ...pauses: string[]) =>
     recorded(...pauses, `totals ${iterations} ${iterations} ${dropped} ${iterations}`);
 
   it('was reached where nearly all that was due began', () => {
-    assert.equal(rateProblem(with_(2_000, 0), 100), undefined);
-    assert.equal(rateProblem(with_(1_950, 50), 100), undefined);
+    assert.equal(rateProblem(recordedAs(2_000, 0), 100), undefined);
+    assert.equal(rateProblem(recordedAs(1_950, 50), 100), undefined);
   });
 
   it('was not where more was left out, and the sentence has the figures', () =>
     assert.equal(
-      rateProblem(with_(1_600, 400), 100),
+      rateProblem(recordedAs(1_600, 400), 100),
       'k6 began 1600 of 2000 iterations that were due, 80 % where 95 % are needed',
     ));
 
   it('leaves out what was due while k6 stood still for long, and nothing more', () => {
-    assert.equal(rateProblem(with_(1_700, 300, 'paused 1000 3000'), 100), undefined);
-    assert.match(rateProblem(with_(1_500, 500, 'paused 1000 3000'), 100) ?? '', /^k6 began 1500 of 1700/);
+    assert.equal(rateProblem(recordedAs(1_700, 300, 'paused 1000 3000'), 100), undefined);
+    assert.match(rateProblem(recordedAs(1_500, 500, 'paused 1000 3000'), 100) ?? '', /^k6 began 1500 of 1700/);
     const short = Array.from({ length: 10 }, (_, i) => `paused ${1_000 * i} 300`);
-    assert.match(rateProblem(with_(1_700, 300, ...short), 100) ?? '', /^k6 began 1700 of 2000/);
+    assert.match(rateProblem(recordedAs(1_700, 300, ...short), 100) ?? '', /^k6 began 1700 of 2000/);
   });
 });

@@ -1,6 +1,13 @@
-import { emptyRecording, longPausesMs, type Recording, type Request, readLine } from '../../load/index.ts';
+import {
+  emptyRecording,
+  longPausesMs,
+  type Recording,
+  type Request,
+  readLine,
+  stoppedFromOutside,
+} from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
-import { execIn, type Kube, type KubeObject } from '../kube/index.ts';
+import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6Pod } from '../workloads/visitor-k6/index.ts';
@@ -21,6 +28,9 @@ export interface Ground {
   image: string;
   create(this: void, object: KubeObject): Promise<unknown>;
 }
+
+/** k6 told to end -> its totals are there, or it is killed. */
+const graceSeconds = 60;
 
 /** k6's record, and how it ended. */
 export interface Ended {
@@ -115,15 +125,20 @@ export class K6 {
     await Promise.race([made.promise, early]);
   }
 
-  /** Tells k6 to end, as Ctrl-C does, and resolves with everything that it has recorded. */
+  /**
+   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM: an image of k6 need
+   * not have a shell.
+   */
   async end(): Promise<Ended> {
-    const where = { namespace: this.#ground.namespace, pod: this.#pod, container: 'k6' };
-    const how = { what: 'telling k6 to end', timeoutMs: waits.nodeCommand };
-    const telling = execIn(this.#ground.kube, where, ['sh', '-c', 'kill -INT 1'], how);
-    // where the process is gone before the command has ended, so is the way to hear how it ended: what counts is that k6 ends
-    const [ended, told] = await Promise.allSettled([this.ended(0), telling]);
-    if (ended.status === 'fulfilled') return ended.value;
-    throw told.status === 'rejected' ? told.reason : ended.reason;
+    const { kube, namespace } = this.#ground;
+    const metadata = { namespace, name: this.#pod };
+    // a kubelet may take the Pod away before it has said how it ended; that k6 came to its end shows in its totals
+    const ending = kube.until({ kind: 'Pod', ...metadata }, 'k6 to end', waits.podsReady, ([pod]) =>
+      pod === undefined ? { exitCode: stoppedFromOutside } : stateOf(pod)?.terminated,
+    );
+    const [{ exitCode }] = await Promise.all([ending, kube.delete({ kind: 'Pod', metadata }, { grace: graceSeconds })]);
+    await this.#log;
+    return { recording: this.#recording, exitCode };
   }
 
   /** Everything that k6 has recorded, once it has ended, which it is to do within so many seconds. */
