@@ -72,7 +72,7 @@ describe('a series', () => {
       ms: fc.double({ min: 0, max: 5000, noNaN: true }),
       pod: fc.constantFrom('web-1', undefined),
       process: fc.constantFrom('web-1/a', undefined),
-      void: fc.constantFrom(undefined, { who: 'k6', ms: 1500 }),
+      void: fc.constantFrom(undefined, { who: 'k6', ms: 1500, atOnce: true }),
       error: fc.constantFrom('', 'EOF', 'read tcp 10.1.2.3:4->10.0.0.1:80: use of closed network connection'),
     });
     fc.assert(

@@ -19,14 +19,15 @@ const voids = ({ requests }: Recording) => requests.map((request) => request.voi
 
 describe('a request that ran into its time-out', () => {
   it('is void while k6 stood still for more than half of it', () => {
-    assert.deepEqual(voids(withVoid(timedOut('paused 10500 1400'), [])), [{ who: 'k6', ms: 1_400 }]);
+    assert.deepEqual(voids(withVoid(timedOut('paused 10500 1400'), [])), [{ who: 'k6', ms: 1_400, atOnce: true }]);
     // in pieces too, and as far as it was under way
-    assert.deepEqual(voids(withVoid(timedOut('paused 9500 1200', 'paused 11000 400'), [])), [{ who: 'k6', ms: 1_100 }]);
+    const pieces = ['paused 9500 1200', 'paused 11000 400'];
+    assert.deepEqual(voids(withVoid(timedOut(...pieces), [])), [{ who: 'k6', ms: 1_100, atOnce: false }]);
   });
 
   it('is void while a backend did', () =>
     assert.deepEqual(voids(withVoid(timedOut(), [backendOf(), backendOf({ atMs: 9_000, ms: 2_500 })])), [
-      { who: 'web-1/a', ms: 1_500 },
+      { who: 'web-1/a', ms: 1_500, atOnce: true },
     ]));
 
   it('is lost where all went on, or stood still for less, or at another time', () => {
@@ -65,19 +66,27 @@ describe('a request that ran into its time-out', () => {
 });
 
 describe('what a load has lost', () => {
-  const { requests } = withVoid(timedOut('paused 10500 1400'), []);
-  const [refused] = recorded(lineOf(10_000, 1212, 1)).requests as [Recording['requests'][0]];
+  const lineAt = (i: number) => `request service ${20_000 + 10 * i} 200 0 1.000 web-1/a `;
+  const answered = recorded(...Array.from({ length: 100 }, (_, i) => lineAt(i))).requests;
+  const { requests: slow } = withVoid(timedOut('paused 10100 700', 'paused 11000 700'), []);
+  const { requests: stopped } = withVoid(timedOut('paused 10100 1400'), []);
+  const { requests: refused } = recorded(lineOf(10_000, 1212, 1));
 
-  it('is undecided where void requests would be too many', () =>
-    assert.match(
-      undecided(requests, 0) ?? '',
-      /^1 requests ran into their time-out while k6 stood still, for up to 1\.4 s/,
-    ));
+  it('is undecided on a machine that stood still again and again', () => {
+    const sentence = /^1 requests ran into their time-out while k6 stood still, for up to 1\.4 s: nobody knows/;
+    assert.match(undecided([...answered, ...slow], 0) ?? '', sentence);
+    assert.equal(undecided([...answered, ...slow], 1), undefined);
+  });
 
-  it('is decided where they would not, where there are none, and where enough was seen to be lost', () => {
-    assert.equal(undecided(requests, 1), undefined);
-    assert.equal(undecided([refused], 0), undefined);
-    assert.equal(undecided([...requests, refused], 0), undefined);
+  it('is decided by all others after one long pause, as long as they are nearly all', () => {
+    assert.equal(undecided([...answered, ...stopped], 0), undefined);
+    const many = Array.from({ length: 10 }, () => stopped).flat();
+    assert.match(undecided([...answered, ...many], 0) ?? '', /^10 requests ran into their time-out/);
+  });
+
+  it('is decided where nothing is void, and where enough was seen to be lost', () => {
+    assert.equal(undecided([...answered, ...refused], 0), undefined);
+    assert.equal(undecided([...slow, ...refused], 0), undefined);
   });
 });
 

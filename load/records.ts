@@ -1,4 +1,4 @@
-import type { Pause } from './pauses.ts';
+import type { Pause, Stood } from './pauses.ts';
 
 /** One request, as load/scripts/service-path.ts recorded it. */
 export interface Request {
@@ -19,7 +19,7 @@ export interface Request {
   /** k6's own words for what went wrong; empty when nothing did. */
   error: string;
   /** It ran into its time-out while somebody stood still who takes part in it: nobody knows whether it was lost (pauses.ts). */
-  void?: { who: string; ms: number } | undefined;
+  void?: Stood | undefined;
 }
 
 /** k6's own counts at its end. */

@@ -209,7 +209,7 @@ describe('a verdict', () => {
 
   it('is broken where more may be lost than was seen, and failed where enough was seen', () => {
     const results = resultsOf(steady);
-    const late = { errorCode: 1050, status: 0, void: { who: 'k6', ms: 1_700 } };
+    const late = { errorCode: 1050, status: 0, void: { who: 'k6', ms: 1_700, atOnce: false } };
     const { recording, ...rest } = round('direct', 60_000, 1);
     const requests = recording.requests.map((request, i) => (i === 20 ? { ...request, ...late } : request));
     results.add({ ...rest, recording: { ...recording, requests } });
