@@ -13,5 +13,5 @@ export { type Profile, profileFile, profileNames, profileOf } from './profile.ts
 export { rateProblem } from './rate.ts';
 export { emptyRecording, parseRecording, type Recording, type Request, readLine } from './records.ts';
 export { shareFiles, shareName } from './segments.ts';
-export { seriesOf } from './series.ts';
+export { beginning, seriesOf } from './series.ts';
 export { type Happening, summaryOf } from './summary.ts';

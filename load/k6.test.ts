@@ -135,11 +135,10 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
         answered: 0,
       });
       counted.received += 1;
-      // some are under way at any time
-      setTimeout(() => {
-        counted.answered += 1;
-        response.writeHead(200, { 'x-served-by': 'only/1' }).end('hello\n');
-      }, 60);
+      // the last ones are under way when k6 is told
+      if (counted.received >= 100) return;
+      counted.answered += 1;
+      response.writeHead(200, { 'x-served-by': 'only/1' }).end('hello\n');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -155,13 +154,14 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
     await reached(100);
     running.kill('SIGTERM');
     const { all, exitCode = -1 } = await running;
+    server.closeAllConnections();
     server.close();
     const told = parseRecording(all);
     assert.equal(exitCode, 105);
     assert.deepEqual(accountOf(told, exitCode, backends, true), []);
     assert.ok(told.requests.every((request) => lossOf(request) === undefined));
     const cut = (told.totals?.begun ?? 0) - told.requests.length;
-    assert.ok(cut >= 1 && cut < 50, `${cut} were under way`);
+    assert.ok(cut >= 1, `${cut} were under way`);
     const [pause] = told.pauses.toSorted((a, b) => b.ms - a.ms);
     assert.ok(pause && pause.ms > 1_000 && pause.ms < 3_000, JSON.stringify(told.pauses));
   });

@@ -40,7 +40,7 @@ export class Ledger {
   static open(kube: Kube, namespace: string, name: string, service: string): Ledger {
     const ledger = new Ledger(kube, name);
     const follow = (where: Where, see: (objects: KubeObject[]) => void) => {
-      const watching = kube.until(where, 'the ledger to be closed', waits.rollout, (objects) => {
+      const watching = kube.until(where, 'the ledger to be closed', waits.load, (objects) => {
         see(objects);
         return ledger.#closed || undefined;
       });

@@ -2,6 +2,7 @@ import { AssertionError } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   accountOf,
+  beginning,
   type Happening,
   isLost,
   lossOf,
@@ -26,9 +27,6 @@ import { Ledger } from './ledger.ts';
 
 /** Load of the run model; the report itself fills in the scenario. */
 const mediaType = 'application/vnd.netvet.load+json';
-
-/** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
-const countsMs = 3_000;
 
 export interface Underway {
   k6: K6;
@@ -82,7 +80,7 @@ export async function closeAccount(world: NetvetWorld): Promise<void> {
   await k6.lasts(seconds);
   const { recording: heard, exitCode } = await k6.end();
   const problems = () => accountOf(heard, exitCode, ledger.backends, true);
-  const deadline = performance.now() + countsMs;
+  const deadline = performance.now() + waits.counts;
   while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
   await ledger.finish();
   const recording = withVoid(heard, ledger.backends);
@@ -112,7 +110,7 @@ function measureLosses(world: NetvetWorld, { requests }: Recording): void {
   const through = requests.filter(({ kind }) => kind === 'service');
   const lost = through.filter(isLost);
   if (lost.length === 0) return;
-  const began = Math.min(...through.map(({ startedMs }) => startedMs));
+  const began = beginning(through);
   const first = Math.min(...lost.map(({ startedMs }) => startedMs));
   const last = Math.max(...lost.map(({ startedMs }) => startedMs));
   world.measure('first request lost', (first - began) / 1000, 's');
@@ -134,7 +132,7 @@ export function judgeLoad(world: NetvetWorld, budget = 0): void {
     if (doubt === undefined) return;
     throw new BrokenError(`${doubt}; --parallel 1 or a bigger machine lets k6 keep its rate`);
   }
-  const began = Math.min(...through.map(({ startedMs }) => startedMs));
+  const began = beginning(through);
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
   const all = [...happenings, ...ledger.happenings, ...ledger.details].toSorted((a, b) => a.at - b.at);
   const lines = [

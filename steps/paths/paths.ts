@@ -4,7 +4,7 @@ import { type Ended, type Ground, K6, Ledger } from '../churn/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { settled } from '../shop/rollout.ts';
-import { cadence } from '../waits.ts';
+import { cadence, waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPorts, serverSource } from '../workloads/frontend/index.ts';
@@ -27,9 +27,6 @@ export const pathsOf = (distributed: boolean): PathKind[] =>
 
 const servicePorts = { http: 80, https: 443, grpc: 9000 } as const;
 const replicas = 3;
-
-/** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
-const countsMs = 5_000;
 
 /** One round on one path. */
 export interface RoundResult {
@@ -158,7 +155,7 @@ export class Paths {
     const sofar = this.#sofar;
     if (sofar === undefined) return [];
     const problems = () => accountOf(sofar, this.#worstExit, this.#ledger.backends);
-    const deadline = performance.now() + countsMs;
+    const deadline = performance.now() + waits.counts;
     while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
     return problems();
   }
