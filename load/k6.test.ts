@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { entryOf } from './catalogue.ts';
-import { accountOf, type Counted, lossOf, parseRecording, type Recording, seriesOf } from './index.ts';
+import { accountOf, type Counted, parseRecording, type Recording, seriesOf } from './index.ts';
 import { beginning, lostIn } from './series.ts';
 
 const here = import.meta.dirname;
@@ -159,11 +159,11 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
     const told = parseRecording(all);
     assert.equal(exitCode, 105);
     assert.deepEqual(accountOf(told, exitCode, backends, true), []);
-    assert.ok(told.requests.every((request) => lossOf(request) === undefined));
+    assert.ok(told.requests.every(({ error }) => error !== 'context canceled'));
     const cut = (told.totals?.begun ?? 0) - told.requests.length;
     assert.ok(cut >= 1, `${cut} were under way`);
     const [pause] = told.pauses.toSorted((a, b) => b.ms - a.ms);
-    assert.ok(pause && pause.ms > 1_000 && pause.ms < 3_000, JSON.stringify(told.pauses));
+    assert.ok(pause && pause.ms > 1_000, JSON.stringify(told.pauses));
   });
 
   it('is broken when the script cannot run', async () => {
