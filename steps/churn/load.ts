@@ -5,6 +5,7 @@ import {
   beginning,
   type Happening,
   isLost,
+  longPausesMs,
   lossOf,
   type Recording,
   rateProblem,
@@ -92,17 +93,27 @@ export async function closeAccount(world: NetvetWorld): Promise<void> {
 function report(world: NetvetWorld, recording: Recording, happenings: Happening[]): void {
   const summary = summaryOf(recording, happenings);
   world.attach(JSON.stringify(summary), mediaType);
+  countLooks(world, recording);
+  const disturbed = longPausesMs(recording.pauses) > 0;
   for (const { name, sent, answered, void: unknown = 0, latency } of summary.series) {
     world.measure(`requests sent, ${name}`, sent, 'requests');
     world.measure(`requests lost, ${name}`, sent - answered - unknown, 'requests');
-    if (unknown > 0) world.measure(`requests void, ${name}`, unknown, 'requests');
-    world.measure(`p50, ${name}`, latency.p50, 'ms');
-    world.measure(`p99, ${name}`, latency.p99, 'ms');
+    world.measure(`p50, ${name}`, latency.p50, 'ms', disturbed);
+    world.measure(`p99, ${name}`, latency.p99, 'ms', disturbed);
   }
   measureLosses(world, recording);
   world.measure('Pods that answered', new Set(recording.requests.flatMap(({ pod }) => pod ?? [])).size, 'Pods');
   world.measure('requests due and never sent', recording.totals?.dropped ?? 0, 'requests');
   world.measure('k6 stood still at most', Math.max(0, ...recording.pauses.map(({ ms }) => ms)), 'ms');
+}
+
+/** Each request through the Service is a look at the way to it. */
+function countLooks(world: NetvetWorld, { requests, pauses }: Recording): void {
+  const through = requests.filter(({ kind }) => kind === 'service');
+  const unknown = through.flatMap((request) => request.void ?? []);
+  const stood = [...pauses.map(({ ms }) => ({ who: 'k6', ms })), ...unknown].toSorted((a, b) => b.ms - a.ms);
+  const looks = { sound: through.length - unknown.length, void: unknown.length };
+  world.countLooks({ ...looks, stood: stood[0] ?? { who: '', ms: 0 } });
 }
 
 /** When requests through the Service were lost, in seconds of the load, and for how long. */
