@@ -265,7 +265,9 @@ describe('an interrupted load', () => {
       await writeReports(run, directory);
       const read = (name: string) => readFile(join(directory, name), 'utf8');
       const junit = await read('junit.xml');
-      assert.equal(junit.match(/<testcase /g)?.length, run.scenarios.length + 1);
+      // that it was interrupted, and that nothing was judged, are errors of their own
+      assert.equal(junit.match(/<testcase /g)?.length, run.scenarios.length + 2);
+      assert.equal(junit.match(/<error /g)?.length, 2);
       assert.equal(junit.match(/<skipped message="(observed, )?not judged/g)?.length, run.scenarios.length);
       assert.match(await read('conformance.yaml'), /result: partial/);
       assert.equal((JSON.parse(await read('run.json')) as Run).summary.passed, 0);
