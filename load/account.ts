@@ -1,8 +1,9 @@
 import { lossOf } from './errors.ts';
 import { brokenExit } from './exit.ts';
+import type { Pause } from './pauses.ts';
 import type { Recording, Request } from './records.ts';
 
-/** What the backends counted of one kind of request, all Pods together, those that are gone included. */
+/** What a backend counted of one kind of request. */
 export interface Counted {
   /** Requests that arrived. */
   received: number;
@@ -10,30 +11,88 @@ export interface Counted {
   answered: number;
 }
 
-function disagreement(kind: string, requests: readonly Request[], counted: Counted): string | undefined {
-  const answered = requests.filter((request) => lossOf(request) === undefined).length;
-  const seen = `k6 sent ${requests.length} ${kind} requests and got ${answered} answers`;
-  // a lost request may have reached its backend or not; an answered one must have, and none may come from nowhere
-  if (counted.received > requests.length) return `${seen}, but the backends received ${counted.received}`;
-  if (counted.answered < answered) return `${seen}, but the backends answered ${counted.answered}`;
-  return undefined;
+/** What one process of the backends counted, by kind; those that are gone have one too. */
+export interface Backend {
+  /** POD/ID, as its answers say it. */
+  process: string;
+  counts: Record<string, Counted>;
+  /** When it stood still. */
+  pauses: Pause[];
+}
+
+/** What k6 and the backends say of one kind of request, process by process. */
+interface Comparison {
+  problems: string[];
+  /** Requests that arrived, that k6 knows no answer to and has not lost either, and where they arrived. */
+  unknown: number;
+  where: string[];
+}
+
+function compare(
+  kind: string,
+  requests: readonly Request[],
+  backends: readonly Pick<Backend, 'process' | 'counts'>[],
+): Comparison {
+  const own = requests.filter((request) => request.kind === kind);
+  const byProcess = Map.groupBy(own, ({ process }) => process);
+  const nameless = byProcess.get(undefined) ?? [];
+  const stray = nameless.filter((request) => lossOf(request) === undefined).length;
+  const problems = stray === 0 ? [] : [`k6 got ${stray} ${kind} answers that do not say which Pod gave them`];
+  const where: string[] = [];
+  let surplus = 0;
+  const counts = new Map(backends.map(({ process, counts }) => [process, counts[kind]]));
+  for (const process of new Set([...byProcess.keys(), ...counts.keys()])) {
+    if (process === undefined) continue;
+    const heard = byProcess.get(process) ?? [];
+    const answered = heard.filter((request) => lossOf(request) === undefined).length;
+    const counted = counts.get(process) ?? { received: 0, answered: 0 };
+    if (counted.answered < answered)
+      problems.push(`k6 got ${answered} ${kind} answers from ${process}, which answered ${counted.answered}`);
+    if (counted.received < heard.length)
+      problems.push(`k6 heard ${heard.length} times of ${kind} from ${process}, which received ${counted.received}`);
+    if (counted.received > heard.length) {
+      surplus += counted.received - heard.length;
+      where.push(`${process} received ${counted.received} ${kind} requests, of which k6 heard of ${heard.length}`);
+    }
+  }
+  // a lost request may have reached a backend or not, and nobody knows which; none may come from nowhere
+  return { problems, where, unknown: Math.max(0, surplus - (nameless.length - stray)) };
 }
 
 /**
  * Every reason not to trust a recording, one sentence each; none means that the account is exact: sent = answered + lost, k6's
- * own totals agree to the request, and so do the backends' counters, which know nothing of k6.
+ * own totals agree to the request, and so do the counters of each process of the backends, which know nothing of k6. `told`: k6 was
+ * told to end, and requests that were under way then are neither answered nor lost; they may have reached a backend.
  */
-export function accountOf(recording: Recording, exitCode: number, counted: Record<string, Counted>): string[] {
+export function accountOf(
+  recording: Recording,
+  exitCode: number,
+  backends: readonly Pick<Backend, 'process' | 'counts'>[],
+  told = false,
+): string[] {
   const { requests, totals, notes } = recording;
-  const problems: (string | undefined)[] = [brokenExit(exitCode)];
-  if (totals === undefined) problems.push(`k6 ended without its totals; it said: ${notes.at(-1) ?? 'nothing'}`);
-  else if (totals.requests !== requests.length) {
+  const problems: (string | undefined)[] = [brokenExit(exitCode, told)];
+  const said = notes.at(-1) ?? 'nothing';
+  const cut = told ? Math.max(0, (totals?.begun ?? 0) - requests.length) : 0;
+  if (totals === undefined) problems.push(`k6 ended without its totals; it said: ${said}`);
+  else if (totals.requests < requests.length || totals.requests > requests.length + cut)
     problems.push(`k6 counted ${totals.requests} requests and recorded ${requests.length}`);
-  }
-  if (requests.length === 0) problems.push(`k6 made no request; it said: ${notes.at(-1) ?? 'nothing'}`);
-  const nothing: Counted = { received: 0, answered: 0 };
-  for (const [kind, those] of Map.groupBy(requests, (request) => request.kind)) {
-    problems.push(disagreement(kind, those, counted[kind] ?? nothing));
+  else if (totals.begun !== requests.length + cut)
+    problems.push(`k6 began ${totals.begun} requests and recorded ${requests.length}`);
+  if (requests.length === 0) problems.push(`k6 made no request; it said: ${said}`);
+  const kinds = new Set([
+    ...requests.map(({ kind }) => kind),
+    ...backends.flatMap(({ counts }) => Object.keys(counts)),
+  ]);
+  const all = [...kinds].map((kind) => compare(kind, requests, backends));
+  problems.push(...all.flatMap((each) => each.problems));
+  const beyond = all.filter(({ unknown }) => unknown > 0);
+  const unknown = beyond.reduce((sum, each) => sum + each.unknown, 0);
+  if (unknown > cut) {
+    const where = beyond.flatMap((each) => each.where).join(', ');
+    problems.push(
+      `the backends received ${unknown - cut} requests that k6 neither got an answer to nor lost: ${where}`,
+    );
   }
   return problems.filter((problem) => problem !== undefined);
 }

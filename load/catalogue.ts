@@ -51,12 +51,15 @@ const directory = join(import.meta.dirname, 'scripts');
 /** The name under which k6 is given a script together with recorded.ts. */
 export const entryName = (script: string): string => `${script}.recorded.js`;
 
-/** A script together with what prints k6's totals in the end; it lies in the same directory. */
+/** A script together with what prints k6's totals in the end, and its pauses; it lies in the same directory. */
 export const entryOf = (script: string): string =>
   [
+    `import { options as given } from './${script}.ts';`,
+    "import { watched } from './recorded.ts';",
     `export * from './${script}.ts';`,
     `export { default } from './${script}.ts';`,
-    "export { handleSummary } from './recorded.ts';\n",
+    "export { handleSummary, watch } from './recorded.ts';",
+    'export const options = watched(given);\n',
   ].join('\n');
 
 /** All of load/scripts that k6 is given, by file name: k6 strips their types itself. */

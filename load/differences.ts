@@ -31,7 +31,7 @@ export function differenceOf(rounds: readonly RoundFigures[], of: string, from: 
 }
 
 /** Rounds before an interval is believed: with fewer, two that happen to agree would end the measurement. */
-const fewestRounds = 4;
+const fewestRounds = 5;
 
 /** Whether a difference is known well enough: half its interval is at most so many percent of the figure that it starts from. */
 export function isNarrow({ low, high, rounds }: Difference, base: number, tolerance: number): boolean {

@@ -24,3 +24,9 @@ export function lossOf(request: Pick<Request, 'status' | 'errorCode' | 'error'>)
   if (request.error === 'EOF') return 'closed before an answer';
   return words[request.errorCode] ?? (request.error.replaceAll(address, '…') || `k6 error ${request.errorCode}`);
 }
+
+/** The same, as far as somebody was there to see it: undefined for a void one too. */
+export const soundLossOf = (request: Request): string | undefined => (request.void ? undefined : lossOf(request));
+
+/** Whether a request is known to be lost. */
+export const isLost = (request: Request): boolean => soundLossOf(request) !== undefined;

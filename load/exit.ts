@@ -12,12 +12,14 @@ const meanings: Record<number, string> = {
 };
 
 const thresholdsFailed = 99;
+/** Also how one ends that was told to. */
+export const stoppedFromOutside = 105;
 
 /**
  * Why k6's exit code means that its figures are not to be trusted, or undefined where they are. 99 is no such reason: a
- * threshold that failed says that requests were lost, and how many is what the account is for.
+ * threshold that failed says that requests were lost, and how many is what the account is for. `told`: it was told to end.
  */
-export function brokenExit(code: number): string | undefined {
-  if (code === 0 || code === thresholdsFailed) return undefined;
+export function brokenExit(code: number, told = false): string | undefined {
+  if (code === 0 || code === thresholdsFailed || (told && code === stoppedFromOutside)) return undefined;
   return `k6 ended with exit code ${code}: ${meanings[code] ?? 'see its output'}`;
 }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { entryOf } from './catalogue.ts';
 import { accountOf, type Counted, parseRecording, type Recording, seriesOf } from './index.ts';
@@ -28,6 +29,7 @@ const faults: Record<string, Fault> = {
 class FaultyBackend {
   readonly injected: Record<string, number> = {};
   readonly counted: Record<string, Counted> = {};
+  readonly backends = [{ process: 'only/1', counts: this.counted }];
   readonly server = createServer((request, response) => this.#serve(request, response));
   #requests = 0;
 
@@ -43,19 +45,23 @@ class FaultyBackend {
       return faults[fault]?.(request, response);
     }
     counted.answered += 1;
-    response.writeHead(200, { 'x-pod-ip': '127.0.0.1', 'x-pod-name': 'only' }).end('hello\n');
+    response.writeHead(200, { 'x-pod-ip': '127.0.0.1', 'x-served-by': 'only/1' }).end('hello\n');
   }
 }
 
-async function runK6(url: string, env: Record<string, string | number>): Promise<{ code: number; output: string }> {
+function startK6(url: string, env: Record<string, string | number>) {
   const variables = Object.entries({ SERVICE_URL: url, RECORD: 1, ...env }).flatMap(([k, v]) => ['-e', `${k}=${v}`]);
   const argv = ['run', '--quiet', '--log-format=raw', ...variables, '-'];
-  const result = await execa(k6.stdout, argv, {
+  return execa(k6.stdout, argv, {
     reject: false,
     all: true,
     input: entryOf('service-path').replaceAll("'./", `'${here}/scripts/`),
     env: { K6_NO_USAGE_REPORT: 'true' },
   });
+}
+
+async function runK6(url: string, env: Record<string, string | number>): Promise<{ code: number; output: string }> {
+  const result = await startK6(url, env);
   return { code: result.exitCode ?? -1, output: result.all };
 }
 
@@ -78,7 +84,7 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
   });
 
   it('accounts for every request, and the counters of both sides agree', () => {
-    assert.deepEqual(accountOf(recording, code, backend.counted), []);
+    assert.deepEqual(accountOf(recording, code, backend.backends), []);
   });
 
   it('names every injected fault and counts it exactly', () => {
@@ -96,8 +102,9 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
 
   it('finds a counter that misses one answer', () => {
     const { service, direct } = backend.counted as Record<'service' | 'direct', Counted>;
-    const counted = { service: { ...service, answered: service.answered - 1 }, direct };
-    assert.match(accountOf(recording, code, counted).join(), /but the backends answered \d+$/);
+    const counts = { ...backend.counted, service: { ...service, answered: service.answered - 1 }, direct };
+    const problems = accountOf(recording, code, [{ process: 'only/1', counts }]);
+    assert.match(problems.join(), /^k6 got \d+ service answers from only\/1, which answered \d+$/);
   });
 
   it('tells a refused connection', async () => {
@@ -106,7 +113,7 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
       const counter = counted[request.headers['x-netvet-load'] as keyof typeof counted];
       counter.received += 1;
       counter.answered += 1;
-      response.end('hello\n');
+      response.writeHead(200, { 'x-served-by': 'only/1' }).end('hello\n');
       if (counted.service.received === 5) server.close();
     });
     server.listen(0, '127.0.0.1');
@@ -117,12 +124,52 @@ describe('k6 against a backend with injected faults', { skip: k6.failed && 'k6 c
     const service = requests.filter(({ kind }) => kind === 'service');
     const series = seriesOf('Service path', service, beginning(service));
     assert.deepEqual(series.lost, { 'connection refused': service.length - 5 });
-    assert.deepEqual(accountOf(parseRecording(result.output), result.code, counted), []);
+    const backends = [{ process: 'only/1', counts: counted }];
+    assert.deepEqual(accountOf(parseRecording(result.output), result.code, backends), []);
+  });
+
+  it('told to end, it ends at once with a whole record, and says when it stood still', async () => {
+    const backends = [{ process: 'only/1', counts: {} as Record<string, Counted> }];
+    const server = createServer((request, response) => {
+      const counted = (backends[0]!.counts[request.headers['x-netvet-load'] as string] ??= {
+        received: 0,
+        answered: 0,
+      });
+      counted.received += 1;
+      // the last ones are under way when k6 is told
+      if (counted.received >= 100) return;
+      counted.answered += 1;
+      response.writeHead(200, { 'x-served-by': 'only/1' }).end('hello\n');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const running = startK6(`http://127.0.0.1:${port}/hello`, { RATE: 100, DURATION: '600s', DIRECT_PORT: 0 });
+    const reached = async (count: number) => {
+      while ((backends[0]?.counts['service']?.received ?? 0) < count) await once(server, 'request');
+    };
+    await reached(50);
+    running.kill('SIGSTOP');
+    await delay(1_200);
+    running.kill('SIGCONT');
+    await reached(100);
+    running.kill('SIGTERM');
+    const { all, exitCode = -1 } = await running;
+    server.closeAllConnections();
+    server.close();
+    const told = parseRecording(all);
+    assert.equal(exitCode, 105);
+    assert.deepEqual(accountOf(told, exitCode, backends, true), []);
+    assert.ok(told.requests.every(({ error }) => error !== 'context canceled'));
+    const cut = (told.totals?.begun ?? 0) - told.requests.length;
+    assert.ok(cut >= 1, `${cut} were under way`);
+    const [pause] = told.pauses.toSorted((a, b) => b.ms - a.ms);
+    assert.ok(pause && pause.ms > 1_000, JSON.stringify(told.pauses));
   });
 
   it('is broken when the script cannot run', async () => {
     const result = await runK6('', {});
-    const problems = accountOf(parseRecording(result.output), result.code, {});
+    const problems = accountOf(parseRecording(result.output), result.code, []);
     assert.match(problems.join('\n'), /exit code 107: its script threw an exception/);
   });
 });

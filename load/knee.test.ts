@@ -9,6 +9,7 @@ const request = (startedMs: number, ms = 1, status = 200): Request => ({
   errorCode: status === 0 ? 1050 : 0,
   ms,
   pod: 'web-1',
+  process: 'web-1/1',
   error: '',
 });
 

@@ -10,12 +10,14 @@ const requestOf = (ms: number, startedMs = 0): Request => ({
   errorCode: 0,
   ms,
   pod: 'web-1',
+  process: 'web-1/1',
   error: '',
 });
 
 const recordingOf = (requests: Request[]): Recording => ({
   requests,
-  totals: { requests: requests.length, iterations: requests.length, dropped: 0 },
+  totals: { requests: requests.length, iterations: requests.length, dropped: 0, begun: requests.length },
+  pauses: [],
   notes: [],
 });
 
@@ -104,7 +106,10 @@ describe('the requests of several runners', () => {
   });
 
   it('have no totals when one runner has none, and all notes', () => {
-    const parts = [recordingOf([requestOf(1)]), { requests: [requestOf(2)], totals: undefined, notes: ['killed'] }];
+    const parts = [
+      recordingOf([requestOf(1)]),
+      { ...recordingOf([requestOf(2)]), totals: undefined, notes: ['killed'] },
+    ];
     const { requests, totals, notes } = poolOf(parts);
     assert.deepEqual([requests.length, totals, notes], [2, undefined, ['killed']]);
   });

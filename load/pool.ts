@@ -8,13 +8,14 @@ import { beginning } from './series.ts';
  */
 export function poolOf(recordings: readonly Recording[]): Recording {
   const totals = recordings.flatMap((recording) => recording.totals ?? []);
-  const sum = (count: 'requests' | 'iterations' | 'dropped') => totals.reduce((all, each) => all + each[count], 0);
+  const sum = (count: keyof (typeof totals)[number]) => totals.reduce((all, each) => all + each[count], 0);
   return {
     requests: recordings.flatMap(({ requests }) => requests),
     totals:
       totals.length < recordings.length
         ? undefined
-        : { requests: sum('requests'), iterations: sum('iterations'), dropped: sum('dropped') },
+        : { requests: sum('requests'), iterations: sum('iterations'), dropped: sum('dropped'), begun: sum('begun') },
+    pauses: recordings.flatMap(({ pauses }) => pauses),
     notes: recordings.flatMap(({ notes }) => notes),
   };
 }

@@ -1,3 +1,5 @@
+import type { Pause, Stood } from './pauses.ts';
+
 /** One request, as load/scripts/service-path.ts recorded it. */
 export interface Request {
   /** Which way it went: `service` or `direct`; `control` is through the Service before the load begins. */
@@ -12,8 +14,12 @@ export interface Request {
   ms: number;
   /** The Pod that answered. */
   pod: string | undefined;
+  /** The process in it that answered, POD/ID: a Pod's name comes again, and so does a container. */
+  process: string | undefined;
   /** k6's own words for what went wrong; empty when nothing did. */
   error: string;
+  /** It ran into its time-out while somebody stood still who takes part in it: nobody knows whether it was lost (pauses.ts). */
+  void?: Stood | undefined;
 }
 
 /** k6's own counts at its end. */
@@ -22,37 +28,52 @@ interface Totals {
   iterations: number;
   /** Iterations that were due and never began, because every virtual user was busy. */
   dropped: number;
+  /** Requests that began, in a script that counts them: those that had not ended when k6 was told to end are in no other count. */
+  begun: number;
 }
 
 export interface Recording {
   requests: Request[];
   /** Absent: k6 did not get to its end. */
   totals: Totals | undefined;
-  /** Every line that is neither: k6's warnings and errors. */
+  /** When k6 itself stood still. */
+  pauses: Pause[];
+  /** Every line that is none of these: k6's warnings and errors. */
   notes: string[];
 }
 
 const requestLine = /^request (\w+) (\d+) (\d+) (\d+) (\d+\.\d+) (\S+) ?(.*)$/;
-const totalsLine = /^totals (\d+) (\d+) (\d+)$/;
+const totalsLine = /^totals (\d+) (\d+) (\d+) (\d+)$/;
+const pauseLine = /^paused (\d+) (\d+)$/;
+/** What k6 says of a request that it gave up because it was told to end: neither an answer nor a loss. */
+const cutOff = 'context canceled';
+
+/** A recording of which nothing is there yet. */
+export const emptyRecording = (): Recording => ({ requests: [], totals: undefined, pauses: [], notes: [] });
 
 /** Reads one line of k6's output into the recording. */
-function readLine(line: string, recording: Recording): void {
+export function readLine(line: string, recording: Recording): void {
   const request = requestLine.exec(line);
   const totals = totalsLine.exec(line);
+  const pause = pauseLine.exec(line);
   if (request) {
-    const [, kind, startedMs, status, errorCode, ms, pod, error] = request;
+    const [, kind, startedMs, status, errorCode, ms, process, error] = request;
+    if (status === '0' && error === cutOff) return;
     recording.requests.push({
       kind: kind as string,
       startedMs: Number(startedMs),
       status: Number(status),
       errorCode: Number(errorCode),
       ms: Number(ms),
-      pod: pod === '-' ? undefined : pod,
+      pod: process === '-' ? undefined : process?.split('/')[0],
+      process: process === '-' ? undefined : process,
       error: error as string,
     });
   } else if (totals) {
-    const [, requests, iterations, dropped] = totals;
-    recording.totals = { requests: Number(requests), iterations: Number(iterations), dropped: Number(dropped) };
+    const [requests, iterations, dropped, begun] = totals.slice(1).map(Number) as [number, number, number, number];
+    recording.totals = { requests, iterations, dropped, begun };
+  } else if (pause) {
+    recording.pauses.push({ atMs: Number(pause[1]), ms: Number(pause[2]) });
   } else if (line.trim() !== '') {
     recording.notes.push(line);
   }
@@ -63,7 +84,7 @@ function readLine(line: string, recording: Recording): void {
  * are not understood become notes; whether any request is missing shows in account(), by k6's own totals.
  */
 export function parseRecording(output: string): Recording {
-  const recording: Recording = { requests: [], totals: undefined, notes: [] };
+  const recording = emptyRecording();
   for (const line of output.split('\n')) readLine(line.trimEnd(), recording);
   return recording;
 }

@@ -109,8 +109,11 @@ describe('scripts', { skip: k6.failed && 'k6 cannot be had here' }, () => {
       assert.deepEqual([...new Set(own.map(lossOf))], [undefined]);
       assert.deepEqual([...new Set(own.map(({ pod }) => pod))], ['web-1']);
       while ((counts[kind]?.answered ?? 0) < own.length) await once(server.stdout as NodeJS.ReadableStream, 'data');
-      const only = { ...recording, requests: own, totals: { requests: own.length, iterations: 0, dropped: 0 } };
-      assert.deepEqual(accountOf(only, exitCode, counts), []);
+      const totals = { requests: own.length, iterations: 0, dropped: 0, begun: own.length };
+      const process = own[0]?.process as string;
+      assert.match(process, /^web-1\/[0-9a-f]{8}$/);
+      const backends = [{ process, counts: { [kind]: counts[kind] as Counted } }];
+      assert.deepEqual(accountOf({ ...recording, requests: own, totals }, exitCode, backends), []);
       const made = recording.requests.length;
       assert.equal(recording.totals?.requests, made);
     });

@@ -27,6 +27,7 @@ export function summaryOf(recording: Recording, happenings: readonly Happening[]
         names[kind] as string,
         requests.filter((request) => request.kind === kind),
         startedMs,
+        recording.pauses,
       ),
     ),
     events: happenings

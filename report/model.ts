@@ -109,6 +109,8 @@ export interface LoadPoint {
   /** Milliseconds. */
   p50: number;
   p95: number;
+  /** Milliseconds for which k6 stood still in it; absent: none. */
+  pausedMs?: number;
 }
 
 export interface LoadSeries {
@@ -118,6 +120,8 @@ export interface LoadSeries {
   answered: number;
   /** Lost requests by error, e.g. {"connection refused": 2}. */
   lost: Record<string, number>;
+  /** Requests that ran into their time-out while k6 or a backend stood still, neither answered nor lost; absent: none. */
+  void?: number;
   /** Milliseconds. */
   latency: { p50: number; p90: number; p95: number; p99: number; max: number };
   points: LoadPoint[];

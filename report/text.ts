@@ -130,14 +130,14 @@ function resources(run: Run): string[] {
   });
 }
 
-function path({ name, sent, lost, latency }: LoadSeries): string {
+function path({ name, sent, lost, void: unknown = 0, latency }: LoadSeries): string {
   const total = Object.values(lost).reduce((sum, number) => sum + number, 0);
   const errors = Object.entries(lost)
     .map(([error, number]) => `${count(number)} ${error}`)
     .join(', ');
   const missing = total === 0 ? 'none lost' : `${count(total)} lost (${percent(total, sent)}: ${errors})`;
   return oneLine(
-    `${name}: ${count(sent)} requests, ${missing}, p50 ${duration(latency.p50)}, p95 ${duration(latency.p95)}, p99 ${duration(latency.p99)}`,
+    `${name}: ${count(sent)} requests, ${missing}${unknown === 0 ? '' : `, ${count(unknown)} void`}, p50 ${duration(latency.p50)}, p95 ${duration(latency.p95)}, p99 ${duration(latency.p99)}`,
   );
 }
 

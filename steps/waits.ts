@@ -35,6 +35,10 @@ export const waits = {
   answer: 3_000,
   /** One API request, with the times that an overloaded server asked for patience. */
   request: 30_000,
+  /** k6 begins -> it is told to end, when all that is to happen under its load has happened: all the waits of that. */
+  load: 1_800_000,
+  /** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
+  counts: 15_000,
   /** A Job or a TestRun created -> the Pods of all its runners are there; a TestRun's initializer comes first. */
   runners: 180_000,
   /** All runners run -> all have been told to begin. */

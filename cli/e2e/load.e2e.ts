@@ -106,4 +106,8 @@ test('Ctrl-C keeps the rounds so far and exits with 130', async () => {
   const run = runOf(report);
   assert.equal(run.interrupted, true);
   assert.ok((run.load?.[0]?.series.length ?? 0) === 3, stderr);
+  // what was not seen to its end is not judged
+  assert.equal(run.summary.passed, 0);
+  const [account] = run.scenarios;
+  assert.deepEqual([account?.status, account?.reason?.split(':')[0]], ['skipped', 'not judged']);
 });

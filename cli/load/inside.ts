@@ -80,9 +80,11 @@ async function loadOn(
   problems.push(...(found ?? []));
   progress.end();
 
-  const scenarios = judge(results, options, { problems, durationMs: performance.now() - began }, runners !== undefined);
-  const [first] = scenarios;
   const interrupted = stop.aborted;
+  if (interrupted) results.discardRest();
+  const ending = { problems, durationMs: performance.now() - began, interrupted };
+  const scenarios = judge(results, options, ending, runners !== undefined);
+  const [first] = scenarios;
   const run: Run = {
     schema: 'netvet/run/v1',
     ...metadata,
@@ -146,6 +148,7 @@ async function rounds(
         results.discard();
         return problems.map((problem) => `the account is not exact: ${problem}`);
       }
+      results.agree();
     } while (results.complete < 2 || (!results.isNarrow(tolerance) && performance.now() < ends));
     show(kinds[0] as PathKind);
     return [];

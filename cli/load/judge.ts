@@ -11,7 +11,14 @@ export interface Ending {
   /** What both sides disagree about, or what broke; none: nothing did. */
   problems: string[];
   durationMs: number;
+  /** It was cut short: what it has not seen to its end is not judged. */
+  interrupted?: boolean;
 }
+
+const notJudged: Verdict = {
+  status: 'skipped',
+  reason: 'not judged: the load was interrupted before all of it was there',
+};
 
 const idOf = (script: string, name: string) =>
   `load/${script}/${name
@@ -25,11 +32,11 @@ const shown = (value: number) => String(Number(value.toPrecision(3)));
 export function judge(
   results: Results,
   options: Pick<LoadOptions, 'script' | 'profile' | 'tolerance'>,
-  { problems, durationMs }: Ending,
+  { problems, durationMs, interrupted = false }: Ending,
   distributed = false,
 ): Scenario[] {
   const { script, profile, tolerance } = options;
-  const scenario = (name: string, level: Scenario['level'], verdict: Verdict): Scenario => ({
+  const scenario = (name: string, level: Scenario['level'], said: Verdict): Scenario => ({
     id: idOf(script, name),
     feature: `netvet load: ${script}`,
     area: 'load',
@@ -38,7 +45,8 @@ export function judge(
     level,
     durationMs: 0,
     measurements: [],
-    ...verdict,
+    // what is lost is lost; that nothing is, the rest of the load would have had to show
+    ...(interrupted && said.status === 'passed' ? notJudged : said),
   });
   const account = {
     ...scenario('k6 and the backends agree on every request', 'core', accountVerdict(problems)),
@@ -47,7 +55,7 @@ export function judge(
   if (problems.length > 0 || results.requests === 0) return [{ ...account, durationMs }];
   const lost = results.paths.map((path) =>
     scenario(`Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`, 'core', {
-      ...lostVerdict(results.lost(path), profile),
+      ...lostVerdict(results, path, profile),
     }),
   );
   const costs = options.script === 'ramp' ? [] : results.differences.flatMap((each) => cost(each, profile, scenario));
@@ -57,15 +65,27 @@ export function judge(
     'observed',
     precisionVerdict(results, tolerance),
   );
-  return [{ ...account, durationMs }, ...(script === 'ramp' ? [] : lost), ...costs, ...(first ? [precision] : [])];
+  // the rate of a ramp is one that cannot be kept in the end
+  const asked =
+    script === 'ramp' ? [] : [scenario('k6 kept the rate that was asked for', 'core', rateVerdict(results)), ...lost];
+  return [{ ...account, durationMs }, ...asked, ...costs, ...(first ? [precision] : [])];
 }
 
 function accountVerdict(problems: string[]): Verdict {
   return problems.length === 0 ? { status: 'passed' } : { status: 'broken', reason: problems.join('; ') };
 }
 
-function lostVerdict(lost: number, profile: Profile): Verdict {
-  return lost <= profile.lost ? { status: 'passed' } : { status: 'failed', reason: `${lost} were lost` };
+const remedy = 'a bigger machine, or a lower --rate, lets k6 keep it';
+
+function rateVerdict({ rateProblem: problem }: Results): Verdict {
+  return problem === undefined ? { status: 'passed' } : { status: 'broken', reason: `${problem}; ${remedy}` };
+}
+
+function lostVerdict(results: Results, path: PathKind, profile: Profile): Verdict {
+  const lost = results.lost(path);
+  if (lost > profile.lost) return { status: 'failed', reason: `${lost} were lost` };
+  const doubt = results.undecided(path, profile.lost);
+  return doubt === undefined ? { status: 'passed' } : { status: 'broken', reason: `${doubt}; ${remedy}` };
 }
 
 /** A bound is missed only when the whole interval is beyond it, and held only when the whole of it is below. */

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { poolOf, profileOf, type Request, type Script, scripts } from '../../load/index.ts';
+
+import { poolOf, profileOf, type Recording, type Request, type Script, scripts } from '../../load/index.ts';
+import { small } from '../../report/compare/testing.ts';
+import { closingSummary, compareRuns, type Run, summarize, writeReports } from '../../report/index.ts';
 import { type PathKind, pathsOf, type RoundResult } from '../../steps/paths/index.ts';
 import { judge } from './judge.ts';
 import { Results } from './results.ts';
@@ -14,7 +20,7 @@ const options = {
 };
 
 /** A round with a slow first second, and then `ms` for each request; `lost` of them are refused. */
-function round(path: PathKind, startedMs: number, ms: number, lost = 0): RoundResult {
+function round(path: PathKind, startedMs: number, ms: number, lost = 0, more: Partial<Recording> = {}): RoundResult {
   const requests = Array.from({ length: 30 }, (_, i): Request => {
     const refused = i >= 30 - lost;
     return {
@@ -24,11 +30,17 @@ function round(path: PathKind, startedMs: number, ms: number, lost = 0): RoundRe
       errorCode: refused ? 1212 : 0,
       ms: i < 10 ? 100 : ms,
       pod: 'web-1',
+      process: 'web-1/1',
       error: '',
     };
   });
-  const totals = { requests: 30, iterations: 30, dropped: 0 };
-  return { path, exitCodes: [lost > 0 ? 99 : 0], apartMs: 0, recording: { requests, totals, notes: [] } };
+  const totals = { requests: 30, iterations: 30, dropped: 0, begun: 30 };
+  return {
+    path,
+    exitCodes: [lost > 0 ? 99 : 0],
+    apartMs: 0,
+    recording: { requests, totals, pauses: [], notes: [], ...more },
+  };
 }
 
 function resultsOf(rounds: [service: number, direct: number, host: number][], lost = 0): Results {
@@ -46,6 +58,7 @@ const steady: [number, number, number][] = [
   [2.31, 2, 2.21],
   [1.29, 1, 1.2],
   [1.3, 1, 1.19],
+  [1.3, 1, 1.2],
 ];
 
 const ending = { problems: [], durationMs: 1 };
@@ -53,7 +66,7 @@ const ending = { problems: [], durationMs: 1 };
 describe('results', () => {
   it('leave the first second of a round out of the latencies and in the counts', () => {
     const [service] = resultsOf(steady).section('x').series;
-    assert.equal(service?.sent, 120);
+    assert.equal(service?.sent, 150);
     assert.equal(service?.latency.max, 2.31);
     assert.deepEqual(
       service?.rounds?.map(({ second, value }) => [second, value]),
@@ -62,9 +75,10 @@ describe('results', () => {
         [12, 2.31],
         [24, 1.29],
         [36, 1.3],
+        [48, 1.3],
       ],
     );
-    assert.deepEqual(service?.usage, [{ name: 'node1', cpu: 1.5, bytes: 10 }]);
+    assert.deepEqual(service?.usage, [{ name: 'node1', cpu: 2, bytes: 10 }]);
   });
 
   it('know the difference although a round was slow for everybody', () => {
@@ -73,7 +87,7 @@ describe('results', () => {
     assert.ok(difference && Math.abs(difference.mean - 0.3) < 1e-9);
     assert.ok(difference.high - difference.low < 0.03);
     assert.ok(results.isNarrow(5));
-    assert.equal(results.complete, 4);
+    assert.equal(results.complete, 5);
   });
 
   it('are not narrow when rounds disagree', () => {
@@ -122,6 +136,7 @@ describe('results of several runners', () => {
         [false, 'passed'],
         [false, 'passed'],
         [false, 'passed'],
+        [false, 'passed'],
         [false, 'observed'],
       ],
     );
@@ -140,6 +155,7 @@ describe('a verdict', () => {
       'passed',
       'passed',
       'passed',
+      'passed',
       'observed',
     ]);
   });
@@ -149,7 +165,7 @@ describe('a verdict', () => {
     const failed = scenarios.filter(({ status }) => status === 'failed');
     assert.deepEqual(
       failed.map(({ reason }) => reason),
-      ['4 were lost'],
+      ['5 were lost'],
     );
   });
 
@@ -168,5 +184,101 @@ describe('a verdict', () => {
       scenarios.map(({ status, reason }) => [status, reason]),
       [['broken', 'they disagree']],
     );
+  });
+
+  it('is broken where k6 could not keep the rate', () => {
+    const results = resultsOf(steady);
+    results.add(round('service', 60_000, 1, 0, { totals: { requests: 30, iterations: 30, dropped: 40, begun: 30 } }));
+    const rate = judge(results, options, ending).find(({ name }) => name.includes('rate'));
+    assert.equal(rate?.status, 'broken');
+    assert.match(
+      rate?.reason ?? '',
+      /^k6 began 480 of 520 iterations that were due, 92 % where 95 % are needed; a bigger/,
+    );
+  });
+
+  it('leaves rounds out of what is compared in which k6 stood still for long', () => {
+    const results = resultsOf(steady);
+    for (const [i, path] of results.paths.entries())
+      results.add(
+        round(path, 60_000 + 4_000 * i, path === 'service' ? 90 : 1, 0, { pauses: [{ atMs: 61_000, ms: 1_500 }] }),
+      );
+    assert.equal(results.section('x').differences?.[0]?.rounds, 5);
+    assert.ok(results.isNarrow(5));
+  });
+
+  it('is broken where more may be lost than was seen, and failed where enough was seen', () => {
+    const results = resultsOf(steady);
+    const late = { errorCode: 1050, status: 0, void: { who: 'k6', ms: 1_700, atOnce: false } };
+    const { recording, ...rest } = round('direct', 60_000, 1);
+    const requests = recording.requests.map((request, i) => (i === 20 ? { ...request, ...late } : request));
+    results.add({ ...rest, recording: { ...recording, requests } });
+    const [, , service, direct] = judge(results, options, ending);
+    assert.equal(service?.status, 'passed');
+    assert.equal(direct?.status, 'broken');
+    assert.match(
+      direct?.reason ?? '',
+      /^1 requests ran into their time-out while k6 stood still, for up to 1\.7 s: nobody/,
+    );
+    results.add(round('direct', 64_000, 1, 1));
+    assert.equal(judge(results, options, ending)[3]?.status, 'failed');
+  });
+});
+
+describe('an interrupted load', () => {
+  const ended = { ...ending, interrupted: true };
+  const runOf = (results: Results): Run => {
+    const scenarios = judge(results, options, ended);
+    const load = results.requests > 0 ? { load: [results.section(scenarios[0]?.id ?? '')] } : {};
+    const { load: _, budget: __, ...sample } = small('cut', []);
+    return { ...sample, interrupted: true, scenarios, summary: summarize(scenarios), ...load };
+  };
+  const half = resultsOf(steady);
+  half.agree();
+  half.add(round('service', 60_000, 1, 3));
+  half.discardRest();
+
+  it('before any account was taken has judged nothing, whatever was recorded', () => {
+    const results = resultsOf(steady);
+    results.discardRest();
+    const scenarios = judge(results, options, ended);
+    assert.deepEqual(
+      scenarios.map(({ name, status }) => [name, status]),
+      [['k6 and the backends agree on every request', 'skipped']],
+    );
+    assert.match(scenarios[0]?.reason ?? '', /^not judged: the load was interrupted/);
+  });
+
+  it('later has judged nothing but what it saw to be wrong, and shows rounds that were accounted for', () => {
+    const scenarios = judge(half, options, ended);
+    assert.deepEqual([...new Set(scenarios.map(({ status }) => status))], ['skipped', 'observed']);
+    assert.equal(half.requests, 450);
+    const lossy = resultsOf(steady, 1);
+    lossy.agree();
+    assert.equal(judge(lossy, options, ended).filter(({ status }) => status === 'failed').length, 1);
+  });
+
+  it('passes nothing in any report', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'interrupted-'));
+    try {
+      const run = runOf(half);
+      await writeReports(run, directory);
+      const read = (name: string) => readFile(join(directory, name), 'utf8');
+      const junit = await read('junit.xml');
+      // that it was interrupted, and that nothing was judged, are errors of their own
+      assert.equal(junit.match(/<testcase /g)?.length, run.scenarios.length + 2);
+      assert.equal(junit.match(/<error /g)?.length, 2);
+      assert.equal(junit.match(/<skipped message="(observed, )?not judged/g)?.length, run.scenarios.length);
+      assert.match(await read('conformance.yaml'), /result: partial/);
+      assert.equal((JSON.parse(await read('run.json')) as Run).summary.passed, 0);
+      const [html, terminal] = [await read('index.html'), closingSummary(run, directory)];
+      assert.doesNotMatch(`${html}${terminal}`, /[1-9]\d* passed/);
+      for (const text of [html, terminal]) assert.match(text, /not judged: the load was interrupted/);
+      const metadata = { id: 'x', createdAt: run.startedAt, netvet: '0', command: 'netvet compare' };
+      const { columns } = compareRuns([{ run, source: 'a' }], metadata);
+      assert.equal(columns[0]?.summary.passed, 0);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 });

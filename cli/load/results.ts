@@ -2,15 +2,20 @@ import {
   type Difference,
   differenceOf,
   distributionOf,
+  isLost,
   isNarrow,
   kneeOf,
   latencyOf,
+  longPausesMs,
   lossOf,
+  poolOf,
   type Request,
   type RoundFigures,
   rampSteps,
+  rateProblem,
   type Script,
   seriesOf,
+  undecided,
 } from '../../load/index.ts';
 import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
 import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from '../../steps/paths/index.ts';
@@ -34,11 +39,15 @@ interface Round extends RoundResult {
   warm: Request[];
 }
 
+/** Whether k6 did not stand still for long in a round: what such a round measured is k6. */
+const isSound = ({ recording }: Round): boolean => longPausesMs(recording.pauses) === 0;
+
 /** All rounds of a load, and what they come to at any time. */
 export class Results {
   readonly #script: Script;
   readonly #load: { rate: number; seconds: number };
   readonly #rounds: Round[] = [];
+  #agreed = 0;
   readonly paths: readonly PathKind[];
 
   /** `paths`: those that are loaded. */
@@ -61,6 +70,16 @@ export class Results {
         : latencyOf(warm.map(({ ms }) => ms)).p50;
     const usage = usageOf(warmMs, startedMs + 1000 * this.#load.seconds);
     this.#rounds.push({ ...result, startedMs, warm, figure, usage });
+  }
+
+  /** Both sides agree on all rounds so far. */
+  agree(): void {
+    this.#agreed = this.#rounds.length;
+  }
+
+  /** Takes away the rounds since then: no account was taken of them. */
+  discardRest(): void {
+    this.#rounds.length = this.#agreed;
   }
 
   /** Figures that both sides do not agree on are nobody's figures. */
@@ -92,8 +111,22 @@ export class Results {
 
   /** Requests lost on a path. */
   lost(path: PathKind): number {
-    const requests = this.#on(path).flatMap((round) => this.#of(round));
-    return requests.filter((request) => lossOf(request) !== undefined).length;
+    return this.#sentOn(path).filter(isLost).length;
+  }
+
+  /** Why nobody can say whether more than so many were lost on a path; undefined: it is known. */
+  undecided(path: PathKind, allowed: number): string | undefined {
+    return undecided(this.#sentOn(path), allowed);
+  }
+
+  /** Why the load that was asked for was not made; undefined: it was. */
+  get rateProblem(): string | undefined {
+    const runners = Math.max(1, ...this.#rounds.map(({ exitCodes }) => exitCodes.length));
+    return rateProblem(poolOf(this.#rounds.map(({ recording }) => recording)), this.#load.rate / runners);
+  }
+
+  #sentOn(path: PathKind): Request[] {
+    return this.#on(path).flatMap((round) => this.#of(round));
   }
 
   get #figures(): RoundFigures[] {
@@ -102,7 +135,7 @@ export class Results {
       Object.fromEntries(
         this.paths.flatMap((path) => {
           const round = this.#on(path)[i];
-          return round === undefined ? [] : [[path, round.figure]];
+          return round === undefined || !isSound(round) ? [] : [[path, round.figure]];
         }),
       ),
     );
@@ -110,7 +143,7 @@ export class Results {
 
   /** The mean figure of a path. */
   #base(path: PathKind): number {
-    const rounds = this.#on(path);
+    const rounds = this.#on(path).filter(isSound);
     return rounds.reduce((sum, { figure }) => sum + figure, 0) / rounds.length;
   }
 
@@ -157,12 +190,16 @@ export class Results {
 
   #series(path: PathKind, began: number): LoadSeries {
     const rounds = this.#on(path);
-    const requests = rounds.flatMap((round) => this.#of(round));
     const warm = rounds.flatMap((round) => round.warm.map(({ ms }) => ms));
     const middle = rounds.toSorted((a, b) => a.figure - b.figure)[Math.floor(rounds.length / 2)];
     const ramp = { ...this.#load, steps: rampStepCount };
     return {
-      ...seriesOf(pathNames[path], requests, began),
+      ...seriesOf(
+        pathNames[path],
+        this.#sentOn(path),
+        began,
+        rounds.flatMap(({ recording }) => recording.pauses),
+      ),
       latency: latencyOf(warm),
       rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
       distribution: distributionOf(warm),

@@ -47,12 +47,13 @@ export interface Ended {
   status: number;
   code?: number;
   ms: number;
-  pod?: string | undefined;
+  /** POD/ID of the process that answered. */
+  process?: string | undefined;
   error?: string;
 }
 
-export function record({ kind: as, startedMs, status, code = 0, ms, pod = '-', error = '' }: Ended): void {
-  if (recorded) console.log(`request ${as} ${startedMs} ${status} ${code} ${ms.toFixed(3)} ${pod} ${error}`);
+export function record({ kind: as, startedMs, status, code = 0, ms, process = '-', error = '' }: Ended): void {
+  if (recorded) console.log(`request ${as} ${startedMs} ${status} ${code} ${ms.toFixed(3)} ${process} ${error}`);
 }
 
 /** The same for what is not HTTP. */
@@ -84,7 +85,7 @@ export function ask(as: string, target: string, { path = '/hello', http2 = false
   const { error_code: code } = response;
   const status = wrong ? 0 : response.status;
   const error = wrong ? `answered over ${response.proto}` : response.error;
-  record({ kind: as, startedMs, status, code, ms, pod: response.headers['X-Pod-Name'], error });
+  record({ kind: as, startedMs, status, code, ms, process: response.headers['X-Served-By'], error });
   return status;
 }
 

@@ -42,24 +42,28 @@ function clientOf(target: string): grpc.Client {
 }
 
 interface Answer {
+  /** POD/ID of the process that answered. */
   pod?: string;
 }
 
 function call(as: string, target: string): boolean {
   const startedMs = Date.now();
   let status = 0;
-  let pod: string | undefined;
+  let code = 0;
+  let process: string | undefined;
   let error = '';
   const began = clockMs();
   try {
     const response = clientOf(target).invoke('netvet.Hello/Say', {}, { metadata: counting(as), timeout: timeoutMs });
     if (response.status === grpc.StatusOK) status = 200;
     else error = (response.error as { message?: string } | undefined)?.message ?? `gRPC status ${response.status}`;
-    pod = (response.message as Answer | undefined)?.pod;
+    if (response.status === grpc.StatusDeadlineExceeded) code = 1050;
+    process = (response.message as Answer | undefined)?.pod;
   } catch (thrown) {
     error = String(thrown);
   }
-  recordMessage({ kind: as, startedMs, status, ms: clockMs() - began, pod, error: error.replaceAll('\n', ' ') });
+  const words = error.replaceAll('\n', ' ');
+  recordMessage({ kind: as, startedMs, status, code, ms: clockMs() - began, process, error: words });
   return status === 200;
 }
 

@@ -8,7 +8,7 @@
  *
  * SERVICE_URL  what to ask through the Service (required)
  * DIRECT_PORT  the Pods' own port; 0 asks through the Service only (default 8080). The Pod's address comes from the
- *              answer's x-pod-ip header, its name from x-pod-name.
+ *              answer's x-pod-ip header, the name of its process from x-served-by.
  * RATE         iterations a second (default 100: 200 requests a second)
  * DURATION     how long (default 20s)
  * TIMEOUT_MS   when a request counts as lost (default 2000)
@@ -22,6 +22,7 @@
 import { sleep } from 'k6';
 import type { RefinedResponse, ResponseType } from 'k6/http';
 import http from 'k6/http';
+import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
 
 const serviceUrl = __ENV.SERVICE_URL;
@@ -55,12 +56,16 @@ export const options: Options = {
   },
 };
 
+/** Requests that began: k6 itself counts those alone that have ended. */
+const begun = new Counter('netvet_begun');
+
 /** The Pod that answered this virtual user last, and when. A Pod drains for seconds, so one seen just now still serves. */
 let lastPod: { address: string; seen: number } | undefined;
 const freshMs = 500;
 
 function ask(kind: 'control' | 'service' | 'direct', url: string): RefinedResponse<ResponseType | undefined> {
   const started = Date.now();
+  begun.add(1);
   const response = http.get(url, {
     timeout: timeoutMs,
     redirects: 0,
@@ -71,9 +76,9 @@ function ask(kind: 'control' | 'service' | 'direct', url: string): RefinedRespon
     const { connecting, sending, waiting, receiving } = response.timings;
     // from the first SYN to the last byte; the name's look-up and k6's own queue are not the network's doing
     const ms = response.status === 0 ? Date.now() - started : connecting + sending + waiting + receiving;
-    const pod = response.headers['X-Pod-Name'] ?? '-';
+    const process = response.headers['X-Served-By'] ?? '-';
     const { status, error_code: code, error } = response;
-    console.log(`request ${kind} ${started} ${status} ${code} ${ms.toFixed(3)} ${pod} ${error}`);
+    console.log(`request ${kind} ${started} ${status} ${code} ${ms.toFixed(3)} ${process} ${error}`);
   }
   return response;
 }

@@ -54,7 +54,7 @@ export default function (): void {
   let failure = '';
   let timer: number | undefined;
 
-  const ended = (number: number, status: number, pod?: string, error = '') => {
+  const ended = (number: number, status: number, process?: string, error = '') => {
     const message = away.get(number);
     if (message === undefined) return;
     away.delete(number);
@@ -66,7 +66,7 @@ export default function (): void {
       status,
       code: status === 0 && error === '' ? 1050 : 0,
       ms: clockMs() - began,
-      pod,
+      process,
       error,
     });
     if (sent >= due && away.size === 0) socket.close();
@@ -88,8 +88,8 @@ export default function (): void {
     }, share * everyMs);
   };
   socket.onmessage = (event) => {
-    const [number, pod] = ((event?.data ?? '') as string).split(' ');
-    ended(Number(number), 200, pod);
+    const [number, process] = ((event?.data ?? '') as string).split(' ');
+    ended(Number(number), 200, process);
   };
   socket.onerror = (event) => {
     failure = (event?.error ?? 'the connection broke').replaceAll('\n', ' ');

@@ -90,7 +90,8 @@ function lost(series: LoadSeries): string {
   const errors = Object.entries(series.lost).map(
     ([error, number]) => `<br><span class="soft small">${count(number)} ${text(error)}</span>`,
   );
-  return `${count(lostOf(series))}${errors.join('')}`;
+  const unknown = series.void === undefined ? '' : `<br><span class="soft small">${count(series.void)} void</span>`;
+  return `${count(lostOf(series))}${errors.join('')}${unknown}`;
 }
 
 /** "+0.31 ms (+24 %)", of what the Service path takes more than the direct one. */

@@ -81,7 +81,7 @@ export async function expectEvenSpread(
   for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, counts[i] as number, '');
   ok(
     statistic <= critical,
-    `chi-square is ${statistic.toFixed(2)}, above ${critical} (level ${level}): ${inWords(seen)}`,
+    `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)} (level ${level}): ${inWords(seen)}`,
   );
 }
 

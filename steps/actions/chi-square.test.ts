@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { chiSquare } from './chi-square.ts';
 
 test('the statistic is that of the textbook', () => {
-  assert.deepEqual(chiSquare([60, 40], 0.001), { statistic: 4, critical: 10.828 });
+  const { statistic, critical } = chiSquare([60, 40], 0.001);
+  assert.deepEqual([statistic, critical.toFixed(3)], [4, '10.828']);
   assert.equal(chiSquare([100, 100, 100], 0.001).statistic, 0);
 });
 
@@ -12,6 +13,9 @@ test('one Pod that gets everything is found', () => {
   assert.ok(statistic > critical);
 });
 
-test('a level that is not tabled is refused', () => {
-  assert.throws(() => chiSquare([1, 2], 0.5), RangeError);
+test('the critical values are those of the tables, for any number of Pods', () => {
+  const at = (level: number, pods: number[]) =>
+    pods.map((count) => chiSquare(new Array<number>(count).fill(1), level).critical.toFixed(3));
+  assert.deepEqual(at(0.001, [2, 3, 4, 10, 31]), ['10.828', '13.816', '16.266', '27.877', '59.703']);
+  assert.deepEqual(at(0.01, [2, 3, 4, 10, 31]), ['6.635', '9.210', '11.345', '21.666', '50.892']);
 });

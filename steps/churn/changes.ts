@@ -69,7 +69,10 @@ export function judgeSpread(world: NetvetWorld, level: number): void {
   world.measure('chi-square', statistic, '');
   world.measure(`critical value at the level ${level}`, critical, '');
   const shares = last.pods.map((name, i) => `${counts[i]} from ${name}`).join(', ');
-  ok(statistic <= critical, `chi-square is ${statistic.toFixed(2)}, above ${critical} (level ${level}): ${shares}`);
+  ok(
+    statistic <= critical,
+    `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)} (level ${level}): ${shares}`,
+  );
 }
 
 /** Kills the process of one frontend, as the kernel does when memory is short. Resolves when it serves again. */

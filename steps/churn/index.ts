@@ -10,7 +10,7 @@ export {
   scaleUnderLoad,
   togglePolicy,
 } from './changes.ts';
-export { type Ground, K6 } from './k6.ts';
+export { type Ended, type Ground, K6 } from './k6.ts';
 export { Ledger } from './ledger.ts';
 export { closeAccount, judgeLoad, openFrontends, startLoad } from './load.ts';
 export { followLog } from './log.ts';

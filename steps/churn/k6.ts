@@ -1,4 +1,11 @@
-import { parseRecording, type Recording } from '../../load/index.ts';
+import {
+  emptyRecording,
+  longPausesMs,
+  type Recording,
+  type Request,
+  readLine,
+  stoppedFromOutside,
+} from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
@@ -22,13 +29,22 @@ export interface Ground {
   create(this: void, object: KubeObject): Promise<unknown>;
 }
 
+/** k6 told to end -> its totals are there, or it is killed. */
+const graceSeconds = 60;
+
+/** k6's record, and how it ended. */
+export interface Ended {
+  recording: Recording;
+  exitCode: number;
+}
+
 /** k6 in a client Pod, from its start to its end. */
 export class K6 {
   readonly #ground: Ground;
   readonly #pod: string;
-  readonly #lines: string[] = [];
-  #requests = 0;
-  #waiting: { requests: number; resolve: () => void } | undefined;
+  readonly #recording = emptyRecording();
+  #said = 'nothing';
+  #waiting: { holds: () => boolean; resolve: () => void } | undefined;
   #log: Promise<void> = Promise.resolve();
 
   private constructor(ground: Ground, pod: string) {
@@ -61,13 +77,13 @@ export class K6 {
 
   /** Requests that have ended so far. */
   get requests(): number {
-    return this.#requests;
+    return this.#recording.requests.length;
   }
 
   #take(line: string): void {
-    this.#lines.push(line);
-    if (line.startsWith('request ')) this.#requests += 1;
-    if (this.#waiting !== undefined && this.#requests >= this.#waiting.requests) this.#waiting.resolve();
+    this.#said = line;
+    readLine(line.trimEnd(), this.#recording);
+    if (this.#waiting?.holds()) this.#waiting.resolve();
   }
 
   #until(what: string, timeoutMs: number, holds: (state: ContainerState) => boolean): Promise<ContainerState> {
@@ -82,22 +98,54 @@ export class K6 {
 
   /** Resolves once so many more requests have ended. Rejects with BrokenError when k6 ends before. */
   async makes(requests: number): Promise<void> {
+    const wanted = this.requests + requests;
+    await this.#while(() => this.requests >= wanted);
+  }
+
+  /** Resolves once so many seconds of load are there, without those in which k6 stood still for long. Rejects as makes() does. */
+  async lasts(seconds: number): Promise<void> {
+    let first: Request | undefined;
+    await this.#while(() => {
+      const { requests, pauses } = this.#recording;
+      first ??= requests.find(({ kind }) => kind !== 'control');
+      const lasted = first === undefined ? 0 : (requests.at(-1)?.startedMs ?? 0) - first.startedMs;
+      return lasted - longPausesMs(pauses) >= seconds * 1000;
+    });
+  }
+
+  async #while(holds: () => boolean): Promise<void> {
+    if (holds()) return;
     const made = Promise.withResolvers<void>();
-    this.#waiting = { requests: this.#requests + requests, resolve: made.resolve };
+    this.#waiting = { holds, resolve: made.resolve };
     const early = this.#log.then(() => {
-      const last = this.#lines.at(-1) ?? 'nothing';
       throw new BrokenError(
-        `k6 ended, after ${this.#requests} requests, before all was over that was to happen under its load; it said: ${last}`,
+        `k6 ended, after ${this.requests} requests, before all was over that was to happen under its load; it said: ${this.#said}`,
       );
     });
     await Promise.race([made.promise, early]);
   }
 
+  /**
+   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM: an image of k6 need
+   * not have a shell.
+   */
+  async end(): Promise<Ended> {
+    const { kube, namespace } = this.#ground;
+    const metadata = { namespace, name: this.#pod };
+    // a kubelet may take the Pod away before it has said how it ended; that k6 came to its end shows in its totals
+    const ending = kube.until({ kind: 'Pod', ...metadata }, 'k6 to end', waits.podsReady, ([pod]) =>
+      pod === undefined ? { exitCode: stoppedFromOutside } : stateOf(pod)?.terminated,
+    );
+    const [{ exitCode }] = await Promise.all([ending, kube.delete({ kind: 'Pod', metadata }, { grace: graceSeconds })]);
+    await this.#log;
+    return { recording: this.#recording, exitCode };
+  }
+
   /** Everything that k6 has recorded, once it has ended, which it is to do within so many seconds. */
-  async ended(seconds: number): Promise<{ recording: Recording; exitCode: number }> {
+  async ended(seconds: number): Promise<Ended> {
     const timeoutMs = seconds * 1_000 + waits.podsReady;
     const { terminated } = await this.#until('k6 to end', timeoutMs, (state) => state.terminated !== undefined);
     await this.#log;
-    return { recording: parseRecording(this.#lines.join('\n')), exitCode: terminated?.exitCode ?? -1 };
+    return { recording: this.#recording, exitCode: terminated?.exitCode ?? -1 };
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { Ledger } from './ledger.ts';
@@ -15,8 +16,8 @@ function pod(name: string, condition: 'starting' | 'ready' | 'terminating', rest
   return { apiVersion: 'v1', kind: 'Pod', metadata, status: { conditions: [ready], containerStatuses } };
 }
 
-const line = (received: number, answered: number) =>
-  `${JSON.stringify({ counts: { service: { received, answered } } })}\n`;
+const line = (process: string, received: number, answered: number) =>
+  `${JSON.stringify({ process, counts: { service: { received, answered } } })}\n`;
 
 describe('the ledger', () => {
   const logs = new Map<string, ServerResponse>();
@@ -27,8 +28,9 @@ describe('the ledger', () => {
   let see: (pods: KubeObject[]) => unknown = () => undefined;
   let route: typeof see = see;
   let ledger: Ledger;
-  const heard = async (sum: number) => {
-    while (ledger.counted['service']?.received !== sum) await new Promise(setImmediate);
+  const counted = () => ledger.backends.map(({ process, counts }) => [process, counts['service']?.received]);
+  const heard = async (...wanted: [process: string, received: number][]) => {
+    while (!isDeepStrictEqual(counted(), wanted)) await new Promise(setImmediate);
   };
   const logOf = async (name: string) => {
     while (!logs.has(name)) await new Promise(setImmediate);
@@ -56,17 +58,16 @@ describe('the ledger', () => {
     server.close();
   });
 
-  it('adds up the newest counts of all Pods, those that are gone included', async () => {
+  it('has the newest counts of each process, those that are gone included', async () => {
     see([pod('a', 'ready')]);
-    (await logOf('a')).write(`${line(3, 2)}not JSON\nnull\n`);
-    await heard(3);
+    (await logOf('a')).write(`${line('a/1', 3, 2)}not JSON\nnull\n`);
+    await heard(['a/1', 3]);
     see([pod('a', 'ready'), pod('b', 'starting')]);
-    (await logOf('b')).write(line(10, 10));
+    (await logOf('b')).write(line('b/1', 10, 10));
     see([pod('a', 'terminating'), pod('b', 'ready')]);
-    (await logOf('a')).end(line(5, 5));
+    (await logOf('a')).end(line('a/1', 5, 5));
     see([pod('b', 'ready')]);
-    await heard(15);
-    assert.deepEqual(ledger.counted, { service: { received: 15, answered: 15 } });
+    await heard(['a/1', 5], ['b/1', 10]);
   });
 
   it('knows when a Pod closed, and when the API had it in and out of the Service', async () => {
@@ -84,6 +85,15 @@ describe('the ledger', () => {
     );
   });
 
+  it('knows when one stood still', async () => {
+    (await logOf('b')).write(`${JSON.stringify({ pod: 'b', paused: { atMs: 7, ms: 1_300 } })}\n`);
+    while (ledger.backends[1]?.pauses.length === 0) await new Promise(setImmediate);
+    assert.deepEqual(
+      ledger.backends.map(({ pauses }) => pauses),
+      [[], [{ atMs: 7, ms: 1_300 }]],
+    );
+  });
+
   it('says what became of the Pods since it was opened', () => {
     assert.deepEqual(
       ledger.happenings.map(({ label }) => label),
@@ -91,12 +101,12 @@ describe('the ledger', () => {
     );
   });
 
-  it('adds the counts of a container that was started again to those of the one before', async () => {
+  it('has a container that was started again beside the one before', async () => {
     (await logOf('b')).end();
     logs.delete('b');
     see([pod('b', 'ready', 1)]);
-    (await logOf('b')).write(line(1, 1));
-    await heard(16);
+    (await logOf('b')).write(line('b/2', 1, 1));
+    await heard(['a/1', 5], ['b/1', 10], ['b/2', 1]);
     assert.deepEqual(
       ledger.happenings.slice(3).map(({ label }) => label),
       ['b (restart 1) ready', 'b gone'],

@@ -1,4 +1,4 @@
-import type { Counted, Happening } from '../../load/index.ts';
+import type { Backend, Counted, Happening, Pause } from '../../load/index.ts';
 import { isReady } from '../actor.ts';
 import type { Kube, KubeObject, Where } from '../kube/index.ts';
 import { waits } from '../waits.ts';
@@ -9,8 +9,7 @@ interface Endpoint {
   targetRef?: { name?: string };
 }
 
-interface Entry {
-  counts: Record<string, Counted>;
+interface Entry extends Backend {
   state: 'starting' | 'ready' | 'terminating' | 'gone';
   log: Promise<void>;
 }
@@ -41,7 +40,7 @@ export class Ledger {
   static open(kube: Kube, namespace: string, name: string, service: string): Ledger {
     const ledger = new Ledger(kube, name);
     const follow = (where: Where, see: (objects: KubeObject[]) => void) => {
-      const watching = kube.until(where, 'the ledger to be closed', waits.rollout, (objects) => {
+      const watching = kube.until(where, 'the ledger to be closed', waits.load, (objects) => {
         see(objects);
         return ledger.#closed || undefined;
       });
@@ -90,10 +89,12 @@ export class Ledger {
 
   #begin(called: string, pod: KubeObject): Entry {
     const { name, namespace = '' } = pod.metadata;
-    const entry: Entry = { counts: {}, state: 'starting', log: Promise.resolve() };
+    const entry: Entry = { process: called, pauses: [], counts: {}, state: 'starting', log: Promise.resolve() };
     entry.log = followLog(this.#kube, { namespace, pod: name, container: this.#container }, (line) => {
-      const { counts, closed } = saidIn(line);
+      const { process, counts, paused, closed } = saidIn(line);
+      if (process !== undefined) entry.process = process;
       Object.assign(entry.counts, counts);
+      if (paused !== undefined) entry.pauses.push(paused);
       if (closed) this.details.push({ at: Date.now(), label: `${called} has closed` });
     });
     void entry.log.catch(() => undefined);
@@ -107,17 +108,9 @@ export class Ledger {
     if (!known) this.happenings.push({ at: Date.now(), label: `${name} ${state}` });
   }
 
-  /** All Pods' counters together, as far as they are known by now. */
-  get counted(): Record<string, Counted> {
-    const sums: Record<string, Counted> = {};
-    for (const { counts } of this.#entries.values()) {
-      for (const [kind, { received, answered }] of Object.entries(counts)) {
-        const sum = (sums[kind] ??= { received: 0, answered: 0 });
-        sum.received += received;
-        sum.answered += answered;
-      }
-    }
-    return sums;
+  /** What each process counted, as far as it is known by now, those that are gone included. */
+  get backends(): Backend[] {
+    return [...this.#entries.values()];
   }
 
   /** Resolves once the logs of the Pods that are gone have ended; rejects with BrokenError if one broke off before its end. */
@@ -132,8 +125,15 @@ const isRunning = ({ status }: KubeObject, container: string): boolean =>
     (one: { name: string; state?: { running?: object } }) => one.name === container && one.state?.running !== undefined,
   );
 
+interface Said {
+  process?: string;
+  counts?: Record<string, Counted>;
+  paused?: Pause;
+  closed?: boolean;
+}
+
 /** What a line of a backend's log says, if it is one of the lines that are meant for this. */
-function saidIn(line: string): { counts?: Record<string, Counted>; closed?: boolean } {
+function saidIn(line: string): Said {
   try {
     return JSON.parse(line) ?? {};
   } catch {

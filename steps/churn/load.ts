@@ -1,10 +1,24 @@
 import { AssertionError } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { accountOf, type Happening, lossOf, type Recording, seriesOf, summaryOf } from '../../load/index.ts';
+import {
+  accountOf,
+  beginning,
+  type Happening,
+  isLost,
+  longPausesMs,
+  lossOf,
+  type Recording,
+  rateProblem,
+  seriesOf,
+  summaryOf,
+  timeoutMs,
+  undecided,
+  withVoid,
+} from '../../load/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { type Named, settled } from '../shop/rollout.ts';
-import { cadence } from '../waits.ts';
+import { cadence, waits } from '../waits.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { service } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
@@ -15,19 +29,11 @@ import { Ledger } from './ledger.ts';
 /** Load of the run model; the report itself fills in the scenario. */
 const mediaType = 'application/vnd.netvet.load+json';
 
-/** A request without an answer for so long is lost. */
-const timeoutMs = 2_000;
-
-/** Kubelets take longer to replace Pods than the embedded cluster: all that happens meanwhile is to happen under load there too. */
-const stretch = (world: NetvetWorld) => (world.parameters.loadProfile === 'embedded' ? 1 : 2);
-
-/** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
-const countsMs = 3_000;
-
 export interface Underway {
   k6: K6;
   ledger: Ledger;
   rate: number;
+  /** It lasts for so long at least, however soon all is over. */
   seconds: number;
   happenings: Happening[];
   recording?: Recording;
@@ -50,16 +56,15 @@ export async function openFrontends(world: NetvetWorld, replicas: number, killab
   await settled(world.kube, deployment(world));
 }
 
-/** Starts k6, for so many seconds or more, and the backends' ledger. Resolves once the load flows. */
-export async function startLoad(world: NetvetWorld, rate: number, atLeast: number): Promise<void> {
+/** Starts k6, which goes on until the account is closed, and the backends' ledger. Resolves once k6 runs. */
+export async function startLoad(world: NetvetWorld, rate: number, seconds: number): Promise<void> {
   const namespace = world.namespace('shop');
-  const seconds = atLeast * stretch(world);
   const ledger = Ledger.open(world.kube, namespace, 'frontend', 'web');
   const env = {
     SERVICE_URL: 'http://web/hello',
     DIRECT_PORT: frontendPort,
     RATE: rate,
-    DURATION: `${seconds}s`,
+    DURATION: `${waits.load / 1000}s`,
     TIMEOUT_MS: timeoutMs,
     REUSE: 0,
   };
@@ -70,15 +75,17 @@ export async function startLoad(world: NetvetWorld, rate: number, atLeast: numbe
   world.notes.set(noteKey, { k6, ledger, rate, seconds, happenings: [] } satisfies Underway);
 }
 
-/** Waits for k6's end, puts the load into the report, and breaks the scenario unless the account is exact. */
+/** Ends the load once it has lasted, puts it into the report, and breaks the scenario unless the account is exact. */
 export async function closeAccount(world: NetvetWorld): Promise<void> {
   const { k6, ledger, seconds, happenings } = underway(world);
-  const { recording, exitCode } = await k6.ended(seconds);
-  world.notes.set(noteKey, { ...underway(world), recording } satisfies Underway);
-  const problems = () => accountOf(recording, exitCode, ledger.counted);
-  const deadline = performance.now() + countsMs;
+  await k6.lasts(seconds);
+  const { recording: heard, exitCode } = await k6.end();
+  const problems = () => accountOf(heard, exitCode, ledger.backends, true);
+  const deadline = performance.now() + waits.counts;
   while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
   await ledger.finish();
+  const recording = withVoid(heard, ledger.backends);
+  world.notes.set(noteKey, { ...underway(world), recording } satisfies Underway);
   report(world, recording, [...happenings, ...ledger.happenings]);
   if (problems().length > 0) throw new BrokenError(`the load's account is not exact: ${problems().join('; ')}`);
 }
@@ -86,23 +93,35 @@ export async function closeAccount(world: NetvetWorld): Promise<void> {
 function report(world: NetvetWorld, recording: Recording, happenings: Happening[]): void {
   const summary = summaryOf(recording, happenings);
   world.attach(JSON.stringify(summary), mediaType);
-  for (const { name, sent, answered, latency } of summary.series) {
+  countLooks(world, recording);
+  const disturbed = longPausesMs(recording.pauses) > 0;
+  for (const { name, sent, answered, void: unknown = 0, latency } of summary.series) {
     world.measure(`requests sent, ${name}`, sent, 'requests');
-    world.measure(`requests lost, ${name}`, sent - answered, 'requests');
-    world.measure(`p50, ${name}`, latency.p50, 'ms');
-    world.measure(`p99, ${name}`, latency.p99, 'ms');
+    world.measure(`requests lost, ${name}`, sent - answered - unknown, 'requests');
+    world.measure(`p50, ${name}`, latency.p50, 'ms', disturbed);
+    world.measure(`p99, ${name}`, latency.p99, 'ms', disturbed);
   }
   measureLosses(world, recording);
   world.measure('Pods that answered', new Set(recording.requests.flatMap(({ pod }) => pod ?? [])).size, 'Pods');
   world.measure('requests due and never sent', recording.totals?.dropped ?? 0, 'requests');
+  world.measure('k6 stood still at most', Math.max(0, ...recording.pauses.map(({ ms }) => ms)), 'ms');
+}
+
+/** Each request through the Service is a look at the way to it. */
+function countLooks(world: NetvetWorld, { requests, pauses }: Recording): void {
+  const through = requests.filter(({ kind }) => kind === 'service');
+  const unknown = through.flatMap((request) => request.void ?? []);
+  const stood = [...pauses.map(({ ms }) => ({ who: 'k6', ms })), ...unknown].toSorted((a, b) => b.ms - a.ms);
+  const looks = { sound: through.length - unknown.length, void: unknown.length };
+  world.countLooks({ ...looks, stood: stood[0] ?? { who: '', ms: 0 } });
 }
 
 /** When requests through the Service were lost, in seconds of the load, and for how long. */
 function measureLosses(world: NetvetWorld, { requests }: Recording): void {
   const through = requests.filter(({ kind }) => kind === 'service');
-  const lost = through.filter((request) => lossOf(request) !== undefined);
+  const lost = through.filter(isLost);
   if (lost.length === 0) return;
-  const began = Math.min(...through.map(({ startedMs }) => startedMs));
+  const began = beginning(through);
   const first = Math.min(...lost.map(({ startedMs }) => startedMs));
   const last = Math.max(...lost.map(({ startedMs }) => startedMs));
   world.measure('first request lost', (first - began) / 1000, 's');
@@ -110,14 +129,21 @@ function measureLosses(world: NetvetWorld, { requests }: Recording): void {
   world.measure('affected', Math.max(...lost.map(({ startedMs, ms }) => startedMs + ms)) - first, 'ms');
 }
 
-/** Fails if more requests through the Service were lost than so many. */
+/**
+ * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say so: too many ran into
+ * their time-out while somebody stood still, or the load was not the one that was asked for.
+ */
 export function judgeLoad(world: NetvetWorld, budget = 0): void {
-  const { recording, happenings, ledger } = underway(world);
+  const { recording, happenings, ledger, rate } = underway(world);
   const { requests } = recording as Recording;
   const through = requests.filter(({ kind }) => kind === 'service');
-  const lost = through.filter((request) => lossOf(request) !== undefined);
-  if (lost.length <= budget) return;
-  const began = Math.min(...through.map(({ startedMs }) => startedMs));
+  const lost = through.filter(isLost);
+  if (lost.length <= budget) {
+    const doubt = undecided(through, budget) ?? rateProblem(recording as Recording, rate);
+    if (doubt === undefined) return;
+    throw new BrokenError(`${doubt}; --parallel 1 or a bigger machine lets k6 keep its rate`);
+  }
+  const began = beginning(through);
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
   const all = [...happenings, ...ledger.happenings, ...ledger.details].toSorted((a, b) => a.at - b.at);
   const lines = [

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { accountOf, apartMs, poolOf, type Recording, type Script } from '../../load/index.ts';
-import { type Ground, K6, Ledger } from '../churn/index.ts';
+import { accountOf, apartMs, poolOf, type Recording, type Script, timeoutMs, withVoid } from '../../load/index.ts';
+import { type Ended, type Ground, K6, Ledger } from '../churn/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { settled } from '../shop/rollout.ts';
-import { cadence } from '../waits.ts';
+import { cadence, waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPorts, serverSource } from '../workloads/frontend/index.ts';
 import { service } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
-import { type Ended, type Runners, runTogether } from './runners.ts';
+import { type Runners, runTogether } from './runners.ts';
 
 /** The paths, as the backends count them, and what reports call them. */
 export const pathNames = {
@@ -27,12 +27,6 @@ export const pathsOf = (distributed: boolean): PathKind[] =>
 
 const servicePorts = { http: 80, https: 443, grpc: 9000 } as const;
 const replicas = 3;
-
-/** A request without an answer for so long is lost. */
-const timeoutMs = 2_000;
-
-/** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */
-const countsMs = 5_000;
 
 /** One round on one path. */
 export interface RoundResult {
@@ -64,7 +58,7 @@ export class Paths {
   readonly #node: string;
   readonly #backend: string;
   readonly #runners: Runners | undefined;
-  #sofar: Recording = { requests: [], totals: { requests: 0, iterations: 0, dropped: 0 }, notes: [] };
+  #sofar: Recording | undefined;
   #worstExit = 0;
   #rounds = 0;
 
@@ -125,7 +119,8 @@ export class Paths {
           seconds: load.seconds,
           bystander: { pod: this.#backend, container: 'frontend' },
         }));
-    const recordings = ended.map(({ recording }) => recording);
+    const { backends } = this.#ledger;
+    const recordings = ended.map(({ recording }) => withVoid(recording, backends));
     const exitCodes = ended.map(({ exitCode }) => exitCode);
     const recording = poolOf(recordings);
     this.#take(recording, exitCodes);
@@ -150,15 +145,17 @@ export class Paths {
   }
 
   #take(recording: Recording, exitCodes: number[]): void {
-    this.#sofar = poolOf([this.#sofar, recording]);
+    this.#sofar = poolOf(this.#sofar === undefined ? [recording] : [this.#sofar, recording]);
     for (const exitCode of exitCodes)
       if (exitCode !== 0 && (this.#worstExit === 0 || this.#worstExit === 99)) this.#worstExit = exitCode;
   }
 
   /** Every reason not to trust what was recorded so far: one sentence each; none: both sides agree to the request. */
   async account(): Promise<string[]> {
-    const problems = () => accountOf(this.#sofar, this.#worstExit, this.#ledger.counted);
-    const deadline = performance.now() + countsMs;
+    const sofar = this.#sofar;
+    if (sofar === undefined) return [];
+    const problems = () => accountOf(sofar, this.#worstExit, this.#ledger.backends);
+    const deadline = performance.now() + waits.counts;
     while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
     return problems();
   }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Recording } from '../../load/index.ts';
-import { type Ground, K6 } from '../churn/index.ts';
+import { type Ended, type Ground, K6 } from '../churn/index.ts';
 import { execIn, type KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
@@ -13,12 +12,6 @@ export interface Runners {
   by: 'TestRun' | 'Job';
   /** What a TestRun tells its runners to begin with. */
   starterImage: string;
-}
-
-/** What one runner has recorded. */
-export interface Ended {
-  recording: Recording;
-  exitCode: number;
 }
 
 /** A container with Node.js, from which runners can be told to begin. */
@@ -36,10 +29,12 @@ export async function runTogether(
   { seconds, bystander }: { seconds: number; bystander: Bystander },
 ): Promise<Ended[]> {
   const { kube, namespace, image } = ground;
+  const { script, env } = options;
+  const each = { script, env: { ...env, RUNNERS: count } };
   const object =
     by === 'Job'
-      ? k6Job(namespace, name, image, options, count)
-      : k6TestRun(namespace, name, { k6: image, starter: starterImage }, options, count);
+      ? k6Job(namespace, name, image, each, count)
+      : k6TestRun(namespace, name, { k6: image, starter: starterImage }, each, count);
   await ground.create(object);
   try {
     const pods = await podsOf(ground, by === 'Job' ? `app=${name}` : `${testRunLabel}=${name}`, count, by);

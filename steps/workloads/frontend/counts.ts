@@ -1,9 +1,18 @@
+import { randomBytes } from 'node:crypto';
+
 /**
  * The other side of a load generator's account: how many requests came in and how many were answered, by the value of the header
- * x-netvet-load. The counts are printed on standard output when they have changed, a channel that is not the network.
+ * x-netvet-load. The counts are printed on standard output when they have changed, a channel that is not the network, and so are
+ * times in which this process stood still.
  */
 const counts: Record<string, { received: number; answered: number }> = {};
 const reportEveryMs = 100;
+/** What a timer may be late by. */
+const usualMs = 50;
+
+/** This process: a Pod's name comes again, and a container that was started again has the same. */
+export const processOf = (pod: string): string => `${pod}/${id}`;
+const id = randomBytes(4).toString('hex');
 
 /**
  * For a Pod that may be killed at any moment: a request is counted, as answered too, and the count is printed, before it is
@@ -32,10 +41,17 @@ export function counted(kind: string | string[] | undefined): () => void {
 export function startCounting(pod: string): { report: () => void } {
   let reported = '';
   report = () => {
-    const text = JSON.stringify({ pod, counts });
+    const text = JSON.stringify({ pod, process: processOf(pod), counts });
     if (text !== reported && Object.keys(counts).length > 0) process.stdout.write(`${text}\n`);
     reported = text;
   };
-  setInterval(report, reportEveryMs);
+  let before = performance.now();
+  setInterval(() => {
+    const late = Math.round(performance.now() - before - reportEveryMs);
+    before = performance.now();
+    if (late > usualMs)
+      process.stdout.write(`${JSON.stringify({ pod, paused: { atMs: Date.now() - late, ms: late } })}\n`);
+    report();
+  }, reportEveryMs);
   return { report };
 }

@@ -25,7 +25,12 @@ describe('the frontend', () => {
   let server: ChildProcess;
   let url: string;
   let databasePort: number;
-  const printed: { pod: string; counts?: Record<string, { received: number; answered: number }>; closed?: true }[] = [];
+  const printed: {
+    pod: string;
+    process?: string;
+    counts?: Record<string, { received: number; answered: number }>;
+    closed?: true;
+  }[] = [];
   const ask = (path: string) =>
     fetch(`${url}${path}`, { headers: { 'x-netvet-load': 'service', connection: 'close' } });
 
@@ -62,6 +67,7 @@ describe('the frontend', () => {
     assert.equal(await answer.text(), 'hello from web-1\n');
     assert.equal(answer.headers.get('x-pod-name'), 'web-1');
     assert.equal(answer.headers.get('x-pod-ip'), '10.0.0.1');
+    assert.match(answer.headers.get('x-served-by') ?? '', /^web-1\/[0-9a-f]{8}$/);
   });
 
   it('has no page while the database cannot be reached, and says why', async () => {
@@ -98,7 +104,9 @@ describe('the frontend', () => {
     server.kill('SIGTERM');
     assert.equal((await ask('/hello')).status, 200);
     assert.deepEqual(await exit, [0, null]);
-    assert.deepEqual(printed.at(-2), { pod: 'web-1', counts: { service: { received: 4, answered: 4 } } });
+    const { process, ...last } = printed.at(-2) ?? {};
+    assert.match(process ?? '', /^web-1\/[0-9a-f]{8}$/);
+    assert.deepEqual(last, { pod: 'web-1', counts: { service: { received: 4, answered: 4 } } });
     assert.deepEqual(printed.at(-1), { pod: 'web-1', closed: true });
     await assert.rejects(ask('/hello'));
   });

@@ -5,7 +5,7 @@
  *   GET /         the shop's page: rows from the database, and the Pod that made it
  *   GET /hello    a page that needs no database
  *   GET /large    1 MB
- *   GET /echo     WebSocket: each message comes back with the Pod's name
+ *   GET /echo     WebSocket: each message comes back with the Pod's name and the process's
  *   GET /healthz  readiness: from when the database has answered once
  *
  * Environment: PORT, POD_NAME, POD_IP, PGHOST (and pg's other variables; without PGHOST `/` has no rows), DRAIN_MS,
@@ -19,7 +19,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { selfSigned } from './certificate.ts';
-import { counted, startCounting } from './counts.ts';
+import { counted, processOf, startCounting } from './counts.ts';
 import { echoOn } from './echo.ts';
 import { grpcServer } from './grpc.ts';
 
@@ -116,6 +116,7 @@ function serve(request: Incoming, given: Outgoing): void {
   const answered = counted(request.headers['x-netvet-load']);
   response.on('finish', answered);
   response.setHeader('x-pod-name', pod);
+  response.setHeader('x-served-by', processOf(pod));
   response.setHeader('x-pod-ip', address);
   if (request.url === '/') void shop(response);
   else if (request.url === '/hello') response.end(`hello from ${pod}\n`);
@@ -126,11 +127,11 @@ function serve(request: Incoming, given: Outgoing): void {
 }
 
 const server = createServer(serve);
-echoOn(server, pod);
+echoOn(server, processOf(pod));
 server.listen(Number(process.env['PORT'] ?? 8080));
 const { TLS_PORT: tlsPort, GRPC_PORT: grpcPort } = process.env;
 if (tlsPort !== undefined) createSecureServer(selfSigned('frontend'), serve).listen(Number(tlsPort));
-if (grpcPort !== undefined) grpcServer(pod).listen(Number(grpcPort));
+if (grpcPort !== undefined) grpcServer(processOf(pod)).listen(Number(grpcPort));
 void getReady();
 
 /**
