@@ -167,4 +167,17 @@ describe('the account of several backends', () => {
     assert.match(accountOf(told, 105, [backend('web-1/a', 13)], true).join(), /received 1 requests that k6 neither/);
     assert.match(accountOf(told, 0, [backend('web-1/a', 10)]).join(), /began 12 requests and recorded 10/);
   });
+
+  it('leaves open whether k6 itself counted what ended as it was told to end, and nothing before that', () => {
+    const early = Array.from({ length: 10 }, (_, i) => `request service ${i * 100} 200 0 5.000 web-1/a `);
+    const told = (requests: number) =>
+      accountOf(
+        parseRecording([...early, `totals ${requests} 9 0 10`].join('\n')),
+        105,
+        [{ process: 'web-1/a', counts: { service: { received: 10, answered: 10 } } }],
+        true,
+      );
+    assert.deepEqual(told(8), []);
+    assert.match(told(6).join(), /counted 6 requests and recorded 10/);
+  });
 });
