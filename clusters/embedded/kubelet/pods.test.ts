@@ -201,16 +201,19 @@ test('what is mounted on the node later shows in a Pod that asked for it', async
 
 test('a Pod that is deleted while it is being made leaves nothing; a forced deletion too', async (t) => {
   if (withoutPtp) return t.skip(withoutPtp);
+  const there = () =>
+    ['run/netvet/pods', 'run/netns', 'var-lib-cni/results'].flatMap((path) =>
+      readdirSync(join(firstNode().state, path)).map((name) => `${path}/${name}`),
+    );
+  // what a test that failed has left is not of these Pods
+  const before = there();
+  const left = () => there().filter((path) => !before.includes(path));
   const pods = Array.from({ length: 6 }, () => make({ containers: [web()] }));
   for (const [i, { metadata }] of pods.entries()) {
     const options = i % 2 === 0 ? {} : { gracePeriodSeconds: 0 };
     setTimeout(() => cluster.objects.delete('Pod', 'default', metadata.name, options), 20 * i);
   }
   await Promise.all(pods.map((pod) => settled(pod, isGone)));
-  const left = () =>
-    ['run/netvet/pods', 'run/netns', 'var-lib-cni/results'].flatMap((path) =>
-      readdirSync(join(firstNode().state, path)),
-    );
   for (const deadline = Date.now() + 60_000; left().length > 0 && Date.now() < deadline; ) await delay(50);
   assert.deepEqual(left(), []);
 });
