@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import type { IWorld } from '@cucumber/cucumber';
 
-/** The suite itself could not do its work (agent gone, exec lost, API refused, control failed): never a verdict on the network. */
+/** The suite itself could not do its work (agent gone, channel lost, API refused, control failed): never a verdict on the network. */
 export class BrokenError extends Error {
   override name = 'BrokenError';
 }

@@ -36,7 +36,6 @@ async function start(fault: Record<string, string> = {}): Promise<Agent & { proc
   const file = join(directory, `${name}.mjs`);
   writeFileSync(file, source);
   const child = localAgent(name, file);
-  child.stderr.pipe(process.stderr);
   running.set(name, child);
   const channel = await Channel.open(server.config, { namespace: 'n', pod: name, container: 'agent' });
   return { name, process: child, channel };
