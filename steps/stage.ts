@@ -1,8 +1,8 @@
 import { AssertionError } from 'node:assert';
 import { Actor, podsReady } from './actor.ts';
+import { controlOf } from './looking.ts';
 import { BrokenError } from './outcome.ts';
-import { type Cell, type Control, control, type Listener, runRound } from './probe/index.ts';
-import { undecided } from './verdicts.ts';
+import type { Cell, Control, Listener } from './probe/index.ts';
 import type { Worker } from './worker.ts';
 import { agentPod, usualListeners } from './workloads/index.ts';
 
@@ -57,7 +57,7 @@ export async function stageFor(
   if (standing !== undefined) {
     const { proven } = standing;
     const more = pairs.filter((pair) => !proven.has(JSON.stringify(pair)));
-    const { seen } = await controlOf(worker, standing, more);
+    const { seen } = await proofOf(worker, standing, more);
     if (seen !== undefined) {
       await dismiss(worker);
       throw new AssertionError({ message: `before any policy, Pods that stand cannot reach each other. ${seen}` });
@@ -68,7 +68,7 @@ export async function stageFor(
   }
   const stage = await build(worker, key, namespaces, roles);
   standing = stage;
-  const { seen } = await controlOf(worker, stage, pairsOf(stage, pairs));
+  const { seen } = await proofOf(worker, stage, pairsOf(stage, pairs));
   if (seen !== undefined && !judgesItself)
     throw new BrokenError(`control: before any policy, fresh Pods cannot reach each other. ${seen}`);
   return stage;
@@ -83,7 +83,7 @@ const isLost = ({ actors }: Stage): boolean => [...actors.values()].some(({ chan
 export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): Promise<void> {
   if (standing !== stage) return;
   const all = pairsOf(stage, pairs);
-  const control = isLost(stage) ? undefined : await controlOf(worker, stage, all).catch(() => undefined);
+  const control = isLost(stage) ? undefined : await proofOf(worker, stage, all).catch(() => undefined);
   if (control?.seen === undefined && control !== undefined) {
     for (const pair of all) stage.proven.add(JSON.stringify(pair));
     return;
@@ -144,7 +144,7 @@ function pairsOf({ actors }: Stage, more: Pair[]): Pair[] {
 }
 
 /** Whether the pairs are allowed, as soon as that was seen at both ends. BrokenError: the machine was too busy to tell. */
-async function controlOf(worker: Worker, { actors }: Stage, pairs: Pair[]): Promise<Control> {
+async function proofOf(worker: Worker, { actors }: Stage, pairs: Pair[]): Promise<Control> {
   const cells = pairs.flatMap(({ from, to, port, protocol }): Cell[] => {
     const [client, server] = [actors.get(from), actors.get(to)];
     if (client === undefined || server === undefined) return [];
@@ -152,10 +152,7 @@ async function controlOf(worker: Worker, { actors }: Stage, pairs: Pair[]): Prom
     const target = { name: to, host: server.ip, ...listener, servers: [{ agent: server, listener }] };
     return [{ from: client, to: target, expected: 'allowed' }];
   });
-  const { patience, parameters } = worker;
-  const found = await control(parameters.bounds.changeMs, () => runRound(cells, patience.timeoutMs, patience));
-  if (found.undecided) throw undecided(found.looks);
-  return found;
+  return controlOf(cells, worker.patience, worker.parameters.bounds.changeMs);
 }
 
 const usual = { port: 8080, protocol: 'TCP' } as const;

@@ -59,10 +59,10 @@ Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (
 
 After({ name: 'clean up' }, async function (this: NetvetWorld) {
   try {
-    await this.expectNothingLate();
+    await this.looking.expectNothingLate();
   } finally {
     await this.cleanUp();
-    this.reportLooks();
+    this.looking.report();
   }
   await this.leaveStage();
 });

@@ -31,8 +31,14 @@ export const waits = {
   shrinkLook: 1_500,
   /** Pods of a stage after the scenario before: everything allowed again. */
   baseline: 15_000,
-  /** Where every attempt must be answered, a lost first packet is sent again after 1 s (RFC 6298) and the answer only late. */
-  answer: 3_000,
+  /** An attempt of steady traffic is lost so long after the longest gap that may be. */
+  grace: { attempts: 2_000, pages: 1_000 },
+  /** And it is given up so much later: whoever was answered late, because somebody stood still, was answered. */
+  giveUp: 5_000,
+  /** An agent watches itself after it was asked to. */
+  watch: 2_000,
+  /** The same while steady traffic goes on. */
+  watchSteady: 1_800_000,
   /** One API request, with the times that an overloaded server asked for patience. */
   request: 30_000,
   /** k6 begins -> it is told to end, when all that is to happen under its load has happened: all the waits of that. */
@@ -65,6 +71,8 @@ export interface Schedule {
 export const cadence = {
   /** Looks at something that changes: at these offsets first, then again and again. */
   dense: { first: [0, 10, 25, 50, 100, 200, 400], then: 250 },
+  /** Where nothing is under way, and nothing is to be measured. */
+  calm: { first: [0], then: 350 },
   /** The same where each look costs the kernel an ICMP error: it sends one client 6 at once and then one a second. */
   sparse: { first: [0, 50, 200], then: 500 },
   /** Between looks of other kinds. */

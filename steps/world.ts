@@ -1,34 +1,21 @@
-import { AssertionError } from 'node:assert';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
+import { Looking } from './looking.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
-import type { Bounds, WorldParameters } from './parameters.ts';
+import type { WorldParameters } from './parameters.ts';
 import {
-  type Arrival,
-  Budget,
   type Cell,
   type Convergence,
-  type ConvergeOptions,
-  control,
-  converge,
   type Expectation,
-  isVoidFor,
   type Late,
-  type Looks,
-  lateArrivals,
-  longest,
   runRound,
-  type Steady,
-  type Stood,
   satisfies,
   type Target,
-  worstOf,
 } from './probe/index.ts';
 import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
-import { cellOf, failureOf, undecided } from './verdicts.ts';
+import { cellOf, failureOf } from './verdicts.ts';
 import { cadence, fine } from './waits.ts';
 import { whyOf } from './why.ts';
 import { type Worker, workerFor } from './worker.ts';
@@ -55,9 +42,8 @@ export class NetvetWorld extends World<WorldParameters> {
   readonly notes = new Map<string, unknown>();
   #stage: Stage | undefined;
   readonly #cleanUps: (() => Promise<unknown>)[] = [];
-  readonly #looks = { sound: 0, void: 0, longestMs: 0, who: '' };
-  /** Attempts that held as denied. */
-  readonly #denied: Convergence['denied'] = [];
+  /** How it looks, and how often it has. */
+  readonly looking = new Looking(this);
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
@@ -75,12 +61,6 @@ export class NetvetWorld extends World<WorldParameters> {
   /** An attempt that has to be answered waits so long, in ms. */
   get answerMs(): number {
     return this.worker.patience.answerMs;
-  }
-
-  /** The longest that steady traffic may go without an answer, in ms: so much later as everything is here. */
-  gapMs(kind: keyof Bounds['gapMs']): number {
-    const { gapMs, attemptMs } = this.parameters.bounds;
-    return gapMs[kind] + this.timeoutMs - attemptMs.least;
   }
 
   // --- what the scenario has ---
@@ -220,19 +200,11 @@ export class NetvetWorld extends World<WorldParameters> {
 
   /** Follows the last change until the cells are as expected or the budget ends. */
   followCells(cells: Cell[]): Promise<Convergence> {
-    const { changeMs, everyMs } = this.parameters.bounds;
+    const { everyMs } = this.parameters.bounds;
     // only a change that is measured needs it
-    const schedule = everyMs !== undefined && this.late !== 'nothing' ? fine(everyMs) : cadence.dense;
-    const round = () => runRound(cells, this.timeoutMs, this.worker.patience);
-    return this.follow({ round, schedule, budgetMs: changeMs });
-  }
-
-  /** Follows the last change by rounds of any kind. */
-  async follow(options: Pick<ConvergeOptions, 'round' | 'schedule' | 'budgetMs'>): Promise<Convergence> {
-    const result = await converge({ ...options, since: this.changedAt, late: this.late });
-    this.countLooks(result.looks);
-    this.#denied.push(...result.denied);
-    return result;
+    const followed = everyMs === undefined ? cadence.dense : fine(everyMs);
+    const schedule = this.late === 'nothing' ? cadence.calm : followed;
+    return this.looking.follow(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
   }
 
   /** Only the first look after a change can tell how long it took. */
@@ -245,105 +217,6 @@ export class NetvetWorld extends World<WorldParameters> {
     this.measure(`leak window${label}`, leakMs, 'ms', disturbed);
     this.measure(`stable${label}`, stableMs, 'ms', disturbed);
     this.measure(`precision of the clocks${label}`, precisionMs, 'ms', disturbed);
-  }
-
-  /** Which of the scenario's agents stood still longest between two moments. */
-  stoodStill(from: number, to: number): Stood {
-    const observers = [...this.actors.values()].map(({ name, channel }) => ({ name, still: channel.still }));
-    return worstOf(observers, from, to);
-  }
-
-  /**
-   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none is sound within
-   * what a change may take, five times over.
-   */
-  async lookOnce<T>(timeoutMs: number, look: () => Promise<T>): Promise<T> {
-    const budget = new Budget(this.parameters.bounds.changeMs);
-    const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
-    for (;;) {
-      const from = performance.now();
-      const seen = await look();
-      const to = performance.now();
-      const stood = this.stoodStill(from, to);
-      const isVoid = isVoidFor(stood, timeoutMs);
-      this.countLooks({ sound: isVoid ? 0 : 1, void: isVoid ? 1 : 0, stood });
-      if (!isVoid) return seen;
-      budget.pause(from, to);
-      looks.void += 1;
-      looks.stood = longest([looks.stood, stood]);
-      if (budget.isOver) throw undecided(looks);
-    }
-  }
-
-  /**
-   * Follows what arrives at a server from somebody who goes on dialling, until something has: what is allowed may be late, within what a
-   * change may take. Undefined: nothing has. BrokenError: the machine was too busy to tell.
-   */
-  async heard(server: Actor, prefix: string): Promise<Arrival[] | undefined> {
-    const budget = new Budget(this.parameters.bounds.changeMs);
-    const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
-    for (;;) {
-      const from = performance.now();
-      const { arrivals } = await server.channel.request('arrivals', { prefix });
-      if (arrivals.length > 0) return arrivals;
-      if (budget.isSpent && looks.sound > 0) return undefined;
-      if (budget.isOver) throw undecided(looks);
-      await delay(cadence.look);
-      const to = performance.now();
-      const stood = this.stoodStill(from, to);
-      const isVoid = isVoidFor(stood, this.timeoutMs);
-      looks[isVoid ? 'void' : 'sound'] += 1;
-      looks.stood = longest([looks.stood, stood]);
-      if (isVoid) budget.pause(from, to);
-    }
-  }
-
-  /** The cells are allowed, as soon as both ends have seen so once; fails with what was seen otherwise. */
-  async expectReached(cells: Cell[]): Promise<void> {
-    const { timeoutMs, worker } = this;
-    const found = await control(this.parameters.bounds.changeMs, () => runRound(cells, timeoutMs, worker.patience));
-    this.countLooks(found.looks);
-    if (found.undecided) throw undecided(found.looks);
-    if (found.seen !== undefined) throw new AssertionError({ message: found.seen });
-  }
-
-  /** The sentence of steady traffic: nothing was lost, and no gap was longer than the profile allows. `lines`: what was, in words. */
-  judgeSteady(
-    { lost, unknown, gap, stood }: Steady,
-    kind: keyof Bounds['gapMs'],
-    what: string,
-    lines: () => string,
-  ): void {
-    const allowed = this.gapMs(kind);
-    const voids = unknown.length;
-    this.countLooks({ sound: 1, void: voids, stood });
-    this.measure(`longest gap, ${what}`, gap.ms, 'ms', voids > 0);
-    if (lost.length > 0) throw new AssertionError({ message: lines() });
-    if (gap.ms > allowed) {
-      const when = `${(gap.from / 1000).toFixed(2)} s after the first one`;
-      const message = `${what}: from ${when} nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
-      throw new AssertionError({ message });
-    }
-    if (voids > 0) throw undecided({ sound: 1, void: voids, stood });
-  }
-
-  countLooks({ sound, void: voids, stood }: Looks): void {
-    this.#looks.sound += sound;
-    this.#looks.void += voids;
-    if (stood.ms > this.#looks.longestMs) Object.assign(this.#looks, { longestMs: stood.ms, who: stood.who });
-  }
-
-  /** What was denied has stayed so to the end: no nonce of it has arrived since it was looked at. */
-  async expectNothingLate(): Promise<void> {
-    const late = await lateArrivals(this.#denied);
-    if (late.length > 0) throw new AssertionError({ message: late.join('\n') });
-  }
-
-  /** Reports how often the scenario looked. */
-  reportLooks(): void {
-    const { who, ...looks } = this.#looks;
-    if (looks.sound + looks.void === 0) return;
-    this.attach(JSON.stringify({ ...looks, ...(who !== '' && { who }) }), mediaTypes.looks);
   }
 
   /** A word that nothing else in the run uses: nonces, keys of streams. */

@@ -66,7 +66,7 @@ export async function expectNoTranslation(world: NetvetWorld, one: string, other
       protocol,
     }));
     const dial = () => world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
-    const { reports } = await world.lookOnce(timeoutMs, dial);
+    const { reports } = await world.looking.once(timeoutMs, dial);
     for (const { seen } of reports) {
       equal(
         seen,

@@ -30,7 +30,7 @@ export async function expectSticky(
     return { right: seen.every(sticks), seen: words(seen) };
   });
   const { answerMs } = world;
-  const seen = await world.lookOnce(answerMs, () => bursts(world, clients, target, count, answerMs));
+  const seen = await world.looking.once(answerMs, () => bursts(world, clients, target, count, answerMs));
   ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
   world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
 }
@@ -51,7 +51,7 @@ export async function expectFreeAgain(
     const { answerMs } = world;
     const one = async (client: string) =>
       [client, [...(await answers(world, client, target, 1, answerMs)).keys()][0]] as const;
-    const now = await world.lookOnce(answerMs, () => Promise.all([...before.keys()].map(one)));
+    const now = await world.looking.once(answerMs, () => Promise.all([...before.keys()].map(one)));
     const lost = now.find(([, server]) => world.actors.get(server ?? '') === undefined);
     if (lost !== undefined)
       throw new AssertionError({ message: `after the quiet time, ${lost[0]} got no answer: ${lost[1]}` });

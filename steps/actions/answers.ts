@@ -67,7 +67,7 @@ export async function expectEvenSpread(
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
   await expectAnswers(world, client, servers.join(', '), target);
   const { answerMs } = world;
-  const seen = await world.lookOnce(answerMs, () => answers(world, client, world.target(target), count, answerMs));
+  const seen = await world.looking.once(answerMs, () => answers(world, client, world.target(target), count, answerMs));
   const counts = servers.map((name) => seen.get(name) ?? 0);
   const answered = counts.reduce((sum, one) => sum + one, 0);
   equal(

@@ -18,7 +18,7 @@ async function dialLocally(world: NetvetWorld, { channel }: Actor, port: number)
   const timeoutMs = world.answerMs;
   const attempts = [{ nonce: 'self', host: '127.0.0.1', port, protocol: 'TCP' as const }];
   const dial = () => channel.request('probe', { attempts, timeoutMs }, timeoutMs);
-  const { reports } = await world.lookOnce(timeoutMs, dial);
+  const { reports } = await world.looking.once(timeoutMs, dial);
   return reports[0] as Operations['probe'][1]['reports'][number];
 }
 

@@ -50,7 +50,7 @@ async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promi
 /** The client goes on dialling until it is heard: a rule that lets it in may come late. */
 export async function hasHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
-  const arrivals = await world.heard(to, prefixOf(world, client));
+  const arrivals = await world.looking.heard(to, from, prefixOf(world, client));
   const { changeMs } = world.parameters.bounds;
   ok(
     arrivals !== undefined,
@@ -68,7 +68,7 @@ export async function neverHeard(world: NetvetWorld, server: string, client: str
   const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
   if (reports.length === 0) throw new BrokenError(`${client} has not dialled`);
   const [caller, called] = reached;
-  await world.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
+  await world.looking.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
   const { whole } = await witness(to, [], [], 0);
   if (!whole) throw new BrokenError(`more arrived at ${server} than its log keeps`);
   const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });

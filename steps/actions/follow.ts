@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
-import { type Convergence, isVoidFor, type Round } from '../probe/index.ts';
+import type { Convergence } from '../probe/index.ts';
 import { undecided } from '../verdicts.ts';
-import type { Schedule } from '../waits.ts';
+import { cadence, type Schedule } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
@@ -12,21 +12,9 @@ export async function follow(
   world: NetvetWorld,
   name: string,
   look: () => Promise<{ right: boolean; seen: string }>,
-  schedule?: Schedule,
+  schedule: Schedule = cadence.dense,
 ): Promise<Convergence> {
-  const round = async (): Promise<Round> => {
-    const launchedAt = performance.now();
-    const { timeoutMs } = world;
-    const seen = await look();
-    const endedAt = performance.now();
-    const stood = world.stoodStill(launchedAt, endedAt);
-    return { launchedAt, ...seen, results: [], endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) };
-  };
-  const result = await world.follow({
-    budgetMs: world.parameters.bounds.changeMs,
-    round,
-    ...(schedule && { schedule }),
-  });
+  const result = await world.looking.followLooks(look, schedule);
   if (result.undecided) throw undecided(result.looks);
   if (!result.held)
     throw new AssertionError({ message: `${name}: ${result.last.seen} (after ${result.rounds} looks)` });

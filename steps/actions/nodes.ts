@@ -69,7 +69,7 @@ export async function expectLocalNodePorts(
 /** The servers see the client at the address that the API shows for it. */
 async function expectSeen(world: NetvetWorld, from: Actor, cells: Cell[]): Promise<void> {
   const { answerMs } = world;
-  const { results } = await world.lookOnce(answerMs, () => runRound(cells, answerMs));
+  const { results } = await world.looking.once(answerMs, () => runRound(cells, answerMs));
   for (const { cell, report } of results) {
     equal(report?.seen, from.ip, `behind ${cell.to.name} ${from.name} is seen as ${report?.seen}, and is ${from.ip}`);
   }

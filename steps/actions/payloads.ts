@@ -18,7 +18,7 @@ export async function expectTransfer(
   // as much longer as everything is here
   const timeoutMs = transferMs * (world.timeoutMs / world.parameters.bounds.attemptMs.least);
   const request = { host, port, bytes, timeoutMs };
-  const { outcome, errno, intact, received, micros } = await world.lookOnce(timeoutMs, () =>
+  const { outcome, errno, intact, received, micros } = await world.looking.once(timeoutMs, () =>
     world.actor(client).channel.request('transfer', request, timeoutMs),
   );
   if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
@@ -47,7 +47,7 @@ export async function expectDatagrams(
   const { host, port } = world.target(`${server}/UDP`);
   const timeoutMs = world.answerMs;
   const attempts = [1, 2, 3].map(() => ({ nonce: world.freshKey(), host, port, protocol: 'UDP' as const, bytes }));
-  const { reports } = await world.lookOnce(timeoutMs, () =>
+  const { reports } = await world.looking.once(timeoutMs, () =>
     world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs),
   );
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');

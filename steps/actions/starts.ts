@@ -84,7 +84,7 @@ async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Acto
   const lasts = longestStretch * atLeastMs;
   const prefix = `dial-${key}-${name}.`;
   // it goes on dialling until it is heard: a rule that lets it out may come late
-  const heard = await world.heard(world.actor(asked.open), prefix);
+  const heard = await world.looking.heard(world.actor(asked.open), actor, prefix);
   const { reports } = await channel.request('dialled', { atLeastMs }, lasts);
   const { startedAt } = await channel.request('hello', {});
   const { alive } = await channel.request('witness', { nonces: [], listeners: [...ports] });

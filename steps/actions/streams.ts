@@ -32,7 +32,7 @@ export async function reportLost(world: NetvetWorld, client: string): Promise<vo
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
 export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
   const { timeoutMs } = world;
-  const { state, errno, id, silentMs, longestGap } = await world.lookOnce(timeoutMs, () => heldNow(world, client));
+  const { state, errno, id, silentMs, longestGap } = await world.looking.once(timeoutMs, () => heldNow(world, client));
   world.measure('longest silence of the open connection', longestGap, 'ms');
   const { name: now = id } = [...world.actors.values()].find(({ channel }) => channel.agentId === id) ?? {};
   const whole = state === 'open' && now === server && silentMs < timeoutMs;

@@ -113,7 +113,7 @@ function countLooks(world: NetvetWorld, { requests, pauses }: Recording): void {
   const unknown = through.flatMap((request) => request.void ?? []);
   const stood = [...pauses.map(({ ms }) => ({ who: 'k6', ms })), ...unknown].toSorted((a, b) => b.ms - a.ms);
   const looks = { sound: through.length - unknown.length, void: unknown.length };
-  world.countLooks({ ...looks, stood: stood[0] ?? { who: '', ms: 0 } });
+  world.looking.count({ ...looks, stood: stood[0] ?? { who: '', ms: 0 } });
 }
 
 /** When requests through the Service were lost, in seconds of the load, and for how long. */

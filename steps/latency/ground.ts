@@ -1,8 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { type KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { control, runRound, witness } from '../probe/index.ts';
-import { undecided } from '../verdicts.ts';
+import { witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -73,10 +72,7 @@ export async function allAnswer(
       expected: 'allowed' as const,
     })),
   );
-  const { seen, undecided: nobodyKnows, looks } = await control(budgetMs, () => runRound(cells, world.timeoutMs));
-  world.countLooks(looks);
-  if (nobodyKnows) throw undecided(looks);
-  return seen;
+  return world.looking.control(cells, budgetMs);
 }
 
 /** How well the times of all of them are known, in ms. */

@@ -1,18 +1,16 @@
+import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import { type AttemptReport, steadyAccount } from '../probe/index.ts';
+import type { AttemptReport } from '../probe/index.ts';
+import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 const everyMs = 20;
-
-/** A question waits so much longer than a gap may be: what comes late is a gap, and what never comes is lost. */
-const graceMs = 2_000;
 
 interface Asking {
   client: string;
   target: string;
   key: string;
-  /** Milliseconds after which a question is lost. */
-  patienceMs: number;
+  timeoutMs: number;
 }
 
 const noteKey = 'asked all the time';
@@ -22,31 +20,32 @@ const all = (world: NetvetWorld): Asking[] => (world.notes.get(noteKey) ?? []) a
 export async function askSteadily(world: NetvetWorld, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const key = world.freshKey();
-  const patienceMs = world.gapMs('attempts') + graceMs;
-  await world.actor(client).channel.request('stream', { key, host, port, everyMs, timeoutMs: patienceMs });
-  world.notes.set(noteKey, [...all(world), { client, target, key, patienceMs }]);
+  const { timeoutMs } = world.looking.patienceMs('attempts');
+  const from = world.actor(client);
+  await world.looking.watched([from, ...serversOf(world, target)], waits.watchSteady);
+  await world.actor(client).channel.request('stream', { key, host, port, everyMs, timeoutMs });
+  world.notes.set(noteKey, [...all(world), { client, target, key, timeoutMs }]);
   // its channel may be another one by then
-  world.defer(() => world.actor(client).channel.request('streamed', { key, stop: true }, patienceMs));
+  world.defer(() => world.actor(client).channel.request('streamed', { key, stop: true }, timeoutMs));
 }
 
 /** Ends the questions and fails if one was not answered, or if none was for longer than the profile allows. */
 export async function judgeSteady(world: NetvetWorld): Promise<void> {
-  for (const { client, target, key, patienceMs } of all(world)) {
-    const { channel } = world.actor(client);
-    const servers = world.target(target).servers.map(({ agent }) => agent);
-    // before it is judged everybody says how it stood
-    await Promise.all(servers.map((server) => server.channel.request('ping', {})));
-    const { reports } = await channel.request('streamed', { key, stop: true }, patienceMs);
+  for (const { client, target, key, timeoutMs } of all(world)) {
+    const from = world.actor(client);
+    const { reports } = await from.channel.request('streamed', { key, stop: true }, timeoutMs);
+    const what = `questions, ${client} to ${target}`;
     if (reports.length === 0) throw new BrokenError(`${client} asked ${target} nothing`);
-    const account = steadyAccount(world.actor(client), servers, reports, patienceMs);
-    world.measure(`questions, ${client} to ${target}`, reports.length, 'questions');
-    world.measure(`questions lost, ${client} to ${target}`, account.lost.length, 'questions');
-    world.judgeSteady(account, 'attempts', `${client} to ${target}`, () => {
-      const { lost } = account;
-      return `questions were lost: ${lost.length} of ${reports.length} from ${client} to ${target}: ${listed(lost, reports)}`;
-    });
+    world.measure(what, reports.length, 'questions');
+    const words = async (lost: AttemptReport[]) =>
+      `questions were lost: ${lost.length} of ${reports.length} from ${client} to ${target}: ${listed(lost, reports)}`;
+    const traffic = { kind: 'attempts', what, client: from, others: serversOf(world, target), reports } as const;
+    await world.looking.judgeSteady({ ...traffic, lost: words });
   }
 }
+
+const serversOf = (world: NetvetWorld, target: string): Actor[] =>
+  world.target(target).servers.map(({ agent }) => agent as Actor);
 
 /** When, and what came instead, the first ten. */
 function listed(lost: AttemptReport[], reports: AttemptReport[]): string {

@@ -288,8 +288,8 @@ function beat(): void {
 }
 
 /** Begins to watch itself; true: it did not. */
-function wake(): boolean {
-  awakeUntil = now() + awakeMs;
+function wake(forMs: number): boolean {
+  awakeUntil = Math.max(awakeUntil, now() + forMs);
   if (heart !== undefined) return false;
   beatAt = now();
   heart = setInterval(beat, beatMs).unref();
@@ -298,7 +298,7 @@ function wake(): boolean {
 
 function beginWait(): void {
   waiting += 1;
-  wake();
+  wake(0);
 }
 
 function endWait(): void {
@@ -838,7 +838,10 @@ const handlers: Handlers = {
     startedAt,
     pid: process.pid,
   }),
-  ping: () => ({ at: now() }),
+  ping: ({ watchMs = 0 }) => {
+    if (watchMs > 0) wake(watchMs);
+    return { at: now() };
+  },
   listen,
   unlisten: async ({ protocol, port }) => {
     const key = `${port}/${protocol}`;
@@ -931,7 +934,8 @@ function requestIn(line: string): { id?: string; op: Operation; args: never } {
 async function answer(line: string): Promise<void> {
   const { id, op, args } = requestIn(line);
   if (id === undefined) return;
-  const woke = wake() ? now() : undefined;
+  // a ping that only keeps the channel alive wakes nobody
+  const woke = op !== 'ping' && wake(awakeMs) ? now() : undefined;
   waiting += 1;
   const told = await Promise.resolve()
     .then(() => handlers[op](args))

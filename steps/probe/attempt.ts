@@ -119,7 +119,8 @@ export interface Hello {
 /** What the agent can be asked: name -> [arguments, answer]. */
 export interface Operations {
   hello: [Record<string, never>, Hello];
-  ping: [Record<string, never>, { at: number }];
+  /** The agent watches itself for so many ms more (0: no longer than it would). What only keeps the channel alive does not ask for that. */
+  ping: [{ watchMs?: number }, { at: number }];
   listen: [Listener, { port: number }];
   unlisten: [{ protocol: Protocol; port: number }, { closed: boolean }];
   /** All at once; answers when the last one has ended. */

@@ -85,7 +85,11 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
     for (const report of reply.reports) reports.set(report.nonce, report);
   });
   await Promise.all(asking);
-  const witnessed = await witnesses(attempts, launchedAt);
+  const isAnswered = (nonce: string) => reports.get(nonce)?.outcome === 'connected';
+  const witnessed = await witnesses(
+    attempts.map((attempt) => ({ ...attempt, answered: isAnswered(attempt.nonce) })),
+    launchedAt,
+  );
   const results = attempts.map(({ cell, nonce }): CellResult => {
     const report = reports.get(nonce);
     const { arrivedAt, whole, alive, ids } = witnessed(cell, nonce);
@@ -133,9 +137,14 @@ export async function witness(agent: Agent, nonces: string[], listeners: Listene
   return { ...reply, whole: reply.since <= 0 || clock.toHarness(reply.since) + clock.precision <= since };
 }
 
-/** Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? */
-async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: number) {
-  const asked = attempts.flatMap(({ cell, nonce }) => cell.to.servers.map((server) => ({ ...server, nonce })));
+/**
+ * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A listener from which all
+ * answers came has shown that it lives.
+ */
+async function witnesses(attempts: { cell: Cell; nonce: string; answered: boolean }[], launchedAt: number) {
+  const asked = attempts.flatMap(({ cell, nonce, answered }) =>
+    cell.to.servers.map((server) => ({ ...server, nonce, answered })),
+  );
   const arrivals = new Map<string, number>();
   const alive = new Map<string, boolean>();
   /** Those whose log has a gap in this round. */
@@ -143,7 +152,8 @@ async function witnesses(attempts: { cell: Cell; nonce: string }[], launchedAt: 
   const ids = new Map<Agent, string>();
   const keyOf = (agent: Agent, { protocol, port }: Listener) => `${agent.name} ${port}/${protocol}`;
   const asking = groupBy(asked, ({ agent }) => agent).map(async ([agent, mine]) => {
-    const listeners = [...new Map(mine.map(({ listener }) => [keyOf(agent, listener), listener])).values()];
+    const silent = mine.filter(({ answered }) => !answered);
+    const listeners = [...new Map(silent.map(({ listener }) => [keyOf(agent, listener), listener])).values()];
     const { clock } = agent.channel;
     const nonces = mine.map(({ nonce }) => nonce);
     const { whole, ...reply } = await witness(agent, nonces, listeners, launchedAt);

@@ -4,7 +4,7 @@ import { type Stood, voidShare, worstOf } from './still.ts';
 
 /** What became of attempts that were made all the time. */
 export interface Steady {
-  /** Without an answer, although nobody stood still. */
+  /** Without an answer, or with one that came too late, although nobody stood still. */
   lost: AttemptReport[];
   /** Without an answer while an observer stood still: nobody knows what became of them. */
   unknown: AttemptReport[];
@@ -15,17 +15,24 @@ export interface Steady {
 }
 
 /**
- * The account of attempts that one client made all the time, each of which was given up after `timeoutMs`. `others`: agents whose standing
- * still the client saw as silence.
+ * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still meanwhile, and given
+ * up after `timeoutMs`. `others`: agents whose standing still the client saw as silence.
  */
-export function steadyAccount(client: Agent, others: Agent[], reports: AttemptReport[], timeoutMs: number): Steady {
+export function steadyAccount(
+  client: Agent,
+  others: Agent[],
+  reports: AttemptReport[],
+  { lostMs, timeoutMs }: { lostMs: number; timeoutMs: number },
+): Steady {
   const { clock } = client.channel;
   const observers = [client, ...others].map(({ name, channel }) => ({ name, still: channel.still }));
   const spans = reports.map((report) => {
     const from = clock.toHarness(report.at);
     return { report, from, to: from + report.micros / 1000 };
   });
-  const unanswered = spans.filter(({ report }) => report.outcome !== 'connected');
+  const stillIn = (from: number, to: number) => Math.max(...observers.map(({ still }) => still.sum(from, to)));
+  const isLate = ({ from, to }: (typeof spans)[number]) => to - from - stillIn(from, to) > lostMs;
+  const unanswered = spans.filter((span) => span.report.outcome !== 'connected' || isLate(span));
   // what refuses has said so, whoever stood still
   const isUnknown = ({ report, from, to }: (typeof spans)[number]) =>
     report.outcome === 'timeout' &&
@@ -35,8 +42,7 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
   const marks = [first, ...answers.toSorted((a, b) => a - b), ...(answers.length === 0 ? [last] : [])];
   const gaps = marks.slice(1).map((to, i) => {
     const from = marks[i] as number;
-    const still = Math.max(...observers.map((one) => one.still.sum(from, to)));
-    return { ms: Math.max(0, to - from - still), from: from - first };
+    return { ms: Math.max(0, to - from - stillIn(from, to)), from: from - first };
   });
   return {
     lost: unanswered.filter((one) => !isUnknown(one)).map(({ report }) => report),

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import { warningsAbout } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { type AttemptReport, Budget, steadyAccount } from '../probe/index.ts';
-import { cadence } from '../waits.ts';
+import { type AttemptReport, Budget } from '../probe/index.ts';
+import { cadence, waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { settled } from './rollout.ts';
 import { frontendOf } from './shop.ts';
@@ -12,9 +12,8 @@ import { frontendOf } from './shop.ts';
 /** The shop's page as a visitor finds it: by the Service's name. */
 const page = 'http://web/';
 
-/** A page that takes longer is lost to its visitor: it waits so much longer than a gap may be. */
-const graceMs = 1_000;
-const patienceOf = (world: NetvetWorld): number => world.gapMs('pages') + graceMs;
+/** A page that takes longer is lost to its visitor. */
+const patienceOf = (world: NetvetWorld): number => world.looking.patienceMs('pages').lostMs;
 
 /** Reads the page, and fails unless it has come, with all `words` in it, before the last change's budget is used up. */
 export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
@@ -63,7 +62,8 @@ interface Visiting {
 
 /** Begins to read the page every so many milliseconds, each time on a new connection, until judged. */
 export async function beginVisits(world: NetvetWorld, visitor: string, everyMs: number): Promise<void> {
-  const timeoutMs = patienceOf(world);
+  const { timeoutMs } = world.looking.patienceMs('pages');
+  await world.looking.watched(readers(world, visitor), waits.watchSteady);
   world.notes.set(visiting, { visitor, timeoutMs } satisfies Visiting);
   await world.actor(visitor).channel.request('visit', { key, url: page, everyMs, timeoutMs });
   world.defer(() => endVisits(world));
@@ -90,22 +90,25 @@ export async function madeByAll(world: NetvetWorld, visitor: string): Promise<vo
   throw new AssertionError({ message: `Pods of the frontend that never made a page: ${missing.join(', ')}` });
 }
 
-/** Ends the visits and fails if one of them brought no page, or if none came for longer than the profile allows. */
+/** Whose standing still makes a page late: the agent in front of the database passes its connections on. */
+const readers = (world: NetvetWorld, visitor: string): Actor[] =>
+  [visitor, 'database'].map((name) => world.actor(name));
+
+/** Ends the visits and fails if one of them brought no page in time, or if none came for longer than the profile allows. */
 export async function judgeVisits(world: NetvetWorld): Promise<void> {
-  const { visitor, timeoutMs } = world.notes.get(visiting) as Visiting;
+  const { visitor } = world.notes.get(visiting) as Visiting;
   const reports = await endVisits(world);
   if (reports.length === 0) throw new BrokenError(`${visitor} asked for no page`);
-  const account = steadyAccount(world.actor(visitor), [], reports, timeoutMs);
-  const slowest = Math.max(...reports.map(({ micros }) => micros)) / 1000;
   const makers = new Set(reports.map(({ server }) => server).filter((server) => server !== undefined));
   world.measure('pages asked for', reports.length, 'pages');
-  world.measure('pages lost', account.lost.length, 'pages');
-  world.measure('slowest page', slowest, 'ms', account.unknown.length > 0);
+  world.measure('slowest page', Math.max(...reports.map(({ micros }) => micros)) / 1000, 'ms');
   world.measure('Pods that made pages', makers.size, 'Pods');
-  const { lost } = account;
-  const warnings = lost.length === 0 ? '' : await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
-  const lines = () => `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`;
-  world.judgeSteady(account, 'pages', 'pages', lines);
+  const [client, ...others] = readers(world, visitor) as [Actor, ...Actor[]];
+  const words = async (lost: AttemptReport[]) => {
+    const warnings = await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
+    return `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`;
+  };
+  await world.looking.judgeSteady({ kind: 'pages', what: 'pages', client, others, reports, lost: words });
 }
 
 /** One line per lost visit, the first twenty: when, and why. */

@@ -3,8 +3,7 @@ import { Actor, podsReady } from '../actor.ts';
 import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { type Cell, control as proveOpen, runRound } from '../probe/index.ts';
-import { undecided } from '../verdicts.ts';
+import type { Cell } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
@@ -220,10 +219,7 @@ async function control(world: NetvetWorld): Promise<void> {
   );
   const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
   const cells = clients.flatMap((from) => doors.map((to): Cell => ({ from, to, expected: 'allowed' })));
-  const round = () => runRound(cells, world.timeoutMs, world.worker.patience);
-  const found = await proveOpen(waits.baseline, round);
-  world.countLooks(found.looks);
-  if (found.undecided) throw undecided(found.looks);
-  if (found.seen !== undefined)
-    throw new BrokenError(`control: before any policy, not everybody reaches the database. ${found.seen}`);
+  const seen = await world.looking.control(cells, waits.baseline);
+  if (seen !== undefined)
+    throw new BrokenError(`control: before any policy, not everybody reaches the database. ${seen}`);
 }

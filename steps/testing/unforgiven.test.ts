@@ -88,10 +88,10 @@ test('a nonce that arrives after it was taken for dropped is a leak, at the late
   const { world } = fakeWorld([client, server]);
   const to = { name: 'server', host: '10.0.0.1', ...listener, servers: [{ agent: server, listener }] };
   await world.expectCells([{ from: client, to, expected: 'denied' }], '');
-  await world.expectNothingLate();
+  await world.looking.expectNothingLate();
   isLate = true;
   await assert.rejects(
-    world.expectNothingLate(),
+    world.looking.expectNothingLate(),
     /client -> server:8080\/TCP should be denied.*it arrived late, \d+ ms/,
   );
 });
@@ -122,15 +122,15 @@ test('a look during which an agent stood still is done again, and when all are w
     while (now() < at + 105) await new Promise((done) => setTimeout(done, 5));
     return looks;
   };
-  assert.equal(await world.lookOnce(100, standing(2)), 3);
+  assert.equal(await world.looking.once(100, standing(2)), 3);
   looks = 0;
   const sentence = /the machine was too busy to tell: database stood still for \d+ ms, .*--parallel 1/;
-  await assert.rejects(world.lookOnce(100, standing(Number.POSITIVE_INFINITY)), (error: Error) => {
+  await assert.rejects(world.looking.once(100, standing(Number.POSITIVE_INFINITY)), (error: Error) => {
     assert.ok(error instanceof BrokenError);
     assert.match(error.message, sentence);
     return true;
   });
-  world.reportLooks();
+  world.looking.report();
   const [counted] = attached as { sound: number; void: number; who: string }[];
   assert.ok(counted !== undefined && counted.sound === 1 && counted.void > 4 && counted.who === 'database');
 });
@@ -217,7 +217,8 @@ test('steady traffic: a gap is judged, what was lost while somebody stood still 
   });
   const client = fakeActor('client');
   const server = fakeActor('server');
-  const account = (...reports: AttemptReport[]) => steadyAccount(client, [server], reports, 1_000);
+  const account = (...reports: AttemptReport[]) =>
+    steadyAccount(client, [server], reports, { lostMs: 950, timeoutMs: 1_000 });
   const { gap, lost } = account(report(0, 'connected'), report(20, 'connected', 900), report(1_000, 'connected'));
   assert.deepEqual([Math.round(gap.ms), lost.length], [919, 0]);
   const paused = account(report(0, 'connected'), report(20, 'timeout', 1_000, 700), report(20, 'refused', 1, 700));
@@ -226,17 +227,28 @@ test('steady traffic: a gap is judged, what was lost while somebody stood still 
   const still = account(report(4_990, 'connected', 5), report(5_000, 'timeout', 1_000), report(5_900, 'connected', 1));
   assert.deepEqual([still.unknown.length, still.lost.length], [1, 0]);
   assert.ok(still.gap.ms < 120, String(still.gap.ms));
+  const slow = account(report(0, 'connected'), report(20, 'connected', 960));
+  assert.equal(slow.lost.length, 1);
+});
+
+test('steady traffic fails by what is lost and by its gaps, and is broken when nobody knows', async () => {
+  const client = fakeActor('client', { ping: () => ({ at: now() }) });
   const { world } = fakeWorld([client]);
-  const long = { ms: 301, from: 40 };
-  const stood = { who: 'client', ms: 700 };
-  const judge = (account: Partial<ReturnType<typeof steadyAccount>>) => () =>
-    world.judgeSteady(
-      { lost: [], unknown: [], gap: { ms: 0, from: 0 }, stood, ...account },
-      'pages',
-      'pages',
-      () => 'x',
-    );
-  judge({})();
-  assert.throws(judge({ gap: long }), /pages: from 0.04 s after the first one nothing was answered for 301 ms/);
-  assert.throws(judge({ unknown: paused.unknown }), BrokenError);
+  const report = (at: number, more: Partial<AttemptReport> = {}): AttemptReport => ({
+    ...{ nonce: '', outcome: 'connected', micros: 1_000, at },
+    ...more,
+  });
+  const judge = (...reports: AttemptReport[]) =>
+    world.looking.judgeSteady({
+      ...{ kind: 'pages', what: 'pages', client, others: [], reports },
+      lost: async (lost) => `${lost.length} lost`,
+    });
+  await judge(report(0), report(299), report(500));
+  await assert.rejects(
+    judge(report(0), report(301), report(602)),
+    /pages: from 0.00 s after .* for 302 ms, longer than 300/,
+  );
+  await assert.rejects(judge(report(0), report(100, { outcome: 'refused' })), /1 lost/);
+  const paused = { outcome: 'timeout', micros: 50_000, stoodMs: 5_000 } as const;
+  await assert.rejects(judge(report(0), report(100, paused), report(200)), BrokenError);
 });
