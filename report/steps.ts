@@ -41,14 +41,14 @@ type Judgement = [status: Status, error?: string];
 
 const broken = (error: string): Judgement => ['broken', error];
 
-function judge({ step, pickleStep }: PlannedStep, result: TestStepResult): Judgement {
+function judge({ step, pickleStep, hook }: PlannedStep, result: TestStepResult): Judgement {
   switch (result.status) {
     case TestStepResultStatus.PASSED:
       return ['passed'];
     case TestStepResultStatus.SKIPPED:
       return ['skipped'];
     case TestStepResultStatus.FAILED:
-      return judgeFailure(pickleStep === undefined, result);
+      return judgeFailure(pickleStep !== undefined || hook?.type === HookType.AFTER_TEST_CASE, result);
     case TestStepResultStatus.UNDEFINED:
       return broken('no step definition carries out this sentence');
     case TestStepResultStatus.AMBIGUOUS:
@@ -60,12 +60,15 @@ function judge({ step, pickleStep }: PlannedStep, result: TestStepResult): Judge
   }
 }
 
-/** A failed assertion of a sentence is a verdict on the network; anything else that is thrown is a fault of tool or cluster. */
-function judgeFailure(isHook: boolean, { exception, message }: TestStepResult): Judgement {
+/**
+ * A failed assertion of a sentence, or of what is looked at after the last one, is a verdict on the network; anything else that is thrown
+ * is a fault of tool or cluster.
+ */
+function judgeFailure(mayJudge: boolean, { exception, message }: TestStepResult): Judgement {
   const said = exception?.message || message || 'it failed and did not say why';
   const asserted = exception?.type === 'AssertionError' || firstSentence(message ?? '').includes('[ERR_ASSERTION]');
   // where a tool is at fault the stack is what its developer needs; where the network is, it only hides the sentence
-  return asserted && !isHook ? ['failed', said] : broken((message || said).replace(/^(Broken)?Error: /, ''));
+  return asserted && mayJudge ? ['failed', said] : broken((message || said).replace(/^(Broken)?Error: /, ''));
 }
 
 function hookText(hook: Hook | undefined): string {

@@ -61,7 +61,8 @@ export async function orFault<T>(kube: Kube, namespace: string, waiting: Promise
     const now = performance.now();
     // a node that is not run either is late with everything
     const nobodyLooked = harness.sum(began, now) > voidShare * (now - began);
-    const isTheirs = missingImage(pods) === undefined && (crash !== undefined || networkFault.test(warnings));
+    const noAddress = pods.some(({ status }) => !status?.podIP) && networkFault.test(warnings);
+    const isTheirs = missingImage(pods) === undefined && (crash !== undefined || noAddress);
     if (isTheirs && !nobodyLooked) throw new AssertionError({ message: text });
     throw new BrokenError(text, { cause: error });
   }

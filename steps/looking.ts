@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from './actor.ts';
-import { mediaTypes } from './outcome.ts';
+import { BrokenError, mediaTypes } from './outcome.ts';
 import type { Bounds } from './parameters.ts';
 import {
   type Arrival,
@@ -26,6 +26,13 @@ import { cadence, type Schedule, waits } from './waits.ts';
 import type { NetvetWorld } from './world.ts';
 
 const noLooks = (): Looks => ({ sound: 0, void: 0, stood: { who: '', ms: 0 } });
+
+/** What a look saw, in words too; certain: it is wrong, whoever stood still. */
+export interface Seen {
+  right: boolean;
+  seen: string;
+  isCertain?: boolean;
+}
 
 /** Traffic that goes on while something is done, and what is judged of it. */
 export interface SteadyTraffic {
@@ -62,7 +69,7 @@ export class Looking {
   }
 
   /** Looks, and says what was seen, and whether an agent stood still for too long while an attempt waits so long. */
-  async #look<T>(timeoutMs: number, look: () => Promise<T>) {
+  async #look<T>(timeoutMs: number, look: () => Promise<T>, isCertain: (seen: T) => boolean = () => false) {
     const { actors } = this.#world;
     const launchedAt = performance.now();
     const seen = await look();
@@ -70,25 +77,38 @@ export class Looking {
     await this.watched(actors.values(), 2 * timeoutMs);
     const observers = [...actors.values()].map(({ name, channel }) => ({ name, still: channel.still }));
     const stood = worstOf(observers, launchedAt, endedAt);
-    return { seen, launchedAt, endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) };
+    // what must not be seen and was is seen, whoever stood still
+    return { seen, launchedAt, endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) && !isCertain(seen) };
   }
 
   /**
    * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none is sound within
-   * what a change may take, five times over.
+   * what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
    */
-  async once<T>(timeoutMs: number, look: () => Promise<T>): Promise<T> {
+  once<T>(timeoutMs: number, look: () => Promise<T>, isCertain?: (seen: T) => boolean): Promise<T> {
+    return this.until(timeoutMs, look, () => true, isCertain);
+  }
+
+  /** Looks again and again until a sound look is right, or a change would have been there; resolves with the last sound one. */
+  async until<T>(
+    timeoutMs: number,
+    look: () => Promise<T>,
+    isRight: (seen: T) => boolean,
+    isCertain?: (seen: T) => boolean,
+  ): Promise<T> {
     const budget = new Budget(this.#bounds.changeMs);
     const looks = noLooks();
     await this.watched(this.#world.actors.values(), 2 * timeoutMs);
     for (;;) {
-      const { seen, launchedAt, endedAt, stood, isVoid } = await this.#look(timeoutMs, look);
+      const { seen, ...times } = await this.#look(timeoutMs, look, isCertain);
+      const { stood, isVoid } = times;
+      budget.looked(times);
       this.count({ sound: isVoid ? 0 : 1, void: isVoid ? 1 : 0, stood });
-      if (!isVoid) return seen;
-      budget.pause(launchedAt, endedAt);
-      looks.void += 1;
-      looks.stood = longest([looks.stood, stood]);
+      looks[isVoid ? 'void' : 'sound'] += 1;
+      if (isVoid) looks.stood = longest([looks.stood, stood]);
+      else if (isRight(seen) || budget.isSpent) return seen;
       if (budget.isOver) throw undecided(looks);
+      if (!isVoid) await delay(cadence.round);
     }
   }
 
@@ -102,11 +122,15 @@ export class Looking {
   }
 
   /** The same by looks of any kind. */
-  async followLooks(look: () => Promise<{ right: boolean; seen: string }>, schedule: Schedule): Promise<Convergence> {
-    await this.watched(this.#world.actors.values(), 2 * this.#world.timeoutMs);
+  async followLooks(
+    look: () => Promise<Seen>,
+    schedule: Schedule,
+    timeoutMs = this.#world.timeoutMs,
+  ): Promise<Convergence> {
+    await this.watched(this.#world.actors.values(), 2 * timeoutMs);
     const round = async (): Promise<Round> => {
-      const { seen, ...times } = await this.#look(this.#world.timeoutMs, look);
-      return { ...times, ...seen, results: [] };
+      const { seen, ...times } = await this.#look(timeoutMs, look, ({ isCertain = false }) => isCertain);
+      return { ...times, right: seen.right, seen: seen.seen, results: [] };
     };
     return this.follow(round, schedule);
   }
@@ -119,6 +143,7 @@ export class Looking {
     const { worker } = this.#world;
     const found = await controlOf(cells, worker.patience, budgetMs);
     this.count(found.looks);
+    if (found.broken) throw new BrokenError(found.seen);
     return found.seen;
   }
 
@@ -142,28 +167,24 @@ export class Looking {
         server.channel.request('arrivals', { prefix }),
         this.watched([client], waits.watch),
       ]);
+      const isOver = arrivals.length > 0 || budget.isOver;
+      if (isOver) this.count(looks);
       if (arrivals.length > 0) return arrivals;
       if (budget.isSpent && looks.sound > 0) return undefined;
-      if (budget.isOver) throw undecided(looks);
+      if (isOver) throw undecided(looks);
       await delay(cadence.look);
       const to = performance.now();
       const stood = worstOf(observers, from, to);
       const isVoid = isVoidFor(stood, this.#world.timeoutMs);
       looks[isVoid ? 'void' : 'sound'] += 1;
       looks.stood = longest([looks.stood, stood]);
-      if (isVoid) budget.pause(from, to);
+      budget.looked({ launchedAt: from, endedAt: to, isVoid });
     }
-  }
-
-  /** The longest that steady traffic may go without an answer, in ms: so much later as everything is here. */
-  gapMs(kind: keyof Bounds['gapMs']): number {
-    const { gapMs, attemptMs } = this.#bounds;
-    return gapMs[kind] + this.#world.timeoutMs - attemptMs.least;
   }
 
   /** Milliseconds after which an attempt of steady traffic is lost, and after which it is given up: what comes late is seen to be late. */
   patienceMs(kind: keyof Bounds['gapMs']): { lostMs: number; timeoutMs: number } {
-    const lostMs = this.gapMs(kind) + waits.grace[kind];
+    const lostMs = this.#bounds.gapMs[kind] + waits.grace[kind];
     return { lostMs, timeoutMs: lostMs + waits.giveUp };
   }
 
@@ -172,8 +193,8 @@ export class Looking {
     await this.watched([client, ...others], 0);
     const account = steadyAccount(client, others, reports, this.patienceMs(kind));
     const { gap, unknown, stood } = account;
-    const allowed = this.gapMs(kind);
-    this.count({ sound: 1, void: unknown.length, stood });
+    const allowed = this.#bounds.gapMs[kind];
+    this.count({ sound: reports.length - unknown.length, void: unknown.length, stood });
     this.#world.measure(`${what} lost`, account.lost.length, '');
     this.#world.measure(`longest gap, ${what}`, gap.ms, 'ms', unknown.length > 0);
     if (account.lost.length > 0) throw new AssertionError({ message: await lost(account.lost) });
@@ -182,7 +203,7 @@ export class Looking {
       const message = `${what}: from ${when} nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
       throw new AssertionError({ message });
     }
-    if (unknown.length > 0) throw undecided({ sound: 1, void: unknown.length, stood });
+    if (unknown.length > 0) throw undecided({ sound: reports.length - unknown.length, void: unknown.length, stood });
   }
 
   count({ sound, void: voids, stood }: Looks): void {
@@ -193,7 +214,7 @@ export class Looking {
 
   /** What was denied has stayed so to the end: no nonce of it has arrived since it was looked at. */
   async expectNothingLate(): Promise<void> {
-    const late = await lateArrivals(this.#denied);
+    const late = await lateArrivals(this.#denied, [...this.#world.actors.values()]);
     if (late.length > 0) throw new AssertionError({ message: late.join('\n') });
   }
 

@@ -57,9 +57,10 @@ export async function stageFor(
   if (standing !== undefined) {
     const { proven } = standing;
     const more = pairs.filter((pair) => !proven.has(JSON.stringify(pair)));
-    const { seen } = await proofOf(worker, standing, more);
+    const { seen, broken } = await proofOf(worker, standing, more);
     if (seen !== undefined) {
       await dismiss(worker);
+      if (broken) throw new BrokenError(seen);
       throw new AssertionError({ message: `before any policy, Pods that stand cannot reach each other. ${seen}` });
     }
     // until it is handed back
@@ -90,7 +91,7 @@ export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): P
   }
   await dismiss(worker);
   // a Pod that was lost, and a machine that was too busy, say nothing of the network
-  if (control === undefined) return;
+  if (control === undefined || control.broken) return;
   const seconds = worker.parameters.bounds.changeMs / 1000;
   throw new AssertionError({
     message: `${seconds} s after the scenario's policies were deleted, its Pods cannot reach each other: ${control.seen}`,

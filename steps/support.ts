@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert';
 import { flushCompileCache } from 'node:module';
 import { isMainThread, threadId } from 'node:worker_threads';
 import {
@@ -25,7 +26,7 @@ else process.env['CUCUMBER_WORKER_ID'] = String(threadId);
 setWorldConstructor(NetvetWorld);
 setDefinitionFunctionWrapper(judged);
 // every wait has its own, shorter bound (waits.ts); this one only ends what forgot to
-setDefaultTimeout(5 * 60_000);
+setDefaultTimeout(30 * 60_000);
 
 const has = (pickle: Pickle, tag: string): boolean => pickle.tags.some(({ name }) => name === tag);
 
@@ -58,13 +59,13 @@ Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (
 });
 
 After({ name: 'clean up' }, async function (this: NetvetWorld) {
-  try {
-    await this.looking.expectNothingLate();
-  } finally {
-    await this.cleanUp();
-    this.looking.report();
-  }
-  await this.leaveStage();
+  const errors: unknown[] = [];
+  for (const each of [() => this.looking.expectNothingLate(), () => this.cleanUp(), () => this.leaveStage()])
+    await each().catch((error: unknown) => errors.push(error));
+  this.looking.report();
+  // what was seen of the network comes first
+  const [worst] = [...errors.filter((error) => error instanceof AssertionError), ...errors];
+  if (worst !== undefined) throw worst;
 });
 
 AfterAll({ name: 'dismiss the standing Pods' }, async function () {

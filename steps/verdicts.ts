@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { BrokenError } from './outcome.ts';
-import { type CellResult, type Convergence, describe, type Looks } from './probe/index.ts';
+import { type CellResult, type Convergence, describe, isBroken, type Looks } from './probe/index.ts';
 
 /** A cell as reports show it. */
 export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
@@ -20,14 +20,10 @@ export function failureOf({ last, rounds, undecided: nobodyKnows, looks }: Conve
 
 /** Nothing is known of the network, for those who were to look stood still. */
 export function undecided({ sound, void: voids, stood }: Looks): BrokenError {
-  const who = stood.who === '' ? 'netvet' : stood.who;
-  const ms = Math.round(stood.ms);
+  const who = stood.who === '' ? 'netvet itself' : stood.who;
+  const worth = voids === 0 ? '' : `, and ${voids} of ${sound + voids} looks were worth nothing`;
   return new BrokenError(
-    `the machine was too busy to tell: ${who} stood still for ${ms} ms, and ${voids} of ${sound + voids} looks were worth nothing. ` +
+    `the machine was too busy to tell: ${who} stood still for ${Math.round(stood.ms)} ms${worth}. ` +
       'Run fewer scenarios at once (--parallel 1), or on a bigger machine',
   );
 }
-
-/** A listener that its own Pod cannot reach has died: nothing that is not heard there says anything. */
-export const isBroken = ({ verdict, report }: CellResult): boolean =>
-  verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');

@@ -35,7 +35,8 @@ export async function expectNoApiServer(world: NetvetWorld, client: string, witn
   const ask = await questioner(world);
   await follow(world, `${client} no longer reaches the API server`, async () => {
     const [kept, open] = await Promise.all([ask(client), ask(witness)]);
-    return { right: kept.denied && open.right, seen: `${client}: ${kept.seen}; ${witness}: ${open.seen}` };
+    const seen = `${client}: ${kept.seen}; ${witness}: ${open.seen}`;
+    return { right: kept.denied && open.right, isCertain: kept.right, seen };
   });
 }
 

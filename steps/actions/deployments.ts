@@ -56,7 +56,7 @@ function isRolledOut({ metadata, status }: KubeObject, replicas: number): boolea
 
 export async function scale(world: NetvetWorld, name: string, namespace: string, replicas: number): Promise<void> {
   const metadata = { name, namespace: world.namespace(namespace) };
-  await world.change(() => world.kube.patch({ kind: 'Deployment', metadata }, { spec: { replicas } }));
+  await world.disturb(() => world.kube.patch({ kind: 'Deployment', metadata }, { spec: { replicas } }));
   await meetPods(world, name, metadata.namespace, replicas);
 }
 
@@ -64,7 +64,7 @@ export async function scale(world: NetvetWorld, name: string, namespace: string,
 export async function replaceEveryPod(world: NetvetWorld, name: string, namespace: string): Promise<void> {
   const metadata = { name, namespace: world.namespace(namespace) };
   const annotations = { 'netvet.dev/restarted': String(Date.now()) };
-  const changed = await world.change(() =>
+  const changed = await world.disturb(() =>
     world.kube.patch({ kind: 'Deployment', metadata }, { spec: { template: { metadata: { annotations } } } }),
   );
   await meetPods(world, name, metadata.namespace, changed['spec'].replicas as number);

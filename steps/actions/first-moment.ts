@@ -51,6 +51,7 @@ async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promi
 export async function hasHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
   const arrivals = await world.looking.heard(to, from, prefixOf(world, client));
+  await from.channel.request('dialled', { atLeastMs: 0 }, dialling.timeoutMs);
   const { changeMs } = world.parameters.bounds;
   ok(
     arrivals !== undefined,

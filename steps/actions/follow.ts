@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import type { Seen } from '../looking.ts';
 import type { Convergence } from '../probe/index.ts';
 import { undecided } from '../verdicts.ts';
 import { cadence, type Schedule } from '../waits.ts';
@@ -11,10 +12,11 @@ import type { NetvetWorld } from '../world.ts';
 export async function follow(
   world: NetvetWorld,
   name: string,
-  look: () => Promise<{ right: boolean; seen: string }>,
+  look: () => Promise<Seen>,
   schedule: Schedule = cadence.dense,
+  timeoutMs = world.timeoutMs,
 ): Promise<Convergence> {
-  const result = await world.looking.followLooks(look, schedule);
+  const result = await world.looking.followLooks(look, schedule, timeoutMs);
   if (result.undecided) throw undecided(result.looks);
   if (!result.held)
     throw new AssertionError({ message: `${name}: ${result.last.seen} (after ${result.rounds} looks)` });

@@ -1,6 +1,7 @@
 import { type Actor, isReady } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import type { DnsKind, DnsReport } from '../probe/index.ts';
+import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { follow } from './follow.ts';
 
@@ -34,20 +35,28 @@ async function expectRecords(
   const wanted = expected.toSorted().join(', ');
   const { channel } = world.actor(client);
   const there = await dnsName(world, 'kubernetes.default.svc.(domain)');
-  await follow(world, `${client} finds ${names.join(', ')}`, async () => {
-    const timeoutMs = timeoutOf(world);
-    const resolve = (name: string) => channel.request('resolve', { kind, name, timeoutMs }, timeoutMs);
-    const replies = await Promise.all(asked.map(resolve));
-    // that a name is absent is known only from a resolver that answers: it finds another one at the same time
-    if (wanted === '') {
-      const control = await channel.request('resolve', { kind: 'A', name: there, timeoutMs }, timeoutMs);
-      if (control.records.length === 0)
-        return { right: false, seen: `${client} does not even find ${there}: ${control.errno ?? 'nothing'}` };
-    }
-    const right = replies.every((reply) => (wanted === '' ? isAbsent(reply) : reply.records.join(', ') === wanted));
-    const seen = replies.map(({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`);
-    return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
-  });
+  await follow(
+    world,
+    `${client} finds ${names.join(', ')}`,
+    async () => {
+      const timeoutMs = timeoutOf(world);
+      const resolve = (name: string) => channel.request('resolve', { kind, name, timeoutMs }, timeoutMs);
+      const replies = await Promise.all(asked.map(resolve));
+      // that a name is absent is known only from a resolver that answers: it finds another one at the same time
+      if (wanted === '') {
+        const control = await channel.request('resolve', { kind: 'A', name: there, timeoutMs }, timeoutMs);
+        if (control.records.length === 0)
+          return { right: false, seen: `${client} does not even find ${there}: ${control.errno ?? 'nothing'}` };
+      }
+      const right = replies.every((reply) => (wanted === '' ? isAbsent(reply) : reply.records.join(', ') === wanted));
+      const seen = replies.map(
+        ({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`,
+      );
+      return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
+    },
+    cadence.dense,
+    timeoutOf(world),
+  );
 }
 
 /** Skips the scenario where the cluster's names are served by something else than Pods with these labels. */
@@ -68,8 +77,22 @@ export async function expectServiceNames(
   await expectRecords(world, client, 'lookup', names, [world.service(service)['spec'].clusterIP as string]);
 }
 
+/**
+ * The name is absent wherever the cluster's own search list leads: each of these names is answered so. What is asked last, the name as
+ * it stands, is for servers outside the cluster to answer.
+ */
 export async function expectNothing(world: NetvetWorld, client: string, name: string): Promise<void> {
-  await expectRecords(world, client, 'lookup', [name], []);
+  const { search } = await world.actor(client).channel.request('hello', {});
+  const domain = await dnsName(world, '(domain)');
+  const own = search.filter((one) => one === domain || one.endsWith(`.${domain}`));
+  if (own.length === 0) throw new BrokenError(`${client} has no search list of the cluster: ${search.join(' ')}`);
+  await expectRecords(
+    world,
+    client,
+    'A',
+    own.map((one) => `${name}.${one}`),
+    [],
+  );
 }
 
 export async function expectAddresses(world: NetvetWorld, client: string, pods: string[], name: string): Promise<void> {
@@ -145,6 +168,7 @@ export async function expectResolves(
     if (resolves) return { right: records.length > 0, seen };
     const known = controls.some((control) => control.records.length > 0);
     const right = records.length === 0 && !isAbsent(reply as DnsReport) && known;
-    return { right, seen: known ? seen : `${seen}, and nobody else finds it either` };
+    const isCertain = records.length > 0 || isAbsent(reply as DnsReport);
+    return { right, isCertain, seen: known ? seen : `${seen}, and nobody else finds it either` };
   });
 }

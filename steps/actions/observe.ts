@@ -23,8 +23,7 @@ export async function hold(world: NetvetWorld, client: string, target: string): 
 export async function heldNow(world: NetvetWorld, client: string) {
   const { channel } = world.actor(client);
   const report = await channel.request('held', { key: 'held' });
-  const { at } = await channel.request('ping', {});
-  return { ...report, silentMs: at - report.lastEchoAt, lastEcho: channel.clock.toHarness(report.lastEchoAt) };
+  return { ...report, silentMs: report.at - report.lastEchoAt, lastEcho: channel.clock.toHarness(report.lastEchoAt) };
 }
 
 /** What became of an open connection: in a word, and for one that was cut the ms from the policy to its last echo. */

@@ -41,8 +41,8 @@ interface Newcomer {
 }
 
 /**
- * Starts the Pods in batches, and notes what got through of what each dialled and was dialled with. Rejects with BrokenError when one
- * was never heard by the Pod that it may reach: it was not called back then, and proves nothing.
+ * Starts the Pods in batches, and notes what got through of what each dialled and was dialled with. Fails when one
+ * was never heard by the Pod that it may reach.
  */
 export async function startInBatches(world: NetvetWorld, asked: Starts): Promise<void> {
   const key = world.freshKey();

@@ -31,12 +31,23 @@ export async function reportLost(world: NetvetWorld, client: string): Promise<vo
 
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
 export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
-  const { timeoutMs } = world;
+  const timeoutMs = world.parameters.bounds.attemptMs.least;
   const { state, errno, id, silentMs, longestGap } = await world.looking.once(timeoutMs, () => heldNow(world, client));
   world.measure('longest silence of the open connection', longestGap, 'ms');
   const { name: now = id } = [...world.actors.values()].find(({ channel }) => channel.agentId === id) ?? {};
   const whole = state === 'open' && now === server && silentMs < timeoutMs;
   ok(whole, `the connection with ${now} is ${state} ${errno ?? ''} and has been silent for ${Math.round(silentMs)} ms`);
+  const bound = world.parameters.bounds.gapMs.attempts + standing(world, Number.POSITIVE_INFINITY);
+  ok(
+    longestGap <= bound,
+    `the connection with ${now} was silent for ${Math.round(longestGap)} ms, longer than ${bound} ms`,
+  );
+}
+
+/** For how long the scenario's agents stood still lately, the one that did so most, in ms. */
+function standing(world: NetvetWorld, lately: number): number {
+  const now = performance.now();
+  return Math.max(0, ...[...world.actors.values()].map(({ channel }) => channel.still.sum(now - lately, now)));
 }
 
 /** Datagrams from one port: to whoever tracks connections, one flow that never ends. */
@@ -54,12 +65,11 @@ export async function expectTalk(world: NetvetWorld, client: string, server: str
   const { channel } = world.actor(client);
   const key = world.notes.get('talk') as string;
   await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {
-    const { sent, answers } = await channel.request('talked', { key, newest: 3, stop: false });
-    const { at } = await channel.request('ping', {});
+    const { sent, answers, at } = await channel.request('talked', { key, newest: 3, stop: false });
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
     const nameOf = (id: string) => [...world.actors.values()].find((one) => one.channel.agentId === id)?.name ?? id;
     const servers = [...new Set(answers.map(({ id }) => nameOf(id)))];
-    const right = age < 0.4 * world.timeoutMs && servers.length === 1 && servers[0] === server;
+    const right = age < 10 * everyMs + standing(world, 10 * everyMs) && servers.length === 1 && servers[0] === server;
     return {
       right,
       seen: `of ${sent} datagrams, the last ones were answered by ${servers.join(' and ') || 'nobody'}, ${Math.round(age)} ms ago`,

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
-import { type CellResult, type Convergence, control, runRound, satisfies } from '../probe/index.ts';
-import { isBroken, undecided } from '../verdicts.ts';
+import { type CellResult, type Convergence, control, isBroken, runRound, satisfies } from '../probe/index.ts';
+import { undecided } from '../verdicts.ts';
 import type { NetvetWorld } from '../world.ts';
 import type { Judged } from './matrix.ts';
 

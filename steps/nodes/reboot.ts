@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import { saysReady } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { isControlPlane } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
@@ -26,8 +27,9 @@ export async function rebootNode(world: NetvetWorld, pod: string): Promise<void>
   const affected = actorsOn(world, node);
   await world.disturb(() => shell.launch('exec systemctl reboot --no-wall'));
   const another = (time: string) => /^\d+$/.test(time) && time !== former;
-  await shell.follow('a fresh start', bootTime, another).catch((error: Error) => {
-    throw new AssertionError({ message: `${node} was told to reboot, and did not come back: ${error.message}` });
+  await shell.follow('a fresh start', bootTime, another).catch(async (error: Error) => {
+    if (saysReady(await world.kube.read({ kind: 'Node', metadata: { name: node } }))) throw error;
+    throw new AssertionError({ message: `${node} was told to reboot, and is not Ready again: ${error.message}` });
   });
   world.measure('node is back', performance.now() - world.changedAt, 'ms');
   await meetRestarted(world, affected);

@@ -16,7 +16,8 @@ export async function reconnect(world: NetvetWorld, actors: Actor[]): Promise<vo
 }
 
 async function meetAgain(world: NetvetWorld, name: string, pod: KubeObject, deadline: number): Promise<void> {
-  world.actors.get(name)?.channel.close();
+  const former = world.actors.get(name)?.channel;
+  former?.close();
   let problem = '';
   while (performance.now() < deadline) {
     const actor = await Actor.meet(world.kube, name, pod).catch((error: Error) => {
@@ -25,6 +26,7 @@ async function meetAgain(world: NetvetWorld, name: string, pod: KubeObject, dead
     });
     if (actor !== undefined) {
       world.actors.set(name, actor);
+      if (former?.agentId === actor.channel.agentId) actor.channel.still.adopt(former.still);
       // what was begun through the former channel is ended through this one
       world.deferToEnd(async () => actor.channel.close());
       return;

@@ -874,7 +874,7 @@ const handlers: Handlers = {
   transfer: ({ host, port, bytes, timeoutMs }) => transfer(host, port, bytes, timeoutMs),
   spread,
   hold: ({ key, host, port, everyMs, timeoutMs }) => hold(key, host, port, everyMs, timeoutMs),
-  held: ({ key }) => held.get(key)?.report ?? gone,
+  held: ({ key }) => ({ ...(held.get(key)?.report ?? gone), at: now() }),
   release: ({ key }) => {
     const one = held.get(key);
     one?.close();
@@ -903,7 +903,7 @@ const handlers: Handlers = {
   talked: ({ key, newest, stop }) => {
     const one = talks.get(key);
     if (stop) one?.stop();
-    return { sent: one?.sent ?? 0, answers: one?.answers.slice(0, newest) ?? [] };
+    return { sent: one?.sent ?? 0, answers: one?.answers.slice(0, newest) ?? [], at: now() };
   },
   streamed: async ({ key, stop }) => {
     const one = streams.get(key);

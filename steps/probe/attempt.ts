@@ -157,7 +157,7 @@ export interface Operations {
     { reports: AttemptReport[] },
   ];
   hold: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, HeldReport];
-  held: [{ key: string }, HeldReport];
+  held: [{ key: string }, HeldReport & { at: number }];
   release: [{ key: string }, HeldReport];
   /** Ends the agent's process, as a crash would, shortly after answering. */
   crash: [Record<string, never>, Record<string, never>];
@@ -189,7 +189,10 @@ export interface Operations {
   /** Datagrams from one port, one every `everyMs`: one flow to whoever tracks connections. */
   talk: [{ key: string; host: string; port: number; everyMs: number }, { started: boolean }];
   /** Which agents (by id) answered the newest datagrams of a talk, newest first, and when. */
-  talked: [{ key: string; newest: number; stop: boolean }, { sent: number; answers: { id: string; at: number }[] }];
+  talked: [
+    { key: string; newest: number; stop: boolean },
+    { sent: number; answers: { id: string; at: number }[]; at: number },
+  ];
   /** What a stream or visits have seen. */
   streamed: [{ key: string; stop: boolean }, { reports: AttemptReport[] }];
 }

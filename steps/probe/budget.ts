@@ -3,6 +3,18 @@ import { harness, watchHarness } from './still.ts';
 /** With a clock that stops, a budget lasts so many times as long at most. */
 export const longestStretch = 5;
 
+/** When somebody looked, by the harness's clock. */
+interface Look {
+  launchedAt: number;
+  endedAt: number;
+  isVoid: boolean;
+}
+
+interface Span {
+  from: number;
+  to: number;
+}
+
 /**
  * A budget of time that a change may take. Its clock stops while nobody looked: while this thread stood still, and during looks that were
  * void. So a slow machine gets more time and a slow network does not.
@@ -10,8 +22,7 @@ export const longestStretch = 5;
 export class Budget {
   readonly #began: number;
   readonly #ms: number;
-  /** Void looks, as far as they do not overlap; in order. */
-  readonly #pauses: { from: number; to: number }[] = [];
+  readonly #looks: Look[] = [];
 
   constructor(ms: number) {
     this.#ms = ms;
@@ -19,25 +30,18 @@ export class Budget {
     this.#began = performance.now();
   }
 
-  /** Nobody looked between these two moments of the harness's clock. */
-  pause(from: number, to: number): void {
-    const all = [...this.#pauses, { from, to }].toSorted((a, b) => a.from - b.from);
-    this.#pauses.length = 0;
-    for (const one of all) {
-      const last = this.#pauses.at(-1);
-      if (last === undefined || one.from > last.to) this.#pauses.push({ ...one });
-      else last.to = Math.max(last.to, one.to);
-    }
+  /** Somebody looked. */
+  looked(look: Look): void {
+    this.#looks.push(look);
   }
 
   /** Milliseconds that the clock has run. */
   get spent(): number {
     watchHarness();
     const now = performance.now();
-    const paused = this.#pauses.reduce((sum, { from, to }) => sum + to - from, 0);
-    const still = harness.sum(this.#began, now);
-    const both = this.#pauses.reduce((sum, { from, to }) => sum + harness.sum(from, to), 0);
-    return now - this.#began - paused - still + both;
+    const paused = pausesOf(this.#looks);
+    const alone = (from: number, to: number) => to - from - harness.sum(from, to);
+    return alone(this.#began, now) - paused.reduce((sum, { from, to }) => sum + alone(from, to), 0);
   }
 
   /** The time is used up: what is not there by now has not come in time. */
@@ -49,4 +53,33 @@ export class Budget {
   get isOver(): boolean {
     return this.isSpent || performance.now() - this.#began >= longestStretch * this.#ms;
   }
+}
+
+/** When looks were void and no sound one was under way, in order. Between two void looks that follow each other nobody looked either. */
+function pausesOf(looks: Look[]): Span[] {
+  const sound = looks.filter(({ isVoid }) => !isVoid);
+  const voided = looks.filter(({ isVoid }) => isVoid).toSorted((a, b) => a.launchedAt - b.launchedAt);
+  const pauses: Span[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { launchedAt, endedAt } of voided) {
+    const isNext = Number.isFinite(last) && !sound.some((one) => one.launchedAt > last && one.launchedAt < launchedAt);
+    const from = isNext ? last : Math.max(last, launchedAt);
+    const to = Math.max(from, endedAt);
+    pauses.push(...without(sound, { from, to }));
+    last = to;
+  }
+  return pauses;
+}
+
+/** What is left of a span of time without these looks. */
+function without(looks: Look[], span: Span): Span[] {
+  let left = [span];
+  for (const { launchedAt, endedAt } of looks)
+    left = left.flatMap(({ from, to }) =>
+      [
+        { from, to: Math.min(to, launchedAt) },
+        { from: Math.max(from, endedAt), to },
+      ].filter((one) => one.to > one.from),
+    );
+  return left;
 }

@@ -5,7 +5,7 @@ import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import type { Hello, Operation, Operations, Standing } from './attempt.ts';
 import { Clock } from './clock.ts';
-import { Still } from './still.ts';
+import { harness, Still, watchHarness } from './still.ts';
 
 /** Which agent: the container that it is the program of. */
 export interface AgentAddress {
@@ -45,6 +45,8 @@ export class Channel {
   #heart: NodeJS.Timeout | undefined;
   #close: () => void = () => {};
   #agentId = '';
+  /** Told before anything was known of the agent's clock. */
+  readonly #untimed: [from: number, to: number][] = [];
 
   private constructor(address: AgentAddress) {
     this.#address = address;
@@ -134,8 +136,10 @@ export class Channel {
 
   /** One that was idle does not watch itself: how late it took the request in tells what it missed. */
   #noteStanding(sentAt: number, { stood = [], woke }: Standing): void {
+    this.#untimed.push(...stood);
     if (!Number.isFinite(this.clock.precision)) return;
-    for (const [from, to] of stood) this.still.note(this.clock.toHarness(from), this.clock.toHarness(to));
+    for (const [from, to] of this.#untimed.splice(0))
+      this.still.note(this.clock.toHarness(from), this.clock.toHarness(to));
     if (woke !== undefined) this.still.note(sentAt, this.clock.toHarness(woke) - this.clock.precision);
   }
 
@@ -147,14 +151,21 @@ export class Channel {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const id = `${this.#prefix}.${this.#next++}`;
     const { promise, resolve, reject } = Promise.withResolvers<Operations[K][1]>();
+    const sentAt = performance.now();
+    watchHarness();
     const late = () => {
+      // nobody was there to read the reply
+      const left =
+        mayTakeMs + waits.channelReply + harness.sum(sentAt, performance.now()) - (performance.now() - sentAt);
+      const pending = this.#pending.get(id);
+      if (left > 1 && pending !== undefined) return void (pending.timer = setTimeout(late, left));
       this.#pending.delete(id);
       reject(
         new BrokenError(`agent ${this.#address.pod} did not reply to ${op} in ${mayTakeMs + waits.channelReply} ms`),
       );
     };
     const timer = setTimeout(late, mayTakeMs + waits.channelReply);
-    this.#pending.set(id, { sentAt: performance.now(), resolve, reject, timer });
+    this.#pending.set(id, { sentAt, resolve, reject, timer });
     // begins a line too: what another channel left unfinished when it was lost is not to spoil this one
     this.#input.write(`\n${JSON.stringify({ id, op, args })}\n`);
     return promise;
@@ -178,7 +189,8 @@ export class Channel {
   }
 
   async #beat(): Promise<void> {
-    const silence = performance.now() - this.#heardAt;
+    const now = performance.now();
+    const silence = now - this.#heardAt - harness.sum(this.#heardAt, now);
     if (silence > waits.channelSilence)
       return this.#lose(`nothing was heard from it for ${Math.round(silence / 1000)} s`);
     await this.#ping().catch(() => {});

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cadence, consecutive, type Schedule } from '../waits.ts';
 import { Budget } from './budget.ts';
-import { type CellResult, isLeak, type Round } from './round.ts';
+import { type CellResult, isBroken, isLeak, type Round } from './round.ts';
 import { harness, type Stood } from './still.ts';
-import { satisfies } from './verdict.ts';
 
 /** How often somebody looked, how often that was worth nothing, and who stood still longest. */
 export interface Looks {
@@ -30,7 +29,7 @@ export interface Convergence {
   rounds: number;
   /** Attempts that held as denied: their nonces must not arrive later either. */
   denied: { result: CellResult; launchedAt: number }[];
-  /** The round that decided: the last right one, or the last sound one of all. */
+  /** The round that decided: the one that was wrong for no reason, or the last sound one. */
   last: Round;
 }
 
@@ -56,6 +55,9 @@ export interface ConvergeOptions {
   /** Default: dense. */
   schedule?: Schedule;
 }
+
+/** How reports call this process. */
+const itself = 'netvet itself';
 
 /** Figures that are taken while somebody stands still for longer, in ms, are marked. */
 const disturbingMs = 100;
@@ -84,7 +86,7 @@ const isUnexcused = ({ right, results }: Round, late: Late): boolean =>
   !right &&
   (late === 'nothing' ||
     (late === 'allowed' &&
-      results.some(({ cell, verdict }) => cell.expected === 'denied' && !satisfies(verdict, 'denied'))));
+      results.some(({ cell, verdict }) => cell.expected === 'denied' && /^(allowed|leaked)$/.test(verdict))));
 
 /**
  * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. Rounds
@@ -107,9 +109,9 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   let entries: Entry[] = [];
   const voided: Round[] = [];
   const running = new Set<Promise<void>>();
-  const hopeless = new AbortController();
-  /** When the newest look that is known ended. */
-  let lookedAt = began;
+  /** Wrong, and nothing that is under way explains it. */
+  let fault: Round | undefined;
+  const isHopeless = () => fault !== undefined;
   const enough = () => {
     const streak = streakOf(entries);
     return streak !== undefined && streak.count >= needed && streak.to - streak.from >= stableMs ? streak : undefined;
@@ -118,35 +120,35 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     const entry: Entry = { launchedAt: performance.now(), right: undefined };
     entries.push(entry);
     const run = round().then((result) => {
+      budget.looked(result);
       if (result.isVoid) {
         entries = entries.filter((one) => one !== entry);
         voided.push(result);
-        // nor has anybody looked between it and the look before
-        budget.pause(Math.min(lookedAt, result.launchedAt), result.endedAt);
+        return;
       }
-      lookedAt = result.endedAt;
-      if (result.isVoid) return;
       Object.assign(entry, { round: result, right: result.right });
-      if (isUnexcused(result, late)) hopeless.abort();
+      if (isUnexcused(result, late)) fault ??= result;
     });
     running.add(run);
     // a lost agent is reported by the race below
     void run.catch(() => {}).finally(() => running.delete(run));
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
-  for (let i = 0; !budget.isOver && !hopeless.signal.aborted; i += 1) {
+  for (let i = 0; !budget.isOver && !isHopeless(); i += 1) {
+    // looks that are overdue, since this thread stood still, are not made up for
+    while (began + offsetOf(schedule, i + 1) < performance.now()) i += 1;
     await next(began + offsetOf(schedule, i), running);
     // on a machine that cannot keep up, more rounds would only make it later
     while (running.size >= Math.max(mostAtOnce, schedule.first.length)) await Promise.race(running);
     launch();
     // as many rounds as could decide are under way: their results come first
-    while (enough()?.known === false && !hopeless.signal.aborted) await Promise.race(running);
+    while (enough()?.known === false && !isHopeless()) await Promise.race(running);
     if (enough()?.known) break;
   }
   await Promise.all(running);
-  const held = hopeless.signal.aborted ? undefined : enough();
-  const isUndecided = held === undefined && !hopeless.signal.aborted && (!budget.isSpent || entries.length === 0);
-  return summarise({ entries, voided, from: held?.from, since, began, isUndecided });
+  const held = isHopeless() ? undefined : enough();
+  const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0);
+  return summarise({ entries, voided, fault, from: held?.from, since, began, isUndecided });
 }
 
 /** Rounds under way: those of a probe timeout, at the densest; a schedule that begins with more has asked for them. */
@@ -170,6 +172,7 @@ async function next(at: number, running: Set<Promise<void>>): Promise<void> {
 interface Followed {
   entries: Entry[];
   voided: Round[];
+  fault: Round | undefined;
   /** When the row of right rounds began that decided. */
   from: number | undefined;
   since: number;
@@ -177,10 +180,10 @@ interface Followed {
   isUndecided: boolean;
 }
 
-function summarise({ entries, voided, from, since, began, isUndecided }: Followed): Convergence {
+function summarise({ entries, voided, fault, from, since, began, isUndecided }: Followed): Convergence {
   const sound = entries.flatMap(({ round }) => round ?? []);
-  const last = (sound.at(-1) ?? voided.at(-1)) as Round;
-  const leaks = sound.flatMap(({ results }) => results.filter(isLeak).map(({ arrivedAt }) => arrivedAt as number));
+  const last = (fault ?? sound.at(-1) ?? voided.at(-1)) as Round;
+  const leaks = sound.flatMap(({ results }) => results.filter(isLeak).flatMap(({ arrivedAt }) => arrivedAt ?? []));
   const precisions = last.results.flatMap(({ cell }) =>
     cell.to.servers.map(({ agent }) => agent.channel.clock.precision),
   );
@@ -190,7 +193,12 @@ function summarise({ entries, voided, from, since, began, isUndecided }: Followe
     held: from !== undefined,
     undecided: isUndecided,
     disturbed: voided.length > 0 || Math.max(stood.ms, own) > disturbingMs,
-    looks: { sound: sound.length, void: voided.length, stood: longest([stood, { who: 'netvet itself', ms: own }]) },
+    looks: {
+      sound: sound.length,
+      void: voided.length,
+      stood:
+        voided.length > 0 ? longest(voided.map((round) => round.stood)) : longest([stood, { who: itself, ms: own }]),
+    },
     convergenceMs: Math.max(0, (from ?? last.endedAt) - since),
     leakMs: Math.max(0, ...leaks.map((at) => at - since)),
     stableMs: Math.max(0, last.endedAt - since),
@@ -213,6 +221,8 @@ export interface Control {
   seen: string | undefined;
   /** Nobody looked for long enough to say. */
   undecided: boolean;
+  /** In the last round a probe failed, or a listener was dead: it says nothing of the network. */
+  broken: boolean;
   looks: Looks;
 }
 
@@ -224,15 +234,20 @@ export async function control(budgetMs: number, round: () => Promise<Round>): Pr
   const budget = new Budget(budgetMs);
   const { promise, resolve, reject } = Promise.withResolvers<Control>();
   const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
-  let seen: string | undefined;
+  let last: Round | undefined;
+  let voided: Stood = { who: '', ms: 0 };
   const look = async (): Promise<void> => {
     const result = await round();
     looks.stood = longest([looks.stood, result.stood]);
     looks[result.isVoid ? 'void' : 'sound'] += 1;
-    if (result.isVoid) budget.pause(result.launchedAt, result.endedAt);
-    else if (result.right) resolve({ seen: undefined, undecided: false, looks });
-    else seen = result.seen;
-    if (budget.isOver) resolve({ seen: seen ?? result.seen, undecided: !budget.isSpent || looks.sound === 0, looks });
+    budget.looked(result);
+    if (result.isVoid) voided = longest([voided, result.stood]);
+    else if (result.right) resolve({ seen: undefined, undecided: false, broken: false, looks });
+    else last = result;
+    const undecided = !budget.isSpent || looks.sound === 0;
+    const broken = last?.results.some(isBroken) === true;
+    if (looks.void > 0) looks.stood = voided;
+    if (budget.isOver) resolve({ seen: (last ?? result).seen, undecided, broken, looks });
   };
   const settled = promise.then(
     () => true,

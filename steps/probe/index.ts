@@ -18,6 +18,7 @@ export {
   type Agent,
   type Cell,
   type CellResult,
+  isBroken,
   isVoidFor,
   type Round,
   runRound,

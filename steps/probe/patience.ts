@@ -19,7 +19,12 @@ export class Patience {
     this.#bounds = bounds;
   }
 
-  /** An allowed round trip, in ms; one whose answer did not come in time took at least the time-out. */
+  /** An answer did not come in so many ms, though the question arrived: the next one is waited for twice as long. */
+  late(timeoutMs: number): void {
+    this.took((2 * timeoutMs) / factor);
+  }
+
+  /** An allowed round trip, in ms. */
   took(ms: number): void {
     this.#roundTrips.push(ms);
     if (this.#roundTrips.length > remembered) this.#roundTrips.shift();

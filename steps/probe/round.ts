@@ -9,7 +9,10 @@ import { describe } from './words.ts';
 /** A Pod with an agent, as far as rounds care. */
 export interface Agent {
   readonly name: string;
-  readonly channel: Pick<Channel, 'request' | 'clock' | 'still'> & { readonly lost?: boolean };
+  readonly channel: Pick<Channel, 'request' | 'clock' | 'still'> & {
+    readonly lost?: boolean;
+    readonly agentId?: string;
+  };
 }
 
 /** Where an attempt goes. Behind a Service or a name there may be several servers: any of them may get the nonce. */
@@ -101,11 +104,6 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
     });
     return { cell, nonce, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
   });
-  for (const { cell, verdict, report } of results) {
-    if (verdict === 'allowed') patience?.took((report?.micros ?? 0) / 1000);
-    // its answer came later than it could be waited for
-    if (verdict === 'leaked' && cell.expected === 'allowed') patience?.took(timeoutMs);
-  }
   const endedAt = performance.now();
   const observers = new Set(cells.flatMap(({ from, to }) => [from, ...to.servers.map(({ agent }) => agent)]));
   const stood = worstOf(
@@ -115,12 +113,21 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
   );
   const right = results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));
   const isVoid = isVoidFor(stood, timeoutMs) && !results.some(isLeak);
+  for (const { cell, verdict, report } of isVoid ? [] : results) {
+    if (verdict === 'allowed') patience?.took((report?.micros ?? 0) / 1000 - (report?.stoodMs ?? 0));
+    // its answer came later than it could be waited for: the next one is waited for twice as long
+    if (verdict === 'leaked' && cell.expected === 'allowed') patience?.late(timeoutMs);
+  }
   return { launchedAt, endedAt, right, results, seen: describe(results), stood, isVoid };
 }
 
-/** It arrived where it must not: so it was seen, however long anybody stood still. */
-export const isLeak = ({ cell, arrivedAt }: CellResult): boolean =>
-  cell.expected === 'denied' && arrivedAt !== undefined;
+/** It arrived where it must not, or somebody answered: so it was seen, however long anybody stood still. */
+export const isLeak = ({ cell, verdict, arrivedAt }: CellResult): boolean =>
+  cell.expected === 'denied' && (arrivedAt !== undefined || verdict === 'leaked');
+
+/** A listener that its own Pod cannot reach has died: nothing that is not heard there says anything. */
+export const isBroken = ({ verdict, report }: CellResult): boolean =>
+  verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');
 
 /**
  * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its log is whole from

@@ -28,10 +28,15 @@ test('the longest time within a look counts, and only the part of it that falls 
 test("a budget's clock stands while nobody looked, and overlapping pauses count once", () => {
   const budget = new Budget(1_000_000);
   const now = performance.now();
-  budget.pause(now + 100, now + 300);
-  budget.pause(now + 200, now + 400);
-  budget.pause(now - 50, now + 50);
-  assert.ok(Math.abs(budget.spent + 400 - (performance.now() - now)) < 50, String(budget.spent));
+  const looked = (from: number, to: number, isVoid = true) =>
+    budget.looked({ launchedAt: now + from, endedAt: now + to, isVoid });
+  looked(-50, 50);
+  looked(100, 300);
+  looked(200, 400);
+  assert.ok(Math.abs(budget.spent + 450 - (performance.now() - now)) < 50, String(budget.spent));
+  // a sound look under way meanwhile saw what there was to see
+  looked(150, 250, false);
+  assert.ok(Math.abs(budget.spent + 350 - (performance.now() - now)) < 50, String(budget.spent));
   assert.equal(budget.isOver, false);
 });
 

@@ -24,18 +24,28 @@ export class Still {
 
   /** The longest of the times between two moments. */
   longest(from: number, to: number): number {
-    return Math.max(0, ...this.#within(from, to).map(([begin, end]) => end - begin));
+    return this.#within(from, to).reduce((most, ms) => Math.max(most, ms), 0);
   }
 
   /** All of the times between two moments together. */
   sum(from: number, to: number): number {
-    return this.#within(from, to).reduce((sum, [begin, end]) => sum + end - begin, 0);
+    return this.#within(from, to).reduce((sum, ms) => sum + ms, 0);
   }
 
-  #within(from: number, to: number): [number, number][] {
-    return this.#times
-      .map(([begin, end]): [number, number] => [Math.max(begin, from), Math.min(end, to)])
-      .filter(([begin, end]) => end > begin);
+  /** How long each of them was, as far as it falls between two moments. They are in order, and the newest are asked for. */
+  #within(from: number, to: number): number[] {
+    const all: number[] = [];
+    for (let i = this.#times.length - 1; i >= 0; i -= 1) {
+      const [begin, end] = this.#times[i] as [number, number];
+      if (end <= from) break;
+      if (begin < to) all.push(Math.min(end, to) - Math.max(begin, from));
+    }
+    return all;
+  }
+
+  /** What another channel to the same agent has heard of it. */
+  adopt(other: Still): void {
+    this.#times.unshift(...other.#times);
   }
 }
 

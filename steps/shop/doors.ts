@@ -30,7 +30,9 @@ async function knock(world: NetvetWorld, from: Actor, timeoutMs: number): Promis
 export async function expectPostgres(world: NetvetWorld, welcome: string, unwelcome: string): Promise<void> {
   const { answerMs } = world;
   const both = () => Promise.all([welcome, unwelcome].map((name) => knock(world, world.actor(name), answerMs)));
-  const [heard, unheard] = await world.looking.once(answerMs, both);
+  const isIn = ([, answers]: Awaited<ReturnType<typeof both>>) =>
+    answers?.some(([, answer]) => answer === true) === true;
+  const [heard, unheard] = await world.looking.once(answerMs, both, isIn);
   const wrong = [
     ...(heard ?? []).flatMap(([door, answer]) =>
       answer === true ? [] : [`${welcome} got no PostgreSQL at ${door}: ${answer}`],

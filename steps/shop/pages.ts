@@ -1,10 +1,9 @@
-import { AssertionError } from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
+import { ok } from 'node:assert/strict';
 import type { Actor } from '../actor.ts';
 import { warningsAbout } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { type AttemptReport, Budget } from '../probe/index.ts';
-import { cadence, waits } from '../waits.ts';
+import type { AttemptReport } from '../probe/index.ts';
+import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import { settled } from './rollout.ts';
 import { frontendOf } from './shop.ts';
@@ -15,20 +14,16 @@ const page = 'http://web/';
 /** A page that takes longer is lost to its visitor. */
 const patienceOf = (world: NetvetWorld): number => world.looking.patienceMs('pages').lostMs;
 
-/** Reads the page, and fails unless it has come, with all `words` in it, before the last change's budget is used up. */
+/** Reads the page, and fails unless it has come, with all `words` in it, within what a change may take. */
 export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
-  const budget = new Budget(world.parameters.bounds.changeMs);
-  let seen: Awaited<ReturnType<typeof fetchPage>>;
-  do {
-    seen = await fetchPage(world, world.actor(visitor));
-    if (seen.status === 200 && words.every((word) => seen.body.includes(word))) {
-      return world.measure('page', seen.micros / 1000, 'ms');
-    }
-    await delay(cadence.round);
-  } while (!budget.isOver);
-  const { outcome, errno = '', status, body } = seen;
+  type Page = Awaited<ReturnType<typeof fetchPage>>;
+  const isRight = ({ status, body }: Page) => status === 200 && words.every((word) => body.includes(word));
+  const fetch = () => fetchPage(world, world.actor(visitor));
+  const seen = await world.looking.until(patienceOf(world), fetch, isRight);
+  const { outcome, errno = '', status, body, micros } = seen;
   const instead = outcome === 'connected' ? `HTTP ${status}: ${body.slice(0, 500)}` : `${outcome} ${errno}`;
-  throw new AssertionError({ message: `${visitor} should read a page with ${words.join(', ')}, and got ${instead}` });
+  ok(isRight(seen), `${visitor} should read a page with ${words.join(', ')}, and got ${instead}`);
+  world.measure('page', micros / 1000, 'ms');
 }
 
 const fetchPage = (world: NetvetWorld, { channel }: Actor) => {
@@ -40,17 +35,12 @@ const fetchPage = (world: NetvetWorld, { channel }: Actor) => {
 export async function readPageOfAnother(world: NetvetWorld, visitor: string, former: string): Promise<void> {
   const { podName } = world.actor(former);
   await settled(world.kube, frontendOf(world));
-  const budget = new Budget(world.parameters.bounds.changeMs);
-  let seen: Awaited<ReturnType<typeof fetchPage>>;
-  do {
-    seen = await fetchPage(world, world.actor(visitor));
-    if (seen.status === 200 && seen.server !== undefined && seen.server !== podName) return;
-    await delay(cadence.round);
-  } while (!budget.isOver);
+  type Page = Awaited<ReturnType<typeof fetchPage>>;
+  const isAnother = ({ status, server }: Page) => status === 200 && server !== undefined && server !== podName;
+  const fetch = () => fetchPage(world, world.actor(visitor));
+  const seen = await world.looking.until(patienceOf(world), fetch, isAnother);
   const { outcome, status, server } = seen;
-  throw new AssertionError({
-    message: `no other Pod than ${podName} made the page; last seen: ${outcome} ${status} ${server}`,
-  });
+  ok(isAnother(seen), `no other Pod than ${podName} made the page; last seen: ${outcome} ${status} ${server}`);
 }
 
 const key = 'pages';
@@ -78,16 +68,13 @@ async function endVisits(world: NetvetWorld): Promise<AttemptReport[]> {
 /** Resolves once every Pod that the frontend now has has made a page. */
 export async function madeByAll(world: NetvetWorld, visitor: string): Promise<void> {
   const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
-  const budget = new Budget(world.parameters.bounds.changeMs);
-  let missing: string[];
-  do {
+  const missing = async () => {
     const { reports } = await world.actor(visitor).channel.request('streamed', { key, stop: false });
     const makers = new Set(reports.map(({ server }) => server));
-    missing = pods.filter((pod) => !makers.has(pod));
-    if (missing.length === 0) return;
-    await delay(cadence.round);
-  } while (!budget.isOver);
-  throw new AssertionError({ message: `Pods of the frontend that never made a page: ${missing.join(', ')}` });
+    return pods.filter((pod) => !makers.has(pod));
+  };
+  const idle = await world.looking.until(patienceOf(world), missing, (left) => left.length === 0);
+  ok(idle.length === 0, `Pods of the frontend that never made a page: ${idle.join(', ')}`);
 }
 
 /** Whose standing still makes a page late: the agent in front of the database passes its connections on. */

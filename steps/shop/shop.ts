@@ -136,7 +136,7 @@ export async function changeFrontend(
 ): Promise<void> {
   const frontend = frontendOf(world);
   world.defer(() => scale(world.kube, frontend, 1));
-  await world.change(() => change(world.kube, frontend));
+  await world.disturb(() => change(world.kube, frontend));
   await settled(world.kube, frontend);
   world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
 }
