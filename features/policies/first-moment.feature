@@ -1,4 +1,4 @@
-@policies @kubelet
+@policies
 Feature: From the first moment and to the last
   Kubernetes documentation, "Network Policies", section "Pod lifecycle": when a new Pod is created, the policies that isolate
   it are in force before it is started, and what lets it through may come a little later. An address is only as good as the
@@ -18,7 +18,7 @@ Feature: From the first moment and to the last
       | lookalike | office    | app=frontend            | 2    |             |
       | visitor   | office    | app=visitor             | 3    |             |
 
-  @core
+  @core @kubelet
   Scenario: A Pod that dials from its first millisecond is isolated from its first millisecond
     Given this policy in the namespace "shop":
       """yaml
@@ -37,7 +37,7 @@ Feature: From the first moment and to the last
     Then "database" has heard from "second"
     But "database" has never heard from "intruder", which reaches "reports"
 
-  @core
+  @core @kubelet
   Scenario: A Pod that may not go out does not get out in its first millisecond
     Given this policy in the namespace "shop":
       """yaml
