@@ -44,7 +44,7 @@ export interface SteadyTraffic {
   others: Actor[];
   reports: AttemptReport[];
   /** The sentence on those that were lost. */
-  lost(lost: AttemptReport[]): Promise<string>;
+  lost: (lost: AttemptReport[]) => Promise<string>;
 }
 
 /** How a scenario looks at the network: void looks are done again and counted, and what nobody saw is no verdict. */
@@ -188,7 +188,7 @@ export class Looking {
     return { lostMs, timeoutMs: lostMs + waits.giveUp };
   }
 
-  /** Steady traffic: nothing was lost, and no gap was longer than the profile allows. Resolves with those that were lost otherwise. */
+  /** Steady traffic: nothing was lost, and no gap was longer than the profile allows. */
   async judgeSteady({ kind, what, client, others, reports, lost }: SteadyTraffic): Promise<void> {
     await this.watched([client, ...others], 0);
     const account = steadyAccount(client, others, reports, this.patienceMs(kind));

@@ -158,7 +158,10 @@ export class Channel {
       const left =
         mayTakeMs + waits.channelReply + harness.sum(sentAt, performance.now()) - (performance.now() - sentAt);
       const pending = this.#pending.get(id);
-      if (left > 1 && pending !== undefined) return void (pending.timer = setTimeout(late, left));
+      if (left > 1 && pending !== undefined) {
+        pending.timer = setTimeout(late, left);
+        return;
+      }
       this.#pending.delete(id);
       reject(
         new BrokenError(`agent ${this.#address.pod} did not reply to ${op} in ${mayTakeMs + waits.channelReply} ms`),

@@ -4,7 +4,6 @@ export { Channel } from './channel.ts';
 export {
   type Control,
   type Convergence,
-  type ConvergeOptions,
   control,
   converge,
   type Late,
@@ -26,7 +25,7 @@ export {
   witness,
 } from './round.ts';
 export { agentSource } from './source.ts';
-export { type Steady, steadyAccount } from './steady.ts';
-export { harness, type Stood, voidShare, watchHarness, worstOf } from './still.ts';
+export { steadyAccount } from './steady.ts';
+export { harness, voidShare, watchHarness, worstOf } from './still.ts';
 export { satisfies } from './verdict.ts';
 export { describe, sentence } from './words.ts';
