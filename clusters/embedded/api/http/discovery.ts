@@ -1,7 +1,6 @@
 /** What is served, for clients that ask: /api, /apis and below, and their aggregated form. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiVersionOf, type Resource, resources, reviews } from '../resources.ts';
-import { views } from '../views.ts';
 import { sendJson, sendText } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
@@ -20,13 +19,11 @@ const below: Record<string, Below> = {
   log: { verbs: ['get'] },
   exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
   attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
-  binding: { kind: 'Binding', verbs: ['create'] },
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
   finalize: { verbs: ['update'] },
-  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
 };
 
-const served = [...resources, ...views, ...reviews];
+const served = [...resources, ...reviews];
 const verbsOf = (resource: Resource) => (reviews.includes(resource) ? ['create'] : objectVerbs);
 const names = ({ shortNames, categories }: Resource) => ({
   ...(shortNames.length > 0 ? { shortNames } : {}),

@@ -150,20 +150,12 @@ test('deleting answers with the object while it waits, and with a Status when it
   assert.deepEqual(body['details'], { name: 'a', kind: 'configmaps', uid: made.metadata.uid });
 });
 
-test('a client binds a Pod by its subresource, once, and in no other way', async (t) => {
+test('a client cannot put a Pod on a node, and ends one by evicting it', async (t) => {
   const { ask, store } = await startRig(t);
   store.create(pod('a', {}));
   const merge = { 'Content-Type': 'application/merge-patch+json' };
   assert.equal((await ask('PATCH', `${pods}/a`, { spec: { nodeName: 'node1' } }, merge)).code, 422);
-  const binding = {
-    apiVersion: 'v1',
-    kind: 'Binding',
-    metadata: { name: 'a' },
-    target: { kind: 'Node', name: 'node1' },
-  };
-  assert.equal((await ask('POST', `${pods}/a/binding`, binding)).code, 201);
-  assert.equal(store.get('Pod', 'default', 'a')?.['spec'].nodeName, 'node1');
-  assert.equal((await ask('POST', `${pods}/a/binding`, binding)).code, 409);
+  store.update(pod('a'));
   assert.equal((await ask('POST', `${pods}/a/eviction`, { kind: 'Eviction', metadata: { name: 'a' } })).code, 201);
   assert.ok(store.get('Pod', 'default', 'a')?.metadata.deletionTimestamp);
 });

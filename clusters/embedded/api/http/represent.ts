@@ -3,7 +3,6 @@ import type { KubeObject } from '../../objects.ts';
 import { encode } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { tableOf } from '../tables/table.ts';
-import { shown } from '../views.ts';
 import type { Form } from './accept.ts';
 
 export interface Representation {
@@ -22,7 +21,7 @@ const partial = ({ metadata }: KubeObject) => ({
 export function objectText({ form, resource, include }: Representation, object: KubeObject): string {
   const { resourceVersion } = object.metadata;
   if (form === 'table') return JSON.stringify(tableOf(resource, [object], include, { resourceVersion }));
-  return form === 'partial' ? JSON.stringify(partial(object)) : encode(shown(resource, object));
+  return form === 'partial' ? JSON.stringify(partial(object)) : encode(object);
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/ */
@@ -41,8 +40,6 @@ export function listText({ form, resource, include }: Representation, objects: K
   }
   // in a list the real server leaves out what the list already says: the items' kind and apiVersion
   const head = `${JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind }).slice(0, -1)},`;
-  const items = objects
-    .map((object) => encode(shown(resource, object)))
-    .map((text) => (text.startsWith(head) ? `{${text.slice(head.length)}` : text));
+  const items = objects.map(encode).map((text) => (text.startsWith(head) ? `{${text.slice(head.length)}` : text));
   return `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${metadata},"items":[${items.join(',')}]}\n`;
 }

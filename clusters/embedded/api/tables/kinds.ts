@@ -73,13 +73,6 @@ const binding = [
 const role = [name, column('Created At', ({ metadata }) => metadata.creationTimestamp, 'date')];
 const size = (object: Value): number => Object.keys(object ?? {}).length;
 
-const controller = ({ metadata }: Value): string => {
-  const owner = (metadata.ownerReferences ?? []).find((each: Value) => each.controller);
-  if (!owner) return '<none>';
-  const [group] = owner.apiVersion.includes('/') ? owner.apiVersion.split('/') : [''];
-  return `${owner.kind.toLowerCase()}${group ? `.${group}` : ''}/${owner.name}`;
-};
-
 /** Of kinds that are not listed, the real server shows these two. */
 export const others: Column[] = [name, age];
 
@@ -163,8 +156,6 @@ export const columns: Record<string, Column[]> = {
     ...containers,
     selector,
   ],
-  StatefulSet: [name, column('Ready', replicas), age, ...containers],
-  ControllerRevision: [name, column('Controller', controller), column('Revision', ({ revision }) => revision), age],
   Job: [
     name,
     column('Status', jobStatus),
@@ -193,14 +184,6 @@ export const columns: Record<string, Column[]> = {
   ],
   NetworkPolicy: [name, column('Pod-Selector', ({ spec }) => or(selectorText(spec.podSelector), '<none>')), age],
   ServiceCIDR: [name, column('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), age],
-  IPAddress: [
-    name,
-    column('ParentRef', ({ spec }) =>
-      spec?.parentRef
-        ? [spec.parentRef.resource, spec.parentRef.namespace, spec.parentRef.name].filter(Boolean).join('/')
-        : '<none>',
-    ),
-  ],
   Lease: [name, column('Holder', ({ spec }) => spec?.holderIdentity ?? ''), age],
   Role: role,
   ClusterRole: role,
