@@ -52,7 +52,6 @@ export const resources: Resource[] = [
     subresources: ['status', 'log', 'exec', 'attach', 'eviction'],
   }),
   resource('v1', 'Service', 'services', { shortNames: ['svc'], categories: all, subresources: ['status'] }),
-  resource('v1', 'Endpoints', 'endpoints', { shortNames: ['ep'] }),
   resource('v1', 'Namespace', 'namespaces', {
     shortNames: ['ns'],
     namespaced: false,

@@ -8,8 +8,8 @@ import type { WriteOptions } from '../store.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson, sendText } from './exchange.ts';
 import { writeOptions } from './manager.ts';
-import { filterOf, representation } from './read.ts';
-import { listText, objectText } from './represent.ts';
+import { representation } from './read.ts';
+import { objectText } from './represent.ts';
 
 /** An object from a client: of the right kind, its fields checked as `fieldValidation` asks (Warn if it does not). */
 export function decodeFor(exchange: ResourceExchange, given: unknown, resource: Resource): KubeObject {
@@ -113,16 +113,6 @@ export async function remove(exchange: ResourceExchange): Promise<void> {
     return answer(exchange, 200, object);
   const details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.plural, uid };
   sendJson(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
-}
-
-export async function removeAll(exchange: ResourceExchange): Promise<void> {
-  const { store, target, response } = exchange;
-  const { kind } = target.resource;
-  const { preconditions: _preconditions, ...options } = await deleteOptions(exchange);
-  const removed = store.list(kind, filterOf(exchange)).map(({ metadata }) => {
-    return store.delete(kind, metadata.namespace, metadata.name, options).object;
-  });
-  sendText(response, 200, listText(representation(exchange), removed, { resourceVersion: String(store.revision()) }));
 }
 
 /** What a method is not for. */
