@@ -8,7 +8,6 @@ const images = ['agent', 'controller'].map((part) => `antrea/antrea-${part}-ubun
 export const release: Release = {
   name: 'antrea',
   version,
-  claims: { networkPolicy: true, services: true, hostPort: true },
   programs: [],
   images: images.map((name) => `docker.io/${name}:${version}`),
   // of Services it does cluster addresses itself, and leaves node ports to kube-proxy unless told otherwise

@@ -7,7 +7,6 @@ const version = 'v3.32.1';
 export const release: Release = {
   name: 'calico',
   version,
-  claims: { networkPolicy: true, services: true, hostPort: true },
   programs: [],
   images: ['cni', 'node', 'kube-controllers'].map((name) => `quay.io/calico/${name}:${version}`),
   kubeProxy: 'nftables',

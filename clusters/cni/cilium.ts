@@ -46,7 +46,6 @@ async function prepareNodes(cluster: Cluster, nodes: KubeObject[]): Promise<void
 export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
   name: kubeProxy === 'none' ? 'cilium' : 'cilium-kube-proxy',
   version,
-  claims: { networkPolicy: true, services: true, hostPort: true },
   programs: ['helm'],
   images: [agentImage, operatorImage],
   kubeProxy,

@@ -1,18 +1,10 @@
 import type { Cluster } from '../cluster.ts';
 import type { OwnImages } from './own-images.ts';
 
-/** Features a CNI says it has. What it does not claim is still run and reported: a claim only explains a failure. */
-interface Claims {
-  networkPolicy: boolean;
-  services: boolean;
-  hostPort: boolean;
-}
-
 /** A CNI that netvet can install. Every one is pinned: version, source of its manifests or binaries, images. */
 export interface Cni {
   readonly name: string;
   readonly version: string;
-  readonly claims: Claims;
   /** Programs of scripts/tool.sh that it installs: to be had before the cluster is made, inside which nothing can be fetched. */
   readonly programs: string[];
   /** Images that its Pods run, by full name: what a cluster without a registry must be given. */

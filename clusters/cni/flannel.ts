@@ -8,7 +8,6 @@ import { type Release, released } from './released.ts';
 export const release: Release = {
   name: 'flannel',
   version,
-  claims: { networkPolicy: false, services: true, hostPort: true },
   // it delegates to the bridge plugin, which kind's node images do not have
   programs: ['bridge'],
   images: [pluginImage, flannelImage],

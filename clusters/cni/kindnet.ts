@@ -39,7 +39,6 @@ export const kindnet: Cni = {
   name: 'kindnet',
   // of kind v0.30.0, whose default node image is kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a
   version: 'v20250512-df8de77b',
-  claims: { networkPolicy: true, services: true, hostPort: true },
   programs: [],
   images: ['docker.io/kindest/kindnetd:v20250512-df8de77b'],
   kubeProxy: 'nftables',

@@ -9,7 +9,6 @@ export const release: Release = {
   name: 'kube-router',
   // the newest that its module's proxy has
   version,
-  claims: { networkPolicy: true, services: true, hostPort: false },
   programs: [],
   images: [image],
   kubeProxy: 'iptables',

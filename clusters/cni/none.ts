@@ -4,7 +4,6 @@ import type { Cni } from './cni.ts';
 export const none: Cni = {
   name: 'none',
   version: '-',
-  claims: { networkPolicy: false, services: false, hostPort: false },
   programs: [],
   images: [],
   kubeProxy: 'none',

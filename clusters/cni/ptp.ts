@@ -32,7 +32,6 @@ async function installOn(
 export const ptpCni = (mode: Mode): Cni => ({
   name: mode === 'nftables' ? 'ptp' : `ptp-${mode}`,
   version: 'v1.9.1',
-  claims: { networkPolicy: false, services: true, hostPort: true },
   programs: [...programs, 'kube-proxy'],
   images: [kubeProxyImage],
   kubeProxy: mode,

@@ -17,7 +17,6 @@ export function referenceCni(options: Pick<ReferenceOptions, 'fabric' | 'mutant'
   return {
     name: 'reference',
     version,
-    claims: { networkPolicy: true, services: true, hostPort: true },
     programs: [],
     images: [agentImage],
     kubeProxy: 'none',

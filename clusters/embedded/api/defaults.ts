@@ -65,18 +65,6 @@ const byType: Record<string, (value: Value) => void> = {
     if (strategy.rollingUpdate) fill(strategy.rollingUpdate, { maxUnavailable: '25%', maxSurge: '25%' });
   },
   'apps.ReplicaSetSpec': (spec) => fill(spec, { replicas: 1 }),
-  'apps.StatefulSetSpec': (spec) => {
-    fillEmpty(spec, { podManagementPolicy: 'OrderedReady' });
-    spec.updateStrategy ??= {};
-    spec.persistentVolumeClaimRetentionPolicy ??= {};
-    fillEmpty(spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: 'Retain', whenScaled: 'Retain' });
-    fill(spec, { replicas: 1, revisionHistoryLimit: 10 });
-  },
-  'apps.StatefulSetUpdateStrategy': (strategy) => {
-    fillEmpty(strategy, { type: 'RollingUpdate' });
-    if (strategy.type === 'RollingUpdate') strategy.rollingUpdate ??= {};
-    if (strategy.rollingUpdate) fill(strategy.rollingUpdate, { partition: 0 });
-  },
   'batch.JobSpec': (spec) => {
     if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
     // where each index has its own limit, the sum has none
@@ -155,19 +143,9 @@ function pod(spec: Value): void {
 }
 
 /** Kinds whose spec is there even if the client sent none: in the API's types it is no pointer. */
-const withSpec = new Set([
-  'Pod',
-  'Service',
-  'Deployment',
-  'ReplicaSet',
-  'DaemonSet',
-  'StatefulSet',
-  'Job',
-  'NetworkPolicy',
-  'Node',
-]);
+const withSpec = new Set(['Pod', 'Service', 'Deployment', 'ReplicaSet', 'DaemonSet', 'Job', 'NetworkPolicy', 'Node']);
 
-const withTemplate = new Set(['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job']);
+const withTemplate = new Set(['Deployment', 'ReplicaSet', 'DaemonSet', 'Job']);
 
 /** Fields that came as one and became many: the old one is the first of the new ones. */
 function pair({ kind, spec, status }: KubeObject): void {

@@ -24,7 +24,7 @@ export interface Resource {
 type Options = Partial<Pick<Resource, 'shortNames' | 'categories' | 'namespaced' | 'subresources' | 'generation'>>;
 
 /** Describes a resource: what is not said is namespaced, and has no subresources and no short names. */
-export function resource(apiVersion: string, kind: string, plural: string, options: Options = {}): Resource {
+function resource(apiVersion: string, kind: string, plural: string, options: Options = {}): Resource {
   const [version, group] = apiVersion.split('/').toReversed() as [string, string?];
   return {
     group: group ?? '',
@@ -49,10 +49,9 @@ export const resources: Resource[] = [
     shortNames: ['po'],
     categories: all,
     generation: true,
-    subresources: ['status', 'log', 'exec', 'attach', 'binding', 'eviction'],
+    subresources: ['status', 'log', 'exec', 'attach', 'eviction'],
   }),
   resource('v1', 'Service', 'services', { shortNames: ['svc'], categories: all, subresources: ['status'] }),
-  resource('v1', 'Endpoints', 'endpoints', { shortNames: ['ep'] }),
   resource('v1', 'Namespace', 'namespaces', {
     shortNames: ['ns'],
     namespaced: false,
@@ -61,7 +60,7 @@ export const resources: Resource[] = [
   resource('v1', 'Node', 'nodes', { shortNames: ['no'], namespaced: false, subresources: ['status'] }),
   resource('v1', 'ConfigMap', 'configmaps', { shortNames: ['cm'] }),
   resource('v1', 'Secret', 'secrets'),
-  resource('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'], subresources: ['token'] }),
+  resource('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
   resource('v1', 'Event', 'events', { shortNames: ['ev'] }),
   resource('apps/v1', 'Deployment', 'deployments', {
     ...workload,
@@ -74,17 +73,10 @@ export const resources: Resource[] = [
     subresources: ['status', 'scale'],
   }),
   resource('apps/v1', 'DaemonSet', 'daemonsets', { ...workload, shortNames: ['ds'], subresources: ['status'] }),
-  resource('apps/v1', 'StatefulSet', 'statefulsets', {
-    ...workload,
-    shortNames: ['sts'],
-    subresources: ['status', 'scale'],
-  }),
-  resource('apps/v1', 'ControllerRevision', 'controllerrevisions'),
   resource('batch/v1', 'Job', 'jobs', { ...workload, subresources: ['status'] }),
   resource('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', { generation: true }),
   resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortNames: ['netpol'], generation: true }),
   resource('networking.k8s.io/v1', 'ServiceCIDR', 'servicecidrs', { namespaced: false, subresources: ['status'] }),
-  resource('networking.k8s.io/v1', 'IPAddress', 'ipaddresses', { shortNames: ['ip'], namespaced: false }),
   resource('coordination.k8s.io/v1', 'Lease', 'leases'),
   resource('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
   resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
@@ -98,10 +90,7 @@ const review = (group: string, kind: string, namespaced = false) =>
 /** Questions that are answered and not stored. */
 export const reviews: Resource[] = [
   review('authorization', 'SelfSubjectAccessReview'),
-  review('authorization', 'SelfSubjectRulesReview'),
-  review('authorization', 'SubjectAccessReview'),
   review('authentication', 'SelfSubjectReview'),
-  review('authentication', 'TokenReview'),
 ];
 
 const byKind = new Map(resources.map((each) => [each.kind, each]));

@@ -62,9 +62,6 @@ const begin: Record<string, (object: KubeObject) => void> = {
   Service: (object) => {
     object['status'] = { loadBalancer: {} };
   },
-  StatefulSet: (object) => {
-    object['status'] = { availableReplicas: 0, replicas: 0 };
-  },
   Namespace: (object) => {
     object['spec'] = { finalizers: ['kubernetes'] };
     object['status'] = { phase: 'Active' };

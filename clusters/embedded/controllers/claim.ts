@@ -1,7 +1,9 @@
 /** Which objects belong to an owner: adopts those that its selector matches, lets go of those that it does not match any more. */
-import type { KubeObject, Objects } from '../objects.ts';
-import type { LabelSelector } from './kinds.ts';
+import type { Change, KubeObject, Objects } from '../objects.ts';
+import { keyOf } from './keys.ts';
+import type { LabelSelector, Pod } from './kinds.ts';
 import { controllerOf, controllerReference } from './pods.ts';
+import type { WorkQueue } from './queue.ts';
 import { selects } from './selectors.ts';
 
 /**
@@ -33,3 +35,17 @@ export function claim<T extends KubeObject>(
   }
   return owned;
 }
+
+/** What of a kind a changed Pod is the business of: its controllers, before and after, or those that may adopt it. */
+export const podChanges =
+  (objects: Objects, kind: string, queue: WorkQueue) =>
+  ({ object, old }: Change<Pod>): void => {
+    const { namespace } = object.metadata;
+    for (const pod of [object, old]) {
+      const controller = pod && controllerOf(pod);
+      if (controller?.kind === kind) queue.add(`${namespace}/${controller.name}`);
+    }
+    if (controllerOf(object)) return;
+    for (const owner of objects.list(kind, { namespace: namespace as string }))
+      if (selects(owner['spec'].selector, object.metadata.labels)) queue.add(keyOf(owner));
+  };

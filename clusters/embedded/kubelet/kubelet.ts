@@ -1,7 +1,7 @@
+import { recorder } from '../events.ts';
 import type { Node } from '../node/index.ts';
 import { ApiError, type KubeletApi, type Objects } from '../objects.ts';
 import type { RunningContainer } from './container.ts';
-import { recorder } from './events.ts';
 import { attach, execStreaming } from './exec.ts';
 import type { DnsSettings } from './hosts.ts';
 import type { Limiter } from './limit.ts';
@@ -29,7 +29,7 @@ export interface Kubelet extends KubeletApi {
 export function startKubelet(options: KubeletOptions): Kubelet {
   const { objects, node } = options;
   const workers = new Map<string, PodWorker>();
-  const record = recorder(objects, { component: 'kubelet', host: node.name });
+  const record = recorder(objects, 'kubelet', node.name);
   registerNode(objects, node);
   const network = new NodeNetwork(node, (problem) => reportNetwork(objects, node, problem));
   network.start();

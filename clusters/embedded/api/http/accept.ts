@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../../objects.ts';
 
-export type Form = 'object' | 'table' | 'partial';
+export type Form = 'object' | 'table';
 
 /**
- * The first form in the header that this server has. Tables are what kubectl prints, partial objects are metadata alone.
+ * The first form in the header that this server has. Tables are what kubectl prints.
  * Throws 406 where there is none.
  */
 export function formOf(request: IncomingMessage): Form {
@@ -17,7 +17,6 @@ export function formOf(request: IncomingMessage): Form {
     if (parameters.as === undefined) return 'object';
     if (parameters.g !== 'meta.k8s.io' || parameters.v !== 'v1') continue;
     if (parameters.as === 'Table') return 'table';
-    if (parameters.as === 'PartialObjectMetadata' || parameters.as === 'PartialObjectMetadataList') return 'partial';
   }
   throw new ApiError(
     406,

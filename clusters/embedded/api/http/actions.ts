@@ -1,7 +1,7 @@
-/** What is posted below an object: binding, eviction, finalize, a service account's token. */
+/** What is posted below an object: eviction, finalize. */
 import type { KubeObject } from '../../objects.ts';
 import { ApiError } from '../../objects.ts';
-import { badRequest, conflict, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson } from './exchange.ts';
@@ -14,33 +14,6 @@ function present({ store, target }: ResourceExchange): KubeObject {
   const object = store.get(target.resource.kind, target.namespace, target.name as string);
   if (!object) throw notFound(target.resource, target.name as string);
   return object;
-}
-
-/** Puts a Pod on a node, once. */
-async function bind(exchange: ResourceExchange): Promise<void> {
-  const { request, response, store, target } = exchange;
-  const binding = (await readObject(request)) as KubeObject;
-  const node = binding['target']?.name as unknown;
-  if (typeof node !== 'string' || node === '') throw badRequest('target.name: Required value');
-  const pod = present(exchange);
-  const { name } = pod.metadata;
-  if (pod['spec'].nodeName)
-    throw conflict(target.resource, name, `pod ${name} is already assigned to node "${pod['spec'].nodeName}"`);
-  const { labels, annotations } = binding.metadata ?? {};
-  store.write(
-    'update',
-    {
-      ...pod,
-      metadata: {
-        ...pod.metadata,
-        labels: { ...pod.metadata.labels, ...labels },
-        annotations: { ...pod.metadata.annotations, ...annotations },
-      },
-      spec: { ...pod['spec'], nodeName: node },
-    },
-    { ...writeOptions(exchange), trusted: true },
-  );
-  sendJson(response, 201, { ...done, code: 201 });
 }
 
 /** Deletes a Pod; no budget forbids it here. */
@@ -64,21 +37,6 @@ async function finalize(exchange: ResourceExchange): Promise<void> {
   answer(exchange, 200, store.write('update', { ...object, spec }, { ...writeOptions(exchange), trusted: true }));
 }
 
-/** Nobody checks tokens here, so any text is one. */
-async function token(exchange: ResourceExchange): Promise<void> {
-  const { request, response, target } = exchange;
-  const given = (await readObject(request)) as KubeObject;
-  present(exchange);
-  const seconds = Number(given['spec']?.expirationSeconds ?? 3600);
-  const expirationTimestamp = `${new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19)}Z`;
-  sendJson(response, 201, {
-    ...given,
-    kind: 'TokenRequest',
-    apiVersion: 'authentication.k8s.io/v1',
-    status: { token: `embedded:${target.namespace}:${target.name}`, expirationTimestamp },
-  });
-}
-
 /** Who may do what: everybody everything, and everybody is the administrator. A body need not say its kind: the path does. */
 export async function review(
   { request, response }: Pick<ResourceExchange, 'request' | 'response'>,
@@ -86,14 +44,9 @@ export async function review(
 ): Promise<void> {
   const given = (await readObject(request)) as KubeObject;
   const userInfo = { username: 'embedded-admin', groups: ['system:masters', 'system:authenticated'] };
-  const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
   const status: Record<string, object> = {
     SelfSubjectAccessReview: { allowed: true },
-    SubjectAccessReview: { allowed: true },
-    LocalSubjectAccessReview: { allowed: true },
-    SelfSubjectRulesReview: { resourceRules: [everything], nonResourceRules: [], incomplete: false },
     SelfSubjectReview: { userInfo },
-    TokenReview: { authenticated: true, user: userInfo },
   };
   const { kind } = resource;
   if ((given.kind ?? kind) !== kind)
@@ -103,8 +56,6 @@ export async function review(
 }
 
 export const actions: Record<string, { method: string; run: (exchange: ResourceExchange) => Promise<void> }> = {
-  binding: { method: 'POST', run: bind },
   eviction: { method: 'POST', run: evict },
   finalize: { method: 'PUT', run: finalize },
-  token: { method: 'POST', run: token },
 };

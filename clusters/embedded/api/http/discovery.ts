@@ -1,11 +1,10 @@
-/** What is served, for clients that ask: /api, /apis and below, and their aggregated form. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** What is served, for clients that ask: /api, /apis and below. */
+import type { ServerResponse } from 'node:http';
 import { apiVersionOf, type Resource, resources, reviews } from '../resources.ts';
-import { views } from '../views.ts';
-import { sendJson, sendText } from './exchange.ts';
+import { sendJson } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
-const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const objectVerbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 
 interface Below {
   kind?: string;
@@ -20,13 +19,11 @@ const below: Record<string, Below> = {
   log: { verbs: ['get'] },
   exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
   attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
-  binding: { kind: 'Binding', verbs: ['create'] },
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
   finalize: { verbs: ['update'] },
-  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
 };
 
-const served = [...resources, ...views, ...reviews];
+const served = [...resources, ...reviews];
 const verbsOf = (resource: Resource) => (reviews.includes(resource) ? ['create'] : objectVerbs);
 const names = ({ shortNames, categories }: Resource) => ({
   ...(shortNames.length > 0 ? { shortNames } : {}),
@@ -65,45 +62,10 @@ function groupOf(group: string) {
   return { name: group, versions, preferredVersion: versions[0] };
 }
 
-function aggregated(group: string): object {
-  const ofGroup = served.filter((each) => each.group === group);
-  const versions = [...new Set(ofGroup.map(({ version }) => version))].map((version) => ({
-    version,
-    freshness: 'Current',
-    resources: ofGroup
-      .filter((each) => each.version === version)
-      .map((resource) => ({
-        resource: resource.plural,
-        responseKind: { group, version, kind: resource.kind },
-        scope: resource.namespaced ? 'Namespaced' : 'Cluster',
-        singularResource: resource.singular,
-        verbs: verbsOf(resource),
-        ...names(resource),
-        subresources: resource.subresources.map((name) => ({
-          subresource: name,
-          responseKind: {
-            group: below[name]?.group ?? group,
-            version: below[name]?.version ?? version,
-            kind: below[name]?.kind ?? resource.kind,
-          },
-          verbs: below[name]?.verbs ?? [],
-        })),
-      })),
-  }));
-  return { metadata: group === '' ? {} : { name: group }, versions };
-}
-
-const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
-
 /** Answers a path that is no resource: the segments after the leading slash. */
-export function discovery(request: IncomingMessage, response: ServerResponse, segments: string[]): void {
+export function discovery(response: ServerResponse, segments: string[]): void {
   const [root, group, version] = segments;
-  const wantsAll = request.headers.accept?.replaceAll(' ', '').includes(aggregatedType);
-  if (group === undefined && wantsAll) {
-    const items = (root === 'api' ? [''] : groups).map(aggregated);
-    const list = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
-    sendText(response, 200, JSON.stringify(list), aggregatedType);
-  } else if (root === 'api' && group === undefined)
+  if (root === 'api' && group === undefined)
     sendJson(response, 200, { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] });
   else if (root === 'api') sendJson(response, 200, resourceList(group as string));
   else if (group === undefined)

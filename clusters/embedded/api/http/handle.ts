@@ -14,7 +14,7 @@ import { readList, readOne } from './read.ts';
 import { targetOf, unknownPath } from './route.ts';
 import { scale } from './scale.ts';
 import { watch } from './watch.ts';
-import { create, notAllowed, remove, removeAll, replace } from './write.ts';
+import { create, notAllowed, remove, replace } from './write.ts';
 
 /** What this server says it is; the build part tells it from a real one. */
 const version = {
@@ -70,7 +70,7 @@ export async function handle(exchange: Exchange, pathname: string): Promise<void
       const target = resourcePath(segments);
       if (target) return handleResource({ ...exchange, target });
       if (request.method !== 'GET') throw notAllowed();
-      return discovery(request, response, segments);
+      return discovery(response, segments);
     }
     default:
       throw unknownPath();
@@ -97,7 +97,6 @@ async function handleResource(exchange: ResourceExchange): Promise<void> {
     const everywhere = target.resource.namespaced && target.namespace === undefined;
     if (method === 'GET') return flag(query, 'watch') ? watch(exchange) : readList(exchange);
     if (method === 'POST' && !everywhere) return create(exchange);
-    if (method === 'DELETE' && !everywhere) return removeAll(exchange);
     throw notAllowed();
   }
   switch (method) {

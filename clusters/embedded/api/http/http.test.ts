@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { KubeObject } from '../../objects.ts';
+import { resources } from '../resources.ts';
 import { configMap, pod, startRig } from '../testing.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
@@ -21,6 +22,8 @@ test('what is not there, not served or not meant that way is refused as the real
     [404, 'POST', '/api/v1/namespaces/nowhere/configmaps', configMap('a', { metadata: { name: 'a' } })],
     [405, 'POST', '/api/v1/configmaps', configMap('b')],
     [405, 'PUT', configMaps, configMap('a')],
+    [405, 'DELETE', configMaps],
+    [406, 'GET', configMaps, undefined, { Accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }],
     [405, 'POST', `${configMaps}/a`, configMap('a')],
     [400, 'GET', '/api/v1/%zz'],
     [400, 'GET', `${configMaps}?labelSelector=a%20b`],
@@ -82,7 +85,7 @@ test('it says that it is well, and what it is', async (t) => {
   assert.match((await ask('GET', '/version')).body['gitVersion'], /^v1\.34\.\d+\+embedded$/);
 });
 
-test('every kind of the table is found by discovery, plain and aggregated, and listed', async (t) => {
+test('every kind of the table is found by discovery, and listed', async (t) => {
   const { ask } = await startRig(t);
   const { body: groups } = await ask('GET', '/apis');
   const paths = ['/api/v1', ...groups['groups'].flatMap((each: { name: string }) => `/apis/${each.name}/v1`)];
@@ -94,11 +97,7 @@ test('every kind of the table is found by discovery, plain and aggregated, and l
       assert.deepEqual([code, Array.isArray(body['items'])], [200, true], name);
       listed += 1;
     }
-  assert.ok(listed > 20);
-  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
-  const { body, headers } = await ask('GET', '/apis', undefined, { Accept: accept });
-  assert.equal(headers.get('content-type'), accept);
-  assert.equal(body['items'].length, groups['groups'].length);
+  assert.equal(listed, resources.length);
 });
 
 test('objects come as YAML too, and unknown fields are warned of or refused as asked', async (t) => {
@@ -115,27 +114,12 @@ test('objects come as YAML too, and unknown fields are warned of or refused as a
   assert.deepEqual([ignored.code, ignored.headers.get('warning')], [201, null]);
 });
 
-test('a list leaves out what it says once, and metadata can be asked for alone', async (t) => {
+test('a list leaves out what it says once', async (t) => {
   const { ask, store } = await startRig(t);
   store.create(configMap('a', { data: { x: 'y' } }));
   const { body } = await ask('GET', configMaps);
   assert.deepEqual([body.kind, body.metadata.resourceVersion], ['ConfigMapList', String(store.revision())]);
   assert.deepEqual(Object.keys(body['items'][0]), ['metadata', 'data']);
-  const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-  const partial = await ask('GET', configMaps, undefined, { Accept: accept });
-  assert.deepEqual(Object.keys(partial.body['items'][0]), ['kind', 'apiVersion', 'metadata']);
-});
-
-test('a collection is deleted by selector', async (t) => {
-  const { ask, store } = await startRig(t);
-  for (const name of ['a', 'b', 'c'])
-    store.create(configMap(name, { metadata: { name, namespace: 'default', labels: { go: String(name !== 'c') } } }));
-  const { body } = await ask('DELETE', `${configMaps}?labelSelector=go%3Dtrue`);
-  assert.equal(body['items'].length, 2);
-  assert.deepEqual(
-    store.list('ConfigMap').map(({ metadata }) => metadata.name),
-    ['c'],
-  );
 });
 
 test('deleting answers with the object while it waits, and with a Status when it is gone', async (t) => {
@@ -150,20 +134,12 @@ test('deleting answers with the object while it waits, and with a Status when it
   assert.deepEqual(body['details'], { name: 'a', kind: 'configmaps', uid: made.metadata.uid });
 });
 
-test('a client binds a Pod by its subresource, once, and in no other way', async (t) => {
+test('a client cannot put a Pod on a node, and ends one by evicting it', async (t) => {
   const { ask, store } = await startRig(t);
   store.create(pod('a', {}));
   const merge = { 'Content-Type': 'application/merge-patch+json' };
   assert.equal((await ask('PATCH', `${pods}/a`, { spec: { nodeName: 'node1' } }, merge)).code, 422);
-  const binding = {
-    apiVersion: 'v1',
-    kind: 'Binding',
-    metadata: { name: 'a' },
-    target: { kind: 'Node', name: 'node1' },
-  };
-  assert.equal((await ask('POST', `${pods}/a/binding`, binding)).code, 201);
-  assert.equal(store.get('Pod', 'default', 'a')?.['spec'].nodeName, 'node1');
-  assert.equal((await ask('POST', `${pods}/a/binding`, binding)).code, 409);
+  store.update(pod('a'));
   assert.equal((await ask('POST', `${pods}/a/eviction`, { kind: 'Eviction', metadata: { name: 'a' } })).code, 201);
   assert.ok(store.get('Pod', 'default', 'a')?.metadata.deletionTimestamp);
 });

@@ -6,15 +6,14 @@ import { jsonPatch } from '../patch/json.ts';
 import { managersOf, setManagers } from '../patch/managers.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicMergePatch } from '../patch/strategic.ts';
-import { apiVersionOf, type Resource, resourceOfKind } from '../resources.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import { objectField } from '../schema/schema.ts';
 import { invalidObject, required } from '../validation/problem.ts';
-import { shown, stored } from '../views.ts';
 import { mediaType, parseText, readText } from './body.ts';
 import { flag, type ResourceExchange } from './exchange.ts';
 import { managerOf, writeOptions } from './manager.ts';
-import { answerWrite, decodeFor, placed } from './write.ts';
+import { answer, decodeFor, placed } from './write.ts';
 
 const types = [
   'application/json-patch+json',
@@ -65,10 +64,10 @@ export async function patch(exchange: ResourceExchange): Promise<void> {
   const old = store.get(resource.kind, namespace, name);
   if (type === 'application/apply-patch+yaml') return applyConfiguration(exchange, old, patch);
   if (!old) throw notFound(resource, name);
-  const patched = applyPatch(type, resource, shown(resource, old), patch) as KubeObject;
+  const patched = applyPatch(type, resource, old, patch) as KubeObject;
   const object = placed(exchange, decodeFor(exchange, patched, resource));
   const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
-  answerWrite(exchange, 200, store.write(verb, object, writeOptions(exchange)));
+  answer(exchange, 200, store.write(verb, object, writeOptions(exchange)));
 }
 
 const kindText = (apiVersion: string, kind: string) =>
@@ -89,18 +88,16 @@ function undeclared({ metadata, apiVersion, kind }: KubeObject, unknown: string[
 
 function applyConfiguration(exchange: ResourceExchange, live: KubeObject | undefined, patch: unknown): void {
   const { store, target, query } = exchange;
-  const { resource: asked, subresource } = target;
-  // owners are recorded of the object as it is stored
-  const resource = resourceOfKind(asked.kind) as Resource;
+  const { resource, subresource } = target;
   if (!query.get('fieldManager'))
     throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
       required('fieldManager', 'is required for apply patch'),
     ]);
   const given = mustBeObject(patch) as KubeObject;
   if (given.metadata?.['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
-  const { object: decoded, unknown } = decode(asked, checkedKind(given, asked));
+  const { object: decoded, unknown } = decode(resource, checkedKind(given, resource));
   if (unknown.length > 0) throw undeclared(decoded, unknown);
-  const config = stored(asked, placed(exchange, decoded));
+  const config = placed(exchange, decoded);
   if (!live && subresource) throw notFound(resource, target.name as string);
   const { resourceVersion } = config.metadata;
   if (resourceVersion && resourceVersion !== live?.metadata.resourceVersion)
@@ -111,5 +108,5 @@ function applyConfiguration(exchange: ResourceExchange, live: KubeObject | undef
   const manage = (after: KubeObject) => setManagers(resource, after, managers, before);
   const verb = subresource === 'status' ? 'updateStatus' : live ? 'update' : 'create';
   const written = store.write(verb, decode(resource, object).object, { ...writeOptions(exchange), manage });
-  answerWrite(exchange, live ? 200 : 201, written);
+  answer(exchange, live ? 200 : 201, written);
 }

@@ -1,7 +1,6 @@
 /** GET of an object or of a collection. */
 import { ApiError, type ListFilter } from '../../objects.ts';
 import { badRequest, notFound } from '../errors.ts';
-import { storedSelector } from '../views.ts';
 import { formOf } from './accept.ts';
 import { type ResourceExchange, sendText } from './exchange.ts';
 import { listText, objectText, type Representation } from './represent.ts';
@@ -24,7 +23,7 @@ export function filterOf({ query, target }: ResourceExchange): ListFilter {
   return {
     ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
     labelSelector: query.get('labelSelector') ?? '',
-    fieldSelector: storedSelector(target.resource, query.get('fieldSelector') ?? ''),
+    fieldSelector: query.get('fieldSelector') ?? '',
   };
 }
 

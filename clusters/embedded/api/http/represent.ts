@@ -3,7 +3,6 @@ import type { KubeObject } from '../../objects.ts';
 import { encode } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { tableOf } from '../tables/table.ts';
-import { shown } from '../views.ts';
 import type { Form } from './accept.ts';
 
 export interface Representation {
@@ -13,16 +12,10 @@ export interface Representation {
   include: string;
 }
 
-const partial = ({ metadata }: KubeObject) => ({
-  kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
-  metadata,
-});
-
 export function objectText({ form, resource, include }: Representation, object: KubeObject): string {
   const { resourceVersion } = object.metadata;
   if (form === 'table') return JSON.stringify(tableOf(resource, [object], include, { resourceVersion }));
-  return form === 'partial' ? JSON.stringify(partial(object)) : encode(shown(resource, object));
+  return encode(object);
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/ */
@@ -35,14 +28,8 @@ interface ListMeta {
 export function listText({ form, resource, include }: Representation, objects: KubeObject[], meta: ListMeta): string {
   if (form === 'table') return JSON.stringify(tableOf(resource, objects, include, meta));
   const metadata = JSON.stringify(meta);
-  if (form === 'partial') {
-    const items = objects.map((object) => JSON.stringify(partial(object)));
-    return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"items":[${items.join(',')}]}\n`;
-  }
   // in a list the real server leaves out what the list already says: the items' kind and apiVersion
   const head = `${JSON.stringify({ apiVersion: apiVersionOf(resource), kind: resource.kind }).slice(0, -1)},`;
-  const items = objects
-    .map((object) => encode(shown(resource, object)))
-    .map((text) => (text.startsWith(head) ? `{${text.slice(head.length)}` : text));
+  const items = objects.map(encode).map((text) => (text.startsWith(head) ? `{${text.slice(head.length)}` : text));
   return `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${metadata},"items":[${items.join(',')}]}\n`;
 }

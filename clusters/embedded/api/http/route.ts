@@ -1,12 +1,11 @@
 /** From a path to what it means. https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
 import { ApiError } from '../../objects.ts';
 import { type Resource, resources } from '../resources.ts';
-import { views } from '../views.ts';
 import type { Target } from './exchange.ts';
 
 export const unknownPath = () => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 
-const byPath = new Map([...resources, ...views].map((each) => [`${each.group}/${each.version}/${each.plural}`, each]));
+const byPath = new Map(resources.map((each) => [`${each.group}/${each.version}/${each.plural}`, each]));
 
 function resourceAt(group: string, version: string, plural: string): Resource {
   const resource = byPath.get(`${group}/${version}/${plural}`);

@@ -5,13 +5,11 @@ import { badRequest, conflict, notFound } from '../errors.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import type { WriteOptions } from '../store.ts';
-import { warningsOf } from '../validation/warnings.ts';
-import { stored } from '../views.ts';
 import { readObject } from './body.ts';
 import { type ResourceExchange, sendJson, sendText } from './exchange.ts';
 import { writeOptions } from './manager.ts';
-import { filterOf, representation } from './read.ts';
-import { listText, objectText } from './represent.ts';
+import { representation } from './read.ts';
+import { objectText } from './represent.ts';
 
 /** An object from a client: of the right kind, its fields checked as `fieldValidation` asks (Warn if it does not). */
 export function decodeFor(exchange: ResourceExchange, given: unknown, resource: Resource): KubeObject {
@@ -32,7 +30,7 @@ export function decodeFor(exchange: ResourceExchange, given: unknown, resource: 
     );
   }
   if (validation === 'Warn') for (const path of unknown) warn(exchange, `unknown field "${path}"`);
-  return stored(resource, object);
+  return object;
 }
 
 /** The object's place is the URL's; a body that names another one is refused. */
@@ -52,12 +50,7 @@ function warn({ response }: ResourceExchange, text: string): void {
   response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
 }
 
-/** Answers a write with what was stored, and warnings about it. */
-export function answerWrite(exchange: ResourceExchange, code: number, object: KubeObject): void {
-  for (const text of warningsOf(object)) warn(exchange, text);
-  answer(exchange, code, object);
-}
-
+/** Answers with the object, in the form the client asked for. */
 export function answer(exchange: ResourceExchange, code: number, object: KubeObject): void {
   sendText(exchange.response, code, `${objectText(representation(exchange), object)}\n`);
 }
@@ -65,14 +58,14 @@ export function answer(exchange: ResourceExchange, code: number, object: KubeObj
 export async function create(exchange: ResourceExchange): Promise<void> {
   const { request, store, target } = exchange;
   const object = placed(exchange, decodeFor(exchange, await readObject(request), target.resource));
-  answerWrite(exchange, 201, store.write('create', object, writeOptions(exchange)));
+  answer(exchange, 201, store.write('create', object, writeOptions(exchange)));
 }
 
 export async function replace(exchange: ResourceExchange): Promise<void> {
   const { request, store, target } = exchange;
   const object = placed(exchange, decodeFor(exchange, await readObject(request), target.resource));
   const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
-  answerWrite(exchange, 200, store.write(verb, object, writeOptions(exchange)));
+  answer(exchange, 200, store.write(verb, object, writeOptions(exchange)));
 }
 
 interface DeleteBody {
@@ -120,16 +113,6 @@ export async function remove(exchange: ResourceExchange): Promise<void> {
     return answer(exchange, 200, object);
   const details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.plural, uid };
   sendJson(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
-}
-
-export async function removeAll(exchange: ResourceExchange): Promise<void> {
-  const { store, target, response } = exchange;
-  const { kind } = target.resource;
-  const { preconditions: _preconditions, ...options } = await deleteOptions(exchange);
-  const removed = store.list(kind, filterOf(exchange)).map(({ metadata }) => {
-    return store.delete(kind, metadata.namespace, metadata.name, options).object;
-  });
-  sendText(response, 200, listText(representation(exchange), removed, { resourceVersion: String(store.revision()) }));
 }
 
 /** What a method is not for. */

@@ -1,7 +1,29 @@
-/** Plays the corpus against a server, and leaves out of its answers what differs from run to run. */
+/** Plays cases against a server, and leaves out of its answers what differs from run to run. */
 import type { KubeObject } from '../../objects.ts';
 import { apiVersionOf, resourceOfKind } from '../resources.ts';
-import type { Case, Step } from './corpus/index.ts';
+
+/** A request about the object of its case. */
+interface Step {
+  /** Default: POST for the first step, PATCH for the next ones. */
+  method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
+  /** Below the object's own path: `/status`, `?fieldManager=x`. */
+  below?: string;
+  /** Content type of a patch. Default: merge. */
+  type?: keyof typeof patchTypes;
+  /** Asks for the object as a table. */
+  table?: boolean;
+  body?: unknown;
+}
+
+/** Requests about one object, and what a real server answered to each. */
+export interface Case {
+  /** Begins with the object's kind: `Pod: no containers`. */
+  name: string;
+  steps: Step[];
+  answers: { code: number }[];
+}
+
+export const kindOf = ({ name }: Case): string => name.split(':')[0] as string;
 
 const patchTypes = {
   merge: 'application/merge-patch+json',
@@ -78,7 +100,9 @@ async function ask(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  const warnings = response.headers.get('warning');
+  const said = response.headers.get('warning');
+  // this server has no warnings of values
+  const warnings = said?.includes('unknown field') ? said : undefined;
   return { code: response.status, body: JSON.parse(text) as KubeObject, ...(warnings ? { warnings } : {}) };
 }
 
@@ -92,14 +116,14 @@ const tableOnly = ({ columnDefinitions, rows }: KubeObject) => ({
 });
 
 /** The answers to a case's steps, one by one. What it made is deleted afterwards. */
-export async function play(server: Server, { kind, steps }: Case): Promise<unknown[]> {
+export async function play(server: Server, asCase: Case): Promise<Case['answers']> {
+  const { steps } = asCase;
+  const kind = kindOf(asCase);
   const collection = collectionOf(kind);
   const asked = JSON.stringify(steps);
   const answers: unknown[] = [];
   let name = 'x';
-  for (const [index, { method, below = '', type = 'merge', body, table }] of steps.entries() as IterableIterator<
-    [number, Step]
-  >) {
+  for (const [index, { method, below = '', type = 'merge', body, table }] of steps.entries()) {
     const verb = method ?? (index === 0 ? 'POST' : 'PATCH');
     const path = verb === 'POST' ? `${collection}?fieldManager=oracle` : `${collection}/${name}${below}`;
     const contentType = verb === 'PATCH' ? patchTypes[type] : 'application/json';
@@ -128,5 +152,5 @@ export async function play(server: Server, { kind, steps }: Case): Promise<unkno
         spec: { finalizers: [] },
       });
   }
-  return answers;
+  return answers as Case['answers'];
 }

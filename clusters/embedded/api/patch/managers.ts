@@ -93,7 +93,6 @@ const always: Record<string, object> = {
   Deployment: { strategy: {}, template },
   ReplicaSet: { template },
   DaemonSet: { updateStrategy: {}, template },
-  StatefulSet: { updateStrategy: {}, template },
   Job: { template },
 };
 

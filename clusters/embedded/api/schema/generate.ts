@@ -79,7 +79,6 @@ export function boilDown(
     const strategy = (definition['x-kubernetes-patch-strategy'] as string | undefined)?.split(',') ?? [];
     const key = definition['x-kubernetes-patch-merge-key'];
     if (strategy.includes('merge')) words.push(`merge(${typeof key === 'string' ? key : ''})`);
-    if (strategy.includes('retainKeys')) words.push('retainKeys');
     if (typeof definition.default === 'string' && definition.default !== '')
       words.push(`default(${definition.default})`);
     if (required) words.push('required');

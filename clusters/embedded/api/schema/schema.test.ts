@@ -24,15 +24,9 @@ function modules(): string | undefined {
 /** Bodies that are served and not stored. */
 const others = [
   'autoscaling.Scale',
-  'core.Binding',
   'policy.Eviction',
   'authorization.SelfSubjectAccessReview',
-  'authorization.SelfSubjectRulesReview',
-  'authorization.SubjectAccessReview',
-  'authentication.TokenReview',
-  'events.Event',
   'authentication.SelfSubjectReview',
-  'authentication.TokenRequest',
   'meta.DeleteOptions',
 ];
 

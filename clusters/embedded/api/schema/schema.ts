@@ -18,8 +18,6 @@ export interface Field {
   atomic?: boolean;
   /** Strategic merge patch: items are merged by this field; by value if it is empty. */
   mergeKey?: string;
-  /** Strategic merge patch: a change of the kind of source drops the fields of the other one. */
-  retainKeys?: boolean;
 }
 
 const word = /^(\w+)(?:\((.*)\))?$/;
@@ -32,7 +30,7 @@ function parse(text: string): Field {
     if (name === 'map') field.mapKeys = value.split(',');
     else if (name === 'merge') field.mergeKey = value;
     else if (name === 'default') field.default = value;
-    else if (name === 'set' || name === 'atomic' || name === 'required' || name === 'retainKeys') field[name] = true;
+    else if (name === 'set' || name === 'atomic' || name === 'required') field[name] = true;
   }
   return field;
 }

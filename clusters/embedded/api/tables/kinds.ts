@@ -49,38 +49,9 @@ const selector = wide('Selector', ({ spec }) => selectorText(spec.selector));
 const replicas = ({ spec, status }: Value): string => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
 const number = (label: string, cell: Column['cell']): Column => column(label, cell, 'integer');
 
-const endpoints = ({ subsets = [] }: Value): string => {
-  const all = subsets.flatMap(({ addresses = [], ports = [] }: Value) => {
-    if (ports.length === 0) return addresses.map(({ ip }: Value) => ip);
-    return ports.flatMap(({ port }: Value) => addresses.map(({ ip }: Value) => `${ip}:${port}`));
-  });
-  return subsets.length === 0 ? '<none>' : some(all, '');
-};
-
-const subjects = (kind: string) => (object: Value) =>
-  (object.subjects ?? [])
-    .filter((each: Value) => each.kind === kind)
-    .map((each: Value) => (kind === 'ServiceAccount' ? `${each.namespace}/${each.name}` : each.name))
-    .join(', ');
-const binding = [
-  name,
-  column('Role', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
-  age,
-  wide('Users', subjects('User')),
-  wide('Groups', subjects('Group')),
-  wide('ServiceAccounts', subjects('ServiceAccount')),
-];
-const role = [name, column('Created At', ({ metadata }) => metadata.creationTimestamp, 'date')];
 const size = (object: Value): number => Object.keys(object ?? {}).length;
 
-const controller = ({ metadata }: Value): string => {
-  const owner = (metadata.ownerReferences ?? []).find((each: Value) => each.controller);
-  if (!owner) return '<none>';
-  const [group] = owner.apiVersion.includes('/') ? owner.apiVersion.split('/') : [''];
-  return `${owner.kind.toLowerCase()}${group ? `.${group}` : ''}/${owner.name}`;
-};
-
-/** Of kinds that are not listed, the real server shows these two. */
+/** Of kinds that are not listed. */
 export const others: Column[] = [name, age];
 
 export const columns: Record<string, Column[]> = {
@@ -104,7 +75,6 @@ export const columns: Record<string, Column[]> = {
     age,
     wide('Selector', ({ spec }) => labelsText(spec.selector)),
   ],
-  Endpoints: [name, column('Endpoints', endpoints), age],
   Namespace: [name, column('Status', ({ status }) => status?.phase ?? ''), age],
   Node: [
     name,
@@ -120,7 +90,6 @@ export const columns: Record<string, Column[]> = {
   ],
   ConfigMap: [name, column('Data', ({ data, binaryData }) => size(data) + size(binaryData)), age],
   Secret: [name, column('Type', ({ type }) => type), column('Data', ({ data }) => size(data)), age],
-  ServiceAccount: [name, column('Secrets', ({ secrets }) => secrets?.length ?? 0), age],
   Event: [
     column('Last Seen', lastSeen),
     column('Type', ({ type }) => type ?? ''),
@@ -163,8 +132,6 @@ export const columns: Record<string, Column[]> = {
     ...containers,
     selector,
   ],
-  StatefulSet: [name, column('Ready', replicas), age, ...containers],
-  ControllerRevision: [name, column('Controller', controller), column('Revision', ({ revision }) => revision), age],
   Job: [
     name,
     column('Status', jobStatus),
@@ -193,17 +160,4 @@ export const columns: Record<string, Column[]> = {
   ],
   NetworkPolicy: [name, column('Pod-Selector', ({ spec }) => or(selectorText(spec.podSelector), '<none>')), age],
   ServiceCIDR: [name, column('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), age],
-  IPAddress: [
-    name,
-    column('ParentRef', ({ spec }) =>
-      spec?.parentRef
-        ? [spec.parentRef.resource, spec.parentRef.namespace, spec.parentRef.name].filter(Boolean).join('/')
-        : '<none>',
-    ),
-  ],
-  Lease: [name, column('Holder', ({ spec }) => spec?.holderIdentity ?? ''), age],
-  Role: role,
-  ClusterRole: role,
-  RoleBinding: binding,
-  ClusterRoleBinding: binding,
 };

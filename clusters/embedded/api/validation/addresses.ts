@@ -66,7 +66,7 @@ const bitsOf6 = (text: string): Address | undefined => {
 };
 
 /** IPv4 that is written as IPv6 is IPv4. */
-export function unmapped({ family, bits, prefix }: Cidr): Cidr {
+function unmapped({ family, bits, prefix }: Cidr): Cidr {
   const is = family === 6 && bits >> 32n === mapped >> 32n;
   return is ? { family: 4, bits: bits & 0xffffffffn, prefix: Math.max(0, prefix - 96) } : { family, bits, prefix };
 }

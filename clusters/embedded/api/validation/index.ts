@@ -8,7 +8,7 @@ import { endpointSlice, keyedData, lease, node, roleBinding } from './others.ts'
 import { pod } from './pod.ts';
 import { invalidObject, type Problem } from './problem.ts';
 import { service } from './service.ts';
-import { daemonSet, deployment, job, replicaSet, statefulSet } from './workloads.ts';
+import { daemonSet, deployment, job, replicaSet } from './workloads.ts';
 
 type Rules = (object: KubeObject, old?: KubeObject) => Problem[];
 
@@ -27,7 +27,6 @@ const rules: Record<string, Rules> = {
   RoleBinding: roleBinding,
   Secret: keyedData,
   Service: service,
-  StatefulSet: statefulSet,
 };
 
 /** What names of a kind look like; DNS subdomains, but for these. */
@@ -38,7 +37,6 @@ const nameChecks: Record<string, NameCheck> = {
   Role: pathSegment,
   RoleBinding: pathSegment,
   Service: dns1035Label,
-  StatefulSet: dnsLabel,
 };
 
 function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): void {

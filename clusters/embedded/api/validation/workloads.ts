@@ -119,12 +119,6 @@ export const daemonSet = ({ spec }: KubeObject, old?: KubeObject): Problem[] => 
   ...sameSelector(spec, old?.['spec']),
 ];
 
-export const statefulSet = ({ spec }: KubeObject, old?: KubeObject): Problem[] => [
-  ...nonNegative('spec.replicas', spec.replicas),
-  ...selectorAndTemplate(spec, 'statefulset', always),
-  ...sameSelector(spec, old?.['spec']),
-];
-
 export const job = ({ spec }: KubeObject): Problem[] => [
   ...nonNegative('spec.parallelism', spec.parallelism),
   ...nonNegative('spec.completions', spec.completions),

@@ -1,14 +1,13 @@
 /** DaemonSets: one Pod on every node that fits. https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ */
 import { equal } from '../../api/json.ts';
+import { recorder } from '../../events.ts';
 import { ApiError, type Change, type Objects } from '../../objects.ts';
-import { claim } from '../claim.ts';
-import { recorder } from '../events.ts';
+import { claim, podChanges } from '../claim.ts';
 import { templateHash } from '../hash.ts';
 import { keyOf, parts } from '../keys.ts';
 import type { DaemonSet, Node, Pod } from '../kinds.ts';
-import { availableIn, controllerOf, isReady, isTerminal, podFrom } from '../pods.ts';
+import { availableIn, isReady, isTerminal, podFrom } from '../pods.ts';
 import { isNamespaceTerminating, WorkQueue } from '../queue.ts';
-import { selects } from '../selectors.ts';
 import { writeStatus } from '../status.ts';
 import { nodeOf, placementOn, templateFor } from './placement.ts';
 import { type Placed, replacements } from './rolling.ts';
@@ -94,18 +93,6 @@ export function startDaemonSets(objects: Objects): () => void {
 
   const queue = new WorkQueue(reconcile);
 
-  function podChanged({ object, old }: Change<Pod>): void {
-    const { namespace } = object.metadata;
-    for (const pod of [object, old]) {
-      const controller = pod && controllerOf(pod);
-      if (controller?.kind === 'DaemonSet') queue.add(`${namespace}/${controller.name}`);
-    }
-    if (controllerOf(object)) return;
-    for (const set of objects.list<DaemonSet>('DaemonSet', { namespace: namespace as string })) {
-      if (selects(set.spec.selector, object.metadata.labels)) queue.add(keyOf(set));
-    }
-  }
-
   function nodeChanged({ type, object, old }: Change<Node>): void {
     if (type === 'MODIFIED' && old && equal(relevant(object), relevant(old))) return;
     for (const set of objects.list<DaemonSet>('DaemonSet')) queue.add(keyOf(set));
@@ -113,7 +100,7 @@ export function startDaemonSets(objects: Objects): () => void {
 
   const stops = [
     objects.watch<DaemonSet>('DaemonSet', ({ object }) => queue.add(keyOf(object))),
-    objects.watch<Pod>('Pod', podChanged),
+    objects.watch<Pod>('Pod', podChanges(objects, 'DaemonSet', queue)),
     objects.watch<Node>('Node', nodeChanged),
   ];
   return () => {

@@ -1,7 +1,8 @@
 /** Deployments: rollouts from one ReplicaSet to the next. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/ */
+
+import { recorder } from '../../events.ts';
 import type { Objects } from '../../objects.ts';
 import { claim } from '../claim.ts';
-import { recorder } from '../events.ts';
 import { keyOf, parts } from '../keys.ts';
 import type { Deployment, Pod, ReplicaSet } from '../kinds.ts';
 import { conditionOf, controllerOf } from '../pods.ts';

@@ -1,9 +1,9 @@
 /** A Deployment's ReplicaSets: the one with its current template, and the older ones. */
 import { equal } from '../../api/json.ts';
 import { timestamp } from '../../api/storage/metadata.ts';
+import type { Recorder } from '../../events.ts';
 import { ApiError, type KubeObject, type Objects } from '../../objects.ts';
 import { withCondition } from '../conditions.ts';
-import type { Recorder } from '../events.ts';
 import { templateHash } from '../hash.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from '../kinds.ts';
 import { controllerOf, controllerReference } from '../pods.ts';

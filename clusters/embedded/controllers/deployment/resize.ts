@@ -1,6 +1,7 @@
 /** Changes the size of one ReplicaSet. */
+
+import type { Recorder } from '../../events.ts';
 import type { Objects } from '../../objects.ts';
-import type { Recorder } from '../events.ts';
 import type { Deployment, ReplicaSet } from '../kinds.ts';
 import { sizeAnnotations } from './annotations.ts';
 import { sizeOf } from './replicasets.ts';

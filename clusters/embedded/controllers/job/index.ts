@@ -1,7 +1,8 @@
 /** Jobs: Pods that run to their end. https://kubernetes.io/docs/concepts/workloads/controllers/job/ */
+
+import { recorder } from '../../events.ts';
 import type { Change, Objects } from '../../objects.ts';
 import { claim } from '../claim.ts';
-import { recorder } from '../events.ts';
 import { keyOf, parts } from '../keys.ts';
 import type { Job, Pod } from '../kinds.ts';
 import { controllerOf, isActive, podFrom } from '../pods.ts';

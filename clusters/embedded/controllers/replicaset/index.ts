@@ -1,13 +1,14 @@
 /** ReplicaSets: as many Pods as asked for. https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ */
-import { ApiError, type Change, type Objects } from '../../objects.ts';
-import { claim } from '../claim.ts';
+
+import { recorder } from '../../events.ts';
+import { ApiError, type Objects } from '../../objects.ts';
+import { claim, podChanges } from '../claim.ts';
 import { withCondition, withoutCondition } from '../conditions.ts';
-import { recorder } from '../events.ts';
 import { keyOf, parts } from '../keys.ts';
 import type { Pod, ReplicaSet } from '../kinds.ts';
 import { availableIn, controllerOf, isActive, isReady, podFrom } from '../pods.ts';
 import { isNamespaceTerminating, WorkQueue } from '../queue.ts';
-import { containsAll, selects } from '../selectors.ts';
+import { containsAll } from '../selectors.ts';
 import { writeStatus } from '../status.ts';
 import { inDeletionOrder } from './victims.ts';
 
@@ -82,22 +83,9 @@ export function startReplicaSets(objects: Objects): () => void {
 
   const queue = new WorkQueue(reconcile);
 
-  /** A Pod is its controller's business; one without a controller may be adopted. */
-  function podChanged({ object, old }: Change<Pod>): void {
-    const { namespace } = object.metadata;
-    for (const pod of [object, old]) {
-      const controller = pod && controllerOf(pod);
-      if (controller?.kind === 'ReplicaSet') queue.add(`${namespace}/${controller.name}`);
-    }
-    if (controllerOf(object)) return;
-    for (const set of objects.list<ReplicaSet>('ReplicaSet', { namespace: namespace as string })) {
-      if (selects(set.spec.selector, object.metadata.labels)) queue.add(keyOf(set));
-    }
-  }
-
   const stops = [
     objects.watch<ReplicaSet>('ReplicaSet', ({ object }) => queue.add(keyOf(object))),
-    objects.watch<Pod>('Pod', podChanged),
+    objects.watch<Pod>('Pod', podChanges(objects, 'ReplicaSet', queue)),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -1,9 +1,9 @@
 /** Gives Pods their nodes. https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/ */
 import { equal } from '../../api/json.ts';
 import { timestamp } from '../../api/storage/metadata.ts';
+import { recorder } from '../../events.ts';
 import type { Change, Objects } from '../../objects.ts';
 import { withCondition } from '../conditions.ts';
-import { recorder } from '../events.ts';
 import { keyOf, parts } from '../keys.ts';
 import type { Condition, Node, Pod } from '../kinds.ts';
 import { conditionOf } from '../pods.ts';

@@ -1,6 +1,6 @@
 /** Events, as `kubectl describe` shows them. */
-import { timestamp } from '../api/storage/metadata.ts';
-import { ApiError, type KubeObject, type Objects } from '../objects.ts';
+import { timestamp } from './api/storage/metadata.ts';
+import { ApiError, type KubeObject, type Objects } from './objects.ts';
 
 export type Recorder = (
   about: KubeObject,
@@ -12,12 +12,14 @@ export type Recorder = (
 ) => void;
 
 /** How many events are remembered for counting repetitions. */
-const remembered = 2048;
+const remembered = 4096;
+
+/** Counted for all components together: two of them may write about one object in the same millisecond. */
+let serial = 0;
 
 /** Records events of one component, on one node if it is there. What happens again is counted on the first event. Never fails: an event is a courtesy. */
 export function recorder(objects: Objects, component: string, host?: string): Recorder {
   const seen = new Map<string, { namespace: string; name: string; count: number }>();
-  let serial = 0;
   return (about, type, reason, message, fieldPath) => {
     const { uid, name } = about.metadata;
     const namespace = about.metadata.namespace ?? 'default';
@@ -31,7 +33,7 @@ export function recorder(objects: Objects, component: string, host?: string): Re
         return;
       }
       serial += 1;
-      const event = `${name}.${(Date.now() * 1000 + (serial % 1000)).toString(16)}`;
+      const event = `${name}.${(Date.now() * 4096 + (serial % 4096)).toString(16)}`;
       objects.create({
         apiVersion: 'v1',
         kind: 'Event',
