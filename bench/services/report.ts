@@ -111,7 +111,7 @@ function later(own: number[][], peer: number[][]): string {
     const others = peer[round] ?? [];
     return values.length === 0 || others.length === 0 ? [] : [quantile(values, 0.5) - quantile(others, 0.5)];
   });
-  const interval = intervalOf(differences);
+  const interval = intervalOf(differences, 0.95);
   if (interval === undefined) return 'unknown';
   const { mean, low, high, samples } = interval;
   return `${mean.toFixed(1)} µs later (95 % confidence: ${low.toFixed(1)} to ${high.toFixed(1)}, from ${samples} rounds)`;

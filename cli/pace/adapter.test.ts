@@ -25,7 +25,8 @@ When('it meets another one', () => new Promise((resolve) => {
 /** Runs scenarios. Gives back, whenever one began, which ran then; and how many threads there were. */
 async function run(sentences: Record<string, string>, most: number) {
   const scenarios = Object.entries(sentences).map(([name, each]) => `  Scenario: ${name}\n    When ${each}\n`);
-  paceCucumber({ most });
+  // the machine may be busy with something else
+  paceCucumber({ most, meter: () => ({ look: () => ({ late: 0 }), stop: () => {} }) });
   const files = { 'features/all.feature': `Feature: all\n${scenarios.join('')}`, 'steps/all.ts': steps };
   const envelopes = await cucumber(files, { parallel: most });
   const pickles = new Map(envelopes.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name]] : [])));

@@ -34,6 +34,8 @@ const lookMs = 1_000;
 export interface PaceOptions {
   /** Scenarios at once when the machine has room for them. */
   most: number;
+  /** What the machine has room for is measured so; given by tests. */
+  meter?: typeof createMeter;
   /** Called when the limit or its reason has changed. */
   onPace?(this: void, pace: Pace): void;
 }
@@ -44,7 +46,7 @@ export interface PaceOptions {
  * there is a scenario for it and no other thread is free, and free ones are asked whenever a scenario has ended or the
  * limit has risen.
  */
-export function paceCucumber({ most, onPace }: PaceOptions): { stoodStill(this: void): void } {
+export function paceCucumber({ most, onPace, meter: measure = createMeter }: PaceOptions): { stoodStill(this: void): void } {
   let pace = firstPace(most);
   let stoodStill = false;
 
@@ -65,7 +67,7 @@ export function paceCucumber({ most, onPace }: PaceOptions): { stoodStill(this: 
     }
 
     override async runTestCases(cases: unknown): Promise<boolean> {
-      const meter = createMeter();
+      const meter = measure();
       const timer = setInterval(() => {
         this.#take({ ...meter.look(), stoodStill });
         stoodStill = false;
