@@ -203,7 +203,8 @@ export class Looking {
       const message = `${what}: from ${when} nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
       throw new AssertionError({ message });
     }
-    if (unknown.length > 0) throw undecided({ sound: reports.length - unknown.length, void: unknown.length, stood });
+    if (unknown.length > 0 || account.blindMs > allowed)
+      throw undecided({ sound: reports.length - unknown.length, void: unknown.length, stood });
   }
 
   count({ sound, void: voids, stood }: Looks): void {

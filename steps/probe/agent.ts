@@ -52,6 +52,7 @@ const arrivalsKept = 200_000;
 let logSince = 0;
 
 function arrived(nonce: string, protocol: Protocol, port: number, from: string, fromPort: number): void {
+  wake(awakeMs);
   arrivals.set(nonce, { nonce, protocol, port, from, fromPort, at: now() });
   if (callingBack !== undefined && nonce.startsWith(callingBack.callers)) callBack(from, callingBack);
   if (arrivals.size <= arrivalsKept) return;

@@ -17,6 +17,9 @@ export interface AgentAddress {
 /** https://github.com/kubernetes/kubernetes/blob/v1.34.3/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go */
 const statusStream = 3;
 
+/** What it most likely is, and what to do. */
+const tooBusy = 'it stands still, or the machine is too busy (--parallel 1, or a bigger machine)';
+
 interface Pending {
   sentAt: number;
   resolve: (value: never) => void;
@@ -45,6 +48,7 @@ export class Channel {
   #heart: NodeJS.Timeout | undefined;
   #close: () => void = () => {};
   #agentId = '';
+  #askedAt = Number.NEGATIVE_INFINITY;
   /** Told before anything was known of the agent's clock. */
   readonly #untimed: [from: number, to: number][] = [];
 
@@ -152,6 +156,7 @@ export class Channel {
     const id = `${this.#prefix}.${this.#next++}`;
     const { promise, resolve, reject } = Promise.withResolvers<Operations[K][1]>();
     const sentAt = performance.now();
+    if (op !== 'ping') this.#askedAt = sentAt;
     watchHarness();
     const late = () => {
       // nobody was there to read the reply
@@ -164,7 +169,9 @@ export class Channel {
       }
       this.#pending.delete(id);
       reject(
-        new BrokenError(`agent ${this.#address.pod} did not reply to ${op} in ${mayTakeMs + waits.channelReply} ms`),
+        new BrokenError(
+          `agent ${this.#address.pod} did not reply to ${op} in ${mayTakeMs + waits.channelReply} ms: ${tooBusy}`,
+        ),
       );
     };
     const timer = setTimeout(late, mayTakeMs + waits.channelReply);
@@ -216,6 +223,11 @@ export class Channel {
   /** What the agent calls itself in its answers: this process and no other. */
   get agentId(): string {
     return this.#agentId;
+  }
+
+  /** Something was asked of the agent lately, so that it watches itself. */
+  get isWatched(): boolean {
+    return performance.now() - this.#askedAt < waits.watch / 2;
   }
 
   get lost(): boolean {

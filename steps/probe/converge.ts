@@ -148,7 +148,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   await Promise.all(running);
   const held = isHopeless() ? undefined : enough();
   const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0);
-  return summarise({ entries, voided, fault, from: held?.from, since, began, isUndecided });
+  return summarise({ entries, voided, fault, late, from: held?.from, since, began, isUndecided });
 }
 
 /** Rounds under way: those of a probe timeout, at the densest; a schedule that begins with more has asked for them. */
@@ -173,6 +173,7 @@ interface Followed {
   entries: Entry[];
   voided: Round[];
   fault: Round | undefined;
+  late: Late;
   /** When the row of right rounds began that decided. */
   from: number | undefined;
   since: number;
@@ -180,7 +181,7 @@ interface Followed {
   isUndecided: boolean;
 }
 
-function summarise({ entries, voided, fault, from, since, began, isUndecided }: Followed): Convergence {
+function summarise({ entries, voided, fault, late, from, since, began, isUndecided }: Followed): Convergence {
   const sound = entries.flatMap(({ round }) => round ?? []);
   const last = (fault ?? sound.at(-1) ?? voided.at(-1)) as Round;
   const leaks = sound.flatMap(({ results }) => results.filter(isLeak).flatMap(({ arrivedAt }) => arrivedAt ?? []));
@@ -204,8 +205,8 @@ function summarise({ entries, voided, fault, from, since, began, isUndecided }: 
     stableMs: Math.max(0, last.endedAt - since),
     precisionMs: Math.max(0, ...precisions),
     rounds: sound.length + voided.length,
-    denied: sound
-      .filter(({ launchedAt }) => from !== undefined && launchedAt >= from)
+    denied: [...sound, ...voided]
+      .filter(({ launchedAt }) => from !== undefined && (late !== 'all' || launchedAt >= from))
       .flatMap(({ launchedAt, results }) => results.map((result) => ({ result, launchedAt })))
       .filter(({ result }) => result.cell.expected === 'denied'),
     last,

@@ -12,6 +12,7 @@ export interface Agent {
   readonly channel: Pick<Channel, 'request' | 'clock' | 'still'> & {
     readonly lost?: boolean;
     readonly agentId?: string;
+    readonly isWatched?: boolean;
   };
 }
 
@@ -87,7 +88,12 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
     const reply = await client.channel.request('probe', { attempts: asked, timeoutMs }, timeoutMs);
     for (const report of reply.reports) reports.set(report.nonce, report);
   });
-  await Promise.all(asking);
+  const servers = new Set(cells.flatMap(({ to }) => to.servers.map(({ agent }) => agent)));
+  // a server that is idle does not watch itself, and is to know how it stood while it was dialled
+  const waking = [...servers]
+    .filter(({ channel }) => channel.isWatched === false)
+    .map(({ channel }) => channel.request('ping', { watchMs: 2 * timeoutMs }));
+  await Promise.all([...asking, ...waking]);
   const isAnswered = (nonce: string) => reports.get(nonce)?.outcome === 'connected';
   const witnessed = await witnesses(
     attempts.map((attempt) => ({ ...attempt, answered: isAnswered(attempt.nonce) })),
@@ -105,7 +111,7 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
     return { cell, nonce, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
   });
   const endedAt = performance.now();
-  const observers = new Set(cells.flatMap(({ from, to }) => [from, ...to.servers.map(({ agent }) => agent)]));
+  const observers = new Set([...cells.map(({ from }) => from), ...servers]);
   const stood = worstOf(
     [...observers].map(({ name, channel }) => ({ name, still: channel.still })),
     launchedAt,

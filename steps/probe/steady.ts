@@ -10,6 +10,8 @@ export interface Steady {
   unknown: AttemptReport[];
   /** The longest time without an answer, less what the observers stood still in it, in ms, and when it began, in ms after the first attempt. */
   gap: { ms: number; from: number };
+  /** The longest time in which the client asked nothing, for it stood still, in ms. */
+  blindMs: number;
   /** Who stood still longest. */
   stood: Stood;
 }
@@ -33,9 +35,9 @@ export function steadyAccount(
   const stillIn = (from: number, to: number) => Math.max(...observers.map(({ still }) => still.sum(from, to)));
   const isLate = ({ from, to }: (typeof spans)[number]) => to - from - stillIn(from, to) > lostMs;
   const unanswered = spans.filter((span) => span.report.outcome !== 'connected' || isLate(span));
-  // what refuses has said so, whoever stood still
+  // what refuses has said so, whoever stood still; an error may be the server's own, for what it waited for in vain
   const isUnknown = ({ report, from, to }: (typeof spans)[number]) =>
-    report.outcome === 'timeout' &&
+    (report.outcome === 'timeout' || report.outcome === 'error') &&
     Math.max(report.stoodMs ?? 0, worstOf(observers, from, to).ms) > voidShare * timeoutMs;
   const [first, last] = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
   const answers = spans.filter(({ report }) => report.outcome === 'connected').map(({ to }) => to);
@@ -48,6 +50,7 @@ export function steadyAccount(
     lost: unanswered.filter((one) => !isUnknown(one)).map(({ report }) => report),
     unknown: unanswered.filter(isUnknown).map(({ report }) => report),
     gap: gaps.reduce((longest, one) => (one.ms > longest.ms ? one : longest), { ms: 0, from: 0 }),
+    blindMs: client.channel.still.longest(first, last),
     stood: worstOf(observers, first, last),
   };
 }

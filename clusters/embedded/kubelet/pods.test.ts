@@ -150,7 +150,7 @@ test('with stdinOnce the first client’s end of input is the program’s; witho
   assert.equal((await exec(pod, ['true'], { container: 'none' })).code, 0);
   // its program may only be starting
   let log = '';
-  while (log === '') log = await logs(pod, {}, 'none');
+  while (log === '') log = await delay(20).then(() => logs(pod, {}, 'none'));
   assert.equal(log, 'no more\n');
   none.leave();
   await none.ended;
