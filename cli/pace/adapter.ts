@@ -46,7 +46,9 @@ export interface PaceOptions {
  * there is a scenario for it and no other thread is free, and free ones are asked whenever a scenario has ended or the
  * limit has risen.
  */
-export function paceCucumber({ most, onPace, meter: measure = createMeter }: PaceOptions): { stoodStill(this: void): void } {
+export function paceCucumber({ most, onPace, meter: measure = createMeter }: PaceOptions): {
+  stoodStill(this: void): void;
+} {
   let pace = firstPace(most);
   let stoodStill = false;
 
