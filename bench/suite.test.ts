@@ -18,7 +18,9 @@ after(() => rmSync(place, { recursive: true }));
 function fake(name: string, program: string): Pick<How, 'checkout' | 'report'> {
   const checkout = join(place, name);
   mkdirSync(join(checkout, 'cli'), { recursive: true });
+  // mutate takes an empty directory only
   const head = `const report = process.argv.at(-1);
+    require('node:fs').mkdirSync(report);
     const write = (name, value) => require('node:fs').writeFileSync(report + '/' + name, JSON.stringify(value));`;
   writeFileSync(join(checkout, 'cli/netvet.js'), `${head}\n${program}`);
   return { checkout, report: join(checkout, 'report') };
@@ -81,7 +83,13 @@ test('processor time is that of all processes of a run, which are in a group tha
     return ['env'];
   };
   for (const quota of [undefined, 0.5]) {
-    const { cpuMs, problems } = await netvet(['run'], { ...how, observer, quota, signal });
+    const { cpuMs, problems } = await netvet(['run'], {
+      ...how,
+      report: `${how.report}-${quota}`,
+      observer,
+      quota,
+      signal,
+    });
     assert.ok(cpuMs >= 190, `${cpuMs} ms`);
     assert.deepEqual(problems, [`there is no report: ${name}`]);
   }

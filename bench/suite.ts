@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Report } from '../cli/mutate/report.ts';
 import { packageRoot } from '../cli/paths.ts';
 import { type Group, makeGroup } from './group.ts';
@@ -24,7 +24,7 @@ export interface Ended {
 }
 
 export interface How {
-  /** A new directory: reports, and log.txt with all that it printed. */
+  /** A new directory, for its reports alone; what it printed is beside it, in a file of that name and .log. */
   report: string;
   checkout?: string;
   /** Processors that it may use. */
@@ -51,13 +51,13 @@ export function runArgv(tags?: string): string[] {
 export async function netvet(argv: string[], how: How): Promise<Ended> {
   const { report, checkout = packageRoot, quota, observer, during, signal } = how;
   signal.throwIfAborted();
-  mkdirSync(report, { recursive: true });
+  mkdirSync(dirname(report), { recursive: true });
   using group = makeGroup(quota, quota !== undefined || observer !== undefined);
   const command = group ? [...(observer?.(group) ?? []), ...group.before] : [];
   command.push(process.execPath, join(checkout, 'cli/netvet.js'), ...argv, '--report', report);
   const [program = '', ...words] = command;
   const began = performance.now();
-  const log = openSync(join(report, 'log.txt'), 'a');
+  const log = openSync(`${report}.log`, 'a');
   // a session of its own: Ctrl-C reaches it once, from here
   const child = spawn(program, words, { cwd: packageRoot, stdio: ['ignore', log, log], detached: true });
   closeSync(log);
@@ -79,7 +79,7 @@ function judged(report: string): Pick<Ended, 'scenarios' | 'problems'> {
   if (existsSync(join(report, 'run.json')))
     return { problems: [], ...(readJson(report, 'run.json') as Pick<Ended, 'scenarios'>) };
   if (!existsSync(join(report, 'mutate.json'))) {
-    const last = readFileSync(join(report, 'log.txt'), 'utf8').trim().split('\n').at(-1);
+    const last = readFileSync(`${report}.log`, 'utf8').trim().split('\n').at(-1);
     return { scenarios: [], problems: [`there is no report: ${last ?? ''}`] };
   }
   const { mutants, controls, wanted } = readJson(report, 'mutate.json') as Report;

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { agent, argvOf } from '../processes.ts';
 import { type Ended, type How, netvet } from '../suite.ts';
@@ -44,7 +43,7 @@ const everyMs = 100;
 
 /** Runs the command with all its processes accounted for. */
 export async function accounted(argv: string[], how: How): Promise<Ended & { lines: Lines }> {
-  const file = join(how.report, 'perf.data');
+  const file = `${how.report}.perf`;
   const argvs = new Map<number, string>();
   const ended = await netvet(argv, {
     ...how,
