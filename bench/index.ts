@@ -17,9 +17,9 @@ const benchmarks: Record<string, (argv: string[]) => Promise<number>> = {
   /** Services through the reference agent and through kube-proxy. */
   services: benchServices,
   /** Processor time of a run of netvet. */
-  run: benchRun,
+  run: stoppable(benchRun),
   /** Whether verdicts stay what they are on a machine that is busy or slow. */
-  contention: benchContention,
+  contention: stoppable(benchContention),
 };
 
 const [what = 'pods', ...rest] = process.argv.slice(2);
@@ -46,4 +46,16 @@ async function benchPods(): Promise<number> {
   return enter([process.execPath, join(packageRoot, 'bench/inside.ts'), JSON.stringify(peers)], {
     visible: [cacheDirectory()],
   });
+}
+
+/** Ends in order at the first Ctrl-C: what it has made is gone then. */
+function stoppable(benchmark: (argv: string[], signal: AbortSignal) => Promise<number>) {
+  return (argv: string[]): Promise<number> => {
+    const stop = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+    return benchmark(argv, stop.signal).catch((error: unknown) => {
+      if (stop.signal.aborted) return exitCode.interrupted;
+      throw error;
+    });
+  };
 }

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Report } from '../cli/mutate/report.ts';
 import { packageRoot } from '../cli/paths.ts';
-import { exitCode } from '../cli/usage.ts';
+import { type Group, makeGroup } from './group.ts';
 
 /** What these benchmarks read of a run.json, also of one that another version wrote. */
 export interface Judged {
@@ -13,149 +15,95 @@ export interface Judged {
 }
 
 export interface Ended {
-  /** The scenarios of run.json; undefined: there is none. */
-  scenarios?: Judged[];
+  scenarios: Judged[];
   /** What broke outside of any scenario. */
   problems: string[];
-  /** Its last line on standard output. */
-  said: string;
   wallMs: number;
-  /** Processor time of all its processes, as the kernel adds it up. Resolution: 10 ms. */
+  /** Of all its processes, as the kernel accounts for their group; NaN: that needs root. */
   cpuMs: number;
-  report: string;
 }
 
 export interface How {
-  /** A new directory: reports, and log.txt with all that it printed. */
+  /** A new directory, for its reports alone; what it printed is beside it, in a file of that name and .log. */
   report: string;
-  /** Of what is run. */
   checkout?: string;
-  /** Comes before the command, e.g. a profiler. */
-  before?: string[];
-  /** Is told of the process once it has been started. What it rejects with ends the run. */
-  during?: (child: ChildProcess & { pid: number }, log: (line: string) => void) => Promise<void>;
+  /** Processors that it may use. */
+  quota?: number | undefined;
+  /** A command in front of it, outside of its group. */
+  observer?: (group: Group) => string[];
+  /** Is told of the process, and when it is over. */
+  during?: (pid: number, over: AbortSignal) => Promise<void>;
   /** Ends the run. */
   signal: AbortSignal;
 }
 
-/** The tags of `npm start`. */
-export function defaultTags(): string {
-  const { scripts } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-    scripts: { start: string };
-  };
-  return /--tags "([^"]*)"/.exec(scripts.start)?.[1] ?? '';
-}
-
-export const runArgv = (tags: string): string[] => [
-  'run',
-  '--cluster',
-  'embedded',
-  '--cni',
-  'reference',
-  '--tags',
-  tags,
-];
-
-/** No run takes longer: a child that hangs ends, and the benchmark with it. */
-const longestMs = 60 * 60_000;
 const patienceMs = 30_000;
+const readJson = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
 
-/** Processor time of the children that have ended, and of theirs, in milliseconds. */
-function childrenCpuMs(): number {
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[13]) + Number(fields[14])) * 10;
+/** The command that `npm start` is, or other scenarios. */
+export function runArgv(tags?: string): string[] {
+  const { scripts } = readJson(packageRoot, 'package.json') as { scripts: { start: string } };
+  const usual = /--tags "([^"]*)"/.exec(scripts.start)?.[1] ?? '';
+  return ['run', '--cluster', 'embedded', '--cni', 'reference', '--tags', tags ?? usual];
 }
 
-/** Runs a command of netvet as a child process, to its end. Throws when `signal` ended it. */
-export async function netvet(
-  argv: string[],
-  { report, checkout = packageRoot, before = [], during, signal }: How,
-): Promise<Ended> {
+/** Runs a command of netvet to its end. Throws when `signal` ended it, or NoGroup. */
+export async function netvet(argv: string[], how: How): Promise<Ended> {
+  const { report, checkout = packageRoot, quota, observer, during, signal } = how;
   signal.throwIfAborted();
-  mkdirSync(report, { recursive: true });
-  const log = createWriteStream(join(report, 'log.txt'));
-  const command = [...before, process.execPath, join(checkout, 'cli/netvet.js'), ...argv, '--json', '--report', report];
+  mkdirSync(dirname(report), { recursive: true });
+  using group = makeGroup(quota, quota !== undefined || observer !== undefined);
+  const command = group ? [...(observer?.(group) ?? []), ...group.before] : [];
+  command.push(process.execPath, join(checkout, 'cli/netvet.js'), ...argv, '--report', report);
+  const [program = '', ...words] = command;
   const began = performance.now();
-  const cpuMs = childrenCpuMs();
-  const [program, ...words] = command as [string, ...string[]];
+  const log = openSync(`${report}.log`, 'a');
   // a session of its own: Ctrl-C reaches it once, from here
-  const child = spawn(program, words, { cwd: packageRoot, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  child.stderr.pipe(log);
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const exited = new Promise<void>((resolve, reject) => child.on('close', () => resolve()).on('error', reject));
-
-  const troubles: unknown[] = [];
-  const kill = (name: NodeJS.Signals) =>
-    child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, name);
-  let hard: NodeJS.Timeout | undefined;
-  const end = () => {
+  const child = spawn(program, words, { cwd: packageRoot, stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
+  const over = new AbortController();
+  const exited = once(child, 'exit').finally(() => over.abort());
+  const kill = (name: NodeJS.Signals) => over.signal.aborted || process.kill(-(child.pid as number), name);
+  signal.addEventListener('abort', () => {
     kill('SIGINT');
-    hard ??= setTimeout(() => kill('SIGKILL'), patienceMs);
-  };
-  const limit = setTimeout(() => {
-    troubles.push(new Error(`a run took longer than an hour: ${command.join(' ')}`));
-    end();
-  }, longestMs);
-  signal.addEventListener('abort', end);
-  try {
-    const disturbed = during?.(child as ChildProcess & { pid: number }, (line) => log.write(`${line}\n`)).catch(
-      (error: unknown) => {
-        troubles.push(error);
-        end();
-      },
-    );
-    await exited;
-    const wallMs = performance.now() - began;
-    const used = childrenCpuMs() - cpuMs;
-    await disturbed;
-    signal.throwIfAborted();
-    if (troubles.length > 0) throw troubles[0];
-    return { ...judged(report), said: said.trim().split('\n').at(-1) ?? '', wallMs, cpuMs: used, report };
-  } finally {
-    clearTimeout(limit);
-    clearTimeout(hard);
-    signal.removeEventListener('abort', end);
-    log.end();
-  }
+    setTimeout(() => kill('SIGKILL'), patienceMs).unref();
+  });
+  await Promise.all([exited, during?.(child.pid as number, over.signal)]);
+  signal.throwIfAborted();
+  const wallMs = performance.now() - began;
+  return { ...judged(report), wallMs, cpuMs: group?.cpuMs() ?? Number.NaN };
 }
 
+/** From run.json, or mutate.json, whose mutants are taken as scenarios. */
 function judged(report: string): Pick<Ended, 'scenarios' | 'problems'> {
-  try {
-    const run = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as Required<Pick<Ended, 'scenarios'>> &
-      Partial<Ended>;
-    return { scenarios: run.scenarios, problems: run.problems ?? [] };
-  } catch {
-    const last = readFileSync(join(report, 'log.txt'), 'utf8').trim().split('\n').at(-1);
-    return { problems: [`there is no run.json: ${last ?? ''}`] };
+  if (existsSync(join(report, 'run.json')))
+    return { problems: [], ...(readJson(report, 'run.json') as Pick<Ended, 'scenarios'>) };
+  if (!existsSync(join(report, 'mutate.json'))) {
+    const last = readFileSync(`${report}.log`, 'utf8').trim().split('\n').at(-1);
+    return { scenarios: [], problems: [`there is no report: ${last ?? ''}`] };
   }
-}
-
-/** "92 passed, 1 failed". */
-export function countsOf(statuses: string[]): string {
-  const groups = Object.entries(Object.groupBy(statuses, (status) => status));
-  return groups.map(([status, all]) => `${all?.length} ${status}`).join(', ') || 'no scenario';
+  const { mutants, controls, wanted } = readJson(report, 'mutate.json') as Report;
+  const problems = controls.flatMap((control) => control.problems);
+  if (mutants.length < wanted) problems.push(`${wanted - mutants.length} mutants were not tried`);
+  return { scenarios: mutants.map(({ name, fate, ...rest }) => ({ ...rest, id: name, status: fate })), problems };
 }
 
 /** Scenarios that ended otherwise, or are in one of both only: one sentence each. */
-export function differences(a: Judged[], b: Judged[]): string[] {
-  const [before, after] = [a, b].map((all) => new Map(all.map((one) => [one.id, one])));
-  return [...new Set([...a, ...b].map(({ id }) => id))].flatMap((id) => {
-    const [was, is] = [before?.get(id), after?.get(id)];
-    if (was?.status === is?.status) return [];
+export const differences = (a: readonly Judged[], b: readonly Judged[]): string[] =>
+  [...new Set([...a, ...b].map(({ id }) => id))].flatMap((id) => {
+    const [was, is] = [a, b].map((all) => all.find((one) => one.id === id));
     const why = is?.reason ?? was?.reason;
-    return [`${id}: ${was?.status ?? 'not run'}, then ${is?.status ?? 'not run'}${why ? ` (${why})` : ''}`];
+    const words = `${id}: ${was?.status ?? 'not run'}, then ${is?.status ?? 'not run'}${why ? ` (${why})` : ''}`;
+    return was?.status === is?.status ? [] : [words];
   });
+
+/** "92 passed, 1 failed". */
+export function countsOf(all: readonly Judged[]): string {
+  const groups = Object.entries(Object.groupBy(all, ({ status }) => status));
+  return groups.map(([status, some]) => `${some?.length} ${status}`).join(', ') || 'no scenario';
 }
 
-/** Runs a benchmark until its end or the first Ctrl-C, and gives the exit code: what it has made is gone then. */
-export async function untilStopped(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
-  try {
-    return await work(stop.signal);
-  } catch (error) {
-    if (stop.signal.aborted) return exitCode.interrupted;
-    throw error;
-  }
-}
+export const sum = (values: number[]): number => values.reduce((all, value) => all + value, 0);
+/** The mean, in seconds. */
+export const seconds = (ms: number[]): string => (sum(ms) / ms.length / 1000).toFixed(1).replace('NaN', '-');
+export const listed = (title: string, lines: Iterable<string>): string => [title, ...lines].join('\n- ');

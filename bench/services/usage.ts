@@ -8,7 +8,8 @@ const sampleMs = 20;
 const restMs = 1000;
 const restTicks = 2;
 
-function read(path: string): string {
+/** Content of a file of /proc; '' where its process has ended. */
+export function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
