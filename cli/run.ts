@@ -1,7 +1,7 @@
 import type { Cluster } from '../clusters/cluster.ts';
-import { abandonBringUp, bringUp } from './bringup.ts';
+import { abandonBringUp, type BringUp, bringUp } from './bringup.ts';
 import type { RunOptions } from './options.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { stays } from './providers.ts';
 import { durations } from './reports.ts';
 import { stopSignal } from './stop.ts';
@@ -15,32 +15,39 @@ export async function runInside(options: RunOptions): Promise<number> {
     total: options.scenarios * options.repeat,
     typical: await durations('.netvet/latest/run.json'),
   });
-  const stop = new AbortController();
-  const stopped = stopSignal().then(() => stop.abort());
-
-  const starting = bringUp(options, progress).catch((error: unknown) => {
-    progress.end();
-    throw error;
-  });
-  const cluster = await Promise.race([starting, stopped]);
-  if (!cluster) {
-    progress.end();
-    await abandonBringUp();
-    return exitCode.interrupted;
-  }
-  for (const reason of missingOn(options)) progress.note(`Going without: ${reason}`);
+  const entered = await enter(options, progress);
+  if (entered === undefined) return exitCode.interrupted;
+  const { cluster, ...until } = entered;
   progress.note(`Ready ${((Date.now() - began) / 1000).toFixed(1)} s after the command`);
   try {
     // not before: the suite and what reads the cluster take as long to load as a cluster takes to start
     const { runScenarios } = await import('./scenarios.ts');
-    return await runScenarios(options, cluster, progress, { signal: stop.signal, stopped });
+    return await runScenarios(options, cluster, progress, until);
   } finally {
     await leave(cluster, options);
   }
 }
 
+/** The cluster, and the signal that ends what is done on it; undefined: it came before, and what was begun is undone. */
+export async function enter(options: BringUp & Pick<RunOptions, 'unavailable'>, progress: Progress) {
+  const stop = new AbortController();
+  const stopped = stopSignal().then(() => stop.abort());
+  const starting = bringUp(options, progress).catch((error: unknown) => {
+    progress.end();
+    throw error;
+  });
+  const cluster = await Promise.race([starting, stopped]);
+  if (cluster) {
+    for (const reason of missingOn(options)) progress.note(`Going without: ${reason}`);
+    return { cluster, signal: stop.signal, stopped };
+  }
+  progress.end();
+  await abandonBringUp();
+  return undefined;
+}
+
 /** What the user of an existing cluster may not do there; what was left out on purpose says so scenario by scenario. */
-export function missingOn({ existing, unavailable }: Pick<RunOptions, 'existing' | 'unavailable'>): string[] {
+function missingOn({ existing, unavailable }: Pick<RunOptions, 'existing' | 'unavailable'>): string[] {
   if (existing === undefined) return [];
   return Object.entries(unavailable).flatMap(([what, reason]) => (what === 'disruption' ? [] : [reason]));
 }

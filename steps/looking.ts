@@ -69,9 +69,13 @@ export class Looking {
   }
 
   /** Looks, and says what was seen, and whether an agent stood still for too long while an attempt waits so long. */
-  async #look<T>(timeoutMs: number, look: () => Promise<T>, isCertain: (seen: T) => boolean = () => false) {
+  async #look<T>(
+    timeoutMs: number,
+    look: () => Promise<T>,
+    isCertain: (seen: T) => boolean = () => false,
+    launchedAt = performance.now(),
+  ) {
     const { actors } = this.#world;
-    const launchedAt = performance.now();
     const seen = await look();
     const endedAt = performance.now();
     await this.watched(actors.values(), 2 * timeoutMs);
@@ -99,8 +103,10 @@ export class Looking {
     const budget = new Budget(this.#bounds.changeMs);
     const looks = noLooks();
     await this.watched(this.#world.actors.values(), 2 * timeoutMs);
-    for (;;) {
-      const { seen, ...times } = await this.#look(timeoutMs, look, isCertain);
+    for (let since: number | undefined; ; ) {
+      // standing still between two looks is no better
+      const { seen, ...times } = await this.#look(timeoutMs, look, isCertain, since);
+      since = times.endedAt;
       const { stood, isVoid } = times;
       budget.looked(times);
       this.count({ sound: isVoid ? 0 : 1, void: isVoid ? 1 : 0, stood });
@@ -155,31 +161,12 @@ export class Looking {
 
   /**
    * Follows what arrives at a server from a client that goes on dialling, until something has: what is allowed may be late, within what a
-   * change may take. Undefined: nothing has. BrokenError: the machine was too busy to tell.
+   * change may take. Nothing: nothing has. BrokenError: the machine was too busy to tell.
    */
-  async heard(server: Actor, client: Actor, prefix: string): Promise<Arrival[] | undefined> {
-    const budget = new Budget(this.#bounds.changeMs);
-    const looks = noLooks();
-    const observers = [server, client].map(({ name, channel }) => ({ name, still: channel.still }));
-    for (;;) {
-      const from = performance.now();
-      const [{ arrivals }] = await Promise.all([
-        server.channel.request('arrivals', { prefix }),
-        this.watched([client], waits.watch),
-      ]);
-      const isOver = arrivals.length > 0 || budget.isOver;
-      if (isOver) this.count(looks);
-      if (arrivals.length > 0) return arrivals;
-      if (budget.isSpent && looks.sound > 0) return undefined;
-      if (isOver) throw undecided(looks);
-      await delay(cadence.look);
-      const to = performance.now();
-      const stood = worstOf(observers, from, to);
-      const isVoid = isVoidFor(stood, this.#world.timeoutMs);
-      looks[isVoid ? 'void' : 'sound'] += 1;
-      looks.stood = longest([looks.stood, stood]);
-      budget.looked({ launchedAt: from, endedAt: to, isVoid });
-    }
+  heard({ channel }: Actor, prefix: string): Promise<Arrival[]> {
+    const arrivals = async () => (await channel.request('arrivals', { prefix })).arrivals;
+    const isHeard = (all: Arrival[]) => all.length > 0;
+    return this.until(this.#world.timeoutMs, arrivals, isHeard, isHeard);
   }
 
   /** Milliseconds after which an attempt of steady traffic is lost, and after which it is given up: what comes late is seen to be late. */

@@ -213,11 +213,9 @@ export class NetvetWorld extends World<WorldParameters> {
     if (this.late === 'nothing') return;
     this.late = 'nothing';
     const { convergenceMs, leakMs, stableMs, precisionMs, disturbed } = result;
-    const label = what === '' ? '' : `, ${what}`;
-    this.measure(`convergence${label}`, convergenceMs, 'ms', disturbed);
-    this.measure(`leak window${label}`, leakMs, 'ms', disturbed);
-    this.measure(`stable${label}`, stableMs, 'ms', disturbed);
-    this.measure(`precision of the clocks${label}`, precisionMs, 'ms', disturbed);
+    const figures = { convergence: convergenceMs, 'leak window': leakMs, stable: stableMs };
+    for (const [name, ms] of Object.entries({ ...figures, 'precision of the clocks': precisionMs }))
+      this.measure(what === '' ? name : `${name}, ${what}`, ms, 'ms', disturbed);
   }
 
   /** A word that nothing else in the run uses: nonces, keys of streams. */

@@ -3,15 +3,13 @@ import { type Script, scripts } from '../../load/index.ts';
 import { closingSummary, outcome, type Run, summarize, writeReports } from '../../report/index.ts';
 import { Meter, type PathKind, Paths, pathNames, pathsOf, type Runners } from '../../steps/paths/index.ts';
 import { Worker } from '../../steps/worker.ts';
-import { abandonBringUp, bringUp } from '../bringup.ts';
 import { clusterFacts, cniFacts, environment } from '../facts.ts';
 import { version } from '../paths.ts';
 import { profileOf } from '../profiles.ts';
 import { createProgress } from '../progress.ts';
 import { stays } from '../providers.ts';
 import { markLatest } from '../reports.ts';
-import { leave, missingOn } from '../run.ts';
-import { stopSignal } from '../stop.ts';
+import { enter, leave } from '../run.ts';
 import { stopSuite, worldParameters } from '../suite.ts';
 import { exitCode } from '../usage.ts';
 import { createLoadDisplay } from './display.ts';
@@ -25,21 +23,11 @@ const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCo
 /** `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it ends. */
 export async function loadInside(options: LoadOptions): Promise<number> {
   const progress = createProgress({ stream: process.stderr });
-  const stop = new AbortController();
-  const stopped = stopSignal().then(() => stop.abort());
-  const starting = bringUp(options, progress).catch((error: unknown) => {
-    progress.end();
-    throw error;
-  });
-  const cluster = await Promise.race([starting, stopped]);
-  if (!cluster) {
-    progress.end();
-    await abandonBringUp();
-    return exitCode.interrupted;
-  }
-  for (const reason of missingOn(options)) progress.note(`Going without: ${reason}`);
+  const entered = await enter(options, progress);
+  if (entered === undefined) return exitCode.interrupted;
+  const { cluster, stopped, signal } = entered;
   try {
-    return await loadOn(cluster, options, progress, stopped, stop.signal);
+    return await loadOn(cluster, options, progress, stopped, signal);
   } finally {
     progress.end();
     stopSuite();

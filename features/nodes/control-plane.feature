@@ -16,7 +16,6 @@ Feature: The API server is away
       | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
       | lookalike | office    | app=frontend            | 2    |             |
       | visitor   | office    | app=visitor             | 3    |             |
-
     And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
       | port | targetPort |
       | 80   | 8080       |

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Cell, Load } from '../model.ts';
-import { assertGolden } from '../testing/golden.ts';
 import { parseXml } from '../testing/xml.ts';
 import { proportions } from './bar.ts';
 import { sprite } from './glyphs.ts';
@@ -11,8 +11,13 @@ import { ticks, timeScale, timeTicksUpTo } from './scale.ts';
 import { strip } from './strip.ts';
 import { axesOf, thumbnail } from './thumbnail.ts';
 
-const golden = (name: string, svg: string) =>
-  assertGolden(new URL(`golden/${name}.svg`, import.meta.url), `${svg.replaceAll('><', '>\n<')}\n`);
+/** Compares with a file beside the test. `UPDATE_GOLDEN=1 node --test` writes it anew: look at the difference before you commit. */
+function golden(name: string, svg: string): void {
+  const file = new URL(`golden/${name}.svg`, import.meta.url);
+  const text = `${svg.replaceAll('><', '>\n<')}\n`;
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(file, text);
+  assert.equal(text, readFileSync(file, 'utf8'), `${file.pathname} (UPDATE_GOLDEN=1 writes it anew)`);
+}
 
 const load: Load = {
   scenario: 'x',

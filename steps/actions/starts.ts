@@ -84,7 +84,7 @@ async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Acto
   const lasts = longestStretch * atLeastMs;
   const prefix = `dial-${key}-${name}.`;
   // it goes on dialling until it is heard: a rule that lets it out may come late
-  const heard = await world.looking.heard(world.actor(asked.open), actor, prefix);
+  const heard = await world.looking.heard(world.actor(asked.open), prefix);
   const { reports } = await channel.request('dialled', { atLeastMs }, lasts);
   const { startedAt } = await channel.request('hello', {});
   const { alive } = await channel.request('witness', { nonces: [], listeners: [...ports] });
@@ -99,7 +99,7 @@ async function watch(world: NetvetWorld, asked: Starts, key: string, actor: Acto
   const out = Math.max(reached.arrivals.length, toClosed.filter(isAnswered).length);
   const into = Math.max(entered.arrivals.length, back.reports.filter(isAnswered).length);
   const proven = greeted.arrivals.length > 0 && back.reports.length > 0 && toClosed.length > 0 && alive.every(Boolean);
-  ok(heard !== undefined || out + into > 0, `${asked.open}, which ${name} may reach, has not heard from it`);
+  ok(heard.length > 0 || out + into > 0, `${asked.open}, which ${name} may reach, has not heard from it`);
   // what got through got through, whatever else did not
   if (out + into === 0 && !proven)
     throw new BrokenError(

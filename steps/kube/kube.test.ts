@@ -69,16 +69,12 @@ test('objects go over the wire as they are: client-node would drop "from"', asyn
   assert.equal(seen[0]?.url, '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies');
 });
 
-test('server-side apply is forced and names its owner; patches are merge patches', async () => {
+test('patches are merge patches', async () => {
   handler = (_, response, body) => response.end(body);
-  await kube.apply(policy);
   await kube.patch(policy, { metadata: { labels: { a: null } } });
   assert.deepEqual(
     seen.map(({ method, url, type }) => [method, url.split('?')[1], type]),
-    [
-      ['PATCH', 'fieldManager=netvet&force=true', 'application/apply-patch+yaml'],
-      ['PATCH', undefined, 'application/merge-patch+json'],
-    ],
+    [['PATCH', undefined, 'application/merge-patch+json']],
   );
 });
 

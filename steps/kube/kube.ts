@@ -80,12 +80,6 @@ export class Kube {
     return (await this.request<{ items: T[] }>('GET', `${pathOf({ ...where, name: undefined })}?${query}`)).items;
   }
 
-  /** Server-side apply, forced: the suite is the owner of what it applies. */
-  apply<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
-    const path = `${pathOf({ kind: object.kind, ...object.metadata })}?fieldManager=netvet&force=true`;
-    return this.request('PATCH', path, object, 'application/apply-patch+yaml');
-  }
-
   /** Replaces the whole object. */
   replace<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
     return this.request('PUT', pathOf({ kind: object.kind, ...object.metadata }), object);

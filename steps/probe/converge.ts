@@ -50,8 +50,6 @@ export interface ConvergeOptions {
   late?: Late;
   /** Milliseconds that the matrix must hold. */
   stableMs?: number;
-  /** Rounds that must be right in a row. */
-  consecutive?: number;
   /** Default: dense. */
   schedule?: Schedule;
 }
@@ -95,15 +93,7 @@ const isUnexcused = ({ right, results }: Round, late: Late): boolean =>
  * wrong for no reason ends it. Void rounds count for nothing and stop the budget's clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
-  const {
-    since,
-    budgetMs,
-    round,
-    late = 'all',
-    stableMs = cadence.stable,
-    consecutive: needed = consecutive,
-    schedule = cadence.dense,
-  } = options;
+  const { since, budgetMs, round, late = 'all', stableMs = cadence.stable, schedule = cadence.dense } = options;
   const budget = new Budget(budgetMs);
   const began = performance.now();
   let entries: Entry[] = [];
@@ -114,7 +104,9 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const isHopeless = () => fault !== undefined;
   const enough = () => {
     const streak = streakOf(entries);
-    return streak !== undefined && streak.count >= needed && streak.to - streak.from >= stableMs ? streak : undefined;
+    return streak !== undefined && streak.count >= consecutive && streak.to - streak.from >= stableMs
+      ? streak
+      : undefined;
   };
   const launch = () => {
     const entry: Entry = { launchedAt: performance.now(), right: undefined };
