@@ -100,12 +100,9 @@ const facts = (pod: KubeObject) => ({
 
 const answers: Record<string, string> = {};
 for (const pod of servers) answers[pod.metadata.name] = await get(`http://${pod['status'].podIP}:8080`);
-// kube-proxy writes its rules at most once a second
-await inClient(
-  'sh',
-  '-c',
-  `for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS --max-time 1 http://${service['spec'].clusterIP} && break; sleep 0.3; done`,
-);
+// kube-proxy writes its rules at most once a second, and those of DNS when there is an endpoint to them
+for (const url of [`http://${service['spec'].clusterIP}`, 'http://web'])
+  await inClient('sh', '-c', `for i in $(seq 60); do curl -sS --max-time 1 ${url} && break; sleep 0.3; done`);
 const sight: Sight = {
   readyMs,
   podsMs,
