@@ -103,7 +103,7 @@ const echo = `require('node:readline').createInterface(process.stdin)
   .on('close', () => console.log('no more'));`;
 
 test('several clients are attached to one program: its input stays open, all hear all, and the log has it', async () => {
-  const pod = await settled(make({ containers: [script(echo, { stdin: true })] }), isReady);
+  const pod = await settled(make({ hostNetwork: true, containers: [script(echo, { stdin: true })] }), isReady);
   const [one, other] = [attach(pod), attach(pod)];
   one.stdin.write('a\n');
   other.stdin.write('bc\n');
@@ -140,7 +140,7 @@ test('with stdinOnce the first client’s end of input is the program’s; witho
     script(echo, { stdin: true, stdinOnce: true }),
     script(`${echo}; setInterval(() => {}, 1000)`, { name: 'none' }),
   ];
-  const pod = await settled(make({ containers, restartPolicy: 'Never' }), isReady);
+  const pod = await settled(make({ hostNetwork: true, containers, restartPolicy: 'Never' }), isReady);
   const once = attach(pod);
   once.stdin.end('last\n');
   await once.ended;
