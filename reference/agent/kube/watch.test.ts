@@ -135,6 +135,8 @@ test('bookmarks move the place at which a watch goes on', async () => {
   start();
   put('a');
   await sees('a');
+  // a bookmark is told to those that watch by then: it may have been in the list
+  await until('it watches', watches, (count) => count > 0);
   api.bookmark();
   const before = watches();
   api.cut();
