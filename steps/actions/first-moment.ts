@@ -1,7 +1,7 @@
 import { AssertionError, ok } from 'node:assert';
 import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Arrival, longestStretch, parseTarget, witness } from '../probe/index.ts';
+import { type Arrival, keptAll, longestStretch, parseTarget, wasMade } from '../probe/index.ts';
 import type { AgentPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { podOf } from './pods.ts';
@@ -67,13 +67,10 @@ export async function hasHeard(world: NetvetWorld, server: string, client: strin
 export async function neverHeard(world: NetvetWorld, server: string, client: string, reached: [string, string]) {
   const [from, to] = [world.actor(client), world.actor(server)];
   const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
-  // who is out of sockets has dialled nobody
-  if (!reports.some(({ outcome }) => outcome !== 'error' && outcome !== 'unresolved'))
-    throw new BrokenError(`${client} has not dialled`);
+  if (!reports.some(wasMade)) throw new BrokenError(`${client} has not dialled`);
   const [caller, called] = reached;
   await world.looking.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
-  const { whole } = await witness(to, [], [], 0);
-  if (!whole) throw new BrokenError(`more arrived at ${server} than its log keeps`);
+  await keptAll(to);
   const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
   world.measure(`attempts of ${client}`, reports.length, '');

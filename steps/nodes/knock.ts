@@ -1,6 +1,6 @@
 import { ok } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
-import { type AttemptReport, witness } from '../probe/index.ts';
+import { keptAll, wasMade } from '../probe/index.ts';
 import { undecided } from '../verdicts.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -8,9 +8,6 @@ const everyMs = 20;
 
 /** Nobody answers, so an attempt is over soon, and the next ones are on their way. */
 const patienceMs = 500;
-
-/** Somebody was dialled: who is out of sockets has dialled nobody. */
-const isAttempt = ({ outcome }: AttemptReport): boolean => outcome !== 'error' && outcome !== 'unresolved';
 
 const noteKey = (client: string, server: string): string => `knocking of ${client} at ${server}`;
 
@@ -27,12 +24,11 @@ export async function knockSteadily(world: NetvetWorld, client: string, server: 
 export async function expectUnheard(world: NetvetWorld, client: string, server: string): Promise<void> {
   const key = world.notes.get(noteKey(client, server)) as string;
   const { reports } = await world.actor(client).channel.request('streamed', { key, stop: true }, patienceMs);
-  if (!reports.some(isAttempt)) throw new BrokenError(`${client} did not knock at ${server}`);
+  if (!reports.some(wasMade)) throw new BrokenError(`${client} did not knock at ${server}`);
   const { channel } = world.actor(server);
   // whoever is gone has heard nothing, and proves nothing
   if (channel.lost) throw new BrokenError(`${server} is lost`);
-  const { whole } = await witness(world.actor(server), [], [], 0);
-  if (!whole) throw new BrokenError(`more arrived at ${server} than its log keeps`);
+  await keptAll(world.actor(server));
   const { arrivals } = await channel.request('arrivals', { prefix: `${key}.` });
   const times = reports.map(({ at }) => at);
   const [began, ended] = [Math.min(...times), Math.max(...times)];

@@ -19,9 +19,11 @@ export {
   type CellResult,
   isBroken,
   isVoidFor,
+  keptAll,
   type Round,
   runRound,
   type Target,
+  wasMade,
   witness,
 } from './round.ts';
 export { agentSource } from './source.ts';

@@ -150,6 +150,15 @@ export async function witness(agent: Agent, nonces: string[], listeners: Listene
   return { ...reply, whole: reply.since <= 0 || clock.toHarness(reply.since) + clock.precision <= since };
 }
 
+/** BrokenError unless the agent's log has all that ever arrived there: silence proves nothing otherwise. */
+export async function keptAll(agent: Agent): Promise<void> {
+  const { whole } = await witness(agent, [], [], 0);
+  if (!whole) throw new BrokenError(`more arrived at ${agent.name} than its log keeps`);
+}
+
+/** Somebody was dialled: who is out of sockets, or has found no address, has dialled nobody. */
+export const wasMade = ({ outcome }: AttemptReport): boolean => outcome !== 'error' && outcome !== 'unresolved';
+
 /**
  * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A listener from which all
  * answers came has shown that it lives.
