@@ -47,3 +47,14 @@ export function judged(code: Code): Code {
   Object.defineProperty(wrapped, 'length', { value: code.length });
   return wrapped;
 }
+
+/**
+ * Carries out all in turn, whatever becomes of those before. Rejects with what was seen of the network, if anything was, else with the
+ * first error.
+ */
+export async function everyOne(works: (() => Promise<unknown>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const work of works) await work().catch((error: unknown) => errors.push(error));
+  const [worst] = [...errors.filter((error) => error instanceof AssertionError), ...errors];
+  if (worst !== undefined) throw worst;
+}

@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert';
 import { flushCompileCache } from 'node:module';
 import { isMainThread, threadId } from 'node:worker_threads';
 import {
@@ -11,7 +10,7 @@ import {
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
-import { judged } from './outcome.ts';
+import { everyOne, judged } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import { dismiss } from './stage.ts';
 import { pairsIn } from './tables.ts';
@@ -59,13 +58,8 @@ Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (
 });
 
 After({ name: 'clean up' }, async function (this: NetvetWorld) {
-  const errors: unknown[] = [];
-  for (const each of [() => this.looking.expectNothingLate(), () => this.cleanUp(), () => this.leaveStage()])
-    await each().catch((error: unknown) => errors.push(error));
-  this.looking.report();
-  // what was seen of the network comes first
-  const [worst] = [...errors.filter((error) => error instanceof AssertionError), ...errors];
-  if (worst !== undefined) throw worst;
+  const works = [() => this.looking.expectNothingLate(), () => this.cleanUp(), () => this.leaveStage()];
+  await everyOne(works).finally(() => this.looking.report());
 });
 
 AfterAll({ name: 'dismiss the standing Pods' }, async function () {

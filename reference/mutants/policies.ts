@@ -215,7 +215,9 @@ export const policyFaults: Record<string, Fault> = {
   'policy-never-removed': {
     fault: 'a policy that was deleted stays in force',
     link: 'https://github.com/antrea-io/antrea/issues/666',
+    // a scenario that deletes its policy at its end only, and is told then
     seenBy: [
+      'policies/default-deny/a-policy-without-rules-closes-what-comes-in-of-the-pods-that-it-selects',
       'policies/changes/a-policy-is-changed-and-then-deleted',
       'application/only-the-frontend/the-rule-removed-opens-the-door-and-put-back-closes-it',
     ],

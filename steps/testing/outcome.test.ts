@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BrokenError, judged, mediaTypes, SkipError } from '../outcome.ts';
+import { BrokenError, everyOne, judged, mediaTypes, SkipError } from '../outcome.ts';
 
 /** Runs code as a step of a scenario that notes what is attached. */
 async function step(code: () => unknown) {
@@ -35,4 +35,21 @@ test('SkipError skips, with its reason', async () => {
 
 test('the number of parameters is kept: cucumber counts them', () => {
   assert.equal(judged((_one: unknown, _two: unknown) => undefined).length, 2);
+});
+
+test('at the end of a scenario all is done, and what was seen of the network comes before what broke', async () => {
+  const done: string[] = [];
+  const work = (name: string, error?: Error) => async () => {
+    done.push(name);
+    if (error) throw error;
+  };
+  const [broken, seen] = [new BrokenError('lost'), new AssertionError({ message: 'still closed' })];
+  const end = everyOne([work('late'), work('policies', broken), work('Pods', seen)]);
+  await assert.rejects(end, (error) => error === seen);
+  assert.deepEqual(done, ['late', 'policies', 'Pods']);
+  await assert.rejects(
+    everyOne([work('late', broken), work('policies', new Error('more'))]),
+    (error) => error === broken,
+  );
+  await everyOne([work('late')]);
 });
