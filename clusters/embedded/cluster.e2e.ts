@@ -8,7 +8,7 @@ import { run } from './command.ts';
 import { embedded } from './index.ts';
 import { installPtp, isReady, testCluster, testInside } from './testing.ts';
 
-await testInside();
+await testInside({ ptp: true });
 
 const logDirectory = mkdtempSync('/tmp/logs-');
 const create = (name: string, nodes: number, stages: string[] = []) =>

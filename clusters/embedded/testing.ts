@@ -1,4 +1,5 @@
 /** What tests of the embedded cluster share. */
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +10,16 @@ import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
 import { createNode, createUnderlay, deleteUnderlay, type Node } from './node/index.ts';
 import type { KubeObject, Objects } from './objects.ts';
 
+const ptpPrograms = ['ptp', 'host-local', 'portmap'];
+
 /**
  * First line of a test file that needs the namespaces: runs the file again inside them, if this is outside, and ends with its exit code. The
- * inner process's standard output is the outer's, so that the test runner never notices.
+ * inner process's standard output is the outer's, so that the test runner never notices. `ptp`: its programs are built first, where Go is.
  */
-export async function testInside(): Promise<void> {
+export async function testInside({ ptp = false } = {}): Promise<void> {
   if (isInside()) return;
+  const script = join(import.meta.dirname, '../../scripts/tool.sh');
+  for (const name of ptp ? ptpPrograms : []) spawnSync('sh', [script, name], { stdio: 'ignore' });
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   process.exit(
     await enter([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
@@ -68,7 +73,7 @@ export function placeConfig(node: Node, config: object, file = '10-test.conflist
 
 /** containernetworking's ptp and host-local, with static routes between nodes. False where they have not been built. */
 export async function installPtp(nodes: Node[]): Promise<boolean> {
-  const paths = ['ptp', 'host-local', 'portmap'].map((name) => [name, findProgram(name)] as const);
+  const paths = ptpPrograms.map((name) => [name, findProgram(name)] as const);
   if (paths.some(([, path]) => path === undefined)) return false;
   for (const [i, node] of nodes.entries()) {
     for (const [name, path] of paths) placePlugin(node, name, { path: path as string });

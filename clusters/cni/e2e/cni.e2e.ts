@@ -3,10 +3,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { findCni } from '../index.ts';
+import { tool } from '../ptp/tools.ts';
 import type { Sight } from './sight.ts';
 
 /** Runs inside.ts inside, and gives what it printed. */
 async function lookAround(cni: string): Promise<Sight> {
+  // from inside nobody can be asked for what is to be built
+  await Promise.all((await findCni(cni)).programs.map(tool));
   const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'enter.ts'), cni], {
     timeout: 120_000,
   });

@@ -9,7 +9,7 @@ import { installPtp, isGone, isReady, type TestCluster, testCluster, testInside 
 import { firstContainer, hasPhase, idle, podTools, script, shell, web } from './testing.ts';
 import type { Pod } from './types.ts';
 
-await testInside();
+await testInside({ ptp: true });
 
 let cluster: TestCluster;
 let withoutPtp: string | undefined;
