@@ -4,7 +4,7 @@ import type { WorldParameters } from './parameters.ts';
 import {
   beginVisits,
   changeFrontend,
-  closeShop,
+  closeShops,
   expectPostgres,
   judgeVisits,
   loseAgent,
@@ -74,5 +74,5 @@ Then('no page was lost', async function (this: NetvetWorld) {
 });
 
 AfterAll({ name: 'close the shop' }, async function () {
-  await closeShop(workerFor(this.parameters as unknown as WorldParameters));
+  await closeShops(workerFor(this.parameters as unknown as WorldParameters));
 });

@@ -31,19 +31,20 @@ const has = (pickle: Pickle, tag: string): boolean => pickle.tags.some(({ name }
 
 /**
  * @exclusive scenarios measure what any neighbour would disturb, @disruptive ones disturb their neighbours: both run alone.
- * A @churn of Pods goes beside others, and still is not for a stranger's cluster. Scenarios of the shop (@application) come one
- * after the other: the worker that has the shop standing takes the next one, and no other builds a second. A scenario that is
+ * A @churn of Pods goes beside others, and still is not for a stranger's cluster. Scenarios of one shop (those of a feature that is
+ * @application) come one after the other. A scenario that is
  * repeated never runs beside itself: it may use a thing that there is once, e.g. a port of a node.
  */
 setParallelCanAssign((candidate, running) => {
   const alone = (pickle: Pickle) => has(pickle, '@exclusive') || has(pickle, '@disruptive');
   const inShop = (pickle: Pickle) => has(pickle, '@application');
   if (running.some(({ id }) => id === candidate.id)) return false;
-  if (inShop(candidate) && running.some(inShop)) return false;
+  if (inShop(candidate) && running.some(({ uri }) => uri === candidate.uri)) return false;
   return running.length === 0 || !(alone(candidate) || running.some(alone));
 });
 
 Before({ name: 'read what will be probed' }, function (this: NetvetWorld, { pickle }) {
+  this.feature = pickle.uri;
   this.pairs = pairsIn(pickle);
   this.isBaseline = has(pickle, '@baseline');
 });

@@ -36,6 +36,8 @@ export class NetvetWorld extends World<WorldParameters> {
   late: Late = 'nothing';
   /** Cells that this scenario will probe: what its positive control is about. */
   pairs: Pair[] = [];
+  /** The feature's file. */
+  feature = '';
   /** It is about what others take for granted: that Pods reach each other. Where they do not, it fails and is not broken. */
   isBaseline = false;
   /** Whatever one step leaves for a later one. */

@@ -86,13 +86,13 @@ describe('places', () => {
     assert.ok(fits(ten, [light], 3), 'one place is not waited for');
   });
 
-  it("put the heaviest and the shop's row first, and leave the others in their order", () => {
+  it("put the shops' rows and the heaviest first, and leave the others in their order", () => {
     const shop: Pickle = { ...light, tags: [{ name: '@application', astNodeId: '1' }] };
     const names = { a: light, b: ten, c: pickle('x'), d: thirty, e: shop };
     const planned = Object.entries(names).map(([name, each]) => ({ name, pickle: each }));
     assert.deepEqual(
       heaviestFirst(planned).map(({ name }) => name),
-      ['d', 'b', 'e', 'a', 'c'],
+      ['e', 'd', 'b', 'a', 'c'],
     );
   });
 });

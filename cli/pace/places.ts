@@ -13,12 +13,12 @@ export function placesOf({ steps }: Pick<Pickle, 'steps'>): number {
 const isOfShop = ({ tags }: Pick<Pickle, 'tags'>) => tags.some(({ name }) => name === '@application');
 
 /**
- * The heaviest first, so that none of them is what a run ends with: those that start many Pods, then the shop's, which
- * come one after the other and make the longest row. The others as they stand, for neighbours share their Pods.
+ * The longest first, so that none of them is what a run ends with: the shops', which come one after the other, then those that
+ * start many Pods. The others as they stand, for neighbours share their Pods.
  */
 export const heaviestFirst = <T extends { pickle: Pick<Pickle, 'steps' | 'tags'> }>(planned: readonly T[]): T[] =>
   planned.toSorted(
-    ({ pickle: a }, { pickle: b }) => placesOf(b) - placesOf(a) || Number(isOfShop(b)) - Number(isOfShop(a)),
+    ({ pickle: a }, { pickle: b }) => Number(isOfShop(b)) - Number(isOfShop(a)) || placesOf(b) - placesOf(a),
   );
 
 /**

@@ -3,4 +3,4 @@ export { isCniAgent, loseAgent } from './cni-agent.ts';
 export { expectPostgres } from './doors.ts';
 export { beginVisits, judgeVisits, madeByAll, readPage, readPageOfAnother } from './pages.ts';
 export { restart, scale } from './rollout.ts';
-export { changeFrontend, closeShop, openShop } from './shop.ts';
+export { changeFrontend, closeShops, openShop } from './shop.ts';

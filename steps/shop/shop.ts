@@ -24,15 +24,21 @@ interface Shop extends Deed {
   actors: Map<string, Actor>;
 }
 
-let standing: Shop | undefined;
+/** By feature: each has a shop of its own. */
+const standing = new Map<string, Shop>();
 
-let deed: Deed | undefined;
+interface News {
+  feature: string;
+  deed: Deed | undefined;
+}
+const deeds = new Map<string, Deed | undefined>();
 // workers are threads of one process, and this reaches them all; each has loaded it before the first scenario begins
 const town = new BroadcastChannel('netvet-shop');
 town.unref();
 town.onmessage = (message) => {
-  deed = (message as { data: Deed | undefined }).data;
-  leaveShop();
+  const { feature, deed } = (message as { data: News }).data;
+  deeds.set(feature, deed);
+  leaveShop(feature);
 };
 
 /**
@@ -41,11 +47,11 @@ town.onmessage = (message) => {
  * Rejects with BrokenError when even without a policy they cannot.
  */
 export async function openShop(world: NetvetWorld): Promise<void> {
-  const { worker } = world;
-  if (standing !== undefined && [...standing.actors.values()].some(({ channel }) => channel.lost))
-    await closeShop(worker);
+  const { worker, feature } = world;
+  if ([...(standing.get(feature)?.actors.values() ?? [])].some(({ channel }) => channel.lost))
+    await closeShop(worker, feature);
   world.skipIf(world.parameters.unavailable['postgres']);
-  const shop = await shopInOrder(worker);
+  const shop = await shopInOrder(worker, feature);
   for (const [name, real] of shop.namespaces) world.namespaces.set(name, real);
   for (const [name, object] of shop.services) world.services.set(name, object);
   for (const [name, actor] of shop.actors) world.actors.set(name, actor);
@@ -56,37 +62,38 @@ export async function openShop(world: NetvetWorld): Promise<void> {
 const openings = 2;
 let failures: string[] = [];
 
-async function shopInOrder(worker: Worker): Promise<Shop> {
+async function shopInOrder(worker: Worker, feature: string): Promise<Shop> {
   if (failures.length === openings)
     throw new BrokenError(
       `the shop could not be opened ${openings} times in a row, and is not tried again: ${failures.at(-1)}`,
     );
   try {
-    standing ??= (await takeOver(worker)) ?? (await build(worker));
-    await firstState(worker, standing);
+    const shop = standing.get(feature) ?? (await takeOver(worker, feature)) ?? (await build(worker, feature));
+    standing.set(feature, shop);
+    await firstState(worker, shop);
     failures = [];
-    return standing;
+    return shop;
   } catch (error) {
     if (!(error instanceof SkipError)) failures.push((error as Error).message);
     // whatever is wrong with it, the next one is another
-    await closeShop(worker);
+    await closeShop(worker, feature);
     throw error;
   }
 }
 
 /**
- * Shops are heavy, and scenarios of the shop come one after the other: whoever needs one takes that of another worker, which stands
- * idle. Undefined: there is none, or it cannot be reached and is being deleted.
+ * Shops are heavy, and scenarios of a feature's shop come one after the other: whoever needs it takes that of another worker, which
+ * stands idle. Undefined: there is none, or it cannot be reached and is being deleted.
  */
-async function takeOver(worker: Worker): Promise<Shop | undefined> {
-  if (deed === undefined) return undefined;
-  const known = deed;
+async function takeOver(worker: Worker, feature: string): Promise<Shop | undefined> {
+  const known = deeds.get(feature);
+  if (known === undefined) return undefined;
   try {
     const actors = await meetAll(worker.kube, known.pods);
-    announce(known);
+    announce(feature, known);
     return { ...known, actors };
   } catch {
-    announce(undefined);
+    announce(feature, undefined);
     await demolish(worker.kube, known.namespaces);
     return undefined;
   }
@@ -98,24 +105,28 @@ async function meetAll(kube: Kube, pods: KubeObject[]): Promise<Map<string, Acto
   return new Map(actors.map((actor) => [actor.name, actor]));
 }
 
-/** From now on the shop is this worker's, or nobody's. */
-function announce(news: Deed | undefined): void {
-  deed = news;
-  town.postMessage(news);
+/** From now on the feature's shop is this worker's, or nobody's. */
+function announce(feature: string, deed: Deed | undefined): void {
+  deeds.set(feature, deed);
+  town.postMessage({ feature, deed } satisfies News);
 }
 
-function leaveShop(): void {
-  for (const { channel } of standing?.actors.values() ?? []) channel.close();
-  standing = undefined;
+function leaveShop(feature: string): void {
+  for (const { channel } of standing.get(feature)?.actors.values() ?? []) channel.close();
+  standing.delete(feature);
 }
 
-/** Deletes the standing shop without waiting for its end. */
-export async function closeShop({ kube }: Worker): Promise<void> {
-  if (standing === undefined) return;
-  const { namespaces } = standing;
-  leaveShop();
-  announce(undefined);
-  await demolish(kube, namespaces);
+async function closeShop({ kube }: Worker, feature: string): Promise<void> {
+  const shop = standing.get(feature);
+  if (shop === undefined) return;
+  leaveShop(feature);
+  announce(feature, undefined);
+  await demolish(kube, shop.namespaces);
+}
+
+/** Deletes the shops that stand, without waiting for their end. */
+export async function closeShops(worker: Worker): Promise<void> {
+  await Promise.all([...standing.keys()].map((feature) => closeShop(worker, feature)));
 }
 
 async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<void> {
@@ -141,7 +152,7 @@ export async function changeFrontend(
   world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
 }
 
-async function build(worker: Worker): Promise<Shop> {
+async function build(worker: Worker, feature: string): Promise<Shop> {
   const { kube, parameters } = worker;
   const [shop, office] = await Promise.all([
     worker.makeNamespace({ team: 'sales' }),
@@ -185,7 +196,7 @@ async function build(worker: Worker): Promise<Shop> {
     pods,
   };
   const actors = await meetAll(kube, pods);
-  announce(built);
+  announce(feature, built);
   return { ...built, actors };
 }
 
