@@ -1,9 +1,10 @@
 @application @kubelet
 Feature: Only the frontend reaches the database
-  The guiding example, as it is really run: a frontend Deployment that serves web pages behind the Service "web" and reads
-  from PostgreSQL behind the Service "database", and the policy that lets in only the frontend's Pods. What is promised is
-  what the Kubernetes documentation says on Services, on names and on network policies; here it has to hold all at once.
-  Before the policy, the frontend, the visitor and the intruder were all seen to reach the database, at every door.
+  The guiding example, as it is really run: a frontend Deployment that serves web pages behind the Service "web" and
+  reads from PostgreSQL behind the Service "database", and the policy that lets in only the frontend's Pods. What is
+  promised is what the Kubernetes documentation says on Services, on names and on network policies; here it has to hold
+  all at once. Before the policy, the frontend, the visitor and the intruder were all seen to reach the database, at
+  every door.
 
   Background:
     Given the shop: a frontend and its database, a visitor and an intruder

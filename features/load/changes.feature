@@ -1,9 +1,10 @@
 @load @churn-load @exclusive
 Feature: How fast changes of Services take effect, among how many others
-  Kubernetes documentation, "Virtual IPs and Service Proxies": every node watches the API for Services and EndpointSlices that come, change and
-  go, and sets up the way to them. How long it takes from the API's acceptance of a change until the last node has done so is measured by
-  connections that clients on all nodes make all the time, anew every few milliseconds, and read from the logs of both ends. What does not
-  come within the run's budget has failed. EndpointSlices are written by hand: the time is that of the network and of nobody else.
+  Kubernetes documentation, "Virtual IPs and Service Proxies": every node watches the API for Services and
+  EndpointSlices that come, change and go, and sets up the way to them. How long it takes from the API's acceptance of a
+  change until the last node has done so is measured by connections that clients on all nodes make all the time, anew
+  every few milliseconds, and read from the logs of both ends. What does not come within the run's budget has failed.
+  EndpointSlices are written by hand: the time is that of the network and of nobody else.
 
   @core
   Scenario Outline: Services and endpoints come and go among <others> other Services

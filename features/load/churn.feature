@@ -1,10 +1,10 @@
 @load @churn-load @exclusive
 Feature: The Service path under load while the cluster around it changes
-  Kubernetes documentation, "Service": clients need not know which Pods make up the backend at any moment, nor keep track of them.
-  So what changes elsewhere (Services, policies, the network's own agents) is nothing that a request may notice, and neither are
-  backends that come, or go in good order. One that is killed takes what it had at that moment with it; how many requests that may
-  be, and what else may be lost, is a budget (load/profiles).
-  The account is exact: every request that k6 sent was answered or lost, and the counters of all Pods agree to the request.
+  Kubernetes documentation, "Service": clients need not know which Pods make up the backend at any moment, nor keep
+  track of them. So what changes elsewhere (Services, policies, the network's own agents) is nothing that a request may
+  notice, and neither are backends that come, or go in good order. One that is killed takes what it had at that moment
+  with it; how many requests that may be, and what else may be lost, is a budget (load/profiles). The account is exact:
+  every request that k6 sent was answered or lost, and the counters of all Pods agree to the request.
 
   @core
   Scenario: Scaling up and down
@@ -16,8 +16,8 @@ Feature: The Service path under load while the cluster around it changes
 
   @extended
   Scenario: The frontends that there are after scaling share the requests
-    The documentation names no distribution. "Virtual IPs and Service Proxies": one mode "chooses a backend at random", another one
-    has schedules to choose from.
+    The documentation names no distribution. "Virtual IPs and Service Proxies": one mode "chooses a backend at random",
+    another one has schedules to choose from.
     Given 3 frontends behind the Service "web"
     When k6 asks 100 times a second for 40 s or more, through the Service and the same Pod directly
     And the frontends are scaled to 6, 2 and 4 meanwhile

@@ -1,7 +1,8 @@
 @nodes @disruptive @two-nodes @kubelet
 Feature: A node joins late
-  Kubernetes documentation, "Nodes": a kubelet registers its node with the cluster at any time. Here one that was there before is
-  drained and deleted as the documentation says, and joins again as a new one, under a Pod range that may be another.
+  Kubernetes documentation, "Nodes": a kubelet registers its node with the cluster at any time. Here one that was there
+  before is drained and deleted as the documentation says, and joins again as a new one, under a Pod range that may be
+  another.
 
   @extended
   Scenario: Pods on a node that joined late reach the others and are reached

@@ -1,7 +1,7 @@
 @nodes @disruptive @policy @two-nodes @kubelet
 Feature: A node is rebooted
-  Kubernetes documentation, "Pod Lifecycle": the containers of a node's Pods are started again when the node is back, each Pod
-  with a sandbox made anew, and maybe with another address. What is on other nodes has nothing to do with it.
+  Kubernetes documentation, "Pod Lifecycle": the containers of a node's Pods are started again when the node is back,
+  each Pod with a sandbox made anew, and maybe with another address. What is on other nodes has nothing to do with it.
 
   Background:
     Given the namespaces:

@@ -1,7 +1,8 @@
 @nodes @disruptive @policy @kubelet
 Feature: The CNI's agents come and go
-  CNI specification 1.1.0: whatever a plugin has set up stays until DEL; no program of the network's has to run for a connection
-  to go on. So an upgrade of the agents, or one that is killed while Pods come and go, is nothing that a Pod may notice.
+  CNI specification 1.1.0: whatever a plugin has set up stays until DEL; no program of the network's has to run for a
+  connection to go on. So an upgrade of the agents, or one that is killed while Pods come and go, is nothing that a Pod
+  may notice.
 
   Background:
     Given the namespaces:

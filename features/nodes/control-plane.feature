@@ -1,7 +1,7 @@
 @nodes @disruptive @policy @kubelet
 Feature: The API server is away
-  Kubernetes documentation, "Communication between Nodes and the Control Plane": nodes go on without it. Connections go on, and
-  policies hold, also for a Pod whose network has to be made anew meanwhile.
+  Kubernetes documentation, "Communication between Nodes and the Control Plane": nodes go on without it. Connections go
+  on, and policies hold, also for a Pod whose network has to be made anew meanwhile.
 
   Background:
     Given the namespaces:

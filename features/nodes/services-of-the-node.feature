@@ -1,7 +1,7 @@
 @nodes @disruptive @policy @kubelet
 Feature: A node's kubelet and container runtime are restarted
-  Kubernetes documentation, "Nodes" and "Container runtimes": both may be restarted, for an upgrade say, while their Pods go on.
-  What the network has set up for these Pods is none of their business.
+  Kubernetes documentation, "Nodes" and "Container runtimes": both may be restarted, for an upgrade say, while their
+  Pods go on. What the network has set up for these Pods is none of their business.
 
   Background:
     Given the namespaces:

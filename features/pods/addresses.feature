@@ -1,7 +1,8 @@
 @pods
 Feature: Every Pod has an address of its own
-  Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model", and "Cluster
-  Networking": each Pod gets its own address, unique in the whole cluster (PodStatus.podIP), and its containers share it.
+  Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model", and
+  "Cluster Networking": each Pod gets its own address, unique in the whole cluster (PodStatus.podIP), and its containers
+  share it.
 
   Background:
     Given the namespaces:

@@ -1,8 +1,8 @@
 @pods @baseline @kubelet
 Feature: Pods reach each other without address translation
-  Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model": all Pods can
-  communicate with all other Pods, whether they are on the same node or not, directly and without NAT; agents on a node can
-  communicate with the Pods of that node.
+  Kubernetes documentation, "Services, Load Balancing, and Networking", section "The Kubernetes network model": all Pods
+  can communicate with all other Pods, whether they are on the same node or not, directly and without NAT; agents on a
+  node can communicate with the Pods of that node.
 
   Background:
     Given the namespaces:

@@ -1,7 +1,8 @@
 @pods @kubelet
 Feature: Pods come and go
-  Kubernetes documentation, "Pod Lifecycle": a container that ends is restarted in its Pod, which keeps its address; a Pod
-  that is deleted is gone, and one with the same name is another Pod. Whoever comes must be reachable once it is Ready.
+  Kubernetes documentation, "Pod Lifecycle": a container that ends is restarted in its Pod, which keeps its address; a
+  Pod that is deleted is gone, and one with the same name is another Pod. Whoever comes must be reachable once it is
+  Ready.
 
   Background:
     Given the namespaces:

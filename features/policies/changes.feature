@@ -1,8 +1,8 @@
 @policies
 Feature: Policies and what they select change
   Kubernetes documentation, "Network Policies": policies add up and have no order; the rules in force are those of the
-  policies, labels and namespaces that there are now (section "Pod lifecycle" for Pods that start under a policy). Each step
-  measures how long the network took, and for how long it let through what it should not have.
+  policies, labels and namespaces that there are now (section "Pod lifecycle" for Pods that start under a policy). Each
+  step measures how long the network took, and for how long it let through what it should not have.
 
   Background:
     Given the namespaces:

@@ -122,8 +122,9 @@ Feature: Default deny
 
   @core
   Scenario: No policy closes a Pod to its own node or to itself
-    "Network Policies", on what a Pod may be allowed to communicate with: "a pod cannot block access to itself", and "traffic to
-    and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod or the node".
+    "Network Policies", on what a Pod may be allowed to communicate with: "a pod cannot block access to itself", and
+    "traffic to and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod or
+    the node".
     Given a Pod "on-the-node" on the node's own network, beside "database"
     When I apply this policy in the namespace "shop":
       """yaml

@@ -1,8 +1,8 @@
 @policies
 Feature: From the first moment and to the last
-  Kubernetes documentation, "Network Policies", section "Pod lifecycle": when a new Pod is created, the policies that isolate
-  it are in force before it is started, and what lets it through may come a little later. An address is only as good as the
-  Pod that has it.
+  Kubernetes documentation, "Network Policies", section "Pod lifecycle": when a new Pod is created, the policies that
+  isolate it are in force before it is started, and what lets it through may come a little later. An address is only as
+  good as the Pod that has it.
 
   Background:
     Given the namespaces:
@@ -55,9 +55,9 @@ Feature: From the first moment and to the last
 
   @core @churn @starts @exclusive
   Scenario: Of fifty Pods that start, not one lets a packet through in its first moment
-    Isolation that comes a few milliseconds late is missed by a single start. Each of these calls whom it may call as well, is called
-    back at once, and may not be reached. It runs alone: fifty starts at once take a small machine from its neighbours for longer than
-    they wait for an answer.
+    Isolation that comes a few milliseconds late is missed by a single start. Each of these calls whom it may call as
+    well, is called back at once, and may not be reached. It runs alone: fifty starts at once take a small machine from
+    its neighbours for longer than they wait for an answer.
     Given this policy in the namespace "shop":
       """yaml
       metadata: { name: newcomers }

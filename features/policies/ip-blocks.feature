@@ -1,8 +1,9 @@
 @policies
 Feature: Address blocks
-  Kubernetes documentation, "Network Policies", ipBlock (API type IPBlock, fields cidr and except): addresses in the block
-  are let through, those in one of its exceptions are not. "These should be cluster-external IPs, since Pod IPs are ephemeral and
-  unpredictable": the blocks below name Pods' addresses ($(visitor) is that Pod's), which networks need not support.
+  Kubernetes documentation, "Network Policies", ipBlock (API type IPBlock, fields cidr and except): addresses in the
+  block are let through, those in one of its exceptions are not. "These should be cluster-external IPs, since Pod IPs
+  are ephemeral and unpredictable": the blocks below name Pods' addresses ($(visitor) is that Pod's), which networks
+  need not support.
 
   Background:
     Given the namespaces:

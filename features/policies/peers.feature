@@ -1,9 +1,9 @@
 @policies
 Feature: Who may come in, and where to go
   Kubernetes documentation, "Network Policies", section "Behavior of to and from selectors" (NetworkPolicyPeer): a
-  podSelector alone means Pods of the policy's own namespace, a namespaceSelector alone means every Pod of the namespaces,
-  both in one entry mean those Pods in those namespaces, and several entries add up. Label selectors work as everywhere
-  ("Labels and Selectors", matchLabels and matchExpressions).
+  podSelector alone means Pods of the policy's own namespace, a namespaceSelector alone means every Pod of the
+  namespaces, both in one entry mean those Pods in those namespaces, and several entries add up. Label selectors work as
+  everywhere ("Labels and Selectors", matchLabels and matchExpressions).
 
   Background:
     Given the namespaces:
@@ -170,8 +170,8 @@ Feature: Who may come in, and where to go
 
   @core @more
   Scenario: Every namespace means every Pod, and not the world
-    API type NetworkPolicyPeer: an empty namespaceSelector "selects all namespaces", and the rule then "all pods in the selected
-    namespaces". What is behind the Service "kubernetes" is none of them, unless it is a Pod.
+    API type NetworkPolicyPeer: an empty namespaceSelector "selects all namespaces", and the rule then "all pods in the
+    selected namespaces". What is behind the Service "kubernetes" is none of them, unless it is a Pod.
     Given the API server is no Pod
     And "frontend", "reports" and "visitor" reach the API server at the Service "kubernetes"
     When I apply this policy in the namespace "shop":

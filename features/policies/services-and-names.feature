@@ -1,7 +1,7 @@
 @policies
 Feature: Policies, Services and names
-  Kubernetes documentation, "Network Policies" and "Service": a policy is about Pods. A connection to a Service is judged by
-  the Pod behind it and by that Pod's port, not by the Service's address and port.
+  Kubernetes documentation, "Network Policies" and "Service": a policy is about Pods. A connection to a Service is
+  judged by the Pod behind it and by that Pod's port, not by the Service's address and port.
 
   Background:
     Given the namespaces:

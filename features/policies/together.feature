@@ -1,9 +1,9 @@
 @policies @more
 Feature: Policies work together
-  Kubernetes documentation, "Network Policies", section "The two sorts of pod isolation": the policies that select a Pod add up, in
-  each direction by itself; their order has no influence. A connection must be let out by its source and let in by its
-  destination. Nothing that one rule leaves out takes away what another one allows. An ipBlock "should be cluster-external": one that
-  lets Pods through by their addresses is nothing that every network has to support.
+  Kubernetes documentation, "Network Policies", section "The two sorts of pod isolation": the policies that select a Pod
+  add up, in each direction by itself; their order has no influence. A connection must be let out by its source and let
+  in by its destination. Nothing that one rule leaves out takes away what another one allows. An ipBlock "should be
+  cluster-external": one that lets Pods through by their addresses is nothing that every network has to support.
 
   Background:
     Given the namespaces:

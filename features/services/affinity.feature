@@ -1,8 +1,8 @@
 @services
 Feature: Session affinity
   Kubernetes documentation, "Virtual IPs and Service Proxies", section "Session affinity" (ServiceSpec.sessionAffinity:
-  ClientIP, sessionAffinityConfig.clientIP.timeoutSeconds): a client comes to the same Pod again until it has been quiet for
-  as long as the timeout.
+  ClientIP, sessionAffinityConfig.clientIP.timeoutSeconds): a client comes to the same Pod again until it has been quiet
+  for as long as the timeout.
 
   Background:
     Given the namespaces:

@@ -1,7 +1,7 @@
 @services @more
 Feature: A Service becomes something else
-  Kubernetes documentation, "Service" (ServiceSpec.ports, type, sessionAffinity): all of these can be changed while the Service is
-  there, and what is asked of it from then on is answered as it is now.
+  Kubernetes documentation, "Service" (ServiceSpec.ports, type, sessionAffinity): all of these can be changed while the
+  Service is there, and what is asked of it from then on is answered as it is now.
 
   Background:
     Given the namespaces:

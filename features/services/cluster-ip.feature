@@ -1,7 +1,7 @@
 @services
 Feature: A Service's address
-  Kubernetes documentation, "Service" and "Virtual IPs and Service Proxies": a Service has an address of its own that stays
-  (ServiceSpec.clusterIP), and connections to it reach the Pods behind it.
+  Kubernetes documentation, "Service" and "Virtual IPs and Service Proxies": a Service has an address of its own that
+  stays (ServiceSpec.clusterIP), and connections to it reach the Pods behind it.
 
   Background:
     Given the namespaces:
@@ -63,13 +63,14 @@ Feature: A Service's address
 
   @core
   Scenario: A Pod reaches the API server, which is no Pod
-    "Accessing the Kubernetes API from a Pod": through the Service "kubernetes". What is behind it is outside of all Pod addresses.
+    "Accessing the Kubernetes API from a Pod": through the Service "kubernetes". What is behind it is outside of all Pod
+    addresses.
     Then "frontend", "reports" and "visitor" reach the API server at the Service "kubernetes"
 
   @extended
   Scenario: Connections are spread over the Pods behind a Service
-    The documentation names no distribution. An even one is expected at a significance level of 0.001: a fair network fails
-    this once in a thousand runs, one that knows a single Pod always.
+    The documentation names no distribution. An even one is expected at a significance level of 0.001: a fair network
+    fails this once in a thousand runs, one that knows a single Pod always.
     Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
       | port | targetPort |
       | 80   | 8080       |

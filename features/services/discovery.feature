@@ -1,7 +1,7 @@
 @services @kubelet
 Feature: Services are found by name
-  Kubernetes documentation, "DNS for Services and Pods": a Service has an A record at its name in its namespace, SRV records
-  for its named ports; a headless one (clusterIP: None) has the addresses of its Pods; externalName is a CNAME.
+  Kubernetes documentation, "DNS for Services and Pods": a Service has an A record at its name in its namespace, SRV
+  records for its named ports; a headless one (clusterIP: None) has the addresses of its Pods; externalName is a CNAME.
 
   Background:
     Given the namespaces:

@@ -1,7 +1,8 @@
 @services @more
 Feature: EndpointSlices
-  Kubernetes documentation, "EndpointSlices", and "Service", section "Services without selectors": the network follows what the
-  EndpointSlices of a Service say, whoever wrote them. ServiceSpec.publishNotReadyAddresses: Pods count as ready there.
+  Kubernetes documentation, "EndpointSlices", and "Service", section "Services without selectors": the network follows
+  what the EndpointSlices of a Service say, whoever wrote them. ServiceSpec.publishNotReadyAddresses: Pods count as
+  ready there.
 
   Background:
     Given the namespaces:

@@ -1,7 +1,8 @@
 @services @kubelet
 Feature: The Pods behind a Service change
-  Kubernetes documentation, "Service", "EndpointSlices" (conditions ready, serving, terminating) and "Virtual IPs and Service
-  Proxies": a Service follows its Pods; those that are not ready get no new connections; clients need know nothing of it.
+  Kubernetes documentation, "Service", "EndpointSlices" (conditions ready, serving, terminating) and "Virtual IPs and
+  Service Proxies": a Service follows its Pods; those that are not ready get no new connections; clients need know
+  nothing of it.
 
   Background:
     Given the namespaces:

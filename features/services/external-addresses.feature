@@ -1,8 +1,9 @@
 @services @more
 Feature: External addresses
-  Kubernetes documentation, "Service", section "External IPs" (ServiceSpec.externalIPs): packets that come to a node for such an
-  address and a port of the Service go to its Pods. The address below is kept for documentation (RFC 5737): nobody has it.
-  "Deprecated in Kubernetes v1.36": the field is off by default from v1.40 on (enhancement 5707), and the scenario is skipped there.
+  Kubernetes documentation, "Service", section "External IPs" (ServiceSpec.externalIPs): packets that come to a node for
+  such an address and a port of the Service go to its Pods. The address below is kept for documentation (RFC 5737):
+  nobody has it. "Deprecated in Kubernetes v1.36": the field is off by default from v1.40 on (enhancement 5707), and the
+  scenario is skipped there.
 
   Background:
     Given the namespaces:

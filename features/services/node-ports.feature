@@ -1,7 +1,8 @@
 @services
 Feature: Node ports
-  Kubernetes documentation, "Service", section "type: NodePort" (ServicePort.nodePort): every node of the cluster answers at
-  the port, whether it runs one of the Pods or not. The nodes are dialled from Pods: where netvet itself runs does not matter.
+  Kubernetes documentation, "Service", section "type: NodePort" (ServicePort.nodePort): every node of the cluster
+  answers at the port, whether it runs one of the Pods or not. The nodes are dialled from Pods: where netvet itself runs
+  does not matter.
 
   Background:
     Given the namespaces:

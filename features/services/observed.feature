@@ -1,8 +1,8 @@
 @services
 Feature: What the documentation of Services leaves open
-  Kubernetes documentation, "Virtual IPs and Service Proxies": nodes learn of a Service from the API, a moment after it was made. What
-  becomes of a connection that is begun in that moment is reported here, for each network, and not judged: it is made when its
-  client sends again, or the node goes on to treat it as one to an address that is nobody's.
+  Kubernetes documentation, "Virtual IPs and Service Proxies": nodes learn of a Service from the API, a moment after it
+  was made. What becomes of a connection that is begun in that moment is reported here, for each network, and not
+  judged: it is made when its client sends again, or the node goes on to treat it as one to an address that is nobody's.
 
   Background:
     Given the namespaces:

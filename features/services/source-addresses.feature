@@ -1,8 +1,8 @@
 @services
 Feature: The client's address
-  Kubernetes documentation, tutorial "Using Source IP", and "Virtual IPs and Service Proxies", section "Traffic policies"
-  (ServiceSpec.externalTrafficPolicy): inside the cluster a Service leaves the client's address as it is; with the policy
-  Local, a node port answers only on the nodes of the Service's Pods, and shows them who came from outside.
+  Kubernetes documentation, tutorial "Using Source IP", and "Virtual IPs and Service Proxies", section "Traffic
+  policies" (ServiceSpec.externalTrafficPolicy): inside the cluster a Service leaves the client's address as it is; with
+  the policy Local, a node port answers only on the nodes of the Service's Pods, and shows them who came from outside.
 
   Background:
     Given the namespaces:

@@ -1,8 +1,8 @@
 @services @more
 Feature: Which Pods a Service leads to
-  Kubernetes documentation, "Service Internal Traffic Policy" (ServiceSpec.internalTrafficPolicy) and "Virtual IPs and Service
-  Proxies", section "Traffic to terminating endpoints": with Local, only Pods of the client's own node answer; when all Pods
-  behind a Service are terminating, those of them that still serve get the new connections.
+  Kubernetes documentation, "Service Internal Traffic Policy" (ServiceSpec.internalTrafficPolicy) and "Virtual IPs and
+  Service Proxies", section "Traffic to terminating endpoints": with Local, only Pods of the client's own node answer;
+  when all Pods behind a Service are terminating, those of them that still serve get the new connections.
 
   Background:
     Given the namespaces:
