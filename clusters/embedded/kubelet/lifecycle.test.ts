@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isReady, type TestCluster, testCluster, testInside } from '../testing.ts';
-import { firstContainer, hasPhase, podTools, script, shell } from './testing.ts';
+import { firstContainer, hasPhase, idle, podTools, script, shell } from './testing.ts';
+import type { Pod } from './types.ts';
 
 await testInside();
 
@@ -164,6 +165,30 @@ test('termination: preStop, then SIGTERM, then SIGKILL after the grace period', 
   await killed;
   assert.equal(await followed, 'up\nignored hook\n');
   assert.ok(Date.now() - began >= 900, `${Date.now() - began} ms`);
+});
+
+test('the ends of containers and the last phase are told once the sandbox is gone, and the object goes after that', async () => {
+  const seen: Pod[] = [];
+  const stopWatching = cluster.objects.watch<Pod>('Pod', ({ object }) => seen.push(structuredClone(object)));
+  const slow = shell('trap "sleep 0.3; exit" TERM; sleep 1000 & wait', { name: 'slow' });
+  const deleted = make({ hostNetwork: true, containers: [idle(), slow] });
+  const finished = make({ hostNetwork: true, restartPolicy: 'Never', containers: [shell('exit 0')] });
+  await settled(deleted, isReady);
+  await settled(finished, hasPhase('Succeeded'));
+  await remove(deleted, finished);
+  stopWatching();
+  const of = ({ metadata }: Pod) => seen.filter((pod) => pod.metadata.uid === metadata.uid);
+  const isLeft = ({ status }: Pod) =>
+    status?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers')?.status === 'False';
+  const [ending, last] = of(deleted).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  assert.ok(isReady(ending), JSON.stringify(ending?.status));
+  const ends = of(deleted).filter(({ status }) => status?.containerStatuses?.some(({ state }) => state.terminated));
+  assert.ok(ends.length > 0 && ends.every((pod) => isLeft(pod) && !isReady(pod)), JSON.stringify(ends));
+  assert.ok(ends.every(({ status }) => status?.containerStatuses?.every(({ state }) => state.terminated)));
+  assert.deepEqual(last?.status?.podIPs, ends[0]?.status?.podIPs);
+  const phases = of(finished).map((pod) => [pod.status?.phase, isLeft(pod)] as const);
+  assert.ok(phases.some(([phase, left]) => phase === 'Succeeded' && left));
+  assert.ok(!phases.some(([phase, left]) => phase === 'Succeeded' && !left), JSON.stringify(phases));
 });
 
 test('a postStart hook that fails ends the container', async () => {

@@ -11,7 +11,7 @@ import { Membership, type MembershipHost } from './membership.ts';
 import type { Runner, RunnerHost } from './runner.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type Observed, podStatus } from './status.ts';
-import type { Container, Pod } from './types.ts';
+import type { Container, ContainerStatus, Pod } from './types.ts';
 import { prepareVolumes } from './volumes.ts';
 import { sleep, waits } from './wait.ts';
 
@@ -20,6 +20,8 @@ export interface PodHost extends MembershipHost {
   objects: Objects;
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void;
 }
+
+type Told = Pick<Observed, 'init' | 'main' | 'sidecars'>;
 
 export class PodWorker {
   readonly #host: PodHost;
@@ -35,6 +37,7 @@ export class PodWorker {
   #forced = false;
   #abandoned = false;
   #isWriting = false;
+  #told: Told | undefined;
 
   constructor(host: PodHost, pod: Pod) {
     this.#host = host;
@@ -65,8 +68,9 @@ export class PodWorker {
     await this.#membership.leave();
     this.#write();
     this.#remove(this.#directory);
-    // one that has finished stays until somebody deletes it
+    // one that has finished stays until somebody deletes it, and until its last status was written
     await this.#removable.promise;
+    await sleep(waits.statusWritten);
     rmSync(this.#logs, { recursive: true, force: true });
     this.#removeObject();
   }
@@ -225,9 +229,23 @@ export class PodWorker {
       hostIP: this.#host.node.address,
       podIPs: this.#membership.podIPs,
       sandboxReady: this.#membership.sandbox !== undefined,
-      ...this.#crew.statuses,
+      ...this.#statuses(),
       ...(this.#failed && { failed: this.#failed }),
     };
+  }
+
+  /**
+   * While a Pod is being ended, containers that have ended are told of as they were: their ends are written all at once, when the sandbox
+   * has left the network. Source: kubernetes pkg/kubelet/kubelet.go, SyncTerminatingPod.
+   */
+  #statuses(): Told {
+    const { init, main, sidecars } = this.#crew.statuses;
+    const isEnding = this.#ending.signal.aborted && this.#membership.sandbox !== undefined;
+    const before = isEnding ? [...(this.#told?.init ?? []), ...(this.#told?.main ?? [])] : [];
+    const told = (now: ContainerStatus) =>
+      now.state.running ? now : (before.find(({ name }) => name === now.name) ?? now);
+    this.#told = { init: init.map(told), main: main.map(told), sidecars };
+    return this.#told;
   }
 
   #removeObject(): void {

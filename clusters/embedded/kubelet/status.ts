@@ -103,8 +103,13 @@ function merge(fresh: Condition[], old: Condition[], now: string, generation: nu
 /** RFC 3339 without fractions, as Kubernetes writes times. */
 export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
 
+/**
+ * The status to write. The last phase waits for the end of the sandbox, which is after CNI's DEL; its conditions do not.
+ * Source: kubernetes pkg/kubelet/status/status_manager.go, mergePodStatus.
+ */
 export function podStatus(pod: Pod, observed: Observed, now: Date): PodStatus {
   const phase = phaseOf(pod, observed);
+  const isLast = phase === 'Succeeded' || phase === 'Failed';
   const { generation } = pod.metadata;
   const conditions = merge(
     conditionsOf(pod, observed, phase),
@@ -114,7 +119,7 @@ export function podStatus(pod: Pod, observed: Observed, now: Date): PodStatus {
   );
   const [podIP] = observed.podIPs;
   return {
-    phase,
+    phase: isLast && observed.sandboxReady ? (pod.status?.phase ?? 'Pending') : phase,
     conditions,
     ...(generation !== undefined && { observedGeneration: generation }),
     hostIP: observed.hostIP,

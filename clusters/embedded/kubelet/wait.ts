@@ -17,6 +17,8 @@ export const waits = {
   status: 5_000,
   statusNotReady: 100,
   garbage: 60_000,
+  /** A Pod's last status was sent -> it is written: the object outlives the Pod by that. */
+  statusWritten: 5,
   /** A postStart hook. */
   hook: 300_000,
   /** For a Pod that was deleted by force. */
@@ -24,16 +26,16 @@ export const waits = {
 } as const;
 
 /** Resolves after the time, or at once when the signal fires. Never rejects. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const done = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', done);
+      signal?.removeEventListener('abort', done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
+    signal?.addEventListener('abort', done, { once: true });
   });
 }
 
