@@ -6,7 +6,7 @@ export { type Difference, differenceOf, isNarrow, type RoundFigures } from './di
 export { isLost, lossOf } from './errors.ts';
 export { stoppedFromOutside } from './exit.ts';
 export { kneeOf, rampSteps } from './knee.ts';
-export { longPausesMs, type Pause, timeoutMs, undecided, withVoid } from './pauses.ts';
+export { longPausesMs, type Pause, pausesMs, timeoutMs, undecided, withVoid } from './pauses.ts';
 export { latencyOf } from './percentile.ts';
 export { apartMs, poolOf } from './pool.ts';
 export { type Profile, profileFile, profileNames, profileOf } from './profile.ts';

@@ -4,6 +4,7 @@ import {
   type Backend,
   lossOf,
   parseRecording,
+  pausesMs,
   type Recording,
   rateProblem,
   summaryOf,
@@ -105,10 +106,12 @@ describe('the rate', () => {
       'k6 began 1600 of 2000 iterations that were due, 80 % where 95 % are needed',
     ));
 
-  it('leaves out what was due while k6 stood still for long, and nothing more', () => {
+  it('leaves out what was due while k6 stood still for long, and nothing more unless it is told', () => {
     assert.equal(rateProblem(recordedAs(1_700, 300, 'paused 1000 3000'), 100), undefined);
     assert.match(rateProblem(recordedAs(1_500, 500, 'paused 1000 3000'), 100) ?? '', /^k6 began 1500 of 1700/);
     const short = Array.from({ length: 10 }, (_, i) => `paused ${1_000 * i} 300`);
     assert.match(rateProblem(recordedAs(1_700, 300, ...short), 100) ?? '', /^k6 began 1700 of 2000/);
+    const { pauses } = recorded(...short);
+    assert.equal(rateProblem(recordedAs(1_700, 300, ...short), 100, pausesMs(pauses)), undefined);
   });
 });

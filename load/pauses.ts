@@ -28,6 +28,9 @@ export const pausedWithin = (pauses: readonly Pause[], from: number, to: number)
 /** Requests that were under way in such a pause may all have run into their time-out, and nobody can have kept a rate. */
 const isLong = (ms: number): boolean => ms > share * timeoutMs;
 
+/** All pauses together, in milliseconds. */
+export const pausesMs = (pauses: readonly Pause[]): number => sumOf(pauses.map(({ ms }) => ms));
+
 /** All such pauses together, in milliseconds. */
 export const longPausesMs = (pauses: readonly Pause[]): number => sumOf(pauses.map(({ ms }) => ms).filter(isLong));
 

@@ -1,6 +1,6 @@
 import {
   emptyRecording,
-  longPausesMs,
+  pausesMs,
   type Recording,
   type Request,
   readLine,
@@ -9,6 +9,7 @@ import {
 import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
+import { longestStretch } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6Pod } from '../workloads/visitor-k6/index.ts';
 import { followLog } from './log.ts';
@@ -28,6 +29,9 @@ export interface Ground {
   image: string;
   create(this: void, object: KubeObject): Promise<unknown>;
 }
+
+/** What to do where k6 cannot keep its rate. */
+export const moreRoom = '--parallel 1 or a bigger machine lets k6 keep its rate';
 
 /** k6 told to end -> its totals are there, or it is killed. */
 const graceSeconds = 60;
@@ -102,15 +106,23 @@ export class K6 {
     await this.#while(() => this.requests >= wanted);
   }
 
-  /** Resolves once so many seconds of load are there, without those in which k6 stood still for long. Rejects as makes() does. */
+  /**
+   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError when they are not
+   * there in five times that time, and as makes() does.
+   */
   async lasts(seconds: number): Promise<void> {
     let first: Request | undefined;
-    await this.#while(() => {
+    const times = () => {
       const { requests, pauses } = this.#recording;
       first ??= requests.find(({ kind }) => kind !== 'control');
       const lasted = first === undefined ? 0 : (requests.at(-1)?.startedMs ?? 0) - first.startedMs;
-      return lasted - longPausesMs(pauses) >= seconds * 1000;
-    });
+      return { lasted: lasted / 1000, stood: pausesMs(pauses) / 1000 };
+    };
+    const isThere = () => times().lasted - times().stood >= seconds;
+    await this.#while(() => isThere() || times().lasted >= longestStretch * seconds);
+    const { lasted, stood } = times();
+    if (!isThere())
+      throw new BrokenError(`k6 stood still for ${Math.round(stood)} of ${Math.round(lasted)} s: ${moreRoom}`);
   }
 
   async #while(holds: () => boolean): Promise<void> {

@@ -7,6 +7,7 @@ import {
   isLost,
   longPausesMs,
   lossOf,
+  pausesMs,
   type Recording,
   rateProblem,
   seriesOf,
@@ -23,7 +24,7 @@ import { frontend, frontendCode, frontendPort, serverSource } from '../workloads
 import { service } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { K6 } from './k6.ts';
+import { K6, moreRoom } from './k6.ts';
 import { Ledger } from './ledger.ts';
 
 /** Load of the run model; the report itself fills in the scenario. */
@@ -139,9 +140,11 @@ export function judgeLoad(world: NetvetWorld, budget = 0): void {
   const through = requests.filter(({ kind }) => kind === 'service');
   const lost = through.filter(isLost);
   if (lost.length <= budget) {
-    const doubt = undecided(through, budget) ?? rateProblem(recording as Recording, rate);
+    const doubt =
+      undecided(through, budget) ??
+      rateProblem(recording as Recording, rate, pausesMs((recording as Recording).pauses));
     if (doubt === undefined) return;
-    throw new BrokenError(`${doubt}; --parallel 1 or a bigger machine lets k6 keep its rate`);
+    throw new BrokenError(`${doubt}; ${moreRoom}`);
   }
   const began = beginning(through);
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
