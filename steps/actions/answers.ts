@@ -1,11 +1,11 @@
-import { equal, ok } from 'node:assert';
+import { equal } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
 import type { Target } from '../probe/index.ts';
 import { listed } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
 import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-import { chiSquare } from './chi-square.ts';
+import { evenInOneOfTwo } from './chi-square.ts';
 import { follow } from './follow.ts';
 
 /**
@@ -67,22 +67,21 @@ export async function expectEvenSpread(
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
   await expectAnswers(world, client, servers.join(', '), target);
   const { answerMs } = world;
-  const seen = await world.looking.once(answerMs, () => answers(world, client, world.target(target), count, answerMs));
-  const counts = servers.map((name) => seen.get(name) ?? 0);
-  const answered = counts.reduce((sum, one) => sum + one, 0);
-  equal(
-    answered,
-    count,
-    `of ${count} connections, ${answered} were answered by the Pods of the Service: ${inWords(seen)}`,
-  );
-  const { statistic, critical } = chiSquare(counts, level);
+  const sample = async () => {
+    const seen = await world.looking.once(answerMs, () =>
+      answers(world, client, world.target(target), count, answerMs),
+    );
+    const counts = servers.map((name) => seen.get(name) ?? 0);
+    const answered = counts.reduce((sum, one) => sum + one, 0);
+    const said = `of ${count} connections, ${answered} were answered by the Pods of the Service: ${inWords(seen)}`;
+    equal(answered, count, said);
+    return counts;
+  };
+  const { counts, statistic, critical, problem } = await evenInOneOfTwo(sample, servers, level);
   world.measure('chi-square', statistic, '');
   world.measure(`critical value at the level ${level}`, critical, '');
   for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, counts[i] as number, '');
-  ok(
-    statistic <= critical,
-    `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)} (level ${level}): ${inWords(seen)}`,
-  );
+  equal(problem, undefined, problem);
 }
 
 /** Follows the last change until an attempt is refused at once, not left to time out. */

@@ -1,7 +1,7 @@
-import { ok } from 'node:assert/strict';
+import { equal } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
-import { chiSquare } from '../actions/chi-square.ts';
+import { evenInOneOfTwo } from '../actions/chi-square.ts';
 import { inTurn, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { restart, scale, settled } from '../shop/rollout.ts';
@@ -57,22 +57,21 @@ export async function scaleUnderLoad(world: NetvetWorld, numbers: number[]): Pro
   load.last = { pods: pods.map(({ metadata }) => metadata.name), requests: load.k6.requests };
 }
 
-/** Pearson's chi-square test on who answered since the last change, at the level 0.001. */
-export function judgeSpread(world: NetvetWorld, level: number): void {
+/** Pearson's chi-square test on who answered since the last change: on the first half of the answers, and on the second. */
+export async function judgeSpread(world: NetvetWorld, level: number): Promise<void> {
   const { last, recording } = underway(world);
   if (last === undefined || recording === undefined) throw new BrokenError('nothing was scaled under this load');
   const since = recording.requests.slice(last.requests).filter(({ kind }) => kind === 'service');
   const answered = since.filter((request) => lossOf(request) === undefined);
-  const counts = last.pods.map((name) => answered.filter(({ pod }) => pod === name).length);
-  if (answered.length < 20 * counts.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
-  const { statistic, critical } = chiSquare(counts, level);
+  const { pods } = last;
+  if (answered.length < 40 * pods.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
+  const half = answered.length / 2;
+  const sample = (i: number) =>
+    pods.map((name) => answered.slice(i * half, (i + 1) * half).filter(({ pod }) => pod === name).length);
+  const { statistic, critical, problem } = await evenInOneOfTwo(sample, pods, level);
   world.measure('chi-square', statistic, '');
   world.measure(`critical value at the level ${level}`, critical, '');
-  const shares = last.pods.map((name, i) => `${counts[i]} from ${name}`).join(', ');
-  ok(
-    statistic <= critical,
-    `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)} (level ${level}): ${shares}`,
-  );
+  equal(problem, undefined, problem);
 }
 
 /** Kills the process of one frontend, as the kernel does when memory is short. Resolves when it serves again. */
