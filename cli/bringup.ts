@@ -11,6 +11,8 @@ export type BringUp = ClusterChoice & {
   /** A deliberate fault of the reference CNI, and another fabric. */
   mutant?: string;
   fabric?: 'vxlan';
+  /** The seed of what makes the embedded cluster's watches late. */
+  adversary?: number;
 };
 
 /**
@@ -46,7 +48,7 @@ async function clusterOf(
   loading: Promise<Cni> | undefined,
   progress: Progress,
 ): Promise<{ cluster: Cluster; made: boolean }> {
-  const { reuse, name, nodes, report } = options;
+  const { reuse, name, nodes, report, adversary } = options;
   const known = reuse ? await provider.open?.(name) : undefined;
   if (known !== undefined) {
     await sameCni(provider, options);
@@ -54,7 +56,13 @@ async function clusterOf(
     return { cluster: known, made: false };
   }
   making = () => provider.delete(name);
-  const create = { name, nodes, progress: (stage: string) => progress.stage(stage), logDirectory: report };
+  const create = {
+    name,
+    nodes,
+    progress: (stage: string) => progress.stage(stage),
+    logDirectory: report,
+    ...(adversary !== undefined && { adversary }),
+  };
   const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
   const creating = provider.create({ ...create, ...kind });
   // one whose loading fails is met where it is used

@@ -23,6 +23,7 @@ export interface CommonFlags extends ClusterFlags, FuzzFlags {
   parallel?: string;
   repeat?: string;
   profile?: string;
+  adversary?: string;
 }
 
 /** The same, checked. */
@@ -55,6 +56,8 @@ export interface RunOptions extends ClusterChoice {
   /** A deliberate fault of the reference CNI, and the fabric that it is about. */
   mutant?: string;
   fabric?: 'vxlan';
+  /** The seed of what makes the embedded cluster's watches late. */
+  adversary?: number;
   /** Places of the scenarios (features/x.feature:12), in the order in which they are to run. Absent: all that the tags select. */
   places?: string[];
   /** One scenario that fails is all that is wanted to be known: the run ends with it. */
@@ -89,6 +92,11 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     mistakes.push(`--report takes a directory, and ${report} is a file`);
   }
   const fuzz = checkFuzz(flags, mistakes);
+  const { adversary } = flags;
+  if (adversary !== undefined && choice.provider !== 'embedded')
+    mistakes.push('--adversary is for the embedded cluster: the watches of others are as late as they are');
+  const seed =
+    adversary === undefined ? {} : { adversary: wholeNumber(adversary, '--adversary', 0, 2 ** 31, mistakes) };
   let scenarios = 0;
   try {
     if (fuzz === undefined || flags.tags !== '') scenarios = await countScenarios(flags.tags);
@@ -115,6 +123,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
     profile,
     unavailable: await unavailableOn(choice, flags.disruptive === true),
     ...(fuzz && { fuzz }),
+    ...seed,
     scenarios: scenarios + (fuzz?.cases ?? 0),
   };
 }

@@ -31,6 +31,8 @@ export interface CreateOptions {
   progress: Progress;
   /** Where logs of a failed bring-up are written. */
   logDirectory: string;
+  /** embedded only: makes watches late and lets them expire, by draws from this seed. */
+  adversary?: number;
   /** Version like 1.34 or v1.34.3. Default: that of the node image that is there. kind only, like all that follows. */
   kubernetes?: string;
   /** Another node image than netvet would choose. */

@@ -8,9 +8,12 @@ export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
 }
 
 /** Why a matrix has not held, and `why` it should have. One in which a probe failed says nothing about the network. */
-export function failureOf({ last, rounds, undecided: nobodyKnows, looks }: Convergence, why: string[] = []): Error {
+export function failureOf(
+  { last, isRightNow, rounds, undecided: nobodyKnows, looks }: Convergence,
+  why: string[] = [],
+): Error {
   if (nobodyKnows) return undecided(looks);
-  const unsteady = last.right ? 'the last round was right, but not three in a row over a second; ' : '';
+  const unsteady = isRightNow ? 'the last round was right, and came too late; ' : '';
   const reasons =
     why.length === 0 ? '' : `\n\nBy the documents of the API:\n${why.map((line) => `  ${line}`).join('\n')}`;
   const text = `${describe(last.results)}\n(${unsteady}after ${rounds} rounds)${reasons}`;

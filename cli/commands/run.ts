@@ -29,6 +29,10 @@ export function runCommand(): Command {
       `what changes may take: ${profileNames().join(', ')}, or a file like theirs; strict judges what is late as well`,
       'default',
     )
+    .option(
+      '--adversary <seed>',
+      'embedded: watches are late by drawn times, kinds overtake each other, some watches expire',
+    )
     .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
     .option('--reuse', 'kind: use the cluster of that name if there is one, and leave it')
     .option('--disruptive', 'on a context: also run what disturbs others, e.g. kills the agent of the CNI')
@@ -45,6 +49,7 @@ Examples:
   netvet run --repeat 5 --tags @policies      each five times: distributions, and what is flaky
   netvet run --profile strict --tags @policies   fails when policies take effect too slowly
   netvet run --profile slow                   on clusters whose answers are late by design
+  netvet run --adversary 7 --tags @policies   does the CNI stand news that is late and out of order?
   netvet run --fuzz 200                       200 cases of generated labels and policies, judged by the API documents
   netvet run --fuzz 1 --seed 7:12             case 12 of seed 7 again
   netvet run --report out --json | tail -1    for scripts

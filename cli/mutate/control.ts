@@ -6,6 +6,8 @@ import type { Finished } from './trial.ts';
 export interface Control {
   /** Of the fabric that mutants need: 'auto' is the usual one. */
   fabric: 'auto' | 'vxlan';
+  /** Watches were late (--adversary). */
+  isLate: boolean;
   scenarios: number;
   durationMs: number;
   /** What did not pass, one sentence each. Empty: the control holds. */
@@ -17,14 +19,13 @@ export interface Control {
  * of the suite are wanted (`full`): some are for other clusters, and some are only observed.
  */
 export function controlOf(
-  fabric: Control['fabric'],
-  wanted: readonly string[],
+  { fabric, isLate, wanted }: Pick<Control, 'fabric' | 'isLate'> & { wanted: readonly string[] },
   full: boolean,
   { run, ending, durationMs }: Finished,
 ): Control {
   const fine: Status[] = full ? ['passed', 'observed', 'skipped'] : ['passed'];
   const problems = run === undefined ? [ending] : problemsOf(run, wanted, fine);
-  return { fabric, scenarios: wanted.length, durationMs, problems };
+  return { fabric, isLate, scenarios: wanted.length, durationMs, problems };
 }
 
 function problemsOf(run: Run, wanted: readonly string[], fine: readonly Status[]): string[] {

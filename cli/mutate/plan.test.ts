@@ -67,7 +67,7 @@ test('the table can be read as Markdown', () => {
       command: 'netvet mutate a-bug',
       netvet: '0.1.0',
       wanted: 1,
-      controls: [{ fabric: 'vxlan', scenarios: 1, durationMs: 5_000, problems: [] }],
+      controls: [{ fabric: 'vxlan', isLate: false, scenarios: 1, durationMs: 5_000, problems: [] }],
       mutants: [
         {
           name: 'a-bug',

@@ -10,9 +10,10 @@ export interface Planned {
   trial: Trial;
 }
 
-/** The scenarios that may kill on one fabric, to be seen to pass without a fault. */
+/** The scenarios that may kill on one kind of cluster, to be seen to pass without a fault. */
 export interface PlannedControl {
   fabric: Control['fabric'];
+  isLate: boolean;
   /** Ids. */
   wanted: string[];
   trial: Trial;
@@ -40,32 +41,42 @@ export function planOf(
   unavailable: Record<string, string>,
 ): Planned[] {
   return chosen.map(([name, fault]) => {
-    const { fabric } = fault;
+    const ground = groundOf(fault);
     const how = full ? { parallel: many, untilFailed: false } : { parallel: 0, untilFailed: true };
     const judges = full ? {} : { places: placesOf(fault.seenBy, scenarios) };
-    return { name, fault, trial: { name, mutant: name, ...(fabric && { fabric }), ...judges, ...how, unavailable } };
+    return { name, fault, trial: { name, mutant: name, ...ground, ...judges, ...how, unavailable } };
   });
 }
 
-/** One control for each fabric: all scenarios that may kill on it, without a fault. */
+/** What a cluster has to be like for the fault to show. */
+const groundOf = ({ fabric, adversary }: Fault): Pick<Trial, 'fabric' | 'adversary'> => ({
+  ...(fabric && { fabric }),
+  ...(adversary !== undefined && { adversary }),
+});
+
+/** One control for each kind of cluster: all scenarios that may kill on it, without a fault. */
 export function controlsOf(
   plan: readonly Planned[],
   scenarios: ReadonlyMap<string, Promised>,
   full: boolean,
   unavailable: Record<string, string>,
 ): PlannedControl[] {
-  const byFabric = Map.groupBy(plan, ({ fault }) => fault.fabric ?? 'auto');
-  return [...byFabric].map(([fabric, planned]) => {
+  const byGround = Map.groupBy(
+    plan,
+    ({ fault: { fabric = '', adversary } }) => fabric + (adversary === undefined ? '' : 'late'),
+  );
+  return [...byGround].map(([ground, planned]) => {
+    const [{ fault }] = planned as [Planned];
     const wanted = full ? [...scenarios.keys()] : [...new Set(planned.flatMap(({ fault }) => fault.seenBy))];
     const trial = {
-      name: fabric === 'auto' ? 'control' : `control-${fabric}`,
-      ...(fabric !== 'auto' && { fabric }),
+      name: ground === '' ? 'control' : `control-${ground}`,
+      ...groundOf(fault),
       ...(full ? {} : { places: placesOf(wanted, scenarios) }),
       parallel: Math.min(many, wanted.length),
       untilFailed: false,
       unavailable,
     };
-    return { fabric, wanted, trial };
+    return { fabric: fault.fabric ?? 'auto', isLate: fault.adversary !== undefined, wanted, trial };
   });
 }
 

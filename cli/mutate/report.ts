@@ -60,8 +60,8 @@ export function markdown({ command, durationMs, controls, wanted, summary, mutan
 }
 
 /** What the control came to. */
-export function controlSentence({ fabric, scenarios, durationMs, problems }: Control): string {
-  const where = fabric === 'vxlan' ? ' over VXLAN' : '';
+export function controlSentence({ fabric, isLate, scenarios, durationMs, problems }: Control): string {
+  const where = `${fabric === 'vxlan' ? ' over VXLAN' : ''}${isLate ? ', with late watches,' : ''}`;
   const took = `${(durationMs / 1000).toFixed(0)} s`;
   if (problems.length === 0)
     return `Without a fault${where} all ${scenarios} of the scenarios that judge them pass (${took}).`;

@@ -24,6 +24,7 @@ export interface Trial {
   /** Absent: without any fault. */
   mutant?: string;
   fabric?: 'vxlan';
+  adversary?: number;
   /** In the order in which they are to run. Absent: all scenarios. */
   places?: string[];
   /** Scenarios at once; 0: one after the other in the process itself, which spares the start of a worker. */
@@ -81,7 +82,7 @@ async function runHere(argv: string[], output: number): Promise<number> {
 }
 
 function taskOf(trial: Trial, report: string, ground: Ground): RunOptions {
-  const { name, mutant, fabric, places, parallel, untilFailed, unavailable } = trial;
+  const { name, mutant, fabric, adversary, places, parallel, untilFailed, unavailable } = trial;
   const mark = randomBytes(4).toString('hex');
   return {
     kind: 'run',
@@ -107,6 +108,7 @@ function taskOf(trial: Trial, report: string, ground: Ground): RunOptions {
     untilFailed,
     ...(mutant !== undefined && { mutant }),
     ...(fabric !== undefined && { fabric }),
+    ...(adversary !== undefined && { adversary }),
     ...(places !== undefined && { places }),
   };
 }

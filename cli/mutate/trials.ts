@@ -32,10 +32,10 @@ export interface Outcome {
 /** First the controls: where one does not hold, no mutant is tried, since nothing could be told from it. Then all mutants, some at once. */
 export async function tryAll(trials: Trials): Promise<Outcome> {
   const controls: Control[] = [];
-  for (const { fabric, wanted, trial } of trials.controls) {
+  for (const { trial, ...planned } of trials.controls) {
     if (trials.stopped()) return { controls, results: [] };
     trials.board.started(trial.name);
-    const control = controlOf(fabric, wanted, trials.full, await trials.run(trial));
+    const control = controlOf(planned, trials.full, await trials.run(trial));
     trials.board.control(trial.name, trials.stopped() ? 'interrupted' : controlSentence(control));
     if (!trials.stopped()) controls.push(control);
   }

@@ -69,9 +69,14 @@ export const embedded: ClusterProvider = {
   },
 };
 
-function launch({ name, nodes }: CreateOptions, log: string): ChildProcess {
+function launch({ name, nodes, adversary }: CreateOptions, log: string): ChildProcess {
   const output = openSync(log, 'w');
-  const task: ClusterTask = { name, nodes, directory: directoryOf(name) };
+  const task: ClusterTask = {
+    name,
+    nodes,
+    directory: directoryOf(name),
+    ...(adversary !== undefined && { adversary }),
+  };
   const child = fork(join(import.meta.dirname, 'main.ts'), [JSON.stringify(task)], {
     stdio: ['ignore', output, output, 'ipc'],
     // a session of its own: a terminal's Ctrl-C is not for it

@@ -6,7 +6,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createStore, serveApi } from './api/index.ts';
+import { adversaryOf, createStore, serveApi } from './api/index.ts';
 import { bootstrap, startControllers } from './controllers/index.ts';
 import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
 import { createNode, createUnderlay, deleteUnderlay, type Node, underlay } from './node/index.ts';
@@ -16,6 +16,8 @@ export interface ClusterTask {
   nodes: number;
   /** On a tmpfs that dies with the namespaces. */
   directory: string;
+  /** The seed of what makes watches late. */
+  adversary?: number;
 }
 
 export type Report =
@@ -49,12 +51,12 @@ function kubeconfig(name: string, server: string): string {
   )}\n`;
 }
 
-async function start({ name, nodes: count, directory }: ClusterTask): Promise<() => Promise<void>> {
+async function start({ name, nodes: count, directory, adversary }: ClusterTask): Promise<() => Promise<void>> {
   // what a cluster left that was killed
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   await deleteUnderlay();
-  const store = createStore();
+  const store = createStore({ adversary: adversary === undefined ? undefined : adversaryOf(adversary) });
   const kubelets = new Map<string, Kubelet>();
 
   tell({ kind: 'stage', stage: 'Starting the API server' });

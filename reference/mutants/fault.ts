@@ -9,6 +9,8 @@ export interface Fault {
   seenBy: [string, ...string[]];
   /** Where only this fabric has what goes wrong. Absent: the usual one. */
   fabric?: 'vxlan';
+  /** Where only a cluster whose watches are late shows what goes wrong: the seed of `--adversary`. */
+  adversary?: number;
   /** A fresh one: some remember what they have seen. */
   make: () => Mutant;
 }

@@ -48,6 +48,59 @@ export const serviceFaults: Record<string, Fault> = {
       })();
     },
   },
+  'service-early-slices-lost': {
+    fault: 'an EndpointSlice that comes before its Service is forgotten',
+    link: 'https://github.com/ovn-kubernetes/ovn-kubernetes/pull/3589',
+    seenBy: [
+      'services/cluster-ip/every-pod-reaches-a-service-from-every-node-over-tcp-and-udp',
+      'services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod',
+      'services/cluster-ip/a-node-reaches-a-service',
+      'services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away',
+    ],
+    adversary: 1,
+    make: () => {
+      const early = new Map<string, boolean>();
+      return asked(({ services: known, endpointSlices }) => {
+        const names = new Set(known.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+        for (const { metadata } of endpointSlices) {
+          const service = `${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`;
+          const { uid = metadata.name } = metadata;
+          if (!early.has(uid)) early.set(uid, !names.has(service));
+        }
+        return { endpointSlices: endpointSlices.filter(({ metadata: { uid, name } }) => !early.get(uid ?? name)) };
+      });
+    },
+  },
+  'service-early-endpoints-lost': {
+    fault: 'an endpoint that comes before its Pod has an address is forgotten',
+    link: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3299',
+    seenBy: [
+      'services/cluster-ip/every-pod-reaches-a-service-from-every-node-over-tcp-and-udp',
+      'services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod',
+      'services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away',
+      'services/endpoints/the-address-stays-while-every-pod-behind-it-is-replaced',
+    ],
+    adversary: 1,
+    make: () => {
+      const early = new Map<string, boolean>();
+      return asked(({ pods, endpointSlices }) => {
+        const known = new Set(pods.map(({ status }) => status?.podIP));
+        const isEarly = (address = ''): boolean => {
+          if (!early.has(address)) early.set(address, !known.has(address));
+          return early.get(address) as boolean;
+        };
+        return {
+          endpointSlices: endpointSlices.map((slice) => ({
+            ...slice,
+            // what is outside of all Pods is no Pod's: the API server
+            endpoints: (slice.endpoints ?? []).filter(
+              ({ addresses }) => slice.metadata.namespace === 'default' || !isEarly(addresses[0]),
+            ),
+          })),
+        };
+      });
+    },
+  },
   'service-first-endpoints-forever': {
     fault: 'a Service keeps the endpoints that it had first',
     link: 'https://github.com/kubernetes/kubernetes/issues/51445',

@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
 import { type CellResult, type Convergence, control, isBroken, runRound, satisfies } from '../probe/index.ts';
 import { undecided } from '../verdicts.ts';
@@ -26,12 +25,7 @@ function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
 export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Found> {
   const convergence = await world.followCells(judged.map(({ cell }) => cell));
   if (convergence.undecided) throw undecided(convergence.looks);
-  const wrong = wrongOf(judged, convergence.last.results);
-  if (wrong.length === 0 && !convergence.held) {
-    const message = `the last round was right, but not three in a row over a second (after ${convergence.rounds} rounds)`;
-    throw new AssertionError({ message });
-  }
-  return { wrong, convergence };
+  return { wrong: wrongOf(judged, convergence.last.results), convergence };
 }
 
 /** Nothing as soon as one round is right, which both ends have seen; else what was wrong in the last round of so many milliseconds. */

@@ -49,9 +49,14 @@ export class Budget {
     return this.spent >= this.#ms;
   }
 
-  /** There is no use in going on: it is spent, or its clock has been stopped for too long. */
+  /** Its clock has been stopped for too long: there is no use in going on. */
+  get isStretched(): boolean {
+    return performance.now() - this.#began >= longestStretch * this.#ms;
+  }
+
+  /** It is spent, or stretched too far. */
   get isOver(): boolean {
-    return this.isSpent || performance.now() - this.#began >= longestStretch * this.#ms;
+    return this.isSpent || this.isStretched;
   }
 }
 

@@ -29,8 +29,10 @@ export interface Convergence {
   rounds: number;
   /** Attempts that held as denied: their nonces must not arrive later either. */
   denied: { result: CellResult; launchedAt: number }[];
-  /** The round that decided: the one that was wrong for no reason, or the last sound one. */
+  /** The round that decided: the one that was wrong for no reason, or the last sound one that says why it has held or has not. */
   last: Round;
+  /** The last sound round was right. */
+  isRightNow: boolean;
 }
 
 /**
@@ -87,9 +89,9 @@ const isUnexcused = ({ right, results }: Round, late: Late): boolean =>
       results.some(({ cell, verdict }) => cell.expected === 'denied' && /^(allowed|leaked)$/.test(verdict))));
 
 /**
- * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. Rounds
- * are launched on a fixed schedule and overlap, so that a denied cell, which takes a whole probe timeout, costs no cadence:
- * dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count anew, and one that is
+ * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. What is right when
+ * the budget ends has come in time: it is followed until it has held or has not. Rounds are launched on a fixed schedule and overlap,
+ * so that a denied cell, which takes a whole probe timeout, costs no cadence: dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count anew, and one that is
  * wrong for no reason ends it. Void rounds count for nothing and stop the budget's clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
@@ -108,6 +110,13 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       ? streak
       : undefined;
   };
+  let spentAt = Number.POSITIVE_INFINITY;
+  /** All is right since a moment before the budget's end: whether it stays so is still to be seen. */
+  const isHolding = () => {
+    if (budget.isSpent) spentAt = Math.min(spentAt, performance.now());
+    return (streakOf(entries)?.from ?? Number.POSITIVE_INFINITY) <= spentAt;
+  };
+  const goesOn = () => !isHopeless() && !budget.isStretched && (isHolding() || !budget.isSpent);
   const launch = () => {
     const entry: Entry = { launchedAt: performance.now(), right: undefined };
     entries.push(entry);
@@ -126,7 +135,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     void run.catch(() => {}).finally(() => running.delete(run));
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
-  for (let i = 0; !budget.isOver && !isHopeless(); i += 1) {
+  for (let i = 0; goesOn(); i += 1) {
     // looks that are overdue, since this thread stood still, are not made up for
     while (began + offsetOf(schedule, i + 1) < performance.now()) i += 1;
     await next(began + offsetOf(schedule, i), running);
@@ -139,7 +148,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   }
   await Promise.all(running);
   const held = isHopeless() ? undefined : enough();
-  const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0);
+  const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0 || isHolding());
   return summarise({ entries, voided, fault, late, from: held?.from, since, began, isUndecided });
 }
 
@@ -175,7 +184,8 @@ interface Followed {
 
 function summarise({ entries, voided, fault, late, from, since, began, isUndecided }: Followed): Convergence {
   const sound = entries.flatMap(({ round }) => round ?? []);
-  const last = (fault ?? sound.at(-1) ?? voided.at(-1)) as Round;
+  const wrong = from === undefined ? sound.findLast(({ right }) => !right) : undefined;
+  const last = (fault ?? wrong ?? sound.at(-1) ?? voided.at(-1)) as Round;
   const leaks = sound.flatMap(({ results }) => results.filter(isLeak).flatMap(({ arrivedAt }) => arrivedAt ?? []));
   const precisions = last.results.flatMap(({ cell }) =>
     cell.to.servers.map(({ agent }) => agent.channel.clock.precision),
@@ -202,6 +212,7 @@ function summarise({ entries, voided, fault, late, from, since, began, isUndecid
       .flatMap(({ launchedAt, results }) => results.map((result) => ({ result, launchedAt })))
       .filter(({ result }) => result.cell.expected === 'denied'),
     last,
+    isRightNow: sound.at(-1)?.right === true,
   };
 }
 

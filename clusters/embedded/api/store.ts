@@ -12,6 +12,7 @@ import {
 import { copy, equal, freeze } from './json.ts';
 import { mergePatch } from './patch/merge.ts';
 import { apiVersionOf, type Resource, resourceOfKind, resources } from './resources.ts';
+import type { Adversary } from './storage/adversary.ts';
 import { deliver } from './storage/deliver.ts';
 import { filterOf } from './storage/filter.ts';
 import { isGone, markDeleted, stampCreated, stampUpdated } from './storage/metadata.ts';
@@ -39,6 +40,8 @@ export interface Store extends Objects {
   ): { object: KubeObject; gone: boolean };
   /** What `list` gave at `revision`. Throws 410 Expired for a revision too old. */
   listAt(kind: string, filter: ListFilter, revision: number): KubeObject[];
+  /** Who makes watches late. */
+  readonly adversary: Adversary | undefined;
   /** The revision of the newest change of all. */
   revision(): number;
   /** Calls `handler` for each change after `revision`, from microtasks. Throws 410 Expired for a revision too old. */
@@ -48,6 +51,8 @@ export interface Store extends Objects {
 export interface StoreOptions {
   /** How many changes of each kind a watch can resume over. */
   history?: number;
+  /** Makes watches late, and end. */
+  adversary?: Adversary | undefined;
 }
 
 const trusted: WriteOptions = { trusted: true };
@@ -61,7 +66,7 @@ const serviceCidr: KubeObject = {
 };
 
 /** An API server's storage, holding what every cluster starts with. */
-export function createStore({ history = 4096 }: StoreOptions = {}): Store {
+export function createStore({ history = 4096, adversary }: StoreOptions = {}): Store {
   const tables = new Map(resources.map(({ kind }) => [kind, new Table(history)]));
   let latest = 0;
 
@@ -199,7 +204,7 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
     },
     watch(kind: string, handler: (change: Change) => void): () => void {
       const [, table] = served(kind);
-      const delivery = deliver(handler);
+      const delivery = deliver(handler, adversary?.lagMs);
       for (const object of table.list()) delivery.push({ type: 'ADDED', object });
       const leave = table.listen(({ revision: _revision, ...change }) => delivery.push(change));
       return () => {
@@ -207,11 +212,12 @@ export function createStore({ history = 4096 }: StoreOptions = {}): Store {
         delivery.stop();
       };
     },
+    adversary,
     revision: () => latest,
     since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void {
       const [, table] = served(kind);
       const missed = table.since(revision);
-      const delivery = deliver(handler);
+      const delivery = deliver(handler, adversary?.lagMs);
       for (const change of missed) delivery.push(change);
       const leave = table.listen((change) => delivery.push(change));
       return () => {

@@ -36,8 +36,9 @@ export function watch(exchange: ResourceExchange): void {
   const timeout = Number(query.get('timeoutSeconds') ?? defaultTimeout);
   if (!Number.isFinite(timeout)) throw badRequest(`timeoutSeconds is not a number`);
 
+  const lineOf = (type: string, text: string) => `{"type":"${type}","object":${text}}\n`;
   const send = (type: string, text: string): void => {
-    response.write(`{"type":"${type}","object":${text}}\n`);
+    response.write(lineOf(type, text));
     // a client that does not read must list anew, as it must with the real server
     if (response.writableLength > mostUnread) response.destroy();
   };
@@ -52,11 +53,17 @@ export function watch(exchange: ResourceExchange): void {
       }),
     );
 
+  const end = (error: ApiError) => void response.end(lineOf('ERROR', JSON.stringify(statusOf(error))));
+
   let stop: () => void;
   const list = initial || from === 0;
   try {
     stop = store.since(kind, list ? store.revision() : from, ({ type, object, old }) => {
-      if (response.destroyed) return;
+      if (response.destroyed || response.writableEnded) return;
+      if (store.adversary?.expires()) {
+        end(expired('too old resource version'));
+        return;
+      }
       const now = type !== 'DELETED' && matches(object);
       const before = old !== undefined && matches(old);
       // to a client that selects, an object that no longer matches is gone
@@ -66,9 +73,7 @@ export function watch(exchange: ResourceExchange): void {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     response.writeHead(200, { 'Content-Type': 'application/json' });
-    send('ERROR', JSON.stringify(statusOf(error)));
-    response.end();
-    return;
+    return end(error);
   }
 
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
@@ -78,9 +83,11 @@ export function watch(exchange: ResourceExchange): void {
   if (initial) sendBookmark({ annotations: { 'k8s.io/initial-events-end': 'true' } });
   response.uncork();
 
-  const ticking = bookmarks ? setInterval(sendBookmark, bookmarkEvery) : undefined;
+  // a bookmark says that nothing is under way
+  const tells = bookmarks && store.adversary === undefined;
+  const ticking = tells ? setInterval(sendBookmark, bookmarkEvery) : undefined;
   const ending = setTimeout(() => {
-    if (bookmarks) sendBookmark();
+    if (tells) sendBookmark();
     response.end();
   }, timeout * 1000);
   response.on('close', () => {

@@ -1,12 +1,15 @@
-/** Ordered delivery from microtasks: a handler never runs inside the call that made the change. */
+/** Ordered delivery, from microtasks or later: a handler never runs inside the call that made the change. */
 
 export interface Delivery<T> {
   push(item: T): void;
   stop(): void;
 }
 
-/** Items go to `handler` in order. A handler that throws fails the process, as any microtask does; the rest still arrives. */
-export function deliver<T>(handler: (item: T) => void): Delivery<T> {
+/**
+ * Items go to `handler` in order. A handler that throws fails the process, as any microtask does; the rest still arrives. `lagMs`: for
+ * how long the next items wait.
+ */
+export function deliver<T>(handler: (item: T) => void, lagMs?: () => number): Delivery<T> {
   const state = { stopped: false, scheduled: false };
   let queue: T[] = [];
   let next = 0;
@@ -28,7 +31,8 @@ export function deliver<T>(handler: (item: T) => void): Delivery<T> {
   function schedule(): void {
     if (state.scheduled || state.stopped) return;
     state.scheduled = true;
-    queueMicrotask(flush);
+    if (lagMs === undefined) queueMicrotask(flush);
+    else setTimeout(flush, lagMs());
   }
   return {
     push(item) {
