@@ -70,7 +70,7 @@ export interface Schedule {
 /** How often things are done, in milliseconds. */
 export const cadence = {
   /** Looks at something that changes: at these offsets first, then again and again. */
-  dense: { first: [0, 30, 100, 300], then: 400 },
+  dense: { first: [0, 30, 100, 300], then: 250 },
   /** Where nothing is under way, and nothing is to be measured. */
   calm: { first: [0], then: 350 },
   /** The same where each look costs the kernel an ICMP error: it sends one client 6 at once and then one a second. */

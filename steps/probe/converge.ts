@@ -64,6 +64,8 @@ const disturbingMs = 100;
 
 interface Entry {
   launchedAt: number;
+  /** The budget was not spent yet. */
+  isInTime: boolean;
   /** undefined: it is not known yet. A void round is neither right nor wrong: it is left out. */
   right: boolean | undefined;
   round?: Round;
@@ -110,15 +112,14 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       ? streak
       : undefined;
   };
-  let spentAt = Number.POSITIVE_INFINITY;
-  /** All is right since a moment before the budget's end: whether it stays so is still to be seen. */
+  /** All is right since a look that began before the budget's end: whether it stays so is still to be seen. */
   const isHolding = () => {
-    if (budget.isSpent) spentAt = Math.min(spentAt, performance.now());
-    return (streakOf(entries)?.from ?? Number.POSITIVE_INFINITY) <= spentAt;
+    const from = streakOf(entries)?.from;
+    return entries.some(({ launchedAt, isInTime }) => launchedAt === from && isInTime);
   };
   const goesOn = () => !isHopeless() && !budget.isStretched && (isHolding() || !budget.isSpent);
   const launch = () => {
-    const entry: Entry = { launchedAt: performance.now(), right: undefined };
+    const entry: Entry = { launchedAt: performance.now(), isInTime: !budget.isSpent, right: undefined };
     entries.push(entry);
     const run = round().then((result) => {
       budget.looked(result);
