@@ -40,7 +40,7 @@ export const waits = {
   /** The same while steady traffic goes on. */
   watchSteady: 1_800_000,
   /** One API request, with the times that an overloaded server asked for patience. */
-  request: 30_000,
+  request: 120_000,
   /** k6 begins -> it is told to end, when all that is to happen under its load has happened: all the waits of that. */
   load: 1_800_000,
   /** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */

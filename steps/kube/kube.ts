@@ -43,8 +43,16 @@ export class Kube {
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
     if (this.#stopped && method === 'POST') throw new BrokenError('the run was stopped');
     const signal = AbortSignal.timeout(waits.request);
+    const late = (error: Error) => {
+      const seconds = waits.request / 1000;
+      const remedy = 'it, or this machine, is too busy (--parallel 1, or a bigger machine)';
+      if (!signal.aborted) throw error;
+      throw new BrokenError(`the API server did not answer ${method} ${path} in ${seconds} s: ${remedy}`, {
+        cause: error,
+      });
+    };
     for (;;) {
-      const { httpStatusCode, headers, text } = await this.#ask(method, path, signal, body, contentType);
+      const { httpStatusCode, headers, text } = await this.#ask(method, path, signal, body, contentType).catch(late);
       if (httpStatusCode < 300) return JSON.parse(text) as T;
       if (httpStatusCode !== 429 || signal.aborted) throw refusal(httpStatusCode, text);
       await delay((Number(headers['retry-after']) || 1) * 1000);
