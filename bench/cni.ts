@@ -11,8 +11,8 @@ interface Plugin {
 }
 
 /**
- * ADD and DEL of each plugin on the same node, in turns, each into a fresh network namespace, as a runtime executes them:
- * environment, configuration on stdin. Times include entering the node (some 2 ms), the same for each.
+ * ADD and DEL of each plugin on the same node, in turns, each into a fresh network namespace, as a runtime executes
+ * them: environment, configuration on stdin. Times include entering the node (some 2 ms), the same for each.
  */
 export async function cniAddAndDel(cluster: Cluster, peers: Record<string, string>, count: number): Promise<Sample[]> {
   const run = cluster.run?.bind(cluster);

@@ -19,7 +19,10 @@ export interface Group extends Disposable {
   cpuMs(): number;
 }
 
-/** Makes a group, with a quota of that many processors of every 100 ms, as containers have it. Without: undefined, or NoGroup if `needed`. */
+/**
+ * Makes a group, with a quota of that many processors of every 100 ms, as containers have it. Without: undefined, or
+ * NoGroup if `needed`.
+ */
 export function makeGroup(quota: number | undefined, needed: boolean): Group | undefined {
   const name = `netvet-bench-${randomBytes(4).toString('hex')}`;
   const groups = [...places].map((place) => `${place}/${name}`);

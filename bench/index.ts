@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: how long a cluster takes to be Ready, a Pod to be Ready, and a CNI ADD and DEL, the reference plugin against
- * ptp + host-local on the same node in the same run, in turns. `npm run bench -- NAME`: another benchmark. Prints a table; nothing
- * here is a test.
+ * `npm run bench`: how long a cluster takes to be Ready, a Pod to be Ready, and a CNI ADD and DEL, the reference plugin
+ * against ptp + host-local on the same node in the same run, in turns. `npm run bench -- NAME`: another benchmark.
+ * Prints a table; nothing here is a test.
  */
 import { join } from 'node:path';
 import { cacheDirectory, packageRoot } from '../cli/paths.ts';

@@ -139,7 +139,7 @@ test('loops are there as long as their condition', () => {
   }
 });
 
-test('a line for each condition; a scenario is flaky where its runs ended in several ways, or one of them lacks it', () => {
+test('a line for each condition; a scenario is flaky where its runs ended in several ways, or one lacks it', () => {
   const ended = (statuses: Record<string, string>, wallMs: number): Ended => ({
     scenarios: Object.entries(statuses).map(([id, status]) => ({
       id,

@@ -22,7 +22,8 @@ export function markdown(head: string[], rows: string[][], words: number): strin
   const pad = (text: string, column: number) =>
     column < words ? text.padEnd(widths[column] as number) : text.padStart(widths[column] as number);
   const line = (cells: string[]) => `| ${cells.map(pad).join(' | ')} |`;
-  const rule = `|${widths.map((width, column) => (column < words ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  const dashes = widths.map((width, column) => '-'.repeat(width + 1) + (column < words ? '-' : ':'));
+  const rule = `|${dashes.join('|')}|`;
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 

@@ -70,9 +70,10 @@ function lastOf(requests: readonly Request[]): number {
 }
 
 /**
- * Every reason not to trust a recording, one sentence each; none means that the account is exact: sent = answered + lost, k6's
- * own totals agree to the request, and so do the counters of each process of the backends, which know nothing of k6. `told`: k6 was
- * told to end, and requests that were under way then are neither answered nor lost; they may have reached a backend.
+ * Every reason not to trust a recording, one sentence each; none means that the account is exact: sent = answered +
+ * lost, k6's own totals agree to the request, and so do the counters of each process of the backends, which know
+ * nothing of k6. `told`: k6 was told to end, and requests that were under way then are neither answered nor lost; they
+ * may have reached a backend.
  */
 export function accountOf(
   recording: Recording,
@@ -84,7 +85,8 @@ export function accountOf(
   const problems: (string | undefined)[] = [brokenExit(exitCode, told)];
   const said = notes.at(-1) ?? 'nothing';
   const cut = told ? Math.max(0, (totals?.begun ?? 0) - requests.length) : 0;
-  // what k6 was doing when it was told to end is in its records and may be missing in its counts: it throws such samples away
+  // what k6 was doing when it was told to end is in its records and may be missing in its counts: it throws such
+  // samples away
   const least = told ? requests.length - lastOf(requests) : requests.length;
   if (totals === undefined) problems.push(`k6 ended without its totals; it said: ${said}`);
   else if (totals.requests < least || totals.requests > requests.length + cut)

@@ -17,7 +17,8 @@ export const stoppedFromOutside = 105;
 
 /**
  * Why k6's exit code means that its figures are not to be trusted, or undefined where they are. 99 is no such reason: a
- * threshold that failed says that requests were lost, and how many is what the account is for. `told`: it was told to end.
+ * threshold that failed says that requests were lost, and how many is what the account is for. `told`: it was told to
+ * end.
  */
 export function brokenExit(code: number, told = false): string | undefined {
   if (code === 0 || code === thresholdsFailed || (told && code === stoppedFromOutside)) return undefined;

@@ -1,4 +1,7 @@
-/** Load on the Service path: its scripts and profiles, and an account of what k6 recorded. Who runs k6 is not its business. */
+/**
+ * Load on the Service path: its scripts and profiles, and an account of what k6 recorded. Who runs k6 is not its
+ * business.
+ */
 export { accountOf, type Backend, type Counted } from './account.ts';
 export { entryName, type Script, scriptFiles, scripts } from './catalogue.ts';
 export { distributionOf } from './cdf.ts';

@@ -70,7 +70,10 @@ describe('a load that goes on until the interval is narrow', () => {
   const [cost, base, tolerance] = [0.3, 1, 5];
   const mostRounds = 120;
 
-  /** Rounds of one load, judged after each as `netvet load` does. Returns how many there were, and whether the truth is in the interval. */
+  /**
+   * Rounds of one load, judged after each as `netvet load` does. Returns how many there were, and whether the truth is
+   * in the interval.
+   */
   function load(roundOf: () => RoundFigures): { rounds: number; held: boolean } {
     const rounds: RoundFigures[] = [];
     for (;;) {
@@ -94,7 +97,8 @@ describe('a load that goes on until the interval is narrow', () => {
   for (const noise of [0.02, 0.05, 0.08, 0.12]) {
     it(`holds the truth in 95 of 100 where rounds differ by ${noise} of what is measured`, () => {
       const normal = normals(1_000 * noise);
-      // half of what differs is in each of the two, so that the figure that the tolerance is a share of goes up and down as well
+      // half of what differs is in each of the two, so that the figure that the tolerance is a share of goes up and
+      // down as well
       const figure = (mean: number) => mean + (noise / Math.SQRT2) * normal();
       holds(3_000, () => ({ service: figure(base + cost), direct: figure(base) }));
     });

@@ -1,9 +1,9 @@
 import jStat from 'jstat';
 
 /**
- * What a single interval is made for. Rounds go on until the interval is narrow, and whoever looks after each of them stops by chance
- * when the rounds agree more than they should: intervals of 95 % would hold the truth in as little as 91 of 100 loads, and these
- * hold it in 95 (intervals.test.ts tries that out).
+ * What a single interval is made for. Rounds go on until the interval is narrow, and whoever looks after each of them
+ * stops by chance when the rounds agree more than they should: intervals of 95 % would hold the truth in as little as
+ * 91 of 100 loads, and these hold it in 95 (intervals.test.ts tries that out).
  */
 const ofManyLooks = 0.975;
 
@@ -21,8 +21,9 @@ export interface Interval {
 
 /**
  * The confidence interval of the mean, by Student's t. `samples` must be independent of each other: one figure a round,
- * never one a request, since requests of one second share whatever the machine did in it. Fewer than two samples: undefined.
- * `confidence`: by default what keeps 95 % however often somebody has looked before; 0.95 where nobody stops by it.
+ * never one a request, since requests of one second share whatever the machine did in it. Fewer than two samples:
+ * undefined. `confidence`: by default what keeps 95 % however often somebody has looked before; 0.95 where nobody stops
+ * by it.
  */
 export function intervalOf(samples: readonly number[], confidence = ofManyLooks): Interval | undefined {
   const { length } = samples;

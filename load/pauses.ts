@@ -25,7 +25,9 @@ const sumOf = (all: readonly number[]): number => all.reduce((sum, each) => sum 
 export const pausedWithin = (pauses: readonly Pause[], from: number, to: number): number =>
   sumOf(overlaps(pauses, from, to));
 
-/** Requests that were under way in such a pause may all have run into their time-out, and nobody can have kept a rate. */
+/**
+ * Requests that were under way in such a pause may all have run into their time-out, and nobody can have kept a rate.
+ */
 const isLong = (ms: number): boolean => ms > share * timeoutMs;
 
 /** All pauses together, in milliseconds. */
@@ -44,9 +46,9 @@ export interface Stood {
 }
 
 /**
- * The recording with those requests marked as void that ran into their time-out while k6 or one of the backends stood still for more
- * than half of it: their answer may have lain there unread, or not have been given. That nobody listened, or that a connection was
- * reset, was seen, and is a loss whoever stood still.
+ * The recording with those requests marked as void that ran into their time-out while k6 or one of the backends stood
+ * still for more than half of it: their answer may have lain there unread, or not have been given. That nobody
+ * listened, or that a connection was reset, was seen, and is a loss whoever stood still.
  */
 export function withVoid(recording: Recording, backends: readonly Pick<Backend, 'process' | 'pauses'>[]): Recording {
   const observers = [{ process: 'k6', pauses: recording.pauses }, ...backends];
@@ -70,9 +72,10 @@ export function withVoid(recording: Recording, backends: readonly Pick<Backend, 
 const fewest = 0.05;
 
 /**
- * Why nobody can say whether more than so many requests were lost, in a sentence; undefined: it is known. What to do about it is to be
- * added. Requests that were under way when somebody stopped and went on are left out: those after them were seen, and the load lasts until
- * there are enough of those. On a machine that stands still again and again, a loss looks like all the others.
+ * Why nobody can say whether more than so many requests were lost, in a sentence; undefined: it is known. What to do
+ * about it is to be added. Requests that were under way when somebody stopped and went on are left out: those after
+ * them were seen, and the load lasts until there are enough of those. On a machine that stands still again and again, a
+ * loss looks like all the others.
  */
 export function undecided(requests: readonly Request[], allowed: number): string | undefined {
   const unknown = requests.flatMap((request) => request.void ?? []);
@@ -83,5 +86,8 @@ export function undecided(requests: readonly Request[], allowed: number): string
   if (first === undefined || lost > allowed || lost + unknown.length <= allowed || (open === 0 && enough))
     return undefined;
   const seconds = (first.ms / 1000).toFixed(1);
-  return `${unknown.length} requests ran into their time-out while ${first.who} stood still, for up to ${seconds} s: nobody knows whether the network lost them`;
+  return (
+    `${unknown.length} requests ran into their time-out while ${first.who} stood still, for up to ` +
+    `${seconds} s: nobody knows whether the network lost them`
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * The value below which a share of the samples lies, by the nearest-rank method: always a sample that was really seen, never
- * one interpolated between two. `sorted` ascends; share is from 0 to 1. No samples: 0.
+ * The value below which a share of the samples lies, by the nearest-rank method: always a sample that was really seen,
+ * never one interpolated between two. `sorted` ascends; share is from 0 to 1. No samples: 0.
  */
 export function percentile(sorted: readonly number[], share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length));

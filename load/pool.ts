@@ -2,9 +2,9 @@ import type { Recording } from './records.ts';
 import { beginning } from './series.ts';
 
 /**
- * The recordings of several runners as the one that a single k6 would have made: all requests, and the sums of k6's own counts.
- * Percentiles are taken from what comes out and never from those of the runners, of which no mean is a percentile of anything.
- * One runner that ended without its totals leaves none.
+ * The recordings of several runners as the one that a single k6 would have made: all requests, and the sums of k6's own
+ * counts. Percentiles are taken from what comes out and never from those of the runners, of which no mean is a
+ * percentile of anything. One runner that ended without its totals leaves none.
  */
 export function poolOf(recordings: readonly Recording[]): Recording {
   const totals = recordings.flatMap((recording) => recording.totals ?? []);
@@ -20,7 +20,10 @@ export function poolOf(recordings: readonly Recording[]): Recording {
   };
 }
 
-/** Milliseconds from the first request of the runner that began first to that of the one that began last; 0 with fewer than two. */
+/**
+ * Milliseconds from the first request of the runner that began first to that of the one that began last; 0 with fewer
+ * than two.
+ */
 export function apartMs(recordings: readonly Recording[], kind: string): number {
   const own = recordings.map(({ requests }) => requests.filter((request) => request.kind === kind));
   const begins = own.filter((requests) => requests.length > 0).map(beginning);

@@ -8,8 +8,8 @@ export interface Profile {
   /** Requests that may be lost on each path while nothing changes. */
   lost: number;
   /**
-   * Milliseconds that a path may take more than another at the median: `service` than the same Pods dialled directly, `host`
-   * than the Service from a Pod. One that is not named is not judged.
+   * Milliseconds that a path may take more than another at the median: `service` than the same Pods dialled directly,
+   * `host` than the Service from a Pod. One that is not named is not judged.
    */
   differenceMs: Record<string, number>;
   /** Requests that may be lost while something changes, by what changes. */

@@ -5,9 +5,10 @@ import type { Recording } from './records.ts';
 const share = 0.95;
 
 /**
- * Why the load that was asked for was not made, in a sentence; undefined: it was. What was due while k6 stood still is no part of it:
- * nothing was looked at in that time. `rate`: iterations a second of each k6 of the recording. `pausedMs`: for how long it stood still;
- * default: in long pauses alone, for a k6 that has too much to do makes short ones itself.
+ * Why the load that was asked for was not made, in a sentence; undefined: it was. What was due while k6 stood still is
+ * no part of it: nothing was looked at in that time. `rate`: iterations a second of each k6 of the recording.
+ * `pausedMs`: for how long it stood still; default: in long pauses alone, for a k6 that has too much to do makes short
+ * ones itself.
  */
 export function rateProblem(
   { totals, pauses }: Recording,
@@ -20,5 +21,8 @@ export function rateProblem(
   const due = iterations + missing;
   if (missing <= (1 - share) * due) return undefined;
   const percent = Math.floor((100 * iterations) / due);
-  return `k6 began ${iterations} of ${Math.round(due)} iterations that were due, ${percent} % where ${100 * share} % are needed`;
+  return (
+    `k6 began ${iterations} of ${Math.round(due)} iterations that were due, ${percent} % where ` +
+    `${100 * share} % are needed`
+  );
 }

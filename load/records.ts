@@ -18,7 +18,10 @@ export interface Request {
   process: string | undefined;
   /** k6's own words for what went wrong; empty when nothing did. */
   error: string;
-  /** It ran into its time-out while somebody stood still who takes part in it: nobody knows whether it was lost (pauses.ts). */
+  /**
+   * It ran into its time-out while somebody stood still who takes part in it: nobody knows whether it was lost
+   * (pauses.ts).
+   */
   void?: Stood | undefined;
 }
 
@@ -28,7 +31,10 @@ interface Totals {
   iterations: number;
   /** Iterations that were due and never began, because every virtual user was busy. */
   dropped: number;
-  /** Requests that began, in a script that counts them: those that had not ended when k6 was told to end are in no other count. */
+  /**
+   * Requests that began, in a script that counts them: those that had not ended when k6 was told to end are in no other
+   * count.
+   */
   begun: number;
 }
 
@@ -80,8 +86,8 @@ export function readLine(line: string, recording: Recording): void {
 }
 
 /**
- * Reads what k6 printed with RECORD=1 and --log-format=raw: stdout and stderr in one stream, as a Pod's log is. Lines that
- * are not understood become notes; whether any request is missing shows in account(), by k6's own totals.
+ * Reads what k6 printed with RECORD=1 and --log-format=raw: stdout and stderr in one stream, as a Pod's log is. Lines
+ * that are not understood become notes; whether any request is missing shows in account(), by k6's own totals.
  */
 export function parseRecording(output: string): Recording {
   const recording = emptyRecording();

@@ -1,4 +1,7 @@
-/** A runner's share of a load, as k6 takes it: https://grafana.com/docs/k6/latest/using-k6/k6-options/reference/#execution-segment */
+/**
+ * A runner's share of a load, as k6 takes it:
+ * https://grafana.com/docs/k6/latest/using-k6/k6-options/reference/#execution-segment
+ */
 interface Share {
   executionSegment: string;
   /** The same for all runners: by it k6 knows which iterations are the others'. */

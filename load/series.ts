@@ -58,8 +58,9 @@ export function beginning(requests: readonly Request[]): number {
 }
 
 /**
- * Sums up requests as one series; a request belongs to the second in which it was sent. `startedMs` is second 0. Seconds in
- * which nothing was sent are there, with zeros: a gap in the load is to be seen. `pauses`: when k6 stood still.
+ * Sums up requests as one series; a request belongs to the second in which it was sent. `startedMs` is second 0.
+ * Seconds in which nothing was sent are there, with zeros: a gap in the load is to be seen. `pauses`: when k6 stood
+ * still.
  */
 export function seriesOf(
   name: string,

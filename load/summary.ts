@@ -13,7 +13,10 @@ interface Summary {
   events: { second: number; label: string }[];
 }
 
-/** What each kind of request is called in reports. Those before the load (`control`) are in the account and not in the curves. */
+/**
+ * What each kind of request is called in reports. Those before the load (`control`) are in the account and not in the
+ * curves.
+ */
 const names: Record<string, string> = { service: 'Service path', direct: 'same Pods dialled directly' };
 
 /** Sums up a recording: a series for each kind of request, all from the same second 0, and what happened meanwhile. */

@@ -14,5 +14,8 @@ export function budgetLines(scenarios: readonly Scenario[], { limits }: Profile)
 
 /** "convergence of policies: p95 1.4 s of 1 s, longest 2 s of 3 s". */
 export function budgetText({ figure, area, p95, max, p95Ms, maxMs }: BudgetLine): string {
-  return `${figure} of ${area}: p95 ${duration(p95)} of ${duration(p95Ms)}, longest ${duration(max)} of ${duration(maxMs)}`;
+  return (
+    `${figure} of ${area}: p95 ${duration(p95)} of ${duration(p95Ms)}, ` +
+    `longest ${duration(max)} of ${duration(maxMs)}`
+  );
 }

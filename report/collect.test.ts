@@ -86,7 +86,8 @@ const verdicts: Record<string, { steps: string[]; becomes: string }> = {
   'nonsense attached': {
     steps: ['it attaches nonsense'],
     becomes:
-      "broken (an attachment of cells that is not JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2))",
+      "broken (an attachment of cells that is not JSON: Expected property name or '}' in JSON at position 1 " +
+      '(line 1 column 2))',
   },
   'not a number': {
     steps: ['it attaches a figure that is not one'],

@@ -7,10 +7,10 @@ import { nothingJudged, outcome, summarize } from './outcome.ts';
 type Others = readonly NotRun[] | undefined;
 
 /**
- * What an implementation can show: per profile (the area of the scenarios) what is core and what is extended, with every skip
- * and every failure named, after gateway-api's ConformanceReport
- * (https://gateway-api.sigs.k8s.io/geps/gep-1709/#conformance-report-api). Neither a skip nor a scenario that was not run ever looks
- * like a pass: a part of the suite is `partial`.
+ * What an implementation can show: per profile (the area of the scenarios) what is core and what is extended, with
+ * every skip and every failure named, after gateway-api's ConformanceReport
+ * (https://gateway-api.sigs.k8s.io/geps/gep-1709/#conformance-report-api). Neither a skip nor a scenario that was not
+ * run ever looks like a pass: a part of the suite is `partial`.
  */
 export function conformance(run: Run): string {
   const profiles = Map.groupBy(run.scenarios, profileOf);

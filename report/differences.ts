@@ -10,5 +10,8 @@ export function signed(value: number, unit: string): string {
 
 /** "p50 +0.31 ms (95 % interval +0.2 ms to +0.42 ms, 6 rounds)". */
 export function differenceInWords({ figure, unit, mean, low, high, rounds }: LoadDifference): string {
-  return `${figure} ${signed(mean, unit)} (95 % interval ${signed(low, unit)} to ${signed(high, unit)}, ${rounds} rounds)`;
+  return (
+    `${figure} ${signed(mean, unit)} (95 % interval ${signed(low, unit)} to ${signed(high, unit)}, ` +
+    `${rounds} rounds)`
+  );
 }

@@ -8,7 +8,10 @@ export interface Spread {
   max: number;
 }
 
-/** Nearest-rank percentile (a value that was measured, never one in between). `values` must not be empty; p from 0 to 100. */
+/**
+ * Nearest-rank percentile (a value that was measured, never one in between). `values` must not be empty; p from 0 to
+ * 100.
+ */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] as number;
@@ -44,7 +47,10 @@ const kindOf = (name: string) =>
     .toLowerCase()
     .replaceAll(/[-_ ]+/g, ' ');
 
-/** All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their repeats, in reading order. Those that are disturbed are left out. */
+/**
+ * All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their
+ * repeats, in reading order. Those that are disturbed are left out.
+ */
 export function timings(run: Pick<Run, 'scenarios'>, name: string): Timing[] {
   return every(run, name).flatMap(({ disturbed, ...timing }) => (disturbed ? [] : [timing]));
 }

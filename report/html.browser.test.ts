@@ -109,7 +109,7 @@ describe('index.html in Chromium', {
     });
   });
 
-  test('a load on several paths has its differences with their intervals, its rounds and its distribution', async () => {
+  test('a load on several paths has its differences with intervals, its rounds and its distribution', async () => {
     await reading('paths', async (page) => {
       const text = await page.locator('#load').innerText();
       for (const part of ['keep-alive', 'Differences', 'Rounds', 'Ramp', 'Distribution'])
@@ -124,7 +124,8 @@ describe('index.html in Chromium', {
       assert.deepEqual(
         await evaluate(
           page,
-          '[...document.querySelectorAll("a[href],use[href]")].map(a => a.getAttribute("href")).filter(h => !h.startsWith("#") || !document.getElementById(h.slice(1)))',
+          '[...document.querySelectorAll("a[href],use[href]")].map(a => a.getAttribute("href")).filter(h => ' +
+            '!h.startsWith("#") || !document.getElementById(h.slice(1)))',
         ),
         [],
       );
@@ -210,7 +211,7 @@ describe('index.html in Chromium', {
     });
   });
 
-  test('a scenario shows how each repeat ended, flaky ones are among what needs attention and can be filtered', async () => {
+  test('a scenario shows how each repeat ended; flaky ones need attention and can be filtered', async () => {
     await reading('repeated', async (page) => {
       assert.match(await page.locator('h1').innerText(), /3 of 56 scenarios flaky, 1 broken, convergence over budget/);
       assert.equal(await page.locator('.troubles .flaky').count(), 3);
@@ -246,7 +247,8 @@ describe('index.html in Chromium', {
 
   test('texts from a cluster stay texts', async () => {
     const attack =
-      '"\'><img src=x onerror="window.owned=1"><script>window.owned=1</script></style></script><svg onload=alert(1)>\u0000\u202e&amp;';
+      '"\'><img src=x onerror="window.owned=1"><script>window.owned=1</script></style></script>' +
+      '<svg onload=alert(1)>\u0000\u202e&amp;';
     await writeReports(hostile(attack, `javascript:alert(1)//</title>${attack}`), join(folder, 'hostile'));
     await reading(
       'hostile',

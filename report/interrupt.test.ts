@@ -26,7 +26,7 @@ const passing = [
 const imports = "\nimport { BeforeAll, AfterAll } from '@cucumber/cucumber';\n";
 
 for (const parallel of [0, 2]) {
-  test(`cut short at any message, a run keeps what had finished and never counts as passed (${parallel} at once)`, async () => {
+  test(`cut short, a run keeps what had finished and never counts as passed (${parallel} at once)`, async () => {
     const envelopes = await cucumber(files(passing), { parallel });
     assert.equal(outcome(collect(envelopes, metadata)), 'passed');
     for (let length = 0; length < envelopes.length; length += 1) {

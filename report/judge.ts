@@ -109,6 +109,8 @@ export function worst(attempts: Judged[]): Judged {
   );
   const judged = first as Judged;
   if (attempts.length === 1) return judged;
-  const reason = `attempt ${attempts.indexOf(judged) + 1} of ${attempts.length}${judged.scenario.reason ? `: ${judged.scenario.reason}` : ''}`;
+  const reason =
+    `attempt ${attempts.indexOf(judged) + 1} of ` +
+    `${attempts.length}${judged.scenario.reason ? `: ${judged.scenario.reason}` : ''}`;
   return { ...judged, scenario: { ...judged.scenario, reason } };
 }

@@ -6,9 +6,10 @@ import { escapeXml, oneLine } from './safe.ts';
 type Attributes = Record<string, string | number>;
 
 /**
- * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an observed
- * one counts as skipped (it was not judged; a run that judged nothing has an error that says so), a flaky one is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a
- * reader that knows nothing but this file never sees a pass that is none.
+ * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an
+ * observed one counts as skipped (it was not judged; a run that judged nothing has an error that says so), a flaky one
+ * is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a reader that
+ * knows nothing but this file never sees a pass that is none.
  */
 export function junit(run: Run): string {
   const features = Map.groupBy(run.scenarios, ({ area, feature }) =>
@@ -40,7 +41,9 @@ export function junit(run: Run): string {
         amiss.map(() => ({ status: 'broken', durationMs: 0 })),
       ),
     );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `netvet ${run.cni.name}`, ...totals(run.scenarios, amiss.length, over.length), time: seconds(run.durationMs) }, suites)}\n`;
+  const counts = totals(run.scenarios, amiss.length, over.length);
+  const attributes = { name: `netvet ${run.cni.name}`, ...counts, time: seconds(run.durationMs) };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', attributes, suites)}\n`;
 }
 
 type Counted = Pick<Scenario, 'status' | 'durationMs'>;

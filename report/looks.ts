@@ -1,7 +1,10 @@
 import { count, duration, plural } from './format.ts';
 import type { Looks, Run } from './model.ts';
 
-/** Looks of several steps, repeats or scenarios in one: the longest time that anybody stood still is kept. `all` must not be empty. */
+/**
+ * Looks of several steps, repeats or scenarios in one: the longest time that anybody stood still is kept. `all` must
+ * not be empty.
+ */
 export function sumOf(all: readonly Looks[]): Looks {
   return all.reduce((sum, one) => ({
     ...(one.longestMs > sum.longestMs ? one : sum),
@@ -20,6 +23,8 @@ export function looksOf({ scenarios }: Pick<Run, 'scenarios'>): Looks | undefine
 export function voidText(looks: Looks | undefined): string | undefined {
   if (looks === undefined || looks.void === 0) return undefined;
   const { who = 'an observer', longestMs } = looks;
-  const which = `${count(looks.void)} of ${plural(looks.void + looks.sound, 'look')} ${looks.void === 1 ? 'was' : 'were'} void`;
+  const which =
+    `${count(looks.void)} of ${plural(looks.void + looks.sound, 'look')} ${looks.void === 1 ? 'was' : 'were'} ` +
+    `void`;
   return `${which}: ${who} stood still for up to ${duration(longestMs)}`;
 }

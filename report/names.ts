@@ -28,8 +28,8 @@ export interface Names {
 }
 
 /**
- * Names scenarios from the documents and pickles that cucumber announces before it runs anything. It announces those of every
- * feature file whatever the tag expression, so an id does not depend on what else was selected.
+ * Names scenarios from the documents and pickles that cucumber announces before it runs anything. It announces those of
+ * every feature file whatever the tag expression, so an id does not depend on what else was selected.
  */
 export function createNames(): Names {
   const documents = new Map<string, GherkinDocument>();
@@ -118,7 +118,9 @@ function slug(name: string): string {
   return words?.join('-') ?? 'scenario';
 }
 
-/** The tag nearest to the scenario decides; cucumber lists those of the feature first. Nothing said means core: judged. */
+/**
+ * The tag nearest to the scenario decides; cucumber lists those of the feature first. Nothing said means core: judged.
+ */
 function levelOf(tags: string[]): Level {
   const tag = tags.findLast((each) => each === '@core' || each === '@extended' || each === '@observed');
   return (tag?.slice(1) as Level | undefined) ?? 'core';

@@ -24,7 +24,8 @@ export function createProblems(): Problems {
       if (parseError) add(`${parseError.source.uri ?? 'a feature file'} cannot be read: ${parseError.message}`);
       if (undefinedParameterType) {
         add(
-          `the sentence "${undefinedParameterType.expression}" uses the unknown parameter {${undefinedParameterType.name}}`,
+          `the sentence "${undefinedParameterType.expression}" uses the unknown parameter ` +
+            `{${undefinedParameterType.name}}`,
         );
       }
       if (hook) hooks.set(hook.id, hook);

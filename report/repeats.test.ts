@@ -19,9 +19,13 @@ Given('in turn it {}', function (words) {
   const ending = all[n % all.length];
   if (ending === 'fails') assert.fail('seen leaked');
   if (ending === 'breaks') throw new BrokenError('the agent is gone');
-  if (ending.startsWith('takes')) attach(this, 'measurement', { name: 'convergence', value: Number(ending.slice(6)), unit: 'ms' });
+  if (ending.startsWith('takes'))
+    attach(this, 'measurement', { name: 'convergence', value: Number(ending.slice(6)), unit: 'ms' });
   if (ending.startsWith('sees')) attach(this, 'outcome', { status: 'observed', reason: 'it was ' + ending.slice(5) });
-  if (ending === 'is skipped') { attach(this, 'outcome', { status: 'skipped', reason: 'no second node' }); return 'skipped'; }
+  if (ending === 'is skipped') {
+    attach(this, 'outcome', { status: 'skipped', reason: 'no second node' });
+    return 'skipped';
+  }
 });
 `;
 

@@ -9,9 +9,9 @@ const gravestOf = (all: readonly Judged[]): Judged =>
   all.toSorted((a, b) => statuses.indexOf(a.scenario.status) - statuses.indexOf(b.scenario.status))[0] as Judged;
 
 /**
- * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken: that repeat says
- * nothing of the network. Repeats that end otherwise than each other are flaky, whatever they end in, which is never a pass. Steps,
- * cells and figures are those of the gravest repeat, looks those of all.
+ * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken: that repeat
+ * says nothing of the network. Repeats that end otherwise than each other are flaky, whatever they end in, which is
+ * never a pass. Steps, cells and figures are those of the gravest repeat, looks those of all.
  */
 export function mergeRepeats(all: readonly Judged[]): Judged {
   const worst = gravestOf(all).scenario;

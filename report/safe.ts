@@ -1,13 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Names of objects, errors and logs come from clusters and are not to be trusted: an escape sequence in a Pod's name must not
- * move a reader's cursor, a bidirectional override must not reverse the text around it, and a control character must not make
- * a document that XML 1.0 (https://www.w3.org/TR/xml/#charsets) forbids.
+ * Names of objects, errors and logs come from clusters and are not to be trusted: an escape sequence in a Pod's name
+ * must not move a reader's cursor, a bidirectional override must not reverse the text around it, and a control
+ * character must not make a document that XML 1.0 (https://www.w3.org/TR/xml/#charsets) forbids.
  */
 const unprintable = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}]/gu;
 
-/** The text with terminal sequences removed and whatever else cannot be seen written out as `\u{...}`; newlines and tabs stay. */
+/**
+ * The text with terminal sequences removed and whatever else cannot be seen written out as `\u{...}`; newlines and tabs
+ * stay.
+ */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\r\n?/g, '\n')
@@ -29,7 +32,10 @@ export function escapeHtml(text: string): string {
   return printable(text).replaceAll(/[&<>"']/g, (character) => entities[character] as string);
 }
 
-/** For text and quoted attributes of XML. Newlines and tabs are written as references: a parser would make spaces of them. */
+/**
+ * For text and quoted attributes of XML. Newlines and tabs are written as references: a parser would make spaces of
+ * them.
+ */
 export function escapeXml(text: string): string {
   return escapeHtml(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }

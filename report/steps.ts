@@ -61,8 +61,8 @@ function judge({ step, pickleStep, hook }: PlannedStep, result: TestStepResult):
 }
 
 /**
- * A failed assertion of a sentence, or of what is looked at after the last one, is a verdict on the network; anything else that is thrown
- * is a fault of tool or cluster.
+ * A failed assertion of a sentence, or of what is looked at after the last one, is a verdict on the network; anything
+ * else that is thrown is a fault of tool or cluster.
  */
 function judgeFailure(mayJudge: boolean, { exception, message }: TestStepResult): Judgement {
   const said = exception?.message || message || 'it failed and did not say why';

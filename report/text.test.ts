@@ -32,7 +32,8 @@ test('a run with mishaps: counts, what went wrong and why, the figures, where th
                 Service path: 3,992 requests, none lost, p50 1.7 ms, p95 3.4 ms, p99 8.5 ms
                 same Pods dialled directly: 3,994 requests, none lost, p50 1.3 ms, p95 2.7 ms, p99 7.8 ms
               no request is lost while it scales 5 to 2
-                Service path: 3,992 requests, 7 lost (0.18 %: 4 connection refused, 3 timeout), p50 1.7 ms, p95 3.5 ms, p99 7.8 ms
+                Service path: 3,992 requests, 7 lost (0.18 %: 4 connection refused, 3 timeout), \
+p50 1.7 ms, p95 3.5 ms, p99 7.8 ms
                 same Pods dialled directly: 3,990 requests, none lost, p50 1.4 ms, p95 2.9 ms, p99 7.8 ms
   resources   netvet-cni: memory up to 70 MB on a node, CPU 0.31 % of a core when quiet, 2.1 % on average
   report      out/index.html`,

@@ -48,7 +48,8 @@ function counts({ summary }: Run): string {
 function where(run: Run): string {
   const { provider, kubernetes, nodes } = run.cluster;
   return oneLine(
-    `${implementation(run)} on ${provider}, Kubernetes ${kubernetes}, ${plural(nodes, 'node')}, in ${duration(run.durationMs)}`,
+    `${implementation(run)} on ${provider}, Kubernetes ${kubernetes}, ${plural(nodes, 'node')}, in ` +
+      duration(run.durationMs),
   );
 }
 
@@ -137,7 +138,8 @@ function path({ name, sent, lost, void: unknown = 0, latency }: LoadSeries): str
     .join(', ');
   const missing = total === 0 ? 'none lost' : `${count(total)} lost (${percent(total, sent)}: ${errors})`;
   return oneLine(
-    `${name}: ${count(sent)} requests, ${missing}${unknown === 0 ? '' : `, ${count(unknown)} void`}, p50 ${duration(latency.p50)}, p95 ${duration(latency.p95)}, p99 ${duration(latency.p99)}`,
+    `${name}: ${count(sent)} requests, ${missing}${unknown === 0 ? '' : `, ${count(unknown)} void`}, p50 ` +
+      `${duration(latency.p50)}, p95 ${duration(latency.p95)}, p99 ${duration(latency.p99)}`,
   );
 }
 

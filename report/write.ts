@@ -16,8 +16,9 @@ const writers: Record<string, (run: Run) => string> = {
 };
 
 /**
- * Writes every report of a run into a directory, which is made. Each file is written beside its place and then moved there, so
- * that a reader (or a run that is killed) never meets half a file. run.json comes first: the others can be made from it again.
+ * Writes every report of a run into a directory, which is made. Each file is written beside its place and then moved
+ * there, so that a reader (or a run that is killed) never meets half a file. run.json comes first: the others can be
+ * made from it again.
  */
 export async function writeReports(run: Run, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });

@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint (with type-aware rules and import directions), format, unused code. Runs all, reports all. */
+/** `npm run check`: types, lint (with rules that need types), format, unused code, length of lines. Reports all. */
 import { spawnSync } from 'node:child_process';
 
 const checks: Record<string, string[]> = {
@@ -7,6 +7,7 @@ const checks: Record<string, string[]> = {
   lint: ['oxlint', '--deny-warnings'],
   format: ['biome', 'check'],
   'unused code': ['knip'],
+  'length of lines': ['node', 'scripts/lines.ts'],
 };
 
 let failed = 0;

@@ -1,5 +1,6 @@
 /**
- * `node scripts/coverage.ts`: says what is wrong with the tables of docs/coverage.md; with `--write`, makes the page anew if nothing is.
+ * `node scripts/coverage.ts`: says what is wrong with the tables of docs/coverage.md; with `--write`, makes the page
+ * anew if nothing is.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -19,7 +19,8 @@ if [ -n "$missing" ]; then
     install='apk add iproute2 nftables util-linux util-linux-misc setpriv conntrack-tools curl' refresh=true
   else
     echo "netvet needs these programs, which were not found:$missing" >&2
-    echo "install them with this system's package manager (iproute2, nftables, util-linux, conntrack, curl), then run this again" >&2
+    echo "install iproute2, nftables, util-linux, conntrack and curl with this system's package manager," >&2
+    echo "then run this again" >&2
     exit 2
   fi
   if [ "$(id -u)" = 0 ]; then

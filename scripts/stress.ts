@@ -1,8 +1,10 @@
 /**
- * `npm run test:stress [-- --repeat 5 FILES]`: runs test files again and again where the machine is scarce, and names the tests that did not
- * pass every time. FILES are parts of paths; without any, those that start processes, wait for others, or measure. Nothing may need luck:
+ * `npm run test:stress [-- --repeat 5 FILES]`: runs test files again and again where the machine is scarce, and names
+ * the tests that did not pass every time. FILES are parts of paths; without any, those that start processes, wait for
+ * others, or measure. Nothing may need luck:
  *   beside busy loops   8 of them, each in a session of its own, as programs of other users are
- *   under a quota       0.6 of a processor (CFS, 100 ms periods: all stand still for tens of milliseconds again and again), as CI has it
+ *   under a quota       0.6 of a processor (CFS, 100 ms periods: all stand still for tens of milliseconds again
+ *                       and again), as CI has it
  * The quota needs root and the cpu controller of cgroup v1; elsewhere it is left out, with the reason.
  */
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,8 +1,8 @@
 /**
- * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts) one at a time, since those use both cores. Closes with the
- * plain counts of both. Arguments narrow it to files whose path contains one of them.
- * `npm run test:kind`: what every change has to pass on a real cluster in their place (cli/e2e/suite.kind.ts), on an engine and images that are made
- * where they are missing; with arguments, those *.kind.ts.
+ * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts) one at a time, since those use both
+ * cores. Closes with the plain counts of both. Arguments narrow it to files whose path contains one of them.
+ * `npm run test:kind`: what every change has to pass on a real cluster in their place (cli/e2e/suite.kind.ts), on an
+ * engine and images that are made where they are missing; with arguments, those *.kind.ts.
  * `npm run test:full`: all of these, and each of them whole.
  * Beside each test that failed it is said what the machine was at in that moment; at the end, which files took longest.
  */
@@ -57,7 +57,7 @@ async function runFiles(files: string[], concurrency: number, minutes = 15): Pro
 const onKind = options.includes('--kind');
 if (!onKind) {
   await runFiles(find('.test.ts'), 2);
-  // those of the clusters wait more than they work; whole runs of netvet use both cores, and are watched for what they leave
+  // those of the clusters wait more than they work; whole runs use both cores, and are watched for what they leave
   const whole = find('.e2e.ts').filter((file) => file.startsWith('cli/'));
   await runFiles(
     find('.e2e.ts').filter((file) => !whole.includes(file)),

@@ -42,7 +42,8 @@ version=$(awk '$1 == "require" && $3 ~ /^v/ { print $3; exit }' "$module/go.mod"
 file=$bin/$name-$version
 if [ -x "$file" ]; then echo "$file"; exit 0; fi
 if ! command -v go >/dev/null; then
-  echo "tool.sh: $name $version is not in $bin, and there is no Go to build it with: install Go 1.26 and run this again" >&2
+  echo "tool.sh: $name $version is not in $bin, and there is no Go to build it with:" \
+    "install Go 1.26 and run this again" >&2
   exit 3
 fi
 case $dir in
@@ -75,6 +76,7 @@ echo "building $name $version (once; kept in $bin)" >&2
 mkdir -p "$bin"
 # a proxy list that ends in "direct" hangs on a machine that reaches the proxy only
 GOPROXY=$(go env GOPROXY | cut -d, -f1) && export GOPROXY
-(cd "$module" && CGO_ENABLED=$cgo GOFLAGS=-mod=readonly go build -trimpath -tags "$tags" -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
+(cd "$module" && CGO_ENABLED=$cgo GOFLAGS=-mod=readonly \
+  go build -trimpath -tags "$tags" -ldflags "$ldflags" -o "$file.$$" "$package") >&2 || { rm -f "$file.$$"; exit 3; }
 mv "$file.$$" "$file"
 echo "$file"

@@ -1,4 +1,6 @@
-/** `npm run bench -- contention`: whether verdicts stay what they are on a machine that is busy, slow, or stands still. */
+/**
+ * `npm run bench -- contention`: whether verdicts stay what they are on a machine that is busy, slow, or stands still.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,11 +22,13 @@ const mutants = [
   'apply-policies-one-change-late',
 ];
 
-const help = `npm run bench -- contention [--times N] [--only NAMES] [--tags EXPRESSION | --mutants | --stops [--count N]]
+const help = `npm run bench -- contention [--times N] [--only NAMES]
+                            [--tags EXPRESSION | --mutants | --stops [--count N]]
 
-Runs what "npm start" runs, or other scenarios, three times each: ${conditions.join(', ')} (with
-root). --mutants: ${mutants.length} faults of the reference CNI instead, once; each has to be killed. --stops: a run undisturbed, one with everything
-stopped for 3 s at 20 random moments, one with an agent. Exit code 1: failed, flaky, a verdict changed, a mutant survived; 3: broken.`;
+Runs what "npm start" runs, or other scenarios, three times each: ${conditions.join(', ')} (with root).
+--mutants: ${mutants.length} faults of the reference CNI instead, once; each has to be killed.
+--stops: a run undisturbed, one with everything stopped for 3 s at 20 random moments, one with an agent.
+Exit code 1: failed, flaky, a verdict changed, a mutant survived; 3: broken.`;
 
 /** Resolves with the exit code. */
 export async function benchContention(argv: string[], signal: AbortSignal): Promise<number> {

@@ -12,9 +12,9 @@ import { accounted, type Lines } from './account.ts';
 
 const help = `npm run bench -- run [--against COMMIT] [--tags EXPRESSION] [--times N]
 
-Runs what "npm start" runs, or other scenarios, once or N times, and prints the mean processor time of all its processes, by kind. With
---against the same is done with a worktree of that commit, in turns, after a short run of each that is not counted. It needs root and perf
-(Debian: linux-perf).`;
+Runs what "npm start" runs, or other scenarios, once or N times, and prints the mean processor time of all its
+processes, by kind. With --against the same is done with a worktree of that commit, in turns, after a short run of each
+that is not counted. It needs root and perf (Debian: linux-perf).`;
 
 /** Resolves with the exit code. */
 export async function benchRun(argv: string[], signal: AbortSignal): Promise<number> {
@@ -75,7 +75,9 @@ function linesOf({ lines, cpuMs, wallMs }: Run): Lines {
   ]);
 }
 
-/** Means of all runs of each version, side by side; of two also the ratios, and every scenario that did not end alike. */
+/**
+ * Means of all runs of each version, side by side; of two also the ratios, and every scenario that did not end alike.
+ */
 export function report(versions: readonly Pick<Version, 'name' | 'runs'>[]): string {
   const [before, after] = versions;
   const tables = versions.map(({ runs }) => runs.map(linesOf));

@@ -1,4 +1,7 @@
-/** Where everything is. The ranges are disjoint from those of the embedded cluster (10.96.0.0/16 for Services, 172.18.0.0/16 for nodes). */
+/**
+ * Where everything is. The ranges are disjoint from those of the embedded cluster (10.96.0.0/16 for Services,
+ * 172.18.0.0/16 for nodes).
+ */
 
 /** An address and port to connect to. */
 export interface Target {

@@ -78,8 +78,8 @@ export interface Measured {
 }
 
 /**
- * All but connections; see `connect`. The API has the Services 0 to size - 1, before and after. `index`: of the node, which the caller
- * stops.
+ * All but connections; see `connect`. The API has the Services 0 to size - 1, before and after. `index`: of the node,
+ * which the caller stops.
  */
 export async function measure(proxy: Proxy, size: number, setting: Setting, index = 0): Promise<Measured> {
   const { world, objects, directory, effort } = setting;
@@ -168,8 +168,8 @@ async function change(
 }
 
 /**
- * Connections through the rules of each proxy in turns, a few at a time: a machine is faster in one second than in the next, by more than
- * proxies differ. The proxies have ended; a connection is the kernel's work alone.
+ * Connections through the rules of each proxy in turns, a few at a time: a machine is faster in one second than in the
+ * next, by more than proxies differ. The proxies have ended; a connection is the kernel's work alone.
  */
 export async function connect(all: Measured[], size: number, { world, limits, effort }: Setting): Promise<void> {
   const numbers = sampleOf(size);

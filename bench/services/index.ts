@@ -22,7 +22,8 @@ export async function benchServices(argv: string[]): Promise<number> {
   }
   if (process.geteuid?.() !== 0) {
     console.error(
-      'the benchmark of Services needs root: from nobody else does the kernel take as much at once as nft and iptables have to send',
+      'the benchmark of Services needs root: from nobody else does the kernel take as much at once as nft and ' +
+        'iptables have to send',
     );
     return exitCode.broken;
   }

@@ -35,7 +35,10 @@ const slice = (number: number, generation: 0 | 1) => ({
   })),
 });
 
-/** The objects of the benchmark, written straight to the API server at `url`. Rejects with the server's words for what it refuses. */
+/**
+ * The objects of the benchmark, written straight to the API server at `url`. Rejects with the server's words for what
+ * it refuses.
+ */
 export class Objects {
   readonly #url: string;
   readonly #nodes = new Set<string>();

@@ -16,10 +16,11 @@ export interface Options {
 
 export const help = `npm run bench -- services [options]
 
-Services through the reference CNI's agent and through kube-proxy ${version}, nftables and iptables: time to program all of them, one more Service,
-one endpoint replaced, processor time, memory, connection set-up, a restart under traffic. Every figure is of real connections
-between network namespaces on one machine: one proxy after the other, and for the set-up of connections all of them in turns. It needs root,
-stays in namespaces of its own and changes nothing of the machine.
+Services through the reference CNI's agent and through kube-proxy ${version}, nftables and iptables:
+time to program all of them, one more Service, one endpoint replaced, processor time, memory, connection set-up, a
+restart under traffic. Every figure is of real connections between network namespaces on one machine: one proxy after
+the other, and for the set-up of connections all of them in turns. It needs root, stays in namespaces of its own and
+changes nothing of the machine.
 
   --sizes LIST      numbers of Services, of two endpoints each (default: 1,100,1000,10000)
   --proxies LIST    of ${proxyNames.join(', ')} (default: all)

@@ -1,4 +1,6 @@
-/** The three that are compared, each started on a node by the very command, settings and configuration of its DaemonSet. */
+/**
+ * The three that are compared, each started on a node by the very command, settings and configuration of its DaemonSet.
+ */
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

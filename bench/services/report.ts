@@ -97,14 +97,15 @@ function goals(size: number, rows: Row[]): string {
   return [
     `The reference beside kube-proxy nftables with ${number(size)} Services, and what it is meant to be with 10,000:`,
     `- ${ahead.join(', ')} (20 times)`,
-    `- a connection is set up ${later(own.connectUs, peer.connectUs)}, past the Service ${later(own.directUs, peer.directUs)} (no later)`,
+    `- a connection is set up ${later(own.connectUs, peer.connectUs)}, past the Service ` +
+      `${later(own.directUs, peer.directUs)} (no later)`,
     `- the agent takes ${orNothing(own.memoryMb, ({ process }) => `${process.toFixed(0)} MB`)} (less than 150 MB)`,
   ].join('\n');
 }
 
 /**
- * The difference of the medians of each round, which was measured within a second at both: from one round to the next the machine changes by
- * more than they differ.
+ * The difference of the medians of each round, which was measured within a second at both: from one round to the next
+ * the machine changes by more than they differ.
  */
 function later(own: number[][], peer: number[][]): string {
   const differences = own.flatMap((values, round) => {
@@ -114,5 +115,8 @@ function later(own: number[][], peer: number[][]): string {
   const interval = intervalOf(differences, 0.95);
   if (interval === undefined) return 'unknown';
   const { mean, low, high, samples } = interval;
-  return `${mean.toFixed(1)} µs later (95 % confidence: ${low.toFixed(1)} to ${high.toFixed(1)}, from ${samples} rounds)`;
+  return (
+    `${mean.toFixed(1)} µs later (95 % confidence: ${low.toFixed(1)} to ${high.toFixed(1)}, ` +
+    `from ${samples} rounds)`
+  );
 }

@@ -6,7 +6,10 @@ const openConnections = 20;
 /** A message on each open connection so often, and an answer to it within this time, or the connection is lost. */
 const talkMs = 50;
 const silenceMs = 1000;
-/** A new connection so often. One that does not answer in this time is lost: its first packet was, and is repeated after 1 s only. */
+/**
+ * A new connection so often. One that does not answer in this time is lost: its first packet was, and is repeated after
+ * 1 s only.
+ */
 const freshMs = 10;
 const patienceMs = 500;
 

@@ -94,7 +94,10 @@ function machine(): [number, number] {
   return [all - (ticks[3] ?? 0) - (ticks[4] ?? 0), all];
 }
 
-/** Waits until the machine has little else to do (the kernel still takes the last node down). Gives the share that is at work in the end. */
+/**
+ * Waits until the machine has little else to do (the kernel still takes the last node down). Gives the share that is at
+ * work in the end.
+ */
 export async function quietMachine(limitMs: number): Promise<number> {
   const end = performance.now() + limitMs;
   for (;;) {

@@ -9,8 +9,8 @@ import type { Answers, Task } from './tasks.ts';
 /** The client and the endpoints, in network namespaces of their own. They stay while nodes come and go. */
 export interface World {
   /**
-   * Puts the client and the endpoints behind nodes, each of which has an address of the client for its own. Nodes know no other way to
-   * Service addresses than their rules.
+   * Puts the client and the endpoints behind nodes, each of which has an address of the client for its own. Nodes know
+   * no other way to Service addresses than their rules.
    */
   plugIn(...nodes: Node[]): Promise<void>;
   /** Before the nodes end. */

@@ -1,6 +1,6 @@
 /**
- * What the scripts beside this file share. Each of them loads one address, or several in turn, and knows nothing of what is
- * behind: `netvet load` gives the same script the Service's address in one round and the Pods' own in the next.
+ * What the scripts beside this file share. Each of them loads one address, or several in turn, and knows nothing of
+ * what is behind: `netvet load` gives the same script the Service's address in one round and the Pods' own in the next.
  *
  * Environment of every script, given as `k6 run -e NAME=VALUE load/scripts/keep-alive.ts`:
  * TARGETS     HOST:PORT, or several with commas between them, asked in turn (required)

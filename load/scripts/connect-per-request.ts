@@ -1,5 +1,6 @@
 /**
- * Every request on a connection of its own, at a constant rate: each takes the Service path anew. Environment: common.ts.
+ * Every request on a connection of its own, at a constant rate: each takes the Service path anew. Environment:
+ * common.ts.
  *
  *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=200 -e DURATION=30s load/scripts/connect-per-request.ts
  */

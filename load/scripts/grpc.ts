@@ -1,5 +1,6 @@
 /**
- * Calls over gRPC at a constant rate, over connections that stay open, without TLS (hello.proto). Environment: common.ts.
+ * Calls over gRPC at a constant rate, over connections that stay open, without TLS (hello.proto). Environment:
+ * common.ts.
  *
  *   k6 run -e TARGETS=10.96.12.7:9000 load/scripts/grpc.ts
  */

@@ -1,6 +1,6 @@
 /**
- * HTTP/2 over TLS, which is the only HTTP/2 that k6 speaks, at a constant rate; the certificate is not checked. An answer over
- * another version of HTTP counts as none. Environment: common.ts.
+ * HTTP/2 over TLS, which is the only HTTP/2 that k6 speaks, at a constant rate; the certificate is not checked. An
+ * answer over another version of HTTP counts as none. Environment: common.ts.
  *
  *   k6 run -e TARGETS=10.96.12.7:443 load/scripts/http2.ts
  */

@@ -1,6 +1,6 @@
 /**
- * The rate rises in equal steps up to RATE: where latency bends upwards, or requests that are due can no longer be sent, is
- * the knee (load/knee.ts). Every request is on a connection of its own. Environment: common.ts, and
+ * The rate rises in equal steps up to RATE: where latency bends upwards, or requests that are due can no longer be
+ * sent, is the knee (load/knee.ts). Every request is on a connection of its own. Environment: common.ts, and
  * STEPS  how many (default 8); each takes an equal share of DURATION
  *
  *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=4000 -e STEPS=10 -e DURATION=60s load/scripts/ramp.ts

@@ -1,7 +1,7 @@
 /**
- * What netvet wants to know of k6 besides the requests (load/records.ts): its own totals, against which the lines of the requests are
- * checked, and when it stood still. In a file of its own because a script that has handleSummary loses k6's usual summary: netvet
- * runs a script together with this.
+ * What netvet wants to know of k6 besides the requests (load/records.ts): its own totals, against which the lines of
+ * the requests are checked, and when it stood still. In a file of its own because a script that has handleSummary loses
+ * k6's usual summary: netvet runs a script together with this.
  */
 import { sleep } from 'k6';
 import type { Options } from 'k6/options';
@@ -22,8 +22,8 @@ const lookMs = 50;
 const usualMs = 20;
 
 /**
- * A virtual user beside those that load: it does nothing but sleep, and says when it slept for too long. Nothing of the network is in
- * that: whoever finds that it overslept was in a process that stood still.
+ * A virtual user beside those that load: it does nothing but sleep, and says when it slept for too long. Nothing of the
+ * network is in that: whoever finds that it overslept was in a process that stood still.
  */
 export function watch(): void {
   for (let before = Date.now(); ; ) {

@@ -1,8 +1,8 @@
 /**
- * The Service path at a constant arrival rate: each iteration asks through the Service and then asks the same Pod, the one
- * that has just answered, at its own address. The two form a pair that saw the same Pod at the same moment, so their
- * difference is the Service path and nothing else. Every second pair is asked in the other order, because whoever comes
- * second finds the server's caches warm.
+ * The Service path at a constant arrival rate: each iteration asks through the Service and then asks the same Pod, the
+ * one that has just answered, at its own address. The two form a pair that saw the same Pod at the same moment, so
+ * their difference is the Service path and nothing else. Every second pair is asked in the other order, because whoever
+ * comes second finds the server's caches warm.
  *
  *   k6 run -e SERVICE_URL=http://10.96.12.7/hello load/scripts/service-path.ts
  *
@@ -12,7 +12,7 @@
  * RATE         iterations a second (default 100: 200 requests a second)
  * DURATION     how long (default 20s)
  * TIMEOUT_MS   when a request counts as lost (default 2000)
- * REUSE        1 keeps connections open between requests; default 0: each request on a connection of its own. With reuse
+ * REUSE        1 keeps connections open between requests; default 0: a connection for each request. With reuse
  *              a request travels to the endpoint chosen when its connection was made (grafana/k6#3466).
  * RECORD       1 prints one line per request, for netvet's exact account (load/records.ts). A line of our own because
  *              k6's outputs write nine samples per request: at 10 MiB a container's log is rotated away (the kubelet's
@@ -59,7 +59,7 @@ export const options: Options = {
 /** Requests that began: k6 itself counts those alone that have ended. */
 const begun = new Counter('netvet_begun');
 
-/** The Pod that answered this virtual user last, and when. A Pod drains for seconds, so one seen just now still serves. */
+/** The Pod that answered this virtual user last, and when. A Pod drains for seconds: one seen just now still serves. */
 let lastPod: { address: string; seen: number } | undefined;
 const freshMs = 500;
 

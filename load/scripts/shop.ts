@@ -1,6 +1,6 @@
 /**
- * Visitors of the shop: most open its page, which the frontend makes with rows from the database behind a second Service, some
- * ask for a page without rows. Each visit is on a connection of its own. Environment: common.ts.
+ * Visitors of the shop: most open its page, which the frontend makes with rows from the database behind a second
+ * Service, some ask for a page without rows. Each visit is on a connection of its own. Environment: common.ts.
  *
  *   k6 run -e TARGETS=10.96.12.7:80 load/scripts/shop.ts
  */

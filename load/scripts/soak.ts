@@ -1,6 +1,6 @@
 /**
- * A moderate constant rate for a long time, each request on a connection of its own: what runs full (connection tracking,
- * ephemeral ports, memory of an agent) shows after minutes, not seconds. Environment: common.ts.
+ * A moderate constant rate for a long time, each request on a connection of its own: what runs full (connection
+ * tracking, ephemeral ports, memory of an agent) shows after minutes, not seconds. Environment: common.ts.
  *
  *   k6 run -e TARGETS=10.96.12.7:80 -e DURATION=2h load/scripts/soak.ts
  */

@@ -1,6 +1,7 @@
 /**
  * WebSocket connections that are held open: each sends a message at its own even pace and waits for the echo. A message
- * without an echo is lost, and so are all that were due on a connection that was refused or broke. Environment: common.ts, and
+ * without an echo is lost, and so are all that were due on a connection that was refused or broke. Environment:
+ * common.ts, and
  * CONNECTIONS  how many are held (default 20); RATE is the messages a second of all together
  *
  *   k6 run -e TARGETS=10.96.12.7:80 -e CONNECTIONS=200 -e DURATION=5m load/scripts/websocket.ts

@@ -10,7 +10,10 @@ export interface Group {
   entries: Entry[];
 }
 
-/** Runs that repeat each other are one column: the same CNI, version and fault on the same kind of cluster, kernel and Kubernetes. */
+/**
+ * Runs that repeat each other are one column: the same CNI, version and fault on the same kind of cluster, kernel and
+ * Kubernetes.
+ */
 export function groups(entries: readonly Entry[]): Group[] {
   const found = new Map<string, Group>();
   for (const entry of entries) {
@@ -21,7 +24,8 @@ export function groups(entries: readonly Entry[]): Group[] {
     group.entries.push(entry);
     found.set(key, group);
   }
-  // a run that broke too early to say more than its CNI's name belongs to the others of that name, when there is no doubt
+  // a run that broke too early to say more than its CNI's name belongs to the others of that name, when there is no
+  // doubt
   const all = [...found.values()];
   for (const entry of entries) {
     if ('run' in entry) continue;

@@ -25,7 +25,8 @@ export function verdict({ outcome, summary, runs }: Column): string {
   const bad =
     summary.failed === 0
       ? `${count(summary.flaky)} of ${count(judged)} flaky`
-      : `${count(summary.failed)} of ${count(judged)} failed${summary.flaky > 0 ? `, ${count(summary.flaky)} flaky` : ''}`;
+      : `${count(summary.failed)} of ${count(judged)} ` +
+        `failed${summary.flaky > 0 ? `, ${count(summary.flaky)} flaky` : ''}`;
   return `${bad}${broken}${runs.length > 1 ? `, in ${runs.length} runs` : ''}`;
 }
 

@@ -118,7 +118,8 @@ describe('compare.html in Chromium', {
   test('every link leads somewhere on the page or beside it, and no two things have one name', async () => {
     await reading('three', async (page) => {
       const dead =
-        '[...document.querySelectorAll("a[href],use[href]")].map(a => a.getAttribute("href")).filter(h => h !== "./reference/index.html" && (!h.startsWith("#") || !document.getElementById(h.slice(1))))';
+        '[...document.querySelectorAll("a[href],use[href]")].map(a => a.getAttribute("href")).filter(h => h !== ' +
+        '"./reference/index.html" && (!h.startsWith("#") || !document.getElementById(h.slice(1))))';
       assert.deepEqual(await evaluate(page, dead), []);
       const twice =
         '[...document.querySelectorAll("[id]")].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i)';
@@ -160,7 +161,8 @@ describe('compare.html in Chromium', {
 
   test('texts from a cluster stay texts', async () => {
     const attack =
-      '"\'><img src=x onerror="window.owned=1"><script>window.owned=1</script></style></script><svg onload=alert(1)>\u0000\u202e&amp;';
+      '"\'><img src=x onerror="window.owned=1"><script>window.owned=1</script></style></script>' +
+      '<svg onload=alert(1)>\u0000\u202e&amp;';
     const other = `javascript:alert(1)//</title>${attack}`;
     const entries: Entry[] = [
       { run: hostile(attack, other), source: attack },

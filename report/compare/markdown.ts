@@ -137,7 +137,8 @@ function timings({ timings: all }: Comparison, labels: string[]): string[] {
   return [
     '## How fast changes take effect',
     '',
-    'p50 / p95 / longest (changes). A change that never took effect has no figure, nor has one during which an observer stood still.',
+    'p50 / p95 / longest (changes). A change that never took effect has no figure, nor has one during which an ' +
+      'observer stood still.',
     '',
     ...table(['', ...labels], rows),
   ];

@@ -1,6 +1,6 @@
 /**
- * The comparison model: the one source of compare.html, compare.md and compare.json. Its JSON Schema is ../compare.schema.json.
- * Every list of results names the column that each belongs to.
+ * The comparison model: the one source of compare.html, compare.md and compare.json. Its JSON Schema is
+ * ../compare.schema.json. Every list of results names the column that each belongs to.
  */
 import type { Level, Run, Status } from '../model.ts';
 
@@ -83,7 +83,9 @@ export interface FeatureRow {
   scenarios: ScenarioRow[];
 }
 
-/** Something that is not the same everywhere, so that figures or counts cannot be set side by side without a thought. */
+/**
+ * Something that is not the same everywhere, so that figures or counts cannot be set side by side without a thought.
+ */
 export interface Difference {
   what: string;
   sentence: string;
@@ -106,7 +108,10 @@ export interface TimingRow {
   name: 'convergence' | 'leak window';
   /** Changes that every column with any figure has measured: the fair comparison. */
   common: { changes: number; figures: Figures[] };
-  /** Changes that another column has measured and this one has not: they never took effect there, were not tried, or were disturbed. */
+  /**
+   * Changes that another column has measured and this one has not: they never took effect there, were not tried, or
+   * were disturbed.
+   */
   missing: { column: string; changes: number }[];
   /** All changes that each column has measured: a CNI that fails a scenario has no figure of it. */
   all: Figures[];

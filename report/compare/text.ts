@@ -16,7 +16,10 @@ export function closingComparison(comparison: Comparison, directory: string): st
       return own?.p95 === undefined ? [] : [`${name} p95 ${duration(own.p95)}`];
     });
     const problems = column.runs.flatMap(({ problems }) => problems).map((problem) => `\n    ${oneLine(problem)}`);
-    return `${mark[column.outcome]} ${column.label.padEnd(width)}  ${[verdict(column), ...figures].join(', ')}${problems.join('')}`;
+    return (
+      `${mark[column.outcome]} ${column.label.padEnd(width)}  ` +
+      `${[verdict(column), ...figures].join(', ')}${problems.join('')}`
+    );
   });
   const differences = comparison.differences.map(({ sentence }) => `! ${sentence}`);
   const path = join(directory, 'compare.html');

@@ -9,7 +9,10 @@ interface ColumnRuns {
 
 const names = ['convergence', 'leak window'] as const;
 
-/** How long changes took. Only changes that every column has measured make a fair comparison: a change that never took effect has no figure, and a disturbed one is none. */
+/**
+ * How long changes took. Only changes that every column has measured make a fair comparison: a change that never took
+ * effect has no figure, and a disturbed one is none.
+ */
 export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
   return names.flatMap((name) => {
     const measured = columns.map(({ label, runs }) => ({

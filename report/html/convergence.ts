@@ -36,7 +36,8 @@ export function convergence(page: Page): string {
   if (measured.length === 0) return '';
   const max = Math.max(...measured.filter(({ charted }) => charted).flatMap(({ all }) => all.map(({ ms }) => ms)), 0);
   const lead =
-    'Every dot is one change in one scenario, on a scale that gives 5 ms and 5 s their room. The band reaches from the median to the 95th percentile.';
+    'Every dot is one change in one scenario, on a scale that gives 5 ms and 5 s their room. The band reaches ' +
+    'from the median to the 95th percentile.';
   return section(
     'convergence',
     'How fast changes take effect',
@@ -49,15 +50,24 @@ export function convergence(page: Page): string {
 /** What the profile allows, against what was measured; of one without bounds only what each change may take. */
 function budget({ profile, budget: lines = [] }: Run): string {
   if (profile === undefined) return '';
-  const each = `<p class="soft">Profile ${text(profile.name)}: a change that is not there within ${duration(profile.changeMs)} fails its scenario${profile.everyMs === undefined ? '' : `; each is looked at every ${profile.everyMs} ms in its first half second`}.${profile.limits.length > 0 && lines.length === 0 ? ' Nothing else that it bounds was measured.' : ''}</p>`;
+  const { everyMs, limits } = profile;
+  const often = everyMs === undefined ? '' : `; each is looked at every ${everyMs} ms in its first half second`;
+  const nothing = limits.length > 0 && lines.length === 0 ? ' Nothing else that it bounds was measured.' : '';
+  const each =
+    `<p class="soft">Profile ${text(profile.name)}: a change that is not there within ` +
+    `${duration(profile.changeMs)} fails its scenario${often}.${nothing}</p>`;
   if (lines.length === 0) return each;
   const heads = ['', 'p50', 'p95', 'of', 'longest', 'of', 'changes'].map((head) => `<th scope="col">${head}</th>`);
   const rows = lines.map(({ figure, area, count: number, p50, p95, max, p95Ms, maxMs, kept }) => {
     const cells = [p50, p95, p95Ms, max, maxMs].map((ms) => `<td>${duration(ms)}</td>`).join('');
-    const name = `${statusGlyph(kept ? 'passed' : 'failed')} ${figure} of ${escapeHtml(area)}: ${kept ? 'kept' : 'exceeded'}`;
+    const name =
+      `${statusGlyph(kept ? 'passed' : 'failed')} ${figure} of ${escapeHtml(area)}: ` + (kept ? 'kept' : 'exceeded');
     return `<tr><th scope="row">${name}</th>${cells}<td>${count(number)}</td></tr>`;
   });
-  return `${each}<div class="scroll" role="region" tabindex="0" aria-label="Budget"><table class="latency budget"><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return (
+    `${each}<div class="scroll" role="region" tabindex="0" aria-label="Budget"><table class="latency budget">` +
+    `<thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  );
 }
 
 function row(
@@ -77,5 +87,8 @@ function row(
     ...(left === 0 ? [] : [['disturbed', `${count(left)} left out`]]),
   ];
   const list = figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('');
-  return `<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div><dl class="figures">${list}</dl></div>${charted ? strip(title, all, max) : ''}</div>`;
+  return (
+    `<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div>` +
+    `<dl class="figures">${list}</dl></div>${charted ? strip(title, all, max) : ''}</div>`
+  );
 }

@@ -20,6 +20,7 @@ export function environment({ run }: Page): string {
     ['Duration', duration(durationMs)],
   ];
   const list = facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`).join('');
-  const command = `<h3 class="panel">To run it again</h3><pre class="command" tabindex="0">${escapeHtml(run.command)}</pre>`;
+  const heading = '<h3 class="panel">To run it again</h3>';
+  const command = `${heading}<pre class="command" tabindex="0">${escapeHtml(run.command)}</pre>`;
   return section('environment', 'Environment', '', `<dl class="environment">${list}</dl>`, command);
 }

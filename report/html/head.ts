@@ -8,7 +8,9 @@ import { type Page, text } from './page.ts';
 
 /** Packets between two nodes, one of them kept out. */
 export const logo =
-  '<path d="M4 6h9M4 12h6M4 18h9" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/><circle cx="18" cy="6" r="3" fill="currentColor"/><circle cx="18" cy="18" r="3" fill="currentColor"/><path d="M15.5 9.5l5 5m0-5l-5 5" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/>';
+  '<path d="M4 6h9M4 12h6M4 18h9" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/>' +
+  '<circle cx="18" cy="6" r="3" fill="currentColor"/><circle cx="18" cy="18" r="3" fill="currentColor"/>' +
+  '<path d="M15.5 9.5l5 5m0-5l-5 5" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/>';
 
 const glyphs: Record<ReturnType<typeof outcome>, Status> = { passed: 'passed', failed: 'failed', broken: 'broken' };
 
@@ -18,7 +20,7 @@ const clusters: Record<string, string> = { embedded: 'the embedded cluster', kin
 export function head({ run }: Page): string {
   const result = outcome(run);
   return `<header class="hero outcome-${result}"><div class="wrap">
-<p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true">${logo}</svg><b>netvet</b> Kubernetes network conformance <time datetime="${escapeHtml(run.startedAt)}">${escapeHtml(readable(run.startedAt))}</time></p>
+${brand(run.startedAt)}
 <h1>${statusGlyph(glyphs[result])}<span>${escapeHtml(headline(run))}</span></h1>
 <p class="lead">${lead(run)}</p>
 ${proportions(counted(run.summary).toReversed())}
@@ -32,6 +34,12 @@ ${proportions(counted(run.summary).toReversed())}
 </div></header>`;
 }
 
+/** The line above the headline of every page. */
+export const brand = (at: string): string =>
+  '<p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true">' +
+  `${logo}</svg><b>netvet</b> Kubernetes network conformance ` +
+  `<time datetime="${escapeHtml(at)}">${escapeHtml(readable(at))}</time></p>`;
+
 function lead(run: Run): string {
   const cell = run.scenarios.reduce((sum, { cells }) => sum + (cells?.length ?? 0), 0);
   const requests = (run.load ?? []).flatMap(({ series }) => series).reduce((sum, { sent }) => sum + sent, 0);
@@ -39,7 +47,11 @@ function lead(run: Run): string {
     ...(cell > 0 ? [`${plural(cell, 'pair')} of Pods probed with real packets`] : []),
     ...(requests > 0 ? [`${count(requests)} requests of load`] : []),
   ];
-  return `<strong>${text(implementation(run))}</strong> on ${text(clusters[run.cluster.provider] ?? run.cluster.provider)}${evidence.length > 0 ? `: ${evidence.join(', ')}` : ''}.`;
+  return (
+    `<strong>${text(implementation(run))}</strong> on ` +
+    text(clusters[run.cluster.provider] ?? run.cluster.provider) +
+    `${evidence.length > 0 ? `: ${evidence.join(', ')}` : ''}.`
+  );
 }
 
 function facts(run: Run): [string, string][] {

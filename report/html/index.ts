@@ -14,13 +14,16 @@ import { shell, style } from './shell.ts';
 import { verdictMatrix } from './verdicts.ts';
 
 // what other pages are made of
-export { logo, readable } from './head.ts';
+export { brand, readable } from './head.ts';
 export { section, text } from './page.ts';
 export { shell, style } from './shell.ts';
 
 const script = readFileSync(new URL('filter.js', import.meta.url), 'utf8');
 
-/** A run as one HTML page: no network, no font or script of others, readable without JavaScript, on a phone and on paper. */
+/**
+ * A run as one HTML page: no network, no font or script of others, readable without JavaScript, on a phone and on
+ * paper.
+ */
 export function html(run: Run): string {
   const page = pageOf(run);
   return shell({
@@ -39,6 +42,8 @@ export function html(run: Run): string {
       ['scenarios', 'Scenarios', scenarios(page)],
       ['environment', 'Environment', environment(page)],
     ],
-    footer: `Made by netvet ${escapeHtml(run.netvet)}. The same results for machines lie beside this file: run.json, junit.xml, conformance.yaml.`,
+    footer:
+      `Made by netvet ${escapeHtml(run.netvet)}. The same results for machines lie beside this file: ` +
+      `run.json, junit.xml, conformance.yaml.`,
   });
 }

@@ -12,7 +12,8 @@ export function load(page: Page): string {
   if (all.length === 0) return '';
   const lead = all.some(({ script }) => script !== undefined)
     ? 'The same requests to the same backends on several paths in turn: the difference is what a path costs.'
-    : 'Requests at a constant rate while the backends change, through the Service and to the same Pods dialled directly: the difference is what the Service path costs.';
+    : 'Requests at a constant rate while the backends change, through the Service and to the same Pods dialled ' +
+      'directly: the difference is what the Service path costs.';
   return section('load', 'The Service path under load', lead, ...all.map((each) => one(page, each)));
 }
 
@@ -28,7 +29,8 @@ ${load.series
   .filter((series, i) => i === 0 || lostOf(series) > 0)
   .map(
     (series) =>
-      `<figure><figcaption>Requests per second <span class="soft">${text(series.name)}, sent and <b class="s-failed">lost</b></span></figcaption>${rateChart(load, series)}</figure>`,
+      `<figure><figcaption>Requests per second <span class="soft">${text(series.name)}, sent and ` +
+      `<b class="s-failed">lost</b></span></figcaption>${rateChart(load, series)}</figure>`,
   )
   .join('')}
 <figure><figcaption>Latency</figcaption>${key(load)}${latencyChart(load)}${events(load)}</figure>
@@ -43,14 +45,18 @@ function summary([first]: readonly LoadSeries[]): string {
     ['lost', lost === 0 ? '0' : `${count(lost)} (${percent(lost, first.sent)})`, lost > 0],
     ['p95', duration(first.latency.p95), false],
   ];
-  return `<dl class="figures">${figures.map(([name, value, bad]) => `<div${bad ? ' class="bad"' : ''}><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
+  const list = figures.map(
+    ([name, value, bad]) => `<div${bad ? ' class="bad"' : ''}><dt>${name}</dt><dd>${value}</dd></div>`,
+  );
+  return `<dl class="figures">${list.join('')}</dl>`;
 }
 
 function key({ series }: Load): string {
   const items = series.flatMap(({ name }, i) =>
     ['p95', 'p50'].map(
       (p) =>
-        `<li><svg class="key" viewBox="0 0 30 12" aria-hidden="true"><line class="curve ${p} series-${i}" x1="1" x2="29" y1="6" y2="6"/></svg><span>${text(name)}, ${p}</span></li>`,
+        `<li><svg class="key" viewBox="0 0 30 12" aria-hidden="true"><line class="curve ${p} series-${i}" ` +
+        `x1="1" x2="29" y1="6" y2="6"/></svg><span>${text(name)}, ${p}</span></li>`,
     ),
   );
   return `<ul class="legend">${items.join('')}</ul>`;
@@ -58,7 +64,8 @@ function key({ series }: Load): string {
 
 function events({ events }: Load): string {
   if (events.length === 0) return '';
-  return `<ol class="events">${events.map(({ second, label }, i) => `<li><b>${i + 1}</b>${short(second)} s: ${text(label)}</li>`).join('')}</ol>`;
+  const items = events.map(({ second, label }, i) => `<li><b>${i + 1}</b>${short(second)} s: ${text(label)}</li>`);
+  return `<ol class="events">${items.join('')}</ol>`;
 }
 
 const rows = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
@@ -79,7 +86,11 @@ function table(series: readonly LoadSeries[]): string {
     line('answered', [...series.map(({ answered }) => count(answered)), ...blank]),
     line('lost', [...series.map(lost), ...blank]),
   ];
-  return `<div class="scroll" role="region" tabindex="0" aria-label="Latency and requests"><table class="latency"><thead><tr><th scope="col">Latency</th>${heads.join('')}</tr></thead><tbody>${[...latencies, ...counts].join('')}</tbody></table></div>`;
+  return (
+    `<div class="scroll" role="region" tabindex="0" aria-label="Latency and requests"><table class="latency">` +
+    `<thead><tr><th scope="col">Latency</th>${heads.join('')}</tr></thead>` +
+    `<tbody>${[...latencies, ...counts].join('')}</tbody></table></div>`
+  );
 }
 
 function line(name: string, values: string[]): string {

@@ -24,8 +24,13 @@ export function matrix(after: string, all: readonly Cell[]): string {
   });
   const note =
     cells.length < all.length ? `<p class="note">${all.length} pairs; shown are those that went wrong</p>` : '';
-  const table = `<table class="matrix"><thead><tr><td></td>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;
-  return `${note}<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(`Verdicts: ${after}`)}">${table}</div>`;
+  const table =
+    `<table class="matrix"><thead><tr><td></td>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody>` +
+    `</table>`;
+  return (
+    `${note}<div class="scroll" role="region" tabindex="0" ` +
+    `aria-label="${escapeHtml(`Verdicts: ${after}`)}">${table}</div>`
+  );
 }
 
 function narrowed(cells: readonly Cell[]): readonly Cell[] {
@@ -40,5 +45,8 @@ function square(cell: Cell): string {
   const blind = verdict === 'broken' || verdict === 'unserved';
   const look = right ? `is-${expected}` : `is-wrong${blind ? ' is-blind' : ''}`;
   const said = right ? verdict : `expected ${expected}, seen ${verdict}`;
-  return `<span class="cell ${look}" title="${escapeHtml(`${from} to ${to}: ${said}`)}">${verdictGlyph(verdict)}<span class="unseen">${said}</span></span>`;
+  return (
+    `<span class="cell ${look}" title="${escapeHtml(`${from} to ${to}: ${said}`)}">${verdictGlyph(verdict)}` +
+    `<span class="unseen">${said}</span></span>`
+  );
 }

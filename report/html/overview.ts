@@ -30,12 +30,18 @@ export function attention(page: Page): string {
 }
 
 function item(status: 'failed' | 'broken', title: string, reason: string): string {
-  return `<li class="${status}"><h3>${statusGlyph(status)}<span>${escapeHtml(title)}</span></h3><p>${text(reason)}</p></li>`;
+  return (
+    `<li class="${status}"><h3>${statusGlyph(status)}<span>${escapeHtml(title)}</span></h3>` +
+    `<p>${text(reason)}</p></li>`
+  );
 }
 
 function trouble(page: Page, { id, status, feature, name, reason = '' }: Scenario): string {
   const title = link(page, id, `${escapeHtml(feature)}: ${escapeHtml(name)}`);
-  return `<li class="${status}"><h3>${statusGlyph(status)}<span><span class="unseen">${status}: </span>${title}</span></h3><p>${text(reason)}</p></li>`;
+  return (
+    `<li class="${status}"><h3>${statusGlyph(status)}<span><span class="unseen">${status}: ` +
+    `</span>${title}</span></h3><p>${text(reason)}</p></li>`
+  );
 }
 
 /** One row a feature, one shape a scenario. */
@@ -76,7 +82,10 @@ function row(page: Page, { feature, scenarios }: { feature: string; scenarios: S
   const judged = passed + failed + flaky + broken;
   const score = judged === 0 ? 'none judged' : `${count(passed)} of ${count(judged)} passed`;
   const time = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return `<li class="feature"><span>${text(feature)}</span><span class="units">${units.join('')}</span><span class="score">${score}</span><span class="time">${duration(time)}</span></li>`;
+  return (
+    `<li class="feature"><span>${text(feature)}</span><span class="units">${units.join('')}</span>` +
+    `<span class="score">${score}</span><span class="time">${duration(time)}</span></li>`
+  );
 }
 
 const meanings = {
@@ -90,5 +99,6 @@ const meanings = {
 
 function key({ summary }: Run): string {
   const present = statuses.toReversed().filter((status) => summary[status] > 0);
-  return `<ul class="legend">${present.map((status) => `<li>${statusGlyph(status)}${meanings[status]}</li>`).join('')}</ul>`;
+  const items = present.map((status) => `<li>${statusGlyph(status)}${meanings[status]}</li>`);
+  return `<ul class="legend">${items.join('')}</ul>`;
 }

@@ -4,14 +4,19 @@ import { escapeHtml } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { text } from './page.ts';
 
-/** How each repeat of a scenario ended, one shape each, in the order in which they ran. Empty where nothing is repeated. */
+/**
+ * How each repeat of a scenario ended, one shape each, in the order in which they ran. Empty where nothing is repeated.
+ */
 export function repeatStrip(repeats: readonly Repeat[] | undefined): string {
   if (repeats === undefined) return '';
   const shapes = repeats.map(
     ({ status }, i) => `<span title="${escapeHtml(`repeat ${i + 1}: ${status}`)}">${statusGlyph(status)}</span>`,
   );
   const counts = [...Map.groupBy(repeats, ({ status }) => status)].map(([status, { length }]) => `${length} ${status}`);
-  return `<span class="repeats"><span class="unseen">${repeats.length} repeats: </span><span aria-hidden="true">${shapes.join('')}</span><small>${counts.join(', ')}</small></span>`;
+  return (
+    `<span class="repeats"><span class="unseen">${repeats.length} repeats: </span>` +
+    `<span aria-hidden="true">${shapes.join('')}</span><small>${counts.join(', ')}</small></span>`
+  );
 }
 
 /** Repeats that are no pass, each with its reason; empty when all ended alike. */
@@ -21,10 +26,14 @@ export function repeatList({ repeats = [] }: Scenario): string {
     status === 'passed'
       ? []
       : [
-          `<li>${statusGlyph(status)}<span><b>Repeat ${i + 1}</b> ${status} after ${duration(durationMs)}${reason === undefined ? '' : `: ${text(reason)}`}</span></li>`,
+          `<li>${statusGlyph(status)}<span><b>Repeat ${i + 1}</b> ${status} after ` +
+            `${duration(durationMs)}${reason === undefined ? '' : `: ${text(reason)}`}</span></li>`,
         ],
   );
-  return `<ul class="repeat-list">${items.join('')}</ul><p class="note">Steps and matrices are those of the first repeat that ended gravest.</p>`;
+  return (
+    `<ul class="repeat-list">${items.join('')}</ul><p class="note">Steps and matrices are those of the first ` +
+    `repeat that ended gravest.</p>`
+  );
 }
 
 /** Every figure of a repeated scenario over all repeats. Empty when there is none. */
@@ -36,5 +45,9 @@ export function distributions(all: readonly Distribution[]): string {
     const cells = [min, p50, p95, max].map((value) => `<td>${say(value)}</td>`).join('');
     return `<tr><th scope="row">${text(name)}</th>${cells}<td>${count(number)}</td></tr>`;
   });
-  return `<div class="scroll" role="region" tabindex="0" aria-label="Figures over all repeats"><table class="latency distributions"><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return (
+    `<div class="scroll" role="region" tabindex="0" aria-label="Figures over all repeats">` +
+    `<table class="latency distributions"><thead><tr>${heads.join('')}</tr></thead>` +
+    `<tbody>${rows.join('')}</tbody></table></div>`
+  );
 }

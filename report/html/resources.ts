@@ -7,14 +7,16 @@ export function resources({ run }: Page): string {
   const all = run.resources ?? [];
   if (all.length === 0) return '';
   const lead =
-    'Memory and processor time of the network’s own Pods on each node while the suite ran, as the kubelet counts them: in its quietest interval of about ten seconds, on average, and in the busiest.';
+    'Memory and processor time of the network’s own Pods on each node while the suite ran, as the kubelet ' +
+    'counts them: in its quietest interval of about ten seconds, on average, and in the busiest.';
   const heads = ['Workload', 'Node', 'Memory, at most', 'CPU, quiet', 'average', 'busiest'];
   const head = heads.map((name) => `<th scope="col">${name}</th>`).join('');
   return section(
     'resources',
     'What the network takes of each node',
     lead,
-    `<div class="scroll"><table class="latency"><thead><tr>${head}</tr></thead><tbody>${all.map(row).join('')}</tbody></table></div>`,
+    `<div class="scroll"><table class="latency"><thead><tr>${head}</tr></thead>` +
+      `<tbody>${all.map(row).join('')}</tbody></table></div>`,
   );
 }
 

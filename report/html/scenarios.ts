@@ -27,23 +27,38 @@ function filters({ summary, scenarios: all }: Run): string {
   );
   const search =
     '<input type="search" placeholder="Name, tag or reason" aria-label="Find scenarios by name, tag or reason">';
-  return `<div class="filters" role="group" aria-label="Filter scenarios" hidden>${button('', `all ${count(all.length)}`, true)}${each.join('')}${search}</div><p id="found" class="unseen" role="status"></p>`;
+  return (
+    `<div class="filters" role="group" aria-label="Filter scenarios" ` +
+    `hidden>${button('', `all ${count(all.length)}`, true)}${each.join('')}${search}</div>` +
+    `<p id="found" class="unseen" role="status"></p>`
+  );
 }
 
 function one({ anchors }: Page, scenario: Scenario): string {
   const { id, name, status, level, reason, durationMs, tags, feature } = scenario;
   const searched = oneLine([name, feature, status, level, reason ?? '', ...tags].join(' ')).toLowerCase();
   const why = reason === undefined ? '' : `<span class="why">${text(reason)}</span>`;
-  const title = `<span class="title">${text(name)}${level === 'core' ? '' : `<small>${level}</small>`}${why}${repeatStrip(scenario.repeats)}</span>`;
-  const summary = `<summary>${statusGlyph(status)}<span class="unseen">${status}:</span>${title}<span class="took">${duration(durationMs)}</span></summary>`;
+  const small = level === 'core' ? '' : `<small>${level}</small>`;
+  const title = `<span class="title">${text(name)}${small}${why}${repeatStrip(scenario.repeats)}</span>`;
+  const summary =
+    `<summary>${statusGlyph(status)}<span class="unseen">${status}:</span>${title}` +
+    `<span class="took">${duration(durationMs)}</span></summary>`;
   const anchor = escapeHtml(anchors.get(id) ?? '');
-  return `<details class="scenario status-${status}" id="${anchor}" data-status="${status}" data-text="${escapeHtml(searched)}"${isTrouble(status) ? ' open' : ''}>${summary}${body(scenario)}</details>`;
+  return (
+    `<details class="scenario status-${status}" id="${anchor}" data-status="${status}" ` +
+    `data-text="${escapeHtml(searched)}"${isTrouble(status) ? ' open' : ''}>${summary}${body(scenario)}</details>`
+  );
 }
 
 function body(scenario: Scenario): string {
   const { reason, steps = [], cells = [], measurements, tags, id, source } = scenario;
   const probed = Map.groupBy(cells, (cell) => cell.step ?? -1);
   const orphans = cells.filter((cell) => steps[cell.step ?? -1] === undefined);
+  const about = [
+    ...tags.map((tag) => `<span class="mono">${escapeHtml(tag)}</span>`),
+    ...(source === undefined ? [] : [text(source)]),
+    text(id),
+  ];
   const parts = [
     reason === undefined ? '' : `<p class="reason">${text(reason)}</p>`,
     repeatList(scenario),
@@ -53,7 +68,7 @@ function body(scenario: Scenario): string {
     orphans.length === 0 ? '' : matrix(scenario.name, orphans),
     scenario.distributions ? distributions(scenario.distributions) : measured(measurements),
     ...notes(scenario),
-    `<p class="about">${[...tags.map((tag) => `<span class="mono">${escapeHtml(tag)}</span>`), ...(source === undefined ? [] : [text(source)]), text(id)].join(' · ')}</p>`,
+    `<p class="about">${about.join(' · ')}</p>`,
   ];
   return `<div class="body">${parts.join('')}</div>`;
 }
@@ -80,7 +95,10 @@ function step(each: Step, reason: string | undefined, cells: readonly Cell[]): s
   const words = `${keyword === undefined ? '' : `<b>${escapeHtml(keyword)}</b> `}${text(sentence)}`;
   const took = `<span class="took">${durationMs >= 0.5 ? duration(durationMs) : ''}</span>`;
   const more = said === '' ? '' : `<div class="said">${said}</div>`;
-  return `<li${hook ? ' class="hook"' : ''}>${statusGlyph(status)}<span><span class="unseen">${status}: </span>${words}</span>${took}${more}</li>`;
+  return (
+    `<li${hook ? ' class="hook"' : ''}>${statusGlyph(status)}<span><span class="unseen">${status}: ` +
+    `</span>${words}</span>${took}${more}</li>`
+  );
 }
 
 /** Whether a table says nothing but who is to reach whom: what was seen, which stands beside it, says so too. */
@@ -92,7 +110,10 @@ function isMatrix([, ...rows]: string[][]): boolean {
 function tableOf([head = [], ...rows]: string[][]): string {
   const cells = (row: string[], name: 'td' | 'th') => row.map((cell) => `<${name}>${text(cell)}</${name}>`).join('');
   const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('');
-  return `<div class="scroll"><table class="given"><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return (
+    `<div class="scroll"><table class="given"><thead><tr>${cells(head, 'th')}</tr></thead>` +
+    `<tbody>${body}</tbody></table></div>`
+  );
 }
 
 function measured(measurements: readonly Measurement[]): string {

@@ -6,7 +6,8 @@ import { logo } from './head.ts';
 
 export const style: string = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const icon = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" color="#0b62c4">${logo}</svg>`)}`;
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" color="#0b62c4">${logo}</svg>`;
+const icon = `data:image/svg+xml,${encodeURIComponent(svg)}`;
 
 export interface Document {
   /** Text; everything else is markup. */
@@ -21,11 +22,13 @@ export interface Document {
 }
 
 /**
- * A page that is one file. Nothing may be loaded from anywhere and no other script may run, whatever is hidden in the names of a
- * cluster's objects.
+ * A page that is one file. Nothing may be loaded from anywhere and no other script may run, whatever is hidden in the
+ * names of a cluster's objects.
  */
 export function shell({ title, netvet, style, script, head, sections, footer }: Document): string {
-  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri ` +
+    `'none'; form-action 'none'`;
   const present = sections.filter(([, , markup]) => markup !== '');
   const links = present.map(([id, name]) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`);
   return `<!doctype html>

@@ -16,13 +16,18 @@ const verdicts: Record<Verdict, string> = {
 };
 const expectations = ['allowed', 'denied'] as const;
 
-/** What was expected against what was seen, over all pairs; then every scenario's matrix, small. Empty when nothing was probed. */
+/**
+ * What was expected against what was seen, over all pairs; then every scenario's matrix, small. Empty when nothing was
+ * probed.
+ */
 export function verdictMatrix(page: Page): string {
   const probed = page.run.scenarios.filter(({ cells }) => (cells?.length ?? 0) > 0);
   if (probed.length === 0) return '';
   const cells = probed.flatMap((scenario) => scenario.cells ?? []);
   const wrong = cells.filter((cell) => !satisfied(cell)).length;
-  const lead = `${plural(cells.length, 'pair')} judged from both ends of every packet: ${wrong === 0 ? 'all as expected' : `${count(wrong)} not as expected`}.`;
+  const lead =
+    `${plural(cells.length, 'pair')} judged from both ends of every packet: ` +
+    `${wrong === 0 ? 'all as expected' : `${count(wrong)} not as expected`}.`;
   return section(
     'verdicts',
     'Expected against seen',
@@ -38,10 +43,16 @@ function heat(cells: readonly Cell[]): string {
     const counts = expectations.map((expected) =>
       square(cells.filter((cell) => cell.expected === expected && cell.verdict === verdict)),
     );
-    return `<tr><th scope="row">${verdictGlyph(verdict)}<b>${verdict}</b><span>${meaning}</span></th>${counts.join('')}</tr>`;
+    return (
+      `<tr><th scope="row">${verdictGlyph(verdict)}<b>${verdict}</b><span>${meaning}</span>` +
+      `</th>${counts.join('')}</tr>`
+    );
   });
   const heads = expectations.map((expected) => `<th scope="col">expected<br>${expected}</th>`).join('');
-  return `<table class="heat"><caption class="unseen">Pairs by what was expected and what was seen</caption><thead><tr><th scope="col">Seen</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return (
+    `<table class="heat"><caption class="unseen">Pairs by what was expected and what was seen</caption><thead>` +
+    `<tr><th scope="col">Seen</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table>`
+  );
 }
 
 function square(cells: readonly Cell[]): string {
@@ -64,8 +75,12 @@ function surprises(page: Page, scenarios: readonly Scenario[]): string {
   const items = all
     .slice(0, surprisesShown)
     .map(({ scenario, cell: { from, to, port, protocol, expected, verdict } }) => {
-      const pair = `${text(from)} <span class="soft">to</span> ${text(to)} <span class="soft">${protocol} ${port}</span>`;
-      return `<li>${verdictGlyph(verdict)}<div><b>${pair}</b><span>expected ${expected}, seen ${verdict}, in ${link(page, scenario.id, escapeHtml(scenario.name))}</span></div></li>`;
+      const at = `<span class="soft">${protocol} ${port}</span>`;
+      const pair = `${text(from)} <span class="soft">to</span> ${text(to)} ${at}`;
+      return (
+        `<li>${verdictGlyph(verdict)}<div><b>${pair}</b><span>expected ${expected}, seen ${verdict}, in ` +
+        `${link(page, scenario.id, escapeHtml(scenario.name))}</span></div></li>`
+      );
     });
   const more =
     all.length > surprisesShown
@@ -78,8 +93,12 @@ function smallMatrices(page: Page, scenarios: readonly Scenario[]): string {
   const items = scenarios.map((scenario) => {
     const final = lastStep(scenario.cells ?? []);
     const wrong = final.filter((cell) => !satisfied(cell)).length;
-    const said = `<span class="unseen">: ${plural(final.length, 'pair')}, ${wrong === 0 ? 'all as expected' : `${wrong} not as expected`}</span>`;
-    const content = `${thumbnail(final)}<span><span class="soft">${escapeHtml(scenario.feature)}</span>${escapeHtml(scenario.name)}${said}</span>`;
+    const said =
+      `<span class="unseen">: ${plural(final.length, 'pair')}, ` +
+      `${wrong === 0 ? 'all as expected' : `${wrong} not as expected`}</span>`;
+    const content =
+      `${thumbnail(final)}<span>` +
+      `<span class="soft">${escapeHtml(scenario.feature)}</span>${escapeHtml(scenario.name)}${said}</span>`;
     return `<li${wrong > 0 ? ' class="amiss"' : ''}>${link(page, scenario.id, content)}</li>`;
   });
   const key = [
@@ -90,7 +109,10 @@ function smallMatrices(page: Page, scenarios: readonly Scenario[]): string {
       'not as expected',
     ],
   ].map(([shape, word]) => `<li><svg width="12" height="12" aria-hidden="true">${shape}</svg>${word}</li>`);
-  return `<h3 class="panel">Each scenario’s last matrix</h3><ul class="legend">${key.join('')}<li>rows dial, columns are dialled</li></ul><ul class="thumbnails">${items.join('')}</ul>`;
+  return (
+    `<h3 class="panel">Each scenario’s last matrix</h3><ul class="legend">${key.join('')}<li>rows dial, ` +
+    `columns are dialled</li></ul><ul class="thumbnails">${items.join('')}</ul>`
+  );
 }
 
 function lastStep(cells: readonly Cell[]): Cell[] {

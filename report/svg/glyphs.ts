@@ -9,12 +9,15 @@ const statusShapes: Record<Status, string> = {
   passed: `<circle class="fill" cx="8" cy="8" r="7"/>${check}`,
   failed: `<path class="fill" d="M5.2 1h5.6L15 5.2v5.6L10.8 15H5.2L1 10.8V5.2z"/>${cross}`,
   broken:
-    '<path class="fill" d="M8 1.2l7.3 13.3H.7z"/><path class="cut" d="M8 6v4"/><circle class="cutfill" cx="8" cy="12.2" r=".9"/>',
+    '<path class="fill" d="M8 1.2l7.3 13.3H.7z"/><path class="cut" d="M8 6v4"/><circle class="cutfill" cx="8" ' +
+    'cy="12.2" r=".9"/>',
   flaky:
-    '<path class="fill" d="M8 .7L15.300 8 8 15.300 .7 8z"/><path class="cut" d="M4.600 8.900c1-2.300 2.300-2.300 3.400-.9s2.400 1.400 3.400-.9"/>',
+    '<path class="fill" d="M8 .7L15.300 8 8 15.300 .7 8z"/><path class="cut" d="M4.600 8.900c1-2.300 ' +
+    '2.300-2.300 3.400-.9s2.400 1.400 3.400-.9"/>',
   skipped: '<circle class="line" cx="8" cy="8" r="6.2"/><path class="line" d="M5 8h6"/>',
   observed:
-    '<path class="line" d="M1 8c2-3.4 4.3-5 7-5s5 1.6 7 5c-2 3.4-4.3 5-7 5S3 11.4 1 8z"/><circle class="fill" cx="8" cy="8" r="2.2"/>',
+    '<path class="line" d="M1 8c2-3.4 4.3-5 7-5s5 1.6 7 5c-2 3.4-4.3 5-7 5S3 11.4 1 8z"/>' +
+    '<circle class="fill" cx="8" cy="8" r="2.2"/>',
 };
 
 const verdictShapes: Record<Verdict, string> = {

@@ -84,7 +84,10 @@ export function latencyChart(load: Load): string {
   );
 }
 
-/** Requests sent in every second, and those of them that were lost, which are numbered: one in thousands must not be overlooked. */
+/**
+ * Requests sent in every second, and those of them that were lost, which are numbered: one in thousands must not be
+ * overlooked.
+ */
 export function rateChart(load: Load, series: LoadSeries): string {
   const height = 92;
   const seconds = span(load);
@@ -113,7 +116,9 @@ export function rateChart(load: Load, series: LoadSeries): string {
     ];
   });
   const total = series.points.reduce((sum, { lost }) => sum + lost, 0);
-  const said = `${series.name}: about ${count(highest)} requests sent every second, ${total === 0 ? 'none lost' : `${count(total)} lost`}`;
+  const said =
+    `${series.name}: about ${count(highest)} requests sent every second, ` +
+    (total === 0 ? 'none lost' : `${count(total)} lost`);
   return chart(
     said,
     height,

@@ -40,8 +40,11 @@ export function distributionChart({ series }: Load): string {
     points: points.map(([part, ms]): [number, number] => [Math.min(1, scale(ms)), part]),
   }));
   const y = (part: number) => top + (1 - part) * (plotHeight - top);
+  const said = series.map(
+    ({ name, latency: { p50, p99 } }) => `${name} half within ${duration(p50)}, 99 % within ${duration(p99)}`,
+  );
   return chart(
-    `Share of requests answered within a time: ${series.map(({ name, latency }) => `${name} half within ${duration(latency.p50)}, 99 % within ${duration(latency.p99)}`).join('; ')}`,
+    `Share of requests answered within a time: ${said.join('; ')}`,
     height,
     ...grid([0, 0.25, 0.5, 0.75, 1], y, (part) => `${100 * part} %`),
     curves(top, plotHeight - top, ...lines.toReversed()),
@@ -124,8 +127,8 @@ export function rampChart(series: readonly LoadSeries[]): string {
 }
 
 /**
- * A difference as a point within its interval, on an axis that all `differences` share, with zero marked: an interval that holds
- * zero says that there may be none. What it says in words stands beside it, as text that can wrap.
+ * A difference as a point within its interval, on an axis that all `differences` share, with zero marked: an interval
+ * that holds zero says that there may be none. What it says in words stands beside it, as text that can wrap.
  */
 export function intervalChart(one: LoadDifference, differences: readonly LoadDifference[], said: string): string {
   const low = Math.min(0, ...differences.map((each) => each.low));

@@ -11,7 +11,10 @@ import { ticks, timeScale, timeTicksUpTo } from './scale.ts';
 import { strip } from './strip.ts';
 import { axesOf, thumbnail } from './thumbnail.ts';
 
-/** Compares with a file beside the test. `UPDATE_GOLDEN=1 node --test` writes it anew: look at the difference before you commit. */
+/**
+ * Compares with a file beside the test. `UPDATE_GOLDEN=1 node --test` writes it anew: look at the difference before you
+ * commit.
+ */
 function golden(name: string, svg: string): void {
   const file = new URL(`golden/${name}.svg`, import.meta.url);
   const text = `${svg.replaceAll('><', '>\n<')}\n`;

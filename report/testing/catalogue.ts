@@ -1,6 +1,9 @@
 import type { Level } from '../model.ts';
 
-/** What a scenario of the sample is like. `matrix`: pods probing each other; `change`: a policy or Service changes meanwhile. */
+/**
+ * What a scenario of the sample is like. `matrix`: pods probing each other; `change`: a policy or Service changes
+ * meanwhile.
+ */
 export interface Entry {
   name: string;
   steps: string[];

@@ -1,6 +1,6 @@
 /**
- * To be evaluated in a page: the texts whose contrast is below what WCAG 2.2 AA asks for (4.5, or 3 where the type is large),
- * each with its ratio. https://www.w3.org/TR/WCAG22/#contrast-minimum
+ * To be evaluated in a page: the texts whose contrast is below what WCAG 2.2 AA asks for (4.5, or 3 where the type is
+ * large), each with its ratio. https://www.w3.org/TR/WCAG22/#contrast-minimum
  */
 export const contrastFaults = `(() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -29,16 +29,19 @@ export const contrastFaults = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!node.data.trim() || element.closest('.unseen, .skip, script, style, title') || !element.checkVisibility()) continue;
+    if (!node.data.trim() || element.closest('.unseen, .skip, script, style, title')) continue;
+    if (!element.checkVisibility()) continue;
     const style = getComputedStyle(element);
     const inSvg = element.closest('svg') !== null;
     // numbers on the badges of a chart have the badge behind them
-    const back = element.matches('.badge-text') ? rgba(getComputedStyle(element.previousElementSibling).fill) : behind(element);
+    const badge = element.matches('.badge-text');
+    const back = badge ? rgba(getComputedStyle(element.previousElementSibling).fill) : behind(element);
     const [a, b] = [luminance(rgba(inSvg ? style.fill : style.color)), luminance(back)].toSorted((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    if (ratio < (large ? 3 : 4.5)) faults.add(ratio.toFixed(2) + ' ' + element.tagName + '.' + element.getAttribute('class') + ' ' + node.data.trim().slice(0, 40));
+    const name = element.tagName + '.' + element.getAttribute('class');
+    if (ratio < (large ? 3 : 4.5)) faults.add(ratio.toFixed(2) + ' ' + name + ' ' + node.data.trim().slice(0, 40));
   }
   return [...faults];
 })()`;

@@ -1,4 +1,7 @@
-/** A small generator that gives the same figures on every run (mulberry32), so that golden files and screenshots are stable. */
+/**
+ * A small generator that gives the same figures on every run (mulberry32), so that golden files and screenshots are
+ * stable.
+ */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {

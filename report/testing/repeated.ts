@@ -15,7 +15,10 @@ const profile: Profile = {
   ],
 };
 
-/** The sample as if it had been run so many times: what fails in it does so once in seven, and its convergence is over budget. */
+/**
+ * The sample as if it had been run so many times: what fails in it does so once in seven, and its convergence is over
+ * budget.
+ */
 export function repeatedSample(times: number): Run {
   const clean = sample({ mishaps: false });
   const run = sample();

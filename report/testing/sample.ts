@@ -14,7 +14,8 @@ const mishaps: Record<string, { status: Status; reason: string; leaks?: number }
   'an address block with a hole': {
     status: 'failed',
     reason:
-      'expected denied from elsewhere/stranger to shop/db TCP/5432, seen allowed: the "except" of the block has no effect',
+      'expected denied from elsewhere/stranger to shop/db TCP/5432, seen allowed: the "except" of the block has ' +
+      'no effect',
     leaks: 2,
   },
   'no request is lost while it scales 5 to 2': {

@@ -20,12 +20,16 @@ class BrokenError extends Error { name = 'BrokenError'; }
 class MatrixError extends AssertionError {}
 setDefaultTimeout(150);
 const attach = (world, kind, value) => world.attach(JSON.stringify(value), 'application/vnd.netvet.' + kind + '+json');
-const cell = (verdict, expected = 'denied') => ({ from: 'web', to: 'db', port: 5432, protocol: 'TCP', expected, verdict });
+const cell = (verdict, expected = 'denied') =>
+  ({ from: 'web', to: 'db', port: 5432, protocol: 'TCP', expected, verdict });
 
 Given('it passes', () => {});
 Given('it takes {int} ms', async (ms) => new Promise((done) => setTimeout(done, ms)));
-Given('the assertion fails', () => assert.equal('leaked', 'dropped', 'expected denied from web to db TCP/5432, seen leaked'));
-Given('the matrix is wrong', () => { throw new MatrixError({ message: 'the matrix never held:\\n  web to db leaked\\n  cache to db leaked' }); });
+Given('the assertion fails', () =>
+  assert.equal('leaked', 'dropped', 'expected denied from web to db TCP/5432, seen leaked'));
+Given('the matrix is wrong', () => {
+  throw new MatrixError({ message: 'the matrix never held:\\n  web to db leaked\\n  cache to db leaked' });
+});
 Given('the assertion fails without a message', () => assert.deepEqual({ a: 1 }, { a: 2 }));
 Given('the probe is gone', function () {
   attach(this, 'outcome', { status: 'broken', reason: 'the agent of pod web is gone' });
@@ -41,18 +45,27 @@ Given('it is skipped with a reason', function () {
   return 'skipped';
 });
 Given('it is skipped', () => 'skipped');
-Given('it says skipped but goes on', function () { attach(this, 'outcome', { status: 'skipped', reason: 'one node only' }); });
-Given('it is only observed', function () { attach(this, 'outcome', { status: 'observed', reason: 'the connection was cut' }); });
+Given('it says skipped but goes on', function () {
+  attach(this, 'outcome', { status: 'skipped', reason: 'one node only' });
+});
+Given('it is only observed', function () {
+  attach(this, 'outcome', { status: 'observed', reason: 'the connection was cut' });
+});
 Given('it breaks quietly', function () { attach(this, 'outcome', { status: 'broken', reason: 'out of sockets' }); });
 Given('it attaches nonsense', function () { this.attach('{', 'application/vnd.netvet.cells+json'); });
-Given('it attaches a figure that is not one', function () { attach(this, 'measurement', { name: 'convergence', value: NaN, unit: 'ms' }); });
+Given('it attaches a figure that is not one', function () {
+  attach(this, 'measurement', { name: 'convergence', value: NaN, unit: 'ms' });
+});
 Given('it attaches a new kind of thing', function () { attach(this, 'poem', {}); });
 Given('it measures', function () {
   attach(this, 'measurement', { name: 'convergence', value: 182.4, unit: 'ms' });
-  attach(this, 'measurement', [{ name: 'leak window', value: 12, unit: 'ms' }, { name: 'stable', value: 1200, unit: 'ms' }]);
+  const leak = { name: 'leak window', value: 12, unit: 'ms' };
+  attach(this, 'measurement', [leak, { name: 'stable', value: 1200, unit: 'ms' }]);
   this.log('round 7 held');
 });
-Given('the pair is {word}, expected {word}', function (verdict, expected) { attach(this, 'cells', [cell(verdict, expected)]); });
+Given('the pair is {word}, expected {word}', function (verdict, expected) {
+  attach(this, 'cells', [cell(verdict, expected)]);
+});
 Given('a load runs', function () {
   const latency = { p50: 1, p90: 2, p95: 3, p99: 4, max: 5 };
   const points = [{ second: 0, sent: 200, lost: 0, p50: 1, p95: 3 }];
@@ -75,6 +88,8 @@ After({ tags: '@after-breaks', name: 'clean up' }, function () {
   attach(this, 'outcome', { status: 'broken', reason: 'namespace would not go' });
   throw new BrokenError('namespace would not go');
 });
-After({ tags: '@after-measures' }, function () { attach(this, 'measurement', { name: 'convergence', value: 1, unit: 'ms' }); });
+After({ tags: '@after-measures' }, function () {
+  attach(this, 'measurement', { name: 'convergence', value: 1, unit: 'ms' });
+});
 AfterStep({ tags: '@afterstep-breaks' }, () => { throw new BrokenError('the watch was lost'); });
 `;

@@ -7,8 +7,11 @@ export interface XmlElement {
   text: string;
 }
 
-const token =
-  /<\?xml version="1\.0" encoding="UTF-8"\?>\n|<\/(?<close>[a-zA-Z]+)>|<(?<open>[a-zA-Z]+)(?<attributes>(?: [a-zA-Z][a-zA-Z0-9-]*="[^"<]*")*)(?<empty>\/)?>|(?<text>[^<]+)/uy;
+const open = /<(?<open>[a-zA-Z]+)(?<attributes>(?: [a-zA-Z][a-zA-Z0-9-]*="[^"<]*")*)(?<empty>\/)?>/u.source;
+const token = new RegExp(
+  `<\\?xml version="1\\.0" encoding="UTF-8"\\?>\\n|<\\/(?<close>[a-zA-Z]+)>|${open}|(?<text>[^<]+)`,
+  'uy',
+);
 // the Char production of XML 1.0, and references to nothing but its predefined entities, newlines and tabs
 const legal = /^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 const references = /&(?!(?:amp|lt|gt|quot|#39|#10|#9);)/;
@@ -18,7 +21,9 @@ function decode(text: string): string {
   return text.replaceAll(/&([^;]+);/g, (_all, name: string) => entities[name] as string);
 }
 
-/** Reads the XML that netvet writes, stricter than a parser of all of XML would be. Throws when it is not well-formed. */
+/**
+ * Reads the XML that netvet writes, stricter than a parser of all of XML would be. Throws when it is not well-formed.
+ */
 export function parseXml(xml: string): XmlElement {
   assert.match(xml, legal);
   assert.doesNotMatch(xml, references);

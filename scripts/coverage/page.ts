@@ -3,13 +3,13 @@ import type { Row, Table } from './tables.ts';
 
 const intro = `# Coverage
 
-Which tests of other suites have an equivalent here, and which scenarios have one there. The names are those of the files named above each table. A
-scenario's id is the path of its feature file under \`features/\` and the words of its name, as in \`run.json\`. "Equivalent" means that a network which
-fails the one fails the other: topology, ports and names differ, and one scenario often stands for several tests. Where there is no
-equivalent, the reason is given.
+Which tests of other suites have an equivalent here, and which scenarios have one there. The names are those of the
+files named above each table. A scenario's id is the path of its feature file under \`features/\` and the words of its
+name, as in \`run.json\`. "Equivalent" means that a network which fails one fails the other. Topology, ports and names
+differ, and one scenario often stands for several tests. Where there is no equivalent, the reason is given.
 
-This page is made by \`node scripts/coverage.ts --write\` from the tables in \`scripts/coverage/\` and from the feature files. A test fails when
-an id in it does not exist or a scenario is missing.
+\`node scripts/coverage.ts --write\` makes this page from the tables in \`scripts/coverage/\` and the feature files. A
+test fails when an id in it does not exist or a scenario is missing.
 `;
 
 /** Names are other people's: shown as they are written. */
@@ -54,7 +54,7 @@ function reverse(tables: Table[], scenarios: ScenarioName[]): string {
     const lines = theirs.map(({ id }) => `| ${code(id)} | ${names.get(id)?.map(code).join('<br>') ?? 'nowhere'} |`);
     return [`### ${file}`, '', '| here | there |', '|---|---|', ...lines, ''].join('\n');
   });
-  const count = `There are ${scenarios.length} scenarios. ${alone} of them have no equivalent in these suites: "nowhere".`;
+  const count = `There are ${scenarios.length} scenarios. ${alone} have no equivalent in these suites: "nowhere".`;
   return ['## From here to there', '', count, '', ...parts].join('\n');
 }
 

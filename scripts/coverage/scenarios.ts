@@ -6,7 +6,10 @@ import { createNames, type ScenarioName } from '../../report/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Every scenario of features/, rows of outlines too, named as run.json names it, in the order of the files. Nothing is run. */
+/**
+ * Every scenario of features/, rows of outlines too, named as run.json names it, in the order of the files. Nothing is
+ * run.
+ */
 export async function scenariosHere(): Promise<ScenarioName[]> {
   const silent = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const environment: IRunEnvironment = { cwd: root, stdout: silent(), stderr: silent() };

@@ -1,4 +1,7 @@
-/** What this machine was at, for whoever reads of a test that failed: how scarce its parts are, and what the test had started. */
+/**
+ * What this machine was at, for whoever reads of a test that failed: how scarce its parts are, and what the test had
+ * started.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

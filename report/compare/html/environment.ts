@@ -25,7 +25,9 @@ export function environment({ columns, command }: Comparison): string {
     ...keys.map((key) => row(key, ({ runs }) => runs.map(({ environment }) => environment?.[key]))),
   ];
   const heads = ['', ...columns.map(({ label }) => text(label))].map((head) => `<th scope="col">${head}</th>`).join('');
-  const table = `<div class="scroll" role="region" tabindex="0" aria-label="Environment"><table class="latency others"><thead><tr>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  const table =
+    `<div class="scroll" role="region" tabindex="0" aria-label="Environment"><table class="latency others">` +
+    `<thead><tr>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
   const runs = columns.flatMap(({ label, runs }) => runs.map((run) => runRow(label, run)));
   return section(
     'environment',
@@ -40,5 +42,8 @@ export function environment({ columns, command }: Comparison): string {
 function runRow(label: string, { source, href, startedAt, durationMs, command }: RunSummary): string {
   const name = href === undefined ? text(source) : `<a href="${escapeHtml(href)}">${text(source)}</a>`;
   const when = startedAt === undefined ? 'no results' : `${text(readable(startedAt))}, ${duration(durationMs ?? 0)}`;
-  return `<li><b>${text(label)}</b> ${name} <span class="soft">${when}</span>${command ? `<code>${escapeHtml(command)}</code>` : ''}</li>`;
+  return (
+    `<li><b>${text(label)}</b> ${name} ` +
+    `<span class="soft">${when}</span>${command ? `<code>${escapeHtml(command)}</code>` : ''}</li>`
+  );
 }

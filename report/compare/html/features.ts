@@ -9,7 +9,8 @@ import { className, glyph } from './glyph.ts';
 export function features({ columns, features: rows, scenarios, differing }: Comparison): string {
   if (rows.length === 0) return '';
   const lead =
-    'A cell is a feature on one network: how many of its scenarios passed, of those that were judged. A row opens to the scenarios behind it.';
+    'A cell is a feature on one network: how many of its scenarios passed, of those that were judged. A row ' +
+    'opens to the scenarios behind it.';
   const heads = columns.map(({ label }) => `<span class="column">${text(label)}</span>`).join('');
   const areas = [...Map.groupBy(rows, ({ area }) => area)].map(
     ([area, all]) => `<div class="area"><h3>${text(area || 'Features')}</h3>${all.map(row).join('')}</div>`,
@@ -23,7 +24,11 @@ export function features({ columns, features: rows, scenarios, differing }: Comp
       ([name, label]) => `<button type="button" data-filter="${name}" aria-pressed="${name === ''}">${label}</button>`,
     )
     .join('')}</div><p id="found" class="unseen" role="status"></p>`;
-  const grid = `<div class="scroll" role="region" tabindex="0" aria-label="Features"><div class="versus columns-${Math.min(columns.length, 12)}${columns.length > 4 ? ' wide' : ''}"><div class="heads" aria-hidden="true"><span></span>${heads}</div>${areas.join('')}<p class="empty" hidden>No feature matches.</p></div></div>`;
+  const grid =
+    `<div class="scroll" role="region" tabindex="0" aria-label="Features">` +
+    `<div class="versus columns-${Math.min(columns.length, 12)}${columns.length > 4 ? ' wide' : ''}">` +
+    `<div class="heads" aria-hidden="true"><span></span>${heads}</div>${areas.join('')}` +
+    `<p class="empty" hidden>No feature matches.</p></div></div>`;
   const all = differing === 0 && columns.length > 1 ? ` All ${scenarios} scenarios end alike on all of them.` : '';
   return section('features', 'Features', lead + all, filters, grid, key(rows));
 }
@@ -32,7 +37,10 @@ function row({ feature, differs: unlike, cells, scenarios }: FeatureRow): string
   const failing = cells.some((cell) => cell.failing.length > 0);
   const summary = `<summary><span class="what">${text(feature)}</span>${cells.map(tile).join('')}</summary>`;
   const flags = [...(unlike ? ['differs'] : []), ...(failing ? ['failing'] : [])].join(' ');
-  return `<details class="feature-row" data-flags="${flags}">${summary}<div class="rows">${scenarios.map(scenario).join('')}</div></details>`;
+  return (
+    `<details class="feature-row" data-flags="${flags}">${summary}` +
+    `<div class="rows">${scenarios.map(scenario).join('')}</div></details>`
+  );
 }
 
 function tile({ column, mark, counts }: FeatureCell): string {
@@ -42,21 +50,30 @@ function tile({ column, mark, counts }: FeatureCell): string {
   const score = lone ? mark : judged === 0 ? 'not judged' : `${counts.passed}/${judged}`;
   const more = lone ? '' : rest.map((each) => `${counts[each]} ${each}`).join(', ');
   const said = `${column}: ${words(counts)}`;
-  return `<span class="tile is-${className(mark)}" title="${escapeHtml(said)}"><span aria-hidden="true">${glyph(mark)}<b>${score}</b>${more === '' ? '' : `<small>${more}</small>`}</span><span class="unseen">${escapeHtml(said)}</span></span>`;
+  return (
+    `<span class="tile is-${className(mark)}" title="${escapeHtml(said)}">` +
+    `<span aria-hidden="true">${glyph(mark)}<b>${score}</b>${more === '' ? '' : `<small>${more}</small>`}</span>` +
+    `<span class="unseen">${escapeHtml(said)}</span></span>`
+  );
 }
 
 function scenario(row: ScenarioRow): string {
   const { id, name, level, results } = row;
   const marks = results.map(
     (result) =>
-      `<span class="mark"><span class="unseen">${escapeHtml(`${result.column}: ${result.mark}`)}</span>${glyph(result.mark)}${tally(result)}</span>`,
+      `<span class="mark">` +
+      `<span class="unseen">${escapeHtml(`${result.column}: ${result.mark}`)}</span>` +
+      `${glyph(result.mark)}${tally(result)}</span>`,
   );
   const reasons = results.flatMap(({ column, mark, reasons }) =>
     reasons.map((reason) => `<li>${glyph(mark)}<span><b>${text(column)}</b> ${mark}: ${text(reason)}</span></li>`),
   );
   const why = reasons.length === 0 ? '' : `<ul class="reasons">${reasons.join('')}</ul>`;
   const small = level === 'core' ? '' : ` <small>${level}</small>`;
-  return `<div class="versus-row${differs(row) ? ' differs' : ''}"><span class="what" title="${escapeHtml(id)}">${text(name)}${small}</span>${marks.join('')}${why}</div>`;
+  return (
+    `<div class="versus-row${differs(row) ? ' differs' : ''}">` +
+    `<span class="what" title="${escapeHtml(id)}">${text(name)}${small}</span>${marks.join('')}${why}</div>`
+  );
 }
 
 /** Only where runs of one column do not agree, or one lacks the scenario. */
@@ -85,5 +102,6 @@ function key(rows: readonly FeatureRow[]): string {
     ]),
   );
   const items = meanings.filter(([mark]) => present.has(mark));
-  return `<ul class="legend">${items.map(([mark, meaning]) => `<li>${glyph(mark)}${mark}: ${meaning}</li>`).join('')}</ul>`;
+  const all = items.map(([mark, meaning]) => `<li>${glyph(mark)}${mark}: ${meaning}</li>`);
+  return `<ul class="legend">${all.join('')}</ul>`;
 }

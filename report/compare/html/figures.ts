@@ -9,13 +9,15 @@ export function figures({ columns, figures: all }: Comparison): string {
   const heads = ['', ...columns.map(({ label }) => text(label))].map((head) => `<th scope="col">${head}</th>`).join('');
   const rows = all.map(
     (row) =>
-      `<tr><th scope="row">${text(row.measurement)}<span class="soft small">${text(row.name)}</span></th>${columns.map(({ label }) => cell(row, label)).join('')}</tr>`,
+      `<tr><th scope="row">${text(row.measurement)}<span class="soft small">${text(row.name)}</span>` +
+      `</th>${columns.map(({ label }) => cell(row, label)).join('')}</tr>`,
   );
   return section(
     'figures',
     'Other figures',
     'Taken by the way, on a machine that ran other scenarios at the same time.',
-    `<div class="scroll" role="region" tabindex="0" aria-label="Other figures"><table class="latency others"><thead><tr>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+    `<div class="scroll" role="region" tabindex="0" aria-label="Other figures"><table class="latency others">` +
+      `<thead><tr>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
   );
 }
 

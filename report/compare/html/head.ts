@@ -1,5 +1,5 @@
 import { count, duration, percent } from '../../format.ts';
-import { logo, readable, text } from '../../html/index.ts';
+import { brand, text } from '../../html/index.ts';
 import { escapeHtml } from '../../safe.ts';
 import { proportions } from '../../svg/bar.ts';
 import { headline, lead, verdict } from '../headline.ts';
@@ -12,7 +12,7 @@ const order: Mark[] = ['passed', 'observed', 'skipped', 'not run', 'flaky', 'fai
 export function head(comparison: Comparison): string {
   const broke = comparison.columns.some(({ outcome }) => outcome === 'broken');
   return `<header class="hero outcome-${broke ? 'broken' : 'compared'}"><div class="wrap">
-<p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true">${logo}</svg><b>netvet</b> Kubernetes network conformance <time datetime="${escapeHtml(comparison.createdAt)}">${escapeHtml(readable(comparison.createdAt))}</time></p>
+${brand(comparison.createdAt)}
 <h1><span>${escapeHtml(headline(comparison))}</span></h1>
 <p class="lead">${escapeHtml(lead(comparison))}</p>
 <ul class="cards">${comparison.columns.map((column) => card(comparison, column)).join('')}</ul>
@@ -25,14 +25,22 @@ function card(comparison: Comparison, column: Column): string {
   const counts = order
     .filter((mark) => summary[mark] > 0)
     .map((mark) => `<li>${glyph(mark)}<b>${count(summary[mark])}</b> ${mark}</li>`);
-  const problems = [...new Set(runs.flatMap(({ problems }) => problems))];
+  const problems = [...new Set(runs.flatMap(({ problems }) => problems))].map(
+    (problem) => `<p class="problem">${text(problem)}</p>`,
+  );
+  const share = parts.length > 0 ? proportions(parts) : '';
   const where = cluster ? `${cluster.provider}, Kubernetes ${cluster.kubernetes}` : 'no cluster came to be';
-  return `<li class="card is-${outcome}"><h2>${text(label)}</h2><p class="soft small">${text(`${cni.name} ${cni.version ?? ''}${cni.mutant ? `, mutant ${cni.mutant}` : ''} on ${where}`)}</p>
-<p class="verdict">${glyph(outcome)}<span>${escapeHtml(verdict(column))}</span></p>${problems.map((problem) => `<p class="problem">${text(problem)}</p>`).join('')}
-${parts.length > 0 ? proportions(parts) : ''}<ul class="counts">${counts.join('')}</ul>${facts(comparison, column)}</li>`;
+  return `<li class="card is-${outcome}"><h2>${text(label)}</h2><p class="soft small">${text(
+    `${cni.name} ${cni.version ?? ''}${cni.mutant ? `, mutant ${cni.mutant}` : ''} on ${where}`,
+  )}</p>
+<p class="verdict">${glyph(outcome)}<span>${escapeHtml(verdict(column))}</span></p>${problems.join('')}
+${share}<ul class="counts">${counts.join('')}</ul>${facts(comparison, column)}</li>`;
 }
 
-/** The figures that people ask for first. A leak that never ends has no figure, so leak windows are no headline; convergence is of the changes that every column has measured. */
+/**
+ * The figures that people ask for first. A leak that never ends has no figure, so leak windows are no headline;
+ * convergence is of the changes that every column has measured.
+ */
 function facts({ timings, load }: Comparison, { label }: Column): string {
   const times = timings.slice(0, 1).flatMap(({ name, common }): [string, string][] => {
     const own = common.figures.find(({ column }) => column === label);
@@ -49,5 +57,6 @@ function facts({ timings, load }: Comparison, { label }: Column): string {
   });
   const all = [...times, ...loads];
   if (all.length === 0) return '';
-  return `<dl class="figures">${all.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
+  const list = all.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${value}</dd></div>`);
+  return `<dl class="figures">${list.join('')}</dl>`;
 }

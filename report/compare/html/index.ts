@@ -31,6 +31,8 @@ export function comparisonHtml(comparison: Comparison): string {
       ['figures', 'Other figures', figures(comparison)],
       ['environment', 'Environment', environment(comparison)],
     ],
-    footer: `Made by netvet ${escapeHtml(comparison.netvet)}. The same facts lie beside this file for machines, compare.json, and for a wiki, compare.md.`,
+    footer:
+      `Made by netvet ${escapeHtml(comparison.netvet)}. The same facts lie beside this file for machines, ` +
+      `compare.json, and for a wiki, compare.md.`,
   });
 }

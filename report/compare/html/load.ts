@@ -10,8 +10,10 @@ export function load(comparison: Comparison): string {
   if (comparison.load.length === 0) return '';
   const several = comparison.load.some(({ figures }) => figures.some(({ runs }) => runs > 1));
   const lead = several
-    ? 'Requests at a constant rate while the Pods behind the Service change. Over several runs: the median, and below it the least to the most.'
-    : 'Requests at a constant rate while the Pods behind the Service change. One run each: how much such figures vary by themselves is not known, so small differences mean nothing.';
+    ? 'Requests at a constant rate while the Pods behind the Service change. Over several runs: the median, and ' +
+      'below it the least to the most.'
+    : 'Requests at a constant rate while the Pods behind the Service change. One run each: how much such ' +
+      'figures vary by themselves is not known, so small differences mean nothing.';
   return section('load', 'The Service path under load', lead, ...comparison.load.map((row) => one(comparison, row)));
 }
 
@@ -27,8 +29,13 @@ function one({ columns }: Comparison, { name, series, figures }: LoadRow): strin
     return `<tr><th scope="row">${text(label)}</th>${cells}</tr>`;
   });
   const legend = lines.map(({ name }) => `<li>${text(name)}</li>`).join('');
-  return `<div class="load"><h3>${text(name)}: ${text(series)}</h3><figure><figcaption>p95 <span class="soft">median as a dot, least to most as a line</span></figcaption><div class="lanes"><ul aria-hidden="true">${legend}</ul>${chart}</div></figure>
-<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(`Load: ${series}`)}"><table class="latency loads"><thead><tr>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div></div>`;
+  return (
+    `<div class="load"><h3>${text(name)}: ${text(series)}</h3><figure>` +
+    '<figcaption>p95 <span class="soft">median as a dot, least to most as a line</span></figcaption>' +
+    `<div class="lanes"><ul aria-hidden="true">${legend}</ul>${chart}</div></figure>\n` +
+    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(`Load: ${series}`)}">` +
+    `<table class="latency loads"><thead><tr>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div></div>`
+  );
 }
 
 function cellsOf({ runs, sent, lost, errors, latency }: LoadFigures): string {
@@ -37,5 +44,8 @@ function cellsOf({ runs, sent, lost, errors, latency }: LoadFigures): string {
   );
   const share = lost.max === 0 ? '' : ` <span class="soft small">${percent(lost.median, sent.median)}</span>`;
   const times = keys.map((key) => `<td>${rangeHtml(latency[key], runs, duration)}</td>`);
-  return `<td>${rangeHtml(sent, runs, count)}</td><td>${rangeHtml(lost, runs, count)}${share}${why.join('')}</td>${times.join('')}`;
+  return (
+    `<td>${rangeHtml(sent, runs, count)}</td>` +
+    `<td>${rangeHtml(lost, runs, count)}${share}${why.join('')}</td>${times.join('')}`
+  );
 }

@@ -17,7 +17,9 @@ export function timings(comparison: Comparison): string {
     ...comparison.timings.flatMap(({ values }) => values.flatMap(({ values }) => values.map(({ ms }) => ms))),
   );
   const lead =
-    'Every dot is one change in one scenario; the band reaches from the median to the 95th percentile. The table counts only changes that every network measured: a change that never took effect has no figure, nor has one during which an observer stood still.';
+    'Every dot is one change in one scenario; the band reaches from the median to the 95th percentile. The ' +
+    'table counts only changes that every network measured: a change that never took effect has no figure, nor ' +
+    'has one during which an observer stood still.';
   return section(
     'timings',
     'How fast changes take effect',
@@ -49,14 +51,20 @@ function one(comparison: Comparison, { name, common, missing, all, values }: Tim
     .filter(({ changes }) => changes > 0)
     .map(
       ({ column, changes }) =>
-        `<li>${glyph('not run')}<span>${text(column)} has no figure of ${plural(changes, 'change')} that another has measured: they never took effect there, were not tried, or an observer stood still meanwhile.</span></li>`,
+        `<li>${glyph('not run')}<span>${text(column)} has no figure of ${plural(changes, 'change')} that ` +
+        `another has measured: they never took effect there, were not tried, or an observer stood still ` +
+        `meanwhile.</span></li>`,
     );
   const gaps = lacking.length === 0 ? '' : `<ul class="lacking">${lacking.join('')}</ul>`;
   const rest =
     lacking.length === 0
       ? ''
-      : `<details class="more"><summary>All changes that each measured</summary>${table('Not the same changes: not to be set side by side', head, all, comparison)}</details>`;
-  return `<div class="versus-timing"><h3>${escapeHtml(capital(name))}</h3><p class="soft">${meanings[name]}</p>${strips.join('')}${tables}${gaps}${rest}</div>`;
+      : `<details class="more"><summary>All changes that each measured</summary>` +
+        `${table('Not the same changes: not to be set side by side', head, all, comparison)}</details>`;
+  return (
+    `<div class="versus-timing"><h3>${escapeHtml(capital(name))}</h3>` +
+    `<p class="soft">${meanings[name]}</p>${strips.join('')}${tables}${gaps}${rest}</div>`
+  );
 }
 
 function table(caption: string, head: string, figures: readonly Figures[], { features }: Comparison): string {
@@ -67,7 +75,10 @@ function table(caption: string, head: string, figures: readonly Figures[], { fea
       slowest === undefined || max === 0 ? '' : ` title="${escapeHtml(`longest: ${names.get(slowest) ?? slowest}`)}"`;
     return `<tr${whose}><th scope="row">${text(column)}</th>${times}<td>${count(number)}</td></tr>`;
   });
-  return `<div class="scroll"><table class="latency"><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return (
+    `<div class="scroll"><table class="latency"><caption>${escapeHtml(caption)}</caption><thead>` +
+    `<tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  );
 }
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
