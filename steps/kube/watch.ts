@@ -1,7 +1,12 @@
-import { Watch } from '@kubernetes/client-node';
+import { type KubeConfig, Watch } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
-import type { Kube } from './kube.ts';
 import { type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
+
+/** What it needs of `Kube`. */
+interface Api {
+  config: KubeConfig;
+  request<T>(method: 'GET', path: string): Promise<T>;
+}
 
 interface Collection {
   metadata: { resourceVersion: string };
@@ -10,7 +15,7 @@ interface Collection {
 
 /** Lists, then watches from there; starts over when the watch ends (client-node ends a quiet one after 30 s, a server at will). */
 export async function watchUntil<R>(
-  kube: Kube,
+  kube: Api,
   where: Where,
   what: string,
   timeoutMs: number,
@@ -43,7 +48,7 @@ interface Position {
 
 /** One watch. Resolves with no result when it ended without one. */
 async function follow<R>(
-  kube: Kube,
+  kube: Api,
   position: Position,
   objects: Map<string, KubeObject>,
   holds: (objects: KubeObject[]) => R | undefined,

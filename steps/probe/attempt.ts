@@ -1,6 +1,5 @@
 /**
- * What the harness and the agent in a Pod say to each other. Types only: agent.ts imports them with `import type`, which
- * leaves no trace when its types are stripped.
+ * What the harness and the agent in a Pod say to each other. Types only.
  *
  * Times called `at` are milliseconds of the agent's own monotonic clock (see clock.ts for how they are compared).
  */

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokenError } from '../outcome.ts';
+import type { Agent, Cell } from './cell.ts';
 import { Clock } from './clock.ts';
 import { control, converge, streakOf } from './converge.ts';
-import type { Agent, Cell, Round } from './round.ts';
+import type { Round } from './round.ts';
 import { Still } from './still.ts';
 import { satisfies, type Verdict } from './verdict.ts';
 

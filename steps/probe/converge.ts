@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cadence, consecutive, type Schedule } from '../waits.ts';
 import { Budget } from './budget.ts';
-import { type CellResult, isBroken, isLeak, type Round } from './round.ts';
+import type { CellResult } from './cell.ts';
+import { isBroken, isLeak, type Round } from './round.ts';
 import { harness, type Stood } from './still.ts';
 
 /** How often somebody looked, how often that was worth nothing, and who stood still longest. */

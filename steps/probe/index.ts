@@ -1,5 +1,6 @@
 export type { Arrival, AttemptReport, Dial, DnsKind, DnsReport, Listener, Operations, Protocol } from './attempt.ts';
 export { Budget, longestStretch } from './budget.ts';
+export type { Agent, Cell, CellResult, Target } from './cell.ts';
 export { Channel } from './channel.ts';
 export {
   type Control,
@@ -14,15 +15,11 @@ export { lateArrivals } from './late.ts';
 export { type Expectation, parseMatrix, parseTarget } from './matrix.ts';
 export { Patience } from './patience.ts';
 export {
-  type Agent,
-  type Cell,
-  type CellResult,
   isBroken,
   isVoidFor,
   keptAll,
   type Round,
   runRound,
-  type Target,
   wasMade,
   witness,
 } from './round.ts';

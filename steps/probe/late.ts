@@ -1,6 +1,7 @@
 import { BrokenError } from '../outcome.ts';
+import type { Agent } from './cell.ts';
 import type { Convergence } from './converge.ts';
-import { type Agent, witness } from './round.ts';
+import { witness } from './round.ts';
 import { sentence } from './words.ts';
 
 /**

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { BrokenError } from '../outcome.ts';
 import { failureOf } from '../verdicts.ts';
+import type { Agent } from './cell.ts';
 import { Channel } from './channel.ts';
 import { converge } from './converge.ts';
-import { type Agent, runRound } from './round.ts';
+import { runRound } from './round.ts';
 import { agentSource } from './source.ts';
 import { attachServer, type LocalAgent, localAgent } from './testing/attach-server.ts';
 import type { Expected } from './verdict.ts';
@@ -103,7 +104,7 @@ describe('faults of the harness', { concurrency: true }, () => {
     const [client, witness] = await Promise.all([start(), start()]);
     const listener = await serving(witness);
     const { id } = await witness.channel.request('witness', { nonces: [], listeners: [] });
-    const impostor = await start({ 'const id = Math.random().toString(36).slice(2)': `const id = '${id}'` });
+    const impostor = await start({ 'id = Math.random().toString(36).slice(2)': `id = '${id}'` });
     const { port } = await serving(impostor);
     for (const expected of both) await isBroken(client, witness, listener, expected, port);
   });
@@ -121,7 +122,7 @@ describe('faults of the harness', { concurrency: true }, () => {
 
   test('a server whose log is too short for what came in', async () => {
     const client = await start();
-    const witness = await start({ 'arrivalsKept = 200_000': 'arrivalsKept = 0' });
+    const witness = await start({ 'arrivalsKept = 2e5': 'arrivalsKept = 0' });
     const listener = await serving(witness);
     for (const expected of both) await isBroken(client, witness, listener, expected);
   });

@@ -1,5 +1,5 @@
 import type { AttemptReport } from './attempt.ts';
-import type { Agent } from './round.ts';
+import type { Agent } from './cell.ts';
 import { type Stood, voidShare, worstOf } from './still.ts';
 
 /** What became of attempts that were made all the time. */

@@ -1,4 +1,4 @@
-import type { Cell, CellResult } from './round.ts';
+import type { Cell, CellResult } from './cell.ts';
 import { satisfies, type Verdict } from './verdict.ts';
 
 const meanings: Record<Verdict, string> = {

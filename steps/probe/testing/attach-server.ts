@@ -19,7 +19,7 @@ export interface AttachServer {
 }
 
 /** An agent with nothing to serve, as a Pod's container has it: its standard input stays open. `file`: another source. */
-export function localAgent(name: string, file = join(import.meta.dirname, '..', 'agent.ts')): LocalAgent {
+export function localAgent(name: string, file = join(import.meta.dirname, '..', 'agent', 'main.ts')): LocalAgent {
   const env = { ...process.env, NETVET_NAME: name };
   const agent = spawn(process.execPath, [file], { env, stdio: 'pipe' });
   // one that was killed is asked in vain

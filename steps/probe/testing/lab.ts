@@ -6,11 +6,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Operation, Operations } from '../attempt.ts';
+import type { Agent, Cell } from '../cell.ts';
 import { Clock } from '../clock.ts';
-import { type Agent, type Cell, runRound } from '../round.ts';
+import { runRound } from '../round.ts';
 import { Still } from '../still.ts';
 
-const agentFile = join(import.meta.dirname, '..', 'agent.ts');
+const agentFile = join(import.meta.dirname, '..', 'agent', 'main.ts');
 const run = (line: string): string => execFileSync('sh', ['-c', line], { encoding: 'utf8' });
 const listeners = [
   { protocol: 'TCP' as const, port: 8080 },

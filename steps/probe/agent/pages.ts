@@ -1,0 +1,55 @@
+/** Pages that are fetched over HTTP. */
+import type { AttemptReport, Operations } from '../attempt.ts';
+import { http } from './builtin.ts';
+import { codeOf, outcomeOf, within } from './within.ts';
+
+/** Fetches a page on a connection of its own. */
+export async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fetch'][1]> {
+  let status = 0;
+  let body = '';
+  let server: string | undefined;
+  let stage = 'while resolving the name';
+  const { micros, at, stoodMs, ...seen } = await within(timeoutMs, (finish) => {
+    const request = http().get(url, { agent: false }, (response) => {
+      status = response.statusCode ?? 0;
+      server = response.headers['x-pod-name']?.toString();
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        body += chunk;
+      });
+      response.on('end', () => finish({ outcome: 'connected' }));
+      response.on('error', (error) => finish({ outcome: 'reset', errno: codeOf(error) }));
+    });
+    request.on('error', (error) => {
+      const code = codeOf(error);
+      finish({ outcome: /^(ENOTFOUND|EAI_AGAIN|ENODATA)$/.test(code) ? 'unresolved' : outcomeOf(code), errno: code });
+    });
+    request.on('socket', (socket) => {
+      socket.once('lookup', (_, address) => {
+        stage = `while connecting to ${address}`;
+      });
+      socket.once('connect', () => {
+        stage = 'while waiting for the answer';
+      });
+    });
+    return () => request.destroy();
+  });
+  const errno = seen.outcome === 'timeout' ? stage : seen.errno;
+  return {
+    outcome: seen.outcome,
+    ...(errno === undefined ? {} : { errno }),
+    status,
+    body: body.slice(0, 100_000),
+    micros,
+    at,
+    ...(server === undefined ? {} : { server }),
+    ...(stoodMs === undefined ? {} : { stoodMs }),
+  };
+}
+
+/** A page as one attempt of a stream: what is not a page with status 200 is an error that names it. */
+export async function visit(nonce: string, url: string, timeoutMs: number): Promise<AttemptReport> {
+  const { status, body, ...seen } = await fetchPage(url, timeoutMs);
+  if (seen.outcome !== 'connected' || status === 200) return { nonce, ...seen };
+  return { nonce, ...seen, outcome: 'error', errno: `HTTP ${status} ${body.slice(0, 100).trim()}` };
+}

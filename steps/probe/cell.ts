@@ -1,0 +1,41 @@
+/** What a round looks at: who dials whom, what should come of it, and what did. */
+import type { AttemptReport, Listener, Protocol } from './attempt.ts';
+import type { Channel } from './channel.ts';
+import type { Expected, Verdict } from './verdict.ts';
+
+/** A Pod with an agent, as far as rounds care. */
+export interface Agent {
+  readonly name: string;
+  readonly channel: Pick<Channel, 'request' | 'clock' | 'still'> & {
+    readonly lost?: boolean;
+    readonly agentId?: string;
+    readonly isWatched?: boolean;
+  };
+}
+
+/** Where an attempt goes. Behind a Service or a name there may be several servers: any of them may get the nonce. */
+export interface Target {
+  /** As people call it: `database`, `Service web`. */
+  name: string;
+  host: string;
+  port: number;
+  protocol: Protocol;
+  servers: { agent: Agent; listener: Listener }[];
+  /** No server is there by design (a Service without endpoints): nothing can arrive, and no listener need be alive. */
+  empty?: boolean;
+}
+
+export interface Cell {
+  from: Agent;
+  to: Target;
+  expected: Expected;
+}
+
+export interface CellResult {
+  cell: Cell;
+  nonce: string;
+  verdict: Verdict;
+  report: AttemptReport | undefined;
+  /** Harness time at which the nonce came in, if it did. */
+  arrivedAt?: number;
+}
