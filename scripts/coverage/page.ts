@@ -15,6 +15,9 @@ test fails when an id in it does not exist or a scenario is missing.
 /** Names are other people's: shown as they are written. */
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 
+/** In lines of at most 120 columns. */
+const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n').trimEnd();
+
 const answer = ({ here = [], not }: Row): string =>
   here.length > 0 ? here.map(code).join('<br>') : `not here: ${not}`;
 
@@ -24,7 +27,7 @@ function forward({ title, source, rows }: Table): string {
   return [
     `## ${title}`,
     '',
-    source,
+    wrapped(source),
     '',
     `${there} of ${rows.length} have an equivalent.`,
     '',
