@@ -13,9 +13,11 @@ import {
   control,
   converge,
   isVoidFor,
+  type Late,
   type Looks,
   lateArrivals,
   longest,
+  type Patience,
   type Round,
   runRound,
   steadyAccount,
@@ -23,9 +25,21 @@ import {
 } from './probe/index.ts';
 import { undecided } from './verdicts.ts';
 import { cadence, type Schedule, waits } from './waits.ts';
-import type { NetvetWorld } from './world.ts';
 
 const noLooks = (): Looks => ({ sound: 0, void: 0, stood: { who: '', ms: 0 } });
+
+/** What is known of the scenario that looks. */
+interface Scenario {
+  parameters: { bounds: Bounds };
+  actors: ReadonlyMap<string, Actor>;
+  worker: { patience: Patience };
+  timeoutMs: number;
+  /** performance.now() when the API accepted the last change. */
+  changedAt: number;
+  late: Late;
+  measure(name: string, value: number, unit: string, isDisturbed?: boolean): void;
+  attach(body: string, mediaType: string): unknown;
+}
 
 /** What a look saw, in words too; certain: it is wrong, whoever stood still. */
 export interface Seen {
@@ -49,12 +63,12 @@ export interface SteadyTraffic {
 
 /** How a scenario looks at the network: void looks are done again and counted, and what nobody saw is no verdict. */
 export class Looking {
-  readonly #world: NetvetWorld;
+  readonly #world: Scenario;
   readonly #looks = noLooks();
   /** Attempts that held as denied. */
   readonly #denied: Convergence['denied'] = [];
 
-  constructor(world: NetvetWorld) {
+  constructor(world: Scenario) {
     this.#world = world;
   }
 
@@ -216,11 +230,7 @@ export class Looking {
 }
 
 /** A control by the patience of a worker, for Pods that no scenario has yet. BrokenError: the machine was too busy to tell. */
-export async function controlOf(
-  cells: Cell[],
-  patience: NetvetWorld['worker']['patience'],
-  budgetMs: number,
-): Promise<Control> {
+export async function controlOf(cells: Cell[], patience: Patience, budgetMs: number): Promise<Control> {
   const found = await control(budgetMs, () => runRound(cells, patience.timeoutMs, patience));
   if (found.undecided) throw undecided(found.looks);
   return found;

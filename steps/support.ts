@@ -12,13 +12,17 @@ import {
 import type { Pickle } from '@cucumber/messages';
 import { everyOne, judged } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
+import { agentSource } from './probe/index.ts';
 import { dismiss } from './stage.ts';
 import { pairsIn } from './tables.ts';
 import { workerFor } from './worker.ts';
 import { NetvetWorld } from './world.ts';
 
-// the first run of all: the workers, which start next, find compiled what this thread has loaded for them
-if (isMainThread) flushCompileCache();
+// the first run of all: the workers, which start next, have what this thread has bundled, and find compiled what it has loaded
+if (isMainThread) {
+  agentSource();
+  flushCompileCache();
+}
 // cucumber's number for a thread that starts later than others is that of the first one
 else process.env['CUCUMBER_WORKER_ID'] = String(threadId);
 

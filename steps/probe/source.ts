@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 
 const key = 'netvet agent';
 
-// to start esbuild costs some 80 ms of processor time: the threads of a run, which start later, have what the first one made
-if (isMainThread) agentSource();
-
-/** The agent as the one JavaScript file that goes into a ConfigMap. */
+/**
+ * The agent as the one JavaScript file that goes into a ConfigMap. To start esbuild costs some 80 ms of processor time: threads that
+ * start later have what this one made.
+ */
 export function agentSource(): string {
   const known = getEnvironmentData(key);
   if (typeof known === 'string') return known;
