@@ -192,7 +192,7 @@ export class Looking {
   /** Steady traffic: nothing was lost, and no gap was longer than the profile allows. */
   async judgeSteady({ kind, what, client, others, reports, lost }: SteadyTraffic): Promise<void> {
     await this.watched([client, ...others], 0);
-    const account = steadyAccount(client, others, reports, this.patienceMs(kind));
+    const account = steadyAccount(client, others, reports, this.patienceMs(kind).lostMs);
     const { gap, unknown, stood } = account;
     const allowed = this.#bounds.gapMs[kind];
     this.count({ sound: reports.length - unknown.length, void: unknown.length, stood });

@@ -17,15 +17,10 @@ export interface Steady {
 }
 
 /**
- * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still meanwhile, and given
- * up after `timeoutMs`. `others`: agents whose standing still the client saw as silence.
+ * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still meanwhile.
+ * `others`: agents whose standing still the client saw as silence.
  */
-export function steadyAccount(
-  client: Agent,
-  others: Agent[],
-  reports: AttemptReport[],
-  { lostMs, timeoutMs }: { lostMs: number; timeoutMs: number },
-): Steady {
+export function steadyAccount(client: Agent, others: Agent[], reports: AttemptReport[], lostMs: number): Steady {
   const { clock } = client.channel;
   const observers = [client, ...others].map(({ name, channel }) => ({ name, still: channel.still }));
   const spans = reports.map((report) => {
@@ -38,7 +33,7 @@ export function steadyAccount(
   // what refuses has said so, whoever stood still; an error may be the server's own, for what it waited for in vain
   const isUnknown = ({ report, from, to }: (typeof spans)[number]) =>
     (report.outcome === 'timeout' || report.outcome === 'error') &&
-    Math.max(report.stoodMs ?? 0, worstOf(observers, from, to).ms) > voidShare * timeoutMs;
+    Math.max(report.stoodMs ?? 0, stillIn(from, to)) > voidShare * Math.max(to - from, lostMs);
   const [first, last] = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
   const answers = spans.filter(({ report }) => report.outcome === 'connected').map(({ to }) => to);
   const marks = [first, ...answers.toSorted((a, b) => a - b), ...(answers.length === 0 ? [last] : [])];

@@ -270,8 +270,7 @@ test('steady traffic: a gap is judged, what was lost while somebody stood still 
   });
   const client = fakeActor('client');
   const server = fakeActor('server');
-  const account = (...reports: AttemptReport[]) =>
-    steadyAccount(client, [server], reports, { lostMs: 950, timeoutMs: 1_000 });
+  const account = (...reports: AttemptReport[]) => steadyAccount(client, [server], reports, 950);
   const { gap, lost } = account(report(0, 'connected'), report(20, 'connected', 900), report(1_000, 'connected'));
   assert.deepEqual([Math.round(gap.ms), lost.length], [919, 0]);
   const paused = account(report(0, 'connected'), report(20, 'timeout', 1_000, 700), report(20, 'refused', 1, 700));
@@ -280,6 +279,11 @@ test('steady traffic: a gap is judged, what was lost while somebody stood still 
   const still = account(report(4_990, 'connected', 5), report(5_000, 'timeout', 1_000), report(5_900, 'connected', 1));
   assert.deepEqual([still.unknown.length, still.lost.length], [1, 0]);
   assert.ok(still.gap.ms < 120, String(still.gap.ms));
+  // a server that gave up waiting, while somebody stood still for most of that time
+  server.channel.still.note(7_000, 7_300);
+  server.channel.still.note(7_400, 7_700);
+  const own = account(report(6_990, 'connected'), report(7_000, 'error', 800), report(7_000, 'error', 10));
+  assert.deepEqual([own.unknown.length, own.lost.length], [1, 1]);
   const slow = account(report(0, 'connected'), report(20, 'connected', 960));
   assert.equal(slow.lost.length, 1);
 });
