@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Attempt, Operation, Operations } from './attempt.ts';
+import type { Attempt, Operation, Operations, Standing } from './attempt.ts';
 import { localAgent } from './testing/attach-server.ts';
 
 /** What an agent answers to one request; `meanwhile` is done to it once the request is sent. */
@@ -72,4 +72,27 @@ test('a page that does not come in time says which part of it was late', async (
   t.after(server.close);
   const { outcome, errno } = await asked('fetch', { url: `http://localhost:${server.port}/`, timeoutMs: 600 });
   assert.deepEqual([outcome, errno], ['timeout', 'while waiting for the answer']);
+});
+
+test('a program behind a relay that does not answer stands still, and one that answers does not', async (t) => {
+  for (const [afterMs, isSeen] of [
+    [900, true],
+    [1, false],
+  ] as const) {
+    const server = await serve(afterMs);
+    t.after(server.close);
+    const agent = localAgent('relay-test');
+    t.after(() => agent.kill('SIGKILL'));
+    const lines = createInterface(agent.stdout);
+    const ask = async (id: string, op: Operation, args: object = {}) => {
+      agent.stdin.write(`${JSON.stringify({ id, op, args })}\n`);
+      return JSON.parse(((await once(lines, 'line')) as [string])[0]) as { result: { port: number } } & Standing;
+    };
+    const { port } = (await ask('listen', 'listen', { protocol: 'TCP', port: 0, relay: server.port })).result;
+    const client = connect(port, '127.0.0.1', () => client.write('SELECT\n'));
+    await once(client, 'data');
+    const { stood = [] } = await ask('after', 'ping');
+    const longest = Math.max(0, ...stood.map(([from, to]) => to - from));
+    assert.equal(longest > 800, isSeen, JSON.stringify(stood));
+  }
 });

@@ -39,6 +39,11 @@ export function wake(forMs: number): boolean {
   return true;
 }
 
+/** A program that this process speaks for has stood still. */
+export function noteStall(from: number, to: number): void {
+  if (untold.push([from, to]) > 200) untold.shift();
+}
+
 /** The longest time that this process has stood still since then. */
 export function longestStall(since: number): number {
   beat();
