@@ -1,7 +1,6 @@
 import { lossOf } from './errors.ts';
 import { brokenExit } from './exit.ts';
-import type { Pause } from './pauses.ts';
-import type { Recording, Request } from './records.ts';
+import type { Pause, Recording, Request } from './records.ts';
 
 /** What a backend counted of one kind of request. */
 export interface Counted {

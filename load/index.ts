@@ -9,12 +9,12 @@ export { type Difference, differenceOf, isNarrow, type RoundFigures } from './di
 export { isLost, lossOf } from './errors.ts';
 export { stoppedFromOutside } from './exit.ts';
 export { kneeOf, rampSteps } from './knee.ts';
-export { longPausesMs, type Pause, pausesMs, timeoutMs, undecided, withVoid } from './pauses.ts';
+export { longPausesMs, pausesMs, timeoutMs, undecided, withVoid } from './pauses.ts';
 export { latencyOf } from './percentile.ts';
 export { apartMs, poolOf } from './pool.ts';
 export { type Profile, profileFile, profileNames, profileOf } from './profile.ts';
 export { rateProblem } from './rate.ts';
-export { emptyRecording, parseRecording, type Recording, type Request, readLine } from './records.ts';
+export { emptyRecording, type Pause, parseRecording, type Recording, type Request, readLine } from './records.ts';
 export { shareFiles, shareName } from './segments.ts';
 export { beginning, seriesOf } from './series.ts';
 export { type Happening, summaryOf } from './summary.ts';

@@ -1,13 +1,6 @@
 import type { Backend } from './account.ts';
 import { isLost, lossOf } from './errors.ts';
-import type { Recording, Request } from './records.ts';
-
-/** A time in which a program did not run: it was to wake up, and did so too late. */
-export interface Pause {
-  /** Milliseconds since 1970 when it should have woken up. */
-  atMs: number;
-  ms: number;
-}
+import type { Pause, Recording, Request, Stood } from './records.ts';
 
 /** A request without an answer for so long is lost. */
 export const timeoutMs = 2_000;
@@ -35,15 +28,6 @@ export const pausesMs = (pauses: readonly Pause[]): number => sumOf(pauses.map((
 
 /** All such pauses together, in milliseconds. */
 export const longPausesMs = (pauses: readonly Pause[]): number => sumOf(pauses.map(({ ms }) => ms).filter(isLong));
-
-/** Who stood still while a request was under way. */
-export interface Stood {
-  who: string;
-  /** For how long in all. */
-  ms: number;
-  /** In one long pause, and not in many short ones. */
-  atOnce: boolean;
-}
 
 /**
  * The recording with those requests marked as void that ran into their time-out while k6 or one of the backends stood

@@ -1,4 +1,18 @@
-import type { Pause, Stood } from './pauses.ts';
+/** A time in which a program did not run: it was to wake up, and did so too late. */
+export interface Pause {
+  /** Milliseconds since 1970 when it should have woken up. */
+  atMs: number;
+  ms: number;
+}
+
+/** Who stood still while a request was under way. */
+export interface Stood {
+  who: string;
+  /** For how long in all. */
+  ms: number;
+  /** In one long pause, and not in many short ones. */
+  atOnce: boolean;
+}
 
 /** One request, as load/scripts/service-path.ts recorded it. */
 export interface Request {

@@ -1,7 +1,7 @@
 import { isLost, lossOf, soundLossOf } from './errors.ts';
-import { type Pause, pausedWithin } from './pauses.ts';
+import { pausedWithin } from './pauses.ts';
 import { type Latency, latencyOf } from './percentile.ts';
-import type { Request } from './records.ts';
+import type { Pause, Request } from './records.ts';
 
 /** One second of a series. The same shape as the run model's LoadPoint. */
 interface Point {

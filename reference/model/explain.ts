@@ -2,7 +2,8 @@
 import { canonicalAddress, contains, parseAddress, parseRange } from './cidr.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { Protocol } from './objects.ts';
-import { indexPods, type PodFacts, type PodIndex, podFacts, type Subject } from './pods.ts';
+import { type PodFacts, podFacts } from './pod-facts.ts';
+import { indexPods, type PodIndex, type Subject } from './pods.ts';
 import { type AllowRule, type Direction, type PolicyState, policiesFor } from './policies/index.ts';
 import { services } from './services/index.ts';
 import type { Snapshot } from './types.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as check, integer, property, tuple } from 'fast-check';
-import { fabric, macOf, type Underlay } from './fabric.ts';
+import { fabric, macOf } from './fabric.ts';
 import { aNode, anAttachment, aSnapshot } from './fixtures.ts';
+import type { Underlay } from './types.ts';
 
 const eth0 = { name: 'eth0', mtu: 1500, addresses: [{ address: '172.18.0.2', prefixLength: 16 }] };
 const direct: Underlay = { mode: 'auto', links: [eth0] };

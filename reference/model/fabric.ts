@@ -2,20 +2,7 @@
 import { contains, formatAddress, parseAddress, parseCIDR } from './cidr.ts';
 import { nodeAddress, podCIDRs } from './nodes.ts';
 import type { NodeObject } from './objects.ts';
-import type { Snapshot } from './types.ts';
-
-/** A link of this node that has an IPv4 address, as the kernel lists it. */
-export interface UnderlayLink {
-  name: string;
-  mtu: number;
-  addresses: { address: string; prefixLength: number }[];
-}
-
-export interface Underlay {
-  /** `auto`: the tunnel only to nodes that no link reaches directly. `vxlan`: the tunnel to every node. */
-  mode: 'auto' | 'vxlan';
-  links: UnderlayLink[];
-}
+import type { Snapshot, Underlay, UnderlayLink } from './types.ts';
 
 interface FabricRoute {
   /** The other node's Pod range. */

@@ -1,9 +1,10 @@
+import type { Desired } from './desired.ts';
 import { fabric } from './fabric.ts';
 import { hostPorts } from './hostports/index.ts';
 import { masquerade } from './masquerade.ts';
 import { policies } from './policies/index.ts';
 import { services } from './services/index.ts';
-import type { Desired, Snapshot } from './types.ts';
+import type { Snapshot } from './types.ts';
 
 /**
  * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick when little

@@ -1,5 +1,5 @@
 import type { LabelSelector, Labels } from './objects.ts';
-import type { PodFacts } from './pods.ts';
+import type { PodFacts } from './pod-facts.ts';
 import { selects } from './selectors.ts';
 
 /** Pods of one namespace with equal labels: a selector is tried on each group, not on each Pod. */

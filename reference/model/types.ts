@@ -1,7 +1,4 @@
-/** What goes into the model and what comes out of it. Plain data: no functions, no I/O, nothing that is changed afterwards. */
-import type { FabricState, Underlay } from './fabric.ts';
-import type { HostPortState } from './hostports/types.ts';
-import type { MasqueradeState } from './masquerade.ts';
+/** What goes into the model. Plain data: no functions, no I/O, nothing that is changed afterwards. */
 import type {
   EndpointSliceObject,
   NamespaceObject,
@@ -12,8 +9,6 @@ import type {
   ServiceCIDRObject,
   ServiceObject,
 } from './objects.ts';
-import type { PolicyState } from './policies/types.ts';
-import type { ServiceState } from './services/types.ts';
 
 /** One `portMappings` entry of a CNI request. */
 export interface PortMapping {
@@ -40,6 +35,19 @@ export interface Attachment {
   portMappings: PortMapping[];
 }
 
+/** A link of this node that has an IPv4 address, as the kernel lists it. */
+export interface UnderlayLink {
+  name: string;
+  mtu: number;
+  addresses: { address: string; prefixLength: number }[];
+}
+
+export interface Underlay {
+  /** `auto`: the tunnel only to nodes that no link reaches directly. `vxlan`: the tunnel to every node. */
+  mode: 'auto' | 'vxlan';
+  links: UnderlayLink[];
+}
+
 /**
  * Everything the model knows, at one moment.
  *
@@ -64,17 +72,3 @@ export interface Snapshot {
   /** What this node's own links are like. Absent: not known yet, and nothing is said of other nodes. */
   underlay?: Underlay;
 }
-
-/** What the node's kernel has to do, and the one thing that mutants change. */
-export interface Desired {
-  fabric: FabricState;
-  /** Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets what it knew. */
-  attached: Map<string, string>;
-  services: ServiceState;
-  hostPorts: HostPortState;
-  masquerade: MasqueradeState;
-  policies: PolicyState;
-}
-
-/** A fault between model and dataplane: see reference/mutants. */
-export type Mutant = (desired: Desired, snapshot: Snapshot) => Desired;

@@ -2,7 +2,7 @@
 import type { RunningContainer } from './container.ts';
 import { carryOut, type Outcome } from './handlers.ts';
 import { runProbe } from './probe.ts';
-import type { RunnerHost } from './runner.ts';
+import type { RunnerHost } from './runner-host.ts';
 import type { Container, Handler, Probe } from './types.ts';
 import { sleep, waits } from './wait.ts';
 

@@ -1,5 +1,6 @@
 /** The containers of a Pod in one sandbox: in which order they start and stop. https://kubernetes.io/docs/concepts/workloads/pods/ */
-import { Runner, type RunnerHost } from './runner.ts';
+import { Runner } from './runner.ts';
+import type { RunnerHost } from './runner-host.ts';
 import type { Observed } from './status.ts';
 import type { Container, PodSpec } from './types.ts';
 import { waits } from './wait.ts';

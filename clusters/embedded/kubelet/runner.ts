@@ -2,24 +2,11 @@
 import { Attendance } from './attend.ts';
 import type { Exit, RunningContainer } from './container.ts';
 import { ConfigurationError } from './environment.ts';
-import type { HandlerHost } from './handlers.ts';
 import type { ContainerLog } from './log.ts';
+import type { RunnerHost } from './runner-host.ts';
 import { timestamp } from './status.ts';
 import type { Container, ContainerStateStatus, ContainerStatus } from './types.ts';
 import { doubling, sleep, waits } from './wait.ts';
-
-/** What a runner needs of its Pod. */
-export interface RunnerHost {
-  /** Starts the container's program once; `attempt` counts its runs. Throws ImageError, ConfigurationError, or what went wrong. */
-  start(container: Container, attempt: number): Promise<RunningContainer>;
-  handlers(running: RunningContainer): HandlerHost;
-  event(type: 'Normal' | 'Warning', reason: string, message: string, container: Container): void;
-  /** Some status is another one. */
-  changed(): void;
-  /** False when the Pod needs a new sandbox before anything can be started in it. */
-  sandboxExists(): boolean;
-  gracePeriodMs(): number;
-}
 
 /** The image stands for no program here. */
 export class ImageError extends Error {}

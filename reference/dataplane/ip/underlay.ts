@@ -1,4 +1,4 @@
-import type { UnderlayLink } from '../../model/fabric.ts';
+import type { UnderlayLink } from '../../model/types.ts';
 import type { Run } from '../run.ts';
 import { readJson } from './batch.ts';
 
