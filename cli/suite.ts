@@ -35,7 +35,7 @@ function provided(options: {
   const { places = ['features/**/*.feature'], generated } = options;
   return {
     paths: [...places, ...(generated === undefined ? [] : [generated])],
-    import: ['steps/*.ts'],
+    import: ['steps/support.ts', 'steps/**/*.steps.ts'],
     tags: options.tags,
     parallel: options.parallel,
     order: 'defined' as const,

@@ -1,10 +1,10 @@
 import { podsReady } from '../actor.ts';
 import { isForbidden, type KubeObject } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
-import { isCniAgent, loseAgent } from '../shop/index.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
+import { isCniAgent, loseAgent } from './cni-agent.ts';
 
 /** Replaces the CNI's agents one after the other, as an upgrade does and `kubectl rollout restart`. Resolves when all are new. */
 export async function rollAgents(world: NetvetWorld): Promise<void> {

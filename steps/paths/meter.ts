@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { podsReady } from '../actor.ts';
-import { followLog } from '../churn/index.ts';
 import { isForbidden, type KubeObject } from '../kube/index.ts';
-import { isCniAgent } from '../shop/index.ts';
+import { followLog } from '../load/log.ts';
+import { isCniAgent } from '../nodes/cni-agent.ts';
 import type { Worker } from '../worker.ts';
 import { nodeShellPod } from '../workloads/index.ts';
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { accountOf, apartMs, poolOf, type Recording, type Script, timeoutMs, withVoid } from '../../load/index.ts';
-import { type Ended, type Ground, K6, Ledger } from '../churn/index.ts';
+import { settled } from '../application/rollout.ts';
 import type { KubeObject } from '../kube/index.ts';
+import { type Ended, type Ground, K6 } from '../load/k6.ts';
+import { Ledger } from '../load/ledger.ts';
 import { BrokenError } from '../outcome.ts';
-import { settled } from '../shop/rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';

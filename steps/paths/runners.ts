@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Ended, type Ground, K6 } from '../churn/index.ts';
 import { execIn, type KubeObject } from '../kube/index.ts';
+import { type Ended, type Ground, K6 } from '../load/k6.ts';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6ApiPort, k6Job, k6TestRun, testRunLabel } from '../workloads/visitor-k6/index.ts';

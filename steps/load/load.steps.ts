@@ -1,22 +1,20 @@
 /** Sentences on load, and on what happens under it. */
 import { Given, Then, When } from '@cucumber/cucumber';
+import { rollAgents } from '../nodes/cni.ts';
+import { drain } from '../nodes/membership.ts';
+import type { NetvetWorld } from '../world.ts';
 import {
   churnServices,
-  closeAccount,
   doUnderLoad,
   judgeBudget,
-  judgeLoad,
   judgeSpread,
   killUnderLoad,
   nodeToDrain,
-  openFrontends,
   rollUnderLoad,
   scaleUnderLoad,
-  startLoad,
   togglePolicy,
-} from './churn/index.ts';
-import { drain, rollAgents } from './nodes/index.ts';
-import type { NetvetWorld } from './world.ts';
+} from './changes.ts';
+import { closeAccount, judgeLoad, openFrontends, startLoad } from './load.ts';
 
 Given('{int} frontends behind the Service "web"', async function (this: NetvetWorld, replicas: number) {
   await openFrontends(this, replicas);

@@ -1,9 +1,9 @@
 /** Sentences of generated cases (fuzz/feature.ts). */
 import { Given, Then, When } from '@cucumber/cucumber';
-import type { NetvetWorld } from './world.ts';
+import type { NetvetWorld } from '../world.ts';
 
 /** Read only when asked for: the generator takes a while to load, in every worker. */
-const fuzz = () => import('./fuzz/index.ts');
+const fuzz = () => import('./index.ts');
 
 Given('the standing matrix of 3 namespaces with 3 Pods each', async function (this: NetvetWorld) {
   await (await fuzz()).useMatrix(this);

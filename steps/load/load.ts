@@ -16,9 +16,9 @@ import {
   undecided,
   withVoid,
 } from '../../load/index.ts';
+import { type Named, settled } from '../application/rollout.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Named, settled } from '../shop/rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { service } from '../workloads/index.ts';

@@ -1,22 +1,13 @@
 /** Sentences on the shop: its visitors, its frontend and its database. */
 import { AfterAll, Given, Then, When } from '@cucumber/cucumber';
-import type { WorldParameters } from './parameters.ts';
-import {
-  beginVisits,
-  changeFrontend,
-  closeShops,
-  expectPostgres,
-  judgeVisits,
-  loseAgent,
-  madeByAll,
-  openShop,
-  readPage,
-  readPageOfAnother,
-  restart,
-  scale,
-} from './shop/index.ts';
-import { workerFor } from './worker.ts';
-import type { NetvetWorld } from './world.ts';
+import { loseAgent } from '../nodes/cni-agent.ts';
+import type { WorldParameters } from '../parameters.ts';
+import { workerFor } from '../worker.ts';
+import type { NetvetWorld } from '../world.ts';
+import { expectPostgres } from './doors.ts';
+import { beginVisits, judgeVisits, madeByAll, readPage, readPageOfAnother } from './pages.ts';
+import { restart, scale } from './rollout.ts';
+import { changeFrontend, closeShops, openShop } from './shop.ts';
 
 Given('the shop: a frontend and its database, a visitor and an intruder', async function (this: NetvetWorld) {
   await openShop(this);

@@ -1,18 +1,13 @@
 /** Sentences on nodes: what is done to them, and what their Pods must not notice. */
 import { Given, Then, When } from '@cucumber/cucumber';
-import {
-  apiServerAway,
-  askSteadily,
-  churnWithoutAgent,
-  expectUnheard,
-  judgeSteady,
-  knockSteadily,
-  rebootNode,
-  rejoin,
-  restartUnit,
-  rollAgents,
-} from './nodes/index.ts';
-import type { NetvetWorld } from './world.ts';
+import type { NetvetWorld } from '../world.ts';
+import { churnWithoutAgent, rollAgents } from './cni.ts';
+import { expectUnheard, knockSteadily } from './knock.ts';
+import { rejoin } from './membership.ts';
+import { apiServerAway } from './outage.ts';
+import { rebootNode } from './reboot.ts';
+import { askSteadily, judgeSteady } from './steady.ts';
+import { restartUnit } from './units.ts';
 
 /** Every wait in them has its own bound, and these have several, one after the other. */
 const patient = { timeout: 15 * 60_000 };

@@ -1,8 +1,10 @@
 /** Sentences on how fast changes of Services take effect. */
 import { Given, Then, When } from '@cucumber/cucumber';
-import { comeAndGo, createOthers, createServices, judgeCreated, judgeEndpoints, openGround } from './latency/index.ts';
-import { waits } from './waits.ts';
-import type { NetvetWorld } from './world.ts';
+import { waits } from '../waits.ts';
+import type { NetvetWorld } from '../world.ts';
+import { comeAndGo, createServices, judgeCreated, judgeEndpoints } from './changes.ts';
+import { openGround } from './ground.ts';
+import { createOthers } from './others.ts';
 
 Given('a client on every node and two servers', async function (this: NetvetWorld) {
   await openGround(this);
