@@ -1,8 +1,8 @@
 /** Sentences on which Pods there are and which of them reach each other. */
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { hold, startOnNode } from './actions/observe.ts';
-import { relabel, startRows } from './actions/pods.ts';
+import { hold } from './held.ts';
 import { parseMatrix } from './probe/index.ts';
+import { relabel, startOnNode, startRows } from './probes.ts';
 import { namespacesIn, pairs, rolesIn } from './tables.ts';
 import type { NetvetWorld } from './world.ts';
 

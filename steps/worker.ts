@@ -69,6 +69,10 @@ export class Worker {
 export const isControlPlane = ({ metadata }: KubeObject): boolean =>
   metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;
 
+/** Where its node ports and the host ports of its Pods are. */
+export const nodeAddress = ({ status }: KubeObject): string =>
+  (status.addresses as { type: string; address: string }[]).find(({ type }) => type === 'InternalIP')?.address ?? '';
+
 function takesPods(node: KubeObject): boolean {
   const { spec } = node;
   const kept = (spec?.taints ?? []).some((taint: { effect: string }) => taint.effect !== 'PreferNoSchedule');

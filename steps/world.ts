@@ -98,6 +98,10 @@ export class NetvetWorld extends World<WorldParameters> {
   service(name: string): KubeObject {
     return found(this.services, name, 'Service');
   }
+  /** What the scenario calls the Pod whose agent has that id. */
+  nameOf(agentId?: string): string | undefined {
+    return [...this.actors.values()].find(({ channel }) => channel.agentId === agentId)?.name;
+  }
 
   /** Starts fresh Pods with agents, all at once; they go after the scenario. */
   async start(namespace: string, pods: Record<string, AgentPod>): Promise<Actor[]> {

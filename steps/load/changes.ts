@@ -1,8 +1,8 @@
 import { equal } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
-import { evenInOneOfTwo } from '../actions/chi-square.ts';
 import { restart, scale, settled } from '../application/rollout.ts';
+import { evenInOneOfTwo } from '../chi-square.ts';
 import { inTurn, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';

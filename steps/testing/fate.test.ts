@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fateOf } from '../actions/observe.ts';
+import { fateOf } from '../held.ts';
 
 test('an open connection was kept, cut, or cut after a while', () => {
   const at = 1_000;

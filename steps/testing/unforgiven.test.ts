@@ -3,15 +3,13 @@
 import { AssertionError } from 'node:assert';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answers } from '../actions/answers.ts';
-import { hasHeard, neverHeard } from '../actions/first-moment.ts';
-import { follow } from '../actions/follow.ts';
-import { expectNothing, expectResolves } from '../actions/names.ts';
 import type { Actor } from '../actor.ts';
 import { orFault } from '../fault.ts';
+import { follow } from '../follow.ts';
 import type { Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { Bounds, WorldParameters } from '../parameters.ts';
+import { hasHeard, neverHeard } from '../policies/first-moment.ts';
 import type { Operation, Operations } from '../probe/attempt.ts';
 import type { Cell } from '../probe/cell.ts';
 import { Clock } from '../probe/clock.ts';
@@ -19,6 +17,8 @@ import type { AttemptReport } from '../probe/index.ts';
 import { runRound } from '../probe/round.ts';
 import { steadyAccount } from '../probe/steady.ts';
 import { Still } from '../probe/still.ts';
+import { answers } from '../services/answers.ts';
+import { expectNothing, expectResolves } from '../services/names.ts';
 import { NetvetWorld } from '../world.ts';
 
 /** What an agent is made to say, by operation. */

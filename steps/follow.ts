@@ -1,9 +1,9 @@
 import { AssertionError } from 'node:assert';
-import type { Seen } from '../looking.ts';
-import type { Convergence } from '../probe/index.ts';
-import { undecided } from '../verdicts.ts';
-import { cadence, type Schedule } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { Seen } from './looking.ts';
+import type { Convergence } from './probe/index.ts';
+import { undecided } from './verdicts.ts';
+import { cadence, type Schedule } from './waits.ts';
+import type { NetvetWorld } from './world.ts';
 
 /**
  * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with what was

@@ -1,7 +1,8 @@
-import { isNotFound, type Reference } from '../kube/index.ts';
-import { pairs } from '../tables.ts';
-import { type AgentPod, usualListeners } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import { isForbidden, isNotFound, type Reference } from './kube/index.ts';
+import { SkipError } from './outcome.ts';
+import { pairs } from './tables.ts';
+import { type AgentPod, usualListeners } from './workloads/index.ts';
+import type { NetvetWorld } from './world.ts';
 
 /** A Pod as a row of a table asks for it: labels, and a node, a host name and a subdomain if they matter. */
 export async function podOf(world: NetvetWorld, row: Record<string, string>): Promise<AgentPod> {
@@ -16,6 +17,15 @@ export async function podOf(world: NetvetWorld, row: Record<string, string>): Pr
 export async function startRows(world: NetvetWorld, namespace: string, rows: Record<string, string>[]): Promise<void> {
   const pods = rows.map(async (row): Promise<[string, AgentPod]> => [row['Pod'] as string, await podOf(world, row)]);
   await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
+}
+
+/** A Pod with the node's own network, on the node of another Pod. Skipped where such Pods are not allowed. */
+export async function startOnNode(world: NetvetWorld, name: string, namespace: string, node: string): Promise<void> {
+  await world.start(namespace, { [name]: { listeners: [], hostNetwork: true, node } }).catch((error: unknown) => {
+    if (isForbidden(error))
+      throw new SkipError(`Pods with hostNetwork are not allowed here: ${(error as Error).message}`);
+    throw error;
+  });
 }
 
 /** Changes labels; null takes one away. They are as before after the scenario. */

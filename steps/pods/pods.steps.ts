@@ -1,5 +1,7 @@
 /** Sentences on Pods: addresses, containers, payloads, restarts. */
 import { Given, Then, When } from '@cucumber/cucumber';
+import { expectRefused } from '../refused.ts';
+import type { NetvetWorld } from '../world.ts';
 import {
   crash,
   createMany,
@@ -9,18 +11,10 @@ import {
   expectOwnAddresses,
   expectUniqueAddresses,
   remake,
-} from './actions/addresses.ts';
-import { expectRefused } from './actions/answers.ts';
-import {
-  expectLocalhost,
-  expectLocalhostShared,
-  expectPortTaken,
-  serveLocally,
-  startPair,
-} from './actions/containers.ts';
-import { expectPublished, startPublished } from './actions/nodes.ts';
-import { expectDatagrams, expectTransfer } from './actions/payloads.ts';
-import type { NetvetWorld } from './world.ts';
+} from './addresses.ts';
+import { expectLocalhost, expectLocalhostShared, expectPortTaken, serveLocally, startPair } from './containers.ts';
+import { expectPublished, startPublished } from './host-ports.ts';
+import { expectDatagrams, expectTransfer } from './payloads.ts';
 
 Then('no two Pods of the cluster have the same address', async function (this: NetvetWorld) {
   await expectUniqueAddresses(this);

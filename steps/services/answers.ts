@@ -1,12 +1,10 @@
 import { equal } from 'node:assert';
-import { BrokenError } from '../outcome.ts';
+import { evenInOneOfTwo } from '../chi-square.ts';
+import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import { listed } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
-import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-import { evenInOneOfTwo } from './chi-square.ts';
-import { follow } from './follow.ts';
 
 /**
  * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their ids: a Pod that is gone
@@ -22,10 +20,9 @@ export async function answers(
 ): Promise<Map<string, number>> {
   const request = { nonce: world.freshKey(), host, port, protocol, count, parallel: 10, timeoutMs };
   const { reports } = await world.actor(client).channel.request('spread', request, (timeoutMs * count) / 10);
-  const names = new Map([...world.actors.values()].map((actor) => [actor.channel.agentId, actor.name]));
   const seen = new Map<string, number>();
   for (const { outcome, server = '', id = '' } of reports) {
-    const who = outcome === 'connected' ? (names.get(id) ?? `another ${server}`) : outcome;
+    const who = outcome === 'connected' ? (world.nameOf(id) ?? `another ${server}`) : outcome;
     seen.set(who, (seen.get(who) ?? 0) + 1);
   }
   return seen;
@@ -82,28 +79,4 @@ export async function expectEvenSpread(
   world.measure(`critical value at the level ${level}`, critical, '');
   for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, counts[i] as number, '');
   equal(problem, undefined, problem);
-}
-
-/** Follows the last change until an attempt is refused at once, not left to time out. */
-export async function expectRefused(
-  world: NetvetWorld,
-  client: string,
-  target: Pick<Target, 'host' | 'port' | 'protocol'>,
-  what: string,
-): Promise<void> {
-  const timeoutMs = world.timeoutMs;
-  const { host, port, protocol } = target;
-  await follow(
-    world,
-    `${client} is refused at ${what}`,
-    async () => {
-      const attempts = [{ nonce: world.freshKey(), host, port, protocol }];
-      const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
-      const { outcome = 'error', errno = '', micros = 0 } = reports[0] ?? {};
-      if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
-      const right = outcome === 'refused' || outcome === 'unreachable' || outcome === 'reset';
-      return { right, seen: `${client} to ${what}: ${outcome} ${errno} after ${Math.round(micros / 1000)} ms` };
-    },
-    cadence.sparse,
-  );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chiSquare, evenInOneOfTwo } from './chi-square.ts';
+import { chiSquare, evenInOneOfTwo } from '../chi-square.ts';
 
 test('the statistic is that of the textbook', () => {
   const { statistic, critical } = chiSquare([60, 40], 0.001);

@@ -1,13 +1,13 @@
 /** Sentences on Services: their addresses, ports and affinity, and who answers. */
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { expectFreeAgain, expectSticky } from './actions/affinity.ts';
-import { expectAnswers, expectEvenSpread, expectRefused } from './actions/answers.ts';
-import { expectApiServer, expectNoApiServer, needApiServerOutside } from './actions/api-server.ts';
-import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './actions/nodes.ts';
-import { dialTooEarly, reportTooEarly } from './actions/observe.ts';
-import { createService, deleteService, portsIn, select } from './actions/services.ts';
-import { listed, pairs } from './tables.ts';
-import type { NetvetWorld } from './world.ts';
+import { expectRefused } from '../refused.ts';
+import { listed, pairs } from '../tables.ts';
+import type { NetvetWorld } from '../world.ts';
+import { expectFreeAgain, expectSticky } from './affinity.ts';
+import { expectAnswers, expectEvenSpread } from './answers.ts';
+import { expectApiServer, expectNoApiServer, needApiServerOutside } from './api-server.ts';
+import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
+import { createService, deleteService, dialTooEarly, portsIn, reportTooEarly, select } from './services.ts';
 
 Given(
   'the Service {string} in the namespace {string} for Pods labelled {string}:',

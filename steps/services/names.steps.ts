@@ -1,5 +1,7 @@
 /** Sentences on the names of Services. */
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { listed } from '../tables.ts';
+import type { NetvetWorld } from '../world.ts';
 import {
   dnsName,
   expectAddresses,
@@ -10,10 +12,8 @@ import {
   expectSrv,
   expectSrvOfPods,
   needNamesFromPods,
-} from './actions/names.ts';
-import { createService } from './actions/services.ts';
-import { listed } from './tables.ts';
-import type { NetvetWorld } from './world.ts';
+} from './names.ts';
+import { createService } from './services.ts';
 
 Given(
   'the Service {string} in the namespace {string} that is an external name for {string}',

@@ -1,7 +1,7 @@
 /** Sentences on Services that become something else: other ports, another type, another affinity. */
 import { type DataTable, When } from '@cucumber/cucumber';
-import { becomeName, becomeService, changeAffinity, changePorts } from './actions/service-changes.ts';
-import type { NetvetWorld } from './world.ts';
+import type { NetvetWorld } from '../world.ts';
+import { becomeName, becomeService, changeAffinity, changePorts } from './service-changes.ts';
 
 When(
   'the Service {string} has these ports instead:',

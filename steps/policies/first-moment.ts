@@ -1,21 +1,28 @@
 import { AssertionError, ok } from 'node:assert';
 import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Arrival, keptAll, longestStretch, parseTarget, wasMade } from '../probe/index.ts';
+import { type Arrival, keptAll, type Listener, longestStretch, parseTarget, wasMade } from '../probe/index.ts';
+import { podOf } from '../probes.ts';
 import type { AgentPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { podOf } from './pods.ts';
 
 /** How the newcomers dial, in ms: until they are asked what they saw. Those that must not be heard dial for `atLeastMs` without standing still. */
 const dialling = { everyMs: 10, timeoutMs: 500 };
 const atLeastMs = 1_500;
 
-const usual = [
+/** The ports that are dialled where a scenario names none. */
+export const ports = [
   { port: 8080, protocol: 'TCP' },
   { port: 8080, protocol: 'UDP' },
 ] as const;
 
 const prefixOf = (world: NetvetWorld, pod: string): string => world.notes.get(`dial ${pod}`) as string;
+
+/** What a Pod dials from its first line of code on: every port of every host, for as long as a change may be followed. */
+export function dialOf(world: NetvetWorld, prefix: string, hosts: string[], listeners: readonly Listener[]) {
+  const targets = hosts.flatMap((host) => listeners.map((one) => ({ ...one, host })));
+  return { prefix, targets, forMs: longestStretch * world.parameters.bounds.changeMs };
+}
 
 /** Starts Pods whose first line of code dials a Pod: the port that `target` names, else TCP and UDP 8080. */
 export async function startDialling(
@@ -26,16 +33,12 @@ export async function startDialling(
 ): Promise<void> {
   const { name: server, port, protocol } = parseTarget(target);
   const { ip: host } = world.actor(server);
-  const ports = port === undefined ? usual : [{ port, protocol }];
-  const forMs = longestStretch * world.parameters.bounds.changeMs;
+  const dialled = port === undefined ? ports : [{ port, protocol }];
   const pods = rows.map(async (row): Promise<[string, AgentPod]> => {
     const name = row['Pod'] as string;
     world.notes.set(`dial ${name}`, `dial-${world.freshKey()}-`);
-    const targets = ports.map((one) => ({ ...one, host }));
-    return [
-      name,
-      { ...(await podOf(world, row)), dial: { prefix: prefixOf(world, name), targets, ...dialling, forMs } },
-    ];
+    const dial = { ...dialOf(world, prefixOf(world, name), [host], dialled), ...dialling };
+    return [name, { ...(await podOf(world, row)), dial }];
   });
   await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
 }

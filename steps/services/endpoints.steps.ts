@@ -1,8 +1,8 @@
 /** Sentences on the Pods behind a Service while they change, and on what a client notices of it. */
 import { Given, Then, When } from '@cucumber/cucumber';
-import { createDeployment, expectSameAddress, replaceEveryPod, scale, setReady } from './actions/deployments.ts';
-import { askAgainAndAgain, expectGoesOn, expectTalk, reportLost, talk } from './actions/streams.ts';
-import type { NetvetWorld } from './world.ts';
+import type { NetvetWorld } from '../world.ts';
+import { createDeployment, expectSameAddress, replaceEveryPod, scale, setReady } from './deployments.ts';
+import { askAgainAndAgain, expectGoesOn, expectTalk, reportLost, talk } from './streams.ts';
 
 Given(
   'a Deployment {string} of {int} Pod(s) in the namespace {string}',

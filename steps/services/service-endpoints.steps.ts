@@ -1,8 +1,10 @@
 /** Sentences on which Pods a Service leads to, and for whom: traffic policies, EndpointSlices, Pods that stop, other addresses. */
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { expectSticky } from './actions/affinity.ts';
-import { expectAnswers } from './actions/answers.ts';
-import { nodePortOf } from './actions/nodes.ts';
+import { listed } from '../tables.ts';
+import type { NetvetWorld } from '../world.ts';
+import { expectSticky } from './affinity.ts';
+import { expectAnswers } from './answers.ts';
+import { nodePortOf } from './node-ports.ts';
 import {
   createExternal,
   createSlice,
@@ -11,10 +13,8 @@ import {
   forPods,
   startLingering,
   tellToStop,
-} from './actions/service-endpoints.ts';
-import { createService, portsIn } from './actions/services.ts';
-import { listed } from './tables.ts';
-import type { NetvetWorld } from './world.ts';
+} from './service-endpoints.ts';
+import { createService, portsIn } from './services.ts';
 
 Given(
   'the Service {string} in the namespace {string} for Pods labelled {string}, for clients of the same node only:',

@@ -1,8 +1,8 @@
 import { ok } from 'node:assert';
+import { follow } from '../follow.ts';
+import { heldNow } from '../held.ts';
 import { BrokenError } from '../outcome.ts';
 import type { NetvetWorld } from '../world.ts';
-import { follow } from './follow.ts';
-import { heldNow } from './observe.ts';
 
 const everyMs = 20;
 
@@ -34,7 +34,7 @@ export async function expectGoesOn(world: NetvetWorld, client: string, server: s
   const timeoutMs = world.parameters.bounds.attemptMs.least;
   const { state, errno, id, silentMs, longestGap } = await world.looking.once(timeoutMs, () => heldNow(world, client));
   world.measure('longest silence of the open connection', longestGap, 'ms');
-  const { name: now = id } = [...world.actors.values()].find(({ channel }) => channel.agentId === id) ?? {};
+  const now = world.nameOf(id) ?? id;
   const whole = state === 'open' && now === server && silentMs < timeoutMs;
   ok(whole, `the connection with ${now} is ${state} ${errno ?? ''} and has been silent for ${Math.round(silentMs)} ms`);
   const bound = world.parameters.bounds.gapMs.attempts + standing(world, Number.POSITIVE_INFINITY);
@@ -67,8 +67,7 @@ export async function expectTalk(world: NetvetWorld, client: string, server: str
   await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {
     const { sent, answers, at } = await channel.request('talked', { key, newest: 3, stop: false });
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
-    const nameOf = (id: string) => [...world.actors.values()].find((one) => one.channel.agentId === id)?.name ?? id;
-    const servers = [...new Set(answers.map(({ id }) => nameOf(id)))];
+    const servers = [...new Set(answers.map(({ id }) => world.nameOf(id) ?? id))];
     const right = age < 10 * everyMs + standing(world, 10 * everyMs) && servers.length === 1 && servers[0] === server;
     return {
       right,

@@ -1,9 +1,9 @@
 import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
+import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { answers, inWords } from './answers.ts';
-import { follow } from './follow.ts';
 
 const bursts = (
   world: NetvetWorld,

@@ -1,11 +1,11 @@
 /** Sentences on NetworkPolicies and what they do. */
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { hasHeard, neverHeard, startDialling } from './actions/first-moment.ts';
-import { reportHeld } from './actions/observe.ts';
-import { applyPolicy, replacePolicy } from './actions/policies.ts';
-import { deletePod, endPod, handOver } from './actions/reuse.ts';
-import { noneGotThrough, startInBatches } from './actions/starts.ts';
-import type { NetvetWorld } from './world.ts';
+import { reportHeld } from '../held.ts';
+import type { NetvetWorld } from '../world.ts';
+import { hasHeard, neverHeard, startDialling } from './first-moment.ts';
+import { applyPolicy, replacePolicy } from './policies.ts';
+import { deletePod, endPod, handOver } from './reuse.ts';
+import { noneGotThrough, startInBatches } from './starts.ts';
 
 Given('this policy in the namespace {string}:', async function (this: NetvetWorld, namespace: string, yaml: string) {
   await applyPolicy(this, namespace, yaml);

@@ -1,6 +1,6 @@
+import { follow } from '../follow.ts';
 import type { KubeObject } from '../kube/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { follow } from './follow.ts';
 
 /** Whoever speaks HTTP answers it, and so does an API server that wants TLS: with 400 and a sentence. */
 const question = Buffer.from('GET /version HTTP/1.0\r\n\r\n').toString('base64');

@@ -1,9 +1,5 @@
-import { isForbidden } from '../kube/index.ts';
-import { BrokenError, SkipError } from '../outcome.ts';
-import type { AttemptReport } from '../probe/index.ts';
-import { type ServicePort, service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
-import { formerSlicesGone } from './services.ts';
+import { BrokenError } from './outcome.ts';
+import type { NetvetWorld } from './world.ts';
 
 const everyMs = 20;
 
@@ -52,41 +48,4 @@ export async function reportHeld(world: NetvetWorld, client: string): Promise<vo
   if (afterMs !== undefined) world.measure('an open connection was cut after', afterMs, 'ms');
   const how = held.state === 'open' ? 'it fell silent' : `it was closed, ${held.errno ?? 'end of file'}`;
   world.observe(`a connection that was open before the policy was ${word}${afterMs === undefined ? '' : ` (${how})`}`);
-}
-
-/** A Pod with the node's own network, on the node of another Pod. Skipped where such Pods are not allowed. */
-export async function startOnNode(world: NetvetWorld, name: string, namespace: string, node: string): Promise<void> {
-  await world.start(namespace, { [name]: { listeners: [], hostNetwork: true, node } }).catch((error: unknown) => {
-    if (isForbidden(error))
-      throw new SkipError(`Pods with hostNetwork are not allowed here: ${(error as Error).message}`);
-    throw error;
-  });
-}
-
-/** Makes a deleted Service again, with its address, while a client waits for an answer there: its first packet found no Service. */
-export async function dialTooEarly(world: NetvetWorld, client: string, name: string): Promise<void> {
-  const { metadata, spec } = world.service(name);
-  const namespace = metadata.namespace as string;
-  const ports = spec.ports as ServicePort[];
-  await formerSlicesGone(world, name, namespace);
-  const { channel } = world.actor(client);
-  const { port } = ports[0] as ServicePort;
-  const attempts = [{ nonce: world.freshKey(), host: spec.clusterIP, port, protocol: 'TCP' as const }];
-  const dialled = channel.request('probe', { attempts, timeoutMs: world.answerMs }, world.answerMs);
-  // what breaks it is met below; an agent takes requests in turn, so its next reply comes when the first packet is out
-  dialled.catch(() => {});
-  await channel.request('ping', {});
-  const again = service(namespace, name, { selector: spec.selector, ports, address: spec.clusterIP });
-  world.services.set(name, await world.create(again));
-  const { reports } = await dialled;
-  world.notes.set('dialled too early', reports[0]);
-}
-
-/** Reports what became of the connection that was begun before its Service was there. */
-export function reportTooEarly(world: NetvetWorld): void {
-  const { outcome, errno, micros } = world.notes.get('dialled too early') as AttemptReport;
-  if (outcome === 'error') throw new BrokenError(`the client could not dial: ${errno}`);
-  const after = `after ${Math.round(micros / 1000)} ms`;
-  const fate = outcome === 'connected' ? `was made ${after}` : `was not made: ${outcome} ${after}`;
-  world.observe(`a connection that was begun a moment before its Service was there ${fate}`);
 }

@@ -1,9 +1,9 @@
 import { type Actor, isReady } from '../actor.ts';
+import { follow } from '../follow.ts';
 import { BrokenError } from '../outcome.ts';
 import type { DnsKind, DnsReport } from '../probe/index.ts';
 import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-import { follow } from './follow.ts';
 
 /** Milliseconds that a query may take: a resolver tries its servers one after the other, and a lost datagram is sent again. */
 const timeoutOf = (world: NetvetWorld): number => world.answerMs;

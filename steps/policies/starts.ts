@@ -5,6 +5,7 @@ import { type AttemptReport, longestStretch } from '../probe/index.ts';
 import { pairs } from '../tables.ts';
 import type { AgentPod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
+import { dialOf, ports } from './first-moment.ts';
 
 /**
  * How newcomers dial and are dialled, in ms: for so long after they were heard, without standing still. Seldom enough that the dialling of
@@ -14,11 +15,6 @@ const dialling = { everyMs: 25, timeoutMs: 400 };
 const atLeastMs = 1_000;
 /** Pods that start at once: the next ones start while these still dial. */
 const batch = 10;
-
-const ports = [
-  { port: 8080, protocol: 'TCP' },
-  { port: 8080, protocol: 'UDP' },
-] as const;
 
 interface Starts {
   starts: number;
@@ -66,13 +62,9 @@ export async function startInBatches(world: NetvetWorld, asked: Starts): Promise
 async function startBatch(world: NetvetWorld, asked: Starts, key: string, names: string[]): Promise<Actor[]> {
   const hosts = [world.actor(asked.closed).ip, world.actor(asked.open).ip];
   const labels = pairs(asked.labels);
-  const forMs = longestStretch * world.parameters.bounds.changeMs;
   const pods = names.map((name): [string, AgentPod] => {
-    const targets = hosts.flatMap((host) => ports.map((one) => ({ ...one, host })));
-    return [
-      name,
-      { labels, listeners: [...ports], dial: { prefix: `dial-${key}-${name}`, targets, ...dialling, forMs } },
-    ];
+    const dial = { ...dialOf(world, `dial-${key}-${name}`, hosts, ports), ...dialling };
+    return [name, { labels, listeners: [...ports], dial }];
   });
   return world.start(asked.namespace, Object.fromEntries(pods));
 }
