@@ -22,7 +22,8 @@ export function beat(): void {
   if (late > toleratedMs) {
     const stall: [number, number] = [beatAt + beatMs, now()];
     stalledMs += late;
-    for (const list of [stalls, untold]) if (list.push(stall) > 200) list.shift();
+    if (stalls.push(stall) > 200) stalls.shift();
+    noteStall(...stall);
   }
   beatAt = now();
   if (waiting.count > 0 || beatAt < awakeUntil) return;
@@ -39,9 +40,14 @@ export function wake(forMs: number): boolean {
   return true;
 }
 
-/** A program that this process speaks for has stood still. */
+let notedUntil = 0;
+
+/** This process has stood still, or a program that it speaks for. What is told has no moment twice. */
 export function noteStall(from: number, to: number): void {
-  if (untold.push([from, to]) > 200) untold.shift();
+  const fresh = Math.max(from, notedUntil);
+  if (to <= fresh) return;
+  notedUntil = to;
+  if (untold.push([fresh, to]) > 200) untold.shift();
 }
 
 /** The longest time that this process has stood still since then. */
