@@ -40,14 +40,17 @@ export function wake(forMs: number): boolean {
   return true;
 }
 
-let notedUntil = 0;
+let toldUntil = 0;
 
-/** This process has stood still, or a program that it speaks for. What is told has no moment twice. */
+/** This process has stood still, or a program that it speaks for. No moment is told twice. */
 export function noteStall(from: number, to: number): void {
-  const fresh = Math.max(from, notedUntil);
-  if (to <= fresh) return;
-  notedUntil = to;
-  if (untold.push([fresh, to]) > 200) untold.shift();
+  let begin = Math.max(from, toldUntil);
+  if (to <= begin) return;
+  for (let last = untold.at(-1); last !== undefined && last[1] >= begin; last = untold.at(-1)) {
+    begin = Math.min(begin, last[0]);
+    untold.pop();
+  }
+  if (untold.push([begin, to]) > 200) untold.shift();
 }
 
 /** The longest time that this process has stood still since then. */
@@ -61,5 +64,6 @@ export function untoldStalls(): [from: number, to: number][] {
   beat();
   const stood = untold;
   untold = [];
+  toldUntil = stood.at(-1)?.[1] ?? toldUntil;
   return stood;
 }
