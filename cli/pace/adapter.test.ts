@@ -12,8 +12,9 @@ setParallelCanAssign(({ name }, running) => {
   return running.length === 0 || (name !== 'alone' && running.every((each) => each.name !== 'alone'));
 });
 When('{int} Pods start', function (count) { this.attach(String(threadId)); });
-When('it meets another one', () => new Promise((resolve) => {
-  const channel = new BroadcastChannel('netvet-test-meeting');
+When('it meets another one {word}', (place) => new Promise((resolve) => {
+  // what was said last in one place is not to be heard in the next
+  const channel = new BroadcastChannel('netvet-test-' + place);
   channel.onmessage = () => {
     channel.postMessage('here too');
     channel.close();
@@ -45,10 +46,10 @@ async function run(sentences: Record<string, string>, most: number) {
   return { seen, threads: threads.size, passed: envelopes.some((each) => each.testRunFinished?.success) };
 }
 
-const meets = 'it meets another one';
+const [here, there] = ['it meets another one here', 'it meets another one there'];
 
 test('a thread that found nothing is asked again, and what takes many places runs by itself', async () => {
-  const scenarios = { one: meets, two: meets, 'after one': meets, 'after two': meets, alone: '1 Pods start' };
+  const scenarios = { one: here, two: here, 'after one': there, 'after two': there, alone: '1 Pods start' };
   const { seen, passed } = await run({ ...scenarios, heavy: '30 Pods start' }, 2);
   assert.ok(passed);
   assert.deepEqual(
