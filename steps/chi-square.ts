@@ -18,20 +18,25 @@ export function chiSquare(counts: number[], level: number): Spread {
 }
 
 /**
- * A fair network is uneven by chance as often as the level says: 1 time in 1,000 at 0.001. So it is asked twice, and fails where both
- * samples are uneven. Resolves with the sample that decided, and a sentence if the spread is uneven.
+ * A fair network is uneven by chance as often as the level says: 1 time in 1,000 at 0.001. One that looks so is asked as often again, and
+ * fails if both samples together are uneven at the square of the level: 1 time in a million. Resolves with what decided, and a sentence
+ * if the spread is uneven.
  */
-export async function evenInOneOfTwo(
-  sample: (i: number) => Promise<number[]> | number[],
+export async function evenSpread(
+  sample: () => Promise<number[]>,
   names: string[],
   level: number,
 ): Promise<Spread & { problem?: string }> {
-  const first = chiSquare(await sample(0), level);
+  const first = chiSquare(await sample(), level);
   if (first.statistic <= first.critical) return first;
-  const second = chiSquare(await sample(1), level);
-  if (second.statistic <= second.critical) return second;
-  const said = ({ counts, statistic }: Spread) =>
-    `${statistic.toFixed(2)} (${names.map((name, i) => `${counts[i]} from ${name}`).join(', ')})`;
-  const limit = `above ${second.critical.toFixed(2)} (level ${level})`;
-  return { ...second, problem: `chi-square is ${limit} twice in a row: ${said(first)}, ${said(second)}` };
+  const more = await sample();
+  const both = chiSquare(
+    first.counts.map((count, i) => count + (more[i] as number)),
+    level ** 2,
+  );
+  return both.statistic <= both.critical ? both : { ...both, problem: uneven(both, names) };
 }
+
+/** The sentence on a spread that is uneven. */
+export const uneven = ({ counts, statistic, critical }: Spread, names: string[]): string =>
+  `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)}: ${names.map((name, i) => `${counts[i]} from ${name}`).join(', ')}`;

@@ -70,7 +70,7 @@ Feature: A Service's address
   @extended
   Scenario: Connections are spread over the Pods behind a Service
     The documentation names no distribution. An even one is expected at a significance level of 0.001. By chance a fair
-    network is uneven once in a thousand times: one that is uneven twice in a row fails.
+    network is uneven once in a thousand times: it is asked as often again, and fails at 0.000001 of both together.
     Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
       | port | targetPort |
       | 80   | 8080       |

@@ -140,8 +140,8 @@ for (const name of Object.keys(faults)) {
       assert.deepEqual(right, copy);
       return !isDeepStrictEqual(wrong, right);
     };
-    const [usual, late] = [changes(mutant(name)), changes(mutant(name))];
-    assert.ok([...[before, after].map(usual), ...[early, before].map(late)].includes(true));
+    const seen = faults[name]?.adversary === undefined ? [before, after] : [early, before];
+    assert.ok(seen.map(changes(mutant(name))).includes(true));
   });
 }
 

@@ -60,21 +60,22 @@ export async function openShop(world: NetvetWorld): Promise<void> {
 
 /** One that cannot be opened takes minutes to say so: after so many times in a row it is not tried again. */
 const openings = 2;
-let failures: string[] = [];
+const failures = new Map<string, string[]>();
 
 async function shopInOrder(worker: Worker, feature: string): Promise<Shop> {
-  if (failures.length === openings)
+  const before = failures.get(feature) ?? [];
+  if (before.length === openings)
     throw new BrokenError(
-      `the shop could not be opened ${openings} times in a row, and is not tried again: ${failures.at(-1)}`,
+      `the shop could not be opened ${openings} times in a row, and is not tried again: ${before.at(-1)}`,
     );
   try {
     const shop = standing.get(feature) ?? (await takeOver(worker, feature)) ?? (await build(worker, feature));
     standing.set(feature, shop);
     await firstState(worker, shop);
-    failures = [];
+    failures.delete(feature);
     return shop;
   } catch (error) {
-    if (!(error instanceof SkipError)) failures.push((error as Error).message);
+    if (!(error instanceof SkipError)) failures.set(feature, [...before, (error as Error).message]);
     // whatever is wrong with it, the next one is another
     await closeShop(worker, feature);
     throw error;

@@ -25,7 +25,9 @@ function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
 export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Found> {
   const convergence = await world.followCells(judged.map(({ cell }) => cell));
   if (convergence.undecided) throw undecided(convergence.looks);
-  return { wrong: wrongOf(judged, convergence.last.results), convergence };
+  const wrong = wrongOf(judged, convergence.last.results);
+  if (wrong.length === 0 && !convergence.held) throw undecided(convergence.looks);
+  return { wrong, convergence };
 }
 
 /** Nothing as soon as one round is right, which both ends have seen; else what was wrong in the last round of so many milliseconds. */

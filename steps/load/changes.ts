@@ -1,8 +1,8 @@
-import { equal } from 'node:assert/strict';
+import { ok } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
 import { restart, scale, settled } from '../application/rollout.ts';
-import { evenInOneOfTwo } from '../chi-square.ts';
+import { chiSquare, uneven } from '../chi-square.ts';
 import { inTurn, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
@@ -57,21 +57,19 @@ export async function scaleUnderLoad(world: NetvetWorld, numbers: number[]): Pro
   load.last = { pods: pods.map(({ metadata }) => metadata.name), requests: load.k6.requests };
 }
 
-/** Pearson's chi-square test on who answered since the last change: on the first half of the answers, and on the second. */
-export async function judgeSpread(world: NetvetWorld, level: number): Promise<void> {
+/** Pearson's chi-square test on who answered since the last change. */
+export function judgeSpread(world: NetvetWorld, level: number): void {
   const { last, recording } = underway(world);
   if (last === undefined || recording === undefined) throw new BrokenError('nothing was scaled under this load');
   const since = recording.requests.slice(last.requests).filter(({ kind }) => kind === 'service');
   const answered = since.filter((request) => lossOf(request) === undefined);
   const { pods } = last;
-  if (answered.length < 40 * pods.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
-  const half = answered.length / 2;
-  const sample = (i: number) =>
-    pods.map((name) => answered.slice(i * half, (i + 1) * half).filter(({ pod }) => pod === name).length);
-  const { statistic, critical, problem } = await evenInOneOfTwo(sample, pods, level);
-  world.measure('chi-square', statistic, '');
-  world.measure(`critical value at the level ${level}`, critical, '');
-  equal(problem, undefined, problem);
+  if (answered.length < 20 * pods.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
+  const counts = pods.map((name) => answered.filter(({ pod }) => pod === name).length);
+  const spread = chiSquare(counts, level);
+  world.measure('chi-square', spread.statistic, '');
+  world.measure(`critical value at the level ${level}`, spread.critical, '');
+  ok(spread.statistic <= spread.critical, uneven(spread, pods));
 }
 
 /** Kills the process of one frontend, as the kernel does when memory is short. Resolves when it serves again. */

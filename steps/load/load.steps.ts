@@ -83,7 +83,7 @@ Then('no more requests were lost than the budget for {string} allows', function 
 
 Then(
   'since then the frontends have shared the requests evenly at the level {float}',
-  async function (this: NetvetWorld, level: number) {
-    await judgeSpread(this, level);
+  function (this: NetvetWorld, level: number) {
+    judgeSpread(this, level);
   },
 );

@@ -98,6 +98,8 @@ export interface HeldReport {
 export interface Standing {
   /** Times in which its process was not run, since its reply before. */
   stood?: [from: number, to: number][];
+  /** Times in which a program that it relays to left a question unanswered. */
+  silent?: [from: number, to: number][];
   /** When it took the request in, if nothing had been asked of it for a while: it did not watch itself. */
   woke?: number;
 }

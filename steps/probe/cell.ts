@@ -7,6 +7,7 @@ import type { Expected, Verdict } from './verdict.ts';
 export interface Agent {
   readonly name: string;
   readonly channel: Pick<Channel, 'request' | 'clock' | 'still'> & {
+    readonly silence?: Channel['silence'];
     readonly lost?: boolean;
     readonly agentId?: string;
     readonly isWatched?: boolean;

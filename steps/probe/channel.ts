@@ -37,6 +37,8 @@ export class Channel {
   readonly clock = new Clock();
   /** When the agent stood still, as far as it has told. */
   readonly still = new Still();
+  /** When a program that the agent relays to left a question unanswered. */
+  readonly silence = new Still();
   readonly #address: AgentAddress;
   readonly #input = new PassThrough();
   readonly #pending = new Map<string, Pending>();
@@ -139,9 +141,10 @@ export class Channel {
   }
 
   /** One that was idle does not watch itself: how late it took the request in tells what it missed. */
-  #noteStanding(sentAt: number, { stood = [], woke }: Standing): void {
+  #noteStanding(sentAt: number, { stood = [], silent = [], woke }: Standing): void {
     this.#untimed.push(...stood);
     if (!Number.isFinite(this.clock.precision)) return;
+    for (const [from, to] of silent) this.silence.note(this.clock.toHarness(from), this.clock.toHarness(to));
     for (const [from, to] of this.#untimed.splice(0))
       this.still.note(this.clock.toHarness(from), this.clock.toHarness(to));
     if (woke !== undefined) this.still.note(sentAt, this.clock.toHarness(woke) - this.clock.precision);

@@ -116,7 +116,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   /** All is right since a look that began before the budget's end: whether it stays so is still to be seen. */
   const isHolding = () => {
     const from = streakOf(entries)?.from;
-    return entries.some(({ launchedAt, isInTime }) => launchedAt === from && isInTime);
+    return from !== undefined && entries.some(({ launchedAt, isInTime }) => launchedAt >= from && isInTime);
   };
   const goesOn = () => !isHopeless() && !budget.isStretched && (isHolding() || !budget.isSpent);
   const launch = () => {
@@ -149,7 +149,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     if (enough()?.known) break;
   }
   await Promise.all(running);
-  const held = isHopeless() ? undefined : enough();
+  const held = isHopeless() || !isHolding() ? undefined : enough();
   const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0 || isHolding());
   return summarise({ entries, voided, fault, late, from: held?.from, since, began, isUndecided });
 }
@@ -214,7 +214,7 @@ function summarise({ entries, voided, fault, late, from, since, began, isUndecid
       .flatMap(({ launchedAt, results }) => results.map((result) => ({ result, launchedAt })))
       .filter(({ result }) => result.cell.expected === 'denied'),
     last,
-    isRightNow: sound.at(-1)?.right === true,
+    isRightNow: fault === undefined && sound.at(-1)?.right === true,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AttemptReport } from './attempt.ts';
 import type { Agent } from './cell.ts';
-import { type Stood, voidShare, worstOf } from './still.ts';
+import { type Stood, stoodInAll, voidShare, worstOf } from './still.ts';
 
 /** What became of attempts that were made all the time. */
 export interface Steady {
@@ -27,7 +27,10 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
     const from = clock.toHarness(report.at);
     return { report, from, to: from + report.micros / 1000 };
   });
-  const stillIn = (from: number, to: number) => Math.max(...observers.map(({ still }) => still.sum(from, to)));
+  const stills = [client, ...others].flatMap(({ channel: { still, silence } }) =>
+    silence ? [still, silence] : [still],
+  );
+  const stillIn = (from: number, to: number) => stoodInAll(stills, from, to);
   const isLate = ({ from, to }: (typeof spans)[number]) => to - from - stillIn(from, to) > lostMs;
   const unanswered = spans.filter((span) => span.report.outcome !== 'connected' || isLate(span));
   // what refuses has said so, whoever stood still; an error may be the server's own, for what it waited for in vain

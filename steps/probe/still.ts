@@ -24,21 +24,21 @@ export class Still {
 
   /** The longest of the times between two moments. */
   longest(from: number, to: number): number {
-    return this.#within(from, to).reduce((most, ms) => Math.max(most, ms), 0);
+    return this.within(from, to).reduce((most, [begin, end]) => Math.max(most, end - begin), 0);
   }
 
   /** All of the times between two moments together. */
   sum(from: number, to: number): number {
-    return this.#within(from, to).reduce((sum, ms) => sum + ms, 0);
+    return this.within(from, to).reduce((sum, [begin, end]) => sum + end - begin, 0);
   }
 
-  /** How long each of them was, as far as it falls between two moments. They are in order, and the newest are asked for. */
-  #within(from: number, to: number): number[] {
-    const all: number[] = [];
+  /** Each of them as far as it falls between two moments. They are in the order in which they ended, and the newest are asked for. */
+  within(from: number, to: number): [from: number, to: number][] {
+    const all: [from: number, to: number][] = [];
     for (let i = this.#times.length - 1; i >= 0; i -= 1) {
       const [begin, end] = this.#times[i] as [number, number];
       if (end <= from) break;
-      if (begin < to) all.push(Math.min(end, to) - Math.max(begin, from));
+      if (begin < to) all.push([Math.max(begin, from), Math.min(end, to)]);
     }
     return all;
   }
@@ -47,6 +47,17 @@ export class Still {
   adopt(other: Still): void {
     this.#times.unshift(...other.#times);
   }
+}
+
+/** For how long any of them stood still between two moments, in ms: no moment counts twice. */
+export function stoodInAll(stills: readonly Still[], from: number, to: number): number {
+  const times = stills.flatMap((still) => still.within(from, to)).toSorted(([a], [b]) => a - b);
+  let until = from;
+  return times.reduce((sum, [begin, end]) => {
+    const fresh = Math.max(0, end - Math.max(begin, until));
+    until = Math.max(until, end);
+    return sum + fresh;
+  }, 0);
 }
 
 /** The one of them that stood still longest between two moments, by the harness's clock. */

@@ -1,5 +1,5 @@
 import { equal } from 'node:assert';
-import { evenInOneOfTwo } from '../chi-square.ts';
+import { evenSpread } from '../chi-square.ts';
 import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import { listed } from '../tables.ts';
@@ -74,9 +74,9 @@ export async function expectEvenSpread(
     equal(answered, count, said);
     return counts;
   };
-  const { counts, statistic, critical, problem } = await evenInOneOfTwo(sample, servers, level);
+  const { counts, statistic, critical, problem } = await evenSpread(sample, servers, level);
   world.measure('chi-square', statistic, '');
-  world.measure(`critical value at the level ${level}`, critical, '');
+  world.measure('critical value', critical, '');
   for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, counts[i] as number, '');
   equal(problem, undefined, problem);
 }

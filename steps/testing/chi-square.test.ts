@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chiSquare, evenInOneOfTwo } from '../chi-square.ts';
+import { chiSquare, evenSpread } from '../chi-square.ts';
 
 test('the statistic is that of the textbook', () => {
   const { statistic, critical } = chiSquare([60, 40], 0.001);
@@ -20,19 +20,14 @@ test('the critical values are those of the tables, for any number of Pods', () =
   assert.deepEqual(at(0.01, [2, 3, 4, 10, 31]), ['6.635', '9.210', '11.345', '21.666', '50.892']);
 });
 
-test('a spread is uneven only where two samples are, and the sentence has both', async () => {
-  const [even, uneven] = [
-    [200, 200],
-    [240, 160],
-  ] as const;
-  const problemOf = async (...samples: (readonly number[])[]) => {
-    const sample = (i: number) => [...(samples[i] ?? assert.fail('one more was taken'))];
-    return (await evenInOneOfTwo(sample, ['a', 'b'], 0.001)).problem;
+test('a spread that looks uneven is asked for again, and fails by both samples together', async () => {
+  const problemOf = async (...samples: number[][]) => {
+    const sample = async () => samples.shift() ?? assert.fail('one more was taken');
+    const { problem } = await evenSpread(sample, ['a', 'b'], 0.001);
+    assert.equal(samples.length, 0);
+    return problem;
   };
-  assert.equal(await problemOf(even), undefined);
-  assert.equal(await problemOf(uneven, even), undefined);
-  assert.equal(
-    await problemOf(uneven, [400, 0]),
-    'chi-square is above 10.83 (level 0.001) twice in a row: 16.00 (240 from a, 160 from b), 400.00 (400 from a, 0 from b)',
-  );
+  assert.equal(await problemOf([200, 200]), undefined);
+  assert.equal(await problemOf([240, 160], [200, 200]), undefined);
+  assert.equal(await problemOf([240, 160], [235, 165]), 'chi-square is 28.13, above 23.93: 475 from a, 325 from b');
 });

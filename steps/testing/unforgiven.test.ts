@@ -282,6 +282,7 @@ test('steady traffic: a gap is judged, what was lost while somebody stood still 
   // a server that gave up waiting, while somebody stood still for most of that time
   server.channel.still.note(7_000, 7_300);
   server.channel.still.note(7_400, 7_700);
+  client.channel.still.note(7_000, 7_300);
   const own = account(report(6_990, 'connected'), report(7_000, 'error', 800), report(7_000, 'error', 10));
   assert.deepEqual([own.unknown.length, own.lost.length], [1, 1]);
   const slow = account(report(0, 'connected'), report(20, 'connected', 960));

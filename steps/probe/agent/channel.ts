@@ -10,6 +10,7 @@ import { resolvConf, resolveName } from './names.ts';
 import { fetchPage, visit } from './pages.ts';
 import { id, me, mtu, now, ownAddresses, startedAt } from './self.ts';
 import { setReady } from './serve.ts';
+import { untoldSilences } from './silence.ts';
 import { awakeMs, untoldStalls, waiting, wake } from './still.ts';
 import { dialled, stream, streamed } from './streams.ts';
 import { talk, talked } from './talk.ts';
@@ -90,6 +91,11 @@ export async function answer(line: string): Promise<void> {
     );
   waiting.count -= 1;
   const stood = untoldStalls();
-  const standing: Standing = { ...(stood.length > 0 && { stood }), ...(woke !== undefined && { woke }) };
+  const silent = untoldSilences();
+  const standing: Standing = {
+    ...(stood.length > 0 && { stood }),
+    ...(silent.length > 0 && { silent }),
+    ...(woke !== undefined && { woke }),
+  };
   process.stdout.write(`${JSON.stringify({ id, ...told, ...standing })}\n`);
 }

@@ -6,8 +6,8 @@ import { arrived } from './arrivals.ts';
 import { crc32, http } from './builtin.ts';
 import { sendBulk, takeBulk } from './bulk.ts';
 import { firstLine } from './lines.ts';
-import { id, me, now } from './self.ts';
-import { noteStall } from './still.ts';
+import { id, me } from './self.ts';
+import { noteSilence } from './silence.ts';
 
 /** An IPv4 peer of a dual-stack socket reads ::ffff:10.0.0.1. */
 const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
@@ -74,23 +74,6 @@ export function serveTcp(socket: Socket, port: number, relay: number | undefined
       socket.pipe(other).pipe(socket);
     }
   });
-}
-
-/** What leaves a question unanswered for so long stands still, in ms. */
-const silentMs = 500;
-
-/** To whoever asks, a program behind a relay that does not answer is as silent as a relay that stands still. */
-function noteSilence(asking: Socket, answering: Socket): void {
-  let since: number | undefined;
-  const over = () => {
-    if (since !== undefined && now() - since > silentMs) noteStall(since, now());
-    since = undefined;
-  };
-  asking.on('data', () => {
-    since ??= now();
-  });
-  asking.on('close', over);
-  answering.on('data', over);
 }
 
 /** Answers datagrams that carry a nonce, with as many bytes. */

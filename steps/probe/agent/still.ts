@@ -19,11 +19,11 @@ let awakeUntil = 0;
 /** Looks at the clock: time beyond what it should be is time in which this process stood still. */
 export function beat(): void {
   const late = now() - beatAt - beatMs;
-  if (late > toleratedMs) {
+  // while it does not watch itself it is asked by nobody, and late for nothing
+  if (heart !== undefined && late > toleratedMs) {
     const stall: [number, number] = [beatAt + beatMs, now()];
     stalledMs += late;
-    if (stalls.push(stall) > 200) stalls.shift();
-    noteStall(...stall);
+    for (const list of [stalls, untold]) if (list.push(stall) > 200) list.shift();
   }
   beatAt = now();
   if (waiting.count > 0 || beatAt < awakeUntil) return;
@@ -40,19 +40,6 @@ export function wake(forMs: number): boolean {
   return true;
 }
 
-let toldUntil = 0;
-
-/** This process has stood still, or a program that it speaks for. No moment is told twice. */
-export function noteStall(from: number, to: number): void {
-  let begin = Math.max(from, toldUntil);
-  if (to <= begin) return;
-  for (let last = untold.at(-1); last !== undefined && last[1] >= begin; last = untold.at(-1)) {
-    begin = Math.min(begin, last[0]);
-    untold.pop();
-  }
-  if (untold.push([begin, to]) > 200) untold.shift();
-}
-
 /** The longest time that this process has stood still since then. */
 export function longestStall(since: number): number {
   beat();
@@ -64,6 +51,5 @@ export function untoldStalls(): [from: number, to: number][] {
   beat();
   const stood = untold;
   untold = [];
-  toldUntil = stood.at(-1)?.[1] ?? toldUntil;
   return stood;
 }
