@@ -47,7 +47,7 @@ describe('the frontend', () => {
       PORT: String(port),
       POD_NAME: 'web-1',
       POD_IP: '10.0.0.1',
-      DRAIN_MS: '300',
+      DRAIN_MS: '2000',
     };
     server = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: server.stdout as NodeJS.ReadableStream }).on('line', (line) =>
@@ -100,7 +100,8 @@ describe('the frontend', () => {
   });
 
   it('serves on for a while after it was told to stop, then closes and ends, with all requests counted', async () => {
-    const exit = once(server, 'exit');
+    // its output has been read to its end by then, which at its exit it need not have been
+    const exit = once(server, 'close');
     server.kill('SIGTERM');
     assert.equal((await ask('/hello')).status, 200);
     assert.deepEqual(await exit, [0, null]);
