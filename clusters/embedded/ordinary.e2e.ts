@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from './command.ts';
@@ -13,15 +12,15 @@ const files = ['lifecycle', 'pods'].map((name) => join(import.meta.dirname, `kub
 test('the tests of Pods, as uid 1000', async (t) => {
   const readable = spawnSync(become[0] as string, [...become.slice(1), 'test', '-r', files[0] as string]).status === 0;
   if (!readable) return t.skip('this is not root, or the checkout is one that others may not read');
-  const home = mkdtempSync(join(tmpdir(), 'netvet-ordinary-test-'));
+  // not below /tmp: containers see where the cache is, and what they see of /tmp is looked at
+  const home = mkdtempSync('/var/tmp/netvet-ordinary-test-');
   try {
     chownSync(home, 1000, 1000);
     const env = { ...process.env, HOME: home, XDG_CACHE_HOME: join(home, 'cache'), NODE_TEST_CONTEXT: undefined };
     const argv = [...become, process.execPath, '--test', '--test-reporter=spec', ...files];
     const { exitCode, stdout, stderr } = await run(argv, { env, timeoutMs: 600_000 });
     assert.equal(exitCode, 0, stdout + stderr);
-    // without a cache of its own it has no ptp plugin, and skips what needs that
-    assert.match(stdout, /pass 1\d\n/);
+    assert.match(stdout, /pass [1-9]\d\n[^]*skipped 0\n/);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Furnishes a Pod's new network, UTS and IPC namespaces: host name, lo, sysctls.
 #   sandbox.sh HOSTNAME [SYSCTL VALUE]...
-echo "$1" >/proc/sys/kernel/hostname
+# not by /proc/sys: there an ordinary user’s namespace may not write it
+hostname "$1" || exit 1
 shift
 ip link set lo up || exit 1
 # containerd's defaults: any port for any user
