@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { cniNames, findCni } from '../clusters/cni/index.ts';
-import { knowsImage } from '../clusters/embedded/images/index.ts';
+import { knowsImage } from '../clusters/embedded/programs/index.ts';
 import type { ClusterChoice, ProviderName } from './providers.ts';
 
 /** The flags that choose a cluster, as commander gives them. */
@@ -83,7 +83,7 @@ export async function checkCni(name: string, provider: ProviderName, mistakes: s
 
 /** Whether kind clusters are made on netvet's own engine, which has no way to a registry. */
 export async function engineIsOwn(): Promise<boolean> {
-  const found = await (await import('../clusters/engine/index.ts')).findEngine();
+  const found = await (await import('../clusters/kind/engine.ts')).findEngine();
   return 'own' in found && found.own;
 }
 

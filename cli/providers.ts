@@ -47,5 +47,5 @@ export const stays = ({ provider, keep, reuse }: Pick<ClusterChoice, 'provider' 
 
 /** What has to stand before a command line so that it reaches the clusters of a provider: the way into an engine's own network. */
 export async function entryTo(provider: ProviderName): Promise<string[]> {
-  return provider === 'kind' ? (await import('../clusters/engine/index.ts')).engineEntry() : [];
+  return provider === 'kind' ? (await import('../clusters/kind/engine.ts')).engineEntry() : [];
 }

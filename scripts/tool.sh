@@ -36,7 +36,7 @@ esac
 # k6 is a program that people have; any version that runs TypeScript (1.0 or newer) will do
 # (an image takes none but the pinned one: NETVET_TOOLS_OWN)
 if [ "$name" = k6 ] && [ -z "${NETVET_TOOLS_OWN:-}" ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
-module=$here/clusters/tools/$dir
+module=$here/clusters/offline/tools/$dir
 # the one version that the wrapper module requires
 version=$(awk '$1 == "require" && $3 ~ /^v/ { print $3; exit }' "$module/go.mod")
 file=$bin/$name-$version

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../cli/usage.ts';
-import { version } from '../../clusters/cni/ptp/kube-proxy.ts';
+import { version } from '../../clusters/cni/kube-proxy.ts';
 import { mostServices } from './addresses.ts';
 import type { Limits } from './cell.ts';
 import { type ProxyName, proxyNames } from './proxies.ts';

@@ -6,7 +6,7 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject } from '../../clusters/cni/kube.ts';
-import { kubeProxyManifest, type Mode } from '../../clusters/cni/ptp/kube-proxy.ts';
+import { kubeProxyManifest, type Mode } from '../../clusters/cni/kube-proxy.ts';
 import { referenceManifest } from '../../clusters/cni/reference-manifest.ts';
 import type { Node } from '../../clusters/embedded/node/index.ts';
 import { bundleAgent } from '../../reference/bundle.ts';

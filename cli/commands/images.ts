@@ -1,8 +1,8 @@
 /** `netvet cluster images` and `netvet cluster image build`: what a run on kind needs, and making it without a registry. */
 import { Command } from 'commander';
 import { allOwnImages } from '../../clusters/cni/index.ts';
-import { findEngine } from '../../clusters/engine/index.ts';
-import { buildImages, type ImageState, imageStates, plans } from '../../clusters/kind/images/index.ts';
+import { findEngine } from '../../clusters/kind/engine.ts';
+import { buildImages, type ImageState, imageStates, plans } from '../../clusters/offline/images/index.ts';
 import { cacheDirectory } from '../paths.ts';
 import { UsageError } from '../usage.ts';
 

@@ -1,12 +1,12 @@
 /** Cilium, by its own chart: in place of kube-proxy, or beside one. */
 import type { Cluster } from '../cluster.ts';
-import { ciliumImages } from './cilium/images.ts';
+import { ciliumImages } from '../offline/images/cilium.ts';
 import { ciliumValues } from './cilium/values.ts';
 import { agentImage, inRelease, operatorImage, version } from './cilium/version.ts';
 import type { Cni } from './cni.ts';
 import { renderChart } from './helm.ts';
 import { Kube, type KubeObject } from './kube.ts';
-import { runnerOn } from './ptp/node.ts';
+import { runnerOn } from './node.ts';
 import { daemonSetReady, nodesReady } from './ready.ts';
 import { applyKubeProxy, commonDiagnostics } from './released.ts';
 import { fetchSource } from './source.ts';

@@ -8,9 +8,9 @@ import { installedIn } from '../existing/installed.ts';
 import { cniNames, findCni } from './index.ts';
 import { kindnetObjects } from './kindnet.ts';
 import type { KubeObject } from './kube.ts';
-import { kubeProxyManifest, version } from './ptp/kube-proxy.ts';
-import { conflist, masquerade, placeProgram, ptpNode, routes, runnerOn } from './ptp/node.ts';
-import { tool } from './ptp/tools.ts';
+import { kubeProxyManifest, version } from './kube-proxy.ts';
+import { conflist, masquerade, placeProgram, ptpNode, routes, runnerOn } from './node.ts';
+import { tool } from './tool.ts';
 import { manifestText, type ReferenceOptions, referenceManifest } from './reference-manifest.ts';
 
 test('a CNI is found by its name; for any other name the error lists those that there are', async () => {
@@ -87,7 +87,7 @@ test('a tool that does not exist is refused in the words of the script', async (
 test('kube-proxy: the version of the image is the one that is built, and its files are complete', () => {
   const module = execFileSync('awk', [
     '$1 == "require" && $3 ~ /^v/ { print $3; exit }',
-    `${import.meta.dirname}/../tools/kubernetes/go.mod`,
+    `${import.meta.dirname}/../offline/tools/kubernetes/go.mod`,
   ]);
   assert.equal(module.toString().trim(), version);
   const [, , configMap] = kubeProxyManifest('https://172.18.0.2:6443', '10.244.0.0/16', 'nftables');

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.ts';
-import type { OwnImages } from './own-images.ts';
+import type { OwnImages } from '../offline/images/cni.ts';
 
 /** A CNI that netvet can install. Every one is pinned: version, source of its manifests or binaries, images. */
 export interface Cni {

@@ -1,8 +1,8 @@
 /** flannel with VXLAN, as its release's kube-flannel.yml installs it. No policies; Services are kube-proxy's. */
-import { flannelImages } from './flannel/images.ts';
+import { flannelImages } from '../offline/images/flannel.ts';
 import { flannelImage, manifest, pluginImage, version } from './flannel/version.ts';
-import { placeProgram, runnerOn } from './ptp/node.ts';
-import { tool } from './ptp/tools.ts';
+import { placeProgram, runnerOn } from './node.ts';
+import { tool } from './tool.ts';
 import { type Release, released } from './released.ts';
 
 export const release: Release = {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { KubeObject } from './kube.ts';
 import { parseManifest } from './manifest.ts';
-import { tool } from './ptp/tools.ts';
+import { tool } from './tool.ts';
 
 /** The objects that a chart makes of these values, without its hooks and tests. `chart`: its folder. Needs no cluster. */
 export async function renderChart(

@@ -5,9 +5,9 @@
 import type { Cluster } from '../cluster.ts';
 import type { Cni } from './cni.ts';
 import { Kube } from './kube.ts';
-import { image as kubeProxyImage, kubeProxyManifest, type Mode } from './ptp/kube-proxy.ts';
-import { masquerade, type PtpNode, placeConfiguration, placeProgram, ptpNode, routes, runnerOn } from './ptp/node.ts';
-import { tool } from './ptp/tools.ts';
+import { image as kubeProxyImage, kubeProxyManifest, type Mode } from './kube-proxy.ts';
+import { masquerade, type PtpNode, placeConfiguration, placeProgram, ptpNode, routes, runnerOn } from './node.ts';
+import { tool } from './tool.ts';
 import { daemonSetReady, nodesReady } from './ready.ts';
 
 const programs = ['ptp', 'host-local', 'portmap', 'loopback'];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Cni } from './cni.ts';
 import { Kube, type KubeObject } from './kube.ts';
 import { parseManifest } from './manifest.ts';
-import { kubeProxyManifest } from './ptp/kube-proxy.ts';
+import { kubeProxyManifest } from './kube-proxy.ts';
 import { daemonSetReady, nodesReady } from './ready.ts';
 import { fetchSource, type Source } from './source.ts';
 

@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import type { CreateOptions } from '../cluster.ts';
 import { isolateDns, nodesWithRange, sayThatNodesReboot } from './addons.ts';
 import { execIn, succeedIn } from './exec.ts';
-import { chooseImage, type NodeImage } from './images/index.ts';
+import { chooseImage, type NodeImage } from './node-image/index.ts';
 import { bootstrapToken, type KubeadmOptions, kubeadmConfig, type Machine } from './kubeadm.ts';
 import { label } from './labels.ts';
 import { mirrorRegistries } from './mirror.ts';

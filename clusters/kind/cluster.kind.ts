@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import type { Cluster } from '../cluster.ts';
-import { type Engine, engineEntry, findEngine } from '../engine/index.ts';
+import { type Engine, engineEntry, findEngine } from './engine.ts';
 import { cleanup, kind, leftovers, openCluster } from './index.ts';
 import { label } from './labels.ts';
 import { prepare } from './testing.ts';
@@ -188,7 +188,7 @@ test('what a command that was killed has left is found by its label, and removed
   const script = `
     import { createNetwork } from '${import.meta.dirname}/network.ts';
     import { owner } from '${import.meta.dirname}/owner.ts';
-    import { dockerAt } from '${import.meta.dirname}/../engine/find.ts';
+    import { dockerAt } from '${import.meta.dirname}/engine.ts';
     await createNetwork(dockerAt(process.argv[1]), '${crashed}', { '${label.owner}': owner() });
     process.kill(process.pid, 'SIGKILL');`;
   const host = ((await findEngine()) as Engine).host;

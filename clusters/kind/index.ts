@@ -1,14 +1,14 @@
 /**
  * Clusters of kind's making: nodes are containers in which systemd, containerd and a kubelet run, joined by kubeadm.
  *
- * A program that talks to one on netvet's own engine has to be in that engine's network namespace (engineEntry in clusters/engine).
+ * A program that talks to one on netvet's own engine has to be in that engine's network namespace (engineEntry in engine.ts).
  */
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Cluster, ClusterProvider } from '../cluster.ts';
-import { type Engine, findEngine } from '../engine/index.ts';
+import { type Engine, findEngine } from './engine.ts';
 import { bringUp } from './bringup.ts';
 import { execIn, succeedIn } from './exec.ts';
 import { label } from './labels.ts';

@@ -1,8 +1,9 @@
 /** What tests on real clusters share. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findEngine, startEngine } from '../engine/index.ts';
-import { buildImages } from './images/index.ts';
+import { startEngine } from '../offline/engine/index.ts';
+import { buildImages } from '../offline/images/index.ts';
+import { findEngine } from './engine.ts';
 
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet');
 const progress = (line: string) => console.error(line);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { findCni } from '../index.ts';
-import { tool } from '../ptp/tools.ts';
+import { tool } from '../tool.ts';
 import type { Sight } from './sight.ts';
 
 /** Runs inside.ts inside, and gives what it printed. */

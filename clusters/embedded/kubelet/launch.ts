@@ -1,7 +1,7 @@
 /** A container of a Pod, as the runtime is to start it: image, command, environment, mounts, files. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Image, resolveImage } from '../images/index.ts';
+import { type Image, resolveImage } from '../programs/index.ts';
 import type { Node } from '../node/index.ts';
 import type { Objects } from '../objects.ts';
 import type { ContainerSpec } from './container.ts';

@@ -1,7 +1,8 @@
 /** Everything that a kind cluster needs of its machine: what was found, and what to type where it falls short. */
 import { readFile, statfs } from 'node:fs/promises';
 import { execa } from 'execa';
-import { type Engine, findEngine, hasCapability, sysResource as sysResourceNumber } from '../../engine/index.ts';
+import { hasCapability, sysResource as sysResourceNumber } from '../../offline/engine/index.ts';
+import { type Engine, findEngine } from '../engine.ts';
 import { cgroups, type EngineFacts, engineVersion, rootless, sysResource } from './engine.ts';
 import { type Finding, good } from './finding.ts';
 import { kernel, kernelFeatures } from './kernel.ts';

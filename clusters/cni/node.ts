@@ -1,7 +1,7 @@
 /** What one node needs: plugins, a configuration, routes to the other nodes' Pods, and masquerading towards the outside. */
 import { readFile } from 'node:fs/promises';
-import type { Cluster } from '../../cluster.ts';
-import type { KubeObject } from '../kube.ts';
+import type { Cluster } from '../cluster.ts';
+import type { KubeObject } from './kube.ts';
 
 export interface PtpNode {
   name: string;

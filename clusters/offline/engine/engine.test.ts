@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { engineEntry, findEngine } from '../../kind/engine.ts';
 import { inSet, sysResource } from './capabilities.ts';
-import { engineEntry, findEngine } from './index.ts';
 
 const withHost = async (host: string, body: () => Promise<void>) => {
   const before = process.env['DOCKER_HOST'];

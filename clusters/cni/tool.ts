@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-const script = `${import.meta.dirname}/../../../scripts/tool.sh`;
+const script = `${import.meta.dirname}/../../scripts/tool.sh`;
 
 /** Path of the program on this machine. Rejects with the script's own words where it cannot be had. */
 export async function tool(name: string): Promise<string> {

@@ -1,10 +1,10 @@
 /** Puts images into the node image, unpacked: a node then has them from its first moment. */
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { execIn, succeedIn } from '../exec.ts';
-import { label } from '../labels.ts';
-import { owner } from '../owner.ts';
-import { waitFor } from '../wait.ts';
+import { execIn, succeedIn } from '../../kind/exec.ts';
+import { label } from '../../kind/labels.ts';
+import { owner } from '../../kind/owner.ts';
+import { waitFor } from '../../kind/wait.ts';
 
 export interface Preload {
   /** Name in the engine. */

@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import type { Cluster } from '../cluster.ts';
-import { hashOfRoot } from '../images/index.ts';
-import { ciliumRecipe } from './cilium/images.ts';
-import { version as ciliumVersion } from './cilium/version.ts';
-import { flannelRecipe } from './flannel/images.ts';
-import { builtPlugin, version as flannelVersion } from './flannel/version.ts';
-import { allOwnImages, cniNames, findCni } from './index.ts';
-import { ownImages, type Recipe } from './own-images.ts';
+import type { Cluster } from '../../cluster.ts';
+import { hashOfRoot } from './debian.ts';
+import { ciliumRecipe } from './cilium.ts';
+import { version as ciliumVersion } from '../../cni/cilium/version.ts';
+import { flannelRecipe } from './flannel.ts';
+import { builtPlugin, version as flannelVersion } from '../../cni/flannel/version.ts';
+import { allOwnImages, cniNames, findCni } from '../../cni/index.ts';
+import { ownImages, type Recipe } from './cni.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netvet-own-'));
 const before = process.env['XDG_CACHE_HOME'];
@@ -23,7 +23,7 @@ after(() => {
 });
 beforeEach(() => rmSync(join(folder, 'netvet'), { recursive: true, force: true }));
 
-const script = readFileSync(new URL('../../scripts/tool.sh', import.meta.url), 'utf8');
+const script = readFileSync(new URL('../../../scripts/tool.sh', import.meta.url), 'utf8');
 const pins = { cilium: { cilium: ciliumVersion }, flannel: { flannel: flannelVersion, 'flannel-plugin': builtPlugin } };
 
 for (const recipe of [ciliumRecipe, flannelRecipe]) {

@@ -7,10 +7,11 @@ import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../../cluster.ts';
 import { needPackages } from '../engine/index.ts';
-import { type DebianRoot, debianRoot, type Image, writeArchive } from '../images/index.ts';
-import { tool } from './ptp/tools.ts';
+import { type Image, writeArchive } from './archive.ts';
+import { type DebianRoot, debianRoot } from './debian.ts';
+import { tool } from '../../cni/tool.ts';
 
 /** What the images of one CNI are made of. */
 export interface Recipe {

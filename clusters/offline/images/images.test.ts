@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { hashOf } from './build.ts';
-import { wantedImage } from './choose.ts';
+import { wantedImage } from '../../kind/node-image/index.ts';
 import { dockerfile } from './context.ts';
-import { officialImage } from './official.ts';
+import { officialImage } from '../../kind/node-image/official.ts';
 import { isPlugin, localReference, nodeImage, plans } from './plan.ts';
 import { kubernetes } from './versions.ts';
 

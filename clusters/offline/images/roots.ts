@@ -1,5 +1,5 @@
 /** The Debian root file systems of the images: which packages each has. */
-import { type DebianRoot, debianRoot, hashOfRoot, withoutPaths } from '../../images/index.ts';
+import { type DebianRoot, debianRoot, hashOfRoot, withoutPaths } from './debian.ts';
 
 const roots = {
   /** A node: what kubeadm, the kubelet, containerd and CNIs look for on one. catatonit becomes the pause image. */

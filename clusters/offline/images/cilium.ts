@@ -5,9 +5,9 @@
 import { chmod, cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ownImages, type Parts, type Recipe } from '../own-images.ts';
-import { fetchSource } from '../source.ts';
-import { agentImage, inRelease, operatorImage, version } from './version.ts';
+import { ownImages, type Parts, type Recipe } from './cni.ts';
+import { fetchSource } from '../../cni/source.ts';
+import { agentImage, inRelease, operatorImage, version } from '../../cni/cilium/version.ts';
 
 /** Program -> where it lies in the image. */
 const agentPrograms: Record<string, string> = {

@@ -2,7 +2,7 @@
 import { existsSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { namespacePath, ownHost, socket } from './paths.ts';
+import { namespacePath, ownHost, socket } from '../offline/engine/paths.ts';
 
 export interface Engine {
   /** As in DOCKER_HOST. */

@@ -1,7 +1,7 @@
 /** flannel's two images: its daemon and its plugin from Go modules, and Debian for iptables, nft and cp. */
 import { join } from 'node:path';
-import { ownImages, type Recipe } from '../own-images.ts';
-import { builtPlugin, flannelImage, pluginImage, version } from './version.ts';
+import { ownImages, type Recipe } from './cni.ts';
+import { builtPlugin, flannelImage, pluginImage, version } from '../../cni/flannel/version.ts';
 
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 

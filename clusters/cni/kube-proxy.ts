@@ -1,7 +1,7 @@
 /** kube-proxy on every node, as kubeadm installs it. */
 import { stringify } from 'yaml';
-import type { Cni } from '../cni.ts';
-import type { KubeObject } from '../kube.ts';
+import type { Cni } from './cni.ts';
+import type { KubeObject } from './kube.ts';
 
 export type Mode = Exclude<Cni['kubeProxy'], 'none'>;
 

@@ -11,7 +11,8 @@ const name = `netvet-test-${process.pid}`;
 // before the modules are read that name things after it
 process.env['NETVET_ENGINE'] = name;
 process.env['DOCKER_HOST'] = `unix:///run/${name}-engine/docker.sock`;
-const { engineEntry, findEngine, startEngine, stopEngine } = await import('./index.ts');
+const { startEngine, stopEngine } = await import('./index.ts');
+const { engineEntry, findEngine } = await import('../../kind/engine.ts');
 
 const run = promisify(execFile);
 const cache = mkdtempSync(join(tmpdir(), 'netvet-engine-'));
@@ -47,7 +48,7 @@ test('it starts once, runs privileged containers, and ends with all it had', { s
 
   const found = await findEngine();
   assert.ok(!('missing' in found) && found.own);
-  await run('sh', [join(import.meta.dirname, '../../scripts/tool.sh'), 'loopback']).then(async ({ stdout }) => {
+  await run('sh', [join(import.meta.dirname, '../../../scripts/tool.sh'), 'loopback']).then(async ({ stdout }) => {
     // an image of one static program: a CNI plugin that is asked for its versions
     const tar = join(cache, 'image.tar');
     await run('tar', [

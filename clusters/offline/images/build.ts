@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
-import { needPackages } from '../../engine/index.ts';
-import { label } from '../labels.ts';
+import { needPackages } from '../engine/index.ts';
+import { label } from '../../kind/labels.ts';
 import { buildImage, dockerfile, type Parts } from './context.ts';
 import { dnsTag, etcdTag, type ImagePlan, isPlugin, localReference, plans } from './plan.ts';
 import { preload } from './preload.ts';
@@ -23,7 +23,7 @@ export interface BuildOptions {
   progress(this: void, line: string): void;
 }
 
-const wrapper = join(import.meta.dirname, '../../engine/runtime.sh');
+const wrapper = join(import.meta.dirname, '../engine/runtime.sh');
 
 /** Builds what is missing; returns the names of what was built. Whatever was finished before an interruption is not done again. */
 export async function buildImages(options: BuildOptions): Promise<string[]> {
@@ -104,7 +104,7 @@ async function pinned(name: string): Promise<string> {
       : name.startsWith('containerd') || name === 'ctr'
         ? 'containerd'
         : name;
-  return readFile(join(import.meta.dirname, '../../tools', folder, 'go.mod'), 'utf8');
+  return readFile(join(import.meta.dirname, '../tools', folder, 'go.mod'), 'utf8');
 }
 
 async function build(plan: ImagePlan, hash: string, options: BuildOptions): Promise<void> {

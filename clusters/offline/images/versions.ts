@@ -1,12 +1,12 @@
-/** Versions of what is built from Go modules, read where they are pinned: in the wrapper modules of clusters/tools. */
+/** Versions of what is built from Go modules, read where they are pinned: in the wrapper modules of clusters/offline/tools. */
 import { readFileSync } from 'node:fs';
 
-const tools = `${import.meta.dirname}/../../tools`;
+const tools = `${import.meta.dirname}/../tools`;
 
-/** Like v1.34.3. `module`: folder of clusters/tools. */
+/** Like v1.34.3. `module`: folder of clusters/offline/tools. */
 export function toolVersion(module: string): string {
   const found = /^require \S+ (v\S+)$/m.exec(readFileSync(`${tools}/${module}/go.mod`, 'utf8'))?.[1];
-  if (found === undefined) throw new Error(`clusters/tools/${module}/go.mod requires no version`);
+  if (found === undefined) throw new Error(`clusters/offline/tools/${module}/go.mod requires no version`);
   return found;
 }
 

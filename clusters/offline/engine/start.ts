@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { hasCapability, sysResource } from './capabilities.ts';
-import { dockerAt } from './find.ts';
+import { dockerAt } from '../../kind/engine.ts';
 import { needPackages } from './packages.ts';
 import { dataDirectory, namespace, namespacePath, ownHost, pidFile, runDirectory } from './paths.ts';
 

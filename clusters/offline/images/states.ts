@@ -1,7 +1,7 @@
 /** What a run on kind needs, and what of it is there. */
 import type Docker from 'dockerode';
 import { builtHash, hashOf } from './build.ts';
-import { officialImage } from './official.ts';
+import { officialImage } from '../../kind/node-image/official.ts';
 import { localReference, plans } from './plan.ts';
 
 export interface ImageState {

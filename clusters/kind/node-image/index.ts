@@ -2,8 +2,8 @@
 import type Docker from 'dockerode';
 import { label } from '../labels.ts';
 import { mirrored, officialImage } from './official.ts';
-import { nodeImage } from './plan.ts';
-import { kubernetes } from './versions.ts';
+import { nodeImage } from '../../offline/images/plan.ts';
+import { kubernetes } from '../../offline/images/versions.ts';
 
 export interface NodeImage {
   reference: string;
