@@ -37,8 +37,7 @@ export async function providerFor(
 
 /** Of clusters that go on without a process of ours. Imported only when asked for. */
 export async function kindProvider(): Promise<ClusterProvider> {
-  const { kind, openCluster } = await import('../clusters/kind/index.ts');
-  return { ...kind, open: openCluster };
+  return (await import('../clusters/kind/index.ts')).kind;
 }
 
 /** Whether the cluster goes on when its command has ended. Embedded ones cannot. */

@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { allOwnImages } from '../../clusters/cni/index.ts';
 import { findEngine } from '../../clusters/kind/engine.ts';
 import { buildImages, type ImageState, imageStates, plans } from '../../clusters/offline/images/index.ts';
-import { cacheDirectory } from '../paths.ts';
 import { UsageError } from '../usage.ts';
 
 const row = ({ name, state, references, note }: ImageState) =>
@@ -56,7 +55,7 @@ export function imageCommand(): Command {
       }
       const engine = await findEngine();
       if ('missing' in engine) throw new Error(`${engine.missing}. One of netvet's own: sudo netvet engine start`);
-      const built = await buildImages({ docker: engine.docker, cache: cacheDirectory(), only, progress });
+      const built = await buildImages({ docker: engine.docker, only, progress });
       console.log(built.length === 0 ? 'every image is there already' : `built: ${built.join(', ')}`);
     });
   return image;

@@ -20,7 +20,7 @@ export async function runnersOn(
 ): Promise<Runners | undefined> {
   const { distributed: count, operator, registry, existing } = options;
   if (count === undefined) return undefined;
-  const { operatorRelease } = await import('../../clusters/k6-operator/index.ts');
+  const { operatorRelease } = await import('../../clusters/k6-operator.ts');
   const { starterImage: image } = operatorRelease;
   const starterImage = existing && registry !== undefined ? mirrored(image, registry) : image;
   const reason = await without(cluster, operator, progress);
@@ -37,7 +37,7 @@ async function without(
   // an embedded cluster's API has no resources but its own
   if (provider === 'embedded') return operator;
   const where = { kubeconfig, ...(context !== undefined && { context }) };
-  const { installOperator, operatorRelease, servesTestRuns } = await import('../../clusters/k6-operator/index.ts');
+  const { installOperator, operatorRelease, servesTestRuns } = await import('../../clusters/k6-operator.ts');
   if (await servesTestRuns(where)) return forbidden(where);
   if (operator !== 'install') return operator;
   const { version } = operatorRelease;

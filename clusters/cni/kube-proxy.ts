@@ -1,9 +1,9 @@
 /** kube-proxy on every node, as kubeadm installs it. */
 import { stringify } from 'yaml';
-import type { Cni } from './cni.ts';
+import type { KubeProxyMode } from '../cluster.ts';
 import type { KubeObject } from './kube.ts';
 
-export type Mode = Exclude<Cni['kubeProxy'], 'none'>;
+export type Mode = Exclude<KubeProxyMode, 'none'>;
 
 /** The version that scripts/tool.sh builds. */
 export const version = 'v1.34.3';
@@ -82,12 +82,8 @@ const daemonSet: KubeObject = {
           {
             name,
             image,
-            command: [
-              // the official image's own entry point is another program; by name, because embedded nodes have it elsewhere
-              'kube-proxy',
-              '--config=/var/lib/kube-proxy/config.conf',
-              '--hostname-override=$(NODE_NAME)',
-            ],
+            // the official image's own entry point is another program; by name: embedded nodes have it elsewhere
+            command: ['kube-proxy', '--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
             env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
             securityContext: { privileged: true },
             readinessProbe: { httpGet: { path: '/healthz', port: healthPort }, periodSeconds: 2 },

@@ -92,8 +92,8 @@ export class Kube {
   }
 
   /**
-   * The API server as nodes and their Pods reach it without any Service: the endpoint behind the `kubernetes` Service. The
-   * kubeconfig's own address may be one that only this machine knows.
+   * The API server as nodes and their Pods reach it without any Service: the endpoint behind the `kubernetes` Service.
+   * The kubeconfig's own address may be one that only this machine knows.
    */
   async directServer(): Promise<string> {
     const slice = await this.read('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default');
@@ -103,8 +103,8 @@ export class Kube {
   }
 
   /**
-   * Watches one resource until `missing` has nothing left to say of its objects, of which it may not have been shown all yet.
-   * Rejects with what it said last when the time is up. `path` as in `/api/v1/nodes`.
+   * Watches one resource until `missing` has nothing left to say of its objects, of which it may not have been shown all
+   * yet. Rejects with what it said last when the time is up. `path` as in `/api/v1/nodes`.
    */
   async until(path: string, timeoutMs: number, missing: (objects: KubeObject[]) => string[]): Promise<void> {
     const objects = new Map<string, KubeObject>();

@@ -1,11 +1,10 @@
 /** Where the manifests and charts of released CNIs come from, pinned by checksum: fetched once, never run unchecked. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { inCache } from '../cache.ts';
 
 /** A file or folder in a project's published Go module; the sum is that of go.sum. */
 interface ModuleSource {
@@ -23,29 +22,25 @@ interface FileSource {
 
 export type Source = ModuleSource | FileSource;
 
-const cache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/sources');
 const downloadMs = 300_000;
 
-/** Path of the file or folder on this machine. Needs the network the first time only. Rejects when it cannot be had, or is another one. */
+/**
+ * Path of the file or folder on this machine. Needs the network the first time only. Rejects when it cannot be had, or
+ * is another one.
+ */
 export async function fetchSource(source: Source): Promise<string> {
   return 'module' in source ? fetchModule(source) : fetchFile(source);
 }
 
 async function fetchModule({ module, version, sum, path }: ModuleSource): Promise<string> {
-  const go = (argv: string[]) => promisify(execFile)('go', argv, { timeout: downloadMs, maxBuffer: 1 << 24 });
+  const go = async (argv: string[], env: Record<string, string>) =>
+    execa('go', argv, { env, cwd: '/', timeout: downloadMs, reject: false });
+  const proxies = await go(['env', 'GOPROXY'], {});
+  if (proxies.failed) throw new Error(`${module} ${version} is fetched with Go, and there is none: install Go 1.26`);
   // a list of proxies that ends in "direct" hangs on a machine that reaches the proxy only
-  const [proxy] = await go(['env', 'GOPROXY']).then(
-    ({ stdout }) => stdout.trim().split(','),
-    (error: unknown) => {
-      throw new Error(`${module} ${version} is fetched with Go, and there is none: install Go 1.26`, { cause: error });
-    },
-  );
-  const argv = ['mod', 'download', '-json', `${module}@${version}`];
-  const environment = { ...process.env, GOPROXY: proxy, GOFLAGS: '-mod=mod', GO111MODULE: 'on', GOWORK: 'off' };
-  const options = { timeout: downloadMs, maxBuffer: 1 << 24, env: environment, cwd: '/' };
-  const { stdout } = await promisify(execFile)('go', argv, options).catch(
-    (error: unknown) => error as { stdout: string },
-  );
+  const GOPROXY = proxies.stdout.split(',')[0] as string;
+  const environment = { GOPROXY, GOFLAGS: '-mod=mod', GO111MODULE: 'on', GOWORK: 'off' };
+  const { stdout } = await go(['mod', 'download', '-json', `${module}@${version}`], environment);
   const found = JSON.parse(stdout || '{}') as { Dir?: string; Sum?: string; Error?: string };
   if (found.Dir === undefined || found.Error !== undefined)
     throw new Error(`${module} ${version} cannot be fetched: ${found.Error?.split('\n')[0] ?? 'Go did not say why'}`);
@@ -57,7 +52,7 @@ async function fetchModule({ module, version, sum, path }: ModuleSource): Promis
 const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 async function fetchFile({ url, sha256 }: FileSource): Promise<string> {
-  const file = join(cache(), `${sha256.slice(0, 16)}-${basename(url)}`);
+  const file = inCache('sources', `${sha256.slice(0, 16)}-${basename(url)}`);
   if (existsSync(file) && digest(await readFile(file)) === sha256) return file;
   const answer = await fetch(url, { signal: AbortSignal.timeout(downloadMs) }).catch((error: Error) => {
     throw new Error(`${url} cannot be fetched: ${(error.cause as Error | undefined)?.message ?? error.message}`, {
@@ -68,7 +63,7 @@ async function fetchFile({ url, sha256 }: FileSource): Promise<string> {
   const content = new Uint8Array(await answer.arrayBuffer());
   if (digest(content) !== sha256)
     throw new Error(`${url} is not the one that is pinned: ${digest(content)}, not ${sha256}`);
-  await mkdir(cache(), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.${process.pid}`, content);
   await rename(`${file}.${process.pid}`, file);
   return file;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { CommandResult } from '../cluster.ts';
+import { quoted } from '../shell.ts';
 
 export interface CommandOptions {
   stdin?: string;
@@ -15,15 +16,12 @@ export class CommandError extends Error {
   readonly result: CommandResult;
   constructor(argv: string[], result: CommandResult) {
     const output = `${result.stderr}${result.stdout}`.trim();
-    super(`${argv.map(quote).join(' ')} ended with exit code ${result.exitCode}${output ? `: ${output}` : ''}`);
+    super(`${argv.map(quoted).join(' ')} ended with exit code ${result.exitCode}${output ? `: ${output}` : ''}`);
     this.name = 'CommandError';
     this.argv = argv;
     this.result = result;
   }
 }
-
-/** As it can be pasted into a shell. */
-const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /**
  * Runs a command to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when the time was up, 128 + number for

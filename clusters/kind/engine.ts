@@ -1,4 +1,7 @@
-/** Which container engine answers. */
+/**
+ * The container engine that kind clusters run on: a Docker or Podman that answers, or netvet's own (clusters/offline),
+ * which runs in a network namespace of its own. Programs that talk to a cluster on the latter have to be in there too.
+ */
 import { existsSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
@@ -12,29 +15,21 @@ export interface Engine {
   docker: Docker;
 }
 
-/** Milliseconds for an engine to say that it is there. One that is starting by socket activation takes a second or two. */
+/** Milliseconds for an engine to say that it is there. One that starts by socket activation takes a second or two. */
 const answerMs = 5_000;
 
-/** Sockets of engines that people have, in the order in which other tools look for them. */
-function usualSockets(): string[] {
-  const runtime = process.env['XDG_RUNTIME_DIR'];
-  return [
-    '/var/run/docker.sock',
-    ...(runtime === undefined ? [] : [`${runtime}/docker.sock`, `${runtime}/podman/podman.sock`]),
-    '/run/podman/podman.sock',
-  ];
-}
-
 /**
- * The engine to use, as in DOCKER_HOST: what that says, else the first socket that there is of Docker, Podman, and netvet's own engine.
- * Undefined where there is none.
+ * The engine to use, as in DOCKER_HOST: what that says, else the first socket that there is of Docker, Podman (in the
+ * order in which other tools look for them), and netvet's own engine. Undefined where there is none.
  */
 function engineHost(): string | undefined {
   const named = process.env['DOCKER_HOST'];
   if (named) return named;
-  const usual = usualSockets().find((path) => existsSync(path));
-  if (usual !== undefined) return `unix://${usual}`;
-  return existsSync(socket) ? ownHost : undefined;
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  const ofUser = runtime === undefined ? [] : [`${runtime}/docker.sock`, `${runtime}/podman/podman.sock`];
+  const sockets = ['/var/run/docker.sock', ...ofUser, '/run/podman/podman.sock', socket];
+  const found = sockets.find((path) => existsSync(path));
+  return found && `unix://${found}`;
 }
 
 export function dockerAt(host: string): Docker {
@@ -64,18 +59,22 @@ export async function findEngine(): Promise<Engine | { missing: string }> {
 }
 
 /**
- * What to put in front of a command so that it reaches clusters on the engine: entering the network namespace of netvet's own engine;
- * nothing for any other engine, or where this process is inside already.
+ * What to put in front of a command so that it reaches clusters on the engine: entering the network namespace of netvet's
+ * own engine; nothing for any other engine, or where this process is inside already.
  */
 export function engineEntry(): string[] {
-  if (engineHost() !== ownHost || !existsSync(namespacePath) || isInside()) return [];
-  return ['nsenter', `--net=${namespacePath}`, '--'];
+  if (engineHost() !== ownHost || !existsSync(namespacePath)) return [];
+  const isInside = readlinkSync('/proc/self/ns/net') === `net:[${statSync(namespacePath).ino}]`;
+  return isInside ? [] : ['nsenter', `--net=${namespacePath}`, '--'];
 }
 
-function isInside(): boolean {
-  try {
-    return readlinkSync('/proc/self/ns/net') === `net:[${statSync(namespacePath).ino}]`;
-  } catch {
-    return false; // no such namespace
-  }
+/** Resolves when a pull or a build that the engine tells of has ended. Rejects with the engine's own words. */
+export function ended(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(stream, (error, output: { error?: string }[]) => {
+      const said = output?.find((each) => each.error !== undefined)?.error;
+      if (error || said) reject(new Error(said ?? error?.message));
+      else resolve();
+    });
+  });
 }

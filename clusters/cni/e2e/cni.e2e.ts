@@ -10,7 +10,7 @@ import type { Sight } from './sight.ts';
 /** Runs inside.ts inside, and gives what it printed. */
 async function lookAround(cni: string): Promise<Sight> {
   // from inside nobody can be asked for what is to be built
-  await Promise.all((await findCni(cni)).programs.map(tool));
+  await Promise.all((await findCni(cni)).programs.map((name) => tool(name)));
   const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'enter.ts'), cni], {
     timeout: 120_000,
   });
@@ -19,7 +19,8 @@ async function lookAround(cni: string): Promise<Sight> {
 
 // the others' Pods need images, which this cluster has none of: they are run on kind
 for (const cni of ['reference', 'ptp', 'ptp-iptables']) {
-  test(`${cni}: Pods reach each other without NAT, a Service by address and by name, and the API by its Service`, async (t) => {
+  const promise = 'Pods reach each other without NAT, a Service by address and by name, and the API by its Service';
+  test(`${cni}: ${promise}`, async (t) => {
     const seen = await lookAround(cni);
     t.diagnostic(
       `${cni}: nodes Ready after ${seen.readyMs} ms, four Pods after ${seen.podsMs} ms, DNS after ${seen.dnsMs} ms`,

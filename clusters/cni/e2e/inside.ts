@@ -1,6 +1,6 @@
 /**
- * Brings an embedded cluster up with the CNI named in the first argument, looks around in it from a Pod, and prints what it saw as
- * one line of JSON. Started inside the namespaces of enter() by cni.e2e.ts.
+ * Brings an embedded cluster up with the CNI named in the first argument, looks around in it from a Pod, and prints what
+ * it saw as one line of JSON. Started inside the namespaces of enter() by cni.e2e.ts.
  */
 import { tmpdir } from 'node:os';
 import { PassThrough } from 'node:stream';
@@ -9,6 +9,7 @@ import { Exec, KubeConfig } from '@kubernetes/client-node';
 import { embedded } from '../../embedded/index.ts';
 import { findCni } from '../index.ts';
 import { Kube, type KubeObject } from '../kube.ts';
+import { isReady } from '../ready.ts';
 import type { Sight } from './sight.ts';
 
 const [name = ''] = process.argv.slice(2);
@@ -59,12 +60,8 @@ await kube.apply([
 let pods: KubeObject[] = [];
 await kube.until(`/api/v1/namespaces/${namespace}/pods`, patience, (seen) => {
   pods = seen;
-  const ready = seen.filter(({ status }) =>
-    status?.conditions?.some(
-      (each: { type: string; status: string }) => each.type === 'Ready' && each.status === 'True',
-    ),
-  );
-  return ready.length === 4 ? [] : [`${ready.length} of 4 Pods are ready`];
+  const ready = seen.filter(isReady).length;
+  return ready === 4 ? [] : [`${ready} of 4 Pods are ready`];
 });
 const podsMs = milliseconds();
 // names are answered once DNS has come up

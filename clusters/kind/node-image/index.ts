@@ -1,14 +1,14 @@
-/** Which node image a cluster is made of. */
+/** Which node image a kind cluster is made of: the one that was named, netvet's own, or kind's official one. */
 import type Docker from 'dockerode';
+import { kubernetes, nodeImage } from '../../offline/images/plan.ts';
+import { ended } from '../engine.ts';
 import { label } from '../labels.ts';
 import { mirrored, officialImage } from './official.ts';
-import { nodeImage } from '../../offline/images/plan.ts';
-import { kubernetes } from '../../offline/images/versions.ts';
 
 export interface NodeImage {
   reference: string;
   /** What its maker says is in it. Absent for images of others. */
-  built?: { kubernetes: string; etcdTag: string; dnsTag: string } | undefined;
+  built?: { etcdTag: string; dnsTag: string } | undefined;
 }
 
 export interface ImageChoice {
@@ -17,7 +17,10 @@ export interface ImageChoice {
   registry?: string | undefined;
 }
 
-/** The image to use, without asking whether it is there: what was named, else the one built here if it is of that version, else kind's own. */
+/**
+ * The image to use, without asking whether it is there: what was named, else the one built here if it is of that
+ * version, else kind's own.
+ */
 export function wantedImage(choice: ImageChoice, isBuilt: boolean): string {
   if (choice.image !== undefined) return choice.image;
   const wanted = choice.kubernetes?.replace(/^v?/, 'v');
@@ -47,24 +50,19 @@ export async function chooseImage(
     found = await inspect(docker, reference);
   }
   const labels = found?.Config.Labels ?? {};
-  const version = labels[label.kubernetes];
-  if (version === undefined) return { reference };
-  return {
-    reference,
-    built: { kubernetes: version, etcdTag: labels[label.etcd] ?? '', dnsTag: labels[label.coredns] ?? '' },
-  };
+  if (labels[label.kubernetes] === undefined) return { reference };
+  return { reference, built: { etcdTag: labels[label.etcd] ?? '', dnsTag: labels[label.coredns] ?? '' } };
 }
 
 async function pull(docker: Docker, reference: string): Promise<void> {
   try {
-    const stream = await docker.pull(reference);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-    });
+    await ended(docker, await docker.pull(reference));
   } catch (error) {
     const why = (error as Error).message;
+    const remedy = `"netvet cluster image build" makes one of Kubernetes ${kubernetes} without a registry; `;
     throw new Error(
-      `the node image ${reference} is not here and could not be pulled (${why}). "netvet cluster image build" makes one of Kubernetes ${kubernetes} without a registry; --image and --registry name others`,
+      `the node image ${reference} is not here and could not be pulled (${why}). ${remedy}` +
+        '--image and --registry name others',
       { cause: error },
     );
   }

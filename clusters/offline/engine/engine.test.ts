@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { engineEntry, findEngine } from '../../kind/engine.ts';
-import { inSet, sysResource } from './capabilities.ts';
 
 const withHost = async (host: string, body: () => Promise<void>) => {
   const before = process.env['DOCKER_HOST'];
@@ -27,12 +26,6 @@ it('says which engine does not answer', () =>
 
 it('enters no namespace for an engine that is not its own', () =>
   withHost('unix:///var/run/docker.sock', async () => assert.deepEqual(engineEntry(), [])));
-
-it('reads capabilities from a bounding set', () => {
-  assert.ok(inSet('CapBnd:\t000001ffffffffff\n', sysResource));
-  assert.ok(!inSet('CapPrm:\t000001ffffffffff\nCapBnd:\t000001fffeffffff\n', sysResource));
-  assert.ok(!inSet('', sysResource));
-});
 
 /** It edits with jq, which the engine is installed with. */
 const skip = spawnSync('jq', ['--version']).status === 0 ? false : 'there is no jq';

@@ -1,9 +1,9 @@
-/** Where netvet's own engine keeps what. One per machine, so the names are fixed; only its data lies with the user who started it. */
+/** Where netvet's own engine keeps what. One per machine, so the names are fixed. */
 import { join } from 'node:path';
 
 /**
- * Named network namespace that the engine, and with it every cluster, lives in: nothing in it has a way out. Tests start one of another
- * name beside it.
+ * Named network namespace that the engine, and with it every cluster, lives in: nothing in it has a way out. Tests start
+ * one of another name beside it.
  */
 export const namespace = process.env['NETVET_ENGINE'] ?? 'netvet';
 export const namespacePath = `/run/netns/${namespace}`;
@@ -13,6 +13,3 @@ export const runDirectory = `/run/${namespace}-engine`;
 export const socket = join(runDirectory, 'docker.sock');
 export const ownHost = `unix://${socket}`;
 export const pidFile = join(runDirectory, 'docker.pid');
-
-/** Under the per-user cache, which the caller names. */
-export const dataDirectory = (cache: string): string => join(cache, 'engine');

@@ -3,15 +3,15 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { hasCapability, sysResource } from './capabilities.ts';
 import { dockerAt } from '../../kind/engine.ts';
+import { mayHaveSysResource } from '../../kind/preflight/checks.ts';
+import { waitFor } from '../../kind/wait.ts';
 import { needPackages } from './packages.ts';
-import { dataDirectory, namespace, namespacePath, ownHost, pidFile, runDirectory } from './paths.ts';
+import { namespace, namespacePath, ownHost, pidFile, runDirectory } from './paths.ts';
 
 export interface StartOptions {
-  /** The per-user cache directory: images and containers live in a folder of it. */
+  /** The per-user cache directory: images and containers live in its folder `engine`. */
   cache: string;
   progress(this: void, line: string): void;
 }
@@ -19,16 +19,19 @@ export interface StartOptions {
 /** Milliseconds. The daemon takes 1 to 5 s, on a disk that is busy some more. */
 const startMs = 60_000;
 
-/** What kubelets need: each takes a dozen inotify instances and systemd some more, and the usual 128 are shared by all of one user. */
+/** What kubelets need: each takes a dozen inotify instances, systemd some more; the usual 128 are shared by one user's. */
 const inotify = { max_user_instances: 8192, max_user_watches: 1_048_576 };
 
-/** Starts it, or does nothing where it runs already. Returns its DOCKER_HOST. Rejects with the log's last lines where it does not come up. */
+/**
+ * Starts it, or does nothing where it runs already. Returns its DOCKER_HOST. Rejects with the log's last lines where it
+ * does not come up.
+ */
 export async function startEngine({ cache, progress }: StartOptions): Promise<string> {
   if (await answers()) return ownHost;
   if (process.getuid?.() !== 0) throw new Error('an engine is started as root: run this again with sudo');
   await needPackages('engine', progress);
   progress('Starting the engine');
-  const data = dataDirectory(cache);
+  const data = join(cache, 'engine');
   await mkdir(data, { recursive: true });
   await mkdir(runDirectory, { recursive: true });
   if (!existsSync(namespacePath)) await execa('ip', ['netns', 'add', namespace]);
@@ -36,11 +39,11 @@ export async function startEngine({ cache, progress }: StartOptions): Promise<st
   await raiseLimits(progress);
   const log = join(data, 'dockerd.log');
   await launch(data, log);
-  for (const deadline = Date.now() + startMs; Date.now() < deadline; await delay(100)) {
-    if (await answers()) return ownHost;
-  }
-  const last = (await readFile(log, 'utf8')).trim().split('\n').slice(-5).join('\n');
-  throw new Error(`the engine did not come up within ${startMs / 1000} s (log: ${log}):\n${last}`);
+  await waitFor('the engine to come up', startMs, answers).catch(async (error: Error) => {
+    const last = (await readFile(log, 'utf8')).trim().split('\n').slice(-5).join('\n');
+    throw new Error(`${error.message} (log: ${log}):\n${last}`, { cause: error });
+  });
+  return ownHost;
 }
 
 async function launch(data: string, log: string): Promise<void> {
@@ -48,7 +51,7 @@ async function launch(data: string, log: string): Promise<void> {
   // nsenter and not "ip netns exec": that one mounts another /sys, which has no cgroups
   const argv = [`--net=${namespacePath}`, 'dockerd', '--host', ownHost, '--pidfile', pidFile];
   argv.push('--data-root', join(data, 'docker'), '--exec-root', join(runDirectory, 'exec'));
-  if (!hasCapability(sysResource)) {
+  if (!mayHaveSysResource(await readFile('/proc/self/status', 'utf8'))) {
     // the checkout may go away while containers run
     const wrapper = join(data, 'runtime.sh');
     await copyFile(join(import.meta.dirname, 'runtime.sh'), wrapper);
@@ -64,14 +67,13 @@ async function launch(data: string, log: string): Promise<void> {
   await output.close();
 }
 
-async function answers(): Promise<boolean> {
-  return dockerAt(ownHost)
+const answers = (): Promise<boolean> =>
+  dockerAt(ownHost)
     .ping()
     .then(
       () => true,
       () => false,
     );
-}
 
 /** Never lowers one. What cannot be written is for the preflight checks to name. */
 async function raiseLimits(progress: (line: string) => void): Promise<void> {

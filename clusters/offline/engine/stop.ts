@@ -1,23 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { waitFor } from '../../kind/wait.ts';
 import { namespace, namespacePath, pidFile, runDirectory } from './paths.ts';
 
 /** Milliseconds for the daemon to stop its containers and end. */
 const stopMs = 60_000;
 
 /**
- * Stops netvet's own engine with all its containers, and removes its network namespace. Images stay. False where it was not running.
+ * Stops netvet's own engine with all its containers, and removes its network namespace. Images stay. False where it was
+ * not running.
  */
 export async function stopEngine(): Promise<boolean> {
   const pid = await runningPid();
   if (pid !== undefined) {
     process.kill(pid, 'SIGTERM');
-    for (const deadline = Date.now() + stopMs; (await runningPid()) === pid; await delay(100)) {
-      if (Date.now() > deadline)
-        throw new Error(`the engine (process ${pid}) has not ended ${stopMs / 1000} s after it was told to`);
-    }
+    await waitFor(`the engine (process ${pid}) to end`, stopMs, async () => (await runningPid()) !== pid);
   }
   // goes for good once no process is in it
   if (existsSync(namespacePath)) await execa('ip', ['netns', 'delete', namespace]);
@@ -25,7 +23,7 @@ export async function stopEngine(): Promise<boolean> {
   return pid !== undefined;
 }
 
-/** The daemon's process id. The file may be left from one that crashed, and its number may have gone to another program. */
+/** The daemon's process id. The file may be left from one that crashed, and its number may be another program's now. */
 async function runningPid(): Promise<number | undefined> {
   try {
     const pid = Number(await readFile(pidFile, 'utf8'));

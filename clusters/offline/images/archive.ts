@@ -1,12 +1,10 @@
 /** Image archives as `docker save` writes them, made without any engine: tar files, and JSON that says what they are. */
-
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 
 export interface Image {
   reference: string;
@@ -41,35 +39,30 @@ function configuration({ environment, command, entrypoint }: Image, layers: read
   });
 }
 
-/** Writes one archive of several images, whole or not at all. `directory`: on the file system of the layers, so that they are linked. */
-export async function writeArchive(file: string, images: readonly Image[], directory: string): Promise<void> {
-  const folder = await mkdtemp(join(directory, 'archive-'));
-  try {
-    const manifest = [];
-    for (const image of images) {
-      const digests: string[] = [];
-      for (const layer of image.layers) {
-        const digest = await sha256(layer);
-        await mkdir(join(folder, digest), { recursive: true });
-        await link(layer, join(folder, digest, 'layer.tar')).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EEXIST') throw error;
-        });
-        digests.push(digest);
-      }
-      const config = configuration(image, digests);
-      const name = `${createHash('sha256').update(config).digest('hex')}.json`;
-      await writeFile(join(folder, name), config);
-      manifest.push({
-        Config: name,
-        RepoTags: [image.reference],
-        Layers: digests.map((digest) => `${digest}/layer.tar`),
+/**
+ * Writes one archive of several images, whole or not at all. `folder`: an empty one on the file system of the layers, so
+ * that they are linked; the caller removes it.
+ */
+export async function writeArchive(file: string, images: readonly Image[], folder: string): Promise<void> {
+  const manifest = [];
+  for (const image of images) {
+    const digests: string[] = [];
+    for (const layer of image.layers) {
+      const digest = await sha256(layer);
+      await mkdir(join(folder, digest), { recursive: true });
+      await link(layer, join(folder, digest, 'layer.tar')).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
       });
+      digests.push(digest);
     }
-    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
-    const unfinished = `${file}.${process.pid}`;
-    await promisify(execFile)('tar', ['-C', folder, '-cf', unfinished, '.']);
-    await rename(unfinished, file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    const config = configuration(image, digests);
+    const name = `${createHash('sha256').update(config).digest('hex')}.json`;
+    await writeFile(join(folder, name), config);
+    const layers = digests.map((digest) => `${digest}/layer.tar`);
+    manifest.push({ Config: name, RepoTags: [image.reference], Layers: layers });
   }
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  const unfinished = `${file}.${process.pid}`;
+  await execa('tar', ['-C', folder, '-cf', unfinished, '.']);
+  await rename(unfinished, file);
 }

@@ -5,19 +5,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
-import { needPackages } from '../engine/index.ts';
+import { inCache } from '../../cache.ts';
+import { tool } from '../../cni/tool.ts';
 import { label } from '../../kind/labels.ts';
+import { needPackages } from '../engine/index.ts';
 import { buildImage, dockerfile, type Parts } from './context.ts';
-import { dnsTag, etcdTag, type ImagePlan, isPlugin, localReference, plans } from './plan.ts';
+import { debianRoot, hashOfRoot } from './debian.ts';
+import { dnsTag, etcdTag, type ImagePlan, isPlugin, kubernetes, localReference, plans } from './plan.ts';
 import { preload } from './preload.ts';
-import { program } from './programs.ts';
-import { rootArchive, rootHash } from './roots.ts';
-import { kubernetes } from './versions.ts';
+import { roots } from './roots.ts';
 
 export interface BuildOptions {
   docker: Docker;
-  /** The per-user cache directory. */
-  cache: string;
   /** Only this one, and what it is made of where that is missing. */
   only?: string | undefined;
   progress(this: void, line: string): void;
@@ -25,22 +24,23 @@ export interface BuildOptions {
 
 const wrapper = join(import.meta.dirname, '../engine/runtime.sh');
 
-/** Builds what is missing; returns the names of what was built. Whatever was finished before an interruption is not done again. */
+/**
+ * Builds what is missing; returns the names of what was built. Whatever was finished before an interruption is not done
+ * again.
+ */
 export async function buildImages(options: BuildOptions): Promise<string[]> {
-  const { docker, cache, only, progress } = options;
+  const { docker, only, progress } = options;
   await needPackages('images', progress);
-  await mkdir(cache, { recursive: true });
-  const wanted = wantedFor(only);
+  await mkdir(inCache(), { recursive: true });
   const built: string[] = [];
-  const nodeIsReady = await isReady(docker, 'node');
-  for (const plan of wanted) {
+  const nodeIsReady = await isReady(docker, plans.at(-1) as ImagePlan);
+  for (const plan of wantedFor(only)) {
     // only ever used to build that one
     if (plan.name === 'loaded' && nodeIsReady && only !== 'loaded') continue;
-    if (await isReady(docker, plan.name)) continue;
-    const hash = await hashOf(plan);
+    if (await isReady(docker, plan)) continue;
     const started = Date.now();
     progress(`Image ${plan.name}`);
-    await build(plan, hash, options);
+    await build(plan, options);
     progress(`Image ${plan.name} is there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     built.push(plan.name);
   }
@@ -51,31 +51,27 @@ export async function buildImages(options: BuildOptions): Promise<string[]> {
 
 /** An image, and what it is made of: the node image is made of all. */
 function wantedFor(only: string | undefined): ImagePlan[] {
-  if (only === undefined || plans.find(({ name }) => name === only)?.references.length === 0) return plans;
-  return plans.filter(({ name }) => name === only);
+  const found = plans.filter(({ name }) => name === only);
+  return only === undefined || found[0]?.references.length === 0 ? plans : found;
 }
 
-async function isReady(docker: Docker, name: string): Promise<boolean> {
-  const plan = plans.find((each) => each.name === name) as ImagePlan;
-  return (await builtHash(docker, localReference(name))) === (await hashOf(plan));
-}
+const isReady = async (docker: Docker, plan: ImagePlan): Promise<boolean> =>
+  (await builtHash(docker, localReference(plan.name))) === (await hashOf(plan));
 
 /** What the image with that name was made of; undefined where there is none. */
 export async function builtHash(docker: Docker, reference: string): Promise<string | undefined> {
-  return docker
+  const image = await docker
     .getImage(reference)
     .inspect()
-    .then(
-      ({ Config }) => Config.Labels?.[label.build],
-      () => undefined,
-    );
+    .catch(() => undefined);
+  return image?.Config.Labels?.[label.build];
 }
 
 /** Of everything that the image is made of, which may be other images. */
 export async function hashOf(plan: ImagePlan): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([plan, dockerfile(plan, plan.root !== undefined)]));
-  if (plan.root !== undefined) hash.update(rootHash(plan.root));
-  if (plan.name === 'pause') hash.update(rootHash('node'));
+  if (plan.root !== undefined) hash.update(hashOfRoot(roots[plan.root]));
+  if (plan.name === 'pause') hash.update(hashOfRoot(roots.node));
   if (plan.name === 'nodejs') hash.update(process.version);
   if (plan.files !== undefined) hash.update(await contents(join(import.meta.dirname, plan.files)));
   if (plan.name === 'node') hash.update(await readFile(wrapper));
@@ -96,27 +92,24 @@ async function contents(folder: string): Promise<string> {
 }
 
 /** The wrapper module that pins a program. */
-async function pinned(name: string): Promise<string> {
-  const folder = isPlugin(name)
-    ? 'plugins'
-    : name.startsWith('kube')
-      ? 'kubernetes'
-      : name.startsWith('containerd') || name === 'ctr'
-        ? 'containerd'
-        : name;
+async function pinned(program: string): Promise<string> {
+  let folder = program;
+  if (isPlugin(program)) folder = 'plugins';
+  else if (program.startsWith('kube')) folder = 'kubernetes';
+  else if (program.startsWith('containerd') || program === 'ctr') folder = 'containerd';
   return readFile(join(import.meta.dirname, '../tools', folder, 'go.mod'), 'utf8');
 }
 
-async function build(plan: ImagePlan, hash: string, options: BuildOptions): Promise<void> {
-  const { docker, cache, progress } = options;
+async function build(plan: ImagePlan, options: BuildOptions): Promise<void> {
+  const { docker, progress } = options;
   const labels = {
-    [label.build]: hash,
+    [label.build]: await hashOf(plan),
     ...(plan.note !== undefined && { 'netvet.note': plan.note }),
     ...(plan.name === 'node' && { [label.kubernetes]: kubernetes, [label.etcd]: etcdTag, [label.coredns]: dnsTag }),
   };
-  const directory = await mkdtemp(join(cache, 'build-'));
+  const directory = await mkdtemp(inCache('build-'));
   try {
-    const parts = await partsOf(plan, directory, options);
+    const parts = await partsOf(plan, directory, progress);
     const tag = localReference(plan.name);
     if (plan.name !== 'loaded') {
       const edit = plan.name === 'node' ? { edit: namePause } : {};
@@ -131,14 +124,14 @@ async function build(plan: ImagePlan, hash: string, options: BuildOptions): Prom
   }
 }
 
-async function partsOf(plan: ImagePlan, directory: string, { cache, progress }: BuildOptions): Promise<Parts> {
+async function partsOf(plan: ImagePlan, directory: string, progress: BuildOptions['progress']): Promise<Parts> {
   const programs: Record<string, string> = {};
   // one after the other: each build uses every core
-  for (const name of plan.programs) programs[name] = await program(name, progress);
-  const root = plan.root === undefined ? undefined : await rootArchive(plan.root, cache, progress);
+  for (const name of plan.programs) programs[name] = await tool(name, progress);
+  const root = plan.root && (await debianRoot(plan.root, roots[plan.root], progress));
   const others: Record<string, string> = {};
   if (plan.name === 'pause') {
-    const node = await rootArchive('node', cache, progress);
+    const node = await debianRoot('node', roots.node, progress);
     await execa('tar', ['-C', directory, '-xf', node, './usr/bin/catatonit']);
     others['/pause'] = join(directory, 'usr/bin/catatonit');
   }

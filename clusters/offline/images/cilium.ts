@@ -1,13 +1,12 @@
 /**
- * Cilium's two images: programs from its Go module, with upstream's dependencies in place of its three forks, and Debian for clang, which
- * compiles the eBPF programs on every node. No Envoy, so no policies of layer 7.
+ * Cilium's two images: programs from its Go module, with upstream's dependencies in place of its three forks, and Debian
+ * for clang, which compiles the eBPF programs on every node. No Envoy, so no policies of layer 7.
  */
 import { chmod, cp, mkdir, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { ownImages, type Parts, type Recipe } from './cni.ts';
-import { fetchSource } from '../../cni/source.ts';
-import { agentImage, inRelease, operatorImage, version } from '../../cni/cilium/version.ts';
+import { fetchSource, type Source } from '../../cni/source.ts';
+import type { Parts, Recipe } from './cni.ts';
 
 /** Program -> where it lies in the image. */
 const agentPrograms: Record<string, string> = {
@@ -19,7 +18,7 @@ const agentPrograms: Record<string, string> = {
   'cilium-cni': 'opt/cni/bin',
   loopback: 'cni',
 };
-const operator = 'cilium-operator-generic';
+const operatorProgram = 'cilium-operator-generic';
 
 const scripts = [
   'images/cilium/init-container.sh',
@@ -29,48 +28,45 @@ const scripts = [
 
 /** The compiler, and what the agent executes. */
 const packages = [
-  'clang-19',
-  'iproute2',
-  'iptables',
-  'ipset',
-  'kmod',
-  'ca-certificates',
-  'bpftool',
-  'mount',
-  'util-linux',
-  'procps',
+  ...['clang-19', 'iproute2', 'iptables', 'ipset', 'kmod'],
+  ...['ca-certificates', 'bpftool', 'mount', 'util-linux', 'procps'],
 ];
 
 const path = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 
+interface Release {
+  version: string;
+  /** Names of the images. */
+  agent: string;
+  operator: string;
+  inRelease(this: void, path: string): Source;
+}
+
 /** About seven minutes from nothing. */
-export const ciliumRecipe: Recipe = {
+export const ciliumRecipe = ({ version, agent, operator, inRelease }: Release): Recipe => ({
   name: 'cilium',
   version,
-  programs: [...Object.keys(agentPrograms), operator],
+  programs: [...Object.keys(agentPrograms), operatorProgram],
   root: { packages },
   async images({ root, layer, place }) {
-    const agent = await layer('agent', (folder) => layAgent(folder, place));
+    const ofAgent = await layer('agent', (folder) => layAgent(folder, place, inRelease));
     const ofOperator = await layer('operator', async (folder) => {
-      await place(operator, join(folder, 'usr/bin', operator));
+      await place(operatorProgram, join(folder, 'usr/bin', operatorProgram));
       await mkdir(join(folder, 'tmp'));
     });
+    const environment = { ...path, INITSYSTEM: 'SYSTEMD' };
+    const entrypoint = [`/usr/bin/${operatorProgram}`];
     return [
-      {
-        reference: agentImage,
-        layers: [root, agent],
-        environment: { ...path, INITSYSTEM: 'SYSTEMD' },
-        command: ['/usr/bin/cilium-dbg'],
-      },
-      { reference: operatorImage, layers: [ofOperator], environment: path, entrypoint: [`/usr/bin/${operator}`] },
+      { reference: agent, layers: [root, ofAgent], environment, command: ['/usr/bin/cilium-dbg'] },
+      { reference: operator, layers: [ofOperator], environment: path, entrypoint },
     ];
   },
-};
+});
 
-async function layAgent(folder: string, place: Parts['place']): Promise<void> {
+async function layAgent(folder: string, place: Parts['place'], inRelease: Release['inRelease']): Promise<void> {
   for (const [name, where] of Object.entries(agentPrograms)) await place(name, join(folder, where, name));
   for (const script of scripts) {
-    const target = join(folder, script.split('/').at(-1) as string);
+    const target = join(folder, basename(script));
     await cp(await fetchSource(inRelease(script)), target);
     await chmod(target, 0o755);
   }
@@ -84,5 +80,3 @@ async function layAgent(folder: string, place: Parts['place']): Promise<void> {
   await symlink('cilium-dbg', join(folder, 'usr/bin/cilium'));
   await mkdir(join(folder, 'home/cilium'), { recursive: true });
 }
-
-export const ciliumImages = ownImages(ciliumRecipe);

@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import type { Cluster } from '../../cluster.ts';
-import { hashOfRoot } from './debian.ts';
-import { ciliumRecipe } from './cilium.ts';
-import { version as ciliumVersion } from '../../cni/cilium/version.ts';
-import { flannelRecipe } from './flannel.ts';
-import { builtPlugin, version as flannelVersion } from '../../cni/flannel/version.ts';
+import { release as flannel } from '../../cni/flannel.ts';
 import { allOwnImages, cniNames, findCni } from '../../cni/index.ts';
 import { ownImages, type Recipe } from './cni.ts';
+import { hashOfRoot } from './debian.ts';
+import { builtPlugin } from './flannel.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netvet-own-'));
 const before = process.env['XDG_CACHE_HOME'];
@@ -23,23 +21,26 @@ after(() => {
 });
 beforeEach(() => rmSync(join(folder, 'netvet'), { recursive: true, force: true }));
 
-const script = readFileSync(new URL('../../../scripts/tool.sh', import.meta.url), 'utf8');
-const pins = { cilium: { cilium: ciliumVersion }, flannel: { flannel: flannelVersion, 'flannel-plugin': builtPlugin } };
+const table = readFileSync(new URL('../tools/table.sh', import.meta.url), 'utf8');
 
-for (const recipe of [ciliumRecipe, flannelRecipe]) {
-  test(`${recipe.name}: every program of the images can be built, of the version that is installed`, () => {
-    for (const name of recipe.programs) assert.match(script, new RegExp(`^  ${name}\\)`, 'm'));
-    for (const [wrapper, version] of Object.entries(pins[recipe.name as keyof typeof pins])) {
+for (const name of ['cilium', 'flannel']) {
+  test(`${name}: every program of the images can be built, of the version that is installed`, async () => {
+    const { version, ownImages } = await findCni(name);
+    assert.ok(ownImages);
+    for (const program of ownImages.programs) assert.match(table, new RegExp(`^  ${program}\\)`, 'm'));
+    const pins = name === 'cilium' ? { cilium: version } : { flannel: version, 'flannel-plugin': builtPlugin };
+    for (const [wrapper, wanted] of Object.entries(pins)) {
       const module = readFileSync(new URL(`../tools/${wrapper}/go.mod`, import.meta.url), 'utf8');
       // the first that is required is the one that tool.sh takes
-      assert.equal(/^require \S+ (v\S+)$/m.exec(module)?.[1], version, wrapper);
+      assert.equal(/^require \S+ (v\S+)$/m.exec(module)?.[1], wanted, wrapper);
     }
   });
 }
 
 test('flannel: the images are those of its manifest, with what its Pods execute where they look for it', async () => {
   const placed: Record<string, string> = {};
-  const images = await flannelRecipe.images({
+  assert.ok(flannel.ownImages);
+  const images = await flannel.ownImages.images({
     root: 'root.tar',
     place: async (program, path) => {
       placed[path] = program;
@@ -49,14 +50,13 @@ test('flannel: the images are those of its manifest, with what its Pods execute 
       return `${name}.tar`;
     },
   });
-  const { images: wanted } = await findCni('flannel');
-  assert.deepEqual(images.map(({ reference }) => reference).toSorted(), wanted.toSorted());
+  assert.deepEqual(images.map(({ reference }) => reference).toSorted(), flannel.images.toSorted());
   assert.deepEqual(placed, {
     '/daemon/opt/bin/flanneld': 'flanneld',
     '/daemon/opt/bin/install-conf': 'flannel-install-conf',
     '/plugin/flannel': 'flannel',
   });
-  assert.deepEqual(Object.values(placed).toSorted(), flannelRecipe.programs.toSorted());
+  assert.deepEqual(Object.values(placed).toSorted(), flannel.ownImages.programs.toSorted());
 });
 
 test('a CNI whose images are built here is one of kind clusters, and its images have a name of their own', async () => {

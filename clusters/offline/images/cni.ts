@@ -1,17 +1,17 @@
 /**
- * Images of CNIs, built where no registry has them to give: programs from Go modules, laid over a Debian root, in one archive that is
- * loaded on nodes. What was finished before an interruption is not done again.
+ * Images of CNIs, built where no registry has them to give: programs from Go modules, laid over a Debian root, in one
+ * archive that is loaded on nodes. What was finished before an interruption is not done again.
  */
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { inCache } from '../../cache.ts';
 import type { Cluster } from '../../cluster.ts';
+import { tool } from '../../cni/tool.ts';
 import { needPackages } from '../engine/index.ts';
 import { type Image, writeArchive } from './archive.ts';
 import { type DebianRoot, debianRoot } from './debian.ts';
-import { tool } from '../../cni/tool.ts';
 
 /** What the images of one CNI are made of. */
 export interface Recipe {
@@ -35,9 +35,7 @@ export interface Parts {
   layer(this: void, name: string, lay: (folder: string) => Promise<void>): Promise<string>;
 }
 
-export interface OwnImages {
-  /** What `netvet cluster image build --only` calls them. */
-  name: string;
+export interface OwnImages extends Recipe {
   built(this: void): boolean;
   /** Path of the archive, which is made if it is not there. Minutes the first time. */
   build(this: void, progress: (line: string) => void): Promise<string>;
@@ -45,13 +43,11 @@ export interface OwnImages {
   load(this: void, cluster: Cluster): Promise<boolean>;
 }
 
-const cache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet');
-
 export function ownImages(recipe: Recipe): OwnImages {
-  const archive = () => join(cache(), 'images', `${recipe.name}-${recipe.version}.tar`);
+  const archive = () => inCache('images', `${recipe.name}-${recipe.version}.tar`);
   const built = () => existsSync(archive());
   return {
-    name: recipe.name,
+    ...recipe,
     built,
     async build(progress) {
       if (!built()) await build(recipe, archive(), progress);
@@ -67,17 +63,16 @@ export function ownImages(recipe: Recipe): OwnImages {
 
 async function build(recipe: Recipe, archive: string, progress: (line: string) => void): Promise<void> {
   await needPackages('images', progress);
-  const folder = dirname(archive);
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(archive), { recursive: true });
   const programs = new Map<string, string>();
   // one after the other: each build uses every core
   for (const name of recipe.programs) {
     progress(`Program ${name}`);
     programs.set(name, await tool(name));
   }
-  const root = await debianRoot(recipe.name, recipe.root, cache(), progress);
+  const root = await debianRoot(recipe.name, recipe.root, progress);
   progress(`Images of ${recipe.name}`);
-  const work = await mkdtemp(join(folder, `${recipe.name}-`));
+  const work = await mkdtemp(join(dirname(archive), `${recipe.name}-`));
   try {
     const images = await recipe.images({
       root,
@@ -87,19 +82,16 @@ async function build(recipe: Recipe, archive: string, progress: (line: string) =
         await chmod(path, 0o755);
       },
       async layer(name, lay) {
-        await mkdir(join(work, name));
-        await lay(join(work, name));
-        return layer(join(work, name));
+        const folder = join(work, name);
+        await mkdir(folder);
+        await lay(folder);
+        const owned = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner'];
+        await execa('tar', ['-C', folder, ...owned, '-cf', `${folder}.tar`, '.']);
+        return `${folder}.tar`;
       },
     });
-    await writeArchive(archive, images, folder);
+    await writeArchive(archive, images, await mkdtemp(join(work, 'archive-')));
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-async function layer(folder: string): Promise<string> {
-  const file = `${folder}.tar`;
-  await execa('tar', ['-C', folder, '--sort=name', '--owner=0', '--group=0', '--numeric-owner', '-cf', file, '.']);
-  return file;
 }

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { inCache } from '../../cache.ts';
 
 export interface DebianRoot {
   packages: string[];
@@ -38,32 +39,24 @@ async function mirror(): Promise<string> {
 }
 
 /**
- * Path of the root's tar file, which is made if it is not there: two to three minutes. `name`: what it is for. `cache`: the per-user
- * cache directory. Rejects with mmdebstrap's last words.
+ * Path of the root's tar file, which is made if it is not there: two to three minutes. `name`: what it is for. Rejects
+ * with mmdebstrap's last words.
  */
-export async function debianRoot(
-  name: string,
-  root: DebianRoot,
-  cache: string,
-  progress: (line: string) => void,
-): Promise<string> {
-  const file = join(cache, 'roots', `${name}-${hashOfRoot(root)}.tar`);
+export async function debianRoot(name: string, root: DebianRoot, progress: (line: string) => void): Promise<string> {
+  const file = inCache('roots', `${name}-${hashOfRoot(root)}.tar`);
   if (existsSync(file)) return file;
   progress(`Debian root for ${name}`);
-  await mkdir(join(cache, 'roots'), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   const { packages, options = [] } = root;
   const unfinished = `${file}.${process.pid}.tar`;
-  try {
-    const flags = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...unread, ...options];
-    await execa('mmdebstrap', [...flags, suite, unfinished, await mirror()], { timeout: 900_000 });
-    await rename(unfinished, file);
-  } catch (error) {
+  const flags = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, ...unread, ...options];
+  const argv = [...flags, suite, unfinished, await mirror()];
+  const { failed, stderr, shortMessage } = await execa('mmdebstrap', argv, { timeout: 900_000, reject: false });
+  if (failed) {
     await rm(unfinished, { force: true });
-    const { stderr = '' } = error as { stderr?: string };
     const last = stderr.trim().split('\n').slice(-5).join('\n');
-    throw new Error(`the Debian root for ${name} could not be made: ${last || (error as Error).message}`, {
-      cause: error,
-    });
+    throw new Error(`the Debian root for ${name} could not be made: ${last || shortMessage}`);
   }
+  await rename(unfinished, file);
   return file;
 }

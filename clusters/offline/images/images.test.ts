@@ -5,8 +5,7 @@ import { hashOf } from './build.ts';
 import { wantedImage } from '../../kind/node-image/index.ts';
 import { dockerfile } from './context.ts';
 import { officialImage } from '../../kind/node-image/official.ts';
-import { isPlugin, localReference, nodeImage, plans } from './plan.ts';
-import { kubernetes } from './versions.ts';
+import { isPlugin, kubernetes, localReference, nodeImage, plans } from './plan.ts';
 
 const plan = (name: string) => {
   const found = plans.find((each) => each.name === name);
@@ -19,8 +18,8 @@ it('takes versions from the modules that pin them', () => {
   assert.deepEqual(plan('kube-apiserver').references, [`registry.k8s.io/kube-apiserver:${kubernetes}`]);
 });
 
-it('builds only programs that scripts/tool.sh knows', () => {
-  const script = readFileSync(`${import.meta.dirname}/../../../scripts/tool.sh`, 'utf8');
+it('builds only programs that the table of Go modules has', () => {
+  const script = readFileSync(`${import.meta.dirname}/../tools/table.sh`, 'utf8');
   for (const name of plans.flatMap(({ programs }) => programs)) {
     assert.match(script, new RegExp(`(^| )${name}( \\||\\))`, 'm'), name);
   }

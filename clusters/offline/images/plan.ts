@@ -1,7 +1,17 @@
-/** What is built, from what, and what it is called. Pure data. */
+/** What is built, from what, and what it is called. */
+import { readFileSync } from 'node:fs';
+import type { roots } from './roots.ts';
 
-import type { RootName } from './roots.ts';
-import { kubernetes, pauseVersions, suiteImages, toolVersion } from './versions.ts';
+/** Like v1.34.3, as the wrapper module pins it. `module`: folder of clusters/offline/tools. */
+function toolVersion(module: string): string {
+  const text = readFileSync(`${import.meta.dirname}/../tools/${module}/go.mod`, 'utf8');
+  const found = /^require \S+ (v\S+)$/m.exec(text)?.[1];
+  if (found === undefined) throw new Error(`clusters/offline/tools/${module}/go.mod requires no version`);
+  return found;
+}
+
+/** The Kubernetes of the node image that netvet builds. */
+export const kubernetes = toolVersion('kubernetes');
 
 export interface ImagePlan {
   /** What `--only` takes. */
@@ -10,7 +20,7 @@ export interface ImagePlan {
   references: string[];
   /** Programs of scripts/tool.sh, placed in /usr/local/bin. */
   programs: string[];
-  root?: RootName;
+  root?: keyof typeof roots;
   /** Folder beside this file that is copied over the root. */
   files?: string;
   /** The image that it is built upon, in place of a root. */
@@ -40,11 +50,18 @@ const controlPlane = ['kube-apiserver', 'kube-controller-manager', 'kube-schedul
   program(name, [`${registry}/${name}:${kubernetes}`]),
 );
 
+/** Units of login, console and devices, which a node has none of. */
+const masked = [
+  ...['getty.target', 'console-getty.service', 'systemd-udevd.service', 'systemd-udev-trigger.service'],
+  'systemd-logind.service',
+];
+
 /** In the order in which they are built: what goes into the node image comes before it. */
 export const plans: ImagePlan[] = [
   {
     name: 'pause',
-    references: pauseVersions.map((version) => `${registry}/pause:${version}`),
+    // what the suite asks for, and what kubeadm's own default is
+    references: ['3.10', '3.10.1'].map((version) => `${registry}/pause:${version}`),
     programs: [],
     settings: ['ENTRYPOINT ["/pause", "-P"]'],
     note: "Debian's catatonit",
@@ -55,7 +72,7 @@ export const plans: ImagePlan[] = [
   { ...program('kube-proxy', [`${registry}/kube-proxy:${kubernetes}`]), root: 'kube-proxy' },
   {
     name: 'nodejs',
-    references: [suiteImages.nodejs],
+    references: ['docker.io/library/node:24'],
     programs: [],
     root: 'nodejs',
     files: 'nodejs',
@@ -64,12 +81,13 @@ export const plans: ImagePlan[] = [
   },
   {
     name: 'postgres',
-    references: [suiteImages.postgres],
+    references: ['docker.io/library/postgres:17'],
     programs: [],
     root: 'postgres',
     files: 'postgres',
     settings: [
-      'ENV PATH=/usr/local/bin:/usr/lib/postgresql/15/bin:/usr/sbin:/usr/bin:/sbin:/bin PGDATA=/var/lib/postgresql/data',
+      'ENV PATH=/usr/local/bin:/usr/lib/postgresql/15/bin:/usr/sbin:/usr/bin:/sbin:/bin ' +
+        'PGDATA=/var/lib/postgresql/data',
       'STOPSIGNAL SIGINT',
       'ENTRYPOINT ["docker-entrypoint.sh"]',
       'CMD ["postgres"]',
@@ -79,12 +97,13 @@ export const plans: ImagePlan[] = [
   },
   {
     name: 'k6',
-    references: [suiteImages.k6],
+    references: [`docker.io/grafana/k6:${toolVersion('k6').slice(1)}`],
     programs: ['k6'],
     settings: [path, 'USER 12345', 'WORKDIR /home/k6', 'ENTRYPOINT ["k6"]'],
   },
   {
-    // a node with all of the above inside it, unpacked; apart from the node image, so that a change of settings need not do that again
+    // a node with all of the above inside it, unpacked; apart from the node image, so that a change of settings need not
+    // do that again
     name: 'loaded',
     references: [],
     programs: [
@@ -101,8 +120,8 @@ export const plans: ImagePlan[] = [
     from: 'loaded',
     files: 'node',
     settings: [
-      // nothing of a login, a console, or devices
-      'RUN systemctl enable containerd kubelet && systemctl mask getty.target console-getty.service systemd-udevd.service systemd-udev-trigger.service systemd-logind.service && rm -f /etc/machine-id && touch /etc/machine-id',
+      `RUN systemctl enable containerd kubelet && systemctl mask ${masked.join(' ')} && ` +
+        'rm -f /etc/machine-id && touch /etc/machine-id',
       path,
       'ENV container=docker',
       'STOPSIGNAL SIGRTMIN+3',
@@ -114,7 +133,7 @@ export const plans: ImagePlan[] = [
 /** CNI plugins are looked for in their own place. */
 export const isPlugin = (program: string): boolean => ['ptp', 'host-local', 'portmap', 'loopback'].includes(program);
 
-/** What the image is called in the engine. Never an official name: those may be there as well, and are their owners'. */
+/** What the image is called in the engine. Never an official name: the official image may be there as well. */
 export const localReference = (name: string): string => `netvet/${name}:${name === 'node' ? kubernetes : 'local'}`;
 
 /** The node image that netvet builds. */

@@ -1,7 +1,7 @@
 /** Puts images into the node image, unpacked: a node then has them from its first moment. */
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { execIn, succeedIn } from '../../kind/exec.ts';
+import { execIn, importImages, importMs, succeedIn } from '../../kind/exec.ts';
 import { label } from '../../kind/labels.ts';
 import { owner } from '../../kind/owner.ts';
 import { waitFor } from '../../kind/wait.ts';
@@ -13,14 +13,10 @@ export interface Preload {
   references: string[];
 }
 
-/** Milliseconds. One image of half a gigabyte takes some 10 s. */
-const importMs = 300_000;
-
-const ctr = ['ctr', '--namespace', 'k8s.io'];
-
 /**
- * Starts a container of `base` with containerd in it, has that import the images, and makes `tag` of the container with what containerd
- * has then, in /kind/containerd. Layers as they were packed are left out: only their unpacked form is ever used.
+ * Starts a container of `base` with containerd in it, has that import the images, and makes `tag` of the container with
+ * what containerd has then, in /kind/containerd. Layers as they were packed are left out: only their unpacked form is
+ * ever used.
  */
 export async function preload(
   docker: Docker,
@@ -39,14 +35,14 @@ export async function preload(
     HostConfig: {
       Privileged: true,
       NetworkMode: 'none',
-      // containerd's overlays need a file system that is none itself; unlike a volume of the image's, this one is not committed
+      // containerd's overlays need a file system that is none itself; unlike an image's volume, this one is not committed
       Mounts: [{ Type: 'volume', Source: '', Target: '/var/lib/containerd' }],
     },
   });
   try {
     await container.start();
     await (await container.exec({ Cmd: ['containerd'] })).start({ Detach: true });
-    await waitFor('containerd in the node image', 30_000, async () => {
+    await waitFor('containerd in the node image to answer', 30_000, async () => {
       const { exitCode } = await execIn(container, ['ctr', 'version']);
       return exitCode === 0;
     });
@@ -67,12 +63,11 @@ export async function preload(
 }
 
 async function load(docker: Docker, node: Docker.Container, { local, references }: Preload): Promise<void> {
-  const archive = await docker.getImage(local).get();
-  const argv = [...ctr, 'images', 'import', '--local', '--discard-unpacked-layers', '-'];
-  await succeedIn(node, argv, { stdin: archive as Readable, timeoutMs: importMs });
+  await importImages(node, (await docker.getImage(local).get()) as Readable);
+  const images = ['ctr', '--namespace', 'k8s.io', 'images'];
   const imported = `docker.io/${local}`;
-  await succeedIn(node, [...ctr, 'images', 'tag', '--force', imported, ...references]);
-  await succeedIn(node, [...ctr, 'images', 'rm', '--sync', imported]);
+  await succeedIn(node, [...images, 'tag', '--force', imported, ...references]);
+  await succeedIn(node, [...images, 'rm', '--sync', imported]);
 }
 
 /** Ends containerd, so that its database is whole, and moves what it has out of the volume. */

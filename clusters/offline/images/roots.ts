@@ -1,7 +1,7 @@
 /** The Debian root file systems of the images: which packages each has. */
-import { type DebianRoot, debianRoot, hashOfRoot, withoutPaths } from './debian.ts';
+import { type DebianRoot, withoutPaths } from './debian.ts';
 
-const roots = {
+export const roots = {
   /** A node: what kubeadm, the kubelet, containerd and CNIs look for on one. catatonit becomes the pause image. */
   node: {
     packages: [
@@ -10,7 +10,7 @@ const roots = {
       ...['mount', 'util-linux', 'procps', 'kmod', 'libseccomp2'],
     ],
   },
-  /** The tools of the official node image that people reach for, and none that configure networks: that one has none either. */
+  /** The tools of the official node image that people use, and none that configure networks: that one has none either. */
   nodejs: {
     packages: ['libstdc++6', 'ca-certificates', 'curl', 'wget', 'procps', 'netbase', 'openssl', 'unzip', 'xz-utils'],
     options: ['--customize-hook=chroot "$1" useradd --uid 1000 --create-home --shell /bin/bash node'],
@@ -19,18 +19,11 @@ const roots = {
     packages: ['postgresql'],
     options: [
       // no database cluster yet, and no compiler of queries: a third of the size
-      '--essential-hook=mkdir -p "$1/etc/postgresql-common" && echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"',
+      '--essential-hook=mkdir -p "$1/etc/postgresql-common" && ' +
+        'echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"',
       ...withoutPaths('/usr/lib/x86_64-linux-gnu/libLLVM*', '/usr/lib/x86_64-linux-gnu/libz3*'),
       ...withoutPaths('/usr/lib/postgresql/*/lib/bitcode/*', '/usr/lib/postgresql/*/lib/llvmjit*'),
     ],
   },
   'kube-proxy': { packages: ['nftables', 'iptables', 'conntrack', 'ipset', 'kmod'] },
 } satisfies Record<string, DebianRoot>;
-
-export type RootName = keyof typeof roots;
-
-export const rootHash = (name: RootName): string => hashOfRoot(roots[name]);
-
-/** Path of the root's tar file. `cache`: the per-user cache directory. */
-export const rootArchive = (name: RootName, cache: string, progress: (line: string) => void): Promise<string> =>
-  debianRoot(name, roots[name], cache, progress);

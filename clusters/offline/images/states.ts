@@ -1,7 +1,7 @@
 /** What a run on kind needs, and what of it is there. */
 import type Docker from 'dockerode';
-import { builtHash, hashOf } from './build.ts';
 import { officialImage } from '../../kind/node-image/official.ts';
+import { builtHash, hashOf } from './build.ts';
 import { localReference, plans } from './plan.ts';
 
 export interface ImageState {
@@ -13,7 +13,7 @@ export interface ImageState {
   note?: string | undefined;
 }
 
-/** All images, in the order in which they are built. `docker`: absent where no engine answers, so that none is built. */
+/** All images, in the order in which they are built. `docker`: absent where no engine answers: then none is built. */
 export async function imageStates(docker: Docker | undefined): Promise<ImageState[]> {
   return Promise.all(
     plans

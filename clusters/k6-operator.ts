@@ -1,22 +1,40 @@
-import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
-import { Kube, type KubeObject } from '../cni/kube.ts';
-import { operatorObjects, operatorRelease } from './release.ts';
+/** The k6-operator, which makes several k6 Pods of one TestRun: https://github.com/grafana/k6-operator */
+import { readFile } from 'node:fs/promises';
+import { CustomObjectsApi } from '@kubernetes/client-node';
+import type { Cluster } from './cluster.ts';
+import { Kube, type KubeObject } from './cni/kube.ts';
+import { parseManifest } from './cni/manifest.ts';
+import { isReady } from './cni/ready.ts';
+import { fetchSource } from './cni/source.ts';
+import { configOf } from './existing/kubeconfig.ts';
 
-/** A context of a kubeconfig; absent: its current one. */
-interface ClusterAddress {
-  kubeconfig: string;
-  context?: string;
-}
+const version = 'v1.6.0';
+
+/** Written to this release, and not run here: its images come from a registry only. */
+export const operatorRelease = {
+  version,
+  source: {
+    url: `https://raw.githubusercontent.com/grafana/k6-operator/${version}/bundle.yaml`,
+    sha256: '13daa0834738333b53b40802d0578aa137616a9685b636eadbdbcb66b6976f42',
+  },
+  namespace: 'k6-operator-system',
+  images: [`ghcr.io/grafana/k6-operator:controller-${version}`],
+  /** What tells paused runners to begin; the operator's own default is the newest one. */
+  starterImage: `ghcr.io/grafana/k6-operator:starter-${version}`,
+};
+
+/** All of the release, its CustomResourceDefinitions first. Rejects when it cannot be had, or is another one. */
+export const operatorObjects = async (): Promise<KubeObject[]> =>
+  parseManifest(await readFile(await fetchSource(operatorRelease.source), 'utf8'));
+
+type Where = Pick<Cluster, 'kubeconfig' | 'context'>;
 
 /** Applied -> its Pod is Ready, its image pulled. */
 const readyMs = 180_000;
 
 /** Whether the API has TestRuns: somebody has installed the operator. */
-export async function servesTestRuns({ kubeconfig, context }: ClusterAddress): Promise<boolean> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  if (context !== undefined) config.setCurrentContext(context);
-  const api = config.makeApiClient(CustomObjectsApi);
+export async function servesTestRuns(where: Where): Promise<boolean> {
+  const api = configOf(where).makeApiClient(CustomObjectsApi);
   return api.getAPIResources({ group: 'k6.io', version: 'v1alpha1' }).then(
     ({ resources }) => resources.some(({ kind }) => kind === 'TestRun'),
     (error: { code?: number }) => {
@@ -27,10 +45,10 @@ export async function servesTestRuns({ kubeconfig, context }: ClusterAddress): P
 }
 
 /**
- * Installs the release and waits until it is ready. Rejects with the reason where it does not get so far; then what was applied of it is
- * taken away again, and nothing else is.
+ * Installs the release and waits until it is ready. Rejects with the reason where it does not get so far; then what was
+ * applied of it is taken away again, and nothing else is.
  */
-export async function installOperator({ kubeconfig, context }: ClusterAddress): Promise<void> {
+export async function installOperator({ kubeconfig, context }: Where): Promise<void> {
   const objects = await operatorObjects();
   const kube = await Kube.open(kubeconfig, context);
   const { namespace } = operatorRelease;
@@ -67,12 +85,7 @@ async function ready(kube: Kube): Promise<void> {
   let fault: Waiting | undefined;
   await kube.until(`/api/v1/namespaces/${operatorRelease.namespace}/pods`, readyMs, (pods) => {
     fault = pods.map(unpulled).find((waiting) => waiting !== undefined);
-    const isReady = pods.some(({ status }) =>
-      ((status?.conditions ?? []) as { type: string; status: string }[]).some(
-        (condition) => condition.type === 'Ready' && condition.status === 'True',
-      ),
-    );
-    return isReady || fault ? [] : ["the operator's Pod is not Ready"];
+    return pods.some(isReady) || fault ? [] : ["the operator's Pod is not Ready"];
   });
   if (fault) throw new Error(`${operatorRelease.images.join()} cannot be had: ${fault.message ?? fault.reason}`);
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ciliumValues } from './values.ts';
+import { ciliumValues } from './cilium.ts';
 
 test('in place of kube-proxy Cilium is told where the API server is; beside it, it leaves Services alone', () => {
-  const server = { host: '172.18.0.2', port: '6443' };
+  const server = 'https://172.18.0.2:6443';
   const alone = ciliumValues({ kubeProxy: 'none', server, built: true }) as Record<string, unknown>;
   assert.equal(alone['kubeProxyReplacement'], true);
   assert.deepEqual([alone['k8sServiceHost'], alone['k8sServicePort']], ['172.18.0.2', '6443']);
