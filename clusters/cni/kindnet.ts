@@ -20,9 +20,8 @@ export function kindnetObjects(template: string): KubeObject[] {
 }
 
 async function manifestOf(cluster: Cluster, nodes: KubeObject[]): Promise<string> {
-  const controlPlane = nodes.find(
-    ({ metadata }) => 'node-role.kubernetes.io/control-plane' in ((metadata['labels'] ?? {}) as object),
-  );
+  const role = 'node-role.kubernetes.io/control-plane';
+  const controlPlane = nodes.find(({ metadata }) => Object.hasOwn(metadata['labels'] ?? {}, role));
   const node = (controlPlane ?? nodes[0])?.metadata.name ?? '';
   const result = await cluster.run?.(node, ['cat', location]);
   if (result?.exitCode === 0) return result.stdout;

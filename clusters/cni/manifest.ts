@@ -43,8 +43,8 @@ function fullName(image: string): string {
 }
 
 /**
- * Sets variables of the containers of that name. Throws when there is no such container: then the release is not the one
- * it was written for.
+ * Sets variables of the containers of that name. Throws when there is no such container: then the release is not the
+ * one it was written for.
  */
 export function setEnvironment(objects: readonly KubeObject[], name: string, values: Record<string, string>): void {
   const found = containers(objects).filter((container) => container.name === name);

@@ -84,8 +84,8 @@ const directories = ['/opt/cni/bin', '/etc/cni/net.d'];
 const volumeName = (path: string): string => path.slice(1).replaceAll(/[/.]/g, '-');
 
 /**
- * What the agent needs instead of `privileged`: links, routes and rules; entering namespaces (of the node, and of Pods);
- * and looking through /proc/1. AppArmor's usual profile forbids the last one, SELinux' both.
+ * What the agent needs instead of `privileged`: links, routes and rules; entering namespaces (of the node, and of
+ * Pods); and looking through /proc/1. AppArmor's usual profile forbids the last one, SELinux' both.
  */
 const securityContext = {
   capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'SYS_ADMIN', 'SYS_CHROOT', 'SYS_PTRACE'] },
@@ -95,7 +95,7 @@ const securityContext = {
   seLinuxOptions: { type: 'spc_t' },
 };
 
-/** Nodes need their memory for other things: a small young generation, and one thread that helps, instead of four. */
+/** Nodes need their memory for other things: a small young generation, and one helping thread instead of four. */
 const frugal = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 
 const daemonSet = (hash: string, version: string, env: Record<string, string>): KubeObject => ({

@@ -1,9 +1,10 @@
 /** Where the manifests and charts of released CNIs come from, pinned by checksum: fetched once, never run unchecked. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import { inCache } from '../cache.ts';
 
 /** A file or folder in a project's published Go module; the sum is that of go.sum. */
@@ -33,14 +34,19 @@ export async function fetchSource(source: Source): Promise<string> {
 }
 
 async function fetchModule({ module, version, sum, path }: ModuleSource): Promise<string> {
-  const go = async (argv: string[], env: Record<string, string>) =>
-    execa('go', argv, { env, cwd: '/', timeout: downloadMs, reject: false });
-  const proxies = await go(['env', 'GOPROXY'], {});
-  if (proxies.failed) throw new Error(`${module} ${version} is fetched with Go, and there is none: install Go 1.26`);
+  const go = (argv: string[], env: NodeJS.ProcessEnv) => {
+    const options = { env: { ...process.env, ...env }, cwd: '/', timeout: downloadMs, maxBuffer: 1 << 24 };
+    return promisify(execFile)('go', argv, options);
+  };
+  const { stdout: proxies } = await go(['env', 'GOPROXY'], {}).catch((cause: unknown) => {
+    throw new Error(`${module} ${version} is fetched with Go, and there is none: install Go 1.26`, { cause });
+  });
   // a list of proxies that ends in "direct" hangs on a machine that reaches the proxy only
-  const GOPROXY = proxies.stdout.split(',')[0] as string;
+  const [GOPROXY] = proxies.trim().split(',');
   const environment = { GOPROXY, GOFLAGS: '-mod=mod', GO111MODULE: 'on', GOWORK: 'off' };
-  const { stdout } = await go(['mod', 'download', '-json', `${module}@${version}`], environment);
+  const { stdout } = await go(['mod', 'download', '-json', `${module}@${version}`], environment).catch(
+    (error: unknown) => error as { stdout: string },
+  );
   const found = JSON.parse(stdout || '{}') as { Dir?: string; Sum?: string; Error?: string };
   if (found.Dir === undefined || found.Error !== undefined)
     throw new Error(`${module} ${version} cannot be fetched: ${found.Error?.split('\n')[0] ?? 'Go did not say why'}`);

@@ -1,5 +1,6 @@
 /** Programs that are built from their Go modules once, by scripts/tool.sh. */
-import { execa } from 'execa';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 
 const script = `${import.meta.dirname}/../../scripts/tool.sh`;
 
@@ -9,10 +10,17 @@ const script = `${import.meta.dirname}/../../scripts/tool.sh`;
  */
 export async function tool(name: string, progress?: (line: string) => void): Promise<string> {
   // a k6 of the machine may be linked against libraries that an image has not
-  const run = execa('sh', [script, name], { env: { NETVET_TOOLS_OWN: '1' }, reject: false });
-  for await (const line of run.iterable({ from: 'stderr' }))
-    if (line.startsWith('building ')) progress?.(line.replace('building', 'Building'));
-  const { failed, stdout, stderr } = await run;
-  if (failed) throw new Error(`${name} could not be built: ${stderr.trim().split('\n').slice(-3).join('\n')}`);
-  return stdout.trim();
+  const env = { ...process.env, NETVET_TOOLS_OWN: '1' };
+  const running = promisify(execFile)('sh', [script, name], { env, maxBuffer: 1 << 24 });
+  running.child.stderr?.on('data', (text: string) => {
+    const [line] = /^building .*$/m.exec(text) ?? [];
+    if (line !== undefined) progress?.(line.replace('building', 'Building'));
+  });
+  try {
+    return (await running).stdout.trim();
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    const last = stderr.trim().split('\n').slice(-3).join('\n');
+    throw new Error(`${name} could not be built: ${last || (error as Error).message}`, { cause: error });
+  }
 }

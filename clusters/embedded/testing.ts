@@ -5,10 +5,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createStore } from './api/index.ts';
 import { enter, isInside } from './enter.ts';
-import { findProgram } from './programs/index.ts';
 import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
 import { createNode, createUnderlay, deleteUnderlay, type Node } from './node/index.ts';
 import type { KubeObject, Objects } from './objects.ts';
+import { findProgram } from './programs/index.ts';
 
 const ptpPrograms = ['ptp', 'host-local', 'portmap'];
 

@@ -1,6 +1,6 @@
 /**
- * Clusters that somebody else made, by the context of a kubeconfig. Nothing is installed on them, no node is entered, and
- * all that a run makes lies in namespaces that carry its label; those are what delete() takes away.
+ * Clusters that somebody else made, by the context of a kubeconfig. Nothing is installed on them, no node is entered,
+ * and all that a run makes lies in namespaces that carry its label; those are what delete() takes away.
  */
 import type { ClusterProvider } from '../cluster.ts';
 import { type ContextIn, configOf } from './kubeconfig.ts';

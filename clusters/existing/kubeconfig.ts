@@ -61,7 +61,7 @@ export function findContext(name: string, files: string[]): ContextIn | { mistak
   return { mistake: `no context is called "${name}": ${there} (in ${where})` };
 }
 
-/** The client's configuration for a context, by default the file's current one. Paths in it are relative to its file. */
+/** The client's configuration for a context, by default its current one. Paths in it are relative to its file. */
 export function configOf({ kubeconfig, context }: Partial<ContextIn> & Pick<ContextIn, 'kubeconfig'>): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { bootId, startTimeOf } from '../process.ts';
 
-/** Who makes a run: written on its namespaces, so that `netvet cleanup` can tell a crashed run from one that goes on. */
+/** Who makes a run: written on its namespaces, so that `netvet cleanup` knows a crashed run from one that goes on. */
 export interface Runner {
   /** For people: `alice@laptop`. */
   who: string;

@@ -20,7 +20,7 @@ const registeredMs = 60_000;
 
 const configFile = '/kind/kubeadm.conf';
 
-/** Makes the nodes and joins them. Rejects with the step that failed; to take away what there is then is the caller's. */
+/** Makes the nodes and joins them. Rejects with the step that failed; the caller takes away what there is then. */
 export async function bringUp(docker: Docker, options: CreateOptions): Promise<void> {
   const { name, nodes, progress } = options;
   const image = await chooseImage(docker, options, progress);

@@ -59,8 +59,8 @@ export async function findEngine(): Promise<Engine | { missing: string }> {
 }
 
 /**
- * What to put in front of a command so that it reaches clusters on the engine: entering the network namespace of netvet's
- * own engine; nothing for any other engine, or where this process is inside already.
+ * What to put in front of a command so that it reaches clusters on the engine: entering the network namespace of
+ * netvet's own engine; nothing for any other engine, or where this process is inside already.
  */
 export function engineEntry(): string[] {
   if (engineHost() !== ownHost || !existsSync(namespacePath)) return [];

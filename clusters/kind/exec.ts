@@ -21,8 +21,8 @@ function collector(): { stream: PassThrough; text(): string } {
 const graceMs = 5_000;
 
 /**
- * Runs a command in a container to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when the
- * time was up. dockerode's own exec and not testcontainers', which has no standard input.
+ * Runs a command in a container to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when
+ * the time was up. dockerode's own exec and not testcontainers', which has no standard input.
  */
 export async function execIn(
   container: Docker.Container,

@@ -3,7 +3,7 @@ import { inCache } from '../cache.ts';
 
 const pattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
-/** Every mistake in a request for a cluster, one sentence each. Its name becomes part of host names, hence its limits. */
+/** Every mistake in a request for a cluster, a sentence each. Its name becomes part of host names, hence its limits. */
 export function mistakesIn({ name, nodes }: { name: string; nodes: number }): string[] {
   const mistakes: string[] = [];
   if (!pattern.test(name)) {

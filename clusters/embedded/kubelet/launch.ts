@@ -1,9 +1,9 @@
 /** A container of a Pod, as the runtime is to start it: image, command, environment, mounts, files. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Image, resolveImage } from '../programs/index.ts';
 import type { Node } from '../node/index.ts';
 import type { Objects } from '../objects.ts';
+import { type Image, resolveImage } from '../programs/index.ts';
 import type { ContainerSpec } from './container.ts';
 import { ConfigurationError, environmentOf, expand, type Facts } from './environment.ts';
 import { type DnsSettings, hostsFile, resolvConf } from './hosts.ts';

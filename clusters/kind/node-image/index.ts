@@ -1,5 +1,6 @@
 /** Which node image a kind cluster is made of: the one that was named, netvet's own, or kind's official one. */
 import type Docker from 'dockerode';
+import type { CreateOptions } from '../../cluster.ts';
 import { kubernetes, nodeImage } from '../../offline/images/plan.ts';
 import { ended } from '../engine.ts';
 import { label } from '../labels.ts';
@@ -11,11 +12,7 @@ export interface NodeImage {
   built?: { etcdTag: string; dnsTag: string } | undefined;
 }
 
-export interface ImageChoice {
-  image?: string | undefined;
-  kubernetes?: string | undefined;
-  registry?: string | undefined;
-}
+type ImageChoice = Pick<CreateOptions, 'image' | 'kubernetes' | 'registry'>;
 
 /**
  * The image to use, without asking whether it is there: what was named, else the one built here if it is of that

@@ -78,7 +78,7 @@ export function sysResource({ defaultRuntime }: EngineFacts, has: boolean): Find
 
 const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 
-/** Kubernetes clients ask for the API server through a proxy that is set, and that one knows no cluster of this machine. */
+/** Kubernetes clients ask an API server through a proxy that is set, and that one knows no cluster of this machine. */
 export function proxy(env: NodeJS.ProcessEnv): Finding {
   const set = proxies.filter((name) => env[name]);
   const exempt = (env['NO_PROXY'] ?? env['no_proxy'] ?? '').split(',').map((part) => part.trim());

@@ -34,6 +34,6 @@ export async function needPackages(purpose: keyof typeof packages, progress: (li
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await execa('apt-get', ['update', '-q'], { env, reject: false, stdout: 'ignore', stderr: 'ignore' });
   const argv = ['install', '-y', ...options, ...missing];
-  const { failed, stderr = '' } = await execa('apt-get', argv, { env, timeout: 600_000, reject: false });
+  const { failed, stderr } = await execa('apt-get', argv, { env, timeout: 600_000, reject: false });
   if (failed) throw new Error(`${line} failed:\n${stderr.split('\n').slice(-5).join('\n')}`);
 }

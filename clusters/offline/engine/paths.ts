@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 
 /**
- * Named network namespace that the engine, and with it every cluster, lives in: nothing in it has a way out. Tests start
- * one of another name beside it.
+ * Named network namespace that the engine, and with it every cluster, lives in: nothing in it has a way out. Tests
+ * start one of another name beside it.
  */
 export const namespace = process.env['NETVET_ENGINE'] ?? 'netvet';
 export const namespacePath = `/run/netns/${namespace}`;

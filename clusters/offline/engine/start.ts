@@ -19,7 +19,7 @@ export interface StartOptions {
 /** Milliseconds. The daemon takes 1 to 5 s, on a disk that is busy some more. */
 const startMs = 60_000;
 
-/** What kubelets need: each takes a dozen inotify instances, systemd some more; the usual 128 are shared by one user's. */
+/** What kubelets need: each takes a dozen inotify instances, systemd some more; the usual 128 are for all of a user. */
 const inotify = { max_user_instances: 8192, max_user_watches: 1_048_576 };
 
 /**

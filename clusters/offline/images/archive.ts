@@ -1,4 +1,4 @@
-/** Image archives as `docker save` writes them, made without any engine: tar files, and JSON that says what they are. */
+/** Image archives as `docker save` writes them, made without any engine: tar files, and JSON that tells about them. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, rename, writeFile } from 'node:fs/promises';
@@ -40,8 +40,8 @@ function configuration({ environment, command, entrypoint }: Image, layers: read
 }
 
 /**
- * Writes one archive of several images, whole or not at all. `folder`: an empty one on the file system of the layers, so
- * that they are linked; the caller removes it.
+ * Writes one archive of several images, whole or not at all. `folder`: an empty one on the file system of the layers,
+ * so that they are linked; the caller removes it.
  */
 export async function writeArchive(file: string, images: readonly Image[], folder: string): Promise<void> {
   const manifest = [];

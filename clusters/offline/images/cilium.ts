@@ -1,6 +1,6 @@
 /**
- * Cilium's two images: programs from its Go module, with upstream's dependencies in place of its three forks, and Debian
- * for clang, which compiles the eBPF programs on every node. No Envoy, so no policies of layer 7.
+ * Cilium's two images: programs from its Go module, with upstream's dependencies in place of its three forks, and
+ * Debian for clang, which compiles the eBPF programs on every node. No Envoy, so no policies of layer 7.
  */
 import { chmod, cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';

@@ -102,8 +102,8 @@ export const plans: ImagePlan[] = [
     settings: [path, 'USER 12345', 'WORKDIR /home/k6', 'ENTRYPOINT ["k6"]'],
   },
   {
-    // a node with all of the above inside it, unpacked; apart from the node image, so that a change of settings need not
-    // do that again
+    // a node with all of the above inside it, unpacked; apart from the node image, so that a change of settings need
+    // not do that again
     name: 'loaded',
     references: [],
     programs: [

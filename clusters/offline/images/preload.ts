@@ -35,7 +35,7 @@ export async function preload(
     HostConfig: {
       Privileged: true,
       NetworkMode: 'none',
-      // containerd's overlays need a file system that is none itself; unlike an image's volume, this one is not committed
+      // containerd's overlays need a file system that is none itself; unlike an image's volume, this is not committed
       Mounts: [{ Type: 'volume', Source: '', Target: '/var/lib/containerd' }],
     },
   });

@@ -10,7 +10,7 @@ export const roots = {
       ...['mount', 'util-linux', 'procps', 'kmod', 'libseccomp2'],
     ],
   },
-  /** The tools of the official node image that people use, and none that configure networks: that one has none either. */
+  /** The tools of the official node image that people use. Like that one, it has none that configure networks. */
   nodejs: {
     packages: ['libstdc++6', 'ca-certificates', 'curl', 'wget', 'procps', 'netbase', 'openssl', 'unzip', 'xz-utils'],
     options: ['--customize-hook=chroot "$1" useradd --uid 1000 --create-home --shell /bin/bash node'],
