@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
-import { quoted } from '../clusters/shell.ts';
+import { quoted } from '../clusters/machine.ts';
 import type { Profile } from '../report/index.ts';
 import type { Permission } from '../steps/permissions.ts';
 import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';

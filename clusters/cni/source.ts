@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { inCache } from '../cache.ts';
+import { inCache } from '../machine.ts';
 
 /** A file or folder in a project's published Go module; the sum is that of go.sum. */
 interface ModuleSource {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { CommandResult } from '../cluster.ts';
-import { quoted } from '../shell.ts';
+import { quoted } from '../machine.ts';
 
 export interface CommandOptions {
   stdin?: string;

@@ -1,5 +1,5 @@
 import { AuthenticationV1Api, AuthorizationV1Api, type KubeConfig } from '@kubernetes/client-node';
-import { quoted } from '../shell.ts';
+import { quoted } from '../machine.ts';
 import { asked } from './ask.ts';
 
 /** Something that a user must be allowed to do, in the words of RBAC. */

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { bootId, startTimeOf } from '../process.ts';
+import { bootId, startTimeOf } from '../machine.ts';
 
 /** Who makes a run: written on its namespaces, so that `netvet cleanup` knows a crashed run from one that goes on. */
 export interface Runner {

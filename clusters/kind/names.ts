@@ -1,5 +1,5 @@
 /** Names of clusters and of what they are made of. */
-import { inCache } from '../cache.ts';
+import { inCache } from '../machine.ts';
 
 const pattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 

@@ -1,4 +1,4 @@
-import { bootId, startTimeOf } from '../process.ts';
+import { bootId, startTimeOf } from '../machine.ts';
 
 /** This process, as a label's value. */
 export const owner = (): string => `${process.pid}:${startTimeOf('self')}:${bootId()}`;

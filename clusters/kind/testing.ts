@@ -1,5 +1,5 @@
 /** What tests on real clusters share. */
-import { inCache } from '../cache.ts';
+import { inCache } from '../machine.ts';
 import { startEngine } from '../offline/engine/index.ts';
 import { buildImages } from '../offline/images/index.ts';
 import { findEngine } from './engine.ts';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
-import { inCache } from '../../cache.ts';
+import { inCache } from '../../machine.ts';
 import { tool } from '../../cni/tool.ts';
 import { label } from '../../kind/labels.ts';
 import { needPackages } from '../engine/index.ts';

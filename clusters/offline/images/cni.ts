@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { inCache } from '../../cache.ts';
+import { inCache } from '../../machine.ts';
 import type { Cluster } from '../../cluster.ts';
 import { tool } from '../../cni/tool.ts';
 import { needPackages } from '../engine/index.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { inCache } from '../../cache.ts';
+import { inCache } from '../../machine.ts';
 
 export interface DebianRoot {
   packages: string[];

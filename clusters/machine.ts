@@ -1,5 +1,11 @@
-/** Which process made something, so that a later command can tell whether that process still runs. */
+/** The machine that netvet runs on: its cache, its processes, its shell. */
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** A path in netvet's per-user cache: `$XDG_CACHE_HOME/netvet`, by default `~/.cache/netvet`. */
+export const inCache = (...path: string[]): string =>
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet', ...path);
 
 /**
  * When a process started, in clock ticks since boot; undefined where there is no such process. Process ids are used
@@ -16,3 +22,7 @@ export function startTimeOf(pid: number | string): string | undefined {
 
 /** Another one after each boot of the machine. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+/** A word as a shell takes it, for commands that people paste. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
