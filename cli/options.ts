@@ -3,7 +3,6 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
-import { quoted } from '../clusters/machine.ts';
 import type { Profile } from '../report/index.ts';
 import type { Permission } from '../steps/permissions.ts';
 import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './cluster-options.ts';
@@ -63,6 +62,11 @@ export interface RunOptions extends ClusterChoice {
   places?: string[];
   /** One scenario that fails is all that is wanted to be known: the run ends with it. */
   untilFailed?: boolean;
+}
+
+/** As a shell would take it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What the user typed, to be typed again. */
