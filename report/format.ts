@@ -1,5 +1,5 @@
 import type { Run, Status } from './model.ts';
-import { nothingJudged, statuses } from './outcome.ts';
+import { judgedOf, nothingJudged, statuses } from './outcome.ts';
 
 /** "0.42 ms", "182 ms", "1.24 s", "84 s", "3 min 20 s". */
 export function duration(ms: number): string {
@@ -19,6 +19,11 @@ function trim(value: number, digits: number): string {
 /** "12,345". */
 export function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+/** "182 ms", "12.3 MB": a value with its unit, which may be empty. */
+export function figureText(value: number, unit: string): string {
+  return unit === 'ms' ? duration(value) : `${count(value)} ${unit}`.trim();
 }
 
 /** "1 scenario", "2 scenarios". */
@@ -66,9 +71,10 @@ export function headline(run: Run): string {
 /** Of a run that repeats its scenarios: the verdict is on all repeats. */
 const inAll = ({ repeat = 1 }: Run): string => (repeat > 1 ? `, each in ${count(repeat)} repeats` : '');
 
-function troubles({ summary: { passed, failed, flaky, broken }, budget = [] }: Run): string {
+function troubles({ summary, budget = [] }: Run): string {
+  const { failed, flaky, broken } = summary;
   const over = budget.filter(({ kept }) => !kept).map(({ figure }) => figure);
-  const judged = plural(passed + failed + flaky + broken, 'scenario');
+  const judged = plural(judgedOf(summary), 'scenario');
   const parts = [
     ...(failed > 0 ? [`${count(failed)} of ${judged} failed`] : []),
     ...(flaky > 0 ? [failed > 0 ? `${count(flaky)} flaky` : `${count(flaky)} of ${judged} flaky`] : []),

@@ -8,6 +8,20 @@ export function satisfied({ expected, verdict }: Cell): boolean {
   return expected === 'allowed' ? verdict === 'allowed' : verdict === 'dropped' || verdict === 'rejected';
 }
 
+/** What a status says of the network. */
+export const meanings: Record<Status, string> = {
+  passed: '',
+  failed: 'something it promises was not seen',
+  flaky: 'not the same in every repeat, which is no pass',
+  broken: 'probe, cluster or tool failed, which says nothing of the network',
+  observed: 'reported, never judged',
+  skipped: 'could not be tried here',
+};
+
+/** How many were judged, whatever the judgement. */
+export const judgedOf = (counts: Pick<Run['summary'], 'passed' | 'failed' | 'flaky' | 'broken'>): number =>
+  counts.passed + counts.failed + counts.flaky + counts.broken;
+
 /** What a reader has to look at: everything judged that is no pass. */
 export const isTrouble = (status: Status): boolean => status === 'broken' || status === 'failed' || status === 'flaky';
 
@@ -21,8 +35,8 @@ type Outcome = 'passed' | 'failed' | 'broken';
 
 /** Why a run that has nothing else against it is no pass: one sentence; undefined when something was judged. */
 export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undefined {
-  const { passed, failed, flaky, skipped, observed, broken } = summary;
-  if (passed + failed + flaky + broken > 0) return undefined;
+  const { skipped, observed } = summary;
+  if (judgedOf(summary) > 0) return undefined;
   const parts = [...(observed > 0 ? [`${observed} observed`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])];
   return `Nothing was judged, which is no pass${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }

@@ -46,6 +46,12 @@ export interface Column {
   runs: RunSummary[];
 }
 
+/** Of a column that is being made: the runs that have results. */
+export interface ColumnRuns {
+  label: string;
+  runs: readonly Run[];
+}
+
 /** What came of a scenario in a column. */
 export interface Result {
   column: string;
