@@ -16,8 +16,8 @@ export type BringUp = ClusterChoice & {
 };
 
 /**
- * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again; one that was
- * there before is left as it is. On clusters that are not ours there is nothing to install.
+ * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again;
+ * one that was there before is left as it is. On clusters that are not ours there is nothing to install.
  */
 export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   const loading = options.cni === undefined ? undefined : findCni(options.cni, options);
@@ -72,11 +72,10 @@ async function clusterOf(
 
 /** A second CNI beside the first is neither of them. Rejects with what to type. */
 async function sameCni(provider: ClusterProvider, { name, cni }: BringUp): Promise<void> {
-  const { cni: there } = (await provider.list()).find((each) => each.name === name) ?? {};
-  if (there === undefined || there === cni) return;
-  throw new Error(
-    `the cluster "${name}" was made with the CNI ${there}: --cni ${there} uses it again, "netvet cluster delete ${name}" makes room for ${cni}`,
-  );
+  const { cni: installed } = (await provider.list()).find((each) => each.name === name) ?? {};
+  if (installed === undefined || installed === cni) return;
+  const remedies = `use it with --cni ${installed}, or delete it with "netvet cluster delete ${name}"`;
+  throw new Error(`the cluster "${name}" was made with the CNI ${installed}: ${remedies}`);
 }
 
 /** What only kind clusters are told; an embedded one does not wait for its CNI to be loaded. */

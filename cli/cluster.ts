@@ -12,7 +12,10 @@ import { exitCode } from './usage.ts';
 
 /** What to do inside the namespaces, checked by the command that started it. */
 export interface ClusterTask extends ClusterChoice {
-  /** hold: until Ctrl-C. keep: in the background. shell: a fresh cluster with a shell. enter: a shell in one that is there. */
+  /**
+   * hold: until Ctrl-C. keep: in the background. shell: a fresh cluster with a shell. enter: a shell in one that is
+   * there.
+   */
   kind: 'hold' | 'keep' | 'shell' | 'enter';
   /** Directory for logs of a failed bring-up. */
   report: string;

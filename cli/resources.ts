@@ -1,7 +1,7 @@
 /**
  * What the network's own Pods take of each node while the suite runs, as the node's kubelet counts it (the Summary API,
- * https://kubernetes.io/docs/reference/instrumentation/node-metrics/): those of DaemonSets on the node's own network, which CNI agents
- * and kube-proxy are.
+ * https://kubernetes.io/docs/reference/instrumentation/node-metrics/): those of DaemonSets on the node's own network,
+ * which CNI agents and kube-proxy are.
  */
 import { AppsV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';
@@ -102,7 +102,9 @@ function summed({ node, workload, memoryBytes, looks, spans }: Seen): Resource[]
   ];
 }
 
-/** Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out. */
+/**
+ * Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out.
+ */
 export async function watchResources(cluster: Cluster): Promise<{ stop(): Promise<Resource[]> }> {
   const config = configOf(cluster);
   const [workloads, nodes] = await Promise.all([networkWorkloads(config), nodeNames(config)]);

@@ -20,7 +20,10 @@ import { exitCode } from './usage.ts';
 
 const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
 
-/** Runs the scenarios on a cluster that is Ready, and writes the reports of what there is when they end or `stopped` resolves. Resolves with the exit code. */
+/**
+ * Runs the scenarios on a cluster that is Ready, and writes the reports of what there is when they end or `stopped`
+ * resolves. Resolves with the exit code.
+ */
 export async function runScenarios(
   options: RunOptions,
   cluster: Cluster,

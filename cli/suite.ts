@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
-import type { Envelope } from '@cucumber/messages';
+import type { Envelope, Pickle } from '@cucumber/messages';
 import type { Cluster } from '../clusters/cluster.ts';
 import { thisRunner } from '../clusters/existing/runner.ts';
+import { createNames, type ScenarioName } from '../report/index.ts';
 import { mediaTypes } from '../steps/outcome.ts';
 import type { Bounds, WorldParameters } from '../steps/parameters.ts';
 import { type PaceOptions, paceCucumber } from './pace/index.ts';
@@ -61,11 +62,24 @@ export async function countScenarios(tags: string, generated?: string): Promise<
   return plan.length;
 }
 
-/** Announces every scenario there is, with its text, and carries out nothing: steps are not even loaded. */
-export async function announceScenarios(onEnvelope: (envelope: Envelope) => void): Promise<void> {
+/**
+ * Every scenario of features/, rows of outlines too, named as in run.json, in the order of the files, with the
+ * description of its feature. Nothing is run: steps are not even loaded.
+ */
+export async function allScenarios(): Promise<(ScenarioName & { description: string })[]> {
   const all = { ...provided({ tags: '', parallel: 0 }), import: [], dryRun: true };
   const { runConfiguration } = await loadConfiguration({ file: false, provided: all }, environment);
-  await runCucumber(runConfiguration, environment, onEnvelope);
+  const names = createNames();
+  const descriptions = new Map<string, string>();
+  const pickles: Pickle[] = [];
+  await runCucumber(runConfiguration, environment, (envelope) => {
+    names.envelope(envelope);
+    const { gherkinDocument, pickle } = envelope;
+    if (gherkinDocument?.uri !== undefined)
+      descriptions.set(gherkinDocument.uri, gherkinDocument.feature?.description ?? '');
+    if (pickle) pickles.push(pickle);
+  });
+  return pickles.map(({ id, uri }) => ({ ...names.of(id), description: descriptions.get(uri) ?? '' }));
 }
 
 /** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */
@@ -84,14 +98,20 @@ function voidLooks({ attachment }: Envelope): number {
   return (JSON.parse(attachment.body) as { void: number }).void;
 }
 
-/** Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is being deleted. */
+/**
+ * Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is
+ * being deleted.
+ */
 export function stopSuite(): void {
   const channel = new BroadcastChannel('netvet-stop');
   channel.postMessage('stop');
   channel.close();
 }
 
-/** The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden `library`. */
+/**
+ * The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden
+ * `library`.
+ */
 export function mirrored(image: string, registry: string): string {
   const [host = '', ...rest] = image.split('/');
   if (rest.length === 0) return `${registry}/library/${image}`;

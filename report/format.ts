@@ -1,5 +1,5 @@
 import type { Run, Status } from './model.ts';
-import { judgedOf, nothingJudged, statuses } from './outcome.ts';
+import { judgedOf, nothingJudged, overBudget, statuses } from './outcome.ts';
 
 /** "0.42 ms", "182 ms", "1.24 s", "84 s", "3 min 20 s". */
 export function duration(ms: number): string {
@@ -71,9 +71,9 @@ export function headline(run: Run): string {
 /** Of a run that repeats its scenarios: the verdict is on all repeats. */
 const inAll = ({ repeat = 1 }: Run): string => (repeat > 1 ? `, each in ${count(repeat)} repeats` : '');
 
-function troubles({ summary, budget = [] }: Run): string {
+function troubles({ summary, ...run }: Run): string {
   const { failed, flaky, broken } = summary;
-  const over = budget.filter(({ kept }) => !kept).map(({ figure }) => figure);
+  const over = overBudget(run).map(({ figure }) => figure);
   const judged = plural(judgedOf(summary), 'scenario');
   const parts = [
     ...(failed > 0 ? [`${count(failed)} of ${judged} failed`] : []),

@@ -6,4 +6,4 @@ export { outcome, statuses, summarize } from './outcome.ts';
 export { oneLine } from './safe.ts';
 export * as shape from './shape.ts';
 export { closingSummary } from './text.ts';
-export { openMessages, writeReports } from './write.ts';
+export { openMessages, writeFiles, writeReports } from './write.ts';

@@ -1,4 +1,4 @@
-import type { Cell, Run, Scenario, Status } from './model.ts';
+import type { BudgetLine, Cell, Run, Scenario, Status } from './model.ts';
 
 /** Status by gravity, worst first: the order of every list and chart. */
 export const statuses: readonly Status[] = ['broken', 'failed', 'flaky', 'skipped', 'observed', 'passed'];
@@ -31,6 +31,9 @@ export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['
   return summary;
 }
 
+/** The bounds of the profile that the run exceeded. */
+export const overBudget = ({ budget = [] }: Pick<Run, 'budget'>): BudgetLine[] => budget.filter(({ kept }) => !kept);
+
 type Outcome = 'passed' | 'failed' | 'broken';
 
 /** Why a run that has nothing else against it is no pass: one sentence; undefined when something was judged. */
@@ -49,6 +52,6 @@ export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undef
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
   const { failed, flaky, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';
-  if (failed + flaky > 0 || run.budget?.some(({ kept }) => !kept)) return 'failed';
+  if (failed + flaky > 0 || overBudget(run).length > 0) return 'failed';
   return nothingJudged(run) === undefined ? 'passed' : 'broken';
 }

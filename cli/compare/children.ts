@@ -14,8 +14,8 @@ interface Child {
 }
 
 /**
- * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. What it prints is passed on. One that
- * ends without a run.json is an entry that broke, with its last words.
+ * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. What it
+ * prints is passed on. One that ends without a run.json is an entry that broke, with its last words.
  */
 export async function runChild(
   cni: string,
@@ -29,7 +29,8 @@ export async function runChild(
     stdout: 'ignore',
     stderr: ['inherit', 'pipe'],
     reject: false,
-    // it ends by itself on Ctrl-C, which reaches the whole group, and takes its cluster along: that takes longer than five seconds
+    // it ends by itself on Ctrl-C, which reaches the whole group, and takes its cluster along: that takes longer than
+    // five seconds
     forceKillAfterDelay: false,
   });
   // a terminal sends Ctrl-C to all of the group; these reach only the process they are meant for
@@ -57,7 +58,10 @@ async function result(cni: string, report: string, directory: string, reason: st
   }));
 }
 
-/** Results of a run that ended badly say why, as a rule; where they do not, the way it ended is the reason, and it is no pass. */
+/**
+ * Results of a run that ended badly say why, as a rule; where they do not, the way it ended is the reason, and it is no
+ * pass.
+ */
 function explained(entry: Entry, reason: string): Entry {
   if (!('run' in entry) || outcome(entry.run) === 'broken') return entry;
   return { ...entry, run: { ...entry.run, problems: [reason] } };

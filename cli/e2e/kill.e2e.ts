@@ -7,10 +7,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OwnMachine } from './leftovers.ts';
 import { netvet } from './netvet.ts';
 
-/** The kernel tears a PID namespace down after the kill has returned; it takes tens of milliseconds, on a busy machine some more. */
+/**
+ * The kernel tears a PID namespace down after the kill has returned; it takes tens of milliseconds, on a busy machine
+ * some more.
+ */
 const teardownMs = 60_000;
 
-/** A run reaches its first scenarios in about 3 s, so ten moments up to 8 s see bring-up, CNI installation, and scenarios. */
+/**
+ * A run reaches its first scenarios in about 3 s, so ten moments up to 8 s see bring-up, CNI installation, and
+ * scenarios.
+ */
 const latestMs = 8_000;
 
 let machine: OwnMachine;

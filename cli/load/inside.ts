@@ -20,7 +20,10 @@ import { runnersIn, runnersOn } from './runners.ts';
 
 const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
 
-/** `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it ends. */
+/**
+ * `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it
+ * ends.
+ */
 export async function loadInside(options: LoadOptions): Promise<number> {
   const progress = createProgress({ stream: process.stderr });
   const entered = await enter(options, progress);
@@ -93,7 +96,10 @@ async function loadOn(
   return interrupted ? exitCode.interrupted : codes[outcome(run)];
 }
 
-/** Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough, time is up, or something is wrong. Returns what is wrong. */
+/**
+ * Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough,
+ * time is up, or something is wrong. Returns what is wrong.
+ */
 async function rounds(
   worker: Worker,
   script: Script,

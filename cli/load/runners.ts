@@ -12,7 +12,10 @@ export const runnersIn = (runners: Runners | undefined): string => {
   return `, from ${runners.count} Pods of ${by}`;
 };
 
-/** How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job otherwise, which a note then says. */
+/**
+ * How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job
+ * otherwise, which a note then says.
+ */
 export async function runnersOn(
   cluster: Cluster,
   options: Pick<LoadOptions, 'distributed' | 'operator' | 'existing' | 'registry'>,

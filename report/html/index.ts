@@ -15,7 +15,7 @@ import { verdictMatrix } from './verdicts.ts';
 // what other pages are made of
 export { lanes } from './convergence.ts';
 export { brand, readable } from './head.ts';
-export { facts, legend, row, section, table, text } from './page.ts';
+export { facts, figure, legend, row, section, table, text } from './page.ts';
 export { shell, style } from './shell.ts';
 
 const script = readFileSync(new URL('filter.js', import.meta.url), 'utf8');

@@ -4,7 +4,7 @@ import { count, duration } from '../format.ts';
 import { looksOf, voidText } from '../looks.ts';
 import { type Child, html } from '../markup.ts';
 import type { Scenario } from '../model.ts';
-import { isTrouble, judgedOf, meanings, nothingJudged, statuses, summarize } from '../outcome.ts';
+import { isTrouble, judgedOf, meanings, nothingJudged, overBudget, statuses, summarize } from '../outcome.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { byFeature, legend, link, type Page, section, text } from './page.ts';
 
@@ -21,9 +21,9 @@ export function attention(page: Page): Child {
       : []),
     ...(unjudged === undefined ? [] : [item('broken', 'Nothing was judged', unjudged)]),
     ...(run.problems ?? []).map((problem) => item('broken', 'Outside of the scenarios', problem)),
-    ...(run.budget ?? [])
-      .filter(({ kept }) => !kept)
-      .map((line) => item('failed', `Over the budget of the profile ${run.profile?.name ?? ''}`, budgetText(line))),
+    ...overBudget(run).map((line) =>
+      item('failed', `Over the budget of the profile ${run.profile?.name ?? ''}`, budgetText(line)),
+    ),
     ...bad.map(({ id, status, feature, name, reason = '' }) =>
       item(status, html`<span class="unseen">${status}: </span>${link(page, id, `${feature}: ${name}`)}`, reason),
     ),

@@ -1,3 +1,4 @@
+import { figureText } from '../format.ts';
 import { type Child, html, type Markup } from '../markup.ts';
 import type { Run, Scenario } from '../model.ts';
 
@@ -24,6 +25,10 @@ export function pageOf(run: Run): Page {
 
 /** Text that came from outside, kept from running into the text around it. */
 export const text = (value: string): Markup => html`<bdi>${value}</bdi>`;
+
+/** A value with its unit, which may come from outside. */
+export const figure = (value: number, unit: string): Child =>
+  unit === 'ms' ? figureText(value, unit) : text(figureText(value, unit));
 
 export function link({ anchors }: Page, id: string, content: Child, title?: string): Child {
   const anchor = anchors.get(id);

@@ -1,8 +1,8 @@
-import { count, duration, figureText } from '../format.ts';
+import { count, duration } from '../format.ts';
 import { type Child, html } from '../markup.ts';
 import type { Distribution, Repeat, Scenario } from '../model.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
-import { row, table, text } from './page.ts';
+import { figure, row, table, text } from './page.ts';
 
 /**
  * How each repeat of a scenario ended, one shape each, in the order in which they ran. Empty where nothing is repeated.
@@ -34,7 +34,7 @@ export function repeatList({ repeats = [] }: Scenario): Child {
 export function distributions(all: readonly Distribution[]): Child {
   if (all.length === 0) return '';
   const rows = all.map(({ name, unit, min, p50, p95, max, count: number }) =>
-    row(text(name), [...[min, p50, p95, max].map((value) => text(figureText(value, unit))), count(number)]),
+    row(text(name), [...[min, p50, p95, max].map((value) => figure(value, unit)), count(number)]),
   );
   const heads = ['', 'least', 'p50', 'p95', 'most', 'values'];
   return table('Figures over all repeats', 'latency distributions', heads, rows);

@@ -1,4 +1,4 @@
-import { count, counted, duration, figureText, plural } from '../format.ts';
+import { count, counted, duration, plural } from '../format.ts';
 import { voidText } from '../looks.ts';
 import { type Child, html } from '../markup.ts';
 import type { Cell, Measurement, Run, Scenario, Step } from '../model.ts';
@@ -6,7 +6,7 @@ import { isTrouble } from '../outcome.ts';
 import { oneLine } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { matrix } from './matrix.ts';
-import { byFeature, facts, type Page, section, text } from './page.ts';
+import { byFeature, facts, figure, type Page, section, text } from './page.ts';
 import { distributions, repeatList, repeatStrip } from './repeats.ts';
 
 /** Every scenario with its steps; those that need reading are open. */
@@ -102,8 +102,8 @@ function tableOf([head = [], ...rows]: string[][]): Child {
 function measured(measurements: readonly Measurement[]): Child {
   if (measurements.length === 0) return '';
   const items = measurements.map(({ name, value, unit, disturbed }) => {
-    const figure = text(figureText(value, unit));
-    return [text(name), disturbed ? html`${figure} ${mark}` : figure] as const;
+    const said = figure(value, unit);
+    return [text(name), disturbed ? html`${said} ${mark}` : said] as const;
   });
   return facts('measured', items);
 }

@@ -1,8 +1,7 @@
 import type { Cell, Measurement, Run, Scenario, Status, Step, Verdict } from '../model.ts';
 import { summarize } from '../outcome.ts';
 import { catalogue, type Entry } from './catalogue.ts';
-import { sampleLoad, samplePaths } from './load.ts';
-import { random } from './random.ts';
+import { random, sampleLoad, samplePaths } from './load.ts';
 
 /** What goes wrong in the sample, by scenario name. */
 const mishaps: Record<string, { status: Status; reason: string; leaks?: number }> = {

@@ -1,5 +1,5 @@
-import { count, duration, figureText, percent } from '../../format.ts';
-import { row, section, table, text } from '../../html/index.ts';
+import { count, duration, percent } from '../../format.ts';
+import { figure, row, section, table, text } from '../../html/index.ts';
 import { type Child, html, raw } from '../../markup.ts';
 import { ranges } from '../../svg/ranges.ts';
 import { figureOf, percentiles } from '../marks.ts';
@@ -19,9 +19,7 @@ export function figures({ columns, figures: all }: Comparison): Child {
       html`${text(measurement)}<span class="soft small">${text(name)}</span>`,
       columns.map(({ label }) => {
         const own = figureOf(figures, label);
-        return own
-          ? spread(own.value, own.runs, (value) => text(figureText(value, unit)))
-          : html`<span class="soft">–</span>`;
+        return own ? spread(own.value, own.runs, (value) => figure(value, unit)) : html`<span class="soft">–</span>`;
       }),
     ),
   );
