@@ -1,7 +1,7 @@
 import type { Cluster, ClusterProvider, CreateOptions } from '../clusters/cluster.ts';
 import { type Cni, findCni, loadClient } from '../clusters/cni/index.ts';
 import type { Progress } from './progress.ts';
-import { type ClusterChoice, providerFor, stays } from './providers.ts';
+import { type ClusterChoice, given, providerFor, stays } from './providers.ts';
 
 export type BringUp = ClusterChoice & {
   /** The label of what a run makes on it. */
@@ -56,15 +56,15 @@ async function clusterOf(
     return { cluster: known, made: false };
   }
   making = () => provider.delete(name);
-  const create = {
+  const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
+  const creating = provider.create({
     name,
     nodes,
-    progress: (stage: string) => progress.stage(stage),
+    progress: (stage) => progress.stage(stage),
     logDirectory: report,
-    ...(adversary !== undefined && { adversary }),
-  };
-  const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
-  const creating = provider.create({ ...create, ...kind });
+    ...given({ adversary }),
+    ...kind,
+  });
   // one whose loading fails is met where it is used
   loadClient().catch(() => {});
   return { cluster: await creating, made: true };
@@ -84,9 +84,7 @@ async function kindOptions(options: BringUp, loading: Promise<Cni> | undefined):
   const cni = await loading;
   return {
     keep: stays(options),
-    ...(kubernetes !== undefined && { kubernetes }),
-    ...(image !== undefined && { image }),
-    ...(registry !== undefined && { registry }),
+    ...given({ kubernetes, image, registry }),
     ...(cni !== undefined && { cni: cni.name, kubeProxy: cni.kubeProxy }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { cniNames, findCni } from '../clusters/cni/index.ts';
 import { knowsImage } from '../clusters/embedded/images/index.ts';
-import type { ClusterChoice, ProviderName } from './providers.ts';
+import { type ClusterChoice, given, type ProviderName } from './providers.ts';
 
 /** The flags that choose a cluster, as commander gives them. */
 export interface ClusterFlags {
@@ -89,11 +89,6 @@ export async function checkCni(name: string, provider: ProviderName, mistakes: s
 export async function engineIsOwn(): Promise<boolean> {
   const found = await (await import('../clusters/engine/index.ts')).findEngine();
   return 'own' in found && found.own;
-}
-
-/** The flags that were given, without those that were not. */
-function given<K extends string, V>(flags: Record<K, V | undefined>): Partial<Record<K, V>> {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
 }
 
 /** What a run says to `--cni none`. */

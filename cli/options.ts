@@ -96,7 +96,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 }
 
 /**
- * What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be
+ * What cannot be had, with the reason, on a new or an existing cluster. Throws when nothing can be
  * run at all. `more`: permissions that this command needs and others do not.
  */
 export async function unavailableOn(

@@ -24,6 +24,11 @@ export interface ClusterChoice {
   existing?: { context: string; kubeconfig: string };
 }
 
+/** What has a value, without what has none. */
+export function given<K extends string, V>(flags: Record<K, V | undefined>): Partial<Record<K, V>> {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
+}
+
 /**
  * The provider. `run` and `say`: for clusters that are not ours, of which only what the run made is deleted, and said.
  */

@@ -6,6 +6,12 @@ import { exitCode } from './usage.ts';
  */
 const samePress = 1_000;
 
+/** When what is done on a cluster has to end before it is through. */
+export interface Until {
+  signal: AbortSignal;
+  stopped: Promise<void>;
+}
+
 /**
  * Resolves at the first SIGINT, SIGTERM or SIGHUP, after which the caller ends in order. One that comes later ends the
  * process at once: whoever presses Ctrl-C again does not want to wait.

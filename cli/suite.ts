@@ -25,26 +25,22 @@ export interface SuiteOptions {
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
-function provided(options: {
-  tags: string;
-  parallel: number;
-  repeat?: number;
-  generated?: string;
-  places?: string[];
-  world?: WorldParameters;
-}) {
+/** The configuration of a run of cucumber; with no options it selects all. */
+function configuration(options: Partial<Omit<SuiteOptions, 'onEnvelope'>> & { import?: string[]; dryRun?: boolean }) {
   const { places = ['features/**/*.feature'], generated } = options;
-  return {
+  const provided = {
     paths: [...places, ...(generated === undefined ? [] : [generated])],
-    import: ['steps/support.ts', 'steps/**/*.steps.ts'],
-    tags: options.tags,
-    parallel: options.parallel,
+    import: options.import ?? ['steps/support.ts', 'steps/**/*.steps.ts'],
+    dryRun: options.dryRun ?? false,
+    tags: options.tags ?? '',
+    parallel: options.parallel ?? 0,
     order: 'defined' as const,
     format: [],
     plugin: ['./cli/repeat-plugin.ts'],
     pluginOptions: { repeat: options.repeat ?? 1, given: options.places !== undefined },
     worldParameters: options.world ? { ...options.world } : {},
   };
+  return loadConfiguration({ file: false, provided }, environment);
 }
 
 // cucumber's own progress has no place beside netvet's; what it says of step files that do not load has
@@ -53,10 +49,7 @@ const environment: IRunEnvironment = { cwd: packageRoot, stdout: nowhere, stderr
 
 /** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
 export async function countScenarios(tags: string, generated?: string): Promise<number> {
-  const { runConfiguration } = await loadConfiguration(
-    { file: false, provided: provided({ tags, parallel: 0, ...(generated !== undefined && { generated }) }) },
-    environment,
-  );
+  const { runConfiguration } = await configuration({ tags, ...(generated !== undefined && { generated }) });
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);
   if (errors.length > 0) throw new Error(errors.map((error) => `${error.uri}: ${error.message}`).join('\n'));
   return plan.length;
@@ -67,8 +60,7 @@ export async function countScenarios(tags: string, generated?: string): Promise<
  * description of its feature. Nothing is run: steps are not even loaded.
  */
 export async function allScenarios(): Promise<(ScenarioName & { description: string })[]> {
-  const all = { ...provided({ tags: '', parallel: 0 }), import: [], dryRun: true };
-  const { runConfiguration } = await loadConfiguration({ file: false, provided: all }, environment);
+  const { runConfiguration } = await configuration({ import: [], dryRun: true });
   const names = createNames();
   const descriptions = new Map<string, string>();
   const pickles: Pickle[] = [];
@@ -84,7 +76,7 @@ export async function allScenarios(): Promise<(ScenarioName & { description: str
 
 /** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */
 export async function runSuite(options: SuiteOptions): Promise<void> {
-  const { runConfiguration } = await loadConfiguration({ file: false, provided: provided(options) }, environment);
+  const { runConfiguration } = await configuration(options);
   const pace = paceCucumber({ most: options.parallel, ...(options.onPace && { onPace: options.onPace }) });
   await runCucumber(runConfiguration, environment, (envelope) => {
     if (voidLooks(envelope) > 0) pace.stoodStill();

@@ -14,7 +14,7 @@ export interface Exhibit {
 }
 
 /** One attempt at a scenario. */
-export interface Attempt {
+interface Attempt {
   steps: PlannedStep[];
   exhibits: Exhibit[];
   durationMs: number;

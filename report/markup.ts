@@ -9,13 +9,13 @@ export class Markup {
   }
 }
 
-/** What a template can hold: text, markup, lists of both, or nothing. */
-export type Child = Markup | string | number | undefined | readonly Child[];
+/** What a template can hold: text, markup, lists of both, or nothing (false, undefined). */
+export type Child = Markup | string | number | false | undefined | readonly Child[];
 
 function written(child: Child): string {
   if (child instanceof Markup) return child.source;
   if (typeof child === 'object') return child.map(written).join('');
-  return child === undefined ? '' : escapeHtml(String(child));
+  return child === undefined || child === false ? '' : escapeHtml(String(child));
 }
 
 /** A line break of a template beside a tag or after a value is layout of the code; within text it is a space. */

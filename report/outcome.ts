@@ -34,7 +34,7 @@ export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['
 /** The bounds of the profile that the run exceeded. */
 export const overBudget = ({ budget = [] }: Pick<Run, 'budget'>): BudgetLine[] => budget.filter(({ kept }) => !kept);
 
-type Outcome = 'passed' | 'failed' | 'broken';
+export type Outcome = 'passed' | 'failed' | 'broken';
 
 /** Why a run that has nothing else against it is no pass: one sentence; undefined when something was judged. */
 export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undefined {

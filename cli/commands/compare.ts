@@ -83,29 +83,28 @@ async function compare(given: string[], flags: CompareFlags): Promise<number> {
 const isBroken = (entry: Entry): boolean => !('run' in entry) || outcome(entry.run) === 'broken';
 
 function check(subjects: readonly Subject[], directory: string, flags: CompareFlags, mistakes: string[]): void {
-  const fresh = subjects.filter((subject) => 'cni' in subject);
+  const cnis = subjects.flatMap((subject) => ('cni' in subject ? [subject.cni] : []));
   const repeat = wholeNumber(flags.repeat, '--repeat', 1, 9, mistakes);
   const idle = passedOn.filter((name) => flags[name] !== undefined);
-  if (fresh.length === 0 && idle.length > 0)
+  if (cnis.length === 0 && idle.length > 0)
     mistakes.push(`${idle.map((name) => `--${name}`).join(', ')}: nothing is run when only stored runs are compared`);
   if (subjects.length > most) mistakes.push(`${subjects.length} runs are too many for one page: give ${most} or fewer`);
-  if (new Set(fresh.map(({ cni }) => cni)).size < fresh.length)
+  if (new Set(cnis).size < cnis.length)
     mistakes.push('a CNI is named twice: --repeat runs each several times');
   // an old run.json there would be taken for the result of a run that broke before it wrote its own
   const taken = existsSync(directory) && statSync(directory).isDirectory() ? readdirSync(directory) : [];
-  const planned = namesOf(
-    fresh.map(({ cni }) => cni),
-    Number.isInteger(repeat) ? repeat : 1,
-  );
-  const used = planned.map(({ name }) => name).filter((name) => taken.includes(name));
+  const used = runsOf(cnis, Math.min(9, repeat || 1)).map(({ name }) => name).filter((name) => taken.includes(name));
   if (used.length > 0) mistakes.push(`${directory} has runs in it already (${used.join(', ')}): give another --report`);
 }
 
-/** Directory names of the runs: ptp, or ptp-1, ptp-2 ... */
-const namesOf = (cnis: readonly string[], repeat: number): { cni: string; name: string }[] =>
-  cnis.flatMap((cni) =>
-    Array.from({ length: repeat }, (_, i) => ({ cni, name: repeat === 1 ? cni : `${cni}-${i + 1}` })),
-  );
+/**
+ * Runs with the names of their directories: ptp, or ptp-1, ptp-2 ... In rounds, so that a machine that gets slower or
+ * faster does so for all.
+ */
+const runsOf = (cnis: readonly string[], repeat: number): { cni: string; name: string }[] =>
+  Array.from({ length: repeat }, (_, i) =>
+    cnis.map((cni) => ({ cni, name: repeat === 1 ? cni : `${cni}-${i + 1}` })),
+  ).flat();
 
 /** One run after the other, so that none disturbs another. An interrupt ends the one that runs, and starts no more. */
 async function runAll(
@@ -119,11 +118,7 @@ async function runAll(
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  const repeat = Number(flags.repeat);
-  // in rounds, so that a machine that gets slower or faster does so for all
-  const plan = Array.from({ length: repeat }, (_, i) =>
-    namesOf(fresh, repeat).filter((_, j) => j % repeat === i),
-  ).flat();
+  const plan = runsOf(fresh, Number(flags.repeat));
   for (const [i, { cni, name }] of plan.entries()) {
     if (stop.signal.aborted) {
       results.get(cni)?.push({ cni, source: join(directory, name), broken: 'interrupted before it began' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Entry, outcome } from '../../report/index.ts';
 import { packageRoot } from '../paths.ts';
-import { exitCode } from '../usage.ts';
+import { exitCode, lastWords } from '../usage.ts';
 import { readEntry } from './subjects.ts';
 
 interface Child {
@@ -69,10 +69,5 @@ function explained(entry: Entry, reason: string): Entry {
 
 function ending(code: number | undefined, signal: string | undefined, stderr: string): string {
   if (code === exitCode.interrupted) return 'interrupted before it had any result';
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const last =
-    lines.findLast((line) => line.startsWith('netvet: '))?.slice('netvet: '.length) ??
-    lines.at(-1) ??
-    'it said nothing';
-  return `netvet run ended with ${signal ?? code ?? 'nothing'}: ${last}`;
+  return `netvet run ended with ${signal ?? code ?? 'nothing'}: ${lastWords(stderr)}`;
 }

@@ -30,7 +30,7 @@ after(() => {
   rmSync(reports, { recursive: true, force: true });
 });
 
-test('SIGKILL at ten random moments leaves nothing: no process, namespace, link, mount, nft table or file', async (t) => {
+test('SIGKILL at ten random moments leaves no process, namespace, link, mount, nft table or file', async (t) => {
   for (let i = 0; i < 10; i += 1) {
     const moment = Math.round(Math.random() * latestMs);
     await t.test(`killed after ${moment} ms`, async () => {

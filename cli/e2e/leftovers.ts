@@ -13,7 +13,7 @@ import { execa } from 'execa';
 const sbin = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
 /**
- * Folders in which a run could leave something. Those that are there become empty ones; the engine's socket is out of
+ * Folders in which a run could leave something. The existing ones become empty; the engine's socket is out of
  * sight, too.
  */
 const covered = ['/run', '/dev/shm', '/var/lib/cni', '/etc/cni', '/opt/cni/bin'];

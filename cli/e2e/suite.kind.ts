@@ -55,7 +55,7 @@ test('the reference CNI passes everything on real kubelets', async () => {
   await assertJudged(run, isMeant);
 });
 
-test('a comparison with a CNI without policies shows every policy scenario failed there, and no other difference', async () => {
+test('compared with a CNI without policies, every policy scenario fails there, and nothing else differs', async () => {
   const args = [
     'compare',
     reference,

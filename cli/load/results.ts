@@ -38,6 +38,8 @@ interface Round extends RoundResult {
   startedMs: number;
   figure: number;
   usage: Usage[];
+  /** Requests on the round's own path, and those of them that count for latencies. */
+  own: Request[];
   warm: Request[];
 }
 
@@ -61,7 +63,7 @@ export class Results {
 
   /** `usageOf`: what was used between two moments of the client's clock. */
   add(result: RoundResult, usageOf: (from: number, to: number) => Usage[] = () => []): void {
-    const own = this.#of(result);
+    const own = result.recording.requests.filter(({ kind }) => kind === result.path);
     const startedMs = own.reduce((least, request) => Math.min(least, request.startedMs), Number.POSITIVE_INFINITY);
     // the first second of the runner that began last
     const warmMs = startedMs + result.apartMs + warmUpMs;
@@ -71,7 +73,7 @@ export class Results {
         ? kneeOf(rampSteps(own, { ...this.#load, steps: rampStepCount }))
         : latencyOf(warm.map(({ ms }) => ms)).p50;
     const usage = usageOf(warmMs, startedMs + 1000 * this.#load.seconds);
-    this.#rounds.push({ ...result, startedMs, warm, figure, usage });
+    this.#rounds.push({ ...result, startedMs, own, warm, figure, usage });
   }
 
   /** Both sides agree on all rounds so far. */
@@ -89,10 +91,6 @@ export class Results {
     this.#rounds.length = 0;
   }
 
-  #of({ path, recording }: RoundResult): Request[] {
-    return recording.requests.filter(({ kind }) => kind === path);
-  }
-
   #on(path: PathKind): Round[] {
     return this.#rounds.filter((round) => round.path === path);
   }
@@ -103,7 +101,7 @@ export class Results {
   }
 
   get requests(): number {
-    return this.#rounds.reduce((sum, round) => sum + this.#of(round).length, 0);
+    return this.#rounds.reduce((sum, { own }) => sum + own.length, 0);
   }
 
   /** Milliseconds between the first and the last of several runners, in the round in which they were farthest apart. */
@@ -128,7 +126,7 @@ export class Results {
   }
 
   #sentOn(path: PathKind): Request[] {
-    return this.#on(path).flatMap((round) => this.#of(round));
+    return this.#on(path).flatMap(({ own }) => own);
   }
 
   get #figures(): RoundFigures[] {
@@ -208,7 +206,7 @@ export class Results {
       latency: latencyOf(warm),
       rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
       distribution: distributionOf(warm),
-      ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(this.#of(middle), ramp) }),
+      ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(middle.own, ramp) }),
       usage: meanUsage(rounds.map(({ usage }) => usage)),
       exitCodes: rounds.flatMap(({ exitCodes }) => exitCodes),
     };

@@ -26,7 +26,7 @@ const many = 4;
 export function chosenOf(names: readonly string[], mistakes: string[]): [string, Fault][] {
   const unknown = names.filter((name) => !Object.hasOwn(faults, name));
   mistakes.push(
-    ...unknown.map((name) => `no mutant is called "${name}" (netvet mutate --list shows those that there are)`),
+    ...unknown.map((name) => `no mutant is called "${name}" (netvet mutate --list shows all)`),
   );
   const twice = names.filter((name, i) => names.indexOf(name) < i);
   mistakes.push(...twice.map((name) => `"${name}" is named twice: one trial is enough`));

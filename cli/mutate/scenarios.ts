@@ -1,10 +1,8 @@
+import type { ScenarioName } from '../../report/index.ts';
 import { allScenarios } from '../suite.ts';
 
 /** A scenario that can notice a fault. */
-export interface Promised {
-  id: string;
-  feature: string;
-  name: string;
+export interface Promised extends Pick<ScenarioName, 'id' | 'feature' | 'name'> {
   /** Where its text is, e.g. "features/policies/peers.feature:40": what cucumber takes to run this one alone. */
   place: string;
   /** What is promised, and by which document: the first sentence of its feature's description. */

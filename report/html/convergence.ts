@@ -72,7 +72,7 @@ function lane(page: Page, { title, meaning, charted, all, left }: Lane, max: num
   if (all.length === 0) return html`<p class="soft">${title}: none, ${count(left)} disturbed left out.</p>`;
   const { p50, p95, max: longest, count: number } = spread(all.map(({ ms }) => ms));
   const worst = slowest(all) as Timing;
-  const whose = longest > 0 ? html` Longest in ${link(page, worst.id, worst.scenario)}.` : '';
+  const whose = longest > 0 && html` Longest in ${link(page, worst.id, worst.scenario)}.`;
   const figures = facts('figures', [
     ['p50', duration(p50)],
     ['p95', duration(p95)],
@@ -81,5 +81,5 @@ function lane(page: Page, { title, meaning, charted, all, left }: Lane, max: num
     ...(left === 0 ? [] : [['disturbed', `${count(left)} left out`] as const]),
   ]);
   return html`<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div>${figures}
-    </div>${charted ? raw(strip(title, all, max)) : ''}</div>`;
+    </div>${charted && raw(strip(title, all, max))}</div>`;
 }

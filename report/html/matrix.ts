@@ -22,7 +22,7 @@ export function matrix(after: string, all: readonly Cell[]): Child {
   });
   const note =
     cells.length < all.length && html`<p class="note">${all.length} pairs; shown are those that went wrong</p>`;
-  return [note || '', table(`Verdicts: ${after}`, 'matrix', ['', ...heads], body)];
+  return [note, table(`Verdicts: ${after}`, 'matrix', ['', ...heads], body)];
 }
 
 function square(cell: Cell): Child {

@@ -38,7 +38,7 @@ export function link({ anchors }: Page, id: string, content: Child, title?: stri
 
 export function section(id: string, title: string, lead: Child, ...content: Child[]): Markup {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-    ${lead === '' ? '' : html`<p>${lead}</p>`}${content}</section>`;
+    ${lead !== '' && html`<p>${lead}</p>`}${content}</section>`;
 }
 
 /** A row of a table: what it is about, then its cells. */

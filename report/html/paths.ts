@@ -17,37 +17,28 @@ export function paths(load: Load): Child {
     legend(series.map(({ name }, i) => html`${mark(i)}<span>${text(name)}</span>`));
   const lines = key((i) => lineKey('p95', i));
   return [
-    differences.length === 0
-      ? ''
-      : figure(
-          'Differences',
-          'with their 95 % confidence intervals, from one difference a round',
-          differences.map((each) => interval(each, differences)),
-        ),
-    has('rounds')
-      ? figure(
-          'Rounds',
-          html`${text(compared)} of each, in the order in which they were run`,
-          key((i) => html`<svg class="key" viewBox="0 0 30 12" aria-hidden="true">${raw(roundMark(i))}</svg>`),
-          raw(roundsChart(load, unit)),
-        )
-      : '',
-    has('steps')
-      ? figure(
-          'Ramp',
-          'requests a second, due and answered: where a curve leaves the diagonal is the knee',
-          lines,
-          raw(rampChart(series)),
-        )
-      : '',
-    has('distribution')
-      ? figure(
-          'Distribution',
-          'share of requests that were answered within a time',
-          lines,
-          raw(distributionChart(load)),
-        )
-      : '',
+    differences.length > 0 &&
+      figure(
+        'Differences',
+        'with their 95 % confidence intervals, from one difference a round',
+        differences.map((each) => interval(each, differences)),
+      ),
+    has('rounds') &&
+      figure(
+        'Rounds',
+        html`${text(compared)} of each, in the order in which they were run`,
+        key((i) => html`<svg class="key" viewBox="0 0 30 12" aria-hidden="true">${raw(roundMark(i))}</svg>`),
+        raw(roundsChart(load, unit)),
+      ),
+    has('steps') &&
+      figure(
+        'Ramp',
+        'requests a second, due and answered: where a curve leaves the diagonal is the knee',
+        lines,
+        raw(rampChart(series)),
+      ),
+    has('distribution') &&
+      figure('Distribution', 'share of requests that were answered within a time', lines, raw(distributionChart(load))),
     usage(series),
   ];
 }

@@ -35,8 +35,8 @@ function filters({ summary, scenarios: all }: Run): Child {
 function one({ anchors }: Page, scenario: Scenario): Child {
   const { id, name, status, level, reason, durationMs, tags, feature } = scenario;
   const searched = oneLine([name, feature, status, level, reason ?? '', ...tags].join(' ')).toLowerCase();
-  const why = reason === undefined ? '' : html`<span class="why">${text(reason)}</span>`;
-  const small = level === 'core' ? '' : html`<small>${level}</small>`;
+  const why = reason !== undefined && html`<span class="why">${text(reason)}</span>`;
+  const small = level !== 'core' && html`<small>${level}</small>`;
   return html`<details class="scenario status-${status}" id="${anchors.get(id)}" data-status="${status}"
      data-text="${searched}"${isTrouble(status) ? ' open' : ''}>
     <summary>${statusGlyph(status)}<span class="unseen">${status}:</span>
@@ -53,10 +53,10 @@ function body(scenario: Scenario): Child {
     ...(source === undefined ? [] : [text(source)]),
     text(id),
   ];
-  return html`<div class="body">${reason === undefined ? '' : html`<p class="reason">${text(reason)}</p>`}
+  return html`<div class="body">${reason !== undefined && html`<p class="reason">${text(reason)}</p>`}
     ${repeatList(scenario)}
-    ${steps.length > 0 ? html`<ol class="steps">${steps.map((each, i) => step(each, reason, probed.get(i)))}</ol>` : ''}
-    ${orphans.length > 0 ? matrix(scenario.name, orphans) : ''}
+    ${steps.length > 0 && html`<ol class="steps">${steps.map((each, i) => step(each, reason, probed.get(i)))}</ol>`}
+    ${orphans.length > 0 && matrix(scenario.name, orphans)}
     ${scenario.distributions ? distributions(scenario.distributions) : measured(measurements)}
     ${notes(scenario)}
     <p class="about">${about.map((each, i) => [i === 0 ? '' : ' · ', each])}</p></div>`;
@@ -81,10 +81,10 @@ function step(each: Step, reason: string | undefined, cells: readonly Cell[] = [
     error === undefined || error.trim() === reason ? [] : html`<pre class="error">${error}</pre>`,
     notes.map((note) => html`<p class="note">${text(note)}</p>`),
   ].flat();
-  return html`<li${hook ? html` class="hook"` : ''}>${statusGlyph(status)}<span><span class="unseen">${status}: </span>
+  return html`<li${hook && html` class="hook"`}>${statusGlyph(status)}<span><span class="unseen">${status}: </span>
     ${keyword && html`<b>${keyword}</b> `}${text(sentence)}</span>
     <span class="took">${durationMs >= 0.5 ? duration(durationMs) : ''}</span>
-    ${said.length > 0 ? html`<div class="said">${said}</div>` : ''}</li>`;
+    ${said.length > 0 && html`<div class="said">${said}</div>`}</li>`;
 }
 
 /** Whether a table says nothing but who is to reach whom: what was seen, which stands beside it, says so too. */

@@ -38,12 +38,13 @@ export function verdictMatrix(page: Page): Child {
 }
 
 function heat(cells: readonly Cell[]): Child {
-  const rows = Object.entries(verdicts).map(([name, meaning]) => {
-    const verdict = name as Verdict;
+  const rows = Object.entries(verdicts).map(([each, meaning]) => {
+    const verdict = each as Verdict;
     const counts = expectations.map((expected) =>
       square(cells.filter((cell) => cell.expected === expected && cell.verdict === verdict)),
     );
-    return html`<tr><th scope="row">${verdictGlyph(verdict)}<b>${verdict}</b><span>${meaning}</span></th>${counts}</tr>`;
+    const name = html`${verdictGlyph(verdict)}<b>${verdict}</b><span>${meaning}</span>`;
+    return html`<tr><th scope="row">${name}</th>${counts}</tr>`;
   });
   const heads = expectations.map((expected) => html`<th scope="col">expected<br>${expected}</th>`);
   return html`<table class="heat"><caption class="unseen">Pairs by what was expected and what was seen</caption>
@@ -72,10 +73,8 @@ function surprises(page: Page, scenarios: readonly Scenario[]): Child {
       return html`<li>${verdictGlyph(verdict)}<div><b>${text(from)} <span class="soft">to</span> ${text(to)} ${at}</b>
         <span>expected ${expected}, seen ${verdict}, in ${link(page, scenario.id, scenario.name)}</span></div></li>`;
     });
-  const more =
-    all.length > surprisesShown
-      ? html`<li><span></span><div>and ${plural(all.length - surprisesShown, 'more pair')}</div></li>`
-      : '';
+  const left = all.length - surprisesShown;
+  const more = left > 0 && html`<li><span></span><div>and ${plural(left, 'more pair')}</div></li>`;
   return html`<div><h3>Not as expected</h3><ul class="surprises">${items}${more}</ul></div>`;
 }
 
@@ -95,7 +94,7 @@ function smallMatrices(page: Page, scenarios: readonly Scenario[]): Child {
     const wrong = unexpected(final).length;
     const said = html`<span class="unseen">: ${plural(final.length, 'pair')}, ${asExpected(wrong)}</span>`;
     const content = html`${raw(thumbnail(final))}<span><span class="soft">${feature}</span>${name}${said}</span>`;
-    return html`<li${wrong > 0 ? html` class="amiss"` : ''}>${link(page, id, content)}</li>`;
+    return html`<li${wrong > 0 && html` class="amiss"`}>${link(page, id, content)}</li>`;
   });
   return html`<h3 class="panel">Each scenario’s last matrix</h3>${legend([...key, 'rows dial, columns are dialled'])}
     <ul class="thumbnails">${items}</ul>`;

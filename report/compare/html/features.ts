@@ -62,10 +62,10 @@ function scenario(row: ScenarioRow): Child {
   const reasons = results.flatMap(({ column, mark, reasons }) =>
     reasons.map((reason) => html`<li>${glyph(mark)}<span><b>${text(column)}</b> ${mark}: ${text(reason)}</span></li>`),
   );
-  const small = level === 'core' ? '' : html` <small>${level}</small>`;
+  const small = level !== 'core' && html` <small>${level}</small>`;
   return html`<div class="versus-row${differs(row) ? ' differs' : ''}">
     <span class="what" title="${id}">${text(name)}${small}</span>${marks}
-    ${reasons.length > 0 ? html`<ul class="reasons">${reasons}</ul>` : ''}</div>`;
+    ${reasons.length > 0 && html`<ul class="reasons">${reasons}</ul>`}</div>`;
 }
 
 /** Only where runs of one column do not agree, or one lacks the scenario. */

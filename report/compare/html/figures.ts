@@ -67,5 +67,5 @@ function cellsOf({ runs, sent, lost, errors, latency }: LoadFigures): Child[] {
   );
   const share = lost.max > 0 && html` <span class="soft small">${percent(lost.median, sent.median)}</span>`;
   const times = percentiles.map((key) => spread(latency[key], runs, duration));
-  return [spread(sent, runs, count), [spread(lost, runs, count), share || '', why], ...times];
+  return [spread(sent, runs, count), [spread(lost, runs, count), share, why], ...times];
 }

@@ -17,7 +17,8 @@ const shapes = {
 /** A mark's shape; its word stands beside it or is said to screen readers. */
 export function glyph(mark: FeatureCell['mark']): Markup {
   if (mark !== 'partial' && mark !== 'not run') return statusGlyph(mark);
-  return html`<svg class="glyph s-${className(mark)}" viewBox="0 0 16 16" aria-hidden="true">${raw(shapes[mark])}</svg>`;
+  return html`<svg class="glyph s-${className(mark)}" viewBox="0 0 16 16" aria-hidden="true">
+    ${raw(shapes[mark])}</svg>`;
 }
 
 export const className = (mark: FeatureCell['mark']): string => mark.replace(' ', '-');
@@ -39,12 +40,12 @@ function card(comparison: Comparison, column: Column): Child {
   const counts = present.map((mark) => html`<li>${glyph(mark)}<b>${count(summary[mark])}</b> ${mark}</li>`);
   const problems = [...new Set(runs.flatMap((run) => run.problems))];
   const share = proportions(present.map((mark) => [className(mark), summary[mark]]));
-  const where = cluster ? `${cluster.provider}, Kubernetes ${cluster.kubernetes}` : 'no cluster came to be';
+  const where = cluster ? `${cluster.provider}, Kubernetes ${cluster.kubernetes}` : 'no cluster was created';
   const what = `${cni.name} ${cni.version ?? ''}${cni.mutant ? `, mutant ${cni.mutant}` : ''} on ${where}`;
   return html`<li class="card is-${outcome}"><h2>${text(label)}</h2><p class="soft small">${text(what)}</p>
     <p class="verdict">${glyph(outcome)}<span>${verdict(column)}</span></p>
     ${problems.map((problem) => html`<p class="problem">${text(problem)}</p>`)}
-    ${present.length > 0 ? raw(share) : ''}<ul class="counts">${counts}</ul>${figures(comparison, label)}</li>`;
+    ${present.length > 0 && raw(share)}<ul class="counts">${counts}</ul>${figures(comparison, label)}</li>`;
 }
 
 /**

@@ -47,7 +47,8 @@ function one(comparison: Comparison, { name, common, missing, all, values }: Tim
     html`<ul class="lacking">${lacking}</ul>
       <details class="more"><summary>All changes that each measured</summary>
       ${times('Not the same changes: not to be set side by side', all, comparison)}</details>`;
-  return html`<div class="versus-timing"><h3>${title}</h3><p class="soft">${meaning}</p>${strips}${fair}${rest || ''}</div>`;
+  return html`<div class="versus-timing"><h3>${title}</h3><p class="soft">${meaning}</p>
+    ${strips}${fair}${rest}</div>`;
 }
 
 function times(caption: string, figures: readonly Figures[], { features }: Comparison): Child {
