@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { enter } from '../clusters/embedded/enter.ts';
 import type { ClusterTask } from './cluster.ts';
-import type { LoadOptions } from './load/index.ts';
+import type { LoadOptions } from './load/options.ts';
 import type { RunOptions } from './options.ts';
 import { cacheDirectory, compileCache, packageRoot } from './paths.ts';
 import { entryTo, type ProviderName } from './providers.ts';

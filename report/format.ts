@@ -1,4 +1,4 @@
-import type { Run, Status } from './model.ts';
+import type { LoadDifference, Run, Status } from './model.ts';
 import { judgedOf, nothingJudged, overBudget, statuses } from './outcome.ts';
 
 /** "0.42 ms", "182 ms", "1.24 s", "84 s", "3 min 20 s". */
@@ -87,3 +87,16 @@ function troubles({ summary, ...run }: Run): string {
 
 const good = ({ summary: { passed } }: Run): string =>
   passed > 1 ? `All ${count(passed)} scenarios passed` : 'The scenario passed';
+
+/** "+0.31 ms", "−40 requests/s". */
+export function signed(value: number, unit: string): string {
+  const sign = value < 0 ? '−' : '+';
+  const size = Math.abs(value);
+  return `${sign}${unit === 'ms' ? duration(size) : `${Number(size.toPrecision(3))} ${unit}`}`;
+}
+
+/** "p50 +0.31 ms (95 % interval +0.2 ms to +0.42 ms, 6 rounds)". */
+export function differenceInWords({ figure, unit, mean, low, high, rounds }: LoadDifference): string {
+  const interval = `${signed(low, unit)} to ${signed(high, unit)}`;
+  return `${figure} ${signed(mean, unit)} (95 % interval ${interval}, ${rounds} rounds)`;
+}

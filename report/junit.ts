@@ -126,7 +126,7 @@ function result({ status, reason = '', steps = [] }: Scenario): string[] {
 /** What is no scenario: a bound of the budget that was exceeded, or what broke. */
 function failure(classname: 'budget' | 'netvet', name: string, message: string): string {
   const [kind, type] = classname === 'budget' ? ['failure', 'budget'] : ['error', 'broken'];
-  const why = element(kind as string, { type: type as string, message: oneLine(message) });
+  const why = element(kind, { type, message: oneLine(message) });
   return element('testcase', { classname, name: oneLine(name), time: 0 }, [why]);
 }
 

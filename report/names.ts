@@ -2,9 +2,7 @@ import type { Envelope, Feature, GherkinDocument, Scenario as GherkinScenario, P
 import type { Level, Scenario } from './model.ts';
 
 /** How a scenario is called in every report. */
-export type ScenarioName = Required<
-  Pick<Scenario, 'id' | 'feature' | 'area' | 'name' | 'source' | 'tags' | 'level'>
->;
+export type ScenarioName = Required<Pick<Scenario, 'id' | 'feature' | 'area' | 'name' | 'source' | 'tags' | 'level'>>;
 
 export interface Names {
   envelope(this: void, envelope: Envelope): void;
@@ -58,7 +56,10 @@ function nameAll(uri: string, document: GherkinDocument | undefined, pickles: Pi
   const taken = new Map<string, number>();
   return new Map(
     pickles.map((pickle) => {
-      const name = nameOf(pickle, scenarios.find(({ id }) => id === pickle.astNodeIds[0]));
+      const name = nameOf(
+        pickle,
+        scenarios.find(({ id }) => id === pickle.astNodeIds[0]),
+      );
       const base = `${path}/${slug(name)}`;
       const count = (taken.get(base) ?? 0) + 1;
       taken.set(base, count);

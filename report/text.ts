@@ -1,8 +1,18 @@
 import { join, relative } from 'node:path';
 import { budgetText } from './budget.ts';
-import { differenceInWords } from './differences.ts';
 import { disturbedIn, lostOf, slowest, spread, timings } from './figures.ts';
-import { cores, count, counted, duration, headline, implementation, megabytes, percent, plural } from './format.ts';
+import {
+  cores,
+  count,
+  counted,
+  differenceInWords,
+  duration,
+  headline,
+  implementation,
+  megabytes,
+  percent,
+  plural,
+} from './format.ts';
 import { looksOf, voidText } from './looks.ts';
 import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
 import { isTrouble, outcome } from './outcome.ts';

@@ -89,11 +89,12 @@ function check(subjects: readonly Subject[], directory: string, flags: CompareFl
   if (cnis.length === 0 && idle.length > 0)
     mistakes.push(`${idle.map((name) => `--${name}`).join(', ')}: nothing is run when only stored runs are compared`);
   if (subjects.length > most) mistakes.push(`${subjects.length} runs are too many for one page: give ${most} or fewer`);
-  if (new Set(cnis).size < cnis.length)
-    mistakes.push('a CNI is named twice: --repeat runs each several times');
+  if (new Set(cnis).size < cnis.length) mistakes.push('a CNI is named twice: --repeat runs each several times');
   // an old run.json there would be taken for the result of a run that broke before it wrote its own
   const taken = existsSync(directory) && statSync(directory).isDirectory() ? readdirSync(directory) : [];
-  const used = runsOf(cnis, Math.min(9, repeat || 1)).map(({ name }) => name).filter((name) => taken.includes(name));
+  const used = runsOf(cnis, Math.min(9, repeat || 1))
+    .map(({ name }) => name)
+    .filter((name) => taken.includes(name));
   if (used.length > 0) mistakes.push(`${directory} has runs in it already (${used.join(', ')}): give another --report`);
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { scripts } from '../../load/index.ts';
 import { addRunFlags } from '../cluster-options.ts';
-import { checkLoad, type LoadFlags } from '../load/index.ts';
+import { checkLoad, type LoadFlags } from '../load/options.ts';
 import { perform } from '../perform.ts';
 
 /** `netvet load`: a cluster, backends behind a Service, and the same load on several paths to them. */

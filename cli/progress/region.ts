@@ -38,12 +38,12 @@ export function createRegion(stream: Stream, env: NodeJS.ProcessEnv, moving: (sp
     drawn = lines;
   };
   const redraw = () => draw();
-  const timer = setInterval(() => {
+  const next = () => {
     frame += 1;
     draw();
-  }, frameMs).unref();
+  };
+  const timer = live ? setInterval(next, frameMs).unref() : undefined;
   if (live) stream.on('resize', redraw);
-  else clearInterval(timer);
 
   return {
     live,

@@ -13,10 +13,12 @@ interface ColumnRuns {
 export function features(columns: readonly ColumnRuns[]): FeatureRow[] {
   const known = new Map<string, Scenario>();
   // of each column and run, its scenarios by id; a run without results has none
-  const found = columns.map(({ label, entries }): Found => ({
-    label,
-    runs: entries.map((entry) => Map.groupBy('run' in entry ? entry.run.scenarios : [], ({ id }) => id)),
-  }));
+  const found = columns.map(
+    ({ label, entries }): Found => ({
+      label,
+      runs: entries.map((entry) => Map.groupBy('run' in entry ? entry.run.scenarios : [], ({ id }) => id)),
+    }),
+  );
   const all = columns.flatMap(({ entries }) => entries.flatMap((entry) => ('run' in entry ? entry.run.scenarios : [])));
   for (const scenario of all) if (!known.has(scenario.id)) known.set(scenario.id, scenario);
   const byFeature = Map.groupBy(known.values(), ({ area, feature }) => JSON.stringify([area ?? '', feature]));

@@ -16,9 +16,7 @@ export type Entry =
 
 /** What is known of a run: one that broke too early has no results of its own. */
 export interface RunSummary
-  extends Partial<
-    Pick<Run, 'id' | 'startedAt' | 'durationMs' | 'command' | 'netvet' | 'environment' | 'repeat'>
-  > {
+  extends Partial<Pick<Run, 'id' | 'startedAt' | 'durationMs' | 'command' | 'netvet' | 'environment' | 'repeat'>> {
   /** Directory or file that it was read from, as typed. */
   source: string;
   /** Relative address of its own report, when it lies beside the comparison. */

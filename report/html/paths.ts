@@ -1,5 +1,4 @@
-import { differenceInWords } from '../differences.ts';
-import { count } from '../format.ts';
+import { count, differenceInWords } from '../format.ts';
 import { type Child, html, raw } from '../markup.ts';
 import type { Load, LoadDifference, LoadSeries } from '../model.ts';
 import { distributionChart, intervalChart, rampChart, roundMark, roundsChart } from '../svg/paths.ts';

@@ -40,8 +40,8 @@ function card(comparison: Comparison, column: Column): Child {
   const counts = present.map((mark) => html`<li>${glyph(mark)}<b>${count(summary[mark])}</b> ${mark}</li>`);
   const problems = [...new Set(runs.flatMap((run) => run.problems))];
   const share = proportions(present.map((mark) => [className(mark), summary[mark]]));
-  const where = cluster ? `${cluster.provider}, Kubernetes ${cluster.kubernetes}` : 'no cluster was created';
-  const what = `${cni.name} ${cni.version ?? ''}${cni.mutant ? `, mutant ${cni.mutant}` : ''} on ${where}`;
+  const where = cluster ? ` on ${cluster.provider}, Kubernetes ${cluster.kubernetes}` : ', no cluster was created';
+  const what = `${cni.name} ${cni.version ?? ''}${cni.mutant ? `, mutant ${cni.mutant}` : ''}${where}`;
   return html`<li class="card is-${outcome}"><h2>${text(label)}</h2><p class="soft small">${text(what)}</p>
     <p class="verdict">${glyph(outcome)}<span>${verdict(column)}</span></p>
     ${problems.map((problem) => html`<p class="problem">${text(problem)}</p>`)}
