@@ -12,7 +12,7 @@ import { exitCode } from './usage.ts';
 
 /** What to do inside the namespaces, checked by the command that started it. */
 export interface ClusterTask extends ClusterChoice {
-  /** hold: until Ctrl-C. keep: in the background. shell: a new cluster with a shell. enter: a shell in an existing one. */
+  /** hold: until Ctrl-C. keep: in the background. shell: in a new cluster. enter: a shell in an existing one. */
   kind: 'hold' | 'keep' | 'shell' | 'enter';
   /** Directory for logs of a failed bring-up. */
   report: string;

@@ -2,7 +2,7 @@ import type { Envelope } from '@cucumber/messages';
 import type { Scenario } from '../report/index.ts';
 import { createLines } from './progress/lines.ts';
 import { createLive } from './progress/live.ts';
-import type { Stream } from './progress/region.ts';
+import { isLive, type Stream } from './progress/region.ts';
 import { createTracker, type Display } from './progress/tracker.ts';
 
 /** Nothing is shown after `end`, which is idempotent. */
@@ -32,8 +32,7 @@ export function createProgress({
   now = () => performance.now(),
 }: ProgressOptions): Progress {
   const tracker = createTracker(total, typical);
-  const live = stream.isTTY === true && env['TERM'] !== 'dumb';
-  const display = live
+  const display = isLive(stream, env)
     ? createLive(stream, env, tracker, now)
     : createLines((text) => void stream.write(text), tracker, now);
   // a reader that goes away (netvet run 2>&1 | head) ends the display, not the run

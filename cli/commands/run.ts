@@ -9,7 +9,7 @@ export function runCommand(): Command {
   return addRunFlags(new Command('run'))
     .description('runs the scenarios and writes the reports')
     .option('--tags <expression>', 'which scenarios, e.g. "@policies and not @load"', '')
-    .option('--fuzz <cases>', 'number of generated policies to test in place of the scenarios; with --tags besides them')
+    .option('--fuzz <cases>', 'number of generated policies to test in place of scenarios; with --tags besides them')
     .option('--seed <seed>', 'repeat generated cases: 7, or 7:12 to begin with case 12 (default: a random seed)')
     .option('--parallel <1..32>', 'maximum number of scenarios at once; fewer while the machine is busy')
     .option('--repeat <1..100>', 'how often to run each scenario; flaky: it passed and failed, which is no pass', '1')

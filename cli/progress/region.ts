@@ -6,13 +6,16 @@ export type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const frameMs = 100;
 
+/** Whether it is a terminal on which lines can be drawn anew. */
+export const isLive = ({ isTTY }: Stream, env: NodeJS.ProcessEnv): boolean => isTTY === true && env['TERM'] !== 'dumb';
+
 /**
  * The last lines of a terminal, drawn anew ten times a second, with what is to stay printed above them; elsewhere what
  * is to stay alone, without colours. The cursor always rests on the line below and is never hidden, so whenever the
  * process dies, by any signal, the terminal is as it should be.
  */
 export function createRegion(stream: Stream, env: NodeJS.ProcessEnv, moving: (spin: Piece) => Piece[][]) {
-  const live = stream.isTTY === true && env['TERM'] !== 'dumb';
+  const live = isLive(stream, env);
   const colours = live && !env['NO_COLOR'];
   let drawn: string[] = [];
   let frame = 0;
