@@ -1,7 +1,7 @@
 import type { Cluster } from '../../clusters/cluster.ts';
 import type { Runners } from '../../steps/paths/index.ts';
 import { testRunPermission } from '../../steps/permissions.ts';
-import type { createProgress } from '../progress.ts';
+import type { Progress } from '../progress.ts';
 import { mirrored } from '../suite.ts';
 import type { LoadOptions } from './options.ts';
 
@@ -12,11 +12,14 @@ export const runnersIn = (runners: Runners | undefined): string => {
   return `, from ${runners.count} Pods of ${by}`;
 };
 
-/** How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job otherwise, which a note then says. */
+/**
+ * How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job
+ * otherwise, which a note then says.
+ */
 export async function runnersOn(
   cluster: Cluster,
   options: Pick<LoadOptions, 'distributed' | 'operator' | 'existing' | 'registry'>,
-  progress: Pick<ReturnType<typeof createProgress>, 'note' | 'stage' | 'stageDone'>,
+  progress: Pick<Progress, 'note' | 'stage' | 'stageDone'>,
 ): Promise<Runners | undefined> {
   const { distributed: count, operator, registry, existing } = options;
   if (count === undefined) return undefined;
@@ -32,7 +35,7 @@ export async function runnersOn(
 async function without(
   { provider, kubeconfig, context }: Cluster,
   operator: LoadOptions['operator'],
-  progress: Pick<ReturnType<typeof createProgress>, 'stage' | 'stageDone'>,
+  progress: Pick<Progress, 'stage' | 'stageDone'>,
 ): Promise<string | undefined> {
   // an embedded cluster's API has no resources but its own
   if (provider === 'embedded') return operator;

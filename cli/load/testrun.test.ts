@@ -1,4 +1,7 @@
-/** What is made for the k6-operator, against the schema of its pinned release: without its images nothing else can be tried. */
+/**
+ * What is made for the k6-operator, against the schema of its pinned release: without its images nothing else can be
+ * tried.
+ */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Ajv } from 'ajv';
