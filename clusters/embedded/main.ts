@@ -1,7 +1,7 @@
 /**
- * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces of enter(); its
- * one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told to or when the parent is gone;
- * then every node ends with it.
+ * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces
+ * of enter(); its one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told
+ * to or when the parent is gone; then every node ends with it.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -62,7 +62,7 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   tell({ kind: 'stage', stage: 'Starting the API server' });
   await createUnderlay();
   const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
-  bootstrap(store, { apiServer: { host: underlay.address, port: api.port } });
+  bootstrap(store, { host: underlay.address, port: api.port });
   const stopControllers = startControllers(store, podNetwork);
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });

@@ -1,9 +1,9 @@
 /** For tests of controllers: a store, nodes, and kubelets that do nothing but say what real ones would say. */
 import { createStore } from '../api/index.ts';
 import { timestamp } from '../api/storage/metadata.ts';
+import type { Pod } from '../kinds.ts';
 import type { KubeObject, Objects } from '../objects.ts';
 import { startControllers } from './index.ts';
-import type { Pod } from './kinds.ts';
 
 export interface Rig {
   objects: Objects;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pod } from '../kinds.ts';
 import { isReady, type TestCluster, testCluster, testInside } from '../testing.ts';
 import { firstContainer, hasPhase, idle, podTools, script, shell } from './testing.ts';
-import type { Pod } from './types.ts';
 
 await testInside();
 
@@ -47,7 +47,7 @@ test('init containers run in order before all others, and sidecars beside them',
   await remove(pod);
 });
 
-test('a container that ends is restarted: at once the first time, then with back-off; the last end is remembered', async () => {
+test('a container that ends is restarted: at once, then with back-off; the last end is remembered', async () => {
   const pod = make({ hostNetwork: true, containers: [shell('echo run; exit 5')] });
   const looping = await settled(
     pod,
@@ -126,7 +126,9 @@ test('readiness comes and goes with its probe; a failing liveness probe restarts
 test('tcp and http probes dial from the node; a bad answer is not ready, and is told', async () => {
   const server = (port: number) =>
     script(
-      `require('node:http').createServer((q, s) => { s.statusCode = q.url === '/good' ? 200 : 500; s.end(); }).listen(${port});`,
+      `require('node:http')
+        .createServer((q, s) => { s.statusCode = q.url === '/good' ? 200 : 500; s.end(); })
+        .listen(${port});`,
       { ports: [{ name: 'web', containerPort: port }] },
     );
   const probed = (port: number, readinessProbe: object) =>
@@ -167,7 +169,7 @@ test('termination: preStop, then SIGTERM, then SIGKILL after the grace period', 
   assert.ok(Date.now() - began >= 900, `${Date.now() - began} ms`);
 });
 
-test('the ends of containers and the last phase are told once the sandbox is gone, and the object goes after that', async () => {
+test('ends of containers and the last phase are told once the sandbox is gone; the object goes then', async () => {
   const seen: Pod[] = [];
   const stopWatching = cluster.objects.watch<Pod>('Pod', ({ object }) => seen.push(structuredClone(object)));
   const slow = shell('trap "sleep 0.3; exit" TERM; sleep 1000 & wait', { name: 'slow' });

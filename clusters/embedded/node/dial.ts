@@ -29,7 +29,10 @@ function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
   });
 }
 
-/** 200 to 399 succeeds, and a redirect is not followed to another host: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ */
+/**
+ * 200 to 399 succeeds, and a redirect is not followed to another host:
+ * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ */
 function dialHttp(request: DialRequest & { kind: 'http' }): Promise<DialAnswer> {
   const { host, port, scheme, path, headers, timeoutMs } = request;
   const url = `${scheme.toLowerCase()}://${host}:${port}${path}`;

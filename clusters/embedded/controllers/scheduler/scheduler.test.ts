@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '../kinds.ts';
-import { conditionOf } from '../pods.ts';
+import type { Pod } from '../../kinds.ts';
+import { conditionOf } from '../status.ts';
 import { createRig, deployment, node, pod, type Rig, settle } from '../testing.ts';
 
 const placeOf = ({ objects }: Rig, name: string): string | undefined =>
@@ -64,7 +64,8 @@ test('selectors, affinity and taints decide, and the message says so in the word
   assert.equal(placeOf(rig, 'bigger'), 'db');
   assert.equal(
     why(rig, 'nowhere'),
-    "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint {role: db}, " +
+    "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, " +
+      '1 node(s) had untolerated taint {role: db}, ' +
       '1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/3 nodes are available: ' +
       '3 Preemption is not helpful for scheduling.',
   );
@@ -106,7 +107,10 @@ test('host ports and the number of Pods are limits of a node', async (t) => {
   assert.equal(placeOf(rig, 'a'), 'small');
   assert.match(
     String(why(rig, 'b')),
-    /^0\/1 nodes are available: 1 node\(s\) didn't have free ports for the requested pod ports\. .*No preemption victims found/,
+    new RegExp(
+      "^0/1 nodes are available: 1 node\\(s\\) didn't have free ports for the requested pod ports\\. " +
+        '.*No preemption victims found',
+    ),
   );
   assert.equal(placeOf(rig, 'c'), 'small');
   assert.match(String(why(rig, 'd')), /1 Too many pods/);

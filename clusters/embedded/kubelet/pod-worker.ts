@@ -1,28 +1,19 @@
 /** One Pod on its node, from its first appearance to its removal from the API. One worker per Pod UID. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiError, type Objects } from '../objects.ts';
-import { startContainer } from './container.ts';
-import { Crew } from './crew.ts';
+import type { Container, ContainerStatus, Pod } from '../kinds.ts';
+import { ApiError } from '../objects.ts';
+import { containerConfig } from './container-config.ts';
+import type { ContainerWorker } from './container-worker.ts';
 import type { Facts } from './environment.ts';
 import { execute } from './exec.ts';
-import { containerSpec, type PodParts } from './launch.ts';
-import { Membership, type MembershipHost } from './membership.ts';
-import type { Runner } from './runner.ts';
-import type { RunnerHost } from './runner-host.ts';
-import type { Sandbox } from './sandbox.ts';
-import { type Observed, podStatus } from './status.ts';
-import type { Container, ContainerStatus, Pod } from './types.ts';
+import type { ContainerHost } from './lifecycle.ts';
+import { PodContainers } from './pod-containers.ts';
+import { startContainer } from './runtime.ts';
+import { type PodHost, PodSandbox, type Sandbox } from './sandbox.ts';
+import { type Observed, podStatus } from './status-manager.ts';
 import { prepareVolumes } from './volumes.ts';
 import { sleep, waits } from './wait.ts';
-
-/** What all Pods of a node share. */
-export interface PodHost extends MembershipHost {
-  objects: Objects;
-  event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void;
-}
-
-type Told = Pick<Observed, 'init' | 'main' | 'sidecars'>;
 
 export class PodWorker {
   readonly #host: PodHost;
@@ -30,30 +21,26 @@ export class PodWorker {
   readonly #startTime = new Date();
   readonly #ending = new AbortController();
   readonly #removable = Promise.withResolvers<void>();
-  readonly #membership: Membership;
+  readonly #sandbox: PodSandbox;
   #pod: Pod;
-  #crew: Crew;
+  #containers: PodContainers;
   #volumes = new Map<string, string>();
   #failed: Observed['failed'];
   #forced = false;
   #abandoned = false;
   #isWriting = false;
-  #told: Told | undefined;
+  #told: ContainerStatus[] = [];
 
   constructor(host: PodHost, pod: Pod) {
     this.#host = host;
     this.#pod = pod;
     this.#uid = pod.metadata.uid as string;
-    this.#membership = new Membership(host, (reason, message) => host.event(this.#pod, 'Warning', reason, message));
-    this.#crew = new Crew(pod.spec, this.#runnerHost);
+    this.#sandbox = new PodSandbox(host, (reason, message) => host.event(this.#pod, 'Warning', reason, message));
+    this.#containers = new PodContainers(pod.spec, this.#containerHost);
   }
 
-  get pod(): Pod {
-    return this.#pod;
-  }
-
-  runner(container: string): Runner | undefined {
-    return this.#crew.runners.find((runner) => runner.container.name === container);
+  container(name: string): ContainerWorker | undefined {
+    return this.#containers.workers.find(({ container }) => container.name === name);
   }
 
   /** Lives the Pod's life; resolves when nothing of it is left, here and in the API. */
@@ -64,11 +51,11 @@ export class PodWorker {
     const timer = deadline === undefined ? undefined : setTimeout(() => this.#exceeded(), deadline * 1000);
     await this.#live();
     clearTimeout(timer);
-    await this.#crew.stop(this.#graceMs());
+    await this.#containers.stop(this.#graceMs());
     if (this.#abandoned) return;
-    await this.#membership.leave();
+    await this.#sandbox.stop();
     this.#write();
-    this.#remove(this.#directory);
+    rmSync(join(this.#host.node.state, this.#directory), { recursive: true, force: true });
     // one that has finished stays until somebody deletes it, and until its last status was written
     await this.#removable.promise;
     await sleep(waits.statusWritten);
@@ -101,7 +88,7 @@ export class PodWorker {
   #end(): void {
     this.#ending.abort();
     this.#removable.resolve();
-    void this.#crew.stop(this.#graceMs());
+    void this.#containers.stop(this.#graceMs());
   }
 
   #exceeded(): void {
@@ -127,23 +114,23 @@ export class PodWorker {
     return `/run/netvet/pods/${this.#uid}`;
   }
 
-  #remove(path: string): void {
-    rmSync(join(this.#host.node.state, path), { recursive: true, force: true });
-  }
-
   /** Until all containers have finished for good, or the Pod is to end. */
   async #live(): Promise<void> {
     const { signal } = this.#ending;
     await this.#makeVolumes();
     while (!signal.aborted) {
-      await this.#membership.enter(this.#pod, signal);
+      await this.#sandbox.create(this.#pod, signal);
       if (signal.aborted) return;
       this.#write();
-      if ((await this.#runAll()) === 'finished' || signal.aborted) return;
+      const aborted = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await this.#containers.run(aborted);
+      if (signal.aborted || !this.#sandbox.isLost) return;
       this.#host.event(this.#pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-      await this.#crew.stop(waits.forcedGrace);
-      await this.#membership.leave();
-      this.#crew = new Crew(this.#pod.spec, this.#runnerHost);
+      await this.#containers.stop(waits.forcedGrace);
+      await this.#sandbox.stop();
+      this.#containers = new PodContainers(this.#pod.spec, this.#containerHost);
       this.#write();
     }
   }
@@ -163,24 +150,26 @@ export class PodWorker {
     }
   }
 
-  /** Runs all containers. `lost`: they need another sandbox. */
-  async #runAll(): Promise<'finished' | 'lost'> {
-    const interrupted = Promise.withResolvers<void>();
-    this.#ending.signal.addEventListener('abort', () => interrupted.resolve(), { once: true });
-    await this.#crew.run(interrupted.promise);
-    return this.#membership.isLost ? 'lost' : 'finished';
-  }
-
   get #facts(): Facts {
-    return { podIP: this.#membership.podIPs[0] ?? '', hostIP: this.#host.node.address };
+    return { podIP: this.#sandbox.podIPs[0] ?? '', hostIP: this.#host.node.address };
   }
 
-  get #runnerHost(): RunnerHost {
+  get #containerHost(): ContainerHost {
     const { node, starting } = this.#host;
+    const start = (container: Container, attempt: number) => {
+      const parts = {
+        pod: this.#pod,
+        sandbox: this.#sandbox.current as Sandbox,
+        volumes: this.#volumes,
+        facts: this.#facts,
+        directory: this.#directory,
+        logs: this.#logs,
+      };
+      return startContainer(node, containerConfig(this.#host, parts, container, attempt));
+    };
     return {
-      start: (container, attempt) =>
-        // before new sandboxes: a Pod that has begun is finished first
-        starting(() => startContainer(node, containerSpec(this.#host, this.#parts, container, attempt)), true),
+      // before new sandboxes: a Pod that has begun is finished first
+      start: (container, attempt) => starting(async () => start(container, attempt), true),
       handlers: (running) => ({
         shim: node.shim,
         podIP: this.#facts.podIP,
@@ -188,19 +177,8 @@ export class PodWorker {
       }),
       event: (type, reason, message, container) => this.#host.event(this.#pod, type, reason, message, container),
       changed: () => this.#write(),
-      sandboxExists: () => !this.#membership.isLost,
+      sandboxExists: () => !this.#sandbox.isLost,
       gracePeriodMs: () => this.#graceMs(),
-    };
-  }
-
-  get #parts(): PodParts {
-    return {
-      pod: this.#pod,
-      sandbox: this.#membership.sandbox as Sandbox,
-      volumes: this.#volumes,
-      facts: this.#facts,
-      directory: this.#directory,
-      logs: this.#logs,
     };
   }
 
@@ -228,25 +206,26 @@ export class PodWorker {
     return {
       startTime: this.#startTime,
       hostIP: this.#host.node.address,
-      podIPs: this.#membership.podIPs,
-      sandboxReady: this.#membership.sandbox !== undefined,
-      ...this.#statuses(),
+      podIPs: this.#sandbox.podIPs,
+      sandboxReady: this.#sandbox.current !== undefined,
+      ...this.#statuses,
       ...(this.#failed && { failed: this.#failed }),
     };
   }
 
   /**
-   * While a Pod is being ended, containers that have ended are told of as they were: their ends are written all at once, when the sandbox
-   * has left the network. Source: kubernetes pkg/kubelet/kubelet.go, SyncTerminatingPod.
+   * While a Pod is being ended, containers that have ended are told of as they were: their ends are written all at
+   * once, when the sandbox has left the network. Source: kubernetes pkg/kubelet/kubelet.go, SyncTerminatingPod.
    */
-  #statuses(): Told {
-    const { init, main, sidecars } = this.#crew.statuses;
-    const isEnding = this.#ending.signal.aborted && this.#membership.sandbox !== undefined;
-    const before = isEnding ? [...(this.#told?.init ?? []), ...(this.#told?.main ?? [])] : [];
+  get #statuses(): Pick<Observed, 'init' | 'main' | 'sidecars'> {
+    const { init, main, sidecars } = this.#containers.statuses;
+    const isEnding = this.#ending.signal.aborted && this.#sandbox.current !== undefined;
+    const before = isEnding ? this.#told : [];
     const told = (now: ContainerStatus) =>
       now.state.running ? now : (before.find(({ name }) => name === now.name) ?? now);
-    this.#told = { init: init.map(told), main: main.map(told), sidecars };
-    return this.#told;
+    const statuses = { init: init.map(told), main: main.map(told), sidecars };
+    this.#told = [...statuses.init, ...statuses.main];
+    return statuses;
   }
 
   #removeObject(): void {

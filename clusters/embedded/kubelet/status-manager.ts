@@ -1,5 +1,9 @@
-/** A Pod's status from what its containers do. Pure. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
-import type { Condition, ContainerStatus, Pod, PodStatus } from './types.ts';
+/**
+ * A Pod's status from what its containers do. Pure.
+ * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
+ */
+import { timestamp } from '../api/storage/metadata.ts';
+import type { Condition, ContainerStatus, Pod } from '../kinds.ts';
 
 export interface Observed {
   startTime: Date;
@@ -15,7 +19,7 @@ export interface Observed {
   failed?: { reason: string; message: string };
 }
 
-type Phase = NonNullable<PodStatus['phase']>;
+type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 const initialized = (status: ContainerStatus, sidecars: Set<string>) =>
   sidecars.has(status.name) ? status.started : status.state.terminated?.exitCode === 0;
@@ -43,47 +47,42 @@ export function phaseOf(pod: Pod, observed: Observed): Phase {
 }
 
 function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {
-  const uninitialized = observed.init
-    .filter((status) => !initialized(status, observed.sidecars))
-    .map(({ name }) => name);
+  const names = (statuses: ContainerStatus[]) => statuses.map(({ name }) => name).join(' ');
+  const uninitialized = observed.init.filter((status) => !initialized(status, observed.sidecars));
   const all = [...observed.init.filter(({ name }) => observed.sidecars.has(name)), ...observed.main];
-  const unready = all.filter(({ ready }) => !ready).map(({ name }) => name);
-  const gates = (pod.spec.readinessGates ?? []).filter(
-    ({ conditionType }) => pod.status?.conditions?.find(({ type }) => type === conditionType)?.status !== 'True',
-  );
+  const unready = all.filter(({ ready }) => !ready);
+  const gated = (pod.spec.readinessGates ?? [])
+    .filter(({ conditionType }) => statusOf(pod, conditionType) !== 'True')
+    .map(({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
   const done = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
-  const condition = (type: string, problem?: { reason?: string; message?: string }): Condition => ({
+  const condition = (type: string, problem: { reason?: string; message?: string } | false = false): Condition => ({
     type,
     status: problem ? 'False' : 'True',
     ...problem,
   });
-  const containers = done
-    ? { reason: done }
-    : unready.length > 0
-      ? { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
-      : undefined;
-  const gated = gates.map(
-    ({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" does not exist.`,
-  );
+  const notReady = unready.length > 0 && {
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${names(unready)}]`,
+  };
+  const containers = done ? { reason: done } : notReady;
+  const notInitialized = uninitialized.length > 0 && {
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${names(uninitialized)}]`,
+  };
   return [
-    condition('PodReadyToStartContainers', observed.sandboxReady ? undefined : {}),
-    condition(
-      'Initialized',
-      uninitialized.length > 0 && phase !== 'Succeeded'
-        ? {
-            reason: 'ContainersNotInitialized',
-            message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
-          }
-        : undefined,
-    ),
+    condition('PodReadyToStartContainers', !observed.sandboxReady && {}),
+    condition('Initialized', phase !== 'Succeeded' && notInitialized),
     condition(
       'Ready',
-      containers ?? (gated.length > 0 ? { reason: 'ReadinessGatesNotReady', message: gated.join(', ') } : undefined),
+      containers || (gated.length > 0 && { reason: 'ReadinessGatesNotReady', message: gated.join(', ') }),
     ),
     condition('ContainersReady', containers),
     condition('PodScheduled'),
   ];
 }
+
+const statusOf = (pod: Pod, conditionType: string): string | undefined =>
+  pod.status?.conditions?.find(({ type }) => type === conditionType)?.status;
 
 /** Conditions of others (readiness gates, disruption) stay; a time changes only with the status it belongs to. */
 function merge(fresh: Condition[], old: Condition[], now: string, generation: number | undefined): Condition[] {
@@ -100,23 +99,16 @@ function merge(fresh: Condition[], old: Condition[], now: string, generation: nu
   return [...merged, ...old.filter(({ type }) => !fresh.some((condition) => condition.type === type))];
 }
 
-/** RFC 3339 without fractions, as Kubernetes writes times. */
-export const timestamp = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
-
 /**
- * The status to write. The last phase waits for the end of the sandbox, which is after CNI's DEL; its conditions do not.
- * Source: kubernetes pkg/kubelet/status/status_manager.go, mergePodStatus.
+ * The status to write. The last phase waits for the end of the sandbox, which is after CNI's DEL; its conditions do
+ * not. Source: kubernetes pkg/kubelet/status/status_manager.go, mergePodStatus.
  */
-export function podStatus(pod: Pod, observed: Observed, now: Date): PodStatus {
+export function podStatus(pod: Pod, observed: Observed, now: Date) {
   const phase = phaseOf(pod, observed);
   const isLast = phase === 'Succeeded' || phase === 'Failed';
   const { generation } = pod.metadata;
-  const conditions = merge(
-    conditionsOf(pod, observed, phase),
-    pod.status?.conditions ?? [],
-    timestamp(now),
-    generation,
-  );
+  const old = pod.status?.conditions ?? [];
+  const conditions = merge(conditionsOf(pod, observed, phase), old, timestamp(now.getTime()), generation);
   const [podIP] = observed.podIPs;
   return {
     phase: isLast && observed.sandboxReady ? (pod.status?.phase ?? 'Pending') : phase,
@@ -126,7 +118,7 @@ export function podStatus(pod: Pod, observed: Observed, now: Date): PodStatus {
     hostIPs: [{ ip: observed.hostIP }],
     podIP: podIP ?? null,
     podIPs: podIP === undefined ? null : observed.podIPs.map((ip) => ({ ip })),
-    startTime: timestamp(observed.startTime),
+    startTime: timestamp(observed.startTime.getTime()),
     ...(observed.init.length > 0 && { initContainerStatuses: observed.init }),
     containerStatuses: observed.main,
     reason: observed.failed?.reason ?? null,

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HandlerHost } from './handlers.ts';
-import { runProbe } from './probe.ts';
-import type { Probe } from './types.ts';
+import type { Probe } from '../kinds.ts';
+import type { HandlerHost } from './prober.ts';
+import { runProberWorker } from './prober-worker.ts';
 
-/** Runs a probe against a list of outcomes, the last of which repeats; gives what was told until `count` attempts have been made. */
+/**
+ * Runs a probe against a list of outcomes, the last of which repeats; gives what was told until `count` attempts have
+ * been made.
+ */
 async function told(
   probe: Probe,
   outcomes: boolean[],
@@ -27,7 +30,7 @@ async function told(
       },
     },
   };
-  await runProbe({
+  await runProberWorker({
     probe: { tcpSocket: { port: 80 }, ...probe },
     container: { name: 'main', image: 'x' },
     host,

@@ -1,24 +1,19 @@
-/** A container of a Pod, as the runtime is to start it: image, command, environment, mounts, files. */
+/** What the container runtime needs to start a container of a Pod: image, command, environment, mounts, files. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Image, resolveImage } from '../images/index.ts';
+import type { Container, Pod, VolumeMount } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
-import type { Objects } from '../objects.ts';
-import type { ContainerSpec } from './container.ts';
 import { ConfigurationError, environmentOf, expand, type Facts } from './environment.ts';
-import { type DnsSettings, hostsFile, resolvConf } from './hosts.ts';
-import { ImageError } from './runner.ts';
-import type { Sandbox } from './sandbox.ts';
-import type { Container, Pod, VolumeMount } from './types.ts';
+import { hostsFile, resolvConf } from './hosts.ts';
+import type { ContainerConfig } from './runtime.ts';
+import type { PodHost, Sandbox } from './sandbox.ts';
 
-export interface LaunchHost {
-  objects: Objects;
-  node: Node;
-  dns: DnsSettings;
-}
+/** The image stands for no program here. */
+export class ImageError extends Error {}
 
 /** What the Pod has by the time its containers start. */
-export interface PodParts {
+interface PodParts {
   pod: Pod;
   sandbox: Sandbox;
   /** Volume name -> the node's path. */
@@ -38,26 +33,26 @@ function imageOf(reference: string): Image {
   }
 }
 
-function mountOf(
-  node: Node,
-  volumes: Map<string, string>,
-  { name, mountPath, subPath, readOnly = false }: VolumeMount,
-) {
+function mountOf(node: Node, volumes: Map<string, string>, mount: VolumeMount): ContainerConfig['mounts'][number] {
+  const { name, mountPath, subPath, readOnly = false } = mount;
   const volume = volumes.get(name);
   if (volume === undefined)
     throw new ConfigurationError(`volumeMount ${mountPath} names volume ${name}, which the Pod does not have`);
   const source = join(volume, subPath ?? '');
   // the node has mounts of its own: look through its eyes
   const info = statSync(`/proc/${node.pid}/root${source}`, { throwIfNoEntry: false });
-  if (!info)
-    throw new ConfigurationError(
-      `failed to prepare subPath for volumeMount "${name}": ${subPath ?? source} is not in it`,
-    );
-  return { source, target: mountPath, readOnly, recursive: true, isFile: !info.isDirectory() };
+  const missing = `failed to prepare subPath for volumeMount "${name}": ${subPath ?? source} is not in it`;
+  if (!info) throw new ConfigurationError(missing);
+  return { source, target: mountPath, readOnly, isFile: !info.isDirectory() };
 }
 
-/** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the container's runs. */
-export function containerSpec(host: LaunchHost, parts: PodParts, container: Container, attempt: number): ContainerSpec {
+/** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the runs. */
+export function containerConfig(
+  host: PodHost,
+  parts: PodParts,
+  container: Container,
+  attempt: number,
+): ContainerConfig {
   const { pod, facts, directory } = parts;
   const image = imageOf(container.image);
   const env = environmentOf(host.objects, pod, container, facts, image.env);
