@@ -95,6 +95,30 @@ function admitPod(spec: Value): void {
     ];
 }
 
+const credentials = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * A service account's token goes into every container, as the real server's admission has it; the default account's, which
+ * nothing here uses, is left out, and so is the certificate of an API server that has none.
+ * https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken
+ */
+function mountToken(spec: Value): void {
+  if ((spec.serviceAccountName ?? 'default') === 'default' || spec.automountServiceAccountToken === false) return;
+  const name = 'kube-api-access';
+  const sources = [
+    { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+    {
+      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
+    },
+  ];
+  spec.volumes = [...(spec.volumes ?? []), { name, projected: { defaultMode: 420, sources } }];
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Value[]) {
+    const mounts: Value[] = container.volumeMounts ?? [];
+    if (mounts.some(({ mountPath }) => mountPath === credentials)) continue;
+    container.volumeMounts = [...mounts, { name, mountPath: credentials, readOnly: true }];
+  }
+}
+
 /** Fills in what the kind has by default. */
 function complete(resource: Resource, object: KubeObject): void {
   applyDefaults(resource, object);
@@ -108,7 +132,10 @@ export function prepareCreate(resource: Resource, object: KubeObject, { services
   complete(resource, object);
   defaulted(object);
   begin[object.kind]?.(object);
-  if (object.kind === 'Pod') admitPod(object['spec']);
+  if (object.kind === 'Pod') {
+    admitPod(object['spec']);
+    mountToken(object['spec']);
+  }
   if (object.kind === 'Service') {
     carry(object['spec']);
     allocate(object, services());

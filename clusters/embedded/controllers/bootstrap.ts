@@ -14,6 +14,7 @@ const dnsAddress = '10.96.0.10';
 export function bootstrap(objects: Objects, { host, port } = { host: '172.18.0.1', port: 6443 }): void {
   const wanted = [
     ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(namespace),
+    proxyRole,
     apiService,
     apiEndpoints(host, port),
     dnsService,
@@ -29,6 +30,20 @@ export function bootstrap(objects: Objects, { host, port } = { host: '172.18.0.1
 }
 
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#core-component-roles */
+const proxyRole: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'system:node-proxier' },
+  rules: [
+    { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['servicecidrs'], verbs: ['list', 'watch'] },
+  ],
+};
 
 const apiService: KubeObject = {
   apiVersion: 'v1',

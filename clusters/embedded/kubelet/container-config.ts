@@ -46,6 +46,24 @@ function mountOf(node: Node, volumes: Map<string, string>, mount: VolumeMount): 
   return { source, target: mountPath, readOnly, isFile: !info.isDirectory() };
 }
 
+/** https://github.com/containerd/containerd/blob/v2.1.0/pkg/oci/spec.go (defaultUnixCaps) */
+const usual = [
+  ...['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP'],
+  ...['NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'],
+];
+
+/**
+ * What the container's root may do, as setpriv(1) takes it: the runtime's usual capabilities without `drop` and with
+ * `add`.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container
+ */
+function capabilitiesOf({ securityContext: { privileged, capabilities } = {} }: Container): string {
+  const { add = [], drop = [] } = capabilities ?? {};
+  if (privileged || add.includes('ALL')) return '+all';
+  const kept = drop.includes('ALL') ? [] : usual.filter((name) => !drop.includes(name));
+  return ['-all', ...new Set([...kept, ...add].map((name) => `+${name.toLowerCase()}`))].join(',');
+}
+
 /** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the runs. */
 export function containerConfig(
   host: PodHost,
@@ -78,6 +96,8 @@ export function containerConfig(
     },
     programs: image.programs,
     sandbox: parts.sandbox,
+    capabilities: capabilitiesOf(container),
+    readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     hostPid: pod.spec.hostPID === true,
     stdin: !container.stdin ? 'none' : container.stdinOnce ? 'once' : 'open',
   };

@@ -10,8 +10,10 @@ import type { RunningContainer } from './runtime.ts';
  * run.
  */
 function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
-  if (running.config.workingDirectory === '/') return [...nsenter(pid), ...argv];
-  return [...nsenter(pid), 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', running.config.workingDirectory, ...argv];
+  const { workingDirectory, capabilities } = running.config;
+  const enter = [...nsenter(pid), 'setpriv', '--bounding-set', capabilities];
+  if (workingDirectory === '/') return [...enter, ...argv];
+  return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', workingDirectory, ...argv];
 }
 
 /** Output that an event can hold. */

@@ -25,6 +25,9 @@ export interface ContainerConfig {
   /** Programs of its image: name -> path on the node. */
   programs: Record<string, string>;
   sandbox: Sandbox;
+  /** Capabilities of its root, as setpriv(1) takes them. */
+  capabilities: string;
+  readOnlyRoot: boolean;
   /** The node's PID namespace instead of one of its own. */
   hostPid: boolean;
   /** Its standard input: none, or open to whoever is attached, to the end or (`once`) to the end of the first one's. */
@@ -63,16 +66,17 @@ export async function startContainer(node: Node, config: ContainerConfig): Promi
   mkdirSync(here(root), { recursive: true });
   makeRoot(here(root), config.files, config.programs);
   for (const { target, isFile } of config.mounts) makeMountPoint(here(root), target, isFile);
-  writeFileSync(here(table), fstab(root, config.mounts));
+  writeFileSync(here(table), fstab(root, config.mounts, config.readOnlyRoot));
 
   const own = config.hostPid ? [] : ['--pid'];
   const unshare = ['unshare', '--mount', '--propagation', config.followsMounts ? 'slave' : 'private', ...own];
-  const script = ['sh', join(import.meta.dirname, 'container.sh'), root, table, config.workingDirectory];
+  const becoming = [root, table, config.workingDirectory, config.capabilities];
+  const script = ['sh', join(import.meta.dirname, 'container.sh'), ...becoming, ...config.argv];
   const log = new ContainerLog(config.logPath);
   const startedAt = new Date();
   const { report, exit, input } = startProgram(
     node,
-    [...config.sandbox.join, ...unshare, ...script, ...config.argv],
+    [...config.sandbox.join, ...unshare, ...script],
     config,
     log,
   );

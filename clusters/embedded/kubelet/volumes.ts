@@ -3,7 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Pod, Volume } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
-import type { Objects } from '../objects.ts';
+import { type Objects, tokenOf } from '../objects.ts';
 import { type Facts, fieldValue } from './environment.ts';
 
 /** A volume cannot be had (yet): event FailedMount, and the kubelet tries again. */
@@ -52,8 +52,10 @@ function filesIn(objects: Objects, pod: Pod, volume: Volume, facts: Facts): File
   return sources.flatMap((source): File[] => {
     if (source.configMap) return filesOf(objects, pod, 'ConfigMap', source.configMap, mode);
     if (source.secret) return filesOf(objects, pod, 'Secret', source.secret, mode);
-    // nobody checks tokens here, but programs insist on one
-    if (source.serviceAccountToken) return [{ path: source.serviceAccountToken.path, content: 'embedded', mode }];
+    if (source.serviceAccountToken) {
+      const account = { namespace: pod.metadata.namespace as string, name: pod.spec.serviceAccountName ?? 'default' };
+      return [{ path: source.serviceAccountToken.path, content: tokenOf(account), mode }];
+    }
     return (source.downwardAPI?.items ?? []).map(({ path, fieldRef, mode: own = mode }) => ({
       path,
       content: fieldRef ? fieldValue(pod, fieldRef.fieldPath, facts) : '',

@@ -62,7 +62,10 @@ function furnish(state: string, name: string, address: string): void {
   writeFileSync(join(state, 'etc-hosts'), `127.0.0.1 localhost\n::1 localhost\n${address} ${name}\n`);
 }
 
-/** Makes node number `index` (from 0). Its directories go into `directory`: a tmpfs that dies with the cluster. */
+/**
+ * Makes node number `index` (from 0); of one that fails nothing runs any more. Its directories go into `directory`: a
+ * tmpfs that dies with the cluster.
+ */
 export async function createNode(index: number, directory: string): Promise<Node> {
   const name = `node${index + 1}`;
   const address = `${prefix}.${11 + index}`;
@@ -75,18 +78,25 @@ export async function createNode(index: number, directory: string): Promise<Node
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  const answer = dialogue(child, name);
-  const pid = Number(await answer('made'));
-  await plugIn(name, pid);
-  child.stdin.write(`${networkBatch(address)}\n\n`);
-  await answer('up');
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  let pid: number;
+  try {
+    const answer = dialogue(child, name);
+    pid = Number(await answer('made'));
+    await plugIn(name, pid);
+    child.stdin.write(`${networkBatch(address)}\n\n`);
+    await answer('up');
+  } catch (error) {
+    child.stdin.end();
+    await ended;
+    throw error;
+  }
 
   const enter = nsenter(pid);
   const shim = startShim({ name, enter });
   let stopping = false;
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
   return {
     name,
     address,

@@ -10,6 +10,7 @@ import { isStreamed } from './exec.ts';
 import { logs } from './logs.ts';
 import { openapi } from './openapi.ts';
 import { patch } from './patch.ts';
+import { authorize } from './rbac.ts';
 import { readList, readOne } from './read.ts';
 import { targetOf, unknownPath } from './route.ts';
 import { scale } from './scale.ts';
@@ -81,6 +82,7 @@ async function handleResource(exchange: ResourceExchange): Promise<void> {
   const { request, query, target } = exchange;
   const { name, subresource = '' } = target;
   const { method } = request;
+  authorize(exchange.store, request, query, target);
   const action = actions[subresource];
   if (action) {
     if (method !== action.method) throw notAllowed();

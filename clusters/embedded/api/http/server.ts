@@ -8,6 +8,7 @@ import type { Store } from '../store.ts';
 import { asApiError, type Exchange, sendJson, statusOf } from './exchange.ts';
 import { isStreamed, isWebSocket, refuseUpgrade, serveStreams } from './exec.ts';
 import { handle, resourcePath, segmentsOf } from './handle.ts';
+import { authorize } from './rbac.ts';
 
 export interface ServeOptions {
   store: Store;
@@ -51,6 +52,7 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
       const target = resourcePath(segmentsOf(url.pathname));
       if (!target || !isStreamed(target.subresource)) throw badRequest('only exec and attach can be upgraded');
       if (!isWebSocket(request)) throw badRequest('unable to upgrade: only WebSocket connections are served');
+      authorize(store, request, url.searchParams, target);
       const exchange = { request, response: undefined as never, query: url.searchParams, store, kubelets, target };
       serveStreams(exchange, socket, head);
     } catch (error) {
