@@ -5,7 +5,7 @@ import type { KubeObject } from './objects.ts';
 /** Only client-node makes Dates of times; Go writes null for one that is not set. */
 type Json<T> = T extends Date ? string | null : T extends object ? { [K in keyof T]: Json<T[K]> } : T;
 
-/** A status has all of these, or it is no status of a container. */
+/** T with some fields of other types: the API server or the kubelet has filled them in. */
 type With<T, Fields> = Omit<T, keyof Fields> & Fields;
 
 export type IntOrPercent = k8s.IntOrString;
@@ -29,13 +29,12 @@ export type ContainerStatus = With<
   { started: boolean; state: ContainerState; lastState: ContainerState }
 >;
 export type PodSpec = With<Json<k8s.V1PodSpec>, { containers: Container[]; initContainers?: Container[] }>;
-export type PodStatus = With<
+type PodStatus = With<
   Json<k8s.V1PodStatus>,
   { containerStatuses?: ContainerStatus[]; initContainerStatuses?: ContainerStatus[]; conditions?: Condition[] }
 >;
 export type PodTemplate = With<Json<k8s.V1PodTemplateSpec>, { spec: PodSpec }>;
 
-/** The API server fills in what these say is there. */
 type WithTemplate<Spec> = With<Json<Spec>, { selector: LabelSelector; template: PodTemplate }>;
 
 export interface Pod extends KubeObject {

@@ -37,7 +37,7 @@ export function containsAll(
 }
 
 /** One term of a node selector: all of its expressions hold. A term without any selects no node. */
-export function nodeMatches(term: NodeSelectorTerm, node: Node): boolean {
+function nodeMatches(term: NodeSelectorTerm, node: Node): boolean {
   const labels = (term.matchExpressions ?? []).map(requirement);
   const fields = (term.matchFields ?? []).map(requirement);
   if (labels.length + fields.length === 0) return false;

@@ -11,11 +11,11 @@ interface ProbingOptions {
   /** The Pod is to end: what restarts containers ends then, what says that one is ready goes on. */
   stopping: AbortSignal;
   /** Told when the container counts as started, and when it becomes ready or ceases to be. */
-  changed(state: { started: boolean; ready: boolean }): void;
+  changed: (state: { started: boolean; ready: boolean }) => void;
   /** Told of each failed attempt, for the event. */
-  failed(message: string): void;
+  failed: (message: string) => void;
   /** Told when the startup or liveness probe wants the container restarted. */
-  unhealthy(kind: 'startup' | 'liveness', probe: Probe): void;
+  unhealthy: (kind: 'startup' | 'liveness', probe: Probe) => void;
 }
 
 /** Without a startup probe a running container has started, without a readiness probe a started one is ready. */

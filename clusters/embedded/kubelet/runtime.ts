@@ -74,12 +74,7 @@ export async function startContainer(node: Node, config: ContainerConfig): Promi
   const script = ['sh', join(import.meta.dirname, 'container.sh'), ...becoming, ...config.argv];
   const log = new ContainerLog(config.logPath);
   const startedAt = new Date();
-  const { report, exit, input } = startProgram(
-    node,
-    [...config.sandbox.join, ...unshare, ...script],
-    config,
-    log,
-  );
+  const { report, exit, input } = startProgram(node, [...config.sandbox.join, ...unshare, ...script], config, log);
   const { pid, nodePid, error } = await report;
   const ended = exit.then((end) => {
     rmSync(here(config.directory), { recursive: true, force: true });

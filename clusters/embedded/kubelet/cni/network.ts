@@ -46,11 +46,7 @@ export async function status(node: Node, config: NetworkConfig): Promise<void> {
  * names the valid ones under both keys that are in use (containernetworking/cni#1101). All plugins are asked; gives the
  * errors.
  */
-export async function collectGarbage(
-  node: Node,
-  config: NetworkConfig,
-  valid: AttachmentId[],
-): Promise<CniError[]> {
+export async function collectGarbage(node: Node, config: NetworkConfig, valid: AttachmentId[]): Promise<CniError[]> {
   if (!hasStatusAndGc(config) || config.disableGC) return [];
   const errors: CniError[] = [];
   const attempt = (work: Promise<unknown>) => work.catch((error: CniError) => errors.push(error));
