@@ -33,6 +33,7 @@ export async function runProberWorker(options: ProberWorkerOptions): Promise<voi
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   await sleep((probe.initialDelaySeconds ?? 0) * 1000, signal);
   const first = Date.now();
+  let tick = first;
   let state = initially;
   let row = 0;
   let last = initially;
@@ -40,7 +41,8 @@ export async function runProberWorker(options: ProberWorkerOptions): Promise<voi
     const trial = !state && Date.now() - first < period;
     if (trial) await sleep(probe.exec ? 5 * (eager[attempt] ?? 500) : (eager[attempt] ?? 500), signal);
     if (signal.aborted) return;
-    const begun = Date.now();
+    // as with Go's ticker: of the ticks that pass during an attempt one is kept, and the next comes in its own time
+    tick += period * Math.max(0, Math.floor((Date.now() - tick) / period));
     const { ok, detail } = await runHandler(probe, container, host, timeoutMs);
     if (signal.aborted) return;
     if (!ok && trial && Date.now() - first < period) continue;
@@ -52,6 +54,7 @@ export async function runProberWorker(options: ProberWorkerOptions): Promise<voi
       state = ok;
       options.changed(ok);
     } else if (!ok && !state && row === threshold) options.changed(false);
-    await sleep(Math.max(0, period - (Date.now() - begun)), signal);
+    tick += period;
+    await sleep(Math.max(0, tick - Date.now()), signal);
   }
 }
