@@ -22,13 +22,7 @@ interface ProbingOptions {
 export function startProbing({ container, host, over, stopping, changed, failed, unhealthy }: ProbingOptions): void {
   const { startupProbe, readinessProbe, livenessProbe } = container;
 
-  function work(
-    kind: string,
-    probe: Probe,
-    signal: AbortSignal,
-    result: (success: boolean) => void,
-    initially = false,
-  ): void {
+  function work(kind: string, probe: Probe, signal: AbortSignal, result: (ok: boolean) => void, initially = false) {
     const told = (detail: string) => failed(`${kind} probe failed: ${detail}`);
     void runProberWorker({ probe, container, host, signal, failed: told, changed: result, initially });
   }

@@ -9,17 +9,7 @@ import { controllerOf } from '../owners.ts';
 import { isReady, isTerminal } from '../pods.ts';
 import { keyOf, parts, WorkQueue } from '../queue.ts';
 import { containsAll } from '../selectors.ts';
-import {
-  endpointOf,
-  isEndpoint,
-  managedByLabel,
-  manager,
-  type PortGroup,
-  planSlices,
-  portKey,
-  portsOf,
-  serviceLabel,
-} from './slices.ts';
+import { endpointOf, isEndpoint, managedFor, type PortGroup, planSlices, portKey, portsOf } from './slices.ts';
 
 export function startEndpointSlices(objects: Objects): () => void {
   function reconcile(key: string): void {
@@ -78,10 +68,6 @@ export function startEndpointSlices(objects: Objects): () => void {
   });
   return () => queue.stop();
 }
-
-/** The Service whose slice it is; undefined for one that somebody else manages. */
-const managedFor = ({ metadata: { labels } }: EndpointSlice): string | undefined =>
-  labels?.[managedByLabel] === manager ? labels[serviceLabel] : undefined;
 
 /** A Service without a selector has endpoints that someone else writes; an ExternalName has none. */
 const hasEndpoints = ({ spec }: Service): boolean =>

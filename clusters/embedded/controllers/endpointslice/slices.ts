@@ -10,9 +10,13 @@ import { controllerReference } from '../owners.ts';
 import { isReady, isTerminal } from '../pods.ts';
 
 export const serviceLabel = 'kubernetes.io/service-name';
-export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
+const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 const headlessLabel = 'service.kubernetes.io/headless';
-export const manager = 'endpointslice-controller.k8s.io';
+const manager = 'endpointslice-controller.k8s.io';
+
+/** The Service whose slice it is; undefined for one that somebody else manages. */
+export const managedFor = ({ metadata: { labels } }: EndpointSlice): string | undefined =>
+  labels?.[managedByLabel] === manager ? labels[serviceLabel] : undefined;
 
 const endpointsPerSlice = 100;
 
