@@ -16,7 +16,7 @@ export interface ClusterTask {
   nodes: number;
   /** On a tmpfs that dies with the namespaces. */
   directory: string;
-  /** The seed of what makes watches late. */
+  /** The seed of what makes watches late, and of where Pods are placed among equal nodes. */
   adversary?: number;
 }
 
@@ -63,7 +63,7 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   await createUnderlay();
   const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
   bootstrap(store, { host: underlay.address, port: api.port });
-  const stopControllers = startControllers(store, podNetwork);
+  const stopControllers = startControllers(store, { ...podNetwork, seed: adversary ?? 1 });
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
   const starting = limiter(startsAtOnce);

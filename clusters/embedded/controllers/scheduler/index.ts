@@ -13,7 +13,8 @@ import { snapshotOf } from './snapshot.ts';
 
 const ownName = 'default-scheduler';
 
-export function startScheduler(objects: Objects): () => void {
+/** `seed`: of the chance that decides between nodes that are equally good. Without one the first of them is taken. */
+export function startScheduler(objects: Objects, seed?: number): () => void {
   const record = recorder(objects, ownName);
   /** Keys of Pods that fitted nowhere: looked at again when something changes. */
   const waiting = new Set<string>();
@@ -26,7 +27,7 @@ export function startScheduler(objects: Objects): () => void {
     const snapshot = snapshotOf(objects);
     const judged = snapshot.nodes.map((node) => ({ node, problem: problemOn(pod, node, snapshot) }));
     const fitting = judged.filter(({ problem }) => !problem).map((each) => each.node);
-    const node = best(pod, fitting, snapshot);
+    const node = best(pod, fitting, snapshot, seed);
     if (node) bind(pod, node);
     else refuse(pod, noFit(judged.flatMap(({ problem }) => problem ?? [])));
   }

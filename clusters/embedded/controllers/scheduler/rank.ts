@@ -1,4 +1,5 @@
 /** Of the nodes that fit, the one to take. */
+import { createHash } from 'node:crypto';
 import { equal } from '../../api/json.ts';
 import type { Node, Pod } from '../../kinds.ts';
 import { controllerOf } from '../owners.ts';
@@ -29,8 +30,14 @@ function areSiblings(pod: Pod, other: Pod): boolean {
   return controllerOf(other) === undefined && equal(pod.metadata.labels ?? {}, other.metadata.labels ?? {});
 }
 
-/** The best of the nodes; among equals the first, so that placement can be foretold. */
-export function best(pod: Pod, nodes: Node[], snapshot: Snapshot): Node | undefined {
-  const ranked = nodes.map((node) => ({ node, rank: rank(pod, node, snapshot) }));
+/** What decides between equals: chance, as in the real scheduler, but the same for the same seed and names. */
+function lot(seed: number | undefined, { metadata: { namespace, name } }: Pod, node: Node): number {
+  if (seed === undefined) return 0;
+  return createHash('sha1').update([seed, namespace, name, node.metadata.name].join('/')).digest().readUInt32BE();
+}
+
+/** The best of the nodes; among equals one by the seed's chance, without a seed the first. */
+export function best(pod: Pod, nodes: Node[], snapshot: Snapshot, seed?: number): Node | undefined {
+  const ranked = nodes.map((node) => ({ node, rank: [...rank(pod, node, snapshot), lot(seed, pod, node)] }));
   return ranked.toSorted((a, b) => compare(a.rank, b.rank))[0]?.node;
 }

@@ -22,6 +22,20 @@ test('Pods of one owner are spread over the nodes, also beside others', async (t
   assert.deepEqual([...perNode.values()].map(({ length }) => String(length)).toSorted(), ['2', '2', '3']);
 });
 
+test('chance decides between equal nodes, the same way for the same seed', async (t) => {
+  const place = async (seed: number) => {
+    const rig = createRig({ nodes: 3, seed });
+    t.after(rig.stop);
+    rig.objects.create(pod('a'));
+    await settle();
+    return placeOf(rig, 'a');
+  };
+  const seeds = Array.from({ length: 12 }, (_, i) => i);
+  const first = await Promise.all(seeds.map(place));
+  assert.deepEqual(new Set(first), new Set(['node1', 'node2', 'node3']));
+  assert.deepEqual(await Promise.all(seeds.map(place)), first);
+});
+
 test('a scheduled Pod has the condition and the event', async (t) => {
   const rig = createRig({ nodes: 1, ready: false });
   t.after(rig.stop);
