@@ -36,19 +36,16 @@ const startsAtOnce = 4 * availableParallelism();
 const tell = (report: Report) => process.send?.(report);
 
 function kubeconfig(name: string, server: string): string {
-  return `${JSON.stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': name,
-      // @kubernetes/client-node refuses plain HTTP without it
-      clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'admin', user: {} }],
-      contexts: [{ name, context: { cluster: name, user: 'admin' } }],
-    },
-    undefined,
-    2,
-  )}\n`;
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    // @kubernetes/client-node refuses plain HTTP without it
+    clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'admin', user: {} }],
+    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
 }
 
 async function start({ name, nodes: count, directory, adversary }: ClusterTask): Promise<() => Promise<void>> {

@@ -137,7 +137,7 @@ export class ContainerWorker {
     this.#id = running.id;
     this.#previousLog = this.#log;
     this.#log = running.log;
-    this.#state = { running: { startedAt: timestamp(running.startedAt.getTime()) } };
+    this.#state = { running: { startedAt: timestamp(running.startedAt) } };
     this.#event('Normal', 'Started', `Started container ${this.container.name}`);
     const told = (state: { started: boolean; ready: boolean }) => {
       this.#started = state.started;
@@ -170,7 +170,7 @@ export class ContainerWorker {
     }
     const message = `Error: failed to start container "${this.container.name}": ${error.message}`;
     this.#event('Warning', 'Failed', message);
-    const exit = { exitCode: 128, error: error.message, finishedAt: new Date() };
+    const exit = { exitCode: 128, error: error.message, finishedAt: Date.now() };
     this.#terminated(exit, undefined);
     return exit;
   }
@@ -182,8 +182,8 @@ export class ContainerWorker {
       exitCode: exit.exitCode,
       reason: exit.error !== undefined ? 'StartError' : exit.exitCode === 0 ? 'Completed' : 'Error',
       ...(exit.error !== undefined && { message: exit.error }),
-      startedAt: running ? timestamp(running.startedAt.getTime()) : null,
-      finishedAt: timestamp(exit.finishedAt.getTime()),
+      startedAt: running ? timestamp(running.startedAt) : null,
+      finishedAt: timestamp(exit.finishedAt),
       ...(running && { containerID: `netvet://${running.id}` }),
     };
     this.#state = { terminated };

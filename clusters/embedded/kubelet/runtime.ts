@@ -39,7 +39,8 @@ export interface Exit {
   exitCode: number;
   /** Why the program could not be started. */
   error?: string;
-  finishedAt: Date;
+  /** Milliseconds since 1970. */
+  finishedAt: number;
 }
 
 export interface RunningContainer {
@@ -48,7 +49,8 @@ export interface RunningContainer {
   /** Its program's process id, here and on the node. */
   pid: number;
   nodePid: number;
-  startedAt: Date;
+  /** Milliseconds since 1970. */
+  startedAt: number;
   log: ContainerLog;
   /** Its standard input, where it has one. */
   input: Input;
@@ -73,7 +75,7 @@ export async function startContainer(node: Node, config: ContainerConfig): Promi
   const becoming = [root, table, config.workingDirectory, config.capabilities];
   const script = ['sh', join(import.meta.dirname, 'container.sh'), ...becoming, ...config.argv];
   const log = new ContainerLog(config.logPath);
-  const startedAt = new Date();
+  const startedAt = Date.now();
   const { report, exit, input } = startProgram(node, [...config.sandbox.join, ...unshare, ...script], config, log);
   const { pid, nodePid, error } = await report;
   const ended = exit.then((end) => {
@@ -119,7 +121,7 @@ function startProgram(node: Node, argv: string[], config: ContainerConfig, log: 
       },
       ended({ exitCode, signal, finishedAt }) {
         const code = signal === null ? exitCode : 128 + constants.signals[signal];
-        end = { exitCode: code, finishedAt: new Date(finishedAt) };
+        end = { exitCode: code, finishedAt };
         setTimeout(finish, drainMs);
       },
       closed: finish,

@@ -86,7 +86,13 @@ export async function createNode(index: number, directory: string): Promise<Node
     const answer = dialogue(child, name);
     pid = Number(await answer('made'));
     await plugIn(name, pid);
-    child.stdin.write(`${networkBatch(address)}\n\n`);
+    const batch = [
+      'link set lo up',
+      `addr add ${address}/${underlay.length} dev eth0`,
+      'link set eth0 up',
+      `route add default via ${underlay.address}`,
+    ];
+    child.stdin.write(`${batch.join('\n')}\n\n`);
     await answer('up');
   } catch (error) {
     child.stdin.end();
@@ -119,15 +125,6 @@ export async function createNode(index: number, directory: string): Promise<Node
 /** One end on the bridge, the other in the node. */
 const plugIn = (name: string, pid: number) =>
   succeed(`ip link add ${name} master ${underlay.name} up type veth peer name eth0 netns ${pid}`.split(' '));
-
-function networkBatch(address: string): string {
-  return [
-    'link set lo up',
-    `addr add ${address}/${underlay.length} dev eth0`,
-    'link set eth0 up',
-    `route add default via ${underlay.address}`,
-  ].join('\n');
-}
 
 /** Waits for lines of a node's first process: the line must start with the word; gives the rest of it. */
 function dialogue(
