@@ -1,8 +1,7 @@
 /** One Pod on its node, from its first appearance to its removal from the API. One worker per Pod UID. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Container, ContainerStatus, Pod } from '../kinds.ts';
-import { ApiError } from '../objects.ts';
+import type { Container, Pod } from '../kinds.ts';
 import { containerConfig } from './container-config.ts';
 import type { ContainerWorker } from './container-worker.ts';
 import type { Facts } from './environment.ts';
@@ -11,7 +10,7 @@ import type { ContainerHost } from './lifecycle.ts';
 import { PodContainers } from './pod-containers.ts';
 import { startContainer } from './runtime.ts';
 import { type PodHost, PodSandbox, type Sandbox } from './sandbox.ts';
-import { type Observed, podStatus } from './status-manager.ts';
+import { type Observed, StatusManager } from './status-manager.ts';
 import { prepareVolumes } from './volumes.ts';
 import { sleep, waits } from './wait.ts';
 
@@ -22,20 +21,20 @@ export class PodWorker {
   readonly #ending = new AbortController();
   readonly #removable = Promise.withResolvers<void>();
   readonly #sandbox: PodSandbox;
+  readonly #status: StatusManager;
   #pod: Pod;
   #containers: PodContainers;
   #volumes = new Map<string, string>();
   #failed: Observed['failed'];
   #forced = false;
   #abandoned = false;
-  #isWriting = false;
-  #told: ContainerStatus[] = [];
 
   constructor(host: PodHost, pod: Pod) {
     this.#host = host;
     this.#pod = pod;
     this.#uid = pod.metadata.uid as string;
     this.#sandbox = new PodSandbox(host, (reason, message) => host.event(this.#pod, 'Warning', reason, message));
+    this.#status = new StatusManager(host.objects, pod, () => this.#observe());
     this.#containers = new PodContainers(pod.spec, this.#containerHost);
   }
 
@@ -45,7 +44,7 @@ export class PodWorker {
 
   /** Lives the Pod's life; resolves when nothing of it is left, here and in the API. */
   async run(): Promise<void> {
-    this.#write();
+    this.#status.write();
     if (this.#pod.metadata.deletionTimestamp !== undefined) this.#end();
     const { activeDeadlineSeconds: deadline } = this.#pod.spec;
     const timer = deadline === undefined ? undefined : setTimeout(() => this.#exceeded(), deadline * 1000);
@@ -54,13 +53,13 @@ export class PodWorker {
     await this.#containers.stop(this.#graceMs());
     if (this.#abandoned) return;
     await this.#sandbox.stop();
-    this.#write();
+    this.#status.write();
     rmSync(join(this.#host.node.state, this.#directory), { recursive: true, force: true });
     // one that has finished stays until somebody deletes it, and until its last status was written
     await this.#removable.promise;
     await sleep(waits.statusWritten);
     rmSync(this.#logs, { recursive: true, force: true });
-    this.#removeObject();
+    this.#status.remove();
   }
 
   /** The API's newest version of the Pod. */
@@ -121,7 +120,7 @@ export class PodWorker {
     while (!signal.aborted) {
       await this.#sandbox.create(this.#pod, signal);
       if (signal.aborted) return;
-      this.#write();
+      this.#status.write();
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
@@ -131,7 +130,7 @@ export class PodWorker {
       await this.#containers.stop(waits.forcedGrace);
       await this.#sandbox.stop();
       this.#containers = new PodContainers(this.#pod.spec, this.#containerHost);
-      this.#write();
+      this.#status.write();
     }
   }
 
@@ -176,69 +175,21 @@ export class PodWorker {
         exec: (argv, timeoutMs) => execute(node, running, argv, timeoutMs),
       }),
       event: (type, reason, message, container) => this.#host.event(this.#pod, type, reason, message, container),
-      changed: () => this.#write(),
+      changed: () => this.#status.write(),
       sandboxExists: () => !this.#sandbox.isLost,
       gracePeriodMs: () => this.#graceMs(),
     };
   }
 
-  /** Writes the status, once for all changes of this turn. */
-  #write(): void {
-    if (this.#isWriting) return;
-    this.#isWriting = true;
-    queueMicrotask(() => {
-      this.#isWriting = false;
-      this.#writeNow();
-    });
-  }
-
-  #writeNow(): void {
-    const { objects } = this.#host;
-    const { namespace, name } = this.#pod.metadata;
-    const current = objects.get<Pod>('Pod', namespace, name);
-    if (current?.metadata.uid !== this.#uid) return;
-    this.#attempt(() =>
-      objects.patch('Pod', namespace, name, { status: podStatus(current, this.#observed, new Date()) }, 'status'),
-    );
-  }
-
-  get #observed(): Observed {
+  #observe(): Observed & { isEnding: boolean } {
     return {
       startTime: this.#startTime,
       hostIP: this.#host.node.address,
       podIPs: this.#sandbox.podIPs,
       sandboxReady: this.#sandbox.current !== undefined,
-      ...this.#statuses,
+      isEnding: this.#ending.signal.aborted,
+      ...this.#containers.statuses,
       ...(this.#failed && { failed: this.#failed }),
     };
-  }
-
-  /**
-   * While a Pod is being ended, containers that have ended are told of as they were: their ends are written all at
-   * once, when the sandbox has left the network. Source: kubernetes pkg/kubelet/kubelet.go, SyncTerminatingPod.
-   */
-  get #statuses(): Pick<Observed, 'init' | 'main' | 'sidecars'> {
-    const { init, main, sidecars } = this.#containers.statuses;
-    const isEnding = this.#ending.signal.aborted && this.#sandbox.current !== undefined;
-    const before = isEnding ? this.#told : [];
-    const told = (now: ContainerStatus) =>
-      now.state.running ? now : (before.find(({ name }) => name === now.name) ?? now);
-    const statuses = { init: init.map(told), main: main.map(told), sidecars };
-    this.#told = [...statuses.init, ...statuses.main];
-    return statuses;
-  }
-
-  #removeObject(): void {
-    const { namespace, name } = this.#pod.metadata;
-    this.#attempt(() => this.#host.objects.delete('Pod', namespace, name, { gracePeriodSeconds: 0, uid: this.#uid }));
-  }
-
-  /** The API may refuse: the Pod may be gone, or its namespace on its way out. */
-  #attempt(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-    }
   }
 }

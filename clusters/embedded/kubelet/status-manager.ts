@@ -1,9 +1,10 @@
 /**
- * A Pod's status from what its containers do. Pure.
+ * A Pod's status from what its containers do, and its way to the API.
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
  */
 import { timestamp } from '../api/storage/metadata.ts';
 import type { Condition, ContainerStatus, Pod } from '../kinds.ts';
+import { ApiError, type Objects } from '../objects.ts';
 
 export interface Observed {
   startTime: Date;
@@ -124,4 +125,61 @@ export function podStatus(pod: Pod, observed: Observed, now: Date) {
     reason: observed.failed?.reason ?? null,
     message: observed.failed?.message ?? null,
   };
+}
+
+/** Writes the status of one Pod, and removes the Pod when nothing of it is left. */
+export class StatusManager {
+  readonly #objects: Objects;
+  readonly #pod: Pod;
+  readonly #observe: () => Observed & { isEnding: boolean };
+  #isWriting = false;
+  #told: ContainerStatus[] = [];
+
+  constructor(objects: Objects, pod: Pod, observe: () => Observed & { isEnding: boolean }) {
+    this.#objects = objects;
+    this.#pod = pod;
+    this.#observe = observe;
+  }
+
+  /** Once for all changes of this turn. */
+  write(): void {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    queueMicrotask(() => {
+      this.#isWriting = false;
+      const { namespace, name, uid } = this.#pod.metadata;
+      const current = this.#objects.get<Pod>('Pod', namespace, name);
+      if (!current || current.metadata.uid !== uid) return;
+      const status = podStatus(current, this.#tell(), new Date());
+      this.#attempt(() => this.#objects.patch('Pod', namespace, name, { status }, 'status'));
+    });
+  }
+
+  /**
+   * While a Pod is being ended, containers that have ended are told of as they were: their ends are written all at
+   * once, when the sandbox has left the network. Source: kubernetes pkg/kubelet/kubelet.go, SyncTerminatingPod.
+   */
+  #tell(): Observed {
+    const observed = this.#observe();
+    const before = observed.isEnding && observed.sandboxReady ? this.#told : [];
+    const told = (now: ContainerStatus) =>
+      now.state.running ? now : (before.find(({ name }) => name === now.name) ?? now);
+    const [init, main] = [observed.init.map(told), observed.main.map(told)];
+    this.#told = [...init, ...main];
+    return { ...observed, init, main };
+  }
+
+  remove(): void {
+    const { namespace, name, uid } = this.#pod.metadata;
+    this.#attempt(() => this.#objects.delete('Pod', namespace, name, { gracePeriodSeconds: 0, uid: uid as string }));
+  }
+
+  /** The API may refuse: the Pod may be gone, or its namespace on its way out. */
+  #attempt(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
 }
