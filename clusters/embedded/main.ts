@@ -1,7 +1,7 @@
 /**
- * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces of enter(); its
- * one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told to or when the parent is gone;
- * then every node ends with it.
+ * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces
+ * of enter(); its one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told
+ * to or when the parent is gone; then every node ends with it.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,7 +16,7 @@ export interface ClusterTask {
   nodes: number;
   /** On a tmpfs that dies with the namespaces. */
   directory: string;
-  /** The seed of what makes watches late. */
+  /** The seed of what makes watches late, and of where Pods are placed among equal nodes. */
   adversary?: number;
 }
 
@@ -36,19 +36,16 @@ const startsAtOnce = 4 * availableParallelism();
 const tell = (report: Report) => process.send?.(report);
 
 function kubeconfig(name: string, server: string): string {
-  return `${JSON.stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': name,
-      // @kubernetes/client-node refuses plain HTTP without it
-      clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'admin', user: {} }],
-      contexts: [{ name, context: { cluster: name, user: 'admin' } }],
-    },
-    undefined,
-    2,
-  )}\n`;
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    // @kubernetes/client-node refuses plain HTTP without it
+    clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'admin', user: {} }],
+    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
 }
 
 async function start({ name, nodes: count, directory, adversary }: ClusterTask): Promise<() => Promise<void>> {
@@ -62,8 +59,8 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   tell({ kind: 'stage', stage: 'Starting the API server' });
   await createUnderlay();
   const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
-  bootstrap(store, { apiServer: { host: underlay.address, port: api.port } });
-  const stopControllers = startControllers(store, podNetwork);
+  bootstrap(store, { host: underlay.address, port: api.port });
+  const stopControllers = startControllers(store, { ...podNetwork, seed: adversary ?? 1 });
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
   const starting = limiter(startsAtOnce);

@@ -1,5 +1,5 @@
 /** What DNS needs to know of the cluster, kept up to date by list and watch. */
-import type { Endpoint, EndpointSlice, Service } from '../controllers/kinds.ts';
+import type { Endpoint, EndpointSlice, Service } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';

@@ -3,7 +3,7 @@
  * https://github.com/kubernetes/dns/blob/master/docs/specification.md
  * Where that is silent, as CoreDNS's kubernetes plugin answers: SRV also at a Service's own name, names of endpoints without a host name.
  */
-import type { EndpointPort, Service } from '../controllers/kinds.ts';
+import type { EndpointPort, Service } from '../kinds.ts';
 import { type Directory, type ReadyEndpoint, readyEndpoints } from './directory.ts';
 import { type Data, type Name, nameOf, types } from './message.ts';
 

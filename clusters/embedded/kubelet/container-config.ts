@@ -1,24 +1,20 @@
-/** A container of a Pod, as the runtime is to start it: image, command, environment, mounts, files. */
+/** What the container runtime needs to start a container of a Pod: image, command, environment, mounts, files. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Container, Pod, VolumeMount } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
-import type { Objects } from '../objects.ts';
 import { type Image, resolveImage } from '../programs/index.ts';
-import type { ContainerSpec } from './container.ts';
-import { ConfigurationError, environmentOf, expand, type Facts } from './environment.ts';
-import { type DnsSettings, hostsFile, resolvConf } from './hosts.ts';
-import { ImageError } from './runner.ts';
-import type { Sandbox } from './sandbox.ts';
-import type { Container, Pod, SecurityContext, VolumeMount } from './types.ts';
 
-export interface LaunchHost {
-  objects: Objects;
-  node: Node;
-  dns: DnsSettings;
-}
+import { ConfigurationError, environmentOf, expand, type Facts } from './environment.ts';
+import { hostsFile, resolvConf } from './hosts.ts';
+import type { ContainerConfig } from './runtime.ts';
+import type { PodHost, Sandbox } from './sandbox.ts';
+
+/** The image stands for no program here. */
+export class ImageError extends Error {}
 
 /** What the Pod has by the time its containers start. */
-export interface PodParts {
+interface PodParts {
   pod: Pod;
   sandbox: Sandbox;
   /** Volume name -> the node's path. */
@@ -38,22 +34,17 @@ function imageOf(reference: string): Image {
   }
 }
 
-function mountOf(
-  node: Node,
-  volumes: Map<string, string>,
-  { name, mountPath, subPath, readOnly = false }: VolumeMount,
-) {
+function mountOf(node: Node, volumes: Map<string, string>, mount: VolumeMount): ContainerConfig['mounts'][number] {
+  const { name, mountPath, subPath, readOnly = false } = mount;
   const volume = volumes.get(name);
   if (volume === undefined)
     throw new ConfigurationError(`volumeMount ${mountPath} names volume ${name}, which the Pod does not have`);
   const source = join(volume, subPath ?? '');
   // the node has mounts of its own: look through its eyes
   const info = statSync(`/proc/${node.pid}/root${source}`, { throwIfNoEntry: false });
-  if (!info)
-    throw new ConfigurationError(
-      `failed to prepare subPath for volumeMount "${name}": ${subPath ?? source} is not in it`,
-    );
-  return { source, target: mountPath, readOnly, recursive: true, isFile: !info.isDirectory() };
+  const missing = `failed to prepare subPath for volumeMount "${name}": ${subPath ?? source} is not in it`;
+  if (!info) throw new ConfigurationError(missing);
+  return { source, target: mountPath, readOnly, isFile: !info.isDirectory() };
 }
 
 /** https://github.com/containerd/containerd/blob/v2.1.0/pkg/oci/spec.go (defaultUnixCaps) */
@@ -63,20 +54,24 @@ const usual = [
 ];
 
 /**
- * What the container's root may do, as setpriv(1) takes it: the runtime's usual capabilities without `drop` and with `add`.
+ * What the container's root may do, as setpriv(1) takes it: the runtime's usual capabilities without `drop` and with
+ * `add`.
  * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container
  */
-export function capabilitiesOf({
-  privileged,
-  capabilities: { add = [], drop = [] } = {},
-}: SecurityContext = {}): string {
+function capabilitiesOf({ securityContext: { privileged, capabilities } = {} }: Container): string {
+  const { add = [], drop = [] } = capabilities ?? {};
   if (privileged || add.includes('ALL')) return '+all';
   const kept = drop.includes('ALL') ? [] : usual.filter((name) => !drop.includes(name));
   return ['-all', ...new Set([...kept, ...add].map((name) => `+${name.toLowerCase()}`))].join(',');
 }
 
-/** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the container's runs. */
-export function containerSpec(host: LaunchHost, parts: PodParts, container: Container, attempt: number): ContainerSpec {
+/** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the runs. */
+export function containerConfig(
+  host: PodHost,
+  parts: PodParts,
+  container: Container,
+  attempt: number,
+): ContainerConfig {
   const { pod, facts, directory } = parts;
   const image = imageOf(container.image);
   const env = environmentOf(host.objects, pod, container, facts, image.env);
@@ -102,7 +97,7 @@ export function containerSpec(host: LaunchHost, parts: PodParts, container: Cont
     },
     programs: image.programs,
     sandbox: parts.sandbox,
-    capabilities: capabilitiesOf(container.securityContext),
+    capabilities: capabilitiesOf(container),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     hostPid: pod.spec.hostPID === true,
     stdin: !container.stdin ? 'none' : container.stdinOnce ? 'once' : 'open',

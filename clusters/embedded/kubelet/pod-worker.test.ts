@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pod } from '../kinds.ts';
 import { installPtp, isGone, isReady, type TestCluster, testCluster, testInside } from '../testing.ts';
 import { firstContainer, hasPhase, idle, podTools, script, shell, web } from './testing.ts';
-import type { Pod } from './types.ts';
 
 await testInside({ ptp: true });
 
@@ -102,7 +102,7 @@ const echo = `require('node:readline').createInterface(process.stdin)
   .on('line', (line) => line === 'end' ? process.exit(3) : console.log(line.length + ' ' + line))
   .on('close', () => console.log('no more'));`;
 
-test('several clients are attached to one program: its input stays open, all hear all, and the log has it', async () => {
+test('several clients attach to one program: its input stays open, all hear all, and the log has it', async () => {
   const pod = await settled(make({ hostNetwork: true, containers: [script(echo, { stdin: true })] }), isReady);
   const [one, other] = [attach(pod), attach(pod)];
   one.stdin.write('a\n');
@@ -183,7 +183,7 @@ test('hostNetwork and hostPID: the node itself', async () => {
   await remove(pod);
 });
 
-test('a container has the usual capabilities without what it drops and with what it adds, and may be read-only', async () => {
+test('a container has the usual capabilities, less what it drops, more what it adds; it may be read-only', async () => {
   const only = { capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] }, readOnlyRootFilesystem: true };
   const volumes = [{ name: 'scratch', emptyDir: {} }];
   const volumeMounts = [{ name: 'scratch', mountPath: '/scratch' }];

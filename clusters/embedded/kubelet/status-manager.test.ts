@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Observed, phaseOf, podStatus } from './status.ts';
-import type { ContainerStateStatus, ContainerStatus, Pod } from './types.ts';
+import type { ContainerState, ContainerStatus, Pod } from '../kinds.ts';
+import { type Observed, phaseOf, podStatus } from './status-manager.ts';
 
-const running: ContainerStateStatus = { running: { startedAt: '2026-01-01T00:00:00Z' } };
-const waiting: ContainerStateStatus = { waiting: { reason: 'ContainerCreating' } };
-const terminated = (exitCode: number): ContainerStateStatus => ({
+const running: ContainerState = { running: { startedAt: '2026-01-01T00:00:00Z' } };
+const waiting: ContainerState = { waiting: { reason: 'ContainerCreating' } };
+const terminated = (exitCode: number): ContainerState => ({
   terminated: { exitCode, reason: '', startedAt: null, finishedAt: null },
 });
 
-const container = (
-  name: string,
-  state: ContainerStateStatus,
-  more: Partial<ContainerStatus> = {},
-): ContainerStatus => ({
+const container = (name: string, state: ContainerState, more: Partial<ContainerStatus> = {}): ContainerStatus => ({
   name,
   image: 'x',
   imageID: '',

@@ -1,36 +1,37 @@
-/** Keeps one container of a Pod as its spec wants it: starts it, restarts it, stops it. One runner per container and sandbox. */
-import { Attendance } from './attend.ts';
-import type { Exit, RunningContainer } from './container.ts';
+/**
+ * Keeps one container of a Pod as its spec wants it: starts it, restarts it, stops it. One worker per container and
+ * sandbox.
+ */
+
+import { timestamp } from '../api/storage/metadata.ts';
+import type { Container, ContainerState, ContainerStatus } from '../kinds.ts';
+import { ImageError } from './container-config.ts';
 import { ConfigurationError } from './environment.ts';
-import type { ContainerLog } from './log.ts';
-import type { RunnerHost } from './runner-host.ts';
-import { timestamp } from './status.ts';
-import type { Container, ContainerStateStatus, ContainerStatus } from './types.ts';
+import { type ContainerHost, ContainerLifecycle } from './lifecycle.ts';
+import type { ContainerLog } from './logs.ts';
+import type { Exit, RunningContainer } from './runtime.ts';
 import { doubling, sleep, waits } from './wait.ts';
 
-/** The image stands for no program here. */
-export class ImageError extends Error {}
-
-export class Runner {
+export class ContainerWorker {
   readonly container: Container;
-  readonly #host: RunnerHost;
+  readonly #host: ContainerHost;
   readonly #restart: (exitCode: number) => boolean;
   readonly #stopping = new AbortController();
   readonly #finished = Promise.withResolvers<void>();
-  readonly #up = Promise.withResolvers<void>();
-  #going = false;
-  #state: ContainerStateStatus = { waiting: { reason: 'ContainerCreating' } };
-  #lastState: ContainerStateStatus = {};
+  readonly #firstStarted = Promise.withResolvers<void>();
+  #working = false;
+  #state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
+  #lastState: ContainerState = {};
   #restarts = 0;
   #ready = false;
   #started = false;
-  #attendance: Attendance | undefined;
+  #lifecycle: ContainerLifecycle | undefined;
   #id: string | undefined;
   #log: ContainerLog | undefined;
   #previousLog: ContainerLog | undefined;
 
   /** `restart` decides, by its exit code, whether a container that ended is started again. */
-  constructor(container: Container, host: RunnerHost, restart: (exitCode: number) => boolean) {
+  constructor(container: Container, host: ContainerHost, restart: (exitCode: number) => boolean) {
     this.container = container;
     this.#host = host;
     this.#restart = restart;
@@ -42,12 +43,12 @@ export class Runner {
   }
 
   /** Resolves when it first counts as started, or never will: what follows a sidecar waits for that. */
-  get up(): Promise<void> {
-    return this.#up.promise;
+  get started(): Promise<void> {
+    return this.#firstStarted.promise;
   }
 
   get running(): RunningContainer | undefined {
-    return this.#attendance?.running;
+    return this.#lifecycle?.running;
   }
 
   get status(): ContainerStatus {
@@ -65,16 +66,20 @@ export class Runner {
     };
   }
 
+  #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#host.event(type, reason, message, this.container);
+  }
+
   log(previous: boolean): ContainerLog | undefined {
     return previous ? this.#previousLog : this.#log;
   }
 
   /** Begins to run it; see `finished`. */
-  go(): void {
-    this.#going = true;
+  start(): void {
+    this.#working = true;
     void this.#work().finally(() => {
       this.#finished.resolve();
-      this.#up.resolve();
+      this.#firstStarted.resolve();
     });
   }
 
@@ -84,14 +89,13 @@ export class Runner {
     this.#host.changed();
   }
 
-  /** No more restarts, and an end to what runs, within the grace period. Resolves when it has finished. May be repeated. */
+  /** No more restarts, and an end to what runs, within the grace period. Resolves when it has finished. Repeatable. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
-    if (!this.#going) return;
-    if (this.#attendance) {
-      if (!this.#attendance.isBeingKilled)
-        this.#host.event('Normal', 'Killing', `Stopping container ${this.container.name}`, this.container);
-      await this.#attendance.kill(graceMs);
+    if (!this.#working) return;
+    if (this.#lifecycle) {
+      if (!this.#lifecycle.isBeingKilled) this.#event('Normal', 'Killing', `Stopping container ${this.container.name}`);
+      await this.#lifecycle.kill(graceMs);
     }
     await this.finished;
   }
@@ -117,7 +121,7 @@ export class Runner {
 
   async #backOff(ms: number): Promise<void> {
     const { name } = this.container;
-    this.#host.event('Warning', 'BackOff', `Back-off restarting failed container ${name}`, this.container);
+    this.#event('Warning', 'BackOff', `Back-off restarting failed container ${name}`);
     this.wait('CrashLoopBackOff', `back-off ${ms / 1000}s restarting failed container=${name}`);
     await sleep(ms, this.#stopping.signal);
   }
@@ -134,50 +138,39 @@ export class Runner {
     this.#previousLog = this.#log;
     this.#log = running.log;
     this.#state = { running: { startedAt: timestamp(running.startedAt) } };
-    this.#host.event('Normal', 'Started', `Started container ${this.container.name}`, this.container);
-    this.#attendance = new Attendance(
-      running,
-      this.container,
-      this.#host,
-      this.#stopping.signal,
-      ({ started, ready }) => {
-        this.#started = started;
-        this.#ready = ready;
-        if (started) this.#up.resolve();
-        this.#host.changed();
-      },
-    );
+    this.#event('Normal', 'Started', `Started container ${this.container.name}`);
+    const told = (state: { started: boolean; ready: boolean }) => {
+      this.#started = state.started;
+      this.#ready = state.ready;
+      if (state.started) this.#firstStarted.resolve();
+      this.#host.changed();
+    };
+    this.#lifecycle = new ContainerLifecycle(running, this.container, this.#host, this.#stopping.signal, told);
     this.#host.changed();
     // it was told to stop while it was being started
-    if (this.#stopping.signal.aborted) void this.#attendance.kill(this.#host.gracePeriodMs());
+    if (this.#stopping.signal.aborted) void this.#lifecycle.kill(this.#host.gracePeriodMs());
     const exit = await running.ended;
-    this.#attendance = undefined;
+    this.#lifecycle = undefined;
     this.#terminated(exit, running);
     return exit;
   }
 
   #notStarted(error: Error): Exit | undefined {
-    const { name } = this.container;
     const before = this.#state.waiting?.reason;
     if (error instanceof ImageError) {
       const again = before === 'ErrImagePull' || before === 'ImagePullBackOff';
-      if (!again) this.#host.event('Warning', 'Failed', error.message, this.container);
+      if (!again) this.#event('Warning', 'Failed', error.message);
       this.wait(again ? 'ImagePullBackOff' : 'ErrImagePull', error.message);
       return undefined;
     }
     if (error instanceof ConfigurationError) {
-      if (before !== 'CreateContainerConfigError')
-        this.#host.event('Warning', 'Failed', `Error: ${error.message}`, this.container);
+      if (before !== 'CreateContainerConfigError') this.#event('Warning', 'Failed', `Error: ${error.message}`);
       this.wait('CreateContainerConfigError', error.message);
       return undefined;
     }
-    this.#host.event(
-      'Warning',
-      'Failed',
-      `Error: failed to start container "${name}": ${error.message}`,
-      this.container,
-    );
-    const exit = { exitCode: 128, error: error.message, finishedAt: new Date() };
+    const message = `Error: failed to start container "${this.container.name}": ${error.message}`;
+    this.#event('Warning', 'Failed', message);
+    const exit = { exitCode: 128, error: error.message, finishedAt: Date.now() };
     this.#terminated(exit, undefined);
     return exit;
   }

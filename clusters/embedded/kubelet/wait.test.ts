@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limiter } from './limit.ts';
+import { limiter } from './wait.ts';
 
 test('no more than so many run at once, urgent ones go first, and a failure frees its place', async () => {
   const limit = limiter(2);

@@ -1,10 +1,10 @@
 /** The Node object: what a kubelet registers, and its Ready condition. */
 import { availableParallelism, release, totalmem } from 'node:os';
+import { timestamp } from '../api/storage/metadata.ts';
+import type { Condition } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
 import type { Objects } from '../objects.ts';
 import { networkNotReady } from './network.ts';
-import { timestamp } from './status.ts';
-import type { Condition } from './types.ts';
 
 /** The release whose behaviour is imitated. */
 const kubernetesVersion = 'v1.34.3';
@@ -16,7 +16,7 @@ const healthy: [string, string, string][] = [
 ];
 
 function conditions(problem: string | undefined, old: Condition[] = []): Condition[] {
-  const now = timestamp(new Date());
+  const now = timestamp();
   const ready: Condition =
     problem === undefined
       ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
@@ -36,6 +36,7 @@ function conditions(problem: string | undefined, old: Condition[] = []): Conditi
   });
 }
 
+const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 const notReadyTaint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
 
 /** Makes the Node object, tainted until its network works. */
@@ -49,7 +50,7 @@ export function registerNode(objects: Objects, { name, address }: Node): void {
       labels: {
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch,
+        'kubernetes.io/arch': architecture,
       },
     },
     spec: { taints: [notReadyTaint] },
@@ -65,7 +66,7 @@ export function registerNode(objects: Objects, { name, address }: Node): void {
       ],
       conditions: conditions('cni plugin not initialized'),
       nodeInfo: {
-        architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+        architecture,
         bootID: '',
         containerRuntimeVersion: 'netvet://embedded',
         kernelVersion: release(),
@@ -84,13 +85,8 @@ export function registerNode(objects: Objects, { name, address }: Node): void {
 export function reportNetwork(objects: Objects, { name }: Node, problem: string | undefined): void {
   const node = objects.get('Node', undefined, name);
   if (!node) return; // somebody deleted it: it stays deleted
-  objects.patch(
-    'Node',
-    undefined,
-    name,
-    { status: { conditions: conditions(problem, node['status']?.conditions) } },
-    'status',
-  );
+  const status = { conditions: conditions(problem, node['status']?.conditions) };
+  objects.patch('Node', undefined, name, { status }, 'status');
   const others = ((node['spec']?.taints ?? []) as { key: string; effect: string }[]).filter(
     ({ key }) => key !== notReadyTaint.key,
   );

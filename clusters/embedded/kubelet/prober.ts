@@ -1,6 +1,6 @@
-/** Carries out what probes and lifecycle hooks ask for. */
+/** Does what probes and lifecycle hooks ask for. */
+import type { Container, Handler } from '../kinds.ts';
 import type { Shim } from '../node/index.ts';
-import type { Container, Handler } from './types.ts';
 
 export interface HandlerHost {
   shim: Pick<Shim, 'dial'>;
@@ -21,7 +21,7 @@ function portNumber(container: Container, port: number | string): number | undef
 }
 
 /** Never rejects. `detail` is worded as in the kubelet's events. */
-export async function carryOut(
+export async function runHandler(
   handler: Handler,
   container: Container,
   host: HandlerHost,
@@ -45,5 +45,11 @@ export async function carryOut(
   if (!httpGet) return host.shim.dial({ kind: 'tcp', ...target });
   const { path = '/', scheme = 'HTTP', httpHeaders = [] } = httpGet;
   const headers = httpHeaders.map(({ name, value }): [string, string] => [name, value]);
-  return host.shim.dial({ kind: 'http', scheme, path: path.startsWith('/') ? path : `/${path}`, headers, ...target });
+  return host.shim.dial({
+    kind: 'http',
+    scheme: scheme as 'HTTP' | 'HTTPS',
+    path: path.startsWith('/') ? path : `/${path}`,
+    headers,
+    ...target,
+  });
 }

@@ -1,6 +1,7 @@
 /**
- * A container's own root directory. It is made of links into the node's (`/usr -> /.node/usr`), with directories of its own where
- * containers write, so that it costs some forty system calls and no copy; what is mounted into it gets real mount points.
+ * A container's own root directory. It is made of links into the node's (`/usr -> /.node/usr`), with directories of its
+ * own where containers write, so that it costs some forty system calls and no copy; what is mounted into it gets real
+ * mount points.
  */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,11 +10,15 @@ import { dirname, join } from 'node:path';
 const nodeRoot = '/.node';
 
 /** Directories of a container's own; everything else at the top is a link. */
-const owned = ['.bin', '.node', '.host', '.proc', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'var'];
+const made = '.bin .node dev etc home proc root run/lock sys tmp var/lib var/log var/tmp'.split(' ');
+const owned = ['.host', '.proc', ...made.map((directory) => directory.split('/')[0] as string)];
 
 /** What containers see of the node's /etc: what programs and libraries look for, and no more, as in any image. */
-const shared =
-  /^(alternatives|ca-certificates.*|crypto-policies|default|ethertypes|gai\.conf|group|host\.conf|iproute2|ld\..*|ld-musl.*|localtime|mime\.types|nftables\.conf|os-release|passwd|pki|profile|profile\.d|protocols|rpc|services|shells|ssl|terminfo|xattr\.conf)$/;
+const shared = new RegExp(
+  '^(alternatives|ca-certificates.*|crypto-policies|default|ethertypes|gai\\.conf|group|host\\.conf|iproute2|ld\\..*' +
+    '|ld-musl.*|localtime|mime\\.types|nftables\\.conf|os-release|passwd|pki|profile|profile\\.d|protocols|rpc' +
+    '|services|shells|ssl|terminfo|xattr\\.conf)$',
+);
 
 /** Paths of the host that stay where they are although they lie below one of those: the checkout, the cache. */
 function visiblePaths(): string[] {
@@ -30,32 +35,15 @@ export interface Mount {
   /** The container's. */
   target: string;
   readOnly: boolean;
-  /** With everything mounted below it. */
-  recursive: boolean;
+  isFile: boolean;
 }
 
 /**
- * Makes the root directory. `here` is its path as this process sees it; `files` are files of its own; `programs` are put into
- * /.bin by name, which is first on PATH.
+ * Makes the root directory. `here` is its path as this process sees it; `files` are files of its own; `programs` are
+ * put into /.bin by name, which is first on PATH.
  */
 export function makeRoot(here: string, files: Record<string, string>, programs: Record<string, string>): void {
-  for (const directory of [
-    '.bin',
-    '.node',
-    'dev',
-    'etc',
-    'home',
-    'proc',
-    'root',
-    'run/lock',
-    'sys',
-    'tmp',
-    'var/lib',
-    'var/log',
-    'var/tmp',
-  ]) {
-    mkdirSync(join(here, directory), { recursive: true });
-  }
+  for (const directory of made) mkdirSync(join(here, directory), { recursive: true });
   const link = (target: string, path: string) => symlinkSync(target, join(here, path));
   for (const name of readdirSync('/')) if (!owned.includes(name)) link(`${nodeRoot}/${name}`, name);
   link(`${nodeRoot}/.host`, '.host');
@@ -70,20 +58,16 @@ export function makeRoot(here: string, files: Record<string, string>, programs: 
   for (const path of paths) {
     // what lies below another of them is there with it, and behind a link that leads nowhere as seen from here
     const covered = paths.some((other) => path.startsWith(`${other}/`));
-    if (
-      covered ||
-      !owned.includes(path.split('/')[1] as string) ||
-      lstatSync(join(here, path), { throwIfNoEntry: false })
-    )
-      continue;
+    if (covered || !owned.includes(path.split('/')[1] as string)) continue;
+    if (lstatSync(join(here, path), { throwIfNoEntry: false })) continue;
     mkdirSync(join(here, dirname(path)), { recursive: true });
     link(`${nodeRoot}${path}`, path);
   }
 }
 
 /**
- * Makes a mount point for `target`. A link on the way, into a directory that the node shares with the host, becomes a real
- * directory of links first: nothing may be made on the host.
+ * Makes a mount point for `target`. A link on the way, into a directory that the node shares with the host, becomes a
+ * real directory of links first: nothing may be made on the host.
  */
 export function makeMountPoint(here: string, target: string, isFile: boolean): void {
   const names = target.split('/').filter((name) => name !== '' && name !== '.');
@@ -117,10 +101,9 @@ const escape = (path: string) =>
 /** What container.sh has mounted, in one process. `root` is the root directory's path on the node. */
 export function fstab(root: string, mounts: Mount[], readOnlyRoot = false): string {
   const at = (path: string) => escape(join(root, path));
-  const volumes = mounts.map(({ source, target, readOnly, recursive }) => {
-    const options = `${recursive ? 'rbind' : 'bind'}${readOnly ? ',ro' : ''}`;
-    return `${escape(source)} ${at(target)} none ${options} 0 0`;
-  });
+  const volumes = mounts.map(
+    ({ source, target, readOnly }) => `${escape(source)} ${at(target)} none rbind${readOnly ? ',ro' : ''} 0 0`,
+  );
   return [
     `${escape(root)} ${escape(root)} none bind${readOnlyRoot ? ',ro' : ''} 0 0`, // pivot_root wants a mount point
     `proc ${at('proc')} proc defaults 0 0`,

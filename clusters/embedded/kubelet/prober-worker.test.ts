@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HandlerHost } from './handlers.ts';
-import { runProbe } from './probe.ts';
-import type { Probe } from './types.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Probe } from '../kinds.ts';
+import type { HandlerHost } from './prober.ts';
+import { runProberWorker } from './prober-worker.ts';
 
-/** Runs a probe against a list of outcomes, the last of which repeats; gives what was told until `count` attempts have been made. */
+/**
+ * Runs a probe against a list of outcomes, the last of which repeats; gives what was told until `count` attempts have
+ * been made.
+ */
 async function told(
   probe: Probe,
   outcomes: boolean[],
   count: number,
   initially = false,
+  firstTakesMs = 0,
 ): Promise<{ events: string[]; times: number[] }> {
   const stop = new AbortController();
   const events: string[] = [];
@@ -22,12 +27,13 @@ async function told(
       async dial() {
         times.push(Date.now() - began);
         const ok = outcomes[Math.min(times.length, outcomes.length) - 1] as boolean;
-        if (times.length >= count) setTimeout(() => stop.abort(), 5);
+        if (times.length === 1) await delay(firstTakesMs);
+        if (times.length >= count) setImmediate(() => stop.abort());
         return { ok, detail: ok ? '' : 'refused' };
       },
     },
   };
-  await runProbe({
+  await runProberWorker({
     probe: { tcpSocket: { port: 80 }, ...probe },
     container: { name: 'main', image: 'x' },
     host,
@@ -74,4 +80,11 @@ test('initialDelaySeconds passes before the first attempt', async () => {
 test('a startup probe that never succeeds is told as bad when its threshold is reached', async () => {
   const { events } = await told({ periodSeconds: 0.05, failureThreshold: 2 }, [false], 12);
   assert.equal(events.filter((event) => event === 'bad').length, 1);
+});
+
+test('attempts keep to the ticks of the period, also after one that took longer than that', async () => {
+  const { times } = await told({ periodSeconds: 1, timeoutSeconds: 2 }, [true], 3, true, 1500);
+  const [, second = 0, third = 0] = times;
+  assert.ok(second >= 1490, times.join(', '));
+  assert.ok(third - second < 900, times.join(', '));
 });

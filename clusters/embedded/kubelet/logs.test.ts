@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
-import { ContainerLog } from './log.ts';
-import { writeLog } from './logs.ts';
+import { ContainerLog, writeLog } from './logs.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'netvet-log-test-'));
 after(() => rmSync(directory, { recursive: true }));

@@ -1,14 +1,15 @@
-/** Runs one container once: from its program's start to its end. */
+/** The container runtime: runs one container once, from its program's start to its end. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { kill } from '../command.ts';
 import type { Input, Node } from '../node/index.ts';
-import { ContainerLog } from './log.ts';
-import { fstab, type Mount, makeMountPoint, makeRoot } from './root.ts';
+import { ContainerLog } from './logs.ts';
+import { fstab, type Mount, makeMountPoint, makeRoot } from './rootfs.ts';
 import type { Sandbox } from './sandbox.ts';
 
-export interface ContainerSpec {
+export interface ContainerConfig {
   /** Below which its root directory is made: a path of the node, on its /run. */
   directory: string;
   /** Path of the log file, as seen from here. */
@@ -16,7 +17,7 @@ export interface ContainerSpec {
   argv: string[];
   env: Record<string, string>;
   workingDirectory: string;
-  mounts: (Mount & { isFile: boolean })[];
+  mounts: Mount[];
   /** Mounts made later on the node become visible in it. */
   followsMounts: boolean;
   /** Files of its own below /etc. */
@@ -29,7 +30,7 @@ export interface ContainerSpec {
   readOnlyRoot: boolean;
   /** The node's PID namespace instead of one of its own. */
   hostPid: boolean;
-  /** Its standard input: none, or one that is open to whoever is attached, to the end or (`once`) to the end of the first one's. */
+  /** Its standard input: none, or open to whoever is attached, to the end or (`once`) to the end of the first one's. */
   stdin: 'none' | 'open' | 'once';
 }
 
@@ -38,84 +39,61 @@ export interface Exit {
   exitCode: number;
   /** Why the program could not be started. */
   error?: string;
-  finishedAt: Date;
+  /** Milliseconds since 1970. */
+  finishedAt: number;
 }
 
 export interface RunningContainer {
+  config: ContainerConfig;
   id: string;
   /** Its program's process id, here and on the node. */
   pid: number;
   nodePid: number;
-  startedAt: Date;
-  env: Record<string, string>;
-  workingDirectory: string;
-  capabilities: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
   log: ContainerLog;
-  /** Its standard input, where it has one; see ContainerSpec. */
+  /** Its standard input, where it has one. */
   input: Input;
-  stdin: ContainerSpec['stdin'];
   ended: Promise<Exit>;
   kill(signal: NodeJS.Signals): void;
 }
 
 /** Starts a container; resolves once its program runs. Rejects with what kept it from running; nothing is left then. */
-export async function startContainer(node: Node, spec: ContainerSpec): Promise<RunningContainer> {
+export async function startContainer(node: Node, config: ContainerConfig): Promise<RunningContainer> {
   const id = randomBytes(32).toString('hex');
-  const root = join(spec.directory, 'root');
-  const table = join(spec.directory, 'fstab');
+  const root = join(config.directory, 'root');
+  const table = join(config.directory, 'fstab');
   const here = (path: string) => join(node.state, path);
-  rmSync(here(spec.directory), { recursive: true, force: true });
+  rmSync(here(config.directory), { recursive: true, force: true });
   mkdirSync(here(root), { recursive: true });
-  makeRoot(here(root), spec.files, spec.programs);
-  for (const { target, isFile } of spec.mounts) makeMountPoint(here(root), target, isFile);
-  writeFileSync(here(table), fstab(root, spec.mounts, spec.readOnlyRoot));
+  makeRoot(here(root), config.files, config.programs);
+  for (const { target, isFile } of config.mounts) makeMountPoint(here(root), target, isFile);
+  writeFileSync(here(table), fstab(root, config.mounts, config.readOnlyRoot));
 
-  const own = spec.hostPid ? [] : ['--pid'];
-  const unshare = ['unshare', '--mount', '--propagation', spec.followsMounts ? 'slave' : 'private', ...own];
-  const { workingDirectory, capabilities } = spec;
-  const becoming = [root, table, workingDirectory, capabilities];
-  const script = ['sh', join(import.meta.dirname, 'container.sh'), ...becoming, ...spec.argv];
-  const log = new ContainerLog(spec.logPath);
-  const startedAt = new Date();
-  const { report, exit, input } = launch(node, [...spec.sandbox.join, ...unshare, ...script], spec, log);
+  const own = config.hostPid ? [] : ['--pid'];
+  const unshare = ['unshare', '--mount', '--propagation', config.followsMounts ? 'slave' : 'private', ...own];
+  const becoming = [root, table, config.workingDirectory, config.capabilities];
+  const script = ['sh', join(import.meta.dirname, 'container.sh'), ...becoming, ...config.argv];
+  const log = new ContainerLog(config.logPath);
+  const startedAt = Date.now();
+  const { report, exit, input } = startProgram(node, [...config.sandbox.join, ...unshare, ...script], config, log);
   const { pid, nodePid, error } = await report;
   const ended = exit.then((end) => {
-    rmSync(here(spec.directory), { recursive: true, force: true });
+    rmSync(here(config.directory), { recursive: true, force: true });
     return end;
   });
   if (pid === undefined || nodePid === undefined) {
     await ended;
     throw new Error(error ?? 'the container ended before its program was started');
   }
-  return {
-    id,
-    pid,
-    nodePid,
-    startedAt,
-    env: spec.env,
-    workingDirectory,
-    capabilities,
-    log,
-    input,
-    stdin: spec.stdin,
-    ended,
-    kill: (signal) => send(pid, signal),
-  };
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // it ended meanwhile
-  }
+  return { config, id, pid, nodePid, startedAt, log, input, ended, kill: (signal) => kill(pid, signal) };
 }
 
 /** How long output is waited for after the end: another process may hold the pipes. */
 const drainMs = 200;
 
 /** Has the node's shim start it. `report`: container.sh's one line; empty when it was killed before it came so far. */
-function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerLog) {
+function startProgram(node: Node, argv: string[], config: ContainerConfig, log: ContainerLog) {
   const report = Promise.withResolvers<{ pid?: number; nodePid?: number; error?: string }>();
   const exit = Promise.withResolvers<Exit>();
   let line = '';
@@ -128,7 +106,7 @@ function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerL
   };
   const input = node.shim.start(
     argv,
-    { env: spec.env, stdin: spec.stdin !== 'none', killGroup: spec.hostPid },
+    { env: config.env, stdin: config.stdin !== 'none', killGroup: config.hostPid },
     {
       output(stream, text) {
         if (stream !== 'report') return log.write(stream, text);
@@ -142,7 +120,8 @@ function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerL
         );
       },
       ended({ exitCode, signal, finishedAt }) {
-        end = { exitCode: signal === null ? exitCode : 128 + signalNumber(signal), finishedAt: new Date(finishedAt) };
+        const code = signal === null ? exitCode : 128 + constants.signals[signal];
+        end = { exitCode: code, finishedAt };
         setTimeout(finish, drainMs);
       },
       closed: finish,
@@ -150,5 +129,3 @@ function launch(node: Node, argv: string[], spec: ContainerSpec, log: ContainerL
   );
   return { report: report.promise, exit: exit.promise, input };
 }
-
-const signalNumber = (signal: NodeJS.Signals) => constants.signals[signal];
