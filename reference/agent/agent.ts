@@ -38,8 +38,8 @@ export interface Agent {
 }
 
 /**
- * Starts the agent of one node. Resolves when it answers the plugin. By then it may have nothing but "try again" to say; what it
- * waits for is in STATUS and in /readyz.
+ * Starts the agent of one node. Resolves when it answers the plugin. By then it may have nothing but "try again" to
+ * say; what it waits for is in STATUS and in /readyz.
  */
 export async function startAgent(config: Config, mutant: Mutant, log: Log): Promise<Agent> {
   const releaseLock = await acquireLock(() => log('another agent is at work on this node: waiting for its end'));
@@ -99,7 +99,10 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     log,
   });
 
-  /** What runtimes need: the plugin first, the configuration that names it last. Nothing is written where nothing is missing. */
+  /**
+   * What runtimes need: the plugin first, the configuration that names it last. Nothing is written where nothing is
+   * missing.
+   */
   function install(): void {
     installPlugin(files, config.pluginFile);
     installConfiguration(files);

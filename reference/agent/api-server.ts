@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Where the kubelet of a node has its kubeconfig: with kubeadm, on managed and on k3s' nodes. The first one there is taken. */
+/**
+ * Where the kubelet of a node has its kubeconfig: with kubeadm, on managed and on k3s' nodes. The first one there is
+ * taken.
+ */
 const kubeconfigs = [
   '/etc/kubernetes/kubelet.conf',
   '/var/lib/kubelet/kubeconfig',
@@ -10,8 +13,9 @@ const kubeconfigs = [
 ];
 
 /**
- * URL of the API server as the node's own kubelet reaches it: a load balancer where there are several servers, and in any case
- * not the `kubernetes` Service, which there would be no way to before there is an agent. Throws with what was looked for.
+ * URL of the API server as the node's own kubelet reaches it: a load balancer where there are several servers, and in
+ * any case not the `kubernetes` Service, which there would be no way to before there is an agent. Throws with what was
+ * looked for.
  */
 export function kubeletServer(hostRoot: string): string {
   for (const path of kubeconfigs) {

@@ -5,7 +5,8 @@ import type { Log } from './log.ts';
 import type { Applied } from './reconciler.ts';
 
 /**
- * Brings links, routes and rules to the desired state, both sides at once; neither is left running when the other fails.
+ * Brings links, routes and rules to the desired state, both sides at once; neither is left running when the other
+ * fails.
  */
 export async function applyAll(
   desired: Desired,

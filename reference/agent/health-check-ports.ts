@@ -8,8 +8,9 @@ interface Listening {
 }
 
 /**
- * Serves `healthCheckNodePort`: at it a load balancer asks whether this node has endpoints of a Service with external traffic
- * policy Local. The answers are kube-proxy's (pkg/proxy/healthcheck/service_health.go): 200 with some, 503 with none.
+ * Serves `healthCheckNodePort`: at it a load balancer asks whether this node has endpoints of a Service with external
+ * traffic policy Local. The answers are kube-proxy's (pkg/proxy/healthcheck/service_health.go): 200 with some, 503 with
+ * none.
  */
 export class HealthCheckPorts {
   readonly #listening = new Map<number, Listening>();

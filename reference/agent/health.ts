@@ -8,7 +8,10 @@ export interface HealthSources {
   metrics: () => Record<string, number>;
 }
 
-/** Serves /healthz (the process answers), /readyz (Pods can be attached, else 503 and why), /metrics (Prometheus' text format). */
+/**
+ * Serves /healthz (the process answers), /readyz (Pods can be attached, else 503 and why), /metrics (Prometheus' text
+ * format).
+ */
 export async function serveHealth(port: number, { unready, metrics }: HealthSources): Promise<Server> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'text/plain; charset=utf-8');

@@ -7,14 +7,16 @@ import { paths } from './paths.ts';
 const pluginName = 'netvet-cni';
 const configurationName = '05-netvet.conflist';
 
-/** Puts the plugin where runtimes look for it. By rename: one that is being run cannot be written ("text file busy"). */
+/**
+ * Puts the plugin where runtimes look for it. By rename: one that is being run cannot be written ("text file busy").
+ */
 export function installPlugin(files: NodeFiles, source: string): void {
   place(files.path(`${paths.plugins}/${pluginName}`), readFileSync(source), 0o755);
 }
 
 /**
- * Puts the configuration list where runtimes look for it; from then on they send Pods. So it comes last. The temporary name has
- * another ending, because runtimes load every .conf, .conflist and .json, and the rename is the one event that
+ * Puts the configuration list where runtimes look for it; from then on they send Pods. So it comes last. The temporary
+ * name has another ending, because runtimes load every .conf, .conflist and .json, and the rename is the one event that
  * containerd's watcher acts on.
  */
 export function installConfiguration(files: NodeFiles): void {

@@ -1,4 +1,6 @@
-/** A Pod is isolated from its first packet on: what the API acknowledged before ADD is in the kernel when ADD returns. */
+/**
+ * A Pod is isolated from its first packet on: what the API acknowledged before ADD is in the kernel when ADD returns.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Meta } from '../model/index.ts';

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * One agent at a time writes to a node: during a rolling update the old one may still be there. The lock is an abstract unix
- * socket: its name lives in the node's network namespace, which every agent of the node is in, and the kernel frees it when
- * the process ends, however it ends. Resolves, when it is had, with the function that gives it back.
+ * One agent at a time writes to a node: during a rolling update the old one may still be there. The lock is an abstract
+ * unix socket: its name lives in the node's network namespace, which every agent of the node is in, and the kernel
+ * frees it when the process ends, however it ends. Resolves, when it is had, with the function that gives it back.
  */
 export async function acquireLock(waiting: () => void, name = '\0netvet-cni-agent'): Promise<() => Promise<void>> {
   let told = false;

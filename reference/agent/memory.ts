@@ -2,8 +2,8 @@ import type { PodObject } from '../model/objects.ts';
 import type { Attachment } from '../model/types.ts';
 
 /**
- * Remembers the objects of attached Pods. A Pod can be gone from the API while it still runs here (deleted by force, or its
- * namespace with it); its policies hold until its DEL, so the last its object said has to be known that long.
+ * Remembers the objects of attached Pods. A Pod can be gone from the API while it still runs here (deleted by force, or
+ * its namespace with it); its policies hold until its DEL, so the last its object said has to be known that long.
  */
 export class PodMemory {
   #known = new Map<string, PodObject>();

@@ -27,8 +27,9 @@ export function nodeFiles(root: string): NodeFiles {
 const mostLinks = 40;
 
 /**
- * The path without symbolic links, as the node itself would follow them. The kernel follows an absolute one from the root of whoever asks,
- * and that is the agent's own: /proc/1/root/var/run, a link to /run, would be the /run of the agent's container.
+ * The path without symbolic links, as the node itself would follow them. The kernel follows an absolute one from the
+ * root of whoever asks, and that is the agent's own: /proc/1/root/var/run, a link to /run, would be the /run of the
+ * agent's container.
  */
 function resolveOn(root: string, onNode: string): string {
   const left = onNode.split('/');
@@ -53,7 +54,10 @@ function resolveOn(root: string, onNode: string): string {
   return `/${resolved.join('/')}`;
 }
 
-/** Where a symbolic link leads; undefined for anything else, and for what is not there. /proc's own (`net:[4026531840]`) lead nowhere. */
+/**
+ * Where a symbolic link leads; undefined for anything else, and for what is not there. /proc's own (`net:[4026531840]`)
+ * lead nowhere.
+ */
 function linkAt(path: string): string | undefined {
   try {
     const target = readlinkSync(path);

@@ -3,7 +3,9 @@ import { briefOf, type Log, messageOf } from './log.ts';
 
 /** Waits of the reconciler, in milliseconds. */
 const times = {
-  /** Changes come in bursts (a rollout touches Pods, slices and Services): what comes within this is applied together. */
+  /**
+   * Changes come in bursts (a rollout touches Pods, slices and Services): what comes within this is applied together.
+   */
   coalesce: 5,
   /** After a failed pass. */
   retry: 1000,
@@ -15,7 +17,10 @@ const times = {
 export interface Applied {
   /** What the ip side could not do, by route or device; see IpDataplane. */
   problems: Map<string, string>;
-  /** Resolves when the flows of what is no more are forgotten too: before that no address goes to another Pod. Never rejects. */
+  /**
+   * Resolves when the flows of what is no more are forgotten too: before that no address goes to another Pod. Never
+   * rejects.
+   */
   settled: Promise<void>;
 }
 
@@ -52,8 +57,8 @@ export interface ReconcilerState {
 }
 
 /**
- * Runs snapshot -> model -> mutant -> apply, one pass at a time. `kick` asks for a pass soon; `sync` for one that begins after the
- * call, and resolves when it is in the kernel. Any number of callers share one pass.
+ * Runs snapshot -> model -> mutant -> apply, one pass at a time. `kick` asks for a pass soon; `sync` for one that
+ * begins after the call, and resolves when it is in the kernel. Any number of callers share one pass.
  */
 export class Reconciler {
   readonly state: ReconcilerState = {
@@ -78,8 +83,8 @@ export class Reconciler {
   }
 
   /**
-   * Between two passes there is at least as long a time as the first of them took: on a busy node changes are gathered, and half of the
-   * time is left to others. A change that comes after a quiet time is not kept waiting.
+   * Between two passes there is at least as long a time as the first of them took: on a busy node changes are gathered,
+   * and half of the time is left to others. A change that comes after a quiet time is not kept waiting.
    */
   kick(
     wait = Math.max(times.coalesce, Math.min(this.state.lastMs, times.retry) - (this.#now() - this.#endedAt)),
@@ -127,7 +132,8 @@ export class Reconciler {
     try {
       const desired = mutant(model(snapshot), snapshot);
       const pass = { desired, ...(await apply(desired)) };
-      // tried again when the node is next compared with the kernel; a route that another program holds may stay like that
+      // tried again when the node is next compared with the kernel; a route that another program holds may stay like
+      // that
       const problems = JSON.stringify([...pass.problems]);
       if (problems !== JSON.stringify([...(this.state.last?.problems ?? [])])) {
         log('links or routes that could not be set', { problems: Object.fromEntries(pass.problems) });

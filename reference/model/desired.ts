@@ -9,7 +9,9 @@ import type { Snapshot } from './types.ts';
 /** What the node's kernel has to do, and the one thing that mutants change. */
 export interface Desired {
   fabric: FabricState;
-  /** Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets what it knew. */
+  /**
+   * Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets what it knew.
+   */
   attached: Map<string, string>;
   services: ServiceState;
   hostPorts: HostPortState;

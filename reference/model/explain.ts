@@ -1,4 +1,7 @@
-/** Why a connection is allowed or not: the policy and the rule, found in the same compiled state that the kernel is given. */
+/**
+ * Why a connection is allowed or not: the policy and the rule, found in the same compiled state that the kernel is
+ * given.
+ */
 import { canonicalAddress, contains, parseAddress, parseRange } from './cidr.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { Protocol } from './objects.ts';
@@ -48,8 +51,8 @@ interface Party {
 }
 
 /**
- * Explains a connection in both directions. Throws a RangeError for a Pod that does not exist or has no address, and for
- * what is neither a Pod's name nor an IPv4 address.
+ * Explains a connection in both directions. Throws a RangeError for a Pod that does not exist or has no address, and
+ * for what is neither a Pod's name nor an IPv4 address.
  */
 export function explain(snapshot: Snapshot, question: Question): Explanation | ServiceExplanation {
   const index = indexPods(snapshot);

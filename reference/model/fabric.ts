@@ -21,7 +21,9 @@ interface TunnelPeer {
   node: string;
 }
 
-/** One VXLAN device. Everything a peer has to know follows from Node objects, so nodes never tell each other anything. */
+/**
+ * One VXLAN device. Everything a peer has to know follows from Node objects, so nodes never tell each other anything.
+ */
 export interface Tunnel {
   device: string;
   id: number;
@@ -36,7 +38,9 @@ export interface Tunnel {
 export interface FabricState {
   /** MTU of Pods' links: what fits through whatever the fabric uses. */
   podMtu: number;
-  /** This node's Pod ranges: what no Pod has is answered with "unreachable", and does not leave by the default route. */
+  /**
+   * This node's Pod ranges: what no Pod has is answered with "unreachable", and does not leave by the default route.
+   */
   local: string[];
   /** Pods of this node: address and host end of their link. */
   pods: { address: string; device: string }[];
@@ -53,8 +57,8 @@ const tunnelOverhead = 50;
 const defaultMtu = 1500;
 
 /**
- * The fabric of one node. A node without a Pod range or an IPv4 InternalIP is not there yet, and left out.
- * Directly reachable is a node whose InternalIP lies in the subnet of one of this node's links, as in flannel's host-gw.
+ * The fabric of one node. A node without a Pod range or an IPv4 InternalIP is not there yet, and left out. Directly
+ * reachable is a node whose InternalIP lies in the subnet of one of this node's links, as in flannel's host-gw.
  */
 export function fabric(snapshot: Snapshot): FabricState {
   const { node, underlay, attachments } = snapshot;
@@ -130,7 +134,9 @@ export const podRange = (node: NodeObject) =>
 const linkWith = (underlay: Underlay | undefined, address: string) =>
   underlay?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
 
-/** The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose. */
+/**
+ * The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose.
+ */
 function linkTo({ links }: Underlay, address: string): UnderlayLink | undefined {
   let best: { link: UnderlayLink; length: number } | undefined;
   for (const link of links) {

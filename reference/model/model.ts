@@ -7,8 +7,9 @@ import { services } from './services/index.ts';
 import type { Snapshot } from './types.ts';
 
 /**
- * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick when little
- * has changed because what was derived from an object is remembered with that object, so keep unchanged objects as they are.
+ * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick
+ * when little has changed because what was derived from an object is remembered with that object, so keep unchanged
+ * objects as they are.
  */
 export function model(snapshot: Snapshot): Desired {
   return {

@@ -1,6 +1,6 @@
 /**
- * Deliberate faults, each a bug that a real CNI had. The agent puts one between model and dataplane when NETVET_MUTANT names it;
- * `netvet mutate` shows which scenario notices. Production code knows nothing of them.
+ * Deliberate faults, each a bug that a real CNI had. The agent puts one between model and dataplane when NETVET_MUTANT
+ * names it; `netvet mutate` shows which scenario notices. Production code knows nothing of them.
  */
 import type { Mutant } from '../model/index.ts';
 import { applyingFaults } from './applying.ts';
@@ -21,7 +21,10 @@ export const faults: Record<string, Fault> = {
   ...applyingFaults,
 };
 
-/** The fault of that name, ready for one run of an agent; none for undefined or ''. Throws, listing all, for a name unknown. */
+/**
+ * The fault of that name, ready for one run of an agent; none for undefined or ''. Throws, listing all, for a name
+ * unknown.
+ */
 export function mutant(name: string | undefined): Mutant {
   if (name === undefined || name === '') return (desired) => desired;
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;

@@ -1,4 +1,6 @@
-/** Faults in NetworkPolicies. Most are the model itself, asked about objects that are not quite what the API server has. */
+/**
+ * Faults in NetworkPolicies. Most are the model itself, asked about objects that are not quite what the API server has.
+ */
 import type { Mutant, NetworkPolicyObject, Snapshot } from '../model/index.ts';
 import { indexPods } from '../model/pods.ts';
 import { policies, policiesFor } from '../model/policies/index.ts';

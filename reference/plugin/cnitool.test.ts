@@ -1,4 +1,6 @@
-/** The real libcni in front of the plugin: cnitool, from the CNI project (github.com/containernetworking/cni/cnitool). */
+/**
+ * The real libcni in front of the plugin: cnitool, from the CNI project (github.com/containernetworking/cni/cnitool).
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

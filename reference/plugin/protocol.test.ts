@@ -1,4 +1,7 @@
-/** The specification's general rules, and what the plugin answers by itself. Names in brackets: research/reference-cni.md, 1.3. */
+/**
+ * The specification's general rules, and what the plugin answers by itself. Names in brackets:
+ * research/reference-cni.md, 1.3.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -135,7 +135,10 @@ export class TestNode {
     );
   }
 
-  /** Asks a server from a Pod, or from the node itself: "hello from ADDRESS" with the address that it saw, or what went wrong. */
+  /**
+   * Asks a server from a Pod, or from the node itself: "hello from ADDRESS" with the address that it saw, or what went
+   * wrong.
+   */
   async ask(address: string, port: number, netns?: string, protocol: 'tcp' | 'udp' = 'tcp'): Promise<string> {
     const run = netns === undefined ? this.run : this.inPod(netns);
     const task = protocol === 'tcp' ? 'ask' : 'ask-udp';
@@ -163,7 +166,10 @@ export class TestNode {
     return { ...result, json };
   }
 
-  /** Starts an agent for this node, as a hostNetwork container would run: in the node's network, elsewhere with its files. */
+  /**
+   * Starts an agent for this node, as a hostNetwork container would run: in the node's network, elsewhere with its
+   * files.
+   */
   startAgent(apiServer: string, env: Record<string, string> = {}): TestAgent {
     const argv = ['nsenter', '-t', String(this.#holder.pid), '-n', '--', process.execPath, agentMain];
     const child = spawn(argv[0] as string, argv.slice(1), {

@@ -11,8 +11,8 @@ export interface Entry extends Attachment {
 
 /**
  * The journal: one file an attachment, written before the first link is made and removed after everything else, so that
- * whatever a crash leaves behind has an entry. Files are replaced by rename. There is no fsync: after a power failure there are no
- * Pods to know of.
+ * whatever a crash leaves behind has an entry. Files are replaced by rename. There is no fsync: after a power failure
+ * there are no Pods to know of.
  */
 export class Journal {
   readonly #directory: string;
@@ -38,8 +38,8 @@ export class Journal {
   }
 
   /**
-   * All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair. Throws for
-   * an entry of another version of netvet: taking it for garbage would cut a living Pod off.
+   * All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair.
+   * Throws for an entry of another version of netvet: taking it for garbage would cut a living Pod off.
    */
   load(report: (problem: string) => void): Entry[] {
     let names: string[];

@@ -19,10 +19,11 @@ export interface Lease {
 }
 
 /**
- * Addresses of Pods, kept in host-local's file format (containernetworking/plugins, plugins/ipam/host-local/backend/disk):
- * one file an address, made with O_EXCL, holding the container and the interface; the last address given in `last_reserved_ip.0`.
- * So operators' habits and tools work, and a node can change to host-local and back. host-local's `lock` file is not
- * taken: its flock is out of Node's reach, and there is one agent a node (see lock.ts), which works through this class.
+ * Addresses of Pods, kept in host-local's file format (containernetworking/plugins,
+ * plugins/ipam/host-local/backend/disk): one file an address, made with O_EXCL, holding the container and the
+ * interface; the last address given in `last_reserved_ip.0`. So operators' habits and tools work, and a node can change
+ * to host-local and back. host-local's `lock` file is not taken: its flock is out of Node's reach, and there is one
+ * agent a node (see lock.ts), which works through this class.
  */
 export class Leases {
   readonly #directory: string;
@@ -32,8 +33,8 @@ export class Leases {
   }
 
   /**
-   * Takes the next free address after the one given last, and comes round: an address rests as long as possible before it
-   * is used again. Undefined when the range is used up. Network and broadcast address are not given away.
+   * Takes the next free address after the one given last, and comes round: an address rests as long as possible before
+   * it is used again. Undefined when the range is used up. Network and broadcast address are not given away.
    */
   reserve(range: string, containerId: string, ifname: string): string | undefined {
     mkdirSync(this.#directory, { recursive: true });

@@ -8,8 +8,9 @@ export interface PodReference {
 }
 
 /**
- * Parses CNI_ARGS, `K=V;K=V` in any order, for the Pod. Keys that are not known are left alone: runtimes set IgnoreUnknown=1.
- * The names go into file contents, link aliases and API paths, so nothing but Kubernetes names gets through (code 4).
+ * Parses CNI_ARGS, `K=V;K=V` in any order, for the Pod. Keys that are not known are left alone: runtimes set
+ * IgnoreUnknown=1. The names go into file contents, link aliases and API paths, so nothing but Kubernetes names gets
+ * through (code 4).
  */
 export function podOf(args: string): PodReference | undefined {
   const values = new Map<string, string>();

@@ -3,11 +3,16 @@ import { CniError, codes } from './errors.ts';
 /** https://www.cni.dev/docs/spec/#parameters: container IDs and network names are parts of paths. */
 export const isSafeName = (text: string) => /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(text) && text.length <= 200;
 
-/** `ip -batch` splits at white space, knows quotes and takes # for a comment; %d in a name is a pattern to the kernel. */
+/**
+ * `ip -batch` splits at white space, knows quotes and takes # for a comment; %d in a name is a pattern to the kernel.
+ */
 const safeToken = /^[!$&(-~]+$/;
 const isSafeToken = (text: string) => safeToken.test(text) && !text.includes('\\') && !text.includes('`');
 
-/** CNI_PATH is optional by the specification (the Go library wants it); netvet starts no other plugin and never reads it. */
+/**
+ * CNI_PATH is optional by the specification (the Go library wants it); netvet starts no other plugin and never reads
+ * it.
+ */
 const required = new Map([
   ['ADD', ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME']],
   ['DEL', ['CNI_CONTAINERID', 'CNI_IFNAME']],

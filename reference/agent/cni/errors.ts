@@ -43,7 +43,10 @@ function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-/** Any thrown value as a CniError: I/O failures get code 5, commands 103, everything unforeseen 999 as in the Go library. */
+/**
+ * Any thrown value as a CniError: I/O failures get code 5, commands 103, everything unforeseen 999 as in the Go
+ * library.
+ */
 export function asCniError(error: unknown): CniError {
   if (error instanceof CniError) return error;
   const message = error instanceof Error ? error.message : String(error);

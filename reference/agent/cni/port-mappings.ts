@@ -4,8 +4,8 @@ import { CniError, codes } from './errors.ts';
 import { inRange, isObject } from './json.ts';
 
 /**
- * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever else stands in
- * runtimeConfig is not for netvet.
+ * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever
+ * else stands in runtimeConfig is not for netvet.
  */
 export function portMappings(runtimeConfig: unknown): PortMapping[] {
   const list = isObject(runtimeConfig) ? (runtimeConfig.portMappings ?? []) : [];
@@ -39,8 +39,8 @@ export function portMappings(runtimeConfig: unknown): PortMapping[] {
 }
 
 /**
- * By names in lower case, because Go's decoder, by which every other plugin reads them, takes them in any: containerd sends "HostPort"
- * where the conventions say "hostPort" (go-cni's PortMapping has no JSON names).
+ * By names in lower case, because Go's decoder, by which every other plugin reads them, takes them in any: containerd
+ * sends "HostPort" where the conventions say "hostPort" (go-cni's PortMapping has no JSON names).
  */
 const fieldsOf = (entry: unknown): Record<string, unknown> =>
   isObject(entry) ? Object.fromEntries(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), value])) : {};

@@ -38,9 +38,9 @@ export interface ReflectorState {
 }
 
 /**
- * Keeps `store` equal to the API server's list at `path`, for ever: list, watch from the list's resourceVersion, continue from
- * the last version heard of, list again when the server no longer knows that version (410 Gone). `synced` is
- * called after the first list. Resolves when `signal` fires.
+ * Keeps `store` equal to the API server's list at `path`, for ever: list, watch from the list's resourceVersion,
+ * continue from the last version heard of, list again when the server no longer knows that version (410 Gone). `synced`
+ * is called after the first list. Resolves when `signal` fires.
  */
 export async function reflect<T extends Stored>(
   client: KubeClient,
@@ -104,8 +104,8 @@ export async function reflect<T extends Stored>(
 }
 
 /**
- * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most memory that
- * the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
+ * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most
+ * memory that the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
  */
 async function listAll<T extends Stored>(
   client: KubeClient,

@@ -52,7 +52,10 @@ export const slimServiceCIDR = ({ metadata, spec = {} }: ServiceCIDRObject): Ser
 const serviceLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
 const sliceLabels = ['kubernetes.io/service-name'];
 
-/** There are thousands of Services and slices: what the model does not read of them would take more memory than what it does. */
+/**
+ * There are thousands of Services and slices: what the model does not read of them would take more memory than what it
+ * does.
+ */
 export function slimService({ metadata, spec, status }: ServiceObject): ServiceObject {
   const ingress = status?.loadBalancer?.ingress;
   return {

@@ -21,8 +21,9 @@ export interface Source {
   /** What is wrong with the connection, by path. Empty: nothing. */
   problems(): string[];
   /**
-   * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies. What the API
-   * server acknowledged before this call is in `objects()` after it. Rejects when the server cannot be reached.
+   * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies.
+   * What the API server acknowledged before this call is in `objects()` after it. Rejects when the server cannot be
+   * reached.
    */
   refresh(pod: PodReference, timeoutMs: number): Promise<void>;
 }

@@ -7,9 +7,9 @@ export type { HostPortState } from './types.ts';
 const ANY = '0.0.0.0';
 
 /**
- * The `portMappings` of all attachments (https://www.cni.dev/docs/conventions/, capability portMappings): one port of the
- * node, on all of its addresses or on one, leads to one Pod. Several Pods may share a port with different addresses or
- * protocols. Where two claim the same, the attachment that is listed last has it: the other one is on its way out.
+ * The `portMappings` of all attachments (https://www.cni.dev/docs/conventions/, capability portMappings): one port of
+ * the node, on all of its addresses or on one, leads to one Pod. Several Pods may share a port with different addresses
+ * or protocols. Where two claim the same, the attachment that is listed last has it: the other one is on its way out.
  */
 export function hostPorts(attachments: Attachment[]): HostPortState {
   const ports = new Map<string, HostPort>();

@@ -5,8 +5,8 @@ import type { CompiledPolicy, CompiledRule } from './compile.ts';
 import type { AllowRule, Direction, PolicyClass } from './types.ts';
 
 /**
- * The policies that isolate a Pod in one direction. A Pod that the API has not told of yet (or not any more) could be any Pod
- * of its namespace: policies that isolate others there isolate it, and what they allow waits until it is known
+ * The policies that isolate a Pod in one direction. A Pod that the API has not told of yet (or not any more) could be
+ * any Pod of its namespace: policies that isolate others there isolate it, and what they allow waits until it is known
  * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle).
  */
 export function isolating(subject: Subject, policies: CompiledPolicy[], direction: Direction): CompiledPolicy[] {

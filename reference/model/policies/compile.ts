@@ -43,8 +43,8 @@ const compiled = new WeakMap<NetworkPolicyObject, CompiledPolicy>();
 
 /**
  * Reads a policy as https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/ defines it.
- * `policyTypes` absent or empty means Ingress, and Egress too if there is an egress rule (an empty list is none). A rule
- * list that is absent or empty allows nothing; `from`, `to` and `ports` that are absent or empty allow all.
+ * `policyTypes` absent or empty means Ingress, and Egress too if there is an egress rule (an empty list is none). A
+ * rule list that is absent or empty allows nothing; `from`, `to` and `ports` that are absent or empty allow all.
  */
 export function compilePolicy(policy: NetworkPolicyObject): CompiledPolicy {
   let result = compiled.get(policy);
@@ -85,8 +85,9 @@ function compileRule(
 }
 
 /**
- * The ipBlocks of one rule become one set: each minus its own `except` first, then all together, for another block may allow
- * again what one excepts. Doing it the other way round is a known bug: https://github.com/cloudnativelabs/kube-router/pull/2064
+ * The ipBlocks of one rule become one set: each minus its own `except` first, then all together, for another block may
+ * allow again what one excepts. Doing it the other way round is a known bug:
+ * https://github.com/cloudnativelabs/kube-router/pull/2064
  */
 function compilePeers(namespace: string, peers: PolicyPeerObject[]): CompiledRule['peers'] {
   const selectors = new Map<string, SelectorPeer>();

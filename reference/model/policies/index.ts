@@ -1,4 +1,7 @@
-/** networking.k8s.io/v1 NetworkPolicy, for IPv4. https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
+/**
+ * networking.k8s.io/v1 NetworkPolicy, for IPv4.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
 
 import type { Labels, NamespaceObject } from '../objects.ts';
 import { indexPods, type PodIndex, type Subject } from '../pods.ts';
@@ -12,8 +15,8 @@ import type { Direction, NamedPortTarget, PolicyClass, PolicyState } from './typ
 export type { AllowRule, Direction, PolicyClass, PolicyState } from './types.ts';
 
 /**
- * Compiles the policies of a snapshot for the Pods attached to its node: which class judges each isolated address, what each class
- * allows, and who is in the sets that its rules name. Only sets in use are filled.
+ * Compiles the policies of a snapshot for the Pods attached to its node: which class judges each isolated address, what
+ * each class allows, and who is in the sets that its rules name. Only sets in use are filled.
  */
 export function policies(snapshot: Snapshot, index: PodIndex = indexPods(snapshot)): PolicyState {
   return policiesFor(index.subjects, snapshot, index);
@@ -82,7 +85,10 @@ function fillSets(state: PolicyState, used: Set<CompiledPolicy>, snapshot: Snaps
 
 type NamespaceLabels = Map<string, Labels>;
 
-/** The API server gives every namespace its name as a label; https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+/**
+ * The API server gives every namespace its name as a label;
+ * https://kubernetes.io/docs/reference/labels-annotations-taints/
+ */
 const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 
 function namespaceLabels(namespaces: NamespaceObject[]): NamespaceLabels {

@@ -19,9 +19,10 @@ export interface Ports {
 const isPort = (port: number) => Number.isInteger(port) && port >= 0 && port <= 65535;
 
 /**
- * The `ports` of a rule. The protocol is TCP unless given; no port means every port of that protocol; `endPort` makes a range of
- * a number (https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports).
- * What the API server would refuse allows nothing.
+ * The `ports` of a rule. The protocol is TCP unless given; no port means every port of that protocol; `endPort` makes a
+ * range of a number
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports). What the API
+ * server would refuse allows nothing.
  */
 export function compilePorts(ports: PolicyPortObject[]): Ports {
   const ranges: PortRange[] = [];

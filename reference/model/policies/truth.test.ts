@@ -1,4 +1,7 @@
-/** One or more tests for each row of the table of rules in the API's documents. Asked through `explain`, which uses the kernel's sets. */
+/**
+ * One or more tests for each row of the table of rules in the API's documents. Asked through `explain`, which uses the
+ * kernel's sets.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Explanation, explain } from '../explain.ts';

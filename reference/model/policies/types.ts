@@ -31,7 +31,10 @@ export interface PolicyClass {
   rules: AllowRule[];
 }
 
-/** Pods on this node are judged by the class that `ingress` or `egress` names for their address; others are not isolated. */
+/**
+ * Pods on this node are judged by the class that `ingress` or `egress` names for their address; others are not
+ * isolated.
+ */
 export interface PolicyState {
   ingress: Map<string, string>;
   egress: Map<string, string>;

@@ -8,7 +8,9 @@ interface Past {
   services: ServiceObject[];
   endpointSlices: EndpointSliceObject[];
   entries: Map<string, ServiceEntry>;
-  /** Which Service has an address and port. Undefined: two of them claimed the same one, and then their order decides. */
+  /**
+   * Which Service has an address and port. Undefined: two of them claimed the same one, and then their order decides.
+   */
   owners: Map<string, string> | undefined;
 }
 
@@ -120,7 +122,10 @@ const frontendKey = ({ address, protocol, port }: Frontend) => [address, protoco
 const frontendsOf = (entry: ServiceEntry | undefined) =>
   entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
 
-/** An address and port that two Services claim stays with the one that is listed first: the kernel's map holds one value. */
+/**
+ * An address and port that two Services claim stays with the one that is listed first: the kernel's map holds one
+ * value.
+ */
 function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): ServiceEntry {
   let lost = false;
   const free = (frontend: Frontend) => {

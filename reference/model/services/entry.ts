@@ -91,9 +91,10 @@ function addPort(
 }
 
 /**
- * Balancers of one Service port. External traffic is masqueraded unless it stays on this node, or the reply would not come back
- * this way. Without any endpoint clients are rejected; without a local one where only local ones may be used, packets
- * are dropped. All as kube-proxy does: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/proxier.go,
+ * Balancers of one Service port. External traffic is masqueraded unless it stays on this node, or the reply would not
+ * come back this way. Without any endpoint clients are rejected; without a local one where only local ones may be used,
+ * packets are dropped. All as kube-proxy does:
+ * https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/proxier.go,
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/2086-service-internal-traffic-policy
  */
 function balancerMaker(spec: Spec, protocol: Protocol, key: string, from: PortEndpoints, balancers: Balancer[]) {

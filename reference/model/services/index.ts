@@ -1,8 +1,8 @@
 /**
  * Services of type ClusterIP, NodePort and LoadBalancer: https://kubernetes.io/docs/reference/networking/virtual-ips/
  *
- * Left out: topology hints (all endpoints are equal), node ports on localhost and on other addresses than the primary one (as
- * kube-proxy's nftables mode does), load balancers' source ranges (the load balancer's own work), IPv6.
+ * Left out: topology hints (all endpoints are equal), node ports on localhost and on other addresses than the primary
+ * one (as kube-proxy's nftables mode does), load balancers' source ranges (the load balancer's own work), IPv6.
  */
 import { formatRange, merge, parseCIDRs } from '../cidr.ts';
 import { clusterRanges, nodeAddress, podCIDRs } from '../nodes.ts';

@@ -1,7 +1,7 @@
 /**
- * A small cluster of network namespaces for tests: node1 (where the code under test works), node2, an outsider on the same
- * wire, and Pods on both nodes, attached as the reference CNI does it. It is private; it vanishes with its first process, which
- * ends when this one does.
+ * A small cluster of network namespaces for tests: node1 (where the code under test works), node2, an outsider on the
+ * same wire, and Pods on both nodes, attached as the reference CNI does it. It is private; it vanishes with its first
+ * process, which ends when this one does.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * A program for tests: it runs in one network namespace, serves what it is told to and dials whom it is told to. Requests
- * come as lines of JSON on stdin, answers go to stdout under the same `id`. It ends with its stdin.
+ * A program for tests: it runs in one network namespace, serves what it is told to and dials whom it is told to.
+ * Requests come as lines of JSON on stdin, answers go to stdout under the same `id`. It ends with its stdin.
  */
 import { createSocket } from 'node:dgram';
 import { connect, createServer, type Socket } from 'node:net';
@@ -115,7 +115,10 @@ function udp({
   });
 }
 
-/** Connections by a few at once until the time is up. Answers with what became of how many, as JSON: "late" is one whose first SYN was lost. */
+/**
+ * Connections by a few at once until the time is up. Answers with what became of how many, as JSON: "late" is one whose
+ * first SYN was lost.
+ */
 async function many(request: PeerRequest, ms: number): Promise<PeerAnswer> {
   const counts: Record<string, number> = {};
   const end = performance.now() + ms;

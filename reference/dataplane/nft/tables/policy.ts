@@ -1,10 +1,12 @@
 /**
- * Table netvet-policy: a packet's source and destination are looked up in one verdict map each, which leads to the chain of
- * the Pod's class; that returns what it allows and drops the rest. The cost does not grow with Pods or policies.
+ * Table netvet-policy: a packet's source and destination are looked up in one verdict map each, which leads to the
+ * chain of the Pod's class; that returns what it allows and drops the rest. The cost does not grow with Pods or
+ * policies.
  *
- * It hooks `forward` and nothing else: a node's own traffic to and from its Pods crosses `output` and `input`, and must never be
- * judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the node where a Pod
- * is running is always allowed"). Forward comes after DNAT, so a policy judges the endpoint and not a Service's address.
+ * It hooks `forward` and nothing else: a node's own traffic to and from its Pods crosses `output` and `input`, and must
+ * never be judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the
+ * node where a Pod is running is always allowed"). Forward comes after DNAT, so a policy judges the endpoint and not a
+ * Service's address.
  */
 import type { AllowRule, Direction, PolicyClass, PolicyState } from '../../../model/policies/index.ts';
 import type { ChainState, SetState, TableState } from '../state.ts';
@@ -39,10 +41,9 @@ export function policyTable(state: PolicyState): TableState {
     sets.set(name, { kind: 'set', definition: 'type ipv4_addr; flags interval;', elements: new Set(ranges) });
   }
   for (const [name, targets] of state.namedPorts) {
-    const elements = new Set(
-      targets.map(({ address, protocol, port }) => `${address} . ${protocol.toLowerCase()} . ${port}`),
-    );
-    sets.set(name, { kind: 'set', definition: 'type ipv4_addr . inet_proto . inet_service;', elements });
+    const keys = targets.map(({ address, protocol, port }) => `${address} . ${protocol.toLowerCase()} . ${port}`);
+    const definition = 'type ipv4_addr . inet_proto . inet_service;';
+    sets.set(name, { kind: 'set', definition, elements: new Set(keys) });
   }
   const chains = new Map<string, ChainState>([['forward', forward]]);
   for (const policyClass of state.classes.values()) chains.set(policyClass.name, { rules: classRules(policyClass) });
@@ -50,9 +51,8 @@ export function policyTable(state: PolicyState): TableState {
 }
 
 function verdicts(classOf: Map<string, string>): SetState {
-  const elements = new Map<string, string>();
-  for (const [address, name] of classOf) elements.set(address, `jump ${name}`);
-  return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements };
+  const elements = Array.from(classOf, ([address, name]): [string, string] => [address, `jump ${name}`]);
+  return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements: new Map(elements) };
 }
 
 function classRules({ direction, policies, rules }: PolicyClass): string[] {
