@@ -167,8 +167,7 @@ test('updates lead where a fresh load leads', { timeout: 120_000 }, async () => 
   );
 });
 
-// --- what a listing means
-// ----------------------------------------------------------------------------------------------
+// what a listing means
 
 /** All tables, whatever the order of things and whichever ids they go by. */
 async function meaning(run: Run): Promise<string[]> {
@@ -193,7 +192,7 @@ interface Part {
 }
 
 /** A chain that waits to be deleted. */
-const isResting = (body: string) => body.trim() === '';
+const isResting = (body: string) => body.replace(/comment ".*"/, '').trim() === '';
 const definition = (body: string) => body.replace(/elements = \{.*?\}/s, '').trim();
 const plain = ({ name, body }: Part) =>
   `${name} ${definition(body)} ${Array.from(elements(body), ([key, value]) => `${key} ${value}`)

@@ -1,4 +1,5 @@
 import { type ChainState, type SetState, type TableState, valueOf } from './state.ts';
+import { comment } from './text.ts';
 
 /**
  * Statements for one `nft -f -`, which carries out all of them or none. Iterated it gives them a line each, as often as
@@ -30,12 +31,18 @@ export class Script implements Iterable<string> {
 /** Elements in one statement: an error shows the statement, so it should stay readable. */
 const ELEMENTS_PER_LINE = 250;
 
-export function declareSet(script: Script, table: string, name: string, { kind, definition }: SetState): void {
-  script.add(`add ${kind} ip ${table} ${name} { ${definition} }`);
+/** What stands in the braces of a set, map or chain; none where there is nothing to say. */
+function braces(definition: string | undefined, about: string | undefined): string {
+  const parts = [definition ?? [], about === undefined ? [] : `${comment(about)};`].flat();
+  return parts.length === 0 ? '' : ` { ${parts.join(' ')} }`;
 }
 
-export function declareChain(script: Script, table: string, name: string, { hook }: ChainState): void {
-  script.add(`add chain ip ${table} ${name}${hook === undefined ? '' : ` { ${hook} }`}`);
+export function declareSet(script: Script, table: string, name: string, { kind, definition, about }: SetState): void {
+  script.add(`add ${kind} ip ${table} ${name}${braces(definition, about)}`);
+}
+
+export function declareChain(script: Script, table: string, name: string, { hook, about }: ChainState): void {
+  script.add(`add chain ip ${table} ${name}${braces(hook, about)}`);
 }
 
 export function chainRules(script: Script, table: string, name: string, rules: string[]): void {

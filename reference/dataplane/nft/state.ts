@@ -6,6 +6,8 @@ export interface SetState {
   definition: string;
   /** A set's keys, or a map's keys and values, in nft's spelling. */
   elements: ReadonlySet<string> | ReadonlyMap<string, string>;
+  /** What it is for: `nft list table` shows it, packets never meet it. */
+  about?: string;
   /**
    * Large maps are changed in place: then this says what was changed since which state, and what those keys had before
    * (undefined: they were not there). The state that it was changed from has no elements of its own any more.
@@ -17,6 +19,7 @@ export interface ChainState {
   /** `type nat hook output priority -100;` of a base chain. */
   hook?: string;
   rules: string[];
+  about?: string;
 }
 
 /** A table of family `ip`. */

@@ -22,11 +22,17 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
   return tableOf(
     'netvet-hostports',
     {
-      'hp-exact': { kind: 'map', definition: `type ipv4_addr . ${type}`, elements: exact },
-      'hp-any': { kind: 'map', definition: `type ${type}`, elements: any },
+      'hp-exact': {
+        kind: 'map',
+        definition: `type ipv4_addr . ${type}`,
+        elements: exact,
+        about: 'ports of one address of the node',
+      },
+      'hp-any': { kind: 'map', definition: `type ${type}`, elements: any, about: 'ports of all addresses of the node' },
     },
     {
       'hp-translate': {
+        about: 'a host port becomes its Pod',
         rules: [
           `${transport} dnat ip to ip daddr . meta l4proto . th dport map @hp-exact`,
           `${transport} dnat ip to meta l4proto . th dport map @hp-any`,
@@ -35,6 +41,7 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
       // route_localnet lets packets for 127.0.0.1 in from the Pods' links, and so to whatever trusts localhost:
       // https://github.com/kubernetes/kubernetes/issues/90259 (CVE-2020-8558)
       'hp-guard': {
+        about: 'packets of Pods for localhost',
         hook: 'type filter hook prerouting priority -300;',
         rules: links.length === 0 ? [] : guard(links),
       },

@@ -101,39 +101,47 @@ export function serviceChains(
   kinds: Iterable<Kind>,
 ): Map<string, ChainState> {
   const chains = new Map<string, ChainState>();
-  const add = (name: string, rules: string[], hook?: string) =>
-    chains.set(name, { rules, ...(hook !== undefined && { hook }) });
-  add('nat-prerouting', ['goto svc-hook'], 'type nat hook prerouting priority -100;');
-  add('nat-output', ['goto svc-hook'], 'type nat hook output priority -100;');
-  add('svc-hook', [
+  const add = (name: string, about: string, rules: string[], hook?: string) =>
+    chains.set(name, { rules, about, ...(hook !== undefined && { hook }) });
+  add('nat-prerouting', 'from Pods and from outside', ['goto svc-hook'], 'type nat hook prerouting priority -100;');
+  add('nat-output', 'from the node itself', ['goto svc-hook'], 'type nat hook output priority -100;');
+  add('svc-hook', 'new connections to Services', [
     'ct state != new return',
     'ip daddr @svc-clusterips goto svc-cluster',
     'ip daddr @svc-others goto svc-other',
   ]);
   // A ClusterIP answers for all of its ports.
-  add('svc-cluster', ['jump svc-find', 'jump svc-balance', again, 'goto svc-reject']);
-  add('svc-other', ['jump svc-find', 'jump svc-balance', again]);
-  add('svc-again', ['jump svc-find', 'jump svc-balance', 'drop']);
-  add('svc-balance', ['ct mark vmap @svc-balancers']);
-  add('svc-reject', ['meta l4proto tcp reject with tcp reset', 'reject']);
+  add('svc-cluster', 'to a ClusterIP', ['jump svc-find', 'jump svc-balance', again, 'goto svc-reject']);
+  add('svc-other', 'to another address that may have a Service', ['jump svc-find', 'jump svc-balance', again]);
+  add('svc-again', 'once more: the rules were changed under a packet', ['jump svc-find', 'jump svc-balance', 'drop']);
+  add('svc-balance', 'balancer -> endpoint', ['ct mark vmap @svc-balancers']);
+  add('svc-reject', 'no endpoint, or no such port of a ClusterIP', [
+    'meta l4proto tcp reject with tcp reset',
+    'reject',
+  ]);
   // Neither dnat nor a verdict when the endpoint has gone: the next rule of the caller goes on.
-  add('svc-to-endpoint', [`${transport} dnat ip to ct mark map @svc-targets`]);
-  // The mark becomes the balancer's id, or 0.
-  add('svc-find', [
+  add('svc-to-endpoint', 'the mark is an endpoint by now', [`${transport} dnat ip to ct mark map @svc-targets`]);
+  add('svc-find', 'the mark becomes the balancer, or 0', [
     'ct mark set 0',
     'ct mark set ip daddr . meta l4proto . th dport map @svc-frontends',
     'ct mark 0 ip daddr @svc-nodes ct mark set meta l4proto . th dport map @svc-nodeports',
     `ct mark & ${mark(bits.shortcut)} != 0 jump svc-shortcut`,
   ]);
-  add('svc-shortcut', shortcut(localPods));
-  add('nat-postrouting', postrouting(clusterPods), 'type nat hook postrouting priority 100;');
+  add('svc-shortcut', 'externalTrafficPolicy Local is for clients outside', shortcut(localPods));
+  add(
+    'nat-postrouting',
+    'whose source becomes the address of the node',
+    postrouting(clusterPods),
+    'type nat hook postrouting priority 100;',
+  );
   const [lost, unknowns] = [strays(clusterPods), unknown(clusterIPRanges)];
-  add('svc-strays', [...lost, ...unknowns], 'type filter hook forward priority 0;');
-  add('svc-strays-of-node', unknowns, 'type filter hook output priority 0;');
+  add('svc-strays', 'what must not leave untranslated', [...lost, ...unknowns], 'type filter hook forward priority 0;');
+  add('svc-strays-of-node', 'what must not leave untranslated', unknowns, 'type filter hook output priority 0;');
   for (const kind of kinds) {
-    const [, affinity] = kind;
-    add(chainName(kind), balance(kind));
-    if (affinity !== undefined) add(`svc-sticky-${affinity}`, sticky(affinity));
+    const [count, affinity] = kind;
+    add(chainName(kind), `one of ${count} endpoints`, balance(kind));
+    if (affinity !== undefined)
+      add(`svc-sticky-${affinity}`, `a client that came before, within ${affinity} s`, sticky(affinity));
   }
   return chains;
 }

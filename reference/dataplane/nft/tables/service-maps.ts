@@ -4,18 +4,58 @@ import type { Kind } from './service-chains.ts';
 import type { Pairs, ServiceElements } from './service-elements.ts';
 
 const definitions = {
-  'svc-clusterips': { kind: 'set', definition: 'type ipv4_addr;' },
-  'svc-others': { kind: 'set', definition: 'type ipv4_addr;' },
-  'svc-nodes': { kind: 'set', definition: 'type ipv4_addr;' },
-  'svc-frontends': { kind: 'map', definition: 'type ipv4_addr . inet_proto . inet_service : mark;' },
-  'svc-nodeports': { kind: 'map', definition: 'type inet_proto . inet_service : mark;' },
-  'svc-for-pods': { kind: 'map', definition: 'type mark : mark;' },
-  'svc-for-node': { kind: 'map', definition: 'type mark : mark;' },
-  'svc-balancers': { kind: 'map', definition: 'type mark : verdict;' },
+  'svc-clusterips': {
+    kind: 'set',
+    definition: 'type ipv4_addr;',
+    about: 'ClusterIPs: each answers for all of its ports',
+  },
+  'svc-others': {
+    kind: 'set',
+    definition: 'type ipv4_addr;',
+    about: 'other addresses with Services: external ones and the node',
+  },
+  'svc-nodes': {
+    kind: 'set',
+    definition: 'type ipv4_addr;',
+    about: 'the address of this node, where node ports are',
+  },
+  'svc-frontends': {
+    kind: 'map',
+    definition: 'type ipv4_addr . inet_proto . inet_service : mark;',
+    about: 'address, protocol and port -> balancer',
+  },
+  'svc-nodeports': {
+    kind: 'map',
+    definition: 'type inet_proto . inet_service : mark;',
+    about: 'node port -> balancer',
+  },
+  'svc-for-pods': {
+    kind: 'map',
+    definition: 'type mark : mark;',
+    about: 'balancer with externalTrafficPolicy Local -> that for Pods of this node',
+  },
+  'svc-for-node': {
+    kind: 'map',
+    definition: 'type mark : mark;',
+    about: 'balancer with externalTrafficPolicy Local -> that for the node itself',
+  },
+  'svc-balancers': {
+    kind: 'map',
+    definition: 'type mark : verdict;',
+    about: 'balancer -> chain for its number of endpoints',
+  },
   // nft 1.0.6 takes a key with numgen only by `typeof`, and an address with a port as data only by `type`: hence two
   // steps.
-  'svc-slots': { kind: 'map', definition: 'typeof ct mark . numgen random mod 2 : ct mark;' },
-  'svc-targets': { kind: 'map', definition: 'type mark : ipv4_addr . inet_service;' },
+  'svc-slots': {
+    kind: 'map',
+    definition: 'typeof ct mark . numgen random mod 2 : ct mark;',
+    about: 'balancer and place -> endpoint',
+  },
+  'svc-targets': {
+    kind: 'map',
+    definition: 'type mark : ipv4_addr . inet_service;',
+    about: 'endpoint -> its address and port',
+  },
 } as const satisfies Record<string, Omit<SetState, 'elements'>>;
 
 type SetName = keyof typeof definitions;

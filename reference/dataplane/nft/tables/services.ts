@@ -31,6 +31,7 @@ const affinity: SetState = {
   definition:
     'type ipv4_addr . ipv4_addr . inet_proto . inet_service : mark; flags dynamic,timeout; timeout 3h; size 65536;',
   elements: new Map(),
+  about: 'client, and address, protocol and port -> its endpoint',
 };
 
 /** Identities that may be remembered beside those in use. */
@@ -130,6 +131,7 @@ const rememberedIds = ({ targets }: ServiceMaps) => REMEMBERED + 2 * targets.siz
 const hairpin = ({ hairpin: pods }: ServiceState): SetState => ({
   kind: 'set',
   definition: 'type ipv4_addr . ipv4_addr;',
+  about: 'Pods of this node that reach themselves',
   elements: new Set(pods.map((ip) => `${ip} . ${ip}`)),
 });
 
