@@ -1,10 +1,9 @@
-import type { Server } from 'node:http';
+import { once } from 'node:events';
 import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
 import { createNft } from '../dataplane/nft/index.ts';
 import { createRun } from '../dataplane/run.ts';
 import { type Desired, type Mutant, model, type Snapshot } from '../model/index.ts';
 import type { Underlay } from '../model/types.ts';
-import { applyAll } from './apply.ts';
 import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
 import type { Config } from './config.ts';
@@ -17,10 +16,9 @@ import { watchCluster } from './kube/source.ts';
 import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
-import { metricsOf } from './metrics.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, metricsOf } from './network.ts';
 import { nodeFiles } from './node.ts';
-import { Reconciler } from './reconciler.ts';
+import { type Applied, Reconciler } from './reconciler.ts';
 import { listenOnSocket } from './server.ts';
 
 /** Waits of the agent, in milliseconds. */
@@ -55,14 +53,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   let installed = false;
   let trouble: string | undefined = 'the agent is starting';
 
-  const reconciler = new Reconciler({
-    snapshot,
-    model,
-    mutant,
-    apply: (desired) => applyAll(desired, ip, nft, config.hostRoot, log),
-    applied,
-    log,
-  });
+  const reconciler = new Reconciler({ snapshot, model, mutant, apply, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, log });
@@ -81,6 +72,22 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     };
   }
 
+  /** Brings links, routes and rules to the desired state, both sides at once; neither is left running when one fails. */
+  async function apply(desired: Desired): Promise<Applied> {
+    const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
+    if (links.status === 'rejected') throw links.reason;
+    if (tables.status === 'rejected') throw tables.reason;
+    const { problems, forgotten } = tables.value;
+    if (problems.length > 0) log('nft needed help', { problems });
+    for (const link of desired.hostPorts.routeLocalnet) {
+      setSysctl(config.hostRoot, `net/ipv4/conf/${link}/route_localnet`, '1');
+    }
+    const settled = forgotten.then((flows) => {
+      if (flows.problems.length > 0) log('old flows could not be forgotten', { problems: flows.problems });
+    });
+    return { problems: links.value, settled };
+  }
+
   function applied({ desired }: { desired: Desired }): void {
     healthChecks.update(desired.services.entries.values());
     if (installed || typeof network.ready() === 'string') return;
@@ -89,15 +96,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
 
-  const network = createNetwork({
-    config,
-    source,
-    reconciler,
-    attachments,
-    trouble: () => trouble,
-    verify: () => nft.verify(),
-    log,
-  });
+  const verify = () => nft.verify();
+  const network = createNetwork({ config, source, reconciler, attachments, trouble: () => trouble, verify, log });
 
   /**
    * What runtimes need: the plugin first, the configuration that names it last. Nothing is written where nothing is
@@ -142,7 +142,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     const now = network.ready();
     return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
   };
-  const metrics = () => metricsOf(reconciler.state, source, network);
+  const metrics = () => metricsOf(reconciler, source, network);
   const health = await serveHealth(config.healthPort, { unready, metrics });
   const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
   const timers = [
@@ -159,7 +159,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await close(server);
+      // takes no new requests, and waits for those that are being answered
+      await once(server.close(), 'close');
       await attachments.idle();
       stopped.abort();
       await reconciler.stop();
@@ -169,12 +170,4 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       await releaseLock();
     },
   };
-}
-
-/** Takes no new requests, and waits for those that are being answered. */
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readIfThere } from './node.ts';
 
 /**
  * Where the kubelet of a node has its kubeconfig: with kubeadm, on managed and on k3s' nodes. The first one there is
@@ -19,22 +19,13 @@ const kubeconfigs = [
  */
 export function kubeletServer(hostRoot: string): string {
   for (const path of kubeconfigs) {
-    const server = serverIn(readOrUndefined(hostRoot + path));
+    const server = serverIn(readIfThere(hostRoot + path));
     if (server !== undefined) return server;
   }
-  throw new Error(
-    `NETVET_API_SERVER is not set, and no kubeconfig of the kubelet names a server: looked into ${kubeconfigs.join(', ')}`,
-  );
+  const looked = `no kubeconfig of the kubelet names a server: looked into ${kubeconfigs.join(', ')}`;
+  throw new Error(`NETVET_API_SERVER is not set, and ${looked}`);
 }
 
 /** A kubelet's kubeconfig knows one cluster, so its YAML (or JSON) has one `server`. */
 const serverIn = (text: string | undefined): string | undefined =>
   /(?:^|[\s{,])"?server"?:\s*["']?(https?:\/\/[^\s"',}]+)/m.exec(text ?? '')?.[1];
-
-function readOrUndefined(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
 /** What the agent tells about itself on 127.0.0.1. */
@@ -24,9 +25,6 @@ export async function serveHealth(port: number, { unready, metrics }: HealthSour
       response.end(`${lines.join('\n')}\n`);
     } else response.writeHead(404).end('there are /healthz, /readyz and /metrics\n');
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   return server;
 }

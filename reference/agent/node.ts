@@ -1,4 +1,43 @@
-import { readlinkSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+function unless<T>(missing: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return missing;
+  }
+}
+
+/** Undefined: it cannot be read, or is not there. */
+export const readIfThere = (file: string): string | undefined => unless(undefined, () => readFileSync(file, 'utf8'));
+
+/** Names of the files of a directory; none if it is not there. */
+export const namesIn = (directory: string): string[] => unless([], () => readdirSync(directory));
+
+/** Puts a file in its place as a whole, by rename; what a failure leaves is what was there before. */
+export function replaceFile(file: string, content: string, mode: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.tmp`;
+  try {
+    writeFileSync(temporary, content);
+    chmodSync(temporary, mode);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
 
 /** The node's files as the agent's own file system calls reach them. */
 export interface NodeFiles {
@@ -59,10 +98,6 @@ function resolveOn(root: string, onNode: string): string {
  * lead nowhere.
  */
 function linkAt(path: string): string | undefined {
-  try {
-    const target = readlinkSync(path);
-    return /^\w+:\[\d+\]$/.test(target) ? undefined : target;
-  } catch {
-    return undefined;
-  }
+  const target = unless(undefined, () => readlinkSync(path));
+  return target !== undefined && /^\w+:\[\d+\]$/.test(target) ? undefined : target;
 }

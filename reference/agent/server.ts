@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Answer, answer, type Network } from './cni/verbs.ts';
@@ -36,10 +37,7 @@ export async function listenOnSocket(files: NodeFiles, { network, explain }: Soc
   mkdirSync(files.path(paths.socketDirectory), { recursive: true, mode: 0o700 });
   const file = files.path(paths.socket);
   rmSync(file, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(file, resolve);
-  });
+  await once(server.listen(file), 'listening');
   chmodSync(file, 0o600);
   return server;
 }

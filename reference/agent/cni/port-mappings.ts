@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { PortMapping } from '../../model/index.ts';
+import { inRange, isObject } from './environment.ts';
 import { CniError, codes } from './errors.ts';
-import { inRange, isObject } from './json.ts';
 
 /**
  * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever

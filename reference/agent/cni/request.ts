@@ -1,8 +1,6 @@
 import type { PortMapping } from '../../model/index.ts';
-import { type PodReference, podOf } from './args.ts';
-import { checkEnvironment, isSafeName } from './environment.ts';
+import { checkEnvironment, inRange, isObject, isSafeName, type PodReference, podOf } from './environment.ts';
 import { CniError, codes } from './errors.ts';
-import { inRange, isObject } from './json.ts';
 import { portMappings } from './port-mappings.ts';
 import { type CniResult, parseResult } from './result.ts';
 import { allowsVerb, supportedVersions } from './versions.ts';
@@ -60,11 +58,8 @@ function decode(stdin: string): Record<string, unknown> {
   try {
     config = JSON.parse(stdin);
   } catch (error) {
-    throw new CniError(
-      codes.decode,
-      'the network configuration on standard input is no JSON',
-      (error as Error).message,
-    );
+    const message = 'the network configuration on standard input is no JSON';
+    throw new CniError(codes.decode, message, (error as Error).message);
   }
   if (!isObject(config))
     throw new CniError(codes.decode, 'the network configuration on standard input is no JSON object');
@@ -76,11 +71,8 @@ function checkVersion(verb: string, given: unknown): string {
   if (given !== undefined && typeof given !== 'string') throw new CniError(codes.decode, 'cniVersion is no string');
   const version = given === undefined || given === '' ? '0.1.0' : given;
   if (!supportedVersions.includes(version)) {
-    throw new CniError(
-      codes.incompatibleVersion,
-      `incompatible CNI version ${JSON.stringify(version)}`,
-      `supported versions: ${supportedVersions.join(', ')}`,
-    );
+    const supported = `supported versions: ${supportedVersions.join(', ')}`;
+    throw new CniError(codes.incompatibleVersion, `incompatible CNI version ${JSON.stringify(version)}`, supported);
   }
   if (!allowsVerb(version, verb)) {
     throw new CniError(codes.incompatibleVersion, `the configuration's cniVersion ${version} does not allow ${verb}`);
@@ -113,11 +105,8 @@ function attachmentRequest(
   // a DEL is given the configuration of its ADD; refusing it for a field would leave the attachment behind for ever
   const strict = verb !== 'DEL';
   if (strict && config.ipam !== undefined && JSON.stringify(config.ipam) !== '{}') {
-    throw new CniError(
-      codes.unsupportedField,
-      `unsupported field "ipam": ${JSON.stringify(config.ipam)}`,
-      "addresses come from the node's spec.podCIDR; leave the field out",
-    );
+    const advice = "addresses come from the node's spec.podCIDR; leave the field out";
+    throw new CniError(codes.unsupportedField, `unsupported field "ipam": ${JSON.stringify(config.ipam)}`, advice);
   }
   if (strict && config.mtu !== undefined && !inRange(config.mtu, 68, 65535)) {
     throw new CniError(codes.badConfig, `"mtu" is no number from 68 to 65535: ${JSON.stringify(config.mtu)}`);

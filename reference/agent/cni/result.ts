@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isObject } from './environment.ts';
 import { atLeast } from './versions.ts';
 
 /** A CNI result in the shape of 1.1.0 (https://www.cni.dev/docs/spec/#add-success). */

@@ -1,6 +1,6 @@
 import { gateway, hostMac } from '../attachment/index.ts';
 import type { Attachments } from '../attachments.ts';
-import type { PodReference } from './args.ts';
+import type { PodReference } from './environment.ts';
 import { asCniError, CniError, codes } from './errors.ts';
 import { type AttachmentRequest, type NetworkRequest, parseRequest, type Raw } from './request.ts';
 import { printResult, resultOf } from './result.ts';

@@ -1,6 +1,6 @@
 import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../model/objects.ts';
 import type { Snapshot } from '../../model/types.ts';
-import type { PodReference } from '../cni/args.ts';
+import type { PodReference } from '../cni/environment.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
 import { type ReflectorState, reflect } from './reflector.ts';
 import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimServiceCIDR, slimSlice } from './slim.ts';
