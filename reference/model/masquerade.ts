@@ -1,5 +1,5 @@
 import { formatRange, merge, parseAddress, parseCIDRs, type Range } from './cidr.ts';
-import { clusterRanges, nodeAddresses, podCIDRs } from './nodes.ts';
+import { clusterRanges, localRanges, nodeAddresses, podCIDRs } from './nodes.ts';
 import type { Snapshot } from './types.ts';
 
 /** Pods reach what is outside the cluster under their node's address. */
@@ -19,14 +19,13 @@ export interface MasqueradeState {
  * client.
  */
 export function masquerade(snapshot: Snapshot): MasqueradeState {
-  const own = snapshot.nodes.find(({ metadata }) => metadata.name === snapshot.node);
   const nodeRanges = parseCIDRs(snapshot.nodes.flatMap(podCIDRs));
   const nodes = snapshot.nodes.flatMap(nodeAddresses).map((text): Range => {
     const address = parseAddress(text) ?? 0;
     return [address, address];
   });
   return {
-    sources: merge(parseCIDRs(own === undefined ? [] : podCIDRs(own))).map(formatRange),
+    sources: localRanges(snapshot),
     except: merge([...clusterRanges(snapshot), ...nodeRanges, ...nodes]).map(formatRange),
   };
 }

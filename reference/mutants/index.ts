@@ -4,7 +4,6 @@
  */
 import type { Mutant } from '../model/index.ts';
 import { applyingFaults } from './applying.ts';
-import { attachmentFaults } from './attachment.ts';
 import { fabricFaults } from './fabric.ts';
 import type { Fault } from './fault.ts';
 import { policyFaults } from './policies.ts';
@@ -14,7 +13,6 @@ export type { Fault } from './fault.ts';
 
 /** All faults by name. */
 export const faults: Record<string, Fault> = {
-  ...attachmentFaults,
   ...fabricFaults,
   ...serviceFaults,
   ...policyFaults,

@@ -3,14 +3,13 @@
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 
+import { contentHash } from '../hash.ts';
 import type { Labels, NamespaceObject } from '../objects.ts';
 import { indexPods, type PodIndex, type Subject } from '../pods.ts';
 import { selects } from '../selectors.ts';
 import type { Snapshot } from '../types.ts';
-import { className, isolating, makeClass } from './classes.ts';
-import { type CompiledPolicy, compilePolicy, type SelectorPeer } from './compile.ts';
-import type { NamedPort } from './ports.ts';
-import type { Direction, NamedPortTarget, PolicyClass, PolicyState } from './types.ts';
+import { type CompiledPolicy, type CompiledRule, compilePolicy, type NamedPort, type SelectorPeer } from './compile.ts';
+import type { AllowRule, Direction, NamedPortTarget, PolicyClass, PolicyState } from './types.ts';
 
 export type { AllowRule, Direction, PolicyClass, PolicyState } from './types.ts';
 
@@ -40,24 +39,57 @@ export function policiesFor(subjects: Subject[], snapshot: Snapshot, index: PodI
     for (const direction of ['ingress', 'egress'] as const) {
       const chosen = isolating(subject, candidates, direction);
       if (chosen.length === 0) continue;
-      const name = isolate(state.classes, direction, chosen, subject.pod !== undefined);
+      const known = subject.pod !== undefined;
+      const name = className(direction, chosen, known);
+      if (!state.classes.has(name)) state.classes.set(name, makeClass(name, direction, chosen, known));
       state[direction].set(subject.address, name);
-      if (subject.pod !== undefined) for (const policy of chosen) used.add(policy);
+      if (known) for (const policy of chosen) used.add(policy);
     }
   }
   fillSets(state, used, snapshot, index);
   return state;
 }
 
-function isolate(
-  classes: Map<string, PolicyClass>,
-  direction: Direction,
-  policies: CompiledPolicy[],
-  known: boolean,
-): string {
-  const name = className(direction, policies, known);
-  if (!classes.has(name)) classes.set(name, makeClass(name, direction, policies, known));
-  return name;
+/**
+ * The policies that isolate a Pod in one direction. A Pod that the API has not told of yet (or not any more) could be
+ * any Pod of its namespace: policies that isolate others there isolate it, and what they allow waits until it is known
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle).
+ */
+function isolating(subject: Subject, policies: CompiledPolicy[], direction: Direction): CompiledPolicy[] {
+  const { pod } = subject;
+  return policies.filter(
+    ({ rules, selector }) => rules[direction] !== undefined && (pod === undefined || selects(selector, pod.labels)),
+  );
+}
+
+const prefix: Record<Direction, string> = { ingress: 'in', egress: 'out' };
+
+/** Names a class by all that it allows and for whom. */
+function className(direction: Direction, policies: CompiledPolicy[], known: boolean): string {
+  const content = policies.map(({ name, signature }) => `${name} ${signature}`).toSorted();
+  return `${prefix[direction]}-${contentHash(`${known} ${content.join()}`)}`;
+}
+
+/** Policies add up: a class allows what any of its policies allows. */
+function makeClass(name: string, direction: Direction, policies: CompiledPolicy[], known: boolean): PolicyClass {
+  const sorted = policies.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const rules = known
+    ? sorted.flatMap((policy) => (policy.rules[direction] ?? []).flatMap((rule) => expand(policy.name, rule)))
+    : [];
+  return { name, direction, policies: sorted.map((policy) => policy.name), rules };
+}
+
+/** One API rule allows any of its peers on any of its ports: each pair is a rule here. */
+function expand(policy: string, { index, peers, ports }: CompiledRule): AllowRule[] {
+  const sides: Pick<AllowRule, 'peer'>[] =
+    peers === undefined ? [{}] : [...peers.selectors, ...peers.cidrs].map(({ set }) => ({ peer: set }));
+  const services: Pick<AllowRule, 'ports' | 'namedPort'>[] = [];
+  if (ports === undefined) services.push({});
+  else {
+    if (ports.ranges.length > 0) services.push({ ports: ports.ranges });
+    services.push(...ports.named.map(({ set }) => ({ namedPort: set })));
+  }
+  return sides.flatMap((side) => services.map((service) => ({ policy, index, ...side, ...service })));
 }
 
 /** Fills the sets that the rules of classes name. */
@@ -101,11 +133,9 @@ function members({ namespace, pods }: SelectorPeer, known: NamespaceLabels, { gr
 }
 
 function targets({ name, protocol }: NamedPort, index: PodIndex): NamedPortTarget[] {
-  const found: NamedPortTarget[] = [];
-  for (const [address, { namedPorts }] of index.byAddress) {
-    for (const port of namedPorts) {
-      if (port.name === name && port.protocol === protocol) found.push({ address, protocol, port: port.port });
-    }
-  }
-  return found;
+  return [...index.byAddress].flatMap(([address, { namedPorts }]) =>
+    namedPorts
+      .filter((port) => port.name === name && port.protocol === protocol)
+      .map(({ port }) => ({ address, protocol, port })),
+  );
 }

@@ -85,13 +85,8 @@ function choose(candidates: Candidate[]): Chosen {
 
 /** Addresses of this node's ready endpoints, over all ports: what a load balancer's health check asks for. */
 export function readyHere(slices: EndpointSliceObject[], node: string): number {
-  const addresses = new Set<string>();
-  for (const { endpoints } of slices) {
-    for (const endpoint of endpoints ?? []) {
-      const address = canonicalAddress(endpoint.addresses[0]);
-      if (address !== undefined && endpoint.nodeName === node && (endpoint.conditions?.ready ?? true))
-        addresses.add(address);
-    }
-  }
-  return addresses.size;
+  const here = slices
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ nodeName, conditions }) => nodeName === node && (conditions?.ready ?? true));
+  return new Set(here.flatMap(({ addresses }) => canonicalAddress(addresses[0]) ?? [])).size;
 }

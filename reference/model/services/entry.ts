@@ -38,15 +38,14 @@ export function serviceEntry(
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && spec.healthCheckNodePort) {
     entry.healthCheck = { port: spec.healthCheckNodePort, localEndpoints: readyHere(slices, node) };
   }
-  return exact(entry);
-}
-
-function exact(entry: ServiceEntry): ServiceEntry {
-  entry.frontends = exactly(entry.frontends);
-  entry.nodePorts = exactly(entry.nodePorts);
-  entry.balancers = exactly(entry.balancers);
-  entry.shortcuts = exactly(entry.shortcuts);
-  return entry;
+  const { frontends, nodePorts, balancers, shortcuts } = entry;
+  return {
+    ...entry,
+    frontends: exactly(frontends),
+    nodePorts: exactly(nodePorts),
+    balancers: exactly(balancers),
+    shortcuts: exactly(shortcuts),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
  * Table netvet-hostports: a port of the node leads to a Pod, as the portmap plugin does it
  * (https://www.cni.dev/plugins/current/meta/portmap/), with one map in place of a chain per Pod.
  */
-import type { HostPortState } from '../../../model/hostports/index.ts';
+import type { HostPortState } from '../../../model/hostports.ts';
 import { type TableState, tableOf } from '../state.ts';
 import { comment, oneOf, transport } from '../text.ts';
 

@@ -1,8 +1,24 @@
-import { canonicalAddress } from '../cidr.ts';
-import type { Attachment, PortMapping } from '../types.ts';
-import type { HostPort, HostPortState } from './types.ts';
+import { canonicalAddress } from './cidr.ts';
+import type { Protocol } from './objects.ts';
+import type { Attachment, PortMapping } from './types.ts';
 
-export type { HostPortState } from './types.ts';
+/** One host port of one Pod of this node. */
+interface HostPort {
+  /** 0.0.0.0: every address of the node. */
+  hostIP: string;
+  protocol: Protocol;
+  hostPort: number;
+  address: string;
+  port: number;
+}
+
+export interface HostPortState {
+  ports: HostPort[];
+  /**
+   * Host ends of veths that need `net.ipv4.conf.<interface>.route_localnet=1`, so that 127.0.0.1:hostPort is answered.
+   */
+  routeLocalnet: string[];
+}
 
 const ANY = '0.0.0.0';
 
