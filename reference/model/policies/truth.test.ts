@@ -101,7 +101,8 @@ test('6. no rules deny all; one empty rule allows all; empty from, to and ports 
   }
 });
 
-test('7. a podSelector means the own namespace, with a namespaceSelector both must hold, two peers are alternatives', () => {
+const selectors = 'a podSelector means the own namespace, with a namespaceSelector both must hold';
+test(`7. ${selectors}, two peers are alternatives`, () => {
   const podSelector = { matchLabels: { pod: 'b' } };
   const namespaceSelector = { matchLabels: { team: 'y' } };
   const from = (...peers: object[]) => cluster([{ ...ingress, ingress: [{ from: peers }] }]);

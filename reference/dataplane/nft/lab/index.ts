@@ -7,10 +7,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { anAttachment } from '../../../model/fixtures.ts';
 import type { Attachment } from '../../../model/index.ts';
+import type { PeerAnswer, PeerRequest } from '../../../testing/peer.ts';
 import { createRun, mustRun, type Run } from '../../run.ts';
-import type { PeerAnswer, PeerRequest } from './peer.ts';
 
+const peerFile = fileURLToPath(new URL('../../../testing/peer.ts', import.meta.url));
 const NODE1 = '192.168.0.1';
 const NODE2 = '192.168.0.2';
 export const OUTSIDER = '192.168.0.9';
@@ -78,40 +80,18 @@ export interface Lab extends AsyncDisposable {
 /** Undefined, with the reason, where namespaces may not be made. */
 export async function createLab(): Promise<Lab> {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const argv = [
-    ...user,
-    '--net',
-    '--mount',
-    '--pid',
-    '--mount-proc',
-    '--fork',
-    '--kill-child',
-    '--propagation',
-    'private',
-  ];
-  const holder = spawn('unshare', [...argv, 'sh', '-c', wire], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const own = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child', '--propagation', 'private'];
+  const holder = spawn('unshare', [...user, ...own, 'sh', '-c', wire], { stdio: ['pipe', 'pipe', 'pipe'] });
   const said = await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit').then(() => undefined)]);
   if (said === undefined) throw new Error(`no private network: ${String(holder.stderr.read() ?? '')}`);
   const children = await createRun()(['pgrep', '-P', String(holder.pid)]);
-  const enter = [
-    'nsenter',
-    '-t',
-    children.stdout.trim(),
-    ...(user.length > 0 ? ['-U', '--preserve-credentials'] : []),
-    '-n',
-    '-m',
-    '-p',
-  ];
+  const asUser = user.length > 0 ? ['-U', '--preserve-credentials'] : [];
+  const enter = ['nsenter', '-t', children.stdout.trim(), ...asUser, '-n', '-m', '-p'];
   const run = createRun([...enter, '--']);
   const peers: ChildProcess[] = [];
   const peer = (name: string, ip: string, netns?: string): Peer => {
     const prefix = netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`, '--'];
-    const program = [
-      process.execPath,
-      '--disable-warning=ExperimentalWarning',
-      fileURLToPath(new URL('peer.ts', import.meta.url)),
-      name,
-    ];
+    const program = [process.execPath, '--disable-warning=ExperimentalWarning', peerFile, name];
     const [command = '', ...args] = [...enter, '--', ...prefix, ...program];
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     peers.push(child);
@@ -152,19 +132,7 @@ ip -n ${name} neigh replace 169.254.1.1 lladdr ${mac} dev eth0 nud permanent
 ip route add ${ip}/32 dev ${host}
 sysctl -qw net.ipv4.conf.${host}.route_localnet=1`;
   await mustRun(run, [...node, 'sh', '-c', script]);
-  return {
-    containerId: `container-${name}`,
-    ifname: 'eth0',
-    netns: `/run/netns/${name}`,
-    namespace: 'default',
-    pod: name,
-    uid: `uid-default/${name}`,
-    ip,
-    hostInterface: host,
-    mac,
-    mtu: 1500,
-    portMappings: [],
-  };
+  return anAttachment(`default/${name}`, ip, { mac });
 }
 
 function talkTo(child: ChildProcess, name: string, ip: string): Peer {
