@@ -8,8 +8,7 @@ import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
 import type { Config } from './config.ts';
 import { explainFor } from './explain.ts';
-import { serveHealth } from './health.ts';
-import { HealthCheckPorts } from './health-check-ports.ts';
+import { HealthCheckPorts, serveHealth } from './health.ts';
 import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
 import { watchCluster } from './kube/source.ts';
@@ -72,7 +71,9 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     };
   }
 
-  /** Brings links, routes and rules to the desired state, both sides at once; neither is left running when one fails. */
+  /**
+   * Brings links, routes and rules to the desired state, both sides at once; neither is left running when one fails.
+   */
   async function apply(desired: Desired): Promise<Applied> {
     const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
     if (links.status === 'rejected') throw links.reason;

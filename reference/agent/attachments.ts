@@ -1,5 +1,4 @@
-import type { IpDataplane } from '../dataplane/ip/index.ts';
-import { antiSpoofing, setSysctl } from '../dataplane/ip/index.ts';
+import { antiSpoofing, type IpDataplane, setSysctl } from '../dataplane/ip/index.ts';
 import type { Run } from '../dataplane/run.ts';
 import { macOf } from '../model/fabric.ts';
 import {
@@ -17,8 +16,7 @@ import {
 import { CniError, codes } from './cni/errors.ts';
 import type { AttachmentRequest } from './cni/request.ts';
 import { type Log, messageOf } from './log.ts';
-import type { NodeFiles } from './node.ts';
-import { paths } from './paths.ts';
+import { type NodeFiles, paths } from './node.ts';
 import type { Pass } from './reconciler.ts';
 import { Serial } from './serial.ts';
 
@@ -70,7 +68,7 @@ export class Attachments {
    * it.
    */
   add(request: AttachmentRequest, range: string, mtu: number, known: () => Promise<void>): Promise<Entry> {
-    const { containerId, ifname, netns, network, pod } = request;
+    const { containerId, ifname, netns, network, pod, portMappings } = request;
     const name = attachmentName(containerId, ifname);
     const { run, files, hostRoot, ip, log } = this.#with;
     return this.#serial.run(name, async () => {
@@ -82,21 +80,9 @@ export class Attachments {
       if (address === undefined) {
         throw new CniError(codes.tryAgain, `no address is free in ${range}`, 'every address of the node has its Pod');
       }
-      const entry: Entry = {
-        format: 1,
-        network,
-        containerId,
-        ifname,
-        netns,
-        namespace: pod?.namespace ?? '',
-        pod: pod?.name ?? '',
-        uid: pod?.uid ?? '',
-        ip: address,
-        hostInterface: name,
-        mac: macOf(address),
-        mtu,
-        portMappings: request.portMappings,
-      };
+      const owner = { namespace: pod?.namespace ?? '', pod: pod?.name ?? '', uid: pod?.uid ?? '' };
+      const link = { netns, ip: address, hostInterface: name, mac: macOf(address), mtu };
+      const entry: Entry = { format: 1, network, containerId, ifname, ...owner, ...link, portMappings };
       try {
         this.#journal.write(entry);
         ip.linkBegun(name, address);
@@ -123,11 +109,7 @@ export class Attachments {
       const entry = this.#entries.get(name);
       if (entry !== undefined) return this.#remove(entry);
       await deleteLink(this.#with.run, name);
-      for (const lease of this.#leases.list()) {
-        if (lease.containerId === containerId && lease.ifname === ifname) {
-          this.#leases.release(lease.address, containerId, ifname);
-        }
-      }
+      for (const { address } of this.#leases.list()) this.#leases.release(address, containerId, ifname);
       this.#journal.remove(containerId, ifname);
     });
   }
@@ -189,9 +171,7 @@ export class Attachments {
 
   /** Carries out DEL requests that the plugin wrote down while no agent answered. */
   workOffDeletions(): Promise<void> {
-    return workOffDeletions(this.#with.files.path(paths.deletions), (containerId, ifname) =>
-      this.remove(containerId, ifname),
-    );
+    return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));
   }
 
   async #synced(): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from '../model/index.ts';
 import type { Answer } from './cni/verbs.ts';
-import { paths } from './paths.ts';
+import { paths } from './node.ts';
 
 const usage =
   'usage: agent explain SOURCE DESTINATION PROTOCOL/PORT, as in: agent explain shop/frontend shop/database TCP/5432';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { supportedVersions } from './cni/versions.ts';
-import { type NodeFiles, readIfThere, replaceFile } from './node.ts';
-import { paths } from './paths.ts';
+import { type NodeFiles, paths, readIfThere, replaceFile } from './node.ts';
 
 const pluginName = 'netvet-cni';
 const configurationName = '05-netvet.conflist';

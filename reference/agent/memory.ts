@@ -17,15 +17,12 @@ export class PodMemory {
     const known = new Map<string, PodObject>();
     const forgotten: PodObject[] = [];
     for (const { uid, namespace, pod } of attachments) {
-      if (uid === '') continue;
       const current = find(namespace, pod);
-      if (current?.metadata.uid === uid) known.set(uid, current);
-      else {
-        const last = this.#known.get(uid);
-        if (last === undefined) continue;
-        known.set(uid, last);
-        forgotten.push(last);
-      }
+      const isKnown = current?.metadata.uid === uid;
+      const object = isKnown ? current : this.#known.get(uid);
+      if (uid === '' || object === undefined) continue;
+      known.set(uid, object);
+      if (!isKnown) forgotten.push(object);
     }
     this.#known = known;
     return forgotten.length === 0 ? pods : [...pods, ...forgotten];

@@ -1,5 +1,4 @@
 import { podRange } from '../model/nodes.ts';
-import type { Attachments } from './attachments.ts';
 import type { Network } from './cni/verbs.ts';
 import type { Config } from './config.ts';
 import type { Source } from './kube/source.ts';
@@ -12,11 +11,10 @@ import type { Reconciler } from './reconciler.ts';
 const refreshMs = 2_000;
 
 /** What the verbs learn about the node comes from here. */
-interface Knowledge {
+interface Knowledge extends Pick<Network, 'attachments'> {
   config: Config;
   source: Source;
   reconciler: Reconciler;
-  attachments: Attachments;
   /** Why the node is not set up yet. */
   trouble: () => string | undefined;
   /** Whether all tables are in the kernel. */

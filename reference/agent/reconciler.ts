@@ -46,14 +46,14 @@ export interface Steps {
 
 /** What happened so far, for STATUS and the metrics. */
 export interface ReconcilerState {
-  last: Pass | undefined;
+  last?: Pass | undefined;
   /** Why the last pass failed, until one succeeds. */
-  error: string | undefined;
+  error?: string | undefined;
   passes: number;
   failures: number;
   lastMs: number;
   /** When the pass that is running began, by performance.now(). */
-  since: number | undefined;
+  since?: number | undefined;
 }
 
 /**
@@ -61,14 +61,7 @@ export interface ReconcilerState {
  * begins after the call, and resolves when it is in the kernel. Any number of callers share one pass.
  */
 export class Reconciler {
-  readonly state: ReconcilerState = {
-    last: undefined,
-    error: undefined,
-    passes: 0,
-    failures: 0,
-    lastMs: 0,
-    since: undefined,
-  };
+  readonly state: ReconcilerState = { passes: 0, failures: 0, lastMs: 0 };
   readonly #steps: Steps;
   readonly #now: () => number;
   #endedAt = Number.NEGATIVE_INFINITY;

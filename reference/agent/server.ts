@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Answer, answer, type Network } from './cni/verbs.ts';
-import type { NodeFiles } from './node.ts';
-import { paths } from './paths.ts';
+import { type NodeFiles, paths } from './node.ts';
 
 /** Largest request: a GC list of a full /16 is some 10 MB as a form. */
 const largest = 32 * 1024 * 1024;

@@ -120,7 +120,9 @@ function endOf(range: string): { address: string; mac: string } {
 export const macOf = (address: string): string =>
   ['0a', '58', ...address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))].join(':');
 
-/** The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose. */
+/**
+ * The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose.
+ */
 function linkTo({ links }: Underlay, address: string): UnderlayLink | undefined {
   const all = links.flatMap((link) => link.addresses.map((one) => ({ link, ...one })));
   return all

@@ -179,7 +179,7 @@ export const policyFaults: Record<string, Fault> = {
     make: () =>
       spoil('policies', ({ namedPorts }, { attached }, { pods }) => {
         const addresses = [...attached.keys(), ...pods.flatMap(({ status }) => status?.podIP ?? [])];
-        const spread = Array.from(namedPorts, ([name, targets]): [string, typeof targets] => [
+        const spread = [...namedPorts].map(([name, targets]): [string, typeof targets] => [
           name,
           targets.flatMap((target) => addresses.map((address) => ({ ...target, address }))),
         ]);
@@ -195,7 +195,7 @@ export const policyFaults: Record<string, Fault> = {
     ],
     make: () =>
       spoil('policies', ({ classes }) => {
-        const cut = Array.from(classes, ([name, one]): [string, typeof one] => [
+        const cut = [...classes].map(([name, one]): [string, typeof one] => [
           name,
           { ...one, rules: one.rules.filter(({ policy }) => policy === one.policies[0]) },
         ]);

@@ -11,12 +11,8 @@ export function portMappings(runtimeConfig: unknown): PortMapping[] {
   const list = isObject(runtimeConfig) ? (runtimeConfig.portMappings ?? []) : [];
   if (!Array.isArray(list)) throw new CniError(codes.badConfig, '"runtimeConfig.portMappings" is no list');
   return list.flatMap((entry: unknown) => {
-    const {
-      hostport: hostPort = 0,
-      containerport: containerPort,
-      protocol = 'tcp',
-      hostip: hostIP = '',
-    } = fieldsOf(entry);
+    const fields = fieldsOf(entry);
+    const { hostport: hostPort = 0, containerport: containerPort, protocol = 'tcp', hostip: hostIP = '' } = fields;
     // runtimes pass every port of the Pod; those without a host port carry 0
     if (hostPort === 0) return [];
     const name = typeof protocol === 'string' ? protocol.toUpperCase() : '';
@@ -27,14 +23,8 @@ export function portMappings(runtimeConfig: unknown): PortMapping[] {
     if (!ports || !address || !['TCP', 'UDP', 'SCTP'].includes(name)) {
       throw new CniError(codes.badConfig, `"runtimeConfig.portMappings" holds what is none: ${JSON.stringify(entry)}`);
     }
-    return [
-      {
-        hostPort: hostPort as number,
-        containerPort: containerPort as number,
-        protocol: name as PortMapping['protocol'],
-        ...(hostIP !== '' && { hostIP }),
-      },
-    ];
+    const mapping = { hostPort, containerPort, protocol: name, ...(hostIP !== '' && { hostIP }) };
+    return [mapping as PortMapping];
   });
 }
 

@@ -4,7 +4,7 @@ import { setSysctl } from './node.ts';
 import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes } from './routes.ts';
 import { applyTunnel } from './tunnel.ts';
 
-export { readJson, readJsonIfThere } from './batch.ts';
+export { mustBatch, readJson, readJsonIfThere } from './batch.ts';
 export { antiSpoofing, readUnderlay, setSysctl } from './node.ts';
 export { addPodRoute } from './routes.ts';
 

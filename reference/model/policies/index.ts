@@ -4,7 +4,7 @@
  */
 
 import { contentHash } from '../hash.ts';
-import type { Labels, NamespaceObject } from '../objects.ts';
+import type { Labels } from '../objects.ts';
 import { indexPods, type PodIndex, type Subject } from '../pods.ts';
 import { selects } from '../selectors.ts';
 import type { Snapshot } from '../types.ts';
@@ -85,10 +85,8 @@ function expand(policy: string, { index, peers, ports }: CompiledRule): AllowRul
     peers === undefined ? [{}] : [...peers.selectors, ...peers.cidrs].map(({ set }) => ({ peer: set }));
   const services: Pick<AllowRule, 'ports' | 'namedPort'>[] = [];
   if (ports === undefined) services.push({});
-  else {
-    if (ports.ranges.length > 0) services.push({ ports: ports.ranges });
-    services.push(...ports.named.map(({ set }) => ({ namedPort: set })));
-  }
+  if (ports !== undefined && ports.ranges.length > 0) services.push({ ports: ports.ranges });
+  for (const { set } of ports?.named ?? []) services.push({ namedPort: set });
   return sides.flatMap((side) => services.map((service) => ({ policy, index, ...side, ...service })));
 }
 
@@ -98,7 +96,9 @@ function fillSets(state: PolicyState, used: Set<CompiledPolicy>, snapshot: Snaps
   for (const { rules } of state.classes.values()) {
     for (const { peer, namedPort } of rules) named.add(peer ?? '').add(namedPort ?? '');
   }
-  const namespaces = namespaceLabels(snapshot.namespaces);
+  const namespaces: NamespaceLabels = new Map(
+    snapshot.namespaces.map(({ metadata: { name, labels } }) => [name, { ...nameLabel(name), ...labels }]),
+  );
   for (const { rules } of used) {
     for (const { peers, ports } of [...(rules.ingress ?? []), ...(rules.egress ?? [])]) {
       for (const peer of peers?.selectors ?? []) {
@@ -122,10 +122,6 @@ type NamespaceLabels = Map<string, Labels>;
  * https://kubernetes.io/docs/reference/labels-annotations-taints/
  */
 const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
-
-function namespaceLabels(namespaces: NamespaceObject[]): NamespaceLabels {
-  return new Map(namespaces.map(({ metadata: { name, labels } }) => [name, { ...nameLabel(name), ...labels }]));
-}
 
 function members({ namespace, pods }: SelectorPeer, known: NamespaceLabels, { groups }: PodIndex): Set<string> {
   if (typeof namespace === 'string') return groups.select(pods, namespace);

@@ -3,60 +3,24 @@ import type { SetState } from '../state.ts';
 import type { Kind } from './service-chains.ts';
 import type { Pairs, ServiceElements } from './service-elements.ts';
 
+const set = (definition: string, about: string) => ({ kind: 'set', definition, about }) as const;
+const map = (definition: string, about: string) => ({ kind: 'map', definition, about }) as const;
+const local = 'balancer with externalTrafficPolicy Local -> that for';
+
 const definitions = {
-  'svc-clusterips': {
-    kind: 'set',
-    definition: 'type ipv4_addr;',
-    about: 'ClusterIPs: each answers for all of its ports',
-  },
-  'svc-others': {
-    kind: 'set',
-    definition: 'type ipv4_addr;',
-    about: 'other addresses with Services: external ones and the node',
-  },
-  'svc-nodes': {
-    kind: 'set',
-    definition: 'type ipv4_addr;',
-    about: 'the address of this node, where node ports are',
-  },
-  'svc-frontends': {
-    kind: 'map',
-    definition: 'type ipv4_addr . inet_proto . inet_service : mark;',
-    about: 'address, protocol and port -> balancer',
-  },
-  'svc-nodeports': {
-    kind: 'map',
-    definition: 'type inet_proto . inet_service : mark;',
-    about: 'node port -> balancer',
-  },
-  'svc-for-pods': {
-    kind: 'map',
-    definition: 'type mark : mark;',
-    about: 'balancer with externalTrafficPolicy Local -> that for Pods of this node',
-  },
-  'svc-for-node': {
-    kind: 'map',
-    definition: 'type mark : mark;',
-    about: 'balancer with externalTrafficPolicy Local -> that for the node itself',
-  },
-  'svc-balancers': {
-    kind: 'map',
-    definition: 'type mark : verdict;',
-    about: 'balancer -> chain for its number of endpoints',
-  },
+  'svc-clusterips': set('type ipv4_addr;', 'ClusterIPs: each answers for all of its ports'),
+  'svc-others': set('type ipv4_addr;', 'other addresses with Services: external ones and the node'),
+  'svc-nodes': set('type ipv4_addr;', 'the address of this node, where node ports are'),
+  'svc-frontends': map('type ipv4_addr . inet_proto . inet_service : mark;', 'address, protocol and port -> balancer'),
+  'svc-nodeports': map('type inet_proto . inet_service : mark;', 'node port -> balancer'),
+  'svc-for-pods': map('type mark : mark;', `${local} Pods of this node`),
+  'svc-for-node': map('type mark : mark;', `${local} the node itself`),
+  'svc-balancers': map('type mark : verdict;', 'balancer -> chain for its number of endpoints'),
   // nft 1.0.6 takes a key with numgen only by `typeof`, and an address with a port as data only by `type`: hence two
   // steps.
-  'svc-slots': {
-    kind: 'map',
-    definition: 'typeof ct mark . numgen random mod 2 : ct mark;',
-    about: 'balancer and place -> endpoint',
-  },
-  'svc-targets': {
-    kind: 'map',
-    definition: 'type mark : ipv4_addr . inet_service;',
-    about: 'endpoint -> its address and port',
-  },
-} as const satisfies Record<string, Omit<SetState, 'elements'>>;
+  'svc-slots': map('typeof ct mark . numgen random mod 2 : ct mark;', 'balancer and place -> endpoint'),
+  'svc-targets': map('type mark : ipv4_addr . inet_service;', 'endpoint -> its address and port'),
+};
 
 type SetName = keyof typeof definitions;
 
