@@ -71,9 +71,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     };
   }
 
-  /**
-   * Brings links, routes and rules to the desired state, both sides at once; neither is left running when one fails.
-   */
+  /** Brings links, routes and rules to the desired state, both sides at once; both are waited for when one fails. */
   async function apply(desired: Desired): Promise<Applied> {
     const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
     if (links.status === 'rejected') throw links.reason;
@@ -100,10 +98,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const verify = () => nft.verify();
   const network = createNetwork({ config, source, reconciler, attachments, trouble: () => trouble, verify, log });
 
-  /**
-   * What runtimes need: the plugin first, the configuration that names it last. Nothing is written where nothing is
-   * missing.
-   */
+  /** What runtimes need: the plugin first, the configuration that names it last. Only what is missing is written. */
   function install(): void {
     installPlugin(files, config.pluginFile);
     installConfiguration(files);

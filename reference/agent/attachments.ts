@@ -31,10 +31,7 @@ export interface Surroundings {
   log: Log;
 }
 
-/**
- * The attachments of this node: leases, journal, links and the list that the model sees are changed here and nowhere
- * else.
- */
+/** The attachments of this node: leases, journal, links and the list that the model sees are changed here alone. */
 export class Attachments {
   readonly #entries = new Map<string, Entry>();
   readonly #leases: Leases;
@@ -64,8 +61,7 @@ export class Attachments {
 
   /**
    * Attaches a container. `known` reads what decides about its policies. Then the rules go into the kernel while the
-   * links are made; the attachment counts as made when both are there. A failure at any step undoes every step before
-   * it.
+   * links are made; the attachment counts as made when both are there. A failure undoes every step before it.
    */
   add(request: AttachmentRequest, range: string, mtu: number, known: () => Promise<void>): Promise<Entry> {
     const { containerId, ifname, netns, network, pod, portMappings } = request;
@@ -151,8 +147,7 @@ export class Attachments {
 
   /**
    * Takes up the work where an agent before this one left it: attachments whose link is still there go on, all else
-   * that bears netvet's name is removed. A host link goes when its Pod's namespace goes, so the link alone tells who is
-   * alive.
+   * that bears netvet's name is removed. A host link goes with its Pod's namespace, so the link alone tells.
    */
   async repair(): Promise<void> {
     const present = await listLinks(this.#with.run);
@@ -198,10 +193,7 @@ export class Attachments {
     this.#journal.remove(entry.containerId, entry.ifname);
   }
 
-  /**
-   * Leases and links that no attachment has: a crash came between two steps. `spared` are names of those that count all
-   * the same.
-   */
+  /** Leases and links of no attachment: a crash came between two steps. `spared`: names that count all the same. */
   async #removeOrphans(spared: Set<string>): Promise<void> {
     const { run, log } = this.#with;
     const orphan = (name: string) => !this.#entries.has(name) && !this.#serial.busy(name) && !spared.has(name);

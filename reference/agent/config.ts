@@ -61,10 +61,7 @@ export function hostRootOf(env: Record<string, string | undefined>): string {
 
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
 
-/**
- * Where the kubelet of a node has its kubeconfig: with kubeadm, on managed and on k3s' nodes. The first one there is
- * taken.
- */
+/** Where a node's kubelet has its kubeconfig: with kubeadm, on managed and on k3s' nodes. The first one is taken. */
 const kubeconfigs = [
   '/etc/kubernetes/kubelet.conf',
   '/var/lib/kubelet/kubeconfig',
@@ -75,8 +72,7 @@ const kubeconfigs = [
 
 /**
  * URL of the API server as the node's own kubelet reaches it: a load balancer where there are several servers, and in
- * any case not the `kubernetes` Service, which there would be no way to before there is an agent. Throws with what was
- * looked for.
+ * any case not the `kubernetes` Service, which nobody reaches before there is an agent. Throws with what it looked for.
  */
 export function kubeletServer(hostRoot: string): string {
   for (const path of kubeconfigs) {

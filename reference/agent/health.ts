@@ -11,10 +11,7 @@ export interface HealthSources {
   metrics: () => Record<string, number>;
 }
 
-/**
- * Serves /healthz (the process answers), /readyz (Pods can be attached, else 503 and why), /metrics (Prometheus' text
- * format).
- */
+/** Serves /healthz, /readyz (Pods can be attached, else 503 and why) and /metrics (Prometheus' text format). */
 export async function serveHealth(port: number, { unready, metrics }: HealthSources): Promise<Server> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'text/plain; charset=utf-8');
@@ -38,8 +35,7 @@ interface Listening {
 
 /**
  * Serves `healthCheckNodePort`: at it a load balancer asks whether this node has endpoints of a Service with external
- * traffic policy Local. The answers are kube-proxy's (pkg/proxy/healthcheck/service_health.go): 200 with some, 503 with
- * none.
+ * traffic policy Local. As kube-proxy answers (pkg/proxy/healthcheck/service_health.go): 200 with some, 503 with none.
  */
 export class HealthCheckPorts {
   readonly #listening = new Map<number, Listening>();

@@ -5,9 +5,7 @@ import { type NodeFiles, paths, readIfThere, replaceFile } from './node.ts';
 const pluginName = 'netvet-cni';
 const configurationName = '05-netvet.conflist';
 
-/**
- * Puts the plugin where runtimes look for it. By rename: one that is being run cannot be written ("text file busy").
- */
+/** Puts the plugin where runtimes look for it. By rename: one that is running cannot be written ("text file busy"). */
 export function installPlugin(files: NodeFiles, source: string): void {
   place(files.path(`${paths.plugins}/${pluginName}`), readFileSync(source, 'utf8'), 0o755);
 }

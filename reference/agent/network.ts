@@ -5,9 +5,7 @@ import type { Source } from './kube/source.ts';
 import { type Log, messageOf } from './log.ts';
 import type { Reconciler } from './reconciler.ts';
 
-/**
- * Reads that decide about a new Pod may take this long, in milliseconds; after that the watch's knowledge has to do.
- */
+/** Milliseconds for reads that decide about a new Pod; after that the watch's knowledge has to do. */
 const refreshMs = 2_000;
 
 /** What the verbs learn about the node comes from here. */

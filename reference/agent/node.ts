@@ -81,8 +81,7 @@ const mostLinks = 40;
 
 /**
  * The path without symbolic links, as the node itself would follow them. The kernel follows an absolute one from the
- * root of whoever asks, and that is the agent's own: /proc/1/root/var/run, a link to /run, would be the /run of the
- * agent's container.
+ * root of whoever asks, which is the agent's own: /proc/1/root/var/run, a link to /run, would be the container's /run.
  */
 function resolveOn(root: string, onNode: string): string {
   const left = onNode.split('/');
@@ -107,10 +106,7 @@ function resolveOn(root: string, onNode: string): string {
   return `/${resolved.join('/')}`;
 }
 
-/**
- * Where a symbolic link leads; undefined for anything else, and for what is not there. /proc's own (`net:[4026531840]`)
- * lead nowhere.
- */
+/** Where a symbolic link leads. Undefined: nowhere, as /proc's own (`net:[4026531840]`), or there is none. */
 function linkAt(path: string): string | undefined {
   const target = unless(undefined, () => readlinkSync(path));
   return target !== undefined && /^\w+:\[\d+\]$/.test(target) ? undefined : target;

@@ -3,9 +3,7 @@ import { briefOf, type Log, messageOf } from './log.ts';
 
 /** Waits of the reconciler, in milliseconds. */
 const times = {
-  /**
-   * Changes come in bursts (a rollout touches Pods, slices and Services): what comes within this is applied together.
-   */
+  /** Changes come in bursts (a rollout touches Pods, slices, Services): what comes within this is applied together. */
   coalesce: 5,
   /** After a failed pass. */
   retry: 1000,
@@ -17,10 +15,7 @@ const times = {
 export interface Applied {
   /** What the ip side could not do, by route or device; see IpDataplane. */
   problems: Map<string, string>;
-  /**
-   * Resolves when the flows of what is no more are forgotten too: before that no address goes to another Pod. Never
-   * rejects.
-   */
+  /** Resolves, always, when the flows of what is gone are forgotten: before that no address goes to another Pod. */
   settled: Promise<void>;
 }
 

@@ -14,10 +14,7 @@ export interface SocketHandlers {
   explain: (query: URLSearchParams) => Answer;
 }
 
-/**
- * Listens on the node's unix socket, which only root may open. Call it with the lock held: a socket file there is
- * stale.
- */
+/** Listens on the node's unix socket, for root alone. Call it with the lock held: a socket file there is stale. */
 export async function listenOnSocket(files: NodeFiles, { network, explain }: SocketHandlers): Promise<Server> {
   const server = createServer((request, response) => {
     body(request)

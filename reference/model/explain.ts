@@ -1,7 +1,4 @@
-/**
- * Why a connection is allowed or not: the policy and the rule, found in the same compiled state that the kernel is
- * given.
- */
+/** Why a connection is allowed or not: the policy and rule, found in the compiled state that the kernel is given. */
 import { canonicalAddress, contains, parseAddress, parseRange } from './cidr.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { Protocol } from './objects.ts';

@@ -20,9 +20,7 @@ interface TunnelPeer {
   node: string;
 }
 
-/**
- * One VXLAN device. Everything a peer has to know follows from Node objects, so nodes never tell each other anything.
- */
+/** One VXLAN device. All that a peer has to know follows from Node objects: nodes never tell each other anything. */
 export interface Tunnel {
   device: string;
   id: number;
@@ -37,9 +35,7 @@ export interface Tunnel {
 export interface FabricState {
   /** MTU of Pods' links: what fits through whatever the fabric uses. */
   podMtu: number;
-  /**
-   * This node's Pod ranges: what no Pod has is answered with "unreachable", and does not leave by the default route.
-   */
+  /** This node's Pod ranges: what no Pod has is "unreachable", and does not leave by the default route. */
   local: string[];
   /** Pods of this node: address and host end of their link. */
   pods: { address: string; device: string }[];
@@ -120,9 +116,7 @@ function endOf(range: string): { address: string; mac: string } {
 export const macOf = (address: string): string =>
   ['0a', '58', ...address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))].join(':');
 
-/**
- * The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose.
- */
+/** The link in whose subnet the address lies; of several, that with the longest prefix, as in the kernel. */
 function linkTo({ links }: Underlay, address: string): UnderlayLink | undefined {
   const all = links.flatMap((link) => link.addresses.map((one) => ({ link, ...one })));
   return all

@@ -14,9 +14,7 @@ interface HostPort {
 
 export interface HostPortState {
   ports: HostPort[];
-  /**
-   * Host ends of veths that need `net.ipv4.conf.<interface>.route_localnet=1`, so that 127.0.0.1:hostPort is answered.
-   */
+  /** Host ends that need `net.ipv4.conf.<interface>.route_localnet=1`, so that 127.0.0.1:hostPort is answered. */
   routeLocalnet: string[];
 }
 

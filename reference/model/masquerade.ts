@@ -15,8 +15,7 @@ export interface MasqueradeState {
  * (https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model). kindnet excepts the Pod
  * ranges and no more (its pkg/masq/masq.go), so that other nodes see the Pod's node. Here nodes see the Pod, as
  * https://github.com/cloudnativelabs/kube-router/issues/173 asks: each node has a route back, with host-gateway as with
- * VXLAN, and policies on the other node's Pods, logs and node ports with externalTrafficPolicy Local then know the true
- * client.
+ * VXLAN, and policies on the other node's Pods, logs and node ports with externalTrafficPolicy Local see the client.
  */
 export function masquerade(snapshot: Snapshot): MasqueradeState {
   const nodeRanges = parseCIDRs(snapshot.nodes.flatMap(podCIDRs));

@@ -8,9 +8,7 @@ import type { Snapshot } from './types.ts';
 /** What the node's kernel has to do, and the one thing that mutants change. */
 export interface Desired {
   fabric: FabricState;
-  /**
-   * Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets what it knew.
-   */
+  /** Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets it. */
   attached: Map<string, string>;
   services: ServiceState;
   hostPorts: HostPortState;
@@ -23,8 +21,7 @@ export type Mutant = (desired: Desired, snapshot: Snapshot) => Desired;
 
 /**
  * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick
- * when little has changed because what was derived from an object is remembered with that object, so keep unchanged
- * objects as they are.
+ * when little has changed: what was derived from an object is remembered with it, so keep unchanged objects.
  */
 export function model(snapshot: Snapshot): Desired {
   return {

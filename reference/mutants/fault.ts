@@ -43,10 +43,7 @@ export const ask =
   (part: keyof typeof parts, change: (snapshot: Snapshot) => Partial<Snapshot>): Mutant =>
   (desired, snapshot) => ({ ...desired, [part]: parts[part]({ ...snapshot, ...change(snapshot) }) });
 
-/**
- * Whether an agent has begun its work on a node that had Pods already. Tells it from the first state that it is asked
- * about.
- */
+/** Whether an agent began on a node that had Pods already, by the first state that it is asked about. */
 export function restarted(): (desired: Desired) => boolean {
   let answer: boolean | undefined;
   return ({ attached }) => (answer ??= attached.size > 0);

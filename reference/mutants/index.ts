@@ -19,10 +19,7 @@ export const faults: Record<string, Fault> = {
   ...applyingFaults,
 };
 
-/**
- * The fault of that name, ready for one run of an agent; none for undefined or ''. Throws, listing all, for a name
- * unknown.
- */
+/** The fault of that name, new for an agent; none for undefined or ''. Throws, with all names, for one unknown. */
 export function mutant(name: string | undefined): Mutant {
   if (name === undefined || name === '') return (desired) => desired;
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;

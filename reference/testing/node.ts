@@ -130,10 +130,7 @@ export class TestNode {
     return JSON.parse(await mustRun(run, peerArgv({ timeoutMs: 3000, ...request }))) as PeerAnswer;
   }
 
-  /**
-   * Asks a server from a Pod, or from the node itself: "hello from ADDRESS" with the address that it saw, or what went
-   * wrong.
-   */
+  /** Asks a server from a Pod or the node: "hello from ADDRESS", with the address that it saw, or what went wrong. */
   async ask(address: string, port: number, netns?: string, op: 'tcp' | 'udp' = 'tcp'): Promise<string> {
     const { outcome, client, code } = await this.#peer({ op, address, port }, netns);
     return client === undefined ? (code ?? outcome) : `hello from ${client}`;
@@ -160,10 +157,7 @@ export class TestNode {
     return { ...result, json };
   }
 
-  /**
-   * Starts an agent for this node, as a hostNetwork container would run: in the node's network, elsewhere with its
-   * files.
-   */
+  /** Starts an agent as a hostNetwork container would run: in the node's network, elsewhere with its files. */
   startAgent(apiServer: string, env: Record<string, string> = {}): TestAgent {
     const argv = ['nsenter', '-t', String(this.#holder.pid), '-n', '--', process.execPath, agentMain];
     const child = spawn(argv[0] as string, argv.slice(1), {

@@ -23,9 +23,7 @@ export function nodeObject({ name, address }: { name: string; address: string },
 
 export const config = { cniVersion: '1.1.0', name: 'netvet', type: 'netvet-cni' };
 
-/**
- * Everything on a node that an attachment leaves while it is there, as text; equal texts mean that nothing was left.
- */
+/** Everything on a node that an attachment leaves while it is there, as text: equal if nothing was left. */
 export async function traces(node: TestNode): Promise<string> {
   const files = (path: string) => namesIn(node.root + path).filter((name) => !name.startsWith('last_reserved_ip'));
   const output = async (argv: string[]) => (await node.run(argv)).stdout;

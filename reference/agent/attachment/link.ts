@@ -7,8 +7,7 @@ import { gateway, hostMac, isAttachmentName } from './names.ts';
 /**
  * Makes the pair of links and sets up the Pod's end: its address as /32, and everything else through 169.254.1.1, a
  * permanent neighbour with the MAC of all host ends. The host end has no address, so that Pods see the node under its
- * own (with 169.254.1.1 on it they would see that one). Two commands: the pair and the node's route to it, the rest
- * inside the Pod.
+ * own (with 169.254.1.1 on it they would see that one). Two commands: the pair with its route, and inside the Pod.
  */
 export async function createLink(run: Run, attachment: Attachment): Promise<void> {
   const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;

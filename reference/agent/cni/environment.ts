@@ -11,16 +11,11 @@ export const inRange = (value: unknown, low: number, high: number) =>
 /** https://www.cni.dev/docs/spec/#parameters: container IDs and network names are parts of paths. */
 export const isSafeName = (text: string) => /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(text) && text.length <= 200;
 
-/**
- * `ip -batch` splits at white space, knows quotes and takes # for a comment; %d in a name is a pattern to the kernel.
- */
+/** `ip -batch` splits at white space, knows quotes and # for a comment; %d in a name is a pattern to the kernel. */
 const safeToken = /^[!$&(-~]+$/;
 const isSafeToken = (text: string) => safeToken.test(text) && !text.includes('\\') && !text.includes('`');
 
-/**
- * CNI_PATH is optional by the specification (the Go library wants it); netvet starts no other plugin and never reads
- * it.
- */
+/** CNI_PATH is optional by the specification (the Go library wants it); netvet starts no other plugin. */
 const required = new Map([
   ['ADD', ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME']],
   ['DEL', ['CNI_CONTAINERID', 'CNI_IFNAME']],
@@ -63,8 +58,7 @@ export interface PodReference {
 
 /**
  * Parses CNI_ARGS, `K=V;K=V` in any order, for the Pod. Keys that are not known are left alone: runtimes set
- * IgnoreUnknown=1. The names go into file contents, link aliases and API paths, so nothing but Kubernetes names gets
- * through (code 4).
+ * IgnoreUnknown=1. The names go into files, link aliases and API paths: only Kubernetes names get through (code 4).
  */
 export function podOf(args: string): PodReference | undefined {
   const values = new Map<string, string>();

@@ -37,10 +37,7 @@ export class CniError extends Error {
   }
 }
 
-/**
- * Any thrown value as a CniError: I/O failures get code 5, commands 103, everything unforeseen 999 as in the Go
- * library.
- */
+/** Any thrown value as a CniError: I/O failures get code 5, commands 103, all else 999 as in the Go library. */
 export function asCniError(error: unknown): CniError {
   if (error instanceof CniError) return error;
   const message = error instanceof Error ? error.message : String(error);

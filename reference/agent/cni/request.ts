@@ -35,8 +35,7 @@ export type NetworkRequest =
 
 /**
  * Checks a request in the order of the Go library's skel package: environment (code 4, all the bad variables in one
- * message), JSON (6), network name (7), version (1), then the fields that netvet reads (7, or 2 for one it must not
- * ignore).
+ * message), JSON (6), network name (7), version (1), then the fields that are read (7, or 2 for an unsupported one).
  */
 export function parseRequest({ env, stdin }: Raw): AttachmentRequest | NetworkRequest {
   const verb = env.CNI_COMMAND ?? '';
@@ -80,9 +79,7 @@ function checkVersion(verb: string, given: unknown): string {
   return version;
 }
 
-/**
- * libcni sends the list under two keys, and none at all when it has no list: that must never mean "nothing is valid".
- */
+/** libcni sends the list under two keys, and none when it has none: that must never mean "nothing is valid". */
 function validAttachments(config: Record<string, unknown>): { containerID: string; ifname: string }[] {
   const list = config['cni.dev/valid-attachments'] ?? config['cni.dev/attachments'];
   if (list === undefined || list === null) {

@@ -31,10 +31,7 @@ export function resultOf(
   };
 }
 
-/**
- * Reads a `prevResult` of any supported version. Undefined for something that has not that shape.
- * Lists may be absent or null: Go writes both.
- */
+/** Reads a `prevResult` of any version; lists may be absent or null, as Go writes them. Undefined: it is none. */
 export function parseResult(value: unknown): CniResult | undefined {
   if (!isObject(value)) return undefined;
   const lists = ['interfaces', 'ips', 'routes'].map((key) => value[key] ?? []);

@@ -16,10 +16,7 @@ export class ApiStatusError extends Error {
 
 /** The little of the Kubernetes API that the agent uses. Paths are absolute, e.g. /api/v1/pods?limit=500. */
 export interface KubeClient {
-  /**
-   * One object or list. Rejects with ApiStatusError, or with the connection's error; never waits longer than
-   * `timeoutMs`.
-   */
+  /** One object or list. Rejects with ApiStatusError or the connection's error, at the latest after `timeoutMs`. */
   get<T>(path: string, timeoutMs?: number): Promise<T>;
   /**
    * Reads a stream of newline-delimited JSON. Resolves when the server ends it, or when nothing came for `idleMs`: a

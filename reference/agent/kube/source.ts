@@ -19,8 +19,7 @@ export interface Source {
   problems(): string[];
   /**
    * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies.
-   * What the API server acknowledged before this call is in `objects()` after it. Rejects when the server cannot be
-   * reached.
+   * What the API server acknowledged before is in `objects()` after it. Rejects when the server cannot be reached.
    */
   refresh(pod: PodReference, timeoutMs: number): Promise<void>;
 }

@@ -6,8 +6,7 @@ import { readJson } from './batch.ts';
 
 /**
  * Writes the kernel settings of the node's network namespace, which is the agent's own (it runs with hostNetwork).
- * `root` is where the node's files are: the agent's own /proc/sys is read-only in a container. Returns whether the
- * value is there now.
+ * `root` is where the node's files are: a container's own /proc/sys is read-only. Returns whether the value is there.
  */
 export function setSysctl(root: string, name: string, value: string): boolean {
   const file = `${root}/proc/sys/${name}`;

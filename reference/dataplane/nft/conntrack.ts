@@ -29,9 +29,7 @@ interface Flow {
   mark: number;
 }
 
-/**
- * More filters than this are compared with one listing first: each deletion is a process that walks the kernel's table.
- */
+/** More filters than this are compared with one listing first: each deletion is a process that walks the table. */
 const FEW = 2;
 
 /**
@@ -95,10 +93,7 @@ function stale(before: FlowState, after: FlowState): Filter[] {
   ];
 }
 
-/**
- * An endpoint's id follows from what it is, so a mark of a former agent that is nobody's now is of an endpoint that has
- * gone.
- */
+/** An endpoint's id follows from what it is: a mark that is nobody's now is of an endpoint that has gone. */
 async function staleAtStart(run: Run, { services, hostPorts }: FlowState): Promise<Filter[]> {
   const flows = await list(run);
   const marks = flows.filter(({ protocol }) => protocol === 'udp').map((flow) => flow.mark);

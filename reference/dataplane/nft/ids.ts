@@ -1,7 +1,6 @@
 /**
  * Identities in the kernel. They stand in the connection mark: a balancer's while an endpoint is being chosen,
- * afterwards, for as long as the connection lives, the endpoint's. So `conntrack -L` names the endpoint of each
- * connection.
+ * afterwards, for as long as the connection lives, the endpoint's: `conntrack -L` names the endpoint of each.
  */
 import type { Balancer, Endpoint } from '../../model/services/index.ts';
 
@@ -23,8 +22,7 @@ function fnv(text: string): number {
 /**
  * Gives out ids. An endpoint's follows from what it is (Service port, way of treating traffic, address, port), so that
  * an agent that starts again gives the same ones and learned affinity and existing flows keep their meaning. One that
- * is already another's moves on to the next; ids are not given to another endpoint while a client's affinity could
- * still name the first.
+ * is already another's moves on to the next; none goes to another endpoint while affinity could still name the first.
  */
 export class Ids {
   #lastBalancer = 0;
@@ -65,10 +63,7 @@ export class Ids {
   }
 }
 
-/**
- * Puts ids in places 0 to n-1 so that those which had a place below n keep it: the fewest elements change in the
- * kernel.
- */
+/** Puts ids in places 0 to n-1; those that had such a place keep it, so that few elements change in the kernel. */
 export function arrange(before: number[], now: number[]): number[] {
   if (before.length === 0) return now;
   const wanted = new Set(now);

@@ -1,10 +1,7 @@
 import { type ChainState, type SetState, type TableState, valueOf } from './state.ts';
 import { comment } from './text.ts';
 
-/**
- * Statements for one `nft -f -`, which carries out all of them or none. Iterated it gives them a line each, as often as
- * one asks.
- */
+/** Statements for one `nft -f -`, which carries out all or none. Iterated it gives a line each, as often as asked. */
 export class Script implements Iterable<string> {
   readonly #parts: (string | Iterable<string>)[] = [];
   /** Statements and elements. */
@@ -49,10 +46,7 @@ export function chainRules(script: Script, table: string, name: string, rules: s
   for (const rule of rules) script.add(`add rule ip ${table} ${name} ${rule}`);
 }
 
-/**
- * Nothing is written before it is read: the text of tens of thousands would be the most memory that the agent ever
- * takes.
- */
+/** Nothing is written before it is read: all texts at once would be the most memory that the agent ever takes. */
 export function addElements(script: Script, table: string, name: string, elements: SetState['elements']): void {
   const lines = function* (): Iterator<string> {
     let texts: string[] = [];

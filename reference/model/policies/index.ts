@@ -1,7 +1,4 @@
-/**
- * networking.k8s.io/v1 NetworkPolicy, for IPv4.
- * https://kubernetes.io/docs/concepts/services-networking/network-policies/
- */
+/** NetworkPolicy v1 for IPv4: https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
 
 import { contentHash } from '../hash.ts';
 import type { Labels } from '../objects.ts';
@@ -117,10 +114,7 @@ function fillSets(state: PolicyState, used: Set<CompiledPolicy>, snapshot: Snaps
 
 type NamespaceLabels = Map<string, Labels>;
 
-/**
- * The API server gives every namespace its name as a label;
- * https://kubernetes.io/docs/reference/labels-annotations-taints/
- */
+/** Every namespace has its name as a label: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 
 function members({ namespace, pods }: SelectorPeer, known: NamespaceLabels, { groups }: PodIndex): Set<string> {

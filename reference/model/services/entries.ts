@@ -9,9 +9,7 @@ interface Past {
   services: ServiceObject[];
   endpointSlices: EndpointSliceObject[];
   entries: Map<string, ServiceEntry>;
-  /**
-   * Which Service has an address and port. Undefined: two of them claimed the same one, and then their order decides.
-   */
+  /** Which Service has an address and port. Undefined: two claimed the same one, and then their order decides. */
   owners: Map<string, string> | undefined;
 }
 
@@ -108,10 +106,7 @@ const frontendKey = ({ address, protocol, port }: Frontend) => [address, protoco
 const frontendsOf = (entry: ServiceEntry | undefined) =>
   entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
 
-/**
- * An address and port that two Services claim stays with the one that is listed first: the kernel's map holds one
- * value.
- */
+/** An address and port of two Services is the one's that is listed first: the kernel's map holds one value. */
 function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): ServiceEntry {
   const free = (frontend: Frontend) => {
     const key = frontendKey(frontend);

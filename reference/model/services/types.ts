@@ -35,9 +35,7 @@ export interface Frontend {
   balancer: string;
 }
 
-/**
- * externalTrafficPolicy Local keeps to local endpoints only what comes from outside; clients inside are sent elsewhere.
- */
+/** externalTrafficPolicy Local keeps to local endpoints what comes from outside; clients inside go elsewhere. */
 interface Shortcut {
   /** Key of the balancer that the frontend names. */
   balancer: string;

@@ -5,8 +5,7 @@
  *
  * It hooks `forward` and nothing else: a node's own traffic to and from its Pods crosses `output` and `input`, and must
  * never be judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the
- * node where a Pod is running is always allowed"). Forward comes after DNAT, so a policy judges the endpoint and not a
- * Service's address.
+ * node where a Pod is running is always allowed"). Forward comes after DNAT: a policy judges the endpoint.
  */
 import type { AllowRule, Direction, PolicyClass, PolicyState } from '../../../model/policies/index.ts';
 import type { ChainState, SetState, TableState } from '../state.ts';

@@ -51,8 +51,7 @@ function postrouting(clusterPods: string[]): string[] {
 /**
  * A packet for a ClusterIP that no rule translated is for a Service that this node does not know, or not yet. Were it
  * let go, connection tracking would remember its connection as one without translation, and what the client sends again
- * would go astray when the Service is long known. kube-proxy's nftables mode drops it as well: its chain
- * cluster-ips-check.
+ * would go astray when the Service is long known. kube-proxy's nftables mode drops it too (chain cluster-ips-check).
  */
 const unknown = (clusterIPRanges: string[]): string[] =>
   clusterIPRanges.length === 0 ? [] : [`ip daddr ${oneOf(clusterIPRanges)} drop`];
@@ -93,8 +92,7 @@ const sticky = (affinity: number): string[] => [
 
 /**
  * `kinds`: those in use. `ct state != new return` is not for speed: the RST that `reject` sends passes `output` with
- * the mark of its connection, and would be taken for a new one. Priorities are numbers, since nft knows their names
- * only in some hooks.
+ * the mark of its connection, and would be taken for a new one. Priorities are numbers: nft knows few names of them.
  */
 export function serviceChains(
   { localPods, clusterPods, clusterIPRanges }: ServiceState,

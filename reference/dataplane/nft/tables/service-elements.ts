@@ -38,10 +38,7 @@ export type Slots = Map<string, number[]>;
 const frontendKey = ({ address, protocol, port }: Frontend) =>
   (address === '' ? [protocol.toLowerCase(), port] : [address, protocol.toLowerCase(), port]).join(' . ');
 
-/**
- * Equal entries give equal elements, for as long as the ids are remembered: they are made again whenever they are asked
- * for.
- */
+/** Equal entries give equal elements while the ids are remembered: they are made anew whenever they are asked for. */
 export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): ServiceElements {
   const { clusterIPs, frontends, nodePorts, balancers, shortcuts } = entry;
   const withShortcut = new Set(shortcuts.map(({ balancer }) => balancer));

@@ -92,9 +92,7 @@ export class ServiceMaps {
     return this.#maps['svc-targets'];
   }
 
-  /**
-   * Puts Services in the place of others. False: nothing was changed, because what they have may be others' as well.
-   */
+  /** Puts Services in the place of others. False: nothing was changed, because others may have what they have. */
   exchange(exchanges: Change<ServiceElements>[]): boolean {
     const before = exchanges.flatMap((one) => one.before ?? []);
     const after = exchanges.flatMap((one) => one.after ?? []);

@@ -1,7 +1,6 @@
 /**
  * Table netvet-services: address and port -> balancer -> endpoint -> address, by maps. There is a chain per number of
- * endpoints, never one per Service, so that 10,000 Services load in a fraction of a second and a change is a handful of
- * elements.
+ * endpoints, never one per Service, so that 10,000 Services load in a fraction of a second and changes are small.
  */
 import type { ServiceEntry, ServiceState } from '../../../model/services/index.ts';
 import { Ids } from '../ids.ts';
