@@ -36,7 +36,7 @@ export interface ContainerPortObject {
   protocol?: Protocol;
 }
 
-export interface ContainerObject {
+interface ContainerObject {
   name: string;
   /** Of an init container: `Always` makes it a sidecar, which runs beside the others and whose ports count. */
   restartPolicy?: string;

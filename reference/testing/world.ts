@@ -1,5 +1,6 @@
 import { after, before } from 'node:test';
 import { namesIn } from '../agent/node.ts';
+import { aNode } from '../model/fixtures.ts';
 import { FakeApi } from './fake-api.ts';
 import { makeUnderlay, type TestAgent, TestNode, underlay } from './node.ts';
 import { until } from './wait.ts';
@@ -13,13 +14,8 @@ export async function makeWorld(): Promise<{ api: FakeApi; url: string }> {
 }
 
 /** A node's object. */
-export function nodeObject({ name, address }: { name: string; address: string }, podCIDR?: string) {
-  return {
-    metadata: { name },
-    spec: podCIDR === undefined ? {} : { podCIDR, podCIDRs: [podCIDR] },
-    status: { addresses: [{ type: 'InternalIP', address }] },
-  };
-}
+export const nodeObject = ({ name, address }: Pick<TestNode, 'name' | 'address'>, podCIDR?: string) =>
+  aNode(name, address, podCIDR);
 
 export const config = { cniVersion: '1.1.0', name: 'netvet', type: 'netvet-cni' };
 

@@ -50,35 +50,16 @@ exec cat
 export const briefly = { timeoutMs: 500 };
 
 /** A namespace with a program in it that serves and dials. */
-interface Peer {
-  name: string;
-  ip: string;
-  ask: (request: PeerRequest) => Promise<PeerAnswer>;
-  /** What became of one request, in a word or `server client`. */
-  tcp: (address: string, port: number, more?: Partial<PeerRequest>) => Promise<string>;
-  udp: (address: string, port: number, more?: Partial<PeerRequest>) => Promise<string>;
-  /** What became of how many connections over so long. */
-  many: (address: string, port: number, ms: number) => Promise<Record<string, number>>;
-  serve: (protocol: 'TCP' | 'UDP', ...ports: number[]) => Promise<void>;
-}
+type Peer = ReturnType<typeof talkTo>;
 
 export interface PodPeer extends Peer {
   attachment: Attachment;
 }
 
-export interface Lab extends AsyncDisposable {
-  /** Runs commands on node1. */
-  run: Run;
-  /** Processes on node1, and outside. */
-  host: Peer;
-  outsider: Peer;
-  node2: Peer;
-  /** Makes a Pod in namespace `default` on node 1 or 2. */
-  pod(name: string, ip: string): Promise<PodPeer>;
-}
+export type Lab = Awaited<ReturnType<typeof createLab>>;
 
-/** Undefined, with the reason, where namespaces may not be made. */
-export async function createLab(): Promise<Lab> {
+/** Rejects where namespaces may not be made. */
+export async function createLab() {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const own = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child', '--propagation', 'private'];
   const holder = spawn('unshare', [...user, ...own, 'sh', '-c', wire], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -98,11 +79,14 @@ export async function createLab(): Promise<Lab> {
     return talkTo(child, name, ip);
   };
   return {
+    /** Runs commands on node1. */
     run,
+    /** Processes on node1, and outside. */
     host: peer('host', NODE1),
     outsider: peer('outsider', OUTSIDER, 'outsider'),
     node2: peer('node2', NODE2, 'node2'),
-    async pod(name, ip) {
+    /** Makes a Pod in namespace `default` on node 1 or 2. */
+    async pod(name: string, ip: string): Promise<PodPeer> {
       const attachment = await attachPod(run, name, ip);
       return { ...peer(name, ip, name), attachment };
     },
@@ -135,7 +119,7 @@ sysctl -qw net.ipv4.conf.${host}.route_localnet=1`;
   return anAttachment(`default/${name}`, ip, { mac });
 }
 
-function talkTo(child: ChildProcess, name: string, ip: string): Peer {
+function talkTo(child: ChildProcess, name: string, ip: string) {
   const waiting = new Map<number, (answer: PeerAnswer) => void>();
   let last = 0;
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
@@ -143,6 +127,7 @@ function talkTo(child: ChildProcess, name: string, ip: string): Peer {
     waiting.get(id)?.(answer);
     waiting.delete(id);
   });
+  child.once('exit', () => waiting.forEach((resolve) => resolve({ outcome: `${name} has ended` })));
   const ask = (request: PeerRequest): Promise<PeerAnswer> =>
     new Promise((resolve) => {
       last += 1;
@@ -157,10 +142,14 @@ function talkTo(child: ChildProcess, name: string, ip: string): Peer {
     name,
     ip,
     ask,
-    tcp: (address, port, more) => dial({ op: 'tcp', address, port, ...more }),
-    udp: (address, port, more) => dial({ op: 'udp', address, port, ...more }),
-    many: async (address, port, ms) => JSON.parse((await ask({ op: 'many', address, port, timeoutMs: ms })).outcome),
-    async serve(protocol, ...ports) {
+    /** What became of one request, in a word or `server client`. */
+    tcp: (address: string, port: number, more?: Partial<PeerRequest>) => dial({ op: 'tcp', address, port, ...more }),
+    udp: (address: string, port: number, more?: Partial<PeerRequest>) => dial({ op: 'udp', address, port, ...more }),
+    /** What became of how many connections over so long. */
+    async many(address: string, port: number, timeoutMs: number): Promise<Record<string, number>> {
+      return JSON.parse((await ask({ op: 'many', address, port, timeoutMs })).outcome);
+    },
+    async serve(protocol: 'TCP' | 'UDP', ...ports: number[]): Promise<void> {
       for (const port of ports) {
         const { outcome } = await ask({ op: 'serve', protocol, port });
         if (outcome !== 'serving') throw new Error(`${name} cannot serve ${protocol}/${port}: ${outcome}`);
