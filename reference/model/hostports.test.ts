@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { anAttachment } from '../fixtures.ts';
-import type { PortMapping } from '../types.ts';
-import { hostPorts } from './index.ts';
+import { anAttachment } from './fixtures.ts';
+import { hostPorts } from './hostports.ts';
+import type { PortMapping } from './types.ts';
 
 const attached = (id: string, ip: string, ...portMappings: PortMapping[]) => anAttachment(id, ip, { portMappings });
 const web = (more: Partial<PortMapping> = {}): PortMapping => ({
