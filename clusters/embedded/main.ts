@@ -27,8 +27,11 @@ export type Report =
 
 const apiPort = 6443;
 const dns = { server: '10.96.0.10', domain: 'cluster.local' };
-// a /25 has room for 126 Pods a node, and an address that was given back comes around again within a scenario
-const podNetwork = { podCidr: '10.244.0.0/16', nodeMask: 25 };
+/**
+ * A /26 has room for 62 Pods on each of several nodes, a /25 for 126 where there are few: so an address that was given
+ * back comes around again within a scenario, after few Pods.
+ */
+const podNetwork = (nodes: number) => ({ podCidr: '10.244.0.0/16', nodeMask: nodes < 3 ? 25 : 26 });
 
 /** More at once only make each other wait: two processors share the work of all nodes. */
 const startsAtOnce = 4 * availableParallelism();
@@ -60,7 +63,7 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   await createUnderlay();
   const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
   bootstrap(store, { host: underlay.address, port: api.port });
-  const stopControllers = startControllers(store, { ...podNetwork, seed: adversary ?? 1 });
+  const stopControllers = startControllers(store, { ...podNetwork(count), seed: adversary ?? 1 });
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
   const starting = limiter(startsAtOnce);

@@ -74,7 +74,7 @@ Feature: From the first moment and to the last
 
   @core @churn
   Scenario: An address that is used again carries no old permissions
-    Over a hundred Pods come and go until the addresses come around again.
+    Many Pods come and go until the addresses come around again.
     Given this policy in the namespace "shop":
       """yaml
       metadata: { name: frontend-only }

@@ -3,8 +3,9 @@
  * image's customs it knows PGPORT and the *.sql files of /docker-entrypoint-initdb.d. It is one database: whatever user and database
  * a client names (POSTGRES_USER, POSTGRES_DB), it is trusted and gets that one.
  *
- * Making a database cluster from nothing (initdb) takes 4 CPU seconds, so the first one is kept in the file NETVET_PGLITE_TEMPLATE;
- * those that follow begin with a copy of it, in a fifth of the time.
+ * Making a database cluster from nothing (initdb) takes 2 CPU seconds, so the first one is kept in the file
+ * NETVET_PGLITE_TEMPLATE; those that follow begin with a copy of it, in a fifth of the time. All that makes it smaller
+ * makes them faster: little log, few buffers, no other databases.
  */
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,12 +13,15 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 const template = process.env['NETVET_PGLITE_TEMPLATE'];
+const settings = ['min_wal_size=2MB', 'max_wal_size=2MB', 'shared_buffers=1MB'];
+const small = ['--wal-segsize=1', ...settings.flatMap((setting) => ['-c', setting])];
 
 /** A database that lives in memory. */
 async function create(): Promise<PGlite> {
   const copy = template && (await readFile(template).catch(() => undefined));
-  if (copy) return PGlite.create({ loadDataDir: new Blob([copy]) });
-  const database = await PGlite.create();
+  // a Blob would hand out the same bytes in small pieces
+  if (copy) return PGlite.create({ loadDataDir: { type: '', arrayBuffer: async () => copy } as unknown as Blob });
+  const database = await PGlite.create({ initDbStartParams: small });
   // whoever is second replaces the first one's file by an equal one
   if (template)
     await keep(database, template).catch((error: Error) => console.error(`no template kept: ${error.message}`));
@@ -25,6 +29,11 @@ async function create(): Promise<PGlite> {
 }
 
 async function keep(database: PGlite, path: string): Promise<void> {
+  for (const other of ['template0', 'template1']) {
+    await database.exec(`ALTER DATABASE ${other} IS_TEMPLATE false`);
+    await database.exec(`DROP DATABASE ${other}`);
+  }
+  await database.exec('CHECKPOINT');
   const tar = await database.dumpDataDir('none');
   const own = `${path}.${process.env['HOSTNAME']}`;
   await writeFile(own, Buffer.from(await tar.arrayBuffer()));
