@@ -18,6 +18,14 @@ export function set(target: Record<string, unknown>, key: string, value: unknown
   else target[key] = value;
 }
 
+/** Makes these fields what they are in `old`; the values are shared. */
+export function restore<T extends object>(target: T, old: T, ...fields: (keyof T)[]): void {
+  for (const field of fields) {
+    if (old[field] === undefined) delete target[field];
+    else target[field] = old[field];
+  }
+}
+
 /** Freezes the whole value: what the store hands out is shared, and whoever changes it hears of it at once. */
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

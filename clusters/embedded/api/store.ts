@@ -1,15 +1,7 @@
 /** The storage behind the API: every object of the cluster, in memory, with one order over all changes. */
 import type { Change, DeleteOptions, KubeObject, ListFilter, Objects } from '../objects.ts';
-import {
-  alreadyExists,
-  badRequest,
-  modified,
-  namespaceTerminating,
-  notFound,
-  otherUid,
-  unservedKind,
-} from './errors.ts';
-import { copy, equal, freeze } from './json.ts';
+import { alreadyExists, badRequest, modified, namespaceTerminating, notFound, otherUid } from './errors.ts';
+import { copy, equal, freeze, restore } from './json.ts';
 import { mergePatch } from './patch/merge.ts';
 import { apiVersionOf, type Resource, resourceOfKind, resources } from './resources.ts';
 import type { Adversary } from './storage/adversary.ts';
@@ -73,7 +65,8 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
   function served(kind: string): [Resource, Table] {
     const resource = resourceOfKind(kind);
     const table = tables.get(kind);
-    if (!resource || !table) throw unservedKind(kind);
+    if (!resource || !table)
+      throw badRequest(`no kind "${kind}" is served here; see clusters/embedded/api/resources.ts`);
     return [resource, table];
   }
 
@@ -144,15 +137,23 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       const { managedFields } = old.metadata;
       if (managedFields !== undefined) object.metadata['managedFields'] ??= managedFields;
       prepareUpdate(resource, object, old, surroundings(options, old));
-      stampUpdated(resource, object, old);
-    } else {
-      prepareStatus(resource, object, old, surroundings(options, old));
-      stampUpdated(resource, object, old);
-    }
+    } else prepareStatus(resource, object, old, surroundings(options, old));
+    stampUpdated(resource, object, old);
     object.metadata.resourceVersion = old.metadata.resourceVersion as string;
     if (equal(object, old)) return old;
     if (isGone(object)) return remove(table, key, object, options);
     return commit(table, key, { type: 'MODIFIED', object, old }, options);
+  }
+
+  /** Hands over the first items and then each change, until the returned function is called. */
+  function follow<T extends Change>(table: Table, first: T[], handler: (item: T | LoggedChange) => void): () => void {
+    const delivery = deliver(handler, adversary?.lagMs);
+    for (const item of first) delivery.push(item);
+    const leave = table.listen(delivery.push);
+    return () => {
+      leave();
+      delivery.stop();
+    };
   }
 
   const store = {
@@ -187,10 +188,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       const object = mergePatch(old, patch) as KubeObject;
       // whatever the patch says of them, it is this object, and the newest version of it
       object.metadata = { ...object.metadata, name };
-      for (const field of ['namespace', 'resourceVersion', 'uid'] as const) {
-        if (old.metadata[field] === undefined) delete object.metadata[field];
-        else object.metadata[field] = old.metadata[field];
-      }
+      restore(object.metadata, old.metadata, 'namespace', 'resourceVersion', 'uid');
       return change({ ...object, kind }, subresource === 'status' ? 'status' : 'all', trusted);
     },
     delete(kind: string, namespace: string | undefined, name: string, options: DeleteOptions & WriteOptions = {}) {
@@ -204,26 +202,14 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     },
     watch(kind: string, handler: (change: Change) => void): () => void {
       const [, table] = served(kind);
-      const delivery = deliver(handler, adversary?.lagMs);
-      for (const object of table.list()) delivery.push({ type: 'ADDED', object });
-      const leave = table.listen(({ revision: _revision, ...change }) => delivery.push(change));
-      return () => {
-        leave();
-        delivery.stop();
-      };
+      const present = table.list().map((object): Change => ({ type: 'ADDED', object }));
+      return follow(table, present, handler);
     },
     adversary,
     revision: () => latest,
     since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void {
       const [, table] = served(kind);
-      const missed = table.since(revision);
-      const delivery = deliver(handler, adversary?.lagMs);
-      for (const change of missed) delivery.push(change);
-      const leave = table.listen((change) => delivery.push(change));
-      return () => {
-        leave();
-        delivery.stop();
-      };
+      return follow(table, table.since(revision), handler);
     },
   };
 
@@ -235,8 +221,8 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
 }
 
 /**
- * The object with another status, and nothing else of what its writer sent; from a client also with other metadata, which the
- * status subresources of the real server take too (that is how a Deployment gets its revision).
+ * The object with another status, and nothing else of what its writer sent; from a client also with other metadata,
+ * which the status subresources of the real server take too (that is how a Deployment gets its revision).
  */
 function withStatus(old: KubeObject, given: KubeObject, { trusted }: WriteOptions): KubeObject {
   const { status } = given;
@@ -251,13 +237,9 @@ function withStatus(old: KubeObject, given: KubeObject, { trusted }: WriteOption
 
 /** The server's own copy of an object, with the type it is stored as. */
 function normal(resource: Resource, given: KubeObject): KubeObject {
-  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = copy(given);
-  const object: KubeObject = {
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
-    metadata: { ...metadata },
-    ...rest,
-  };
+  const { metadata, ...rest } = copy(given);
+  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const object: KubeObject = { ...type, metadata: { ...metadata }, ...rest, ...type };
   if (!resource.namespaced) delete object.metadata.namespace;
   return object;
 }

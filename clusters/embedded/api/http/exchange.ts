@@ -1,7 +1,7 @@
 /** One request and its answer, with what every part of the front end needs of them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Kubelets } from '../../objects.ts';
-import { ApiError } from '../../objects.ts';
+import { ApiError, type Kubelets, type KubeObject } from '../../objects.ts';
+import { internal, notFound } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import type { Store } from '../store.ts';
 
@@ -25,27 +25,29 @@ export interface ResourceExchange extends Exchange {
   target: Target;
 }
 
+/** The object that the path names. Throws 404 where it is not there. */
+export function objectOf({ store, target: { resource, namespace, name = '' } }: ResourceExchange): KubeObject {
+  const object = store.get(resource.kind, namespace, name);
+  if (!object) throw notFound(resource, name);
+  return object;
+}
+
+const status = { kind: 'Status', apiVersion: 'v1', metadata: {} };
+export const success = { ...status, status: 'Success' };
+export const failure = { ...status, status: 'Failure' };
+
 /** The metav1.Status of a refusal. */
 export const statusOf = ({ message, reason, details, code }: ApiError) => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
+  ...failure,
   message,
-  ...(reason === '' ? {} : { reason }),
-  ...(details === undefined ? {} : { details }),
+  ...(reason && { reason }),
+  ...(details && { details }),
   code,
 });
 
 /** Any error as a refusal; what is not one is a fault of this server, and says so. */
 export const asApiError = (error: unknown): ApiError =>
-  error instanceof ApiError
-    ? error
-    : new ApiError(
-        500,
-        'InternalError',
-        `Internal error occurred: ${error instanceof Error ? error.stack : String(error)}`,
-      );
+  error instanceof ApiError ? error : internal(String(error instanceof Error ? error.stack : error));
 
 export function sendText(response: ServerResponse, code: number, text: string, type = 'application/json'): void {
   response.writeHead(code, {

@@ -1,25 +1,19 @@
 /**
- * Exec and attach over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final Status, 4 the
- * terminal's size; since v5, 255 closes the channel that the next byte names.
+ * Exec and attach over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final
+ * Status, 4 the terminal's size; since v5, 255 closes the channel that the next byte names.
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
  */
 import type { IncomingMessage } from 'node:http';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { badRequest } from '../errors.ts';
-import { asApiError, flag, type ResourceExchange, statusOf } from './exchange.ts';
+import { asApiError, failure, flag, type ResourceExchange, statusOf, success } from './exchange.ts';
 import { runningOf } from './kubelet.ts';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 };
 
 /** Newest first. The text-only (base64) variants are of browsers and not spoken here. */
-const protocols = [
-  'v5.channel.k8s.io',
-  'v4.channel.k8s.io',
-  'v3.channel.k8s.io',
-  'v2.channel.k8s.io',
-  'channel.k8s.io',
-];
+const protocols = ['v5.', 'v4.', 'v3.', 'v2.', ''].map((version) => `${version}channel.k8s.io`);
 
 const server = new WebSocketServer({
   noServer: true,
@@ -27,13 +21,8 @@ const server = new WebSocketServer({
   handleProtocols: (offered) => protocols.find((each) => offered.has(each)) ?? false,
 });
 
-const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
-
 const nonZero = (code: number) => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
+  ...failure,
   reason: 'NonZeroExitCode',
   message: `command terminated with non-zero exit code: command terminated with exit code ${code}`,
   details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
@@ -74,8 +63,8 @@ function input(socket: WebSocket): PassThrough {
 export const isStreamed = (subresource: string | undefined): boolean => ['exec', 'attach'].includes(subresource ?? '');
 
 /**
- * Checks the request, takes the connection over, and runs the command or joins the container's program. Throws the refusal while it is still
- * HTTP.
+ * Checks the request, takes the connection over, and runs the command or joins the container's program. Throws the
+ * refusal while it is still HTTP.
  */
 export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
   const { request, query, target } = exchange;

@@ -1,6 +1,6 @@
 /** PATCH, in each of its four languages. */
 import { ApiError, type KubeObject } from '../../objects.ts';
-import { badRequest, modified, notFound } from '../errors.ts';
+import { badRequest, modified, notFound, unsupportedType } from '../errors.ts';
 import { apply } from '../patch/apply.ts';
 import { jsonPatch } from '../patch/json.ts';
 import { managersOf, setManagers } from '../patch/managers.ts';
@@ -9,11 +9,11 @@ import { strategicMergePatch } from '../patch/strategic.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import { objectField } from '../schema/schema.ts';
-import { invalidObject, required } from '../validation/problem.ts';
+import { invalidObject, Place } from '../validation/problem.ts';
 import { mediaType, parseText, readText } from './body.ts';
-import { flag, type ResourceExchange } from './exchange.ts';
+import { flag, objectOf, type ResourceExchange } from './exchange.ts';
 import { managerOf, writeOptions } from './manager.ts';
-import { answer, decodeFor, placed } from './write.ts';
+import { answer, placed, write } from './write.ts';
 
 const types = [
   'application/json-patch+json',
@@ -46,28 +46,14 @@ export function applyPatch(
 /** The request's patch, parsed. Throws 415 for a media type that is no patch. */
 export async function readPatch({ request }: ResourceExchange): Promise<{ type: string; patch: unknown }> {
   const type = mediaType(request);
-  if (!types.includes(type))
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
-      {},
-    );
+  if (!types.includes(type)) throw unsupportedType(types);
   return { type, patch: parseText(await readText(request), (why) => `error decoding patch: ${why}`) };
 }
 
 export async function patch(exchange: ResourceExchange): Promise<void> {
-  const { store, target } = exchange;
-  const { resource, namespace } = target;
-  const name = target.name as string;
   const { type, patch } = await readPatch(exchange);
-  const old = store.get(resource.kind, namespace, name);
-  if (type === 'application/apply-patch+yaml') return applyConfiguration(exchange, old, patch);
-  if (!old) throw notFound(resource, name);
-  const patched = applyPatch(type, resource, old, patch) as KubeObject;
-  const object = placed(exchange, decodeFor(exchange, patched, resource));
-  const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
-  answer(exchange, 200, store.write(verb, object, writeOptions(exchange)));
+  if (type === 'application/apply-patch+yaml') return applyConfiguration(exchange, patch);
+  write(exchange, applyPatch(type, exchange.target.resource, objectOf(exchange), patch));
 }
 
 const kindText = (apiVersion: string, kind: string) =>
@@ -86,22 +72,23 @@ function undeclared({ metadata, apiVersion, kind }: KubeObject, unknown: string[
   return new ApiError(500, '', `failed to create typed patch object (${place}): ${why}`);
 }
 
-function applyConfiguration(exchange: ResourceExchange, live: KubeObject | undefined, patch: unknown): void {
+function applyConfiguration(exchange: ResourceExchange, patch: unknown): void {
   const { store, target, query } = exchange;
-  const { resource, subresource } = target;
-  if (!query.get('fieldManager'))
-    throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
-      required('fieldManager', 'is required for apply patch'),
-    ]);
+  const { resource, namespace, name = '', subresource } = target;
+  const live = store.get(resource.kind, namespace, name);
+  if (!query.get('fieldManager')) {
+    const manager = new Place('fieldManager', '');
+    manager.required('is required for apply patch');
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', manager.problems);
+  }
   const given = mustBeObject(patch) as KubeObject;
   if (given.metadata?.['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const { object: decoded, unknown } = decode(resource, checkedKind(given, resource));
   if (unknown.length > 0) throw undeclared(decoded, unknown);
   const config = placed(exchange, decoded);
-  if (!live && subresource) throw notFound(resource, target.name as string);
+  if (!live && subresource) throw notFound(resource, name);
   const { resourceVersion } = config.metadata;
-  if (resourceVersion && resourceVersion !== live?.metadata.resourceVersion)
-    throw modified(resource, target.name as string);
+  if (resourceVersion && resourceVersion !== live?.metadata.resourceVersion) throw modified(resource, name);
 
   const before = live ? managersOf(live) : [];
   const { object, managers } = apply(resource, live, config, managerOf(exchange, 'Apply'), flag(query, 'force'));

@@ -1,27 +1,12 @@
-/** GET of an object or of a collection. */
+/** GET of a collection. */
 import { ApiError, type ListFilter } from '../../objects.ts';
-import { badRequest, notFound } from '../errors.ts';
-import { formOf } from './accept.ts';
+import { badRequest } from '../errors.ts';
 import { type ResourceExchange, sendText } from './exchange.ts';
-import { listText, objectText, type Representation } from './represent.ts';
-
-export const representation = ({ request, query, target }: ResourceExchange): Representation => ({
-  form: formOf(request),
-  resource: target.resource,
-  include: query.get('includeObject') ?? 'Metadata',
-});
-
-export function readOne(exchange: ResourceExchange): void {
-  const { store, target, response } = exchange;
-  const name = target.name as string;
-  const object = store.get(target.resource.kind, target.namespace, name);
-  if (!object) throw notFound(target.resource, name);
-  sendText(response, 200, `${objectText(representation(exchange), object)}\n`);
-}
+import { representation } from './represent.ts';
 
 export function filterOf({ query, target }: ResourceExchange): ListFilter {
   return {
-    ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+    ...(target.namespace !== undefined && { namespace: target.namespace }),
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
   };
@@ -32,12 +17,13 @@ export function revisionOf(query: URLSearchParams): number {
   const text = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(text))
     throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: "${text}": ` +
+        `strconv.ParseUint: parsing "${text}": invalid syntax`,
     );
   return Number(text);
 }
 
-/** A revision from the future: of another server, or of this one before it was started anew. Clients then list afresh. */
+/** A revision from the future: of another server, or of this one before it was started anew. Clients then list again. */
 const tooLarge = (revision: number, current: number) =>
   new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
@@ -64,8 +50,9 @@ function placeOf(token: string): Place {
 }
 
 /**
- * A list is of the newest state, which satisfies any resourceVersion that is not from the future; its further pages are of the same state.
- * No pages for resourceVersion 0, as the real server has it: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ * A list is of the newest state, which satisfies any resourceVersion that is not from the future; its further pages are
+ * of the same state. No pages for resourceVersion 0, as the real server has it:
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  */
 export function readList(exchange: ResourceExchange): void {
   const { store, target, response, query } = exchange;
@@ -85,5 +72,5 @@ export function readList(exchange: ResourceExchange): void {
     // the real server does not count what selectors would leave
     ...(rest > 0 && !selected && { remainingItemCount: rest }),
   };
-  sendText(response, 200, listText(representation(exchange), objects.slice(place.offset, end), meta));
+  sendText(response, 200, representation(exchange).list(objects.slice(place.offset, end), meta));
 }

@@ -4,7 +4,7 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { DeleteOptions, KubeObject, ObjectMeta } from '../../objects.ts';
-import { equal } from '../json.ts';
+import { equal, restore } from '../json.ts';
 import type { Resource } from '../resources.ts';
 
 /** Without vowels and look-alikes, so that no word and no misreading comes out of it. */
@@ -38,18 +38,8 @@ export function stampCreated(resource: Resource, object: KubeObject): void {
 export function stampUpdated(resource: Resource, object: KubeObject, old: KubeObject): void {
   const meta = object.metadata;
   const before = old.metadata;
-  const keep = [
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'generateName',
-  ] as const;
-  for (const field of keep) {
-    if (before[field] === undefined) delete meta[field];
-    else (meta as Record<string, unknown>)[field] = before[field];
-  }
+  restore(meta, before, 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds');
+  restore(meta, before, 'generation', 'generateName');
   delete meta['selfLink'];
   if (resource.generation && !equal(content(object), content(old))) meta.generation = (before.generation ?? 0) + 1;
 }

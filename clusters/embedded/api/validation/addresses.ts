@@ -1,9 +1,9 @@
 /**
- * Addresses and CIDRs as older fields of the API take them: leading zeros, IPv4 written as IPv6 and bits beyond the prefix
- * are let through. https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/ip.go
+ * Addresses and CIDRs as older fields of the API take them: leading zeros, IPv4 written as IPv6 and bits beyond the
+ * prefix are let through. https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/ip.go
  */
 import { isIPv6 } from 'node:net';
-import { invalid, type Problem } from './problem.ts';
+import type { Check } from './names.ts';
 
 export interface Address {
   family: 4 | 6;
@@ -78,44 +78,27 @@ export function contains(cidr: Cidr, address: Address): boolean {
   return outer.family === inner.family && mask(inner, outer.prefix) === outer.bits;
 }
 
-export const validAddress = (field: string, text: string, accepted: string[] = []): Problem[] =>
-  accepted.includes(text) || parseAddress(text)
-    ? []
-    : [invalid(field, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')];
+export const address: Check = (text: string) =>
+  parseAddress(text) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
 
-export const validCidr = (field: string, text: string, accepted: string[] = []): Problem[] =>
-  accepted.includes(text) || parseCidr(text)
-    ? []
-    : [invalid(field, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
+export const cidr: Check = (text: string) =>
+  parseCidr(text) ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
 
-function within(...cidrs: string[]): (address: Address) => boolean {
-  const ranges = cidrs.map((each) => parseCidr(each) as Cidr);
-  return (address) => ranges.some((range) => contains(range, address));
-}
-
-const special: { complaint: (text: string) => string; matches: (address: Address) => boolean }[] = [
-  { complaint: (text) => `may not be unspecified (${text})`, matches: ({ bits }) => bits === 0n },
-  {
-    complaint: () => 'may not be in the loopback range (127.0.0.0/8, ::1/128)',
-    matches: within('127.0.0.0/8', '::1/128'),
-  },
-  {
-    complaint: () => 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
-    matches: within('169.254.0.0/16', 'fe80::/10'),
-  },
-  {
-    complaint: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
-    matches: within('224.0.0.0/24', 'ff02::/16'),
-  },
+const special: [what: string, ...cidrs: string[]][] = [
+  ['unspecified', '0.0.0.0/32', '::/128'],
+  ['in the loopback range (127.0.0.0/8, ::1/128)', '127.0.0.0/8', '::1/128'],
+  ['in the link-local range (169.254.0.0/16, fe80::/10)', '169.254.0.0/16', 'fe80::/10'],
+  ['in the link-local multicast range (224.0.0.0/24, ff02::/10)', '224.0.0.0/24', 'ff02::/16'],
 ];
+const ranges = special.map(([what, ...cidrs]) => ({ what, cidrs: cidrs.map((each) => parseCidr(each) as Cidr) }));
 
 /** An address that traffic can be sent to: none of those that mean something else. */
-export function endpointAddress(field: string, text: string): Problem[] {
-  const address = parseAddress(text);
-  if (!address) return [invalid(field, text, 'must be a valid IP address')];
+export const endpointAddress: Check = (text: string) => {
+  const parsed = parseAddress(text);
+  if (!parsed) return ['must be a valid IP address'];
   // nearly every address is none of those
-  if (address.family === 4 && ![0n, 127n, 169n, 224n].includes(address.bits >> 24n)) return [];
-  return special
-    .filter(({ matches }) => matches(address))
-    .map(({ complaint }) => invalid(field, text, complaint(text)));
-}
+  if (parsed.family === 4 && ![0n, 127n, 169n, 224n].includes(parsed.bits >> 24n)) return [];
+  return ranges
+    .filter(({ cidrs }) => cidrs.some((each) => contains(each, parsed)))
+    .map(({ what }) => `may not be ${what}${what === 'unspecified' ? ` (${text})` : ''}`);
+};
