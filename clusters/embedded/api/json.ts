@@ -1,5 +1,9 @@
 /** JSON values of stored objects: copied when they come in, frozen when they are stored, encoded once. */
 
+/** Whether the value is a JSON object: no list, and not null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A deep copy of the JSON value; fields that are undefined are left out, as JSON leaves them out. */
 export function copy<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;

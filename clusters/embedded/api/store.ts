@@ -121,14 +121,14 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     return commit(table, key, { type: 'ADDED', object }, options);
   }
 
-  function change(given: KubeObject, part: 'all' | 'status', options: WriteOptions = {}): KubeObject {
+  function change(verb: 'update' | 'updateStatus', given: KubeObject, options: WriteOptions): KubeObject {
     const { namespace, name, resourceVersion, uid } = given.metadata;
     const { resource, table, key, object: old } = current(given.kind, namespace, name);
     if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw modified(resource, name);
     if (uid && uid !== old.metadata.uid) throw otherUid(resource, name, uid, old.metadata.uid as string);
 
-    const object = normal(resource, part === 'status' ? withStatus(old, given, options) : given);
-    if (part === 'all') {
+    const object = normal(resource, verb === 'updateStatus' ? withStatus(old, given, options) : given);
+    if (verb === 'update') {
       if (resource.subresources.includes('status')) {
         if (old['status'] === undefined) delete object['status'];
         else object['status'] = copy(old['status']);
@@ -156,42 +156,33 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     };
   }
 
+  // the callers choose the type they read an object as
   const store = {
-    get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    get(kind, namespace, name) {
       const [resource, table] = served(kind);
       return table.get(keyOf(resource.namespaced ? namespace : undefined, name));
     },
-    list(kind: string, filter: ListFilter = {}): KubeObject[] {
+    list(kind, filter = {}) {
       const [resource, table] = served(kind);
-      const selected = filterOf(resource, filter);
-      return table.list().filter(selected);
+      return table.list().filter(filterOf(resource, filter));
     },
-    listAt(kind: string, filter: ListFilter, revision: number): KubeObject[] {
+    listAt(kind, filter, revision) {
       const [resource, table] = served(kind);
       return table.listAt(revision).filter(filterOf(resource, filter));
     },
-    create: (object: KubeObject) => create(object, trusted),
-    update: (object: KubeObject) => change(object, 'all', trusted),
-    updateStatus: (object: KubeObject) => change(object, 'status', trusted),
-    write(verb: 'create' | 'update' | 'updateStatus', object: KubeObject, options: WriteOptions): KubeObject {
-      if (verb === 'create') return create(object, options);
-      return change(object, verb === 'update' ? 'all' : 'status', options);
-    },
-    patch(
-      kind: string,
-      namespace: string | undefined,
-      name: string,
-      patch: object,
-      subresource?: 'status',
-    ): KubeObject {
+    create: (object) => create(object, trusted),
+    update: (object) => change('update', object, trusted),
+    updateStatus: (object) => change('updateStatus', object, trusted),
+    write: (verb, object, options) => (verb === 'create' ? create(object, options) : change(verb, object, options)),
+    patch(kind, namespace, name, patch, subresource) {
       const { object: old } = current(kind, namespace, name);
       const object = mergePatch(old, patch) as KubeObject;
       // whatever the patch says of them, it is this object, and the newest version of it
       object.metadata = { ...object.metadata, name };
       restore(object.metadata, old.metadata, 'namespace', 'resourceVersion', 'uid');
-      return change({ ...object, kind }, subresource === 'status' ? 'status' : 'all', trusted);
+      return change(subresource === 'status' ? 'updateStatus' : 'update', { ...object, kind }, trusted);
     },
-    delete(kind: string, namespace: string | undefined, name: string, options: DeleteOptions & WriteOptions = {}) {
+    delete(kind, namespace, name, options = {}) {
       const { resource, table, key, object: old } = current(kind, namespace, name);
       const { uid } = old.metadata;
       if (options.uid !== undefined && options.uid !== uid) throw otherUid(resource, name, options.uid, uid as string);
@@ -200,24 +191,23 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       if (equal(object, old)) return { object: old, gone: false };
       return { object: commit(table, key, { type: 'MODIFIED', object, old }, options), gone: false };
     },
-    watch(kind: string, handler: (change: Change) => void): () => void {
+    watch(kind: string, handler: (change: Change) => void) {
       const [, table] = served(kind);
       const present = table.list().map((object): Change => ({ type: 'ADDED', object }));
       return follow(table, present, handler);
     },
     adversary,
     revision: () => latest,
-    since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void {
+    since(kind, revision, handler) {
       const [, table] = served(kind);
       return follow(table, table.since(revision), handler);
     },
-  };
+  } as Store;
 
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
     create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   create(serviceCidr);
-  // the callers choose the type they read an object as
-  return store as Store;
+  return store;
 }
 
 /**

@@ -263,7 +263,7 @@ test('what is no plain question is refused with its own code; an answer is not a
   assert.deepEqual([cut?.readUInt16BE(0), decode(cut as Buffer).rcode], [4711, rcodes.formErr]);
 });
 
-test('many endpoints: cut to 512 bytes with TC over UDP, more with EDNS, all of them over TCP, in another order each time', () => {
+test('many endpoints: 512 bytes and TC over UDP, more with EDNS, all over TCP, in another order each time', () => {
   const cluster = shop();
   const endpoints = Array.from({ length: 100 }, (_, i) => ({
     addresses: [`10.244.9.${i}`],

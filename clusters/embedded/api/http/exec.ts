@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { badRequest } from '../errors.ts';
 import { asApiError, failure, flag, type ResourceExchange, statusOf, success } from './exchange.ts';
 import { runningOf } from './kubelet.ts';
@@ -39,18 +39,14 @@ const output = (socket: WebSocket, to: number): Writable =>
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, callback) => callback() });
 
-const bytes = (data: RawData): Buffer => {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
-};
-
 /** Client's messages into stdin; the socket waits while the command does not read. */
 function input(socket: WebSocket): PassThrough {
   const stdin = new PassThrough();
   // an ended stream does not drain
   for (const event of ['drain', 'finish']) stdin.on(event, () => socket.resume());
-  socket.on('message', (message: RawData) => {
-    const data = bytes(message);
+  socket.on('message', (message) => {
+    // the default binaryType
+    const data = message as Buffer;
     if (data[0] === channel.close && data[1] === channel.stdin) stdin.end();
     else if (data[0] === channel.stdin && data.length > 1 && !stdin.writableEnded)
       if (!stdin.write(data.subarray(1))) socket.pause();

@@ -1,20 +1,11 @@
 /** What exec, attach and logs share: which container of which Pod, and which kubelet runs it. */
-import type { KubeletApi } from '../../objects.ts';
 import { badRequest, internal } from '../errors.ts';
 import { objectOf, type ResourceExchange } from './exchange.ts';
 
-export interface Running {
-  namespace: string;
-  pod: string;
-  container: string;
-  /** Absent while the Pod is on no node. */
-  kubelet: KubeletApi | undefined;
-}
-
 const names = (containers: { name: string }[] | undefined): string[] => (containers ?? []).map(({ name }) => name);
 
-/** Finds the container that `?container=` names; a Pod's only one need not be named. */
-export function runningOf(exchange: ResourceExchange): Running {
+/** Finds the container that `?container=` names; a Pod's only one need not be named. No kubelet: it is on no node. */
+export function runningOf(exchange: ResourceExchange) {
   const { target, kubelets, query } = exchange;
   const { spec, metadata } = objectOf(exchange);
   const { name } = metadata;

@@ -1,6 +1,7 @@
 /** PATCH, in each of its four languages. */
 import { ApiError, type KubeObject } from '../../objects.ts';
 import { badRequest, modified, notFound, unsupportedType } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { apply } from '../patch/apply.ts';
 import { jsonPatch } from '../patch/json.ts';
 import { managersOf, setManagers } from '../patch/managers.ts';
@@ -11,8 +12,7 @@ import { decode } from '../schema/decode.ts';
 import { objectField } from '../schema/schema.ts';
 import { invalidObject, Place } from '../validation/problem.ts';
 import { mediaType, parseText, readText } from './body.ts';
-import { flag, objectOf, type ResourceExchange } from './exchange.ts';
-import { managerOf, writeOptions } from './manager.ts';
+import { flag, managerOf, objectOf, type ResourceExchange, writeOptions } from './exchange.ts';
 import { answer, placed, write } from './write.ts';
 
 const types = [
@@ -22,10 +22,10 @@ const types = [
   'application/apply-patch+yaml',
 ];
 
-const mustBeObject = (patch: unknown): object => {
-  if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch;
-  throw badRequest('error decoding patch: the patch is no object');
-};
+function mustBeObject(patch: unknown): Record<string, unknown> {
+  if (!isObject(patch)) throw badRequest('error decoding patch: the patch is no object');
+  return patch;
+}
 
 /** The document with the patch of this media type applied. */
 export function applyPatch(
@@ -36,11 +36,7 @@ export function applyPatch(
 ): unknown {
   if (type === 'application/json-patch+json') return jsonPatch(document, patch);
   if (type === 'application/merge-patch+json') return mergePatch(document, mustBeObject(patch));
-  return strategicMergePatch(
-    document as Record<string, unknown>,
-    mustBeObject(patch) as Record<string, unknown>,
-    objectField(resource),
-  );
+  return strategicMergePatch(document as Record<string, unknown>, mustBeObject(patch), objectField(resource));
 }
 
 /** The request's patch, parsed. Throws 415 for a media type that is no patch. */
@@ -56,19 +52,15 @@ export async function patch(exchange: ResourceExchange): Promise<void> {
   write(exchange, applyPatch(type, exchange.target.resource, objectOf(exchange), patch));
 }
 
-const kindText = (apiVersion: string, kind: string) =>
+const kindText = ({ apiVersion, kind }: KubeObject) =>
   `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
 
-function checkedKind(given: KubeObject, resource: Resource): KubeObject {
-  if (given.kind === resource.kind && given.apiVersion === apiVersionOf(resource)) return given;
-  throw badRequest(`invalid object type: ${kindText(given.apiVersion, given.kind)}`);
-}
-
 /** Fields that the kind does not have cannot be owned; the real server has no better code for it. */
-function undeclared({ metadata, apiVersion, kind }: KubeObject, unknown: string[]): ApiError {
+function undeclared(object: KubeObject, unknown: string[]): ApiError {
+  const { namespace = '', name } = object.metadata;
   const texts = unknown.map((path) => `.${path}: field not declared in schema`);
   const why = texts.length === 1 ? texts[0] : `errors:\n${texts.map((each) => `  ${each}`).join('\n')}`;
-  const place = `${metadata.namespace ?? ''}/${metadata.name}; ${kindText(apiVersion, kind)}`;
+  const place = `${namespace}/${name}; ${kindText(object)}`;
   return new ApiError(500, '', `failed to create typed patch object (${place}): ${why}`);
 }
 
@@ -81,9 +73,11 @@ function applyConfiguration(exchange: ResourceExchange, patch: unknown): void {
     manager.required('is required for apply patch');
     throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', manager.problems);
   }
-  const given = mustBeObject(patch) as KubeObject;
+  const given = mustBeObject(patch) as unknown as KubeObject;
   if (given.metadata?.['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
-  const { object: decoded, unknown } = decode(resource, checkedKind(given, resource));
+  if (given.kind !== resource.kind || given.apiVersion !== apiVersionOf(resource))
+    throw badRequest(`invalid object type: ${kindText(given)}`);
+  const { object: decoded, unknown } = decode(resource, given);
   if (unknown.length > 0) throw undeclared(decoded, unknown);
   const config = placed(exchange, decoded);
   if (!live && subresource) throw notFound(resource, name);

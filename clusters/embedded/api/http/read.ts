@@ -23,7 +23,7 @@ export function revisionOf(query: URLSearchParams): number {
   return Number(text);
 }
 
-/** A revision from the future: of another server, or of this one before it was started anew. Clients then list again. */
+/** A revision from the future: of another server, or of this one before it was restarted. Clients then list again. */
 const tooLarge = (revision: number, current: number) =>
   new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],

@@ -1,4 +1,4 @@
-/** Objects and lists as text, in the form that the client asks for in its Accept header: JSON, or what kubectl prints. */
+/** Objects and lists as text, in the form that the client's Accept header asks for: JSON, or the table of kubectl. */
 import { ApiError, type KubeObject } from '../../objects.ts';
 import { encode } from '../json.ts';
 import { apiVersionOf } from '../resources.ts';
@@ -23,14 +23,7 @@ function wantsTable(accept: string): boolean {
   );
 }
 
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/ */
-interface ListMeta {
-  resourceVersion: string;
-  continue?: string;
-  remainingItemCount?: number;
-}
-
-/** The functions that write an object, and a list of them. Throws 406 for a form that this server does not have. */
+/** The functions that write an object, and a list with its ListMeta. Throws 406 for a form that there is not here. */
 export function representation({ request, query, target: { resource } }: ResourceExchange) {
   const isTable = wantsTable(request.headers.accept ?? '*/*');
   /** Of tables: what of the object each row carries. */
@@ -43,7 +36,7 @@ export function representation({ request, query, target: { resource } }: Resourc
     object(object: KubeObject): string {
       return isTable ? table([object], { resourceVersion: object.metadata.resourceVersion }) : encode(object);
     },
-    list(objects: KubeObject[], meta: ListMeta): string {
+    list(objects: KubeObject[], meta: object): string {
       if (isTable) return table(objects, meta);
       // in a list the real server leaves out what the list already says: the items' kind and apiVersion
       const head = `${JSON.stringify({ apiVersion, kind }).slice(0, -1)},`;

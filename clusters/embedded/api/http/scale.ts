@@ -3,8 +3,7 @@ import type { KubeObject } from '../../objects.ts';
 import { badRequest, modified } from '../errors.ts';
 import { selectorText } from '../tables/cells.ts';
 import { readObject } from './body.ts';
-import { objectOf, type ResourceExchange, sendJson } from './exchange.ts';
-import { writeOptions } from './manager.ts';
+import { objectOf, type ResourceExchange, sendJson, writeOptions } from './exchange.ts';
 import { applyPatch, readPatch } from './patch.ts';
 
 function scaleOf(object: KubeObject): KubeObject {

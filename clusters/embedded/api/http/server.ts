@@ -1,4 +1,5 @@
 /** The API server's front end: plain HTTP/1.1, for whoever can reach it inside the cluster's own namespaces. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -61,13 +62,8 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
 
   // clients keep idle connections for 90 s (client-go), and one that is closed under them is an error to them
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  server.listen(port, host);
+  await once(server, 'listening');
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,

@@ -4,8 +4,7 @@ import { about, badRequest, conflict } from '../errors.ts';
 import { apiVersionOf } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import { readObject } from './body.ts';
-import { objectOf, type ResourceExchange, sendJson, sendText, success } from './exchange.ts';
-import { writeOptions } from './manager.ts';
+import { objectOf, type ResourceExchange, sendJson, sendText, success, writeOptions } from './exchange.ts';
 import { representation } from './represent.ts';
 
 /** An object from a client: of the right kind, its fields checked as `fieldValidation` asks (Warn if it does not). */

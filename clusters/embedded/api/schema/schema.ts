@@ -55,6 +55,12 @@ export function fieldsOf(struct: string): Map<string, Field> {
   return fields;
 }
 
+/** The type of what a key of a struct or map holds; undefined where the schema knows none. */
+export function fieldAt(field: Field | undefined, key: string): Field | undefined {
+  if (field?.kind === 'struct') return fieldsOf(field.type).get(key);
+  return field?.kind === 'map' ? field.item : undefined;
+}
+
 /** Names of all types. */
 export const structs: string[] = Object.keys(texts);
 

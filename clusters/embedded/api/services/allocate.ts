@@ -58,7 +58,7 @@ function invalid(service: KubeObject, path: string, detail: string, value: Value
   return refusal(service, place);
 }
 
-/** Sets clusterIP, clusterIPs, node ports and what depends on them. `others` are the Services that hold some already. */
+/** Sets clusterIP, clusterIPs, node ports and what depends on them. `others` are the Services that hold some. */
 export function allocate(service: KubeObject, others: KubeObject[], old?: KubeObject): void {
   const rest = others.filter(({ metadata }) => metadata.uid !== old?.metadata.uid || old === undefined);
   if (needsClusterIP(service['spec'])) {

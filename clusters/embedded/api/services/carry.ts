@@ -1,6 +1,6 @@
 /**
- * A client that writes a Service anew need not repeat what it was given, nor take away by itself what its new type has no
- * use for. https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/core/service/storage/storage.go (patchAllocatedValues)
+ * A client that replaces a Service need not repeat what it was given, nor remove what its new type has no use for.
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/core/service/storage/storage.go (patchAllocatedValues)
  */
 import { equal } from '../json.ts';
 import type { Value } from '../validation/problem.ts';

@@ -44,7 +44,7 @@ export function stampUpdated(resource: Resource, object: KubeObject, old: KubeOb
   if (resource.generation && !equal(content(object), content(old))) meta.generation = (before.generation ?? 0) + 1;
 }
 
-/** What metadata.generation counts changes of: everything but metadata and status, and the node that a Pod is bound to. */
+/** What metadata.generation counts changes of: all but metadata and status, and the node that a Pod is bound to. */
 function content({ metadata: _metadata, status: _status, ...rest }: KubeObject): unknown {
   return rest.kind === 'Pod' ? { ...rest, spec: { ...rest['spec'], nodeName: '' } } : rest;
 }
@@ -63,9 +63,8 @@ function gracePeriod(object: KubeObject, options: DeleteOptions): number {
 function finalizersFor(meta: ObjectMeta, policy: DeleteOptions['propagationPolicy']): string[] {
   const own = meta.finalizers ?? [];
   if (policy === undefined) return own;
-  const rest = own.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion');
-  if (policy === 'Orphan') return [...rest, 'orphan'];
-  return policy === 'Foreground' ? [...rest, 'foregroundDeletion'] : rest;
+  const added = { Orphan: ['orphan'], Background: [], Foreground: ['foregroundDeletion'] }[policy] ?? [];
+  return [...own.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion'), ...added];
 }
 
 /** A copy of the object on its way out: with the time by which it should be gone, and what it still waits for. */

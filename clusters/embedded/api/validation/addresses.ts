@@ -14,8 +14,6 @@ export interface Cidr extends Address {
   prefix: number;
 }
 
-const mapped = 0xffffn << 32n;
-
 function ipv4Bits(text: string): bigint | undefined {
   const octets = text.split('.');
   if (octets.length !== 4 || !octets.every((each) => /^\d+$/.test(each) && Number(each) <= 255)) return undefined;
@@ -40,35 +38,27 @@ export function parseAddress(text: string): Address | undefined {
   const four = ipv4Bits(text);
   if (four !== undefined) return { family: 4, bits: four };
   const six = ipv6Bits(text);
-  if (six === undefined) return undefined;
-  if (six >> 32n === mapped >> 32n) return { family: 4, bits: six & 0xffffffffn };
-  return { family: 6, bits: six };
+  return six === undefined ? undefined : unmapped({ family: 6, bits: six, prefix: 128 });
 }
 
-const mask = (address: Address, prefix: number): bigint => {
-  const width = address.family === 4 ? 32n : 128n;
-  const host = width - BigInt(prefix);
-  return (address.bits >> host) << host;
-};
+function mask({ family, bits }: Address, prefix: number): bigint {
+  const host = BigInt((family === 4 ? 32 : 128) - prefix);
+  return (bits >> host) << host;
+}
 
 export function parseCidr(text: string): Cidr | undefined {
   const [base = '', prefix = '', ...rest] = text.split('/');
-  const six = base.includes(':');
-  const most = six ? 128 : 32;
-  if (rest.length > 0 || !/^\d+$/.test(prefix) || Number(prefix) > most) return undefined;
-  const address = six ? bitsOf6(base) : parseAddress(base);
-  return address && { family: address.family, bits: mask(address, Number(prefix)), prefix: Number(prefix) };
+  const family = base.includes(':') ? 6 : 4;
+  const bits = family === 6 ? ipv6Bits(base) : ipv4Bits(base);
+  if (bits === undefined || rest.length > 0 || !/^\d+$/.test(prefix)) return undefined;
+  if (Number(prefix) > (family === 6 ? 128 : 32)) return undefined;
+  return { family, bits: mask({ family, bits }, Number(prefix)), prefix: Number(prefix) };
 }
 
-const bitsOf6 = (text: string): Address | undefined => {
-  const bits = ipv6Bits(text);
-  return bits === undefined ? undefined : { family: 6, bits };
-};
-
 /** IPv4 that is written as IPv6 is IPv4. */
-function unmapped({ family, bits, prefix }: Cidr): Cidr {
-  const is = family === 6 && bits >> 32n === mapped >> 32n;
-  return is ? { family: 4, bits: bits & 0xffffffffn, prefix: Math.max(0, prefix - 96) } : { family, bits, prefix };
+function unmapped(cidr: Cidr): Cidr {
+  if (cidr.family === 4 || cidr.bits >> 32n !== 0xffffn) return cidr;
+  return { family: 4, bits: cidr.bits & 0xffffffffn, prefix: Math.max(0, cidr.prefix - 96) };
 }
 
 /** Whether the CIDR contains the address. */

@@ -4,7 +4,7 @@ import type { Resource } from '../resources.ts';
 import { changedMetadata, newMetadata } from './metadata.ts';
 import { type Check, dns1035Label, dnsLabel, dnsSubdomain, pathSegment } from './names.ts';
 import { networkPolicy } from './networkpolicy.ts';
-import { endpointSlice, keyedData, lease, node, roleBinding } from './others.ts';
+import { endpointSlice, keyedData, lease, node } from './others.ts';
 import { pod } from './pod.ts';
 import { invalidObject, Place, type Problem } from './problem.ts';
 import { service } from './service.ts';
@@ -13,7 +13,6 @@ import { daemonSet, deployment, job, replicaSet } from './workloads.ts';
 type Rules = (object: Place, old?: KubeObject) => void;
 
 const rules: Record<string, Rules> = {
-  ClusterRoleBinding: roleBinding,
   ConfigMap: keyedData,
   DaemonSet: daemonSet,
   Deployment: deployment,
@@ -24,20 +23,15 @@ const rules: Record<string, Rules> = {
   Node: node,
   Pod: pod,
   ReplicaSet: replicaSet,
-  RoleBinding: roleBinding,
   Secret: keyedData,
   Service: service,
 };
 
-/** What names of a kind look like; DNS subdomains, but for these. */
-const nameChecks: Record<string, Check> = {
-  ClusterRole: pathSegment,
-  ClusterRoleBinding: pathSegment,
-  Namespace: dnsLabel,
-  Role: pathSegment,
-  RoleBinding: pathSegment,
-  Service: dns1035Label,
-};
+/** What names of a kind look like. */
+function nameCheck({ group, kind }: Resource): Check {
+  if (group === 'rbac.authorization.k8s.io') return pathSegment;
+  return { Namespace: dnsLabel, Service: dns1035Label }[kind] ?? dnsSubdomain;
+}
 
 function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): void {
   if (problems.length > 0) throw invalidObject(resource, object.metadata.name, problems);
@@ -46,7 +40,7 @@ function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): 
 /** Throws the 422 of an object that must not be created. */
 export function validateNew(resource: Resource, object: KubeObject): void {
   const place = new Place('', object);
-  newMetadata(place, nameChecks[resource.kind] ?? dnsSubdomain);
+  newMetadata(place, nameCheck(resource));
   rules[resource.kind]?.(place);
   refuseIf(resource, object, place.problems);
 }

@@ -87,11 +87,8 @@ export function changedMetadata(object: Place, old: KubeObject): void {
   const added = names.filter((each) => !old.metadata.finalizers?.includes(each));
   if (old.metadata.deletionTimestamp !== undefined && added.length > 0) {
     const texts = added.map((each) => JSON.stringify(each)).join(', ');
-    metadata
-      .at('finalizers')
-      .forbidden(
-        'no new finalizers can be added if the object is being deleted, ' + `found new finalizers []string{${texts}}`,
-      );
+    const why = 'no new finalizers can be added if the object is being deleted';
+    metadata.at('finalizers').forbidden(`${why}, found new finalizers []string{${texts}}`);
   }
   everywhere(metadata);
 }

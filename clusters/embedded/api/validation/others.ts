@@ -11,7 +11,7 @@ const dataLimit = 1024 * 1024;
 
 /** ConfigMaps and Secrets: keys, size, and that what is immutable stays. */
 export function keyedData(object: Place, old?: KubeObject): void {
-  const { kind, data = {}, binaryData = {}, stringData = {}, immutable, type } = object.value;
+  const { kind, data = {}, binaryData = {}, immutable, type } = object.value;
   for (const key of Object.keys(data)) {
     object.at(`data[${key}]`).follow(configKey, key);
     if (Object.hasOwn(binaryData, key))
@@ -20,7 +20,7 @@ export function keyedData(object: Place, old?: KubeObject): void {
   for (const key of Object.keys(binaryData)) object.at(`binaryData[${key}]`).follow(configKey, key);
   const bytes = (texts: object, encoding: BufferEncoding) =>
     Object.values(texts).reduce((total: number, text: string) => total + Buffer.byteLength(text, encoding), 0);
-  if (bytes(data, 'utf8') + bytes(stringData, 'utf8') + bytes(binaryData, 'base64') > dataLimit)
+  if (bytes(data, 'utf8') + bytes(binaryData, 'base64') > dataLimit)
     (kind === 'Secret' ? object.at('data') : object).tooLong(dataLimit);
   if (old?.['immutable']) {
     const stays = 'field is immutable when `immutable` is set';
@@ -74,13 +74,4 @@ export function lease(object: Place): void {
   const spec = object.at('spec');
   spec.at('leaseDurationSeconds').positive();
   spec.nonNegative('leaseTransitions');
-}
-
-export function roleBinding(object: Place, old?: KubeObject): void {
-  const roleRef = object.at('roleRef');
-  const kinds = object.value.kind === 'ClusterRoleBinding' ? ['ClusterRole'] : ['Role', 'ClusterRole'];
-  const kind = roleRef.value?.kind ?? '';
-  if (!kinds.includes(kind)) roleRef.at('kind').unsupported(kinds, kind);
-  roleRef.at('name').present();
-  if (old && !equal(roleRef.value ?? {}, old['roleRef'])) roleRef.invalid('cannot change roleRef', roleRef.value ?? {});
 }
