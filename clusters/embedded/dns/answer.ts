@@ -14,8 +14,8 @@ import {
 } from './message.ts';
 import { type Records, recordsInReverse, recordsInZone, zone } from './records.ts';
 
-/** Seconds that an answer, also a negative one, may be kept: names must follow the cluster. CoreDNS's own default. */
-const ttl = 5;
+/** Seconds that an answer, also a negative one, may be kept: `ttl 30`, as kubeadm configures CoreDNS. */
+const ttl = 30;
 
 /** How far CNAMEs are followed: ExternalName Services can point at each other. */
 const longestChain = 8;
