@@ -116,36 +116,30 @@ const byType: Record<string, (value: Value) => void> = {
 
 const innermost = (field: Field): Field => (field.item ? innermost(field.item) : field);
 
-/** A function that calls the visitor of each struct's type, if it has one, and then those of what is in it. */
-function walkStructs(visitors: Record<string, (value: Value) => void>): (value: Value, field: Field) => void {
-  /** Whether a type or what it is made of is visited: most of an object is not, and not looked at. */
-  const interesting = new Map<string, boolean>();
+const known = new Map<string, boolean>();
 
-  function isVisited(struct: string): boolean {
-    const known = interesting.get(struct);
-    if (known !== undefined) return known;
-    // a type within itself adds nothing to the answer
-    interesting.set(struct, false);
-    const found =
-      visitors[struct] !== undefined ||
-      [...fieldsOf(struct).values()].map(innermost).some(({ kind, type }) => kind === 'struct' && isVisited(type));
-    interesting.set(struct, found);
-    return found;
-  }
-
-  return function visit(value, field) {
-    if (value === undefined || value === null) return;
-    if (field.kind === 'list') for (const item of value) visit(item, field.item as Field);
-    else if (field.kind === 'map') for (const item of Object.values(value)) visit(item, field.item as Field);
-    else if (field.kind === 'struct' && isVisited(field.type)) {
-      visitors[field.type]?.(value);
-      for (const [name, inner] of fieldsOf(field.type))
-        if (innermost(inner).kind === 'struct') visit(value[name], inner);
-    }
-  };
+/** Whether a type or what it is made of has defaults: most of an object has none, and is not looked at. */
+function hasDefaults(struct: string): boolean {
+  let found = known.get(struct);
+  if (found !== undefined) return found;
+  // a type within itself adds nothing to the answer
+  known.set(struct, false);
+  const inner = [...fieldsOf(struct).values()].map(innermost);
+  found = byType[struct] !== undefined || inner.some(({ kind, type }) => kind === 'struct' && hasDefaults(type));
+  known.set(struct, found);
+  return found;
 }
 
-const visit = walkStructs(byType);
+/** Gives each struct the defaults of its type, and then what is in it. */
+function visit(value: Value, field: Field): void {
+  if (value === undefined || value === null) return;
+  if (field.kind === 'list') for (const item of value) visit(item, field.item as Field);
+  else if (field.kind === 'map') for (const item of Object.values(value)) visit(item, field.item as Field);
+  else if (field.kind === 'struct' && hasDefaults(field.type)) {
+    byType[field.type]?.(value);
+    for (const [name, inner] of fieldsOf(field.type)) if (innermost(inner).kind === 'struct') visit(value[name], inner);
+  }
+}
 
 /** A Pod gets more than a template does. */
 function pod(spec: Value): void {

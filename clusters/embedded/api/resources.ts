@@ -21,6 +21,8 @@ export interface Resource {
   generation: boolean;
 }
 
+export type GroupKind = Pick<Resource, 'group' | 'kind'>;
+
 type Options = Partial<Pick<Resource, 'shortNames' | 'categories' | 'namespaced' | 'subresources' | 'generation'>>;
 
 /** Describes a resource: what is not said is namespaced, and has no subresources and no short names. */

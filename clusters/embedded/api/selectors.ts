@@ -130,11 +130,5 @@ const operators: Record<string, Operator> = { In: 'in', NotIn: 'notin', Exists: 
 /** A selector object of a spec as requirements. The empty one selects everything; an absent one is not meant here. */
 export const requirementsOf = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): Requirement[] => [
   ...Object.entries(matchLabels).map(([key, value]): Requirement => ({ key, operator: '=', values: [value] })),
-  ...matchExpressions.map(
-    ({ key, operator, values = [] }): Requirement => ({
-      key,
-      operator: operators[operator] ?? 'in',
-      values,
-    }),
-  ),
+  ...matchExpressions.map((each): Requirement => ({ values: [], ...each, operator: operators[each.operator] ?? 'in' })),
 ];

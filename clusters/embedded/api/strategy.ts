@@ -73,15 +73,15 @@ function admitPod(spec: Value): void {
 }
 
 /** Fills in what the kind has by default, and what it always has. `old` is the object before the change. */
-function complete(resource: Resource, object: KubeObject, surroundings: Surroundings, old?: KubeObject): void {
+function complete(resource: Resource, object: KubeObject, store: Surroundings, old?: KubeObject): void {
   const { kind, metadata } = object;
   applyDefaults(resource, object);
   if (kind === 'Namespace' && metadata.name)
     metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
   if (kind === 'Secret') mergeStringData(object);
-  surroundings.defaulted(object);
+  store.defaulted(object);
   if (kind === 'Namespace' && !old) object['spec'] = { finalizers: ['kubernetes'] };
-  if (kind === 'Namespace' && old && !surroundings.trusted) object['spec'] = copy(old['spec']);
+  if (kind === 'Namespace' && old && !store.trusted) object['spec'] = copy(old['spec']);
   if (kind === 'Job' && !old) jobSelector(object);
   const spec: Value = object['spec'];
   if (!old && firstStatus[kind]) object['status'] = firstStatus[kind](spec);
@@ -92,40 +92,30 @@ function complete(resource: Resource, object: KubeObject, surroundings: Surround
   }
   if (kind === 'Service') {
     carry(spec, old?.['spec']);
-    allocate(object, surroundings.services(), old);
+    allocate(object, store.services(), old);
   }
 }
 
 /** Readies a new object for storage, or throws the refusal. Changes `object`. */
-export function prepareCreate(resource: Resource, object: KubeObject, surroundings: Surroundings): void {
+export function prepareCreate(resource: Resource, object: KubeObject, store: Surroundings): void {
   if (resource.subresources.includes('status') && object.kind !== 'Node') delete object['status'];
-  complete(resource, object, surroundings);
+  complete(resource, object, store);
   validateNew(resource, object);
 }
 
 /** Readies a changed object for storage, or throws the refusal. Changes `object`, not `old`. */
-export function prepareUpdate(
-  resource: Resource,
-  object: KubeObject,
-  old: KubeObject,
-  surroundings: Surroundings,
-): void {
-  complete(resource, object, surroundings, old);
+export function prepareUpdate(resource: Resource, object: KubeObject, old: KubeObject, store: Surroundings): void {
+  complete(resource, object, store, old);
   // the rules of clients know no node name that changes
-  const binds = object.kind === 'Pod' && surroundings.trusted && !old['spec'].nodeName;
+  const binds = object.kind === 'Pod' && store.trusted && !old['spec'].nodeName;
   const before = binds ? { ...old, spec: { ...old['spec'], nodeName: object['spec'].nodeName } } : old;
   validateChanged(resource, object, before);
 }
 
 /** Readies a changed status, or throws the refusal. */
-export function prepareStatus(
-  resource: Resource,
-  object: KubeObject,
-  old: KubeObject,
-  { defaulted }: Surroundings,
-): void {
+export function prepareStatus(resource: Resource, object: KubeObject, old: KubeObject, store: Surroundings): void {
   applyDefaults(resource, object);
-  defaulted(object);
+  store.defaulted(object);
   // decided once, when the Pod was made
   if (object.kind === 'Pod')
     object['status'] = { ...object['status'], qosClass: object['status']?.qosClass ?? old['status']?.qosClass };

@@ -10,24 +10,21 @@ export function decode(bytes: Buffer): Message {
   const found: Found = { edns: undefined, rcode: header & 0x0f };
   const section = (count: number) =>
     Array.from({ length: count }, () => readResource(reader, found)).filter((each) => each !== undefined);
-  const [questions, answers, authorities, additionals] = [
-    Array.from({ length: counts[0] }, () => ({ name: reader.name(), type: reader.short(), class: reader.short() })),
-    section(counts[1]),
-    section(counts[2]),
-    section(counts[3]),
-  ];
   const flagged = Object.entries(flags).map(([name, bit]) => [name, (header & bit) !== 0]);
   return {
     ...(Object.fromEntries(flagged) as Record<Flag, boolean>),
-    ...found,
     id,
     opcode: (header >> 11) & 0x0f,
-    questions,
-    answers,
-    authorities,
-    additionals,
+    questions: Array.from({ length: counts[0] }, () => question(reader)),
+    answers: section(counts[1]),
+    authorities: section(counts[2]),
+    additionals: section(counts[3]),
+    // read with the records
+    ...found,
   };
 }
+
+const question = (reader: Reader) => ({ name: reader.name(), type: reader.short(), class: reader.short() });
 
 interface Found {
   edns: Edns | undefined;

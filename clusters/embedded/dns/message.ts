@@ -8,7 +8,7 @@ export const classIn = 1;
 export const classAny = 255;
 export const rcodes = { noError: 0, formErr: 1, servFail: 2, nxDomain: 3, notImp: 4, refused: 5, badVers: 16 } as const;
 
-export interface Question {
+interface Question {
   name: Name;
   type: number;
   class: number;

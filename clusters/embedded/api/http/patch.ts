@@ -7,7 +7,7 @@ import { jsonPatch } from '../patch/json.ts';
 import { managersOf, setManagers } from '../patch/managers.ts';
 import { mergePatch } from '../patch/merge.ts';
 import { strategicMergePatch } from '../patch/strategic.ts';
-import { apiVersionOf, type Resource } from '../resources.ts';
+import { apiVersionOf, type GroupKind } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import { objectField } from '../schema/schema.ts';
 import { invalidObject, Place } from '../validation/problem.ts';
@@ -28,12 +28,7 @@ function mustBeObject(patch: unknown): Record<string, unknown> {
 }
 
 /** The document with the patch of this media type applied. */
-export function applyPatch(
-  type: string,
-  resource: Pick<Resource, 'group' | 'kind'>,
-  document: object,
-  patch: unknown,
-): unknown {
+export function applyPatch(type: string, resource: GroupKind, document: object, patch: unknown): unknown {
   if (type === 'application/json-patch+json') return jsonPatch(document, patch);
   if (type === 'application/merge-patch+json') return mergePatch(document, mustBeObject(patch));
   return strategicMergePatch(document as Record<string, unknown>, mustBeObject(patch), objectField(resource));

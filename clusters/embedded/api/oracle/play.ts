@@ -91,10 +91,7 @@ interface Request {
   table?: boolean | undefined;
 }
 
-async function ask(
-  { url, headers }: Server,
-  { method, path, type = 'application/json', body, table = false }: Request,
-) {
+async function ask({ url, headers }: Server, { method, path, type = 'application/json', body, table }: Request) {
   const accept = table ? { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } : {};
   const response = await fetch(`${url}${path}`, {
     method,
@@ -120,17 +117,15 @@ export async function play(server: Server, asCase: Case): Promise<Case['answers'
   const collection = collectionOf(kind);
   const answers: unknown[] = [];
   let name = 'x';
-  for (const [
-    index,
-    { method = index === 0 ? 'POST' : 'PATCH', below = '', type = 'merge', ...step },
-  ] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
+    const { method = index === 0 ? 'POST' : 'PATCH', below = '', type = 'merge', body, table } = step;
     const path = method === 'POST' ? `${collection}?fieldManager=oracle` : `${collection}/${name}${below}`;
     const contentType = method === 'PATCH' ? { type: patchTypes[type] } : {};
-    const answer = await ask(server, { method, path, ...contentType, ...step });
+    const answer = await ask(server, { method, path, ...contentType, body, table });
     if (index === 0 && answer.body.metadata?.name) name = answer.body.metadata.name;
     withoutChance(JSON.stringify(steps), answer.body);
     if (!steps.some((each) => each.table)) answers.push(stable(answer));
-    else answers.push(stable({ code: answer.code, ...(step.table && tableOnly(answer.body)) }));
+    else answers.push(stable({ code: answer.code, ...(table && tableOnly(answer.body)) }));
   }
   const path = `${collection}/${name}`;
   const left = await ask(server, { method: 'GET', path });

@@ -76,7 +76,7 @@ export function apply(
   force: boolean,
 ): { object: KubeObject; managers: Manager[] } {
   const type = objectField(resource);
-  const fields = new Set(ownable(resource, config, who.subresource, false).keys());
+  const fields = new Set(ownable(resource, config, who, false).keys());
   const given = live ? managersOf(live) : [];
   const others = given.filter((each) => !isSame(each, who));
   const before = given.find((each) => isSame(each, who))?.fields ?? new Set<string>();
@@ -88,10 +88,7 @@ export function apply(
   const abandoned = new Set([...before].filter((path) => !isKept(path)));
   const object = without(merge(live, config, type), type, abandoned) as KubeObject;
 
-  const { changed, removed } = compare(
-    ownable(resource, live, who.subresource, true),
-    ownable(resource, object, who.subresource, true),
-  );
+  const { changed, removed } = compare(ownable(resource, live, who, true), ownable(resource, object, who, true));
   const conflicts = others
     .map((by) => ({ by, paths: [...by.fields.intersection(changed)].toSorted() }))
     .filter(({ paths }) => paths.length > 0);

@@ -27,12 +27,8 @@ function child(parent: unknown, key: string, path: string): unknown {
   throw unappliable(`there is nothing at "${path}"`);
 }
 
-/** The document is a field too, so that its own path is one like any other. */
-interface Root {
-  document: unknown;
-}
-
-const follow = (root: Root, keys: string[], path: string): unknown =>
+/** The document is a field of `root`, so that its own path is one like any other. */
+const follow = (root: object, keys: string[], path: string): unknown =>
   keys.reduce((parent: unknown, key) => child(parent, key, path), root);
 
 function index(list: unknown[], key: string, last: number): number {
@@ -43,7 +39,7 @@ function index(list: unknown[], key: string, last: number): number {
 }
 
 /** `root.document` is changed in place. */
-function put(root: Root, path: string, value: unknown, mode: 'add' | 'replace' | 'remove'): void {
+function put(root: object, path: string, value: unknown, mode: 'add' | 'replace' | 'remove'): void {
   const keys = pointer(path);
   const last = keys.pop() as string;
   const parent = follow(root, keys, path);

@@ -38,12 +38,7 @@ const unowned = 'name namespace uid selfLink generation managedFields resourceVe
   .concat('apiVersion', 'kind');
 
 /** Fields of an object that can be owned by a write to it, or to one of its subresources. */
-export function ownable(
-  resource: Resource,
-  object: KubeObject,
-  subresource: string | undefined,
-  containers: boolean,
-): Leaves {
+export function ownable(resource: Resource, object: KubeObject, { subresource }: Who, containers: boolean): Leaves {
   const leaves = leavesOf(object, objectField(resource), containers);
   const ofOthers = subresource === 'status' ? ['spec'] : ['status'];
   if (subresource === 'status' && resource.kind === 'Deployment') ofOthers.push('metadata.labels');
@@ -93,8 +88,8 @@ const blank = ({ kind }: Resource): KubeObject => ({
 
 /** After a write that is no apply: what it added or changed is the writer's now, and what it removed is nobody's. */
 export function trackUpdate(resource: Resource, object: KubeObject, old: KubeObject | undefined, who: Who): void {
-  const before = ownable(resource, old ?? blank(resource), who.subresource, true);
-  const { changed, removed } = compare(before, ownable(resource, object, who.subresource, true));
+  const before = ownable(resource, old ?? blank(resource), who, true);
+  const { changed, removed } = compare(before, ownable(resource, object, who, true));
   const given = old ? managersOf(old) : [];
   const managers = given.map((each) => {
     const left = each.fields.difference(removed);

@@ -37,17 +37,16 @@ const shortName = (name: string): string => name.split('.').toSpliced(-2, 1).sli
 const reference = ({ $ref, allOf }: Definition): string | undefined =>
   ($ref ?? allOf?.[0]?.$ref)?.replace('#/components/schemas/', '');
 
+type Types = Record<string, Record<string, string>>;
+
 /** The types that `roots` (as `core.Pod`) are made of, each as field -> text. */
-export function boilDown(
-  definitions: Record<string, Definition>,
-  roots: string[],
-): Record<string, Record<string, string>> {
+export function boilDown(definitions: Record<string, Definition>, roots: string[]): Types {
   const byShortName = new Map(
     Object.keys(definitions)
       .filter((name) => /\.v1\.[^.]+$/.test(name))
       .map((name) => [shortName(name), name]),
   );
-  const types: Record<string, Record<string, string>> = {};
+  const types: Types = {};
 
   function typeText(definition: Definition): string {
     const target = reference(definition);

@@ -1,5 +1,5 @@
 /** What each field of each kind is: read from types.json, which generate.ts made from the API's own description. */
-import type { Resource } from '../resources.ts';
+import type { GroupKind } from '../resources.ts';
 import texts from './types.json' with { type: 'json' };
 
 export interface Field {
@@ -65,11 +65,11 @@ export function fieldAt(field: Field | undefined, key: string): Field | undefine
 export const structs: string[] = Object.keys(texts);
 
 /** `networking.NetworkPolicy` for a group and kind. */
-export const structName = ({ group, kind }: Pick<Resource, 'group' | 'kind'>): string =>
+export const structName = ({ group, kind }: GroupKind): string =>
   `${group === '' ? 'core' : group.split('.')[0]}.${kind}`;
 
 /** The type of a whole object. */
-export const objectField = (resource: Pick<Resource, 'group' | 'kind'>): Field => ({
+export const objectField = (resource: GroupKind): Field => ({
   kind: 'struct',
   type: structName(resource),
 });

@@ -23,15 +23,10 @@ function takeNext(pool: Pool, used: Set<number>, what: string): number {
   return value;
 }
 
-interface Held {
-  host: number;
-  ports: number[];
-}
-
-const held = new WeakMap<KubeObject, Held>();
+const held = new WeakMap<KubeObject, { host: number; ports: number[] }>();
 
 /** What a stored Service holds, looked up once: stored objects do not change. */
-function heldBy(service: KubeObject): Held {
+function heldBy(service: KubeObject) {
   let found = held.get(service);
   if (!found) {
     found = { host: hostOf(addressHeld(service['spec'])), ports: portsOf(service['spec']) };
@@ -60,7 +55,7 @@ function invalid(service: KubeObject, path: string, detail: string, value: Value
 
 /** Sets clusterIP, clusterIPs, node ports and what depends on them. `others` are the Services that hold some. */
 export function allocate(service: KubeObject, others: KubeObject[], old?: KubeObject): void {
-  const rest = others.filter(({ metadata }) => metadata.uid !== old?.metadata.uid || old === undefined);
+  const rest = others.filter(({ metadata }) => metadata.uid !== old?.metadata.uid);
   if (needsClusterIP(service['spec'])) {
     families(service, old?.['spec']);
     allocateAddress(service, rest, old?.['spec']);
@@ -76,22 +71,17 @@ function families(service: KubeObject, old: Value): void {
   const place = new Place('spec', spec);
   clusterAddresses(place, old);
   if (place.problems.length > 0) throw refusal(service, place);
-  const { clusterIP = '', clusterIPs, ipFamilyPolicy } = spec;
+  const { clusterIP = '', clusterIPs, ipFamilyPolicy: policy } = spec;
   if (!selectorless) {
     if (!isHeadless(spec) && parseAddress(clusterIP)?.family === 6)
       throw invalid(service, 'clusterIPs[0]', 'IPv6 is not configured on this cluster', clusterIPs);
-    if (ipFamilyPolicy === 'RequireDualStack')
-      throw invalid(
-        service,
-        'ipFamilyPolicy',
-        'this cluster is not configured for dual-stack services',
-        ipFamilyPolicy,
-      );
+    if (policy === 'RequireDualStack')
+      throw invalid(service, 'ipFamilyPolicy', 'this cluster is not configured for dual-stack services', policy);
     const foreign = (spec.ipFamilies ?? []).indexOf('IPv6');
     if (foreign !== -1) throw invalid(service, `ipFamilies[${foreign}]`, 'not configured on this cluster', 'IPv6');
   }
   spec.ipFamilies ??= ['IPv4'];
-  if (selectorless && spec.ipFamilies.length === 1 && ipFamilyPolicy !== 'SingleStack')
+  if (selectorless && spec.ipFamilies.length === 1 && policy !== 'SingleStack')
     spec.ipFamilies = [spec.ipFamilies[0], spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
 }
 

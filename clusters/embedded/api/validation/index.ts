@@ -4,7 +4,7 @@ import type { Resource } from '../resources.ts';
 import { changedMetadata, newMetadata } from './metadata.ts';
 import { type Check, dns1035Label, dnsLabel, dnsSubdomain, pathSegment } from './names.ts';
 import { networkPolicy } from './networkpolicy.ts';
-import { endpointSlice, keyedData, lease, node } from './others.ts';
+import { endpointSlice, keyedData, lease, node, roleBinding } from './others.ts';
 import { pod } from './pod.ts';
 import { invalidObject, Place, type Problem } from './problem.ts';
 import { service } from './service.ts';
@@ -13,6 +13,7 @@ import { daemonSet, deployment, job, replicaSet } from './workloads.ts';
 type Rules = (object: Place, old?: KubeObject) => void;
 
 const rules: Record<string, Rules> = {
+  ClusterRoleBinding: roleBinding,
   ConfigMap: keyedData,
   DaemonSet: daemonSet,
   Deployment: deployment,
@@ -23,6 +24,7 @@ const rules: Record<string, Rules> = {
   Node: node,
   Pod: pod,
   ReplicaSet: replicaSet,
+  RoleBinding: roleBinding,
   Secret: keyedData,
   Service: service,
 };

@@ -24,7 +24,7 @@ const tooLong = (value: string, most: number): [boolean, string] => [
 ];
 
 /** The check of a name with at most so many characters that must match the pattern as a whole. */
-function shape(most: number, pattern: string, what: string, ...examples: string[]): Check {
+function shape(most: number, pattern: string, examples: string[], what: string): Check {
   const whole = new RegExp(`^${pattern}$`);
   const complaint = mismatch(what, pattern, examples);
   return (value: string) => complaints(tooLong(value, most), [!whole.test(value), complaint]);
@@ -36,9 +36,8 @@ const words = `consist of alphanumeric characters, '-', '_' or '.'`;
 const undottedLabel = shape(
   63,
   label,
+  ['my-name', '123-abc'],
   `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and ${ends}`,
-  'my-name',
-  '123-abc',
 );
 const dotted = new RegExp(`^${label}(\\.${label})+$`);
 
@@ -48,26 +47,23 @@ export const dnsLabel: Check = (value: string) =>
 export const dnsSubdomain = shape(
   253,
   subdomain,
+  ['example.com'],
   `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ends}`,
-  'example.com',
 );
 
 export const dns1035Label = shape(
   63,
   '[a-z]([-a-z0-9]*[a-z0-9])?',
+  ['my-name', 'abc-123'],
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', " +
     'start with an alphabetic character, and end with an alphanumeric character',
-  'my-name',
-  'abc-123',
 );
 
 export const labelValue = shape(
   63,
   `(${qualified})?`,
+  ['MyValue', 'my_value', '12345'],
   `a valid label must be an empty string or ${words}, and ${ends}`,
-  'MyValue',
-  'my_value',
-  '12345',
 );
 
 const qualifiedMismatch = mismatch(`must ${words}, and ${ends}`, qualified, ['MyName', 'my.name', '123-abc']);
@@ -116,10 +112,8 @@ export const envName: Check = (value: string) =>
 const configKeyShape = shape(
   253,
   '[-._a-zA-Z0-9]+',
+  ['key.name', 'KEY_NAME', 'key-name'],
   `a valid config key must ${words}`,
-  'key.name',
-  'KEY_NAME',
-  'key-name',
 );
 
 export const configKey: Check = (value: string) => [
@@ -133,8 +127,8 @@ export const configKey: Check = (value: string) => [
 export const headerName = shape(
   Number.POSITIVE_INFINITY,
   '[-A-Za-z0-9]+',
+  ['X-Header-Name'],
   "a valid HTTP header must consist of alphanumeric characters or '-'",
-  'X-Header-Name',
 );
 
 /** RBAC names are path segments, and nothing more is asked of them. */

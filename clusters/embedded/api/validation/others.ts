@@ -75,3 +75,12 @@ export function lease(object: Place): void {
   spec.at('leaseDurationSeconds').positive();
   spec.nonNegative('leaseTransitions');
 }
+
+export function roleBinding(object: Place, old?: KubeObject): void {
+  const roleRef = object.at('roleRef');
+  const { kind = '' } = roleRef.value ?? {};
+  const kinds = object.value.kind === 'ClusterRoleBinding' ? ['ClusterRole'] : ['Role', 'ClusterRole'];
+  if (!kinds.includes(kind)) roleRef.at('kind').unsupported(kinds, kind);
+  roleRef.at('name').present();
+  if (old && !equal(roleRef.value ?? {}, old['roleRef'])) roleRef.invalid('cannot change roleRef', roleRef.value ?? {});
+}

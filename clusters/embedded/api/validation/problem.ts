@@ -3,7 +3,7 @@
  * https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/field/errors.go
  */
 import { ApiError } from '../../objects.ts';
-import type { Resource } from '../resources.ts';
+import type { GroupKind } from '../resources.ts';
 import type { Check } from './names.ts';
 
 export interface Problem {
@@ -130,11 +130,7 @@ export class Place {
 }
 
 /** The 422 that reports all problems; several are shown in brackets, and the same text only once. */
-export function invalidObject(
-  { group, kind }: Pick<Resource, 'group' | 'kind'>,
-  name: string,
-  problems: Problem[],
-): ApiError {
+export function invalidObject({ group, kind }: GroupKind, name: string, problems: Problem[]): ApiError {
   const texts = [...new Set(problems.map(({ field, message }) => `${field}: ${message}`))];
   const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const qualified = group === '' ? kind : `${kind}.${group}`;
