@@ -74,7 +74,13 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
     kubelets.set(node.name, startKubelet({ objects: store, node, dns, starting }));
     return node;
   });
-  const nodes = await Promise.all(made);
+  const results = await Promise.allSettled(made);
+  const nodes = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) {
+    await Promise.all(nodes.map((node) => node.stop()));
+    throw failed.reason;
+  }
 
   const path = join(directory, 'kubeconfig');
   writeFileSync(path, kubeconfig(name, api.url));

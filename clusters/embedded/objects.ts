@@ -152,3 +152,17 @@ export interface KubeletApi {
 
 /** Finds the kubelet of a node by the node's name. */
 export type Kubelets = (node: string) => KubeletApi | undefined;
+
+export interface ServiceAccountName {
+  namespace: string;
+  name: string;
+}
+
+/** The token that a Pod's programs show to the API. It proves nothing: whoever shows none is the administrator here. */
+export const tokenOf = ({ namespace, name }: ServiceAccountName): string => `embedded:${namespace}:${name}`;
+
+/** Whose token it is, or undefined for what is none. */
+export function accountOf(token: string): ServiceAccountName | undefined {
+  const [, namespace, name] = /^embedded:([^:]+):([^:]+)$/.exec(token) ?? [];
+  return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
+}

@@ -59,7 +59,7 @@ function kubeconfig(apiServer: string): object {
         cluster: { server: apiServer, ...(secure && { 'certificate-authority': `${account}/ca.crt` }) },
       },
     ],
-    users: [{ name: 'default', user: secure ? { tokenFile: `${account}/token` } : {} }],
+    users: [{ name: 'default', user: { tokenFile: `${account}/token` } }],
     contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }],
     'current-context': 'default',
   };

@@ -5,7 +5,12 @@
 import { ApiError } from '../objects.ts';
 import { qualifiedName, type Resource } from './resources.ts';
 
-export const about = ({ group, plural }: Resource, name: string) => ({ name, ...(group && { group }), kind: plural });
+/** What a refusal's details say of the object, or of all of a kind. */
+export const about = ({ group, plural }: Resource, name: string | undefined) => ({
+  name,
+  ...(group && { group }),
+  kind: plural,
+});
 
 export const notFound = (resource: Resource, name: string) =>
   new ApiError(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, about(resource, name));

@@ -72,6 +72,30 @@ function admitPod(spec: Value): void {
     ];
 }
 
+const credentials = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * A service account's token goes into every container, as the real server's admission has it; the default account's,
+ * which nothing here uses, is left out, and so is the certificate of an API server that has none.
+ * https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken
+ */
+function mountToken(spec: Value): void {
+  if ((spec.serviceAccountName ?? 'default') === 'default' || spec.automountServiceAccountToken === false) return;
+  const name = 'kube-api-access';
+  const sources = [
+    { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+    {
+      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
+    },
+  ];
+  spec.volumes = [...(spec.volumes ?? []), { name, projected: { defaultMode: 420, sources } }];
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Value[]) {
+    const mounts: Value[] = container.volumeMounts ?? [];
+    if (mounts.some(({ mountPath }) => mountPath === credentials)) continue;
+    container.volumeMounts = [...mounts, { name, mountPath: credentials, readOnly: true }];
+  }
+}
+
 /** Fills in what the kind has by default, and what it always has. `old` is the object before the change. */
 function complete(resource: Resource, object: KubeObject, store: Surroundings, old?: KubeObject): void {
   const { kind, metadata } = object;
@@ -86,6 +110,7 @@ function complete(resource: Resource, object: KubeObject, store: Surroundings, o
   const spec: Value = object['spec'];
   if (!old && firstStatus[kind]) object['status'] = firstStatus[kind](spec);
   if (kind === 'Pod') admitPod(spec);
+  if (kind === 'Pod' && !old) mountToken(spec);
   if (kind === 'DaemonSet') {
     const count = Number(old?.metadata.annotations?.[templateAnnotation] ?? (old ? 1 : 0));
     countTemplate(object, old && equal(spec.template, old['spec'].template) ? count : count + 1);

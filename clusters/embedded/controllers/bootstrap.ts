@@ -19,6 +19,7 @@ export function bootstrap(
 ): void {
   const wanted = [
     ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(namespace),
+    proxyRole,
     apiService,
     apiEndpoints(apiServer.host, apiServer.port),
     dnsService,
@@ -34,6 +35,20 @@ export function bootstrap(
 }
 
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#core-component-roles */
+const proxyRole: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'system:node-proxier' },
+  rules: [
+    { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['servicecidrs'], verbs: ['list', 'watch'] },
+  ],
+};
 
 const apiService: KubeObject = {
   apiVersion: 'v1',

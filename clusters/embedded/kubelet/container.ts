@@ -24,6 +24,9 @@ export interface ContainerSpec {
   /** Programs of its image: name -> path on the node. */
   programs: Record<string, string>;
   sandbox: Sandbox;
+  /** Capabilities of its root, as setpriv(1) takes them. */
+  capabilities: string;
+  readOnlyRoot: boolean;
   /** The node's PID namespace instead of one of its own. */
   hostPid: boolean;
   /** Its standard input: none, or one that is open to whoever is attached, to the end or (`once`) to the end of the first one's. */
@@ -46,6 +49,7 @@ export interface RunningContainer {
   startedAt: Date;
   env: Record<string, string>;
   workingDirectory: string;
+  capabilities: string;
   log: ContainerLog;
   /** Its standard input, where it has one; see ContainerSpec. */
   input: Input;
@@ -64,11 +68,13 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
   mkdirSync(here(root), { recursive: true });
   makeRoot(here(root), spec.files, spec.programs);
   for (const { target, isFile } of spec.mounts) makeMountPoint(here(root), target, isFile);
-  writeFileSync(here(table), fstab(root, spec.mounts));
+  writeFileSync(here(table), fstab(root, spec.mounts, spec.readOnlyRoot));
 
   const own = spec.hostPid ? [] : ['--pid'];
   const unshare = ['unshare', '--mount', '--propagation', spec.followsMounts ? 'slave' : 'private', ...own];
-  const script = ['sh', join(import.meta.dirname, 'container.sh'), root, table, spec.workingDirectory, ...spec.argv];
+  const { workingDirectory, capabilities } = spec;
+  const becoming = [root, table, workingDirectory, capabilities];
+  const script = ['sh', join(import.meta.dirname, 'container.sh'), ...becoming, ...spec.argv];
   const log = new ContainerLog(spec.logPath);
   const startedAt = new Date();
   const { report, exit, input } = launch(node, [...spec.sandbox.join, ...unshare, ...script], spec, log);
@@ -87,7 +93,8 @@ export async function startContainer(node: Node, spec: ContainerSpec): Promise<R
     nodePid,
     startedAt,
     env: spec.env,
-    workingDirectory: spec.workingDirectory,
+    workingDirectory,
+    capabilities,
     log,
     input,
     stdin: spec.stdin,

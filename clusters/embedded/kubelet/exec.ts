@@ -7,7 +7,8 @@ import type { RunningContainer } from './container.ts';
 
 /** argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is run. */
 function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
-  const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
+  const privileges = ['setpriv', '--bounding-set', running.capabilities];
+  const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--', ...privileges];
   if (running.workingDirectory === '/') return [...enter, ...argv];
   return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', running.workingDirectory, ...argv];
 }

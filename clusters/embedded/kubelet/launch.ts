@@ -9,7 +9,7 @@ import { ConfigurationError, environmentOf, expand, type Facts } from './environ
 import { type DnsSettings, hostsFile, resolvConf } from './hosts.ts';
 import { ImageError } from './runner.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Container, Pod, VolumeMount } from './types.ts';
+import type { Container, Pod, SecurityContext, VolumeMount } from './types.ts';
 
 export interface LaunchHost {
   objects: Objects;
@@ -56,6 +56,25 @@ function mountOf(
   return { source, target: mountPath, readOnly, recursive: true, isFile: !info.isDirectory() };
 }
 
+/** https://github.com/containerd/containerd/blob/v2.1.0/pkg/oci/spec.go (defaultUnixCaps) */
+const usual = [
+  ...['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP'],
+  ...['NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'],
+];
+
+/**
+ * What the container's root may do, as setpriv(1) takes it: the runtime's usual capabilities without `drop` and with `add`.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container
+ */
+export function capabilitiesOf({
+  privileged,
+  capabilities: { add = [], drop = [] } = {},
+}: SecurityContext = {}): string {
+  if (privileged || add.includes('ALL')) return '+all';
+  const kept = drop.includes('ALL') ? [] : usual.filter((name) => !drop.includes(name));
+  return ['-all', ...new Set([...kept, ...add].map((name) => `+${name.toLowerCase()}`))].join(',');
+}
+
 /** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the container's runs. */
 export function containerSpec(host: LaunchHost, parts: PodParts, container: Container, attempt: number): ContainerSpec {
   const { pod, facts, directory } = parts;
@@ -83,6 +102,8 @@ export function containerSpec(host: LaunchHost, parts: PodParts, container: Cont
     },
     programs: image.programs,
     sandbox: parts.sandbox,
+    capabilities: capabilitiesOf(container.securityContext),
+    readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     hostPid: pod.spec.hostPID === true,
     stdin: !container.stdin ? 'none' : container.stdinOnce ? 'once' : 'open',
   };

@@ -174,12 +174,34 @@ test('exec gives the exit code, closes stdin, and ends with its signal; unknown 
 });
 
 test('hostNetwork and hostPID: the node itself', async () => {
-  const pod = await settled(make({ hostNetwork: true, hostPID: true, containers: [idle()] }), isReady);
+  const containers = [idle({ securityContext: { privileged: true } })];
+  const pod = await settled(make({ hostNetwork: true, hostPID: true, containers }), isReady);
   assert.equal(pod.status?.podIP, firstNode().address);
   const look = 'hostname; ls -d /etc/cni/net.d; cat /proc/1/comm';
   const { output } = await exec(pod, ['nsenter', '-t', '1', '-m', '-n', '--', 'sh', '-c', look]);
   assert.equal(output, `node1\n/etc/cni/net.d\nsh\n`);
   await remove(pod);
+});
+
+test('a container has the usual capabilities without what it drops and with what it adds, and may be read-only', async () => {
+  const only = { capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] }, readOnlyRootFilesystem: true };
+  const volumes = [{ name: 'scratch', emptyDir: {} }];
+  const volumeMounts = [{ name: 'scratch', mountPath: '/scratch' }];
+  const look =
+    'sed -n s/^CapEff:.0*//p /proc/self/status; echo x >/tmp/x; echo y >/scratch/y; ip link set lo up; echo $?';
+  // bits: https://github.com/torvalds/linux/blob/v6.12/include/uapi/linux/capability.h
+  const wanted: [object, RegExp][] = [
+    [{}, /^a80425fb\n(?!.*\/tmp\/x).*not permitted\n2\n$/s],
+    [only, /^1000\n.*\/tmp\/x: Read-only file system\n0\n$/s],
+    [{ privileged: true }, /^[1f]f{9,}\n0\n$/],
+  ];
+  for (const [securityContext, answer] of wanted) {
+    const containers = [idle({ securityContext, volumeMounts })];
+    const pod = await settled(make({ hostNetwork: true, containers, volumes }), isReady);
+    const { output } = await exec(pod, ['sh', '-c', `exec 2>&1; ${look}`]);
+    assert.match(output, answer);
+    await remove(pod);
+  }
 });
 
 test('what is mounted on the node later shows in a Pod that asked for it', async () => {

@@ -115,14 +115,14 @@ const escape = (path: string) =>
   path.replaceAll(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 
 /** What container.sh has mounted, in one process. `root` is the root directory's path on the node. */
-export function fstab(root: string, mounts: Mount[]): string {
+export function fstab(root: string, mounts: Mount[], readOnlyRoot = false): string {
   const at = (path: string) => escape(join(root, path));
   const volumes = mounts.map(({ source, target, readOnly, recursive }) => {
     const options = `${recursive ? 'rbind' : 'bind'}${readOnly ? ',ro' : ''}`;
     return `${escape(source)} ${at(target)} none ${options} 0 0`;
   });
   return [
-    `${escape(root)} ${escape(root)} none bind 0 0`, // pivot_root wants a mount point
+    `${escape(root)} ${escape(root)} none bind${readOnlyRoot ? ',ro' : ''} 0 0`, // pivot_root wants a mount point
     `proc ${at('proc')} proc defaults 0 0`,
     `/dev ${at('dev')} none rbind 0 0`,
     // of the Pod's own network namespace; where the kernel refuses, there is none

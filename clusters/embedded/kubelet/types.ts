@@ -104,9 +104,17 @@ interface ContainerPort {
   protocol?: string;
 }
 
+/** Of a container. The rest of it (users, seccomp, AppArmor, SELinux) is not applied. */
+export interface SecurityContext {
+  privileged?: boolean;
+  capabilities?: { add?: string[]; drop?: string[] };
+  readOnlyRootFilesystem?: boolean;
+}
+
 export interface Container {
   name: string;
   image: string;
+  securityContext?: SecurityContext;
   command?: string[];
   args?: string[];
   workingDir?: string;

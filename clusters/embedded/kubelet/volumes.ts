@@ -1,7 +1,7 @@
 /** What volumes hold, written where containers can have it mounted from. */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Objects } from '../objects.ts';
+import { type Objects, tokenOf } from '../objects.ts';
 import { type Facts, fieldValue } from './environment.ts';
 import type { ConfigMapSource, Pod, SecretSource, Volume } from './types.ts';
 
@@ -71,10 +71,10 @@ function content(objects: Objects, pod: Pod, volume: Volume, facts: Facts): File
     if (source.configMap) return filesOf(objects, pod, 'ConfigMap', source.configMap, mode);
     if (source.secret) return filesOf(objects, pod, 'Secret', source.secret, mode);
     if (source.downwardAPI) return fields(source.downwardAPI.items, mode);
-    // nobody checks tokens here, but programs insist on one
-    return source.serviceAccountToken
-      ? [{ path: source.serviceAccountToken.path, content: 'embedded', mode: mode ?? defaultMode }]
-      : [];
+    if (!source.serviceAccountToken) return [];
+    const { namespace = 'default' } = pod.metadata;
+    const token = tokenOf({ namespace, name: pod.spec.serviceAccountName ?? 'default' });
+    return [{ path: source.serviceAccountToken.path, content: token, mode: mode ?? defaultMode }];
   });
 }
 

@@ -72,7 +72,7 @@ function furnish(state: string, name: string, address: string): void {
   writeFileSync(join(state, 'etc-hosts'), `127.0.0.1 localhost\n::1 localhost\n${address} ${name}\n`);
 }
 
-/** Makes node number `index` (from 0). `directory` is where its own directories go: on a tmpfs that dies with the cluster. */
+/** Makes node number `index` (from 0); of one that fails nothing runs any more. `directory` is where its own directories go: on a tmpfs that dies with the cluster. */
 export async function createNode(index: number, directory: string): Promise<Node> {
   const name = nodeName(index);
   const address = nodeAddress(index);
@@ -85,18 +85,25 @@ export async function createNode(index: number, directory: string): Promise<Node
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  const answer = dialogue(child, name);
-  const pid = Number(await answer('made'));
-  await plugIn(name, pid);
-  child.stdin.write(`${networkBatch(address)}\n\n`);
-  await answer('up');
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  let pid: number;
+  try {
+    const answer = dialogue(child, name);
+    pid = Number(await answer('made'));
+    await plugIn(name, pid);
+    child.stdin.write(`${networkBatch(address)}\n\n`);
+    await answer('up');
+  } catch (error) {
+    child.stdin.end();
+    await ended;
+    throw error;
+  }
 
   const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
   const shim = startShim({ name, enter });
   let stopping = false;
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
   return {
     name,
     address,

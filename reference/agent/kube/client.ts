@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 
@@ -29,7 +29,7 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 const tokenAgeMs = 60_000;
 
 /**
- * A client for `server`, an http or https URL. With https it proves itself with the Pod's service account. Hand-written
+ * A client for `server`, an http or https URL. It proves itself with the Pod's service account. Hand-written
  * because the agent needs two verbs, and the informers of the JavaScript client have stopped silently
  * (kubernetes-client/javascript issues 596, 958, 1933).
  */
@@ -40,8 +40,10 @@ export function createClient(server: string, credentials = serviceAccount): Kube
   const agent = new Agent({ keepAlive: true, keepAliveMsecs: 15_000, ...tls });
   let token = { value: '', readAt: Number.NEGATIVE_INFINITY };
 
+  // over http only where there is one, as client-go does it
+  const proves = secure || existsSync(`${credentials}/token`);
   function headers(): Record<string, string> {
-    if (!secure) return { accept: 'application/json' };
+    if (!proves) return { accept: 'application/json' };
     if (performance.now() - token.readAt > tokenAgeMs) {
       token = { value: readFileSync(`${credentials}/token`, 'utf8').trim(), readAt: performance.now() };
     }

@@ -8,6 +8,7 @@ import { type Exchange, flag, objectOf, type ResourceExchange, sendJson, sendTex
 import { isStreamed } from './exec.ts';
 import { openapi } from './openapi.ts';
 import { patch } from './patch.ts';
+import { authorize } from './rbac.ts';
 import { readList } from './read.ts';
 import { segmentsOf, targetOf, unknownPath } from './route.ts';
 import { scale } from './scale.ts';
@@ -59,6 +60,7 @@ async function handleResource(exchange: ResourceExchange): Promise<void> {
   const { request, query, target } = exchange;
   const { name, subresource = '' } = target;
   const { method } = request;
+  authorize(exchange);
   const action = actions[subresource];
   if (action) {
     if (method !== action.method) throw notAllowed();

@@ -9,6 +9,7 @@ import type { Store } from '../store.ts';
 import { asApiError, type Exchange, sendJson, statusOf } from './exchange.ts';
 import { isStreamed, isWebSocket, refuseUpgrade, serveStreams } from './exec.ts';
 import { handle } from './handle.ts';
+import { authorize } from './rbac.ts';
 import { segmentsOf, targetOf } from './route.ts';
 
 export interface ServeOptions {
@@ -54,6 +55,7 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
       if (!target || !isStreamed(target.subresource)) throw badRequest('only exec and attach can be upgraded');
       if (!isWebSocket(request)) throw badRequest('unable to upgrade: only WebSocket connections are served');
       const exchange = { request, response: undefined as never, query: url.searchParams, store, kubelets, target };
+      authorize(exchange);
       serveStreams(exchange, socket, head);
     } catch (error) {
       refuseUpgrade(socket, error);
