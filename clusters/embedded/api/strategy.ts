@@ -19,10 +19,6 @@ export interface Surroundings {
 
 const templateAnnotation = 'deprecated.daemonset.template.generation';
 
-const countTemplate = ({ metadata }: KubeObject, count: number): void => {
-  metadata.annotations = { ...metadata.annotations, [templateAnnotation]: String(count) };
-};
-
 /** A Job's Pods are told apart by its UID, unless its author does that himself. */
 function jobSelector(object: KubeObject): void {
   const spec: Value = object['spec'];
@@ -112,8 +108,9 @@ function complete(resource: Resource, object: KubeObject, store: Surroundings, o
   if (kind === 'Pod') admitPod(spec);
   if (kind === 'Pod' && !old) mountToken(spec);
   if (kind === 'DaemonSet') {
-    const count = Number(old?.metadata.annotations?.[templateAnnotation] ?? (old ? 1 : 0));
-    countTemplate(object, old && equal(spec.template, old['spec'].template) ? count : count + 1);
+    const before = Number(old?.metadata.annotations?.[templateAnnotation] ?? (old ? 1 : 0));
+    const count = old && equal(spec.template, old['spec'].template) ? before : before + 1;
+    metadata.annotations = { ...metadata.annotations, [templateAnnotation]: String(count) };
   }
   if (kind === 'Service') {
     carry(spec, old?.['spec']);

@@ -25,9 +25,6 @@ export const udpLimit = 1232;
 
 type Answer = Pick<Message, 'rcode' | 'authoritative' | 'answers' | 'authorities' | 'additionals'>;
 
-const reverse: Name = ['in-addr', 'arpa'];
-const reverse6: Name = ['ip6', 'arpa'];
-
 /** The labels of `name` before `suffix`, in lower case; undefined if it does not end so. */
 function below(name: Name, suffix: Name): Name | undefined {
   const lower = name.map((label) => label.toLowerCase());
@@ -35,13 +32,19 @@ function below(name: Name, suffix: Name): Name | undefined {
   return cut >= 0 && suffix.every((label, i) => lower[cut + i] === label) ? lower.slice(0, cut) : undefined;
 }
 
+/** The zones of this server, each with what its records are. */
+const zones: [Name, (cluster: Cluster, labels: Name) => Records][] = [
+  [zone, recordsInZone],
+  [['in-addr', 'arpa'], recordsInReverse],
+  [['ip6', 'arpa'], () => undefined],
+];
+
 /** Records at a name, and the zone that says so; undefined for names of no zone of this server. */
 function find(cluster: Cluster, name: Name): { zone: Name; records: Records } | undefined {
-  const inside = below(name, zone);
-  if (inside) return { zone, records: recordsInZone(cluster, inside) };
-  const address = below(name, reverse);
-  if (address) return { zone: reverse, records: recordsInReverse(cluster, address) };
-  if (below(name, reverse6)) return { zone: reverse6, records: undefined };
+  for (const [zone, recordsIn] of zones) {
+    const labels = below(name, zone);
+    if (labels) return { zone, records: recordsIn(cluster, labels) };
+  }
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Edns, type Flag, fieldsOf, flags, type Message, type Resource, types } from './message.ts';
+import { type Flag, fieldsOf, flags, type Message, type Resource, types } from './message.ts';
 import { Writer } from './writer.ts';
 
 const optLength = 11;
@@ -38,22 +38,17 @@ export function encode(message: Message, limit = 65_535): Buffer {
     if (written < section.length && section !== message.additionals) truncated = true;
     writer.shortAt(6 + 2 * i, written + (section === message.additionals && message.edns ? 1 : 0));
   }
-  if (message.edns) writeOpt(writer, message.edns, message.rcode);
+  if (message.edns) {
+    const { udpSize, version } = message.edns;
+    // RFC 6891 6.1.3: the class is the size, the TTL the upper bits of the code and the version
+    const ttl = (((message.rcode >> 4) << 24) | (version << 16)) >>> 0;
+    writeResource(writer, { name: [], type: types.OPT, class: udpSize, ttl, unknown: new Uint8Array() });
+  }
   let header = (message.opcode << 11) | (message.rcode & 0x0f);
   for (const [name, bit] of Object.entries(flags))
     if (name === 'truncated' ? truncated : message[name as Flag]) header |= bit;
   writer.shortAt(2, header);
   return writer.bytes();
-}
-
-function writeOpt(writer: Writer, { udpSize, version }: Edns, rcode: number): void {
-  writer.byte(0);
-  writer.short(types.OPT);
-  writer.short(udpSize);
-  writer.byte(rcode >> 4);
-  writer.byte(version);
-  writer.short(0);
-  writer.short(0);
 }
 
 function writeResource(writer: Writer, resource: Resource): void {

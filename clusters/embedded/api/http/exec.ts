@@ -69,20 +69,19 @@ export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: B
   const isExec = target.subresource === 'exec';
   const argv = query.getAll('command');
   if (isExec && argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
-  const wants = { stdin: flag(query, 'stdin'), stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr') };
+  const [stdin, stdout, stderr] = ['stdin', 'stdout', 'stderr'].map((name) => flag(query, name));
   const tty = flag(query, 'tty');
-  if (!wants.stdin && !wants.stdout && !wants.stderr)
-    throw badRequest('you must specify at least one of stdin, stdout, stderr');
+  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least one of stdin, stdout, stderr');
 
   server.handleUpgrade(request, socket, head, (client) => {
     const gone = new AbortController();
     client.on('close', () => gone.abort());
     client.on('error', () => client.terminate());
     const streams = {
-      ...(wants.stdin ? { stdin: input(client) } : {}),
-      stdout: wants.stdout ? output(client, channel.stdout) : nowhere(),
+      ...(stdin && { stdin: input(client) }),
+      stdout: stdout ? output(client, channel.stdout) : nowhere(),
       // a terminal has one stream
-      stderr: wants.stderr && !tty ? output(client, channel.stderr) : nowhere(),
+      stderr: stderr && !tty ? output(client, channel.stderr) : nowhere(),
     };
     const finish = (status: object) => {
       // the client's goodbye must be heard, even if the command left its stdin unread

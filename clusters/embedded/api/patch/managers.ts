@@ -35,14 +35,15 @@ const unowned = 'name namespace uid selfLink generation managedFields resourceVe
   .split(' ')
   .concat('deletionTimestamp', 'deletionGracePeriodSeconds')
   .map((name) => `metadata.${name}`)
-  .concat('apiVersion', 'kind');
+  .concat('apiVersion', 'kind')
+  .map(pathOf);
 
 /** Fields of an object that can be owned by a write to it, or to one of its subresources. */
 export function ownable(resource: Resource, object: KubeObject, { subresource }: Who, containers: boolean): Leaves {
   const leaves = leavesOf(object, objectField(resource), containers);
   const ofOthers = subresource === 'status' ? ['spec'] : ['status'];
   if (subresource === 'status' && resource.kind === 'Deployment') ofOthers.push('metadata.labels');
-  const skipped = [...unowned, ...(resource.subresources.includes('status') ? ofOthers : [])].map(pathOf);
+  const skipped = [...unowned, ...(resource.subresources.includes('status') ? ofOthers.map(pathOf) : [])];
   for (const path of leaves.keys())
     if (skipped.some((each) => path === each || isBelow(path, each))) leaves.delete(path);
   return leaves;
@@ -79,16 +80,11 @@ const always: Record<string, object> = {
   Job: { template },
 };
 
-const blank = ({ kind }: Resource): KubeObject => ({
-  apiVersion: '',
-  kind,
-  metadata: { name: '' },
-  spec: always[kind] ?? {},
-});
-
 /** After a write that is no apply: what it added or changed is the writer's now, and what it removed is nobody's. */
 export function trackUpdate(resource: Resource, object: KubeObject, old: KubeObject | undefined, who: Who): void {
-  const before = ownable(resource, old ?? blank(resource), who, true);
+  const { kind } = resource;
+  const blank = { apiVersion: '', kind, metadata: { name: '' }, spec: always[kind] ?? {} };
+  const before = ownable(resource, old ?? blank, who, true);
   const { changed, removed } = compare(before, ownable(resource, object, who, true));
   const given = old ? managersOf(old) : [];
   const managers = given.map((each) => {

@@ -13,8 +13,9 @@ function mode(place: Place): void {
     place.invalid('must be a number between 0 and 0777 (octal), both inclusive');
 }
 
-/** The rules that ConfigMaps and Secrets share. */
-function files(source: Place): void {
+/** A ConfigMap or Secret, which the field `name` names. */
+const files = (name: string) => (source: Place) => {
+  source.at(name).present();
   mode(source.at('defaultMode'));
   for (const item of source.at('items').items()) {
     const path = item.at('path');
@@ -24,7 +25,7 @@ function files(source: Place): void {
     if (/^\.\.(?!\/)/.test(path.value ?? '')) path.invalid("must not start with '..'");
     mode(item.at('mode'));
   }
-}
+};
 
 const sources: Record<string, (source: Place) => void> = {
   hostPath: (source) => {
@@ -32,14 +33,8 @@ const sources: Record<string, (source: Place) => void> = {
     if (source.value.path && !hostPathTypes.includes(source.value.type ?? ''))
       source.at('type').unsupported(hostPathTypes);
   },
-  secret: (source) => {
-    source.at('secretName').present();
-    files(source);
-  },
-  configMap: (source) => {
-    source.at('name').present();
-    files(source);
-  },
+  secret: files('secretName'),
+  configMap: files('name'),
   persistentVolumeClaim: (source) => source.at('claimName').present(),
 };
 
