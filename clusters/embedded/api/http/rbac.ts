@@ -1,12 +1,14 @@
 /**
- * Who may do what. A request with a service account's token gets what roles give that account; one without a token is the
- * administrator's, as with a kubeconfig of kubeadm. https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+ * Who may do what. A request with a service account's token gets what roles give that account; one without a token is
+ * the administrator's, as with a kubeconfig of kubeadm.
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
 import type { IncomingMessage } from 'node:http';
 import { ApiError, accountOf, type KubeObject, type ServiceAccountName } from '../../objects.ts';
+import { about } from '../errors.ts';
 import { qualifiedName } from '../resources.ts';
 import type { Store } from '../store.ts';
-import type { Target } from './exchange.ts';
+import type { ResourceExchange, Target } from './exchange.ts';
 
 const changes: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
@@ -57,7 +59,7 @@ function rulesOf(store: Store, account: ServiceAccountName, namespace: string | 
 }
 
 /** Throws 401 for a token of nobody, and 403, as the real server words it, for what no role allows. */
-export function authorize(store: Store, request: IncomingMessage, query: URLSearchParams, target: Target): void {
+export function authorize({ store, request, query, target }: ResourceExchange): void {
   const [scheme, token = ''] = request.headers.authorization?.split(' ') ?? [];
   if (scheme === undefined) return;
   const account = accountOf(token);
@@ -75,6 +77,6 @@ export function authorize(store: Store, request: IncomingMessage, query: URLSear
     'Forbidden',
     `${what} is forbidden: User "${userOf(account)}" cannot ${verb} resource "${asked}" ` +
       `in API group "${resource.group}" ${where}`,
-    { ...(name !== undefined && { name }), ...(resource.group && { group: resource.group }), kind: resource.plural },
+    about(resource, name),
   );
 }
