@@ -187,8 +187,11 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       const { uid } = old.metadata;
       if (options.uid !== undefined && options.uid !== uid) throw otherUid(resource, name, options.uid, uid as string);
       const object = markDeleted(old, options);
-      if (isGone(object)) return { object: remove(table, key, old, options), gone: true };
-      if (equal(object, old)) return { object: old, gone: false };
+      const isNew = !equal(object, old);
+      // the real server writes a Pod's last mark down before it removes it: watchers see both
+      if (isGone(object) && kind === 'Pod' && isNew) commit(table, key, { type: 'MODIFIED', object, old }, options);
+      if (isGone(object)) return { object: remove(table, key, object, options), gone: true };
+      if (!isNew) return { object: old, gone: false };
       return { object: commit(table, key, { type: 'MODIFIED', object, old }, options), gone: false };
     },
     watch(kind: string, handler: (change: Change) => void) {

@@ -85,6 +85,8 @@ export class ContainerWorker {
 
   /** Shows why it is not running. */
   wait(reason: string, message?: string): void {
+    const { waiting } = this.#state;
+    if (waiting?.reason === reason && waiting.message === message) return;
     this.#state = { waiting: { reason, ...(message && { message }) } };
     this.#host.changed();
   }

@@ -120,7 +120,7 @@ export class PodWorker {
     while (!signal.aborted) {
       await this.#sandbox.create(this.#pod, signal);
       if (signal.aborted) return;
-      this.#status.write();
+      // its address is told with what the containers do first, as the kubelet's status manager has it
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });

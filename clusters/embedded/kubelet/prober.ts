@@ -1,5 +1,5 @@
 /** Does what probes and lifecycle hooks ask for. */
-import type { Container, Handler } from '../kinds.ts';
+import type { Container, Handler, Probe } from '../kinds.ts';
 import type { Shim } from '../node/index.ts';
 
 export interface HandlerHost {
@@ -22,12 +22,12 @@ function portNumber(container: Container, port: number | string): number | undef
 
 /** Never rejects. `detail` is worded as in the kubelet's events. */
 export async function runHandler(
-  handler: Handler,
+  handler: Handler & Pick<Probe, 'grpc'>,
   container: Container,
   host: HandlerHost,
   timeoutMs: number,
 ): Promise<Outcome> {
-  const { exec, httpGet, tcpSocket, sleep } = handler;
+  const { exec, grpc, httpGet, tcpSocket, sleep } = handler;
   if (exec) {
     const { exitCode, output } = await host.exec(exec.command ?? [], timeoutMs);
     if (exitCode === 124) return { ok: false, detail: `command timed out after ${timeoutMs / 1000}s` };
@@ -36,6 +36,10 @@ export async function runHandler(
   if (sleep) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(sleep.seconds * 1000, timeoutMs)));
     return { ok: true, detail: '' };
+  }
+  if (grpc) {
+    const { port, service = '' } = grpc;
+    return host.shim.dial({ kind: 'grpc', host: host.podIP, port, service, timeoutMs });
   }
   const network = httpGet ?? tcpSocket;
   if (!network) return { ok: true, detail: '' };

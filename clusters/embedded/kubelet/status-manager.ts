@@ -41,10 +41,11 @@ export function phaseOf(pod: Pod, observed: Observed): Phase {
   const waiting = observed.main.filter(({ state, lastState }) => state.waiting && !lastState.terminated);
   if (waiting.length > 0) return 'Pending';
   if (observed.main.some(({ state }) => state.running)) return 'Running';
-  if (restart === 'Always') return 'Running';
+  const isEnding = pod.metadata.deletionTimestamp !== undefined;
+  if (restart === 'Always' && !isEnding) return 'Running';
   const codes = observed.main.map(({ state, lastState }) => (state.terminated ?? lastState.terminated)?.exitCode);
   if (codes.every((code) => code === 0)) return 'Succeeded';
-  return restart === 'Never' ? 'Failed' : 'Running';
+  return isEnding || restart === 'Never' ? 'Failed' : 'Running';
 }
 
 function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {

@@ -1,10 +1,12 @@
 /** Connections that a probe opens. Runs in the node's network namespace, in the shim. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 
 export type DialRequest = { host: string; port: number; timeoutMs: number } & (
   | { kind: 'tcp' }
+  | { kind: 'grpc'; service: string }
   | { kind: 'http'; scheme: 'HTTP' | 'HTTPS'; path: string; headers: [string, string][] }
 );
 
@@ -26,6 +28,57 @@ function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
     const timer = setTimeout(() => finish(false, `dial tcp ${where}: i/o timeout`), timeoutMs);
     socket.once('connect', () => finish(true, ''));
     socket.once('error', (error: NodeJS.ErrnoException) => finish(false, `dial tcp ${where}: ${describe(error)}`));
+  });
+}
+
+/** Of grpc.health.v1.HealthCheckResponse.ServingStatus. https://github.com/grpc/grpc/blob/v1.76.0/doc/health-checking.md */
+const servingStatuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
+
+/**
+ * Asks grpc.health.v1.Health/Check. Both messages have one short field, so they are put together and read by hand: a name
+ * under tag 1, a number under tag 1, each behind five bytes of gRPC's own (compressed or not, length).
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/grpc/grpc.go
+ */
+function dialGrpc({ host, port, timeoutMs, service }: DialRequest & { kind: 'grpc' }): Promise<DialAnswer> {
+  return new Promise((resolve) => {
+    const where = `${host}:${port}`;
+    const session = connectHttp2(`http://${where}`);
+    const finish = (ok: boolean, detail: string) => {
+      clearTimeout(timer);
+      session.destroy();
+      resolve({ ok, detail });
+    };
+    const late = `timeout: health rpc did not complete within ${timeoutMs / 1000}s`;
+    const timer = setTimeout(() => finish(false, late), timeoutMs);
+    const failed = (error: NodeJS.ErrnoException) =>
+      finish(false, `error: failed to connect to ${where}: ${describe(error)}`);
+    session.once('error', failed);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/grpc.health.v1.Health/Check',
+      'content-type': 'application/grpc',
+      'user-agent': 'kube-probe/1.34',
+      te: 'trailers',
+    });
+    const name = Buffer.from(service);
+    const message = Buffer.concat([Buffer.from([0x0a, (name.length & 0x7f) | 0x80, name.length >> 7]), name]);
+    const head = Buffer.alloc(5);
+    head.writeUInt32BE(message.length, 1);
+    stream.end(Buffer.concat([head, message]));
+    const parts: Buffer[] = [];
+    let code = '';
+    const note = (headers: Record<string, unknown>) => (code = String(headers['grpc-status'] ?? code));
+    stream
+      .on('response', note)
+      .on('trailers', note)
+      .on('data', (part: Buffer) => parts.push(part));
+    stream.once('error', (error) => failed((error.cause ?? error) as Error));
+    stream.once('end', () => {
+      if (code === '12') return finish(false, 'error: this server does not implement the grpc health protocol');
+      if (code !== '0') return finish(false, `error: health rpc failed with status ${code}`);
+      const status = servingStatuses[Buffer.concat(parts)[6] ?? 0] ?? 'UNKNOWN';
+      finish(status === 'SERVING', status === 'SERVING' ? '' : `service unhealthy (responded with "${status}")`);
+    });
   });
 }
 
@@ -100,6 +153,7 @@ const describe = (error: NodeJS.ErrnoException) => words[error.code ?? ''] ?? er
 /** Never rejects: what went wrong is in the answer. */
 export async function dial(request: DialRequest): Promise<DialAnswer> {
   try {
+    if (request.kind === 'grpc') return await dialGrpc(request);
     return await (request.kind === 'http' ? dialHttp(request) : dialTcp(request));
   } catch (error) {
     return { ok: false, detail: String(error) }; // a bad URL or header

@@ -65,7 +65,7 @@ test('an informer follows a collection', async (t) => {
   store.patch('Pod', 'default', 'b', { metadata: { labels: { x: 'y' } } });
   store.delete('Pod', 'default', 'a', { gracePeriodSeconds: 0 });
   while (seen.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.deepEqual(seen, ['add a', 'add b', 'update b', 'delete a']);
+  assert.deepEqual(seen, ['add a', 'add b', 'update b', 'update a', 'delete a']);
   await informer.stop();
 });
 

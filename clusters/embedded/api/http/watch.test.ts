@@ -72,7 +72,7 @@ test('an object that comes to match a selector is added, and one that no longer 
   label('other');
   label('web');
   rig.store.delete('Pod', 'default', 'a', { gracePeriodSeconds: 0 });
-  for (const wanted of ['ADDED a', 'MODIFIED a', 'DELETED a', 'ADDED a', 'DELETED a'])
+  for (const wanted of ['ADDED a', 'MODIFIED a', 'DELETED a', 'ADDED a', 'MODIFIED a', 'DELETED a'])
     assert.equal(await watch.named(), wanted);
 });
 

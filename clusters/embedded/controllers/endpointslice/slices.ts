@@ -43,6 +43,13 @@ export function planSlices(service: Service, groups: PortGroup[], existing: Endp
     planGroup(service, group, own, plan);
   }
   plan.remove.push(...rest);
+  // a slice that is wanted takes the place of one that is not, as in the real reconciler
+  while (plan.create.length > 0 && plan.remove.length > 0) {
+    const [slice, wanted] = [plan.remove.pop() as EndpointSlice, plan.create.pop() as KubeObject];
+    const { labels = {} } = wanted.metadata;
+    const { endpoints, ports } = wanted as EndpointSlice;
+    plan.update.push({ ...slice, metadata: { ...slice.metadata, labels }, endpoints, ports });
+  }
   return plan;
 }
 

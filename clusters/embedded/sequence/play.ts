@@ -1,0 +1,148 @@
+/** Plays what happens to Pods and Services on any cluster, and writes down in which order a watcher of the API sees it. */
+import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, Watch } from '@kubernetes/client-node';
+
+/** What a watcher saw of each object, and of each endpoint, change by change: `Pod a` -> facts. What changed no fact is left out. */
+export type Seen = Record<string, string[]>;
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of any kind
+type Value = any;
+type Objects = Map<string, Value>;
+
+export interface Scene {
+  /** What is there before. */
+  given: KubernetesObject[];
+  /** One step after the other: each begins once its condition holds. */
+  steps: { when: (objects: Objects) => boolean; act: (api: Api) => Promise<unknown> }[];
+  over: (objects: Objects) => boolean;
+}
+
+interface Api {
+  create(object: KubernetesObject): Promise<unknown>;
+  remove(object: KubernetesObject, gracePeriodSeconds?: number): Promise<unknown>;
+  patch(object: KubernetesObject): Promise<unknown>;
+}
+
+const sceneMs = 60_000;
+
+/** Plays the scene in a new namespace, and deletes that. Rejects with what was seen if it is not over after a minute. */
+export async function play(kubeconfig: string, namespace: string, scene: Scene): Promise<Seen> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const client = KubernetesObjectApi.makeApiClient(config);
+  const within = (object: KubernetesObject) => ({ ...object, metadata: { ...object.metadata, namespace } });
+  const api: Api = {
+    create: (object) => client.create(within(object)),
+    remove: (object, grace) => client.delete(within(object), undefined, undefined, grace),
+    patch: (object) =>
+      client.patch(within(object), undefined, undefined, undefined, undefined, PatchStrategy.MergePatch),
+  };
+  const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  await client.create(space);
+  try {
+    return await watched(config, namespace, async (objects, changed) => {
+      for (const object of scene.given) await api.create(object);
+      for (const { when, act } of [...scene.steps, { when: scene.over, act: async () => {} }]) {
+        while (!when(objects)) await changed();
+        await act(api);
+      }
+    });
+  } finally {
+    await client.delete(space);
+  }
+}
+
+/** Follows Pods, Services and EndpointSlices while `run` runs. */
+async function watched(
+  config: KubeConfig,
+  namespace: string,
+  run: (objects: Objects, changed: () => Promise<void>) => Promise<void>,
+): Promise<Seen> {
+  const objects: Objects = new Map();
+  const seen: Seen = {};
+  const names = new Map<string, string>();
+  let wake = () => {};
+  let giveUp: (why: string) => void = () => {};
+  const changed = () =>
+    new Promise<void>((resolve, reject) => {
+      wake = resolve;
+      giveUp = (why) => reject(new Error(`${why}: ${JSON.stringify(seen, undefined, 1)}`));
+    });
+  const note = (key: string, facts: string) => {
+    const course = (seen[key] ??= []);
+    if (course.at(-1) !== facts) course.push(facts);
+  };
+  const handle = (type: string, object: Value) => {
+    if (type === 'BOOKMARK') return;
+    const key = keyOf(object, names);
+    const before = objects.get(key);
+    if (type === 'DELETED') objects.delete(key);
+    else objects.set(key, object);
+    note(key, type === 'DELETED' ? 'deleted' : object.kind === 'Pod' ? podFacts(object) : 'there');
+    if (object.kind === 'EndpointSlice') {
+      const now = type === 'DELETED' ? new Map<string, string>() : endpointFacts(object, names);
+      const gone = [...endpointFacts(before ?? {}, names).keys()].filter((name) => !now.has(name));
+      for (const name of gone) note(`endpoint ${name} of ${key}`, 'gone');
+      for (const [name, facts] of now) note(`endpoint ${name} of ${key}`, facts);
+    }
+    wake();
+  };
+  const core = `/api/v1/namespaces/${namespace}`;
+  const paths = [
+    `${core}/pods`,
+    `${core}/services`,
+    `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
+  ];
+  const watch = new Watch(config);
+  const watches = await Promise.all(
+    paths.map((path) => watch.watch(path, {}, handle, () => giveUp(`the watch of ${path} ended`))),
+  );
+  const timer = setTimeout(() => giveUp(`not over after ${sceneMs / 1000} s`), sceneMs);
+  try {
+    await run(objects, changed);
+  } finally {
+    clearTimeout(timer);
+    for (const each of watches) each.abort();
+  }
+  return seen;
+}
+
+/** Names that the cluster draws become `web-1`, `web-2` in the order in which they show, for Pods and slices each. */
+function aliasOf(kind: string, name: string, names: Map<string, string>): string {
+  if (!/^web-./.test(name)) return name;
+  const known = [...names.keys()].filter((key) => key.startsWith(`${kind} `)).length;
+  const alias = names.get(`${kind} ${name}`) ?? `web-${known + 1}`;
+  names.set(`${kind} ${name}`, alias);
+  return alias;
+}
+
+const keyOf = ({ kind, metadata }: Value, names: Map<string, string>): string =>
+  `${kind} ${aliasOf(kind, metadata.name, names)}`;
+
+/** The conditions that hold, by Pod. */
+const endpointFacts = ({ endpoints }: Value, names: Map<string, string>): Map<string, string> =>
+  new Map(
+    (endpoints ?? []).map(({ targetRef, conditions }: Value) => [
+      aliasOf('Pod', targetRef.name, names),
+      ['ready', 'serving', 'terminating'].filter((name) => conditions[name]).join(' ') || 'not ready',
+    ]),
+  );
+
+export const isReady = ({ status }: Value): boolean =>
+  (status.conditions ?? []).some(({ type, status: value }: Value) => type === 'Ready' && value === 'True');
+
+function podFacts(pod: Value): string {
+  const { metadata, spec, status } = pod;
+  const [container] = status.containerStatuses ?? [];
+  // whether a program that is ended says that it failed is a matter of when the signal reached it
+  const isOver = metadata.deletionTimestamp && ['Succeeded', 'Failed'].includes(status.phase);
+  const facts: [string, unknown][] = [
+    [isOver ? 'Succeeded or Failed' : status.phase, true],
+    ['scheduled', spec.nodeName],
+    ['has an address', status.podIP],
+    ['ready', isReady(pod)],
+    [`container ${Object.keys(container?.state ?? {})[0]}`, container],
+    ['started again', container?.restartCount > 0],
+    [`terminating within ${metadata.deletionGracePeriodSeconds} s`, metadata.deletionTimestamp],
+  ];
+  return facts.flatMap(([name, holds]) => (holds ? [name] : [])).join(', ');
+}
