@@ -148,11 +148,17 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   /**
-   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back. What follows is
-   * measured from its end, and only what is allowed may be late.
+   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back. What
+   * follows is measured from its end, and only what is allowed may be late.
    */
   disturb<T>(disturbance: () => Promise<T>): Promise<T> {
     return this.change(disturbance, 'allowed');
+  }
+
+  /** The disturbance is over: measures what it took, and what follows is measured from now on. */
+  recovered(name: string): void {
+    this.measure(name, performance.now() - this.changedAt, 'ms');
+    this.changedAt = performance.now();
   }
 
   /** Runs after the scenario, last deferred first, whatever became of it. */
@@ -181,16 +187,16 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   /** Follows the last change until the matrix holds; fails with what was seen otherwise. Measures how long it took. */
-  expectMatrix(expectations: Expectation[], what = ''): Promise<Convergence> {
-    const cells = expectations.map(({ from, to, expected }) => ({
+  expectMatrix(expectations: Expectation[]): Promise<Convergence> {
+    const cellOf = ({ from, to, expected }: Expectation): Cell => ({
       from: this.actor(from),
       to: this.target(to),
       expected,
-    }));
-    return this.expectCells(cells, what);
+    });
+    return this.expectCells(expectations.map(cellOf));
   }
 
-  async expectCells(cells: Cell[], what: string): Promise<Convergence> {
+  async expectCells(cells: Cell[], what = ''): Promise<Convergence> {
     const result = await this.followCells(cells);
     if (!result.undecided) this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
     if (!result.held) throw failureOf(result, await this.#why(result));

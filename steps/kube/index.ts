@@ -7,8 +7,10 @@ export {
   isNotFound,
   KubeError,
   type KubeObject,
+  objectOf,
   pathOf,
   type Reference,
   saysReady,
+  skipForbidden,
   type Where,
 } from './objects.ts';

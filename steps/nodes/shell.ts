@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { podsReady } from '../actor.ts';
-import { type Executed, execIn, isForbidden } from '../kube/index.ts';
+import { type Executed, execIn, skipForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
@@ -10,8 +10,8 @@ import type { NetvetWorld } from '../world.ts';
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
 
 /**
- * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node. The Pod is on the
- * node's own network, so that it comes up whatever the CNI does, and it comes back after the node was away.
+ * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node. The Pod
+ * is on the node's own network, so that it comes up whatever the CNI does, and it comes back after the node was away.
  */
 export class NodeShell {
   readonly node: string;
@@ -30,10 +30,8 @@ export class NodeShell {
   static async open(world: NetvetWorld, node: string): Promise<NodeShell> {
     const real = await shellNamespace(world);
     const name = `shell-${world.freshKey()}`;
-    await world.create(nodeShellPod(real, name, world.parameters.images.node, node)).catch((error: unknown) => {
-      if (isForbidden(error)) throw new SkipError(`privileged Pods are not allowed here: ${(error as Error).message}`);
-      throw error;
-    });
+    const creating = world.create(nodeShellPod(real, name, world.parameters.images.node, node));
+    await creating.catch(skipForbidden('privileged Pods are not allowed here'));
     await podsReady(world.kube, real, [name]);
     const shell = new NodeShell(world, node, real, name);
     const { code, output } = await shell.run('read -r first </proc/1/comm; echo "$first"; command -v systemd-run');
@@ -80,10 +78,8 @@ export class NodeShell {
   }
 }
 
-/** One namespace a scenario, in which privileged Pods are allowed if anywhere. */
+/** One namespace a scenario. */
 async function shellNamespace(world: NetvetWorld): Promise<string> {
   const name = 'node shells';
-  return (
-    world.namespaces.get(name) ?? world.makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'privileged' })
-  );
+  return world.namespaces.get(name) ?? world.makeNamespace(name);
 }

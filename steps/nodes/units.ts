@@ -16,6 +16,5 @@ export async function restartUnit(world: NetvetWorld, unit: string, pod: string)
   const another = (pid: string) => /^[1-9]\d*$/.test(pid) && pid !== former;
   await shell.follow(`another ${unit}`, `${mainPid} ${unit} && systemctl is-active --quiet ${unit}`, another);
   await reconnect(world, actorsOn(world, node));
-  world.measure(`${unit} restarted`, performance.now() - world.changedAt, 'ms');
-  world.changedAt = performance.now();
+  world.recovered(`${unit} restarted`);
 }
