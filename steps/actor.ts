@@ -65,10 +65,7 @@ export function startedAgain(
   return orFault(kube, namespace, waiting, [podName]);
 }
 
-/**
- * Resolves with the Pods, in the order of their names given, once all are Ready. Whose fault it is if they never are: see
- * orFault.
- */
+/** Resolves with the Pods, in the order of the names, once all are Ready. Whose fault it is if not: see orFault. */
 export async function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {
   const what = `${names.length === 1 ? `Pod ${names[0]}` : `${names.length} Pods`} to be Ready`;
   const waiting = kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {

@@ -73,8 +73,8 @@ function listed(lost: AttemptReport[], reports: AttemptReport[]): string {
 }
 
 /**
- * Ends the questions of a client and counts those that were not answered, or later than an attempt waits. A rolling update
- * without a grace period may lose some: not judged here.
+ * Ends the questions of a client and counts those that were not answered, or later than an attempt waits. A rolling
+ * update without a grace period may lose some: not judged here.
  */
 export async function reportLost(world: NetvetWorld, client: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client) as Asking;

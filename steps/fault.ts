@@ -43,8 +43,9 @@ function crashed(pods: KubeObject[]): string | undefined {
 }
 
 /**
- * Waits for Pods of a namespace. When what is waited for does not come, it says whose fault that is: AssertionError with the kubelet's
- * event where a Pod got no network or crashed, BrokenError otherwise. `names`: of the Pods; absent: all of the namespace.
+ * Waits for Pods of a namespace. When what is waited for does not come, it says whose fault that is: AssertionError
+ * with the kubelet's event where a Pod got no network or crashed, BrokenError otherwise. `names`: of the Pods; absent:
+ * all of the namespace.
  */
 export async function orFault<T>(kube: Kube, namespace: string, waiting: Promise<T>, names?: string[]): Promise<T> {
   watchHarness();

@@ -99,14 +99,14 @@ export class Looking {
   }
 
   /**
-   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none is
-   * sound within what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
+   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none
+   * is sound within what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
    */
   once<T>(timeoutMs: number, look: () => Promise<T>, isCertain?: (seen: T) => boolean): Promise<T> {
     return this.until(timeoutMs, look, () => true, isCertain);
   }
 
-  /** Looks again and again until a sound look is right, or a change would have been there; resolves with the last sound one. */
+  /** Looks until a sound look is right, or a change would have been there; resolves with the last sound one. */
   async until<T>(
     timeoutMs: number,
     look: () => Promise<T>,
@@ -173,8 +173,8 @@ export class Looking {
   }
 
   /**
-   * Follows what arrives at a server from a client that goes on dialling, until something has: what is allowed may be late,
-   * within what a change may take. Nothing: nothing has. BrokenError: the machine was too busy to tell.
+   * Follows what arrives at a server from a client that goes on dialling, until something has: what is allowed may be
+   * late, within what a change may take. Nothing: nothing has. BrokenError: the machine was too busy to tell.
    */
   heard({ channel }: Actor, prefix: string): Promise<Arrival[]> {
     const arrivals = async () => (await channel.request('arrivals', { prefix })).arrivals;
@@ -182,7 +182,7 @@ export class Looking {
     return this.until(this.#world.timeoutMs, arrivals, isHeard, isHeard);
   }
 
-  /** Milliseconds after which an attempt of steady traffic is lost, and is given up: what comes late is seen to be late. */
+  /** Milliseconds after which an attempt of steady traffic is lost, and is given up: so what is late shows as late. */
   patienceMs(kind: keyof Bounds['gapMs']): { lostMs: number; timeoutMs: number } {
     const lostMs = this.#bounds.gapMs[kind] + waits.grace[kind];
     return { lostMs, timeoutMs: lostMs + waits.giveUp };
@@ -228,7 +228,7 @@ export class Looking {
   }
 }
 
-/** A control by the patience of a worker, for Pods that no scenario has yet. BrokenError: the machine was too busy to tell. */
+/** A control by a worker's patience, for Pods without a scenario yet. BrokenError: the machine was too busy to tell. */
 export async function controlOf(cells: Cell[], patience: Patience, budgetMs: number): Promise<Control> {
   const found = await control(budgetMs, () => runRound(cells, patience.timeoutMs, patience));
   if (found.undecided) throw undecided(found.looks);

@@ -26,7 +26,7 @@ export function isComplete({ metadata, spec, status = {} }: KubeObject): boolean
   return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === spec.replicas);
 }
 
-/** Resolves with a Deployment's Pods once it is as it should be and all are Ready, those left out that are not counted. */
+/** Resolves with a Deployment's Pods once it is complete and all are Ready; those left out are not counted. */
 export async function settled(
   kube: Kube,
   { namespace, name }: Named,

@@ -6,11 +6,18 @@ import type { NetvetWorld } from './world.ts';
 for (const [name, transformer] of Object.entries({ names: listed, labels: pairs, ports: portsIn }))
   defineParameterType({ name, regexp: /"([^"]*)"/, transformer, useForSnippets: false });
 
-/** What is done for a sentence: the action gets the world, then what the sentence says in its braces and below. */
-export function does<A extends unknown[]>(action: (world: NetvetWorld, ...said: A) => unknown) {
-  const code = function (this: NetvetWorld, ...said: A): unknown {
-    return action(this, ...said);
+/** The last of some values, however many. */
+type Last<Values extends unknown[]> = Values | (Values extends [unknown, ...infer Rest] ? Last<Rest> : never);
+
+/** What is done for a sentence: the action gets the world, what the sentence says in its braces and below, and `last`. */
+export function does<Values extends unknown[]>(
+  action: (world: NetvetWorld, ...values: Values) => unknown,
+  ...last: Last<Values> & unknown[]
+) {
+  const code = function (this: NetvetWorld, ...said: unknown[]): unknown {
+    const values: unknown[] = [...said, ...last];
+    return action(this, ...(values as Values));
   };
   // cucumber counts a step's parameters by this
-  return Object.defineProperty(code, 'length', { value: action.length - 1 });
+  return Object.defineProperty(code, 'length', { value: action.length - 1 - last.length });
 }

@@ -38,7 +38,7 @@ export class NetvetWorld extends World<WorldParameters> {
   pairs: Pair[] = [];
   /** The feature's file. */
   feature = '';
-  /** It is about what others take for granted: that Pods reach each other. Where they do not, it fails and is not broken. */
+  /** It is about what others take for granted, that Pods reach each other: where not, it fails and is not broken. */
   isBaseline = false;
   /** Whatever one step leaves for a later one. */
   readonly notes = new Map<string, unknown>();
@@ -128,14 +128,14 @@ export class NetvetWorld extends World<WorldParameters> {
   // --- what the scenario changes ---
 
   /** Creates an object that goes after the scenario, and notes when it was accepted. */
-  create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  create(object: KubeObject): Promise<KubeObject> {
     // a Pod that comes changes nothing of what is denied
-    return this.change(() => this.#make<T>(object), /^(Pod|Deployment)$/.test(object.kind) ? 'allowed' : 'all');
+    return this.change(() => this.#make(object), /^(Pod|Deployment)$/.test(object.kind) ? 'allowed' : 'all');
   }
 
-  #make<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  #make(object: KubeObject): Promise<KubeObject> {
     this.defer(() => this.kube.delete(object, object.kind === 'Pod' ? { grace: 0 } : {}));
-    return this.kube.create<T>(object);
+    return this.kube.create(object);
   }
 
   /** Carries out a change; what follows is measured from the moment it was accepted. */
@@ -148,8 +148,8 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   /**
-   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back. What
-   * follows is measured from its end, and only what is allowed may be late.
+   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back.
+   * What follows is measured from its end, and only what is allowed may be late.
    */
   disturb<T>(disturbance: () => Promise<T>): Promise<T> {
     return this.change(disturbance, 'allowed');

@@ -81,7 +81,7 @@ export async function madeByAll(world: NetvetWorld, visitor: string): Promise<vo
 const readers = (world: NetvetWorld, visitor: string): Actor[] =>
   [visitor, 'database'].map((name) => world.actor(name));
 
-/** Ends the visits and fails if one of them brought no page in time, or if none came for longer than the profile allows. */
+/** Ends the visits; fails if one brought no page in time, or if none came for longer than the profile allows. */
 export async function judgeVisits(world: NetvetWorld): Promise<void> {
   const { visitor } = world.notes.get(visiting) as Visiting;
   const reports = await endVisits(world);

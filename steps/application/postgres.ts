@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert/strict';
 import { databasePort, isPostgres, startupMessage } from '../workloads/database/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** What a PostgreSQL client hears on each way to the database: `true` where PostgreSQL has answered, else what came instead. */
+/** What a client hears on each way to the database: `true` where PostgreSQL has answered, else what came instead. */
 async function heard(world: NetvetWorld, client: string, timeoutMs: number): Promise<[string, true | string][]> {
   const ways = [
     ['its address', world.actor('database').ip],
@@ -19,8 +19,8 @@ async function heard(world: NetvetWorld, client: string, timeoutMs: number): Pro
 }
 
 /**
- * Says hello to PostgreSQL at its address, its Service and its name, from within both Pods at the same time: the one that may
- * is the proof that the database was there to be talked to when the other one was not heard.
+ * Says hello to PostgreSQL at its address, its Service and its name, from within both Pods at the same time: the one
+ * that may is the proof that the database was there to be talked to when the other one was not heard.
  */
 export async function expectPostgres(world: NetvetWorld, welcome: string, unwelcome: string): Promise<void> {
   const { answerMs } = world;

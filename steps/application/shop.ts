@@ -83,8 +83,8 @@ async function shopInOrder(worker: Worker, feature: string): Promise<Shop> {
 }
 
 /**
- * Shops are heavy, and scenarios of a feature's shop come one after the other: whoever needs it takes that of another worker,
- * which stands idle. Undefined: there is none, or it cannot be reached and is being deleted.
+ * Shops are heavy, and scenarios of a feature's shop come one after the other: whoever needs it takes that of another
+ * worker, which stands idle. Undefined: there is none, or it cannot be reached and is being deleted.
  */
 async function takeOver(worker: Worker, feature: string): Promise<Shop | undefined> {
   const known = deeds.get(feature);
@@ -139,8 +139,8 @@ async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<vo
 export const frontendOf = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
 /**
- * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's end begins
- * to undo it: Pods drain for a while, and another scenario may wait for that.
+ * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's
+ * end begins to undo it: Pods drain for a while, and another scenario may wait for that.
  */
 async function changeFrontend(
   world: NetvetWorld,

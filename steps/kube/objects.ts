@@ -25,7 +25,7 @@ export type Reference = Pick<KubeObject, 'kind'> & { metadata: { name: string; n
 /** Which objects of a kind. */
 export interface Where {
   kind: string;
-  namespace?: string;
+  namespace?: string | undefined;
   /** Only the one with this name. */
   name?: string;
   /** Only Pods of this node. */

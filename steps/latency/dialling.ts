@@ -6,7 +6,7 @@ import type { NetvetWorld } from '../world.ts';
 import type { Arrival, Attempt } from './attempts.ts';
 import { groundOf } from './ground.ts';
 
-/** Each client dials anew so often at least, in ms; with many nodes more seldom, lest all together are too much for two. */
+/** How often each client dials anew at least, in ms: with many nodes more seldom, for there are two servers. */
 const gapMs = (clients: number): number => Math.max(5, clients);
 /** An attempt without an answer for so long has got none, in ms. */
 const timeoutMs = 500;
@@ -52,7 +52,7 @@ export class Dialling {
     return all.toSorted((a, b) => a.at - b.at);
   }
 
-  /** Looks until all clients have come in at one of the servers, or it is that late; the longer it takes, the more seldom. */
+  /** Looks until all clients have come in at one of the servers, or it is that late; more and more seldom. */
   async foundBy(servers: Actor[], deadline: number): Promise<void> {
     const began = performance.now();
     while (performance.now() < deadline) {

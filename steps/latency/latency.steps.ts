@@ -2,7 +2,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { does } from '../sentence.ts';
 import { waits } from '../waits.ts';
-import { comeAndGo, createServices, judgeCreated, judgeEndpoints } from './changes.ts';
+import { comeAndGo, createServices, judge } from './changes.ts';
 import { openGround } from './ground.ts';
 import { createOthers } from './others.ts';
 
@@ -14,5 +14,5 @@ Given('{int} other Services, each with two endpoints', patient, does(createOther
 When('{int} Services are created, one after the other', patient, does(createServices));
 When('an endpoint is added to a Service and removed again, {int} times', patient, does(comeAndGo));
 
-Then('each of them has answered on every node within the budget', does(judgeCreated));
-Then('each time it was asked from every node within the budget, and no more once it was removed', does(judgeEndpoints));
+Then('each of them has answered on every node within the budget', does(judge, 'Service'));
+Then('each time it was asked from every node within the budget, and no more once it was removed', does(judge, 'endpoint'));

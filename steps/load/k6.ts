@@ -107,8 +107,8 @@ export class K6 {
   }
 
   /**
-   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError when they are not
-   * there in five times that time, and as makes() does.
+   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError
+   * when they are not there in five times that time, and as makes() does.
    */
   async lasts(seconds: number): Promise<void> {
     let first: Request | undefined;
@@ -131,15 +131,16 @@ export class K6 {
     this.#waiting = { holds, resolve: made.resolve };
     const early = this.#log.then(() => {
       throw new BrokenError(
-        `k6 ended, after ${this.requests} requests, before all was over that was to happen under its load; it said: ${this.#said}`,
+        `k6 ended, after ${this.requests} requests, before all was over that was to happen under its load; ` +
+          `it said: ${this.#said}`,
       );
     });
     await Promise.race([made.promise, early]);
   }
 
   /**
-   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM: an image of k6 need
-   * not have a shell.
+   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM:
+   * an image of k6 need not have a shell.
    */
   async end(): Promise<Ended> {
     const { kube, namespace } = this.#ground;

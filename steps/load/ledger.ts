@@ -15,20 +15,20 @@ interface Entry extends Backend {
 }
 
 /**
- * What the backends themselves say of the requests they got: each prints its counters, the last time when it has closed, and
- * every Pod's log is followed from its start, so that those that were replaced are in the account too.
+ * What the backends themselves say of the requests they got: each prints its counters, the last time when it has
+ * closed, and every Pod's log is followed from its start, so that those that were replaced are in the account too.
  */
 export class Ledger {
   /** What became of the Pods, by the harness's clock. */
   readonly happenings: Happening[] = [];
-  /** What explains a loss, too fine for a picture: when a Pod closed, and when the API had it in and out of its Service. */
+  /** What explains a loss, too fine for a picture: when a Pod closed, and was in and out of its Service. */
   readonly details: Happening[] = [];
   readonly #entries = new Map<string, Entry>();
   readonly #kube: Kube;
   readonly #container: string;
   #inService = new Set<string>();
   #closed = false;
-  /** Whether the Pods that there were in the beginning have been seen: how they came about is not this load's business. */
+  /** Whether the Pods of the beginning have been seen: how they came about is not this load's business. */
   #begun = false;
 
   private constructor(kube: Kube, container: string) {
@@ -36,7 +36,7 @@ export class Ledger {
     this.#container = container;
   }
 
-  /** Begins to follow the Pods labelled app=NAME, those that there are and those that will be, and whether they are in the Service. */
+  /** Begins to follow the Pods labelled app=NAME, now and later, and whether they are in the Service. */
   static open(kube: Kube, namespace: string, name: string, service: string): Ledger {
     const ledger = new Ledger(kube, name);
     const follow = (where: Where, see: (objects: KubeObject[]) => void) => {
@@ -113,7 +113,7 @@ export class Ledger {
     return [...this.#entries.values()];
   }
 
-  /** Resolves once the logs of the Pods that are gone have ended; rejects with BrokenError if one broke off before its end. */
+  /** Resolves once the logs of Pods that are gone have ended; rejects with BrokenError if one broke off before. */
   async finish(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#entries.values()].filter(({ state }) => state === 'gone').map(({ log }) => log));

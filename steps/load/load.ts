@@ -134,10 +134,10 @@ function measureLosses(world: NetvetWorld, recording: Recording): void {
 }
 
 /**
- * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say so: too
- * many ran into their time-out while somebody stood still, or the load was not the one that was asked for.
+ * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say
+ * so: too many ran into their time-out while somebody stood still, or the load was not the one that was asked for.
  */
-export function judgeLoad(world: NetvetWorld, budget = 0): void {
+export function judgeLoad(world: NetvetWorld, budget: number): void {
   const { recording, happenings, ledger, rate } = underway(world) as Required<Underway>;
   const through = throughService(recording);
   const lost = through.filter(isLost);
@@ -157,6 +157,7 @@ export function judgeLoad(world: NetvetWorld, budget = 0): void {
   const { lost: reasons } = seriesOf('', through, began);
   const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
   const most = budget > 0 ? `, more than ${budget}` : '';
-  const head = `${lost.length} of ${through.length} requests through the Service were lost${most} (${counts.join(', ')}):`;
+  const share = `${lost.length} of ${through.length}`;
+  const head = `${share} requests through the Service were lost${most} (${counts.join(', ')}):`;
   throw new AssertionError({ message: [head, ...lines].join('\n') });
 }

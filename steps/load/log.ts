@@ -12,8 +12,8 @@ export interface Source {
 }
 
 /**
- * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way. Resolves
- * at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
+ * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way.
+ * Resolves at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
  */
 export async function followLog(
   kube: Pick<Kube, 'config'>,

@@ -4,8 +4,8 @@ import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
- * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts the
- * directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
+ * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts
+ * the directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
  */
 export function isCniAgent({ metadata, spec }: KubeObject): boolean {
   const owners = (metadata['ownerReferences' as keyof typeof metadata] ?? []) as unknown as { kind: string }[];

@@ -7,7 +7,7 @@ import { pausePod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { isCniAgent, loseAgent } from './cni-agent.ts';
 
-/** Replaces the CNI's agents one after the other, as an upgrade does and `kubectl rollout restart`. Resolves when all are new. */
+/** Replaces the CNI's agents one after the other, as `kubectl rollout restart` does. Resolves when all are new. */
 export async function rollAgents(world: NetvetWorld): Promise<void> {
   const sets = await agentSets(world);
   if (sets.length === 0)
@@ -49,8 +49,8 @@ function isRolled({ metadata, status = {} }: KubeObject): boolean {
 }
 
 /**
- * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is killed
- * in the middle of it. The last ones stay until the scenario's end.
+ * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is
+ * killed in the middle of it. The last ones stay until the scenario's end.
  */
 export async function churnWithoutAgent(world: NetvetWorld, count: number, pod: string, times: number): Promise<void> {
   const { node, namespace } = world.actor(pod);

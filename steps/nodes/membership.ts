@@ -9,8 +9,8 @@ import { NodeShell } from './shell.ts';
 const reference = (name: string) => ({ kind: 'Node', metadata: { name } });
 
 /**
- * Drains a node, deletes it, and lets its kubelet register it again: to the cluster it is a node that joins late, under a Pod range
- * that may be another. Resolves when it is Ready. What labels, annotations and taints it had it has again.
+ * Drains a node, deletes it, and lets its kubelet register it again: to the cluster it is a node that joins late, under
+ * a Pod range that may be another. Resolves when it is Ready. What labels, annotations and taints it had it has again.
  */
 export async function rejoin(world: NetvetWorld, number: number): Promise<void> {
   const name = await world.worker.nodeCalled(number);
@@ -37,7 +37,7 @@ export async function rejoin(world: NetvetWorld, number: number): Promise<void> 
 const isReadyNode = (node: KubeObject): boolean =>
   saysReady(node) && node['spec'].unschedulable !== true && (node['spec'].taints ?? []).length === 0;
 
-/** Takes the node's Pods away, as `kubectl drain` does: what belongs to a DaemonSet stays, what nobody would make again is refused. */
+/** As `kubectl drain`: what belongs to a DaemonSet stays, and what nobody would make again is refused. */
 export async function drain(world: NetvetWorld, node: string): Promise<void> {
   await dismiss(world.worker);
   const pods = await world.kube.list({ kind: 'Pod', node });

@@ -13,9 +13,9 @@ const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const aside = '/etc/kubernetes/kube-apiserver.yaml.netvet';
 
 /**
- * Takes the API server away for so many seconds: its manifest is moved out of the kubelet's sight and back again by the node
- * itself, since nothing can be told to the node meanwhile. While it is away, the sandbox of a Pod is killed, so that its
- * kubelet has to make it anew, network and all. Resolves when the API server and the Pod are back.
+ * Takes the API server away for so many seconds: its manifest is moved out of the kubelet's sight and back again by the
+ * node itself, since nothing can be told to the node meanwhile. While it is away, the sandbox of a Pod is killed, so
+ * that its kubelet has to make it anew, network and all. Resolves when the API server and the Pod are back.
  */
 export async function apiServerAway(world: NetvetWorld, seconds: number, pod: string): Promise<void> {
   const planes = (await world.kube.list({ kind: 'Node' })).filter(isControlPlane);
@@ -55,14 +55,14 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
   world.changedAt = performance.now();
 }
 
-/** Schedulers and controllers end when they cannot renew their leases, and start later and later: nothing follows before. */
+/** Schedulers and controllers end when they cannot renew their leases, and start again later and later. */
 async function controlPlaneBack(world: NetvetWorld, node: string): Promise<void> {
   const pods = { kind: 'Pod', namespace: 'kube-system', node };
   const areReady = (own: KubeObject[]) => (own.length > 0 && own.every(isReady)) || undefined;
   await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, areReady);
 }
 
-/** The process that holds a Pod's namespaces: the one called "pause" in the Pod's cgroup, whose path has the Pod's uid in it. */
+/** The process that holds a Pod's namespaces: "pause" in the Pod's cgroup, whose path has the Pod's uid in it. */
 async function pauseOf(shell: NodeShell, uid: string): Promise<string> {
   const script = `for d in /proc/[0-9]*; do
   read -r name 2>/dev/null <"$d/comm" && [ "$name" = pause ] || continue

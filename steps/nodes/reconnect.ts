@@ -6,8 +6,8 @@ import { cadence, waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
- * Opens the channels of these Pods anew. They go through the API server, the kubelet and the container runtime, and end with
- * any of them; the agents behind them go on.
+ * Opens the channels of these Pods anew. They go through the API server, the kubelet and the container runtime, and end
+ * with any of them; the agents behind them go on.
  */
 export async function reconnect(world: NetvetWorld, actors: Actor[]): Promise<void> {
   const deadline = performance.now() + waits.nodeBack;

@@ -10,8 +10,9 @@ import type { NetvetWorld } from '../world.ts';
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
 
 /**
- * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node. The Pod
- * is on the node's own network, so that it comes up whatever the CNI does, and it comes back after the node was away.
+ * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node.
+ * The Pod is on the node's own network, so that it comes up whatever the CNI does, and it comes back after the node was
+ * away.
  */
 export class NodeShell {
   readonly node: string;
@@ -56,8 +57,8 @@ export class NodeShell {
   }
 
   /**
-   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime: as a unit of
-   * systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
+   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime:
+   * as a unit of systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
    */
   async launch(script: string, { undo, words = [] }: { undo?: string; words?: string[] } = {}): Promise<void> {
     const after = undo === undefined ? [] : [`--property=ExecStopPost=/bin/sh -c "${undo}"`];

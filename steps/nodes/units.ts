@@ -5,7 +5,7 @@ import { NodeShell } from './shell.ts';
 
 const mainPid = 'systemctl show --property MainPID --value';
 
-/** Restarts a service of the node on which a Pod is. Resolves when the new one runs and the node's Pods can be asked again. */
+/** Restarts a service of a Pod's node. Resolves when the new one runs and the node's Pods can be asked again. */
 export async function restartUnit(world: NetvetWorld, unit: string, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   const shell = await NodeShell.open(world, node);

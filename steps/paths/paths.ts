@@ -22,7 +22,7 @@ export const pathNames = {
 
 export type PathKind = keyof typeof pathNames;
 
-/** The paths that a load is on. Several runners have no node of their own, whose network one of the paths would begin on. */
+/** The paths that a load is on. Several runners have no node of their own, whose network a path would begin on. */
 export const pathsOf = (distributed: boolean): PathKind[] =>
   distributed ? ['service', 'direct'] : ['service', 'direct', 'host'];
 
@@ -64,7 +64,7 @@ export class Paths {
     this.#around = around;
   }
 
-  /** Makes the backends that a script needs. Resolves once they are Ready. `runners`: load from several Pods in place of one. */
+  /** Makes the backends that a script needs; resolves once they are Ready. `runners`: load from several Pods. */
   static async open(worker: Worker, script: Script, runners?: Runners): Promise<Paths> {
     const { kube, parameters } = worker;
     const { images } = parameters;

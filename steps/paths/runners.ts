@@ -46,7 +46,7 @@ export async function runTogether(
   }
 }
 
-/** Names of the runners' Pods, once all are there. Other Pods of a TestRun fail when its script or its image is no good. */
+/** Names of the runners' Pods, once all are there. Other Pods of a TestRun fail when its script or image is no good. */
 function podsOf({ kube, namespace }: Ground, { count, by }: Runners, name: string): Promise<string[]> {
   const labelSelector = by === 'Job' ? `app=${name}` : `${testRunLabel}=${name}`;
   const isRunner = ({ metadata }: KubeObject) => by === 'Job' || metadata.labels?.['runner'] === 'true';

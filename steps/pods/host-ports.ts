@@ -15,7 +15,7 @@ function hostPort(world: NetvetWorld): number {
   return 20_000 + (digest.readUInt16BE() % 600) * 16 + ((Number.parseInt(world.worker.id, 10) || 0) % 16);
 }
 
-const localhost = '127.0.0.1';
+export const localhost = '127.0.0.1';
 
 /** A Pod on the node of another one; `hostIP`: at that address of the node and at no other one. */
 export async function startPublished(
@@ -23,23 +23,20 @@ export async function startPublished(
   name: string,
   port: number,
   beside: string,
-  hostIP?: string,
+  hostIP: string | undefined,
 ): Promise<void> {
   const { node } = world.actor(beside);
   const published = { hostPorts: { [port]: hostPort(world) }, hostIP };
   await world.start('shop', { [name]: { listeners: usualListeners, ...published, node, labels: { app: name } } });
 }
 
-export const startPublishedLocally = (world: NetvetWorld, name: string, port: number, beside: string): Promise<void> =>
-  startPublished(world, name, port, beside, localhost);
-
 /** The clients reach the Pod at its node's address, or not; or at localhost, which is the node's for a client there. */
-async function expectPublished(
+export async function expectPublished(
   world: NetvetWorld,
   clients: string[],
   name: string,
   expected: Cell['expected'],
-  where: 'address' | 'localhost' = 'address',
+  where: 'address' | 'localhost',
 ): Promise<void> {
   const agent = world.actor(name);
   const nodes = await world.worker.nodes();
@@ -50,10 +47,3 @@ async function expectPublished(
   const cells = clients.map((client): Cell => ({ from: world.actor(client), to, expected }));
   await world.expectCells(cells, `the host port at the node's ${where}`);
 }
-
-export const expectAtNode = (world: NetvetWorld, clients: string[], pod: string): Promise<void> =>
-  expectPublished(world, clients, pod, 'allowed');
-export const expectNotAtNode = (world: NetvetWorld, clients: string[], pod: string): Promise<void> =>
-  expectPublished(world, clients, pod, 'denied');
-export const expectAtLocalhost = (world: NetvetWorld, client: string, pod: string): Promise<void> =>
-  expectPublished(world, [client], pod, 'allowed', 'localhost');

@@ -27,7 +27,7 @@ export async function expectTransfer(
   world.measure('both ways', (2 * bytes * 8) / micros, 'Mbit/s');
 }
 
-/** One attempt at each target, all at once and again only while nobody saw what became of them. `bytes`: see Attempt. */
+/** One attempt at each target, all at once, and again only while nobody saw what became of them. */
 export async function attempt(
   world: NetvetWorld,
   client: string,
@@ -43,19 +43,15 @@ export async function attempt(
   return (await world.looking.once(timeoutMs, dial)).reports;
 }
 
-/** Datagrams of that payload; the answers are as long. The first of them must get through: later ones may be cut to fit. */
+/** Datagrams of that payload; the answers are as long. The first must get through: later ones may be cut to fit. */
 export async function expectDatagrams(
   world: NetvetWorld,
   bytes: number,
   client: string,
   server: string,
 ): Promise<void> {
-  const reports = await attempt(
-    world,
-    client,
-    Array.from({ length: 3 }, () => `${server}/UDP`),
-    bytes,
-  );
+  const targets = Array.from({ length: 3 }, () => `${server}/UDP`);
+  const reports = await attempt(world, client, targets, bytes);
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');
   if (lost.length === 0) return;
   const why = lost.map(({ outcome, errno }) => `${outcome} ${errno ?? ''}`.trim()).join(', ');

@@ -1,24 +1,9 @@
 /** Sentences on Pods: addresses, containers, payloads, restarts. */
 import { Given, Then, When } from '@cucumber/cucumber';
 import { does } from '../sentence.ts';
-import {
-  crash,
-  createMany,
-  expectAddressKept,
-  expectAllAddresses,
-  expectNoTranslation,
-  expectOwnAddresses,
-  expectUniqueAddresses,
-  remake,
-} from './addresses.ts';
+import * as addresses from './addresses.ts';
 import { expectLocalhost, expectLocalhostShared, expectPortTaken, serveLocally, startPair } from './containers.ts';
-import {
-  expectAtLocalhost,
-  expectAtNode,
-  expectNotAtNode,
-  startPublished,
-  startPublishedLocally,
-} from './host-ports.ts';
+import * as hostPorts from './host-ports.ts';
 import { expectDatagrams, expectFullDatagrams, expectTransfer } from './payloads.ts';
 
 Given(
@@ -28,22 +13,22 @@ Given(
 Given('{string} serves port {int} on its localhost only', does(serveLocally));
 Given(
   'a Pod {string} with a host port for port {int}, beside {string}',
-  does((world, pod: string, port: number, other: string) => startPublished(world, pod, port, other)),
+  does(hostPorts.startPublished, undefined),
 );
 Given(
   "a Pod {string} with a host port for port {int} at its node's localhost only, beside {string}",
-  does(startPublishedLocally),
+  does(hostPorts.startPublished, hostPorts.localhost),
 );
 
-When('{int} Pods are created at once in namespace {string}', does(createMany));
-When('the container of {string} crashes and is restarted', does(crash));
-When('the Pod {string} is deleted and made again', does(remake));
+When('{int} Pods are created at once in namespace {string}', does(addresses.createMany));
+When('the container of {string} crashes and is restarted', does(addresses.crash));
+When('the Pod {string} is deleted and made again', does(addresses.remake));
 
-Then('no two Pods of the cluster have the same address', does(expectUniqueAddresses));
-Then("each Pod's own interface has the address that the API shows", does(expectOwnAddresses));
-Then('all of them are running with an address of their own', does(expectAllAddresses));
-Then("{string} and {string} see each other's own address, over TCP and UDP", does(expectNoTranslation));
-Then('{string} has the address that it had', does(expectAddressKept));
+Then('no two Pods of the cluster have the same address', does(addresses.expectUniqueAddresses));
+Then("each Pod's own interface has the address that the API shows", does(addresses.expectOwnAddresses));
+Then('all of them are running with an address of their own', does(addresses.expectAllAddresses));
+Then("{string} and {string} see each other's own address, over TCP and UDP", does(addresses.expectNoTranslation));
+Then('{string} has the address that it had', does(addresses.expectAddressKept));
 Then('the second container reaches port {int} of the first on localhost', does(expectLocalhostShared));
 Then('the second container cannot take port {int}, because the first has it', does(expectPortTaken));
 Then('{string} reaches port {int} on its localhost', does(expectLocalhost));
@@ -53,6 +38,6 @@ Then(
   "datagrams of exactly the Pods' MTU go from {string} to {string} and back, and arrive unchanged",
   does(expectFullDatagrams),
 );
-Then("{names} reach {string} at its node's address", does(expectAtNode));
-Then("{names} do not reach {string} at its node's address", does(expectNotAtNode));
-Then("{string} reaches {string} at its node's localhost", does(expectAtLocalhost));
+Then("{names} reach {string} at its node's address", does(hostPorts.expectPublished, 'allowed', 'address'));
+Then("{names} do not reach {string} at its node's address", does(hostPorts.expectPublished, 'denied', 'address'));
+Then("{names} reaches {string} at its node's localhost", does(hostPorts.expectPublished, 'allowed', 'localhost'));

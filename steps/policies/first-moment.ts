@@ -26,7 +26,7 @@ export const ports = [
 
 const prefixOf = (world: NetvetWorld, pod: string): string => world.notes.get(`dial ${pod}`) as string;
 
-/** What a Pod dials from its first line of code on: every port of every host, for as long as a change may be followed. */
+/** What a Pod dials from its first line on: every port of every host, for as long as a change may be followed. */
 export function dialOf(
   world: NetvetWorld,
   prefix: string,
@@ -56,8 +56,8 @@ export async function startDialling(
 }
 
 /**
- * When the first of these came in, in ms after the client's start; what its shell sent before Node began counts as sent at
- * its start. 0: nothing came in.
+ * When the first of these came in, in ms after the client's start; what its shell sent before Node began counts as sent
+ * at its start. 0: nothing came in.
  */
 export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promise<number> {
   const { startedAt } = await client.channel.request('hello', {});
@@ -79,14 +79,20 @@ export async function hasHeard(world: NetvetWorld, server: string, client: strin
 }
 
 /**
- * The controls are the Pod that was heard in the same seconds, so that the server listens, and somebody whom the silent one
- * reaches or who reaches it: it has a network.
+ * The controls are the Pod that was heard in the same seconds, so that the server listens, and another one, which the silent
+ * one reaches or which reaches it: it has a network.
  */
-export async function neverHeard(world: NetvetWorld, server: string, client: string, reached: [string, string]) {
+export async function neverHeard(
+  world: NetvetWorld,
+  server: string,
+  client: string,
+  other: string,
+  how: 'it reaches' | 'it is reached',
+): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
   const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} has not dialled`);
-  const [caller, called] = reached;
+  const [caller, called] = how === 'it reaches' ? [client, other] : [other, client];
   await world.looking.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
   await keptAll(to);
   const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });

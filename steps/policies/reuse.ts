@@ -8,7 +8,7 @@ import { waits } from '../waits.ts';
 import { agentPod, pausePod, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** Light Pods made at once while the addresses are far away (few, so that neighbours are served too), and agents when they are near. */
+/** Pods made at once: light ones while the addresses are far away, few for the neighbours' sake, agents when near. */
 const batch = 10;
 const near = 8;
 
@@ -43,9 +43,10 @@ export async function passOn(
 }
 
 /**
- * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give addresses
- * out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with agents.
- * `heirs`: who is gone -> what the scenario calls the new Pod. Skips the scenario when the addresses have not come back in time.
+ * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give
+ * addresses out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with
+ * agents. `heirs`: who is gone -> what the scenario calls the new Pod. Skips the scenario when the addresses have not
+ * come back in time.
  */
 async function handOver(world: NetvetWorld, heirs: [string, string][], labels: Record<string, string>): Promise<void> {
   const wanted = new Map(heirs.map(([gone, heir]) => [world.actor(gone).ip, heir]));

@@ -7,8 +7,8 @@ import type { NetvetWorld } from '../world.ts';
 import { dialOf, firstMs, ports } from './first-moment.ts';
 
 /**
- * How newcomers dial and are dialled, in ms: for so long after they were heard, without standing still. Seldom enough that
- * the dialling of many disturbs no start.
+ * How newcomers dial and are dialled, in ms: for so long after they were heard, without standing still. Seldom enough
+ * that the dialling of many disturbs no start.
  */
 const dialling = { everyMs: 25, timeoutMs: 400 };
 const atLeastMs = 1_000;
@@ -19,7 +19,7 @@ interface Starts {
   key: string;
   /** Whom they may not reach. */
   closed: Actor;
-  /** Whom they may reach: it hears from each of them, so it knows its address at once, and dials it, which it may not. */
+  /** Whom they may reach: it hears from each, so it knows its address at once, and dials it, which it may not. */
   open: Actor;
 }
 
@@ -29,14 +29,11 @@ interface Newcomer {
   out: number;
   in: number;
   tried: number;
-  /** Milliseconds from its first line until the Pod that it may reach has heard from it; 0 if only the shell before it was faster. */
+  /** Milliseconds from its start until the Pod that it may reach has heard from it; 0 if the shell was faster. */
   openMs: number;
 }
 
-/**
- * Starts the Pods in batches, and notes what got through of what each dialled and was dialled with. Fails when one
- * was never heard by the Pod that it may reach.
- */
+/** Starts Pods in batches, and notes what got through. Fails when the Pod that one may reach never heard from it. */
 export async function startInBatches(
   world: NetvetWorld,
   starts: number,
@@ -69,7 +66,7 @@ export async function startInBatches(
   world.late = 'nothing';
 }
 
-/** What a newcomer dialled and was dialled with, from all four ends, once both are over. Then it goes: the next need its room. */
+/** What a newcomer dialled and was dialled with, from all four ends, once both are over. Then it goes, to make room. */
 async function watch(world: NetvetWorld, { key, closed, open }: Starts, actor: Actor): Promise<Newcomer> {
   const { channel, name, ip, namespace, podName } = actor;
   const lasts = longestStretch * atLeastMs;
@@ -95,8 +92,9 @@ async function watch(world: NetvetWorld, { key, closed, open }: Starts, actor: A
   // what got through got through, whatever else did not
   if (out + into === 0 && !proven)
     throw new BrokenError(
-      `control: ${open.name}, which ${name} may reach, heard from it ${greeted.arrivals.length} times and called it ` +
-        `back ${back.reports.length} times, and ${alive.filter(Boolean).length} of its ${ports.length} listeners answer`,
+      `control: ${open.name}, which ${name} may reach, heard from it ${greeted.arrivals.length} times and ` +
+        `called it back ${back.reports.length} times, ` +
+        `and ${alive.filter(Boolean).length} of its ${ports.length} listeners answer`,
     );
   return { out, in: into, tried: toClosed.length + back.reports.length, openMs };
 }

@@ -49,8 +49,9 @@ export interface Arrival {
 }
 
 /**
- * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections alike.
- * `relay` passes connections that are no probe on to a port of the Pod's localhost: a witness in front of another program.
+ * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections
+ * alike. `relay` passes connections that are no probe on to a port of the Pod's localhost: a witness in front of
+ * another program.
  */
 export interface Listener {
   protocol: Protocol;
@@ -120,7 +121,7 @@ export interface Hello {
 /** What the agent can be asked: name -> [arguments, answer]. */
 export interface Operations {
   hello: [Record<string, never>, Hello];
-  /** The agent watches itself for so many ms more (0: no longer than it would). What only keeps the channel alive does not ask for that. */
+  /** The agent watches itself for so many ms more; 0: only the channel is kept alive. */
   ping: [{ watchMs?: number }, { at: number }];
   listen: [Listener, { port: number }];
   unlisten: [{ protocol: Protocol; port: number }, { closed: boolean }];
@@ -134,16 +135,16 @@ export interface Operations {
       id: string;
       arrivals: Arrival[];
       alive: boolean[];
-      /** From when on its log is whole, by its clock: of what came in before, something may be missing. 0: from its beginning. */
+      /** From when on its log is whole, by its clock; something earlier may be missing. 0: from its beginning. */
       since: number;
       at: number;
     },
   ];
   /** Every arrival whose nonce starts so, e.g. those of a Pod that dials on its own from its first line. */
   arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
-  /** Ends this agent's own dialling (NETVET_DIAL) once it has dialled for so long without standing still, and tells what it saw. */
+  /** Ends its own dialling (NETVET_DIAL) once that has lasted so long without standing still; tells what it saw. */
   dialled: [{ atLeastMs: number }, { reports: AttemptReport[] }];
-  /** From now on dials everybody from whom such a nonce arrives, at once: the caller's address is known to nobody earlier. */
+  /** From now on dials everybody from whom such a nonce arrives, at once: nobody knows the address earlier. */
   callBack: [
     Omit<Dial, 'targets'> & { callers: string; ports: Pick<Listener, 'port' | 'protocol'>[] },
     { started: boolean },
@@ -200,7 +201,7 @@ export interface Operations {
 
 export type Operation = keyof Operations;
 
-/** Dialling from the first line of the process on, given in NETVET_DIAL as JSON: until asked what it saw, for `forMs` at most. */
+/** Dialling from the process's first line on (NETVET_DIAL, JSON): until asked what it saw, for `forMs` at most. */
 export interface Dial {
   prefix: string;
   targets: { host: string; port: number; protocol: Protocol }[];

@@ -29,10 +29,11 @@ interface Pending {
 }
 
 /**
- * The one line to an agent: newline-delimited JSON to and from its own standard input and output, to which the container
- * runtime attaches. That goes through the kubelet, so no NetworkPolicy cuts it, and needs no process of its own. Several may be
- * attached to one agent, and each hears all that it says: requests are told apart by an id that no other channel gives. Once
- * lost, every request rejects with BrokenError: a channel is never reopened behind a scenario's back.
+ * The one line to an agent: newline-delimited JSON to and from its own standard input and output, to which the
+ * container runtime attaches. That goes through the kubelet, so no NetworkPolicy cuts it, and needs no process of its
+ * own. Several may be attached to one agent, and each hears all that it says: requests are told apart by an id that no
+ * other channel gives. Once lost, every request rejects with BrokenError: a channel is never reopened behind a
+ * scenario's back.
  */
 export class Channel {
   readonly clock = new Clock();
@@ -61,7 +62,7 @@ export class Channel {
     this.#loss.promise.catch(() => {});
   }
 
-  /** Opens the stream and waits until the agent answers. Rejects with BrokenError when it does not within `patienceMs`. */
+  /** Opens the stream; resolves when the agent answers. Rejects with BrokenError when it does not in time. */
   static async open(
     config: KubeConfig,
     address: AgentAddress,
@@ -143,8 +144,8 @@ export class Channel {
   }
 
   /**
-   * Asks the agent. `mayTakeMs` is how long the work itself may take. Rejects with BrokenError when the agent refuses, does
-   * not reply in time or is lost.
+   * Asks the agent. `mayTakeMs` is how long the work itself may take. Rejects with BrokenError when the agent refuses,
+   * does not reply in time or is lost.
    */
   request<K extends Operation>(op: K, args: Operations[K][0], mayTakeMs = 0): Promise<Operations[K][1]> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);

@@ -30,16 +30,16 @@ export interface Convergence {
   rounds: number;
   /** Attempts that held as denied: their nonces must not arrive later either. */
   denied: { result: CellResult; launchedAt: number }[];
-  /** The round that decided: the one wrong for no reason, or the last sound one that says why it has held or has not. */
+  /** The round that decided: wrong for no reason, or the last sound one that says why it has held or has not. */
   last: Round;
   /** The last sound round was right. */
   isRightNow: boolean;
 }
 
 /**
- * What may be wrong at first, until the budget ends. `all`: something was changed. `allowed`: something came or came back, so
- * that what is allowed may be late, and what is denied may not (documentation, "Network Policies", section "Pod lifecycle").
- * `nothing`: nothing is under way.
+ * What may be wrong at first, until the budget ends. `all`: something was changed. `allowed`: something came or came
+ * back, so that what is allowed may be late, and what is denied may not (documentation, "Network Policies", section
+ * "Pod lifecycle"). `nothing`: nothing is under way.
  */
 export type Late = 'all' | 'allowed' | 'nothing';
 
@@ -72,7 +72,7 @@ interface Entry {
   round?: Round;
 }
 
-/** The unbroken row of right rounds at the end, in launch order. Rounds that still run count as right until they are known. */
+/** The unbroken row of right rounds at the end, in launch order. Rounds that still run count as right. */
 export function streakOf(
   rounds: { launchedAt: number; right: boolean | undefined }[],
 ): { from: number; to: number; count: number; known: boolean } | undefined {
@@ -101,7 +101,7 @@ class Underway {
     void round.catch(() => {}).finally(() => this.#running.delete(round));
   }
 
-  /** Resolves once fewer than so many are under way: on a machine that cannot keep up, more would only make it later. */
+  /** Resolves once fewer than so many are under way: on a slow machine, more would only make it later. */
   async room(most: number): Promise<void> {
     while (this.#running.size >= most) await this.one();
   }
@@ -117,10 +117,11 @@ class Underway {
 }
 
 /**
- * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. What is
- * right when the budget ends has come in time: it is followed until it has held or has not. Rounds are launched on a fixed
- * schedule, dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count
- * anew, and one that is wrong for no reason ends it. Void rounds count for nothing and stop the budget's clock.
+ * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. What
+ * is right when the budget ends has come in time: it is followed until it has held or has not. Rounds are launched on a
+ * fixed schedule, dense at first, because most changes are there within milliseconds. No retries: a wrong round begins
+ * the count anew, and one that is wrong for no reason ends it. Void rounds count for nothing and stop the budget's
+ * clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const { since, budgetMs, round, late = 'all', stableMs = cadence.stable, schedule = cadence.dense } = options;
@@ -252,8 +253,8 @@ export interface Control {
 }
 
 /**
- * A positive control: resolves as soon as one sound round is right, which both ends then have seen, else when the budget ends.
- * Rounds overlap here too, because one that came too early waits for its timeout.
+ * A positive control: resolves as soon as one sound round is right, which both ends then have seen, else when the
+ * budget ends. Rounds overlap here too, because one that came too early waits for its timeout.
  */
 export async function control(budgetMs: number, round: () => Promise<Round>): Promise<Control> {
   const budget = new Budget(budgetMs);

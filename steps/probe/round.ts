@@ -23,19 +23,19 @@ export interface Round {
 }
 
 /**
- * Whether what an observer saw is worth nothing, for it stood still for too long: for more than a share of its time-out. A
- * nonce that arrived where it must not is worth something all the same.
+ * Whether what an observer saw is worth nothing, for it stood still for too long: for more than a share of its
+ * time-out. A nonce that arrived where it must not is worth something all the same.
  */
 export const isVoidFor = ({ ms }: Stood, timeoutMs: number): boolean => ms > voidShare * timeoutMs;
 
 let count = 0;
-/** Unique among all workers of a run: each agent hears of one worker only, but arrivals of a shared node are told apart too. */
+/** Unique among all workers of a run: arrivals of a shared node are told apart too. */
 const freshNonce = (): string =>
   `${process.pid.toString(36)}${process.env['CUCUMBER_WORKER_ID'] ?? ''}-${(count++).toString(36)}`;
 
 /**
- * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`: learns how
- * long allowed round trips take.
+ * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`:
+ * learns how long allowed round trips take.
  */
 export async function runRound(cells: Cell[], timeoutMs: number, patience?: Patience): Promise<Round> {
   const launchedAt = performance.now();
@@ -92,8 +92,8 @@ export const isBroken = ({ verdict, report }: CellResult): boolean =>
   verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');
 
 /**
- * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its log is
- * whole from `since` on (harness time). BrokenError: its clock has jumped.
+ * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its
+ * log is whole from `since` on (harness time). BrokenError: its clock has jumped.
  */
 export async function witness(agent: Agent, nonces: string[], listeners: Listener[], since: number) {
   const { name, channel } = agent;
@@ -116,8 +116,8 @@ export async function keptAll(agent: Agent): Promise<void> {
 export const wasMade = ({ outcome }: AttemptReport): boolean => outcome !== 'error' && outcome !== 'unresolved';
 
 /**
- * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A listener from
- * which all answers came has shown that it lives.
+ * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A
+ * listener from which all answers came has shown that it lives.
  */
 async function witnesses(attempts: { cell: Cell; nonce: string; answered: boolean }[], launchedAt: number) {
   const asked = attempts.flatMap(({ cell, nonce, answered }) =>

@@ -8,7 +8,7 @@ export interface Steady {
   lost: AttemptReport[];
   /** Without an answer while an observer stood still: nobody knows what became of them. */
   unknown: AttemptReport[];
-  /** The longest time without an answer, less what the observers stood still in it, and when it began after the first, in ms. */
+  /** The longest time without an answer, less what observers stood still, and when it began after the first, in ms. */
   gap: { ms: number; from: number };
   /** The longest time in which the client asked nothing, for it stood still, in ms. */
   blindMs: number;
@@ -17,8 +17,8 @@ export interface Steady {
 }
 
 /**
- * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still meanwhile.
- * `others`: agents whose standing still the client saw as silence.
+ * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still
+ * meanwhile. `others`: agents whose standing still the client saw as silence.
  */
 export function steadyAccount(client: Agent, others: Agent[], reports: AttemptReport[], lostMs: number): Steady {
   const { clock } = client.channel;

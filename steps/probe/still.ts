@@ -9,15 +9,15 @@ export const longest = (all: Stood[]): Stood =>
   all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { who: '', ms: 0 });
 
 /**
- * A look is void when an observer stood still for more than this share of its time-out: what it missed meanwhile nobody saw,
- * and what it saw came too late to be told from what never comes.
+ * A look is void when an observer stood still for more than this share of its time-out: what it missed meanwhile nobody
+ * saw, and what it saw came too late to be told from what never comes.
  */
 export const voidShare = 0.5;
 
 /** Times are kept for as long as a scenario may last. */
 const kept = 5_000;
 
-/** When an observer stood still: its process was not run although something was due. All times by the harness's clock, in ms. */
+/** When an observer's process was not run although something was due. All times by the harness's clock, in ms. */
 export class Still {
   readonly #times: [from: number, to: number][] = [];
 
@@ -36,7 +36,7 @@ export class Still {
     return stoodInAll([this], from, to);
   }
 
-  /** Each of them as far as it falls between two moments. The newest are asked for: they are in the order of their ends. */
+  /** Each of them as far as it falls between two moments. The newest are asked for; they are ordered by their ends. */
   within(from: number, to: number): [from: number, to: number][] {
     const all: [from: number, to: number][] = [];
     for (let i = this.#times.length - 1; i >= 0; i -= 1) {
@@ -73,7 +73,7 @@ export function worstOf(observers: { name: string; still: Still }[], from: numbe
 const beatMs = 25;
 const toleratedMs = 20;
 
-/** This thread of the harness. What it was late for it still sees: that makes no look void, but stops the clock of budgets. */
+/** This thread of the harness. What it was late for it still sees: no look is void, but budgets' clocks stop. */
 export const harness = new Still();
 let beatAt = performance.now();
 let heart: NodeJS.Timeout | undefined;

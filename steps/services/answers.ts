@@ -7,9 +7,9 @@ import type { NetvetWorld } from '../world.ts';
 import { nodePortOf } from './node-ports.ts';
 
 /**
- * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their ids:
- * a Pod that is gone may have had the same name. Lost ones count under their outcome.
- * `timeoutMs`: short where the next look comes soon, world.answerMs where this one decides.
+ * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their
+ * ids: a Pod that is gone may have had the same name. Lost ones count under their outcome. `timeoutMs`: short where the
+ * next look comes soon, world.answerMs where this one decides.
  */
 export async function answers(
   world: NetvetWorld,

@@ -7,7 +7,7 @@ const question = Buffer.from('GET /version HTTP/1.0\r\n\r\n').toString('base64')
 const denials = ['timeout', 'refused', 'unreachable'];
 const service = { name: 'kubernetes', namespace: 'default' };
 
-/** Skips the scenario where the addresses behind the Service "kubernetes" are those of Pods: selectors may then find it. */
+/** Skips the scenario where the addresses behind the Service "kubernetes" are Pods': selectors may then find it. */
 export async function needApiServerOutside(world: NetvetWorld): Promise<void> {
   const { kube } = world;
   const labelSelector = 'kubernetes.io/service-name=kubernetes';

@@ -77,8 +77,8 @@ export const expectServiceNames = (
 ): Promise<void> => expectRecords(world, client, 'lookup', names, [addressOf(world, service)]);
 
 /**
- * The name is absent wherever the cluster's own search list leads: each of these names is answered so. What is asked last,
- * the name as it stands, is for servers outside the cluster to answer.
+ * The name is absent wherever the cluster's own search list leads: each of these names is answered so. What is asked
+ * last, the name as it stands, is for servers outside the cluster to answer.
  */
 export async function expectNothing(world: NetvetWorld, client: string, name: string): Promise<void> {
   const { search } = await world.actor(client).channel.request('hello', {});
@@ -125,8 +125,8 @@ export async function expectSrvOfPods(
 }
 
 /**
- * The name gives an answer to this Pod's own queries, or none of them is answered: an answer that there is no such name has
- * come from a server that must not be reached. Others of the scenario find the name at the same time.
+ * The name gives an answer to this Pod's own queries, or none of them is answered: an answer that there is no such name
+ * has come from a server that must not be reached. Others of the scenario find the name at the same time.
  */
 export async function expectResolves(
   world: NetvetWorld,

@@ -6,48 +6,32 @@ import { expectFreeAgain, expectSticky, expectStickyAtNode } from './affinity.ts
 import { expectAnswers, expectAnswersAtNode, expectEvenSpread } from './answers.ts';
 import { expectApiServer, expectNoApiServer, needApiServerOutside } from './api-server.ts';
 import { expectAtAddress, expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
-import {
-  addAffinity,
-  becomeName,
-  becomeService,
-  changePorts,
-  createExternalName,
-  createService,
-  createServiceWith,
-  createSlice,
-  createWithoutSelector,
-  deleteService,
-  dialTooEarly,
-  findService,
-  removeAffinity,
-  reportTooEarly,
-  select,
-} from './services.ts';
+import * as services from './services.ts';
 
-Given('the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}', does(createService));
+Given('the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}', does(services.createService, undefined));
 Given(
   'the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}, with:',
-  does(createServiceWith),
+  does(services.createService),
 );
-Given('the Service {string} in namespace {string} without a selector, ports {ports}', does(createWithoutSelector));
-Given('the Service {string} in namespace {string} that is an external name for {string}', does(createExternalName));
-Given('the Service {string} that every cluster has in namespace {string}', does(findService));
+Given('the Service {string} in namespace {string} without a selector, ports {ports}', does(services.createWithoutSelector));
+Given('the Service {string} in namespace {string} that is an external name for {string}', does(services.createExternalName));
+Given('the Service {string} that every cluster has in namespace {string}', does(services.findService));
 Given('the API server is no Pod', does(needApiServerOutside));
 
 When(
   'the EndpointSlice {string} of the Service {string} leads to {names} at port {int}, named {string}',
-  does(createSlice),
+  does(services.createSlice),
 );
-When('the Service {string} selects {labels} instead', does(select));
-When('the Service {string} has the ports {ports} instead', does(changePorts));
-When('the Service {string} becomes a {word} Service for Pods labelled {labels}, ports {ports}', does(becomeService));
-When('the Service {string} becomes an external name for {string}', does(becomeName));
-When('the Service {string} gets session affinity for {int} seconds', does(addAffinity));
-When('the Service {string} loses its session affinity', does(removeAffinity));
-When('the Service {string} is deleted', does(deleteService));
-When('{string} dials the Service {string} a moment before it is made again', does(dialTooEarly));
+When('the Service {string} selects {labels} instead', does(services.select));
+When('the Service {string} has the ports {ports} instead', does(services.changePorts));
+When('the Service {string} becomes a {word} Service for Pods labelled {labels}, ports {ports}', does(services.becomeService));
+When('the Service {string} becomes an external name for {string}', does(services.becomeName));
+When('the Service {string} gets session affinity for {int} seconds', does(services.addAffinity));
+When('the Service {string} loses its session affinity', does(services.removeAffinity));
+When('the Service {string} is deleted', does(services.deleteService));
+When('{string} dials the Service {string} a moment before it is made again', does(services.dialTooEarly));
 
-Then('it is reported what became of that connection', does(reportTooEarly));
+Then('it is reported what became of that connection', does(services.reportTooEarly));
 Then('{string} gets answers from {names} at {string}', does(expectAnswers));
 Then(
   '{string} gets answers from {names} at the node port of {string} on the node of {string}',

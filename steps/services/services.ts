@@ -17,24 +17,16 @@ async function create(world: NetvetWorld, name: string, namespace: string, spec:
   world.services.set(name, await world.create(service(real, name, spec)));
 }
 
-export const createService = (
-  world: NetvetWorld,
-  name: string,
-  namespace: string,
-  selector: Selector,
-  ports: ServicePort[],
-): Promise<void> => create(world, name, namespace, { selector, ports });
-
 /** `table`: further fields of the Service's spec, and their values in YAML. */
-export async function createServiceWith(
+export async function createService(
   world: NetvetWorld,
   name: string,
   namespace: string,
   selector: Selector,
   ports: ServicePort[],
-  table: DataTable,
+  table: DataTable | undefined,
 ): Promise<void> {
-  const fields = Object.entries(table.rowsHash()).map(([field, yaml]) => [field, parse(yaml) as unknown]);
+  const fields = Object.entries(table?.rowsHash() ?? {}).map(([field, yaml]) => [field, parse(yaml) as unknown]);
   const more = Object.fromEntries(fields) as Record<string, unknown>;
   const creating = () => create(world, name, namespace, { selector, ports, ...more });
   if (more['externalIPs'] === undefined) return creating();
@@ -136,7 +128,7 @@ export function deleteService(world: NetvetWorld, name: string): Promise<void> {
   return world.change(() => world.kube.delete({ kind: 'Service', metadata }));
 }
 
-/** Makes a deleted Service again, with its address, while a client waits for an answer there: its first packet found none. */
+/** Makes a deleted Service again, with its address, while a client waits for an answer there. */
 export async function dialTooEarly(world: NetvetWorld, client: string, name: string): Promise<void> {
   const { metadata, spec } = world.service(name);
   const namespace = metadata.namespace as string;

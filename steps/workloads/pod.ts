@@ -53,9 +53,9 @@ export const usualListeners: Listener[] = [
 ];
 
 /**
- * Node takes 30 ms to its first line, in which a late policy may arrive. A shell sends datagrams within one or two, as the
- * first process of the container, and then becomes the agent, to which it leaves its input. /dev/udp is bash's own: where
- * there is no bash, nothing is sent so early.
+ * Node takes 30 ms to its first line, in which a late policy may arrive. A shell sends datagrams within one or two, as
+ * the first process of the container, and then becomes the agent, to which it leaves its input. /dev/udp is bash's own:
+ * where there is no bash, nothing is sent so early.
  */
 function earlyBird({ prefix, targets }: Dial): string {
   const udp = targets.filter(({ protocol }) => protocol === 'UDP');

@@ -17,7 +17,7 @@ export const affinity = (timeoutSeconds: number): object => ({
 export const service = (namespace: string, name: string, spec: object): KubeObject =>
   objectOf('Service', { name, namespace }, { spec });
 
-/** An EndpointSlice written by hand: some addresses, and the ports that they have, by the names that the Service gives. */
+/** An EndpointSlice written by hand: some addresses, and their ports, by the names that the Service gives them. */
 export const endpointSlice = (
   namespace: string,
   name: string,

@@ -36,7 +36,7 @@ export const k6Scripts = (namespace: string, runners = 0): KubeObject =>
 /** Where the scripts lie in a Pod of k6Spec. */
 export const scriptsPath = '/scripts';
 
-/** What a Pod is that runs k6 once. Its log is k6's output: one line per request. `more`: further options of `k6 run`. */
+/** A Pod that runs k6 once. Its log is k6's output: one line per request. `more`: further options of `k6 run`. */
 export function k6Spec(image: string, options: K6Options, more: string[] = []): Record<string, unknown> {
   const { script, node, hostNetwork } = options;
   const k6 = {

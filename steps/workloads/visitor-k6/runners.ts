@@ -17,9 +17,9 @@ const spreadOver = (matchLabels: Record<string, string>): object[] => [
 ];
 
 /**
- * So many runners as an Indexed Job, its Pods labelled app=NAME: each takes the share of its completion index (k6Scripts was
- * told their number too) and waits, paused, until it is told to begin. A runner that ends with an error takes none of the
- * others with it, and is not started again: it has sent requests already.
+ * So many runners as an Indexed Job, its Pods labelled app=NAME: each takes the share of its completion index
+ * (k6Scripts was told their number too) and waits, paused, until it is told to begin. A runner that ends with an error
+ * takes none of the others with it, and is not started again: it has sent requests already.
  * https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
  */
 export function k6Job(
@@ -47,8 +47,8 @@ export function k6Job(
 export const testRunLabel = 'k6_cr';
 
 /**
- * The same runners as a TestRun of the k6-operator, which computes their shares, starts them paused, and has a Pod of its
- * `starter` image tell them to begin. `arguments` and not `args`, which older releases do not know.
+ * The same runners as a TestRun of the k6-operator, which computes their shares, starts them paused, and has a Pod of
+ * its `starter` image tell them to begin. `arguments` and not `args`, which older releases do not know.
  * https://github.com/grafana/k6-operator/blob/v1.6.0/api/v1alpha1/testrun_types.go
  */
 export function k6TestRun(
