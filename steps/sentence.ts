@@ -9,7 +9,7 @@ for (const [name, transformer] of Object.entries({ names: listed, labels: pairs,
 /** The last of some values, however many. */
 type Last<Values extends unknown[]> = Values | (Values extends [unknown, ...infer Rest] ? Last<Rest> : never);
 
-/** What is done for a sentence: the action gets the world, what the sentence says in its braces and below, and `last`. */
+/** What is done for a sentence: an action gets the world, what stands in its braces and below it, and `last`. */
 export function does<Values extends unknown[]>(
   action: (world: NetvetWorld, ...values: Values) => unknown,
   ...last: Last<Values> & unknown[]

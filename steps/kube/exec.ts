@@ -18,8 +18,8 @@ interface Container {
 }
 
 /**
- * Runs a command in a container. `what` begins the sentence of the BrokenError for one that could not be run, or not in time.
- * `mayEndIt`: the container may be gone before it can say how the command ended.
+ * Runs a command in a container. `what` begins the sentence of the BrokenError for one that could not be run, or not in
+ * time. `mayEndIt`: the container may be gone before it can say how the command ended.
  */
 export async function execIn(
   kube: Pick<Kube, 'config'>,

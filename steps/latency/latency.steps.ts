@@ -15,4 +15,7 @@ When('{int} Services are created, one after the other', patient, does(createServ
 When('an endpoint is added to a Service and removed again, {int} times', patient, does(comeAndGo));
 
 Then('each of them has answered on every node within the budget', does(judge, 'Service'));
-Then('each time it was asked from every node within the budget, and no more once it was removed', does(judge, 'endpoint'));
+Then(
+  'each time it was asked from every node within the budget, and no more once it was removed',
+  does(judge, 'endpoint'),
+);

@@ -11,10 +11,7 @@ Given(
   does(startPair),
 );
 Given('{string} serves port {int} on its localhost only', does(serveLocally));
-Given(
-  'a Pod {string} with a host port for port {int}, beside {string}',
-  does(hostPorts.startPublished, undefined),
-);
+Given('a Pod {string} with a host port for port {int}, beside {string}', does(hostPorts.startPublished, undefined));
 Given(
   "a Pod {string} with a host port for port {int} at its node's localhost only, beside {string}",
   does(hostPorts.startPublished, hostPorts.localhost),

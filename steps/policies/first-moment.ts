@@ -79,8 +79,8 @@ export async function hasHeard(world: NetvetWorld, server: string, client: strin
 }
 
 /**
- * The controls are the Pod that was heard in the same seconds, so that the server listens, and another one, which the silent
- * one reaches or which reaches it: it has a network.
+ * The controls are the Pod that was heard in the same seconds, so that the server listens, and another one, which the
+ * silent one reaches or which reaches it: it has a network.
  */
 export async function neverHeard(
   world: NetvetWorld,

@@ -3,7 +3,10 @@ import { Given, Then } from '@cucumber/cucumber';
 import { does } from '../sentence.ts';
 import * as names from './names.ts';
 
-Given('the names of the cluster come from Pods in kube-system that are labelled {string}', does(names.needNamesFromPods));
+Given(
+  'the names of the cluster come from Pods in kube-system that are labelled {string}',
+  does(names.needNamesFromPods),
+);
 
 Then('{string} finds the Service {string} under {names}', does(names.expectServiceNames));
 Then('{string} finds nothing under {string}', does(names.expectNothing));

@@ -8,13 +8,22 @@ import { expectApiServer, expectNoApiServer, needApiServerOutside } from './api-
 import { expectAtAddress, expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
 import * as services from './services.ts';
 
-Given('the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}', does(services.createService, undefined));
+Given(
+  'the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}',
+  does(services.createService, undefined),
+);
 Given(
   'the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}, with:',
   does(services.createService),
 );
-Given('the Service {string} in namespace {string} without a selector, ports {ports}', does(services.createWithoutSelector));
-Given('the Service {string} in namespace {string} that is an external name for {string}', does(services.createExternalName));
+Given(
+  'the Service {string} in namespace {string} without a selector, ports {ports}',
+  does(services.createWithoutSelector),
+);
+Given(
+  'the Service {string} in namespace {string} that is an external name for {string}',
+  does(services.createExternalName),
+);
 Given('the Service {string} that every cluster has in namespace {string}', does(services.findService));
 Given('the API server is no Pod', does(needApiServerOutside));
 
@@ -24,7 +33,10 @@ When(
 );
 When('the Service {string} selects {labels} instead', does(services.select));
 When('the Service {string} has the ports {ports} instead', does(services.changePorts));
-When('the Service {string} becomes a {word} Service for Pods labelled {labels}, ports {ports}', does(services.becomeService));
+When(
+  'the Service {string} becomes a {word} Service for Pods labelled {labels}, ports {ports}',
+  does(services.becomeService),
+);
 When('the Service {string} becomes an external name for {string}', does(services.becomeName));
 When('the Service {string} gets session affinity for {int} seconds', does(services.addAffinity));
 When('the Service {string} loses its session affinity', does(services.removeAffinity));

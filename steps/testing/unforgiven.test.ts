@@ -131,7 +131,7 @@ test('each backend of a target vouches for itself: one that lives does not for o
   assert.deepEqual(await verdicts(live, dead), ['unserved']);
 });
 
-test('a nonce that arrives after it was taken for dropped is a leak, at the latest at the scenario's end', async () => {
+test('a nonce that comes after it was taken for dropped is a leak, at the latest when the scenario ends', async () => {
   let isLate = false;
   const client = fakeActor('client', clientThat('timeout'));
   const server = fakeActor(
