@@ -1,6 +1,6 @@
 import { Document, isCollection } from 'yaml';
 import { objectOf } from '../kube/index.ts';
-import type { Pod } from '../oracle/index.ts';
+import type { Labels, Pod } from '../oracle/index.ts';
 import { networkPolicy } from '../workloads/index.ts';
 import { type Case, clusterOf, type Place } from './place.ts';
 
@@ -27,7 +27,7 @@ export function reproduction(place: Place, one: Case, matters: Set<string>): str
   ].join('---\n');
 }
 
-const namespaceOf = (name: string, labels: object): string =>
+const namespaceOf = (name: string, labels: Labels): string =>
   document(objectOf('Namespace', { name, ...(Object.keys(labels).length > 0 && { labels }) }));
 
 function podOf({ namespace, name, labels, ip, namedPorts }: Pod, usesAddresses: boolean): string {

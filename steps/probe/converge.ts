@@ -142,7 +142,8 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     const from = streakOf(entries)?.from;
     return from !== undefined && entries.some(({ launchedAt, isInTime }) => launchedAt >= from && isInTime);
   };
-  const goesOn = () => fault === undefined && !budget.isStretched && (isHolding() || !budget.isSpent);
+  const isHopeless = () => fault !== undefined;
+  const goesOn = () => !isHopeless() && !budget.isStretched && (isHolding() || !budget.isSpent);
   const look = async (entry: Entry) => {
     const result = await round();
     budget.looked(result);
@@ -164,13 +165,12 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     entries.push(entry);
     underway.add(look(entry));
     // as many rounds as could decide are under way: their results come first
-    while (enough()?.known === false && fault === undefined) await underway.one();
+    while (enough()?.known === false && !isHopeless()) await underway.one();
     if (enough()?.known) break;
   }
   await underway.all();
-  const held = fault !== undefined || !isHolding() ? undefined : enough();
-  const isUndecided =
-    held === undefined && fault === undefined && (!budget.isSpent || entries.length === 0 || isHolding());
+  const held = isHopeless() || !isHolding() ? undefined : enough();
+  const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0 || isHolding());
   return summarise({ entries, voided, fault, late, from: held?.from, since, began, isUndecided });
 }
 
