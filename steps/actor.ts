@@ -1,5 +1,5 @@
 import { missingImage, orFault } from './fault.ts';
-import { type Kube, type KubeObject, type Reference, saysReady } from './kube/index.ts';
+import { containersOf, type Kube, type KubeObject, type Reference, saysReady } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import { type Agent, Channel } from './probe/index.ts';
 import { waits } from './waits.ts';
@@ -50,7 +50,7 @@ export class Actor implements Agent {
 
 export const isReady = (pod: KubeObject): boolean => pod.metadata.deletionTimestamp === undefined && saysReady(pod);
 
-const restarts = ({ status }: KubeObject): number => status?.containerStatuses?.[0]?.restartCount ?? 0;
+const restarts = (pod: KubeObject): number => containersOf(pod)[0]?.restartCount ?? 0;
 
 /** Resolves with an actor's Pod once its container has been started again since, and the Pod is Ready. */
 export function startedAgain(

@@ -27,8 +27,8 @@ export function chiSquare(counts: number[], level: number, names: string[] = [])
 
 /**
  * A fair network is uneven by chance as often as the level says: 1 time in 1,000 at 0.001. One that looks so is asked
- * as often again, and fails if both samples together are uneven at the square of the level: 1 time in a million.
- * Resolves with what decided.
+ * as often again, and fails if both samples together are uneven at its square: 1 time in a million. Resolves with what
+ * decided.
  */
 export async function evenSpread(sample: () => Promise<number[]>, names: string[], level: number): Promise<Spread> {
   const first = chiSquare(await sample(), level);

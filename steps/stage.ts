@@ -79,8 +79,7 @@ const isLost = ({ actors }: Stage): boolean => [...actors.values()].some(({ chan
 
 /**
  * A scenario hands the stage back, its own policies deleted: its Pods reach each other again, within what a change may
- * take, and so the next scenario may have it. Rejects with AssertionError when they do not: nobody else's policies are
- * in their way.
+ * take, so that the next one may have it. AssertionError: they do not, and nobody else's policies are in their way.
  */
 export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): Promise<void> {
   if (standing !== stage) return;

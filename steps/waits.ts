@@ -1,7 +1,6 @@
 /**
  * Every wait of the suite, in milliseconds: what is waited for, and how long at most. Nothing here is slept through: a
- * wait ends as soon as what it waits for is there. The budget of a network change is the run's own parameter
- * (bounds.changeMs).
+ * wait ends as soon as what it waits for is there. A network change has bounds.changeMs.
  */
 export const waits = {
   /** Pods created -> all Ready (image pulls on a real cluster included). */

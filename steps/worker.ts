@@ -38,8 +38,7 @@ export class Worker {
 
   /**
    * The node that a scenario calls 1, 2, 3 ...; with fewer nodes they come around again. Each worker begins with
-   * another node, so that the load of a run is spread. A control plane comes last: it has other work, and not
-   * everything can be done to it.
+   * another node, so that the load of a run is spread. Control planes come last: they have other work.
    */
   async nodeCalled(number: number): Promise<string> {
     const all = await this.nodes();

@@ -34,4 +34,3 @@ Feature: The API server is away
       | reports   | denied   | denied  | denied          |
       | lookalike | denied   | denied  | denied          |
       | visitor   | denied   | denied  | denied          |
-

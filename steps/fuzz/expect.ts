@@ -11,6 +11,8 @@ import { type Smallest, shrink } from './shrink.ts';
 import { namespaceNames } from './standing.ts';
 import { failureText } from './words.ts';
 
+export { useMatrix } from './standing.ts';
+
 interface Drawn {
   name: CaseName;
   one: Case;

@@ -3,7 +3,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { does } from '../sentence.ts';
 
 /** Read only when asked for: the generator takes a while to load, in every worker. */
-const fuzz = () => import('./index.ts');
+const fuzz = () => import('./expect.ts');
 
 Given(
   'the standing matrix of 3 namespaces with 3 Pods each',

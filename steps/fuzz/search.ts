@@ -22,8 +22,7 @@ export interface SearchResult {
 
 /**
  * The smallest case that still fails: fast-check proposes ever smaller ones, and of the last that fails every part is
- * left out in turn. `fails` tries one; no case is tried twice. What it throws ends the search, which keeps what it has
- * found.
+ * left out in turn. `fails` tries one; no case is tried twice. What it throws ends the search.
  */
 export async function search(
   place: Place,

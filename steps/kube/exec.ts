@@ -3,18 +3,12 @@ import { Exec, type V1Status } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import type { Kube } from './kube.ts';
+import type { Container } from './objects.ts';
 
 /** What a command in a container came to; its stdout and stderr in one. */
 export interface Executed {
   code: number;
   output: string;
-}
-
-/** Which container. */
-interface Container {
-  namespace: string;
-  pod: string;
-  container: string;
 }
 
 /**

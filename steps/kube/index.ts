@@ -3,6 +3,9 @@ export { type Executed, execIn } from './exec.ts';
 export { inTurn } from './in-turn.ts';
 export { Kube } from './kube.ts';
 export {
+  type Container,
+  type ContainerStatus,
+  containersOf,
   isForbidden,
   isNotFound,
   KubeError,

@@ -9,8 +9,7 @@ type Method = (typeof HttpMethod)[keyof typeof HttpMethod];
 
 /**
  * The Kubernetes API as scenarios use it: plain JSON objects in and out. It uses client-node for kubeconfigs and their
- * credentials but not its typed models, which rename `from` to `_from` and so would turn a policy read from YAML into
- * one that allows everything.
+ * credentials but not its typed models, which rename `from` to `_from` and so would make a policy allow everything.
  */
 export class Kube {
   readonly config = new KubeConfig();
@@ -32,9 +31,8 @@ export class Kube {
   }
 
   /**
-   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. A server that
-   * has too much to do says when to ask again (API Priority and Fairness), and is asked again then: it has not begun
-   * with the request.
+   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. One that has too
+   * much to do says when to ask again (API Priority and Fairness): it has not begun with the request.
    */
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
     if (this.#stopped && method === 'POST') throw new BrokenError('the run was stopped');

@@ -106,6 +106,28 @@ export const skipForbidden =
     throw isForbidden(error) ? new SkipError(`${what}: ${(error as Error).message}`) : error;
   };
 
+/** Which container. */
+export interface Container {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+export interface ContainerStatus {
+  name: string;
+  image: string;
+  restartCount: number;
+  ready: boolean;
+  state?: {
+    running?: object;
+    waiting?: { reason?: string; message?: string };
+    terminated?: { exitCode: number; reason?: string; message?: string };
+  };
+}
+
+/** What a Pod's status says of its containers. */
+export const containersOf = ({ status }: KubeObject): ContainerStatus[] => status?.containerStatuses ?? [];
+
 /** Whether the object's own status says so: the condition `Ready` of Pods and Nodes. */
 export const saysReady = ({ status }: KubeObject): boolean =>
   (status?.conditions ?? []).some(

@@ -1,6 +1,6 @@
 import { type KubeConfig, Watch } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
-import { type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
+import { containersOf, type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
 
 /** What it needs of `Kube`. */
 interface Api {
@@ -63,7 +63,7 @@ function summary(objects: KubeObject[]): string {
   if (objects.length === 0) return 'nothing';
   const line = (object: KubeObject) => {
     const { metadata, status } = object;
-    const reasons = ((status?.containerStatuses ?? []) as { state?: { waiting?: Waiting } }[])
+    const reasons = containersOf(object)
       .flatMap(({ state }) => state?.waiting ?? [])
       .map(({ reason, message }) => [reason, message].filter(Boolean).join(': '));
     const words = [saysReady(object) && 'Ready', metadata.deletionTimestamp && 'terminating', ...reasons];
@@ -74,9 +74,4 @@ function summary(objects: KubeObject[]): string {
     .slice(0, 10)
     .map(line)
     .join('; ');
-}
-
-interface Waiting {
-  reason?: string;
-  message?: string;
 }

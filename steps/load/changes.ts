@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
 import { chiSquare, expectEven } from '../chi-square.ts';
-import { inTurn, type KubeObject } from '../kube/index.ts';
+import { containersOf, inTurn, type KubeObject } from '../kube/index.ts';
 import { rollAgents } from '../nodes/cni.ts';
 import { drain } from '../nodes/membership.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
@@ -86,8 +86,8 @@ export async function killUnderLoad(world: NetvetWorld): Promise<void> {
   await underLoad(world, `kill -9 of ${name}`, async () => {
     await world.change(() => killFirstChild(kube, victim, 'frontend'));
     await kube.until(where, `${name} to be killed and started again`, waits.podsReady, (pods) => {
-      const status = pods.find(({ metadata }) => metadata.name === name)?.['status']?.containerStatuses?.[0];
-      return (status?.restartCount > 0 && status?.ready === true) || undefined;
+      const [status] = pods.filter(({ metadata }) => metadata.name === name).flatMap(containersOf);
+      return (status !== undefined && status.restartCount > 0 && status.ready) || undefined;
     });
   });
 }

@@ -7,20 +7,16 @@ import {
   stoppedFromOutside,
 } from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
-import type { Kube, KubeObject } from '../kube/index.ts';
+import { type ContainerStatus, containersOf, type Kube, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { longestStretch } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6Pod } from '../workloads/visitor-k6/index.ts';
 import { followLog } from './log.ts';
 
-interface ContainerState {
-  running?: object;
-  terminated?: { exitCode: number; reason?: string; message?: string };
-  waiting?: object;
-}
+type State = NonNullable<ContainerStatus['state']>;
 
-const stateOf = ({ status }: KubeObject): ContainerState | undefined => status?.containerStatuses?.[0]?.state;
+const stateOf = (pod: KubeObject): State | undefined => containersOf(pod)[0]?.state;
 
 /** Where k6 runs: a namespace that has the scripts (k6Scripts), and how its Pod is made there. */
 export interface Ground {
@@ -90,7 +86,7 @@ export class K6 {
     if (this.#waiting?.holds()) this.#waiting.resolve();
   }
 
-  #until(what: string, timeoutMs: number, holds: (state: ContainerState) => boolean): Promise<ContainerState> {
+  #until(what: string, timeoutMs: number, holds: (state: State) => boolean): Promise<State> {
     const where = { kind: 'Pod', namespace: this.#ground.namespace, name: this.#pod };
     return this.#ground.kube.until(where, what, timeoutMs, ([pod]: KubeObject[]) => {
       const missing = pod && missingImage([pod]);

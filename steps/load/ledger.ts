@@ -1,6 +1,6 @@
 import type { Backend, Counted, Happening, Pause } from '../../load/index.ts';
 import { isReady } from '../actor.ts';
-import type { Kube, KubeObject, Where } from '../kube/index.ts';
+import { containersOf, type Kube, type KubeObject, type Where } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { followLog } from './log.ts';
 
@@ -73,10 +73,10 @@ export class Ledger {
   }
 
   /** A container that was started again begins its counters and its log anew: it is an entry of its own. */
-  #called({ metadata, status }: KubeObject): string {
-    const own = (status?.containerStatuses ?? []).find((one: { name: string }) => one.name === this.#container);
-    const restarts = (own?.restartCount ?? 0) as number;
-    return restarts === 0 ? metadata.name : `${metadata.name} (restart ${restarts})`;
+  #called(pod: KubeObject): string {
+    const { name } = pod.metadata;
+    const restarts = containersOf(pod).find((one) => one.name === this.#container)?.restartCount ?? 0;
+    return restarts === 0 ? name : `${name} (restart ${restarts})`;
   }
 
   #note(pod: KubeObject): void {
@@ -120,10 +120,8 @@ export class Ledger {
   }
 }
 
-const isRunning = ({ status }: KubeObject, container: string): boolean =>
-  (status?.containerStatuses ?? []).some(
-    (one: { name: string; state?: { running?: object } }) => one.name === container && one.state?.running !== undefined,
-  );
+const isRunning = (pod: KubeObject, container: string): boolean =>
+  containersOf(pod).some(({ name, state }) => name === container && state?.running !== undefined);
 
 interface Said {
   process?: string;

@@ -63,8 +63,7 @@ const family = (ip: string): 'ipv4' | 'ipv6' => (isIPv6(ip) ? 'ipv6' : 'ipv4');
 
 /**
  * Whether an entry of `ports` means the connection (NetworkPolicyPort): its protocol, by default TCP, and its port: any
- * when there is none, from `port` to `endPort` inclusive, or the number that the Pod at the other end gives that name
- * for that protocol.
+ * when there is none, from `port` to `endPort` inclusive, or the number that the Pod at the other end gives that name.
  */
 export function isPort({ protocol, port, endPort }: PolicyPort, to: Connection): boolean {
   if ((protocol ?? 'TCP') !== to.protocol) return false;

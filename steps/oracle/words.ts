@@ -5,8 +5,8 @@ const nameOf = ({ namespace, name }: Pod): string => `${namespace}/${name}`;
 
 /**
  * Why a connection is allowed or denied, as one clause: which rule of which policy allows it, or which policies isolate
- * the Pod and what each of their rules lacks. An end that denies comes first; one that has no policy is left out unless
- * neither has.
+ * the Pod and what each of their rules lacks. What denies comes first; an end without policies is left out unless
+ * neither has any.
  */
 export function explain(connection: Connection, { egress, ingress }: Judgement): string {
   const { from, to, protocol, port } = connection;

@@ -45,8 +45,7 @@ export async function passOn(
 /**
  * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give
  * addresses out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with
- * agents. `heirs`: who is gone -> what the scenario calls the new Pod. Skips the scenario when the addresses have not
- * come back in time.
+ * agents. `heirs`: who is gone -> what the scenario calls the new Pod. Skips when they have not come back in time.
  */
 async function handOver(world: NetvetWorld, heirs: [string, string][], labels: Record<string, string>): Promise<void> {
   const wanted = new Map(heirs.map(([gone, heir]) => [world.actor(gone).ip, heir]));

@@ -50,8 +50,7 @@ export interface Arrival {
 
 /**
  * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections
- * alike. `relay` passes connections that are no probe on to a port of the Pod's localhost: a witness in front of
- * another program.
+ * alike. `relay` passes other connections on to a port of the Pod's localhost: a witness in front of a program.
  */
 export interface Listener {
   protocol: Protocol;
@@ -70,15 +69,11 @@ export interface DnsReport {
   micros: number;
 }
 
-export interface TransferReport {
-  outcome: Outcome;
-  errno?: string;
+export interface TransferReport extends Pick<AttemptReport, 'outcome' | 'errno' | 'micros' | 'server'> {
   /** Bytes sent and received whole, with equal checksums at both ends. */
   intact: boolean;
   sent: number;
   received: number;
-  micros: number;
-  server?: string;
 }
 
 /** A connection held open, on which a line goes out and comes back every few milliseconds. */
@@ -165,19 +160,10 @@ export interface Operations {
   crash: [Record<string, never>, Record<string, never>];
   /** What `GET /ready` says from now on. */
   ready: [{ ready: boolean }, { ready: boolean }];
+  /** `server`: the Pod that answered, where it says so in x-pod-name. */
   fetch: [
     { url: string; timeoutMs: number },
-    {
-      outcome: Outcome;
-      errno?: string;
-      status: number;
-      body: string;
-      micros: number;
-      at: number;
-      stoodMs?: number;
-      /** The Pod that answered, where it says so in x-pod-name. */
-      server?: string;
-    },
+    Omit<AttemptReport, 'nonce' | 'id' | 'seen'> & { status: number; body: string },
   ];
   /** Says something that is not a probe (base64) and takes the first bytes of the answer. */
   say: [

@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { Attach, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import type { Container } from '../kube/objects.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { linesOf } from './agent/lines.ts';
 import type { Hello, Operation, Operations, Standing } from './attempt.ts';
 import { Clock } from './clock.ts';
 import { harness, Still, watchHarness } from './still.ts';
-
-/** Which agent: the container that it is the program of. */
-export interface AgentAddress {
-  namespace: string;
-  pod: string;
-  container: string;
-}
 
 // https://github.com/kubernetes/kubernetes/blob/v1.34.3/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go
 const statusStream = 3;
@@ -31,9 +25,8 @@ interface Pending {
 /**
  * The one line to an agent: newline-delimited JSON to and from its own standard input and output, to which the
  * container runtime attaches. That goes through the kubelet, so no NetworkPolicy cuts it, and needs no process of its
- * own. Several may be attached to one agent, and each hears all that it says: requests are told apart by an id that no
- * other channel gives. Once lost, every request rejects with BrokenError: a channel is never reopened behind a
- * scenario's back.
+ * own. Several may be attached to one agent, and each hears all that it says: requests have an id that no other channel
+ * gives. Once lost, every request rejects with BrokenError: it is never reopened.
  */
 export class Channel {
   readonly clock = new Clock();
@@ -41,7 +34,10 @@ export class Channel {
   readonly still = new Still();
   /** When a program that the agent relays to left a question unanswered. */
   readonly silence = new Still();
-  readonly #address: AgentAddress;
+  /** What the agent calls itself in its answers: this process and no other. */
+  agentId = '';
+  /** The container that the agent is the program of. */
+  readonly #address: Container;
   readonly #input = new PassThrough();
   readonly #pending = new Map<string, Pending>();
   readonly #prefix = randomBytes(6).toString('base64url');
@@ -51,29 +47,24 @@ export class Channel {
   readonly #loss = Promise.withResolvers<never>();
   #heart: NodeJS.Timeout | undefined;
   #close: () => void = () => {};
-  #agentId = '';
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Told before anything was known of the agent's clock. */
   readonly #untimed: [from: number, to: number][] = [];
 
-  private constructor(address: AgentAddress) {
+  private constructor(address: Container) {
     this.#address = address;
     // most of the time nobody waits for it
     this.#loss.promise.catch(() => {});
   }
 
   /** Opens the stream; resolves when the agent answers. Rejects with BrokenError when it does not in time. */
-  static async open(
-    config: KubeConfig,
-    address: AgentAddress,
-    patienceMs: number = waits.channelOpen,
-  ): Promise<Channel> {
+  static async open(config: KubeConfig, address: Container, patienceMs: number = waits.channelOpen): Promise<Channel> {
     const channel = new Channel(address);
     const timer = setTimeout(() => channel.#lose(`no agent answered within ${patienceMs / 1000} s`), patienceMs);
     try {
       // attach resolves when its socket opens, and may never do even that
       await Promise.race([channel.#connect(config), channel.#loss.promise]);
-      channel.#agentId = (await channel.#greet(patienceMs)).id;
+      channel.agentId = (await channel.#greet(patienceMs)).id;
       for (let i = 0; i < 3; i += 1) await channel.#ping();
     } catch (error) {
       channel.close();
@@ -210,11 +201,6 @@ export class Channel {
     }
     this.#pending.clear();
     this.#close();
-  }
-
-  /** What the agent calls itself in its answers: this process and no other. */
-  get agentId(): string {
-    return this.#agentId;
   }
 
   /** Something was asked of the agent lately, so that it watches itself. */

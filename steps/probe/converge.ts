@@ -120,8 +120,7 @@ class Underway {
  * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. What
  * is right when the budget ends has come in time: it is followed until it has held or has not. Rounds are launched on a
  * fixed schedule, dense at first, because most changes are there within milliseconds. No retries: a wrong round begins
- * the count anew, and one that is wrong for no reason ends it. Void rounds count for nothing and stop the budget's
- * clock.
+ * the count anew, and one wrong for no reason ends it. Void rounds only stop the budget's clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const { since, budgetMs, round, late = 'all', stableMs = cadence.stable, schedule = cadence.dense } = options;

@@ -9,8 +9,7 @@ const factor = 4;
 
 /**
  * How long an attempt waits for its answer on this cluster: it follows from what allowed round trips take, seen at the
- * start and while the suite runs, between a floor and a ceiling of the run's profile. So a slow machine does not look
- * like a network that drops.
+ * start and while the suite runs, between a floor and a ceiling of the run's profile. So slow is not taken for dropped.
  */
 export class Patience {
   readonly #bounds: { least: number; most: number };

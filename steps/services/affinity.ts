@@ -45,8 +45,8 @@ export const expectStickyAtNode = async (
 
 /**
  * Waits until the affinity has run out (time that has to pass is what the scenario is about), and looks whether a
- * client has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 quiet times make it 1
- * in 65,536.
+ * client has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 times make it 1 in
+ * 65,536.
  */
 export async function expectFreeAgain(world: NetvetWorld, quietSeconds: number, times: number): Promise<void> {
   const { target, pods } = world.notes.get('sticky') as Sticky;

@@ -6,12 +6,7 @@ import { backendsOf } from '../targets.ts';
 import { nodeAddress } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
 
-interface Port {
-  port: number;
-  targetPort: number;
-  nodePort: number;
-  protocol: Protocol;
-}
+type Port = { port: number; targetPort: number; nodePort: number; protocol: Protocol };
 
 /** Each port of a Service at a host: its own ones, or its node ports. */
 function targetsAt(

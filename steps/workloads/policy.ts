@@ -6,8 +6,7 @@ export const networkPolicy = (namespace: string, name: string, spec: object): Ku
 
 /**
  * A NetworkPolicy from the YAML of a scenario. `$(NAME)` stands for the address of the Pod that the scenario calls so,
- * `$(namespace NAME)` for a namespace's real name, `$(LABELS)` for a selector; the policy's namespace is the
- * scenario's.
+ * `$(namespace NAME)` for a namespace's real name, `$(LABELS)` for a selector.
  */
 export function policyFrom(
   yaml: string,

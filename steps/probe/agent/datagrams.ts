@@ -15,8 +15,8 @@ let nextSource = Math.floor(Math.random() * sourcePorts.count);
 
 /**
  * Binds to a port that no earlier probe has had for as long as there are others. By itself the kernel draws them, so
- * that one comes again while connection tracking still knows the flow, and that flow is let through although a policy
- * forbids it to every new one.
+ * that one comes again while connection tracking still knows the flow, and lets it through although a policy forbids
+ * it.
  */
 export function bindAnew(socket: Socket, bound: () => void, failed: (error: Error) => void, tries = 100): void {
   const done = () => {

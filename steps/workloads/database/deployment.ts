@@ -9,8 +9,7 @@ const behind = 5433;
 
 /**
  * The database: PostgreSQL with a probe agent in front of it, in the same Pod. The agent takes the probes, so that
- * there is a witness of what arrives at the database's own port, and passes everything else on, as a proxy of a service
- * mesh does.
+ * there is a witness of what arrives at the database's own port, and passes everything else on.
  */
 export function database(namespace: string, images: { node: string; postgres: string }): KubeObject {
   const witness = agentContainer(images.node, [{ protocol: 'TCP', port: databasePort, relay: behind }]);

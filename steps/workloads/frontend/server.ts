@@ -92,8 +92,7 @@ let ready = database === undefined;
 
 /**
  * A new Pod is isolated from its first moment, and what lets it through may come a little later: a Pod has to cope with
- * that (Kubernetes documentation, "Network Policies", "Pod lifecycle"). This one sends for visitors only once it has
- * its rows.
+ * that (Kubernetes documentation, "Network Policies", "Pod lifecycle"). This one is ready once it has its rows.
  */
 async function getReady(): Promise<void> {
   while (!ready) {
