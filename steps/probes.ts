@@ -32,8 +32,11 @@ export const usualPods: Role[] = [
 export const useUsualPods = (world: NetvetWorld): Promise<void> => world.useStage(usualNamespaces, usualPods);
 
 /** The matrix holds, as soon as the last change has taken effect. */
-export const expectTable = (world: NetvetWorld, table: DataTable): Promise<unknown> =>
-  world.expectMatrix(parseMatrix(table.raw()));
+export function expectTable(world: NetvetWorld, table: DataTable): Promise<unknown> {
+  const expectations = parseMatrix(table.raw());
+  const cells = expectations.map((one) => ({ ...one, from: world.actor(one.from), to: world.target(one.to) }));
+  return world.expectCells(cells);
+}
 
 /** A Pod as a row of a table asks for it: labels, and a node, a host name and a subdomain if they matter. */
 async function podOf(world: NetvetWorld, row: Row): Promise<AgentPod> {

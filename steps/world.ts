@@ -7,7 +7,6 @@ import type { WorldParameters } from './parameters.ts';
 import {
   type Cell,
   type Convergence,
-  type Expectation,
   type Late,
   runRound,
   satisfies,
@@ -186,16 +185,7 @@ export class NetvetWorld extends World<WorldParameters> {
     return targetOf(this, text);
   }
 
-  /** Follows the last change until the matrix holds; fails with what was seen otherwise. Measures how long it took. */
-  expectMatrix(expectations: Expectation[]): Promise<Convergence> {
-    const cellOf = ({ from, to, expected }: Expectation): Cell => ({
-      from: this.actor(from),
-      to: this.target(to),
-      expected,
-    });
-    return this.expectCells(expectations.map(cellOf));
-  }
-
+  /** Follows the last change until the cells are right, and measures how long it took; fails with what was seen. */
   async expectCells(cells: Cell[], what = ''): Promise<Convergence> {
     const result = await this.followCells(cells);
     if (!result.undecided) this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);

@@ -4,7 +4,7 @@ export { type Agent, type Cell, type CellResult, stoodLongest, type Target } fro
 export { Channel } from './channel.ts';
 export { type Control, type Convergence, control, converge, type Late, type Looks } from './converge.ts';
 export { lateArrivals } from './late.ts';
-export { type Expectation, parseMatrix, parseTarget } from './matrix.ts';
+export { parseMatrix, parseTarget } from './matrix.ts';
 export { Patience } from './patience.ts';
 export { isBroken, isVoidFor, keptAll, type Round, runRound, wasMade, witness } from './round.ts';
 export { agentSource } from './source.ts';
