@@ -14,10 +14,12 @@ export function does<Values extends unknown[]>(
   action: (world: NetvetWorld, ...values: Values) => unknown,
   ...last: Last<Values> & unknown[]
 ) {
+  const length = action.length - 1 - last.length;
   const code = function (this: NetvetWorld, ...said: unknown[]): unknown {
-    const values: unknown[] = [...said, ...last];
+    // cucumber adds a callback to what the sentence says
+    const values: unknown[] = [...said.slice(0, length), ...last];
     return action(this, ...(values as Values));
   };
   // cucumber counts a step's parameters by this
-  return Object.defineProperty(code, 'length', { value: action.length - 1 - last.length });
+  return Object.defineProperty(code, 'length', { value: length });
 }

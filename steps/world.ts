@@ -4,14 +4,7 @@ import type { Kube, KubeObject } from './kube/index.ts';
 import { Looking } from './looking.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
-import {
-  type Cell,
-  type Convergence,
-  type Late,
-  runRound,
-  satisfies,
-  type Target,
-} from './probe/index.ts';
+import { type Cell, type Convergence, type Late, runRound, satisfies, type Target } from './probe/index.ts';
 import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';

@@ -47,6 +47,10 @@ test('every sentence has one definition that takes all that it says, and every d
         assert.equal(one.code.length, said, `${text}: its code takes ${one.code.length} values`);
       }
     }
+    // loads only where cucumber does, which adds a callback to what a sentence says
+    const { does } = await import('../sentence.ts');
+    const code = does((_world, said: string, last: string) => [said, last], 'last');
+    assert.deepEqual([code.length, code.call({} as never, 'said', () => {})], [1, ['said', 'last']]);
     const unused = stepDefinitions.filter((one) => !used.has(one)).map(({ pattern }) => pattern);
     assert.deepEqual(unused, []);
   } finally {
