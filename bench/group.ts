@@ -19,10 +19,7 @@ export interface Group extends Disposable {
   cpuMs(): number;
 }
 
-/**
- * Makes a group, with a quota of that many processors of every 100 ms, as containers have it. Without: undefined, or
- * NoGroup if `needed`.
- */
+/** A group with so many processors of every 100 ms. It cannot be made: undefined, or NoGroup if `needed`. */
 export function makeGroup(quota: number | undefined, needed: boolean): Group | undefined {
   const name = `netvet-bench-${randomBytes(4).toString('hex')}`;
   const groups = [...places].map((place) => `${place}/${name}`);

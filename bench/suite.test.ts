@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { busy, table } from './contention/index.ts';
-import { disturb } from './contention/stops.ts';
+import { busy, disturb, table } from './contention/index.ts';
 import { type Group, makeGroup, NoGroup } from './group.ts';
-import { agent, treeOf } from './processes.ts';
-import { read } from './services/usage.ts';
+import { agent, read, treeOf } from './processes.ts';
 import { differences, type Ended, type How, netvet } from './suite.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'netvet-bench-'));

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Report } from '../cli/mutate/report.ts';
 import { packageRoot } from '../cli/paths.ts';
 import { type Group, makeGroup } from './group.ts';
+import { sum } from './table.ts';
 
 /** What these benchmarks read of a run.json, also of one that another version wrote. */
 export interface Judged {
@@ -76,8 +77,9 @@ export async function netvet(argv: string[], how: How): Promise<Ended> {
 
 /** From run.json, or mutate.json, whose mutants are taken as scenarios. */
 function judged(report: string): Pick<Ended, 'scenarios' | 'problems'> {
-  if (existsSync(join(report, 'run.json')))
+  if (existsSync(join(report, 'run.json'))) {
     return { problems: [], ...(readJson(report, 'run.json') as Pick<Ended, 'scenarios'>) };
+  }
   if (!existsSync(join(report, 'mutate.json'))) {
     const last = readFileSync(`${report}.log`, 'utf8').trim().split('\n').at(-1);
     return { scenarios: [], problems: [`there is no report: ${last ?? ''}`] };
@@ -103,7 +105,6 @@ export function countsOf(all: readonly Judged[]): string {
   return groups.map(([status, some]) => `${some?.length} ${status}`).join(', ') || 'no scenario';
 }
 
-export const sum = (values: number[]): number => values.reduce((all, value) => all + value, 0);
 /** The mean, in seconds. */
 export const seconds = (ms: number[]): string => (sum(ms) / ms.length / 1000).toFixed(1).replace('NaN', '-');
 export const listed = (title: string, lines: Iterable<string>): string => [title, ...lines].join('\n- ');

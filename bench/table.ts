@@ -4,17 +4,14 @@ export interface Sample {
   milliseconds: number[];
 }
 
-const at = (sorted: number[], share: number) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
-
 /** The value below which this share of all values lies. Throws where there are none. */
 export function quantile(values: number[], share: number): number {
   if (values.length === 0) throw new Error('no values, no quantile');
-  return at(
-    values.toSorted((a, b) => a - b),
-    share,
-  );
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 }
+
+export const sum = (values: number[]): number => values.reduce((all, value) => all + value, 0);
 
 /** A Markdown table, padded for those who read it as text. The first `words` columns are words, the others figures. */
 export function markdown(head: string[], rows: string[][], words: number): string {
@@ -30,11 +27,8 @@ export function markdown(head: string[], rows: string[][], words: number): strin
 /** A Markdown table: count, minimum, median, 95th percentile, maximum. */
 export function table(samples: Sample[]): string {
   const rows = samples.map(({ name, milliseconds }) => {
-    const sorted = milliseconds.toSorted((a, b) => a - b);
-    const figures = [at(sorted, 0), at(sorted, 0.5), at(sorted, 0.95), sorted.at(-1) as number].map((ms) =>
-      ms.toFixed(1),
-    );
-    return [name, String(sorted.length), ...figures];
+    const figures = [0, 0.5, 0.95, 1].map((share) => quantile(milliseconds, share).toFixed(1));
+    return [name, String(milliseconds.length), ...figures];
   });
   return markdown(['ms', 'n', 'min', 'median', 'p95', 'max'], rows, 1);
 }

@@ -1,7 +1,7 @@
 import type { Cluster, ClusterProvider, CreateOptions } from '../clusters/cluster.ts';
 import { type Cni, findCni, loadClient } from '../clusters/cni/index.ts';
 import type { Progress } from './progress.ts';
-import { type ClusterChoice, providerFor, stays } from './providers.ts';
+import { type ClusterChoice, given, providerFor, stays } from './providers.ts';
 
 export type BringUp = ClusterChoice & {
   /** The label of what a run makes on it. */
@@ -16,8 +16,8 @@ export type BringUp = ClusterChoice & {
 };
 
 /**
- * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again; one that was
- * there before is left as it is. On clusters that are not ours there is nothing to install.
+ * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again;
+ * one that was there before is left as it is. On clusters that are not ours there is nothing to install.
  */
 export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   const loading = options.cni === undefined ? undefined : findCni(options.cni, options);
@@ -56,15 +56,15 @@ async function clusterOf(
     return { cluster: known, made: false };
   }
   making = () => provider.delete(name);
-  const create = {
+  const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
+  const creating = provider.create({
     name,
     nodes,
-    progress: (stage: string) => progress.stage(stage),
+    progress: (stage) => progress.stage(stage),
     logDirectory: report,
-    ...(adversary !== undefined && { adversary }),
-  };
-  const kind = options.provider === 'kind' ? await kindOptions(options, loading) : {};
-  const creating = provider.create({ ...create, ...kind });
+    ...given({ adversary }),
+    ...kind,
+  });
   // one whose loading fails is met where it is used
   loadClient().catch(() => {});
   return { cluster: await creating, made: true };
@@ -72,11 +72,10 @@ async function clusterOf(
 
 /** A second CNI beside the first is neither of them. Rejects with what to type. */
 async function sameCni(provider: ClusterProvider, { name, cni }: BringUp): Promise<void> {
-  const { cni: there } = (await provider.list()).find((each) => each.name === name) ?? {};
-  if (there === undefined || there === cni) return;
-  throw new Error(
-    `the cluster "${name}" was made with the CNI ${there}: --cni ${there} uses it again, "netvet cluster delete ${name}" makes room for ${cni}`,
-  );
+  const { cni: installed } = (await provider.list()).find((each) => each.name === name) ?? {};
+  if (installed === undefined || installed === cni) return;
+  const remedies = `use it with --cni ${installed}, or delete it with "netvet cluster delete ${name}"`;
+  throw new Error(`the cluster "${name}" was made with the CNI ${installed}: ${remedies}`);
 }
 
 /** What only kind clusters are told; an embedded one does not wait for its CNI to be loaded. */
@@ -85,9 +84,7 @@ async function kindOptions(options: BringUp, loading: Promise<Cni> | undefined):
   const cni = await loading;
   return {
     keep: stays(options),
-    ...(kubernetes !== undefined && { kubernetes }),
-    ...(image !== undefined && { image }),
-    ...(registry !== undefined && { registry }),
+    ...given({ kubernetes, image, registry }),
     ...(cni !== undefined && { cni: cni.name, kubeProxy: cni.kubeProxy }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { cniNames, findCni } from '../clusters/cni/index.ts';
-import { knowsImage } from '../clusters/embedded/images/index.ts';
-import type { ClusterChoice, ProviderName } from './providers.ts';
+import { knowsImage } from '../clusters/embedded/programs/index.ts';
+import { type ClusterChoice, given, type ProviderName } from './providers.ts';
 
 /** The flags that choose a cluster, as commander gives them. */
 export interface ClusterFlags {
@@ -19,15 +19,22 @@ export interface ClusterFlags {
 
 export function addClusterFlags(command: Command): Command {
   return command
-    .option('--cluster <where>', 'embedded, kind, or a context of your kubeconfig: a cluster that is there', 'embedded')
-    .option('--cni <name>', `which CNI to install: ${cniNames.join(', ')} (default: reference; never on a context)`)
-    .option('--nodes <1..20>', 'how many nodes to make (default: 3)')
-    .option('--name <name>', 'what to call the cluster', 'netvet')
-    .option('--kubernetes <version>', 'version of Kubernetes, e.g. 1.34.3 (only kind has a choice)')
-    .option('--image <image>', 'kind: another image for its nodes')
-    .option('--registry <host>', 'not for embedded: a registry that mirrors those of all images')
-    .option('--ip-family <family>', 'ipv4: the only one so far');
+    .option('--cluster <where>', 'embedded, kind, or an existing cluster by its kubeconfig context', 'embedded')
+    .option('--cni <name>', `CNI to install: ${cniNames.join(', ')} (default: reference; not on a context)`)
+    .option('--nodes <1..20>', 'number of nodes to create (default: 3)')
+    .option('--name <name>', 'name of the cluster', 'netvet')
+    .option('--kubernetes <version>', 'kind: version of Kubernetes, e.g. 1.34.3')
+    .option('--image <image>', 'kind: another node image')
+    .option('--registry <host>', 'not for embedded: a registry that mirrors all images')
+    .option('--ip-family <family>', 'only ipv4 for now');
 }
+
+/** The same, and those of a command that writes reports. */
+export const addRunFlags = (command: Command): Command =>
+  addClusterFlags(command)
+    .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
+    .option('--keep', 'keep the cluster: embedded until Ctrl-C, kind until it is deleted')
+    .option('--reuse', 'kind: use the cluster of that name if it exists, and keep it');
 
 export function wholeNumber(text: string, name: string, from: number, to: number, mistakes: string[]): number {
   const value = Number(text);
@@ -54,17 +61,14 @@ export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Pro
     mistakes.push(`--ip-family takes ipv4 only: there are no scenarios for "${flags.ipFamily}" yet`);
   }
   const { registry, image } = flags;
-  const common = { provider, name, keep, reuse, nodes: count, ...(registry !== undefined && { registry }) };
-  if (where !== undefined) return { ...common, existing: where };
-  return {
-    ...common,
-    cni,
-    ...(kubernetes !== undefined && { kubernetes }),
-    ...(image !== undefined && { image }),
-  };
+  const common = { provider, name, keep, reuse, nodes: count, ...given({ registry }) };
+  return where === undefined ? { ...common, cni, ...given({ kubernetes, image }) } : { ...common, existing: where };
 }
 
-/** Whether the CNI is known, and its Pods' images can be had: an embedded cluster has programs in their place, and for few only. */
+/**
+ * Whether the CNI is known, and its Pods' images can be had: an embedded cluster has programs in their place, and for
+ * few only.
+ */
 export async function checkCni(name: string, provider: ProviderName, mistakes: string[]): Promise<void> {
   if (!cniNames.includes(name)) {
     mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${name}" is none of them`);
@@ -83,7 +87,7 @@ export async function checkCni(name: string, provider: ProviderName, mistakes: s
 
 /** Whether kind clusters are made on netvet's own engine, which has no way to a registry. */
 export async function engineIsOwn(): Promise<boolean> {
-  const found = await (await import('../clusters/engine/index.ts')).findEngine();
+  const found = await (await import('../clusters/kind/engine.ts')).findEngine();
   return 'own' in found && found.own;
 }
 
@@ -95,25 +99,21 @@ export const nothingToTest =
 function checkKind(flags: ClusterFlags, provider: ProviderName, mistakes: string[]): void {
   const { kubernetes, image, registry, reuse, cluster } = flags;
   const only = { '--kubernetes': kubernetes, '--image': image, '--reuse': reuse };
-  const given = Object.entries(only).filter(([, value]) => value !== undefined);
-  if (provider !== 'kind' && given.length > 0)
-    mistakes.push(...given.map(([flag]) => `${flag} is for --cluster kind: "${cluster}" is what it is`));
+  if (provider !== 'kind')
+    mistakes.push(...Object.keys(given(only)).map((flag) => `${flag} is for --cluster kind, and not for "${cluster}"`));
   if (provider === 'embedded' && registry !== undefined)
-    mistakes.push('--registry: an embedded cluster has programs in place of images, and asks no registry');
+    mistakes.push('--registry: an embedded cluster runs programs in place of images, and pulls none');
   if (registry !== undefined && !/^[\w.-]+(:\d+)?(\/[\w./-]+)?$/.test(registry))
-    mistakes.push(`--registry takes a host, with a port and a path if need be, and "${registry}" is none`);
+    mistakes.push(`--registry takes a host, with an optional port and path, and "${registry}" is not one`);
   if (kubernetes !== undefined && !/^v?1\.\d+(\.\d+)?$/.test(kubernetes))
     mistakes.push(`--kubernetes takes a version such as 1.34 or 1.34.3, and "${kubernetes}" is not one`);
 }
 
 /** Flags that would change a cluster that is not ours, or that mean nothing there. */
 function checkExisting({ cluster, cni, nodes, keep }: ClusterFlags, mistakes: string[]): void {
-  if (cni !== undefined) {
-    mistakes.push(
-      `--cni "${cni}": netvet installs nothing on a cluster that it did not make, and finds out what "${cluster}" has: leave --cni out`,
-    );
-  }
-  if (nodes !== undefined) mistakes.push(`--nodes: "${cluster}" has the nodes that it has: leave --nodes out`);
+  if (cni !== undefined)
+    mistakes.push(`--cni ${cni}: netvet installs no CNI on an existing cluster such as "${cluster}": leave --cni out`);
+  if (nodes !== undefined) mistakes.push(`--nodes: the nodes of "${cluster}" exist already: leave --nodes out`);
   if (keep) mistakes.push(`--keep: "${cluster}" stays, and what a run makes on it never does: leave --keep out`);
 }
 

@@ -12,7 +12,7 @@ import { exitCode } from './usage.ts';
 
 /** What to do inside the namespaces, checked by the command that started it. */
 export interface ClusterTask extends ClusterChoice {
-  /** hold: until Ctrl-C. keep: in the background. shell: a fresh cluster with a shell. enter: a shell in one that is there. */
+  /** hold: until Ctrl-C. keep: in the background. shell: in a new cluster. enter: a shell in an existing one. */
   kind: 'hold' | 'keep' | 'shell' | 'enter';
   /** Directory for logs of a failed bring-up. */
   report: string;
@@ -41,7 +41,7 @@ async function openShell(kubeconfig: string, kubectl: string | undefined): Promi
   }
 }
 
-/** A shell in a cluster that is there. */
+/** A shell in an existing cluster. */
 async function enterCluster(task: ClusterTask): Promise<number> {
   if (task.kubeconfig !== undefined) return openShell(task.kubeconfig, task.kubectl);
   const provider = await providerFor(task, '', console.error);

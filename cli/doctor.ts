@@ -7,24 +7,26 @@ import { cacheDirectory, packageRoot } from './paths.ts';
 
 export type { Finding };
 
-/** First line that a command prints, or undefined where it cannot be run. /usr/sbin is not on every user's PATH. */
+// /usr/sbin is not on every user's PATH
+const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+const options = { env, reject: false, timeout: 10_000 } as const;
+
+/** First line that a command prints, or undefined where it cannot be run. */
 async function firstLine(argv: string[]): Promise<string | undefined> {
-  const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
-  const result = await execa(argv[0] as string, argv.slice(1), { env, reject: false, timeout: 10_000 });
+  const result = await execa(argv[0] as string, argv.slice(1), options);
   return result.failed ? undefined : (result.stdout || result.stderr).split('\n')[0]?.split(' (')[0];
 }
 
 /** A program that a run needs, and its version. */
-async function program(name: string, argv: string[], level: 'missing' | 'limited', remedy: string): Promise<Finding> {
-  const found = await firstLine(argv);
-  return found === undefined ? { level, name, found: 'not found', remedy } : { level: 'good', name, found };
+async function program(name: string, argument = '--version'): Promise<Finding> {
+  const found = await firstLine([name, argument]);
+  const remedy = 'sh scripts/setup.sh installs it, or prints the command that does';
+  return found === undefined ? { level: 'missing', name, found: 'not found', remedy } : { level: 'good', name, found };
 }
-
-const setup = 'sh scripts/setup.sh installs it, or prints the command that does';
 
 /** nftables before 1.0.1 and kernels before 5.13 lack what the Service maps need (kube-proxy has the same floor). */
 async function nft(): Promise<Finding> {
-  const finding = await program('nft', ['nft', '--version'], 'missing', setup);
+  const finding = await program('nft');
   const version = /v(\d+)\.(\d+)\.(\d+)/.exec(finding.found)?.slice(1).map(Number);
   if (version === undefined || compare(version, [1, 0, 1]) >= 0) return finding;
   return { ...finding, level: 'missing', remedy: 'nftables 1.0.1 or newer is needed' };
@@ -47,20 +49,8 @@ async function namespaces(): Promise<Finding> {
   const name = 'user namespaces';
   const attempt =
     'ip link add probe0 type veth peer name probe1 && nft add table inet probe && mount -t tmpfs none /run';
-  const argv = [
-    '--user',
-    '--map-root-user',
-    '--net',
-    '--mount',
-    '--pid',
-    '--fork',
-    '--mount-proc',
-    'sh',
-    '-c',
-    attempt,
-  ];
-  const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
-  const result = await execa('unshare', argv, { env, reject: false, timeout: 10_000 });
+  const flags = '--user --map-root-user --net --mount --pid --fork --mount-proc'.split(' ');
+  const result = await execa('unshare', [...flags, 'sh', '-c', attempt], options);
   if (!result.failed) return { level: 'good', name, found: 'work, with veth links, nftables and mounts inside' };
   return {
     level: 'missing',
@@ -98,10 +88,15 @@ async function k6(): Promise<Finding> {
   };
 }
 
+async function go(): Promise<Finding> {
+  const remedy = 'only needed to build k6, kubectl, kube-proxy and the ptp CNI where they are missing';
+  const finding = await program('go', 'version');
+  return finding.level === 'good' ? finding : { ...finding, level: 'limited', remedy };
+}
+
 async function memory(): Promise<Finding> {
   const found = `${(freemem() / 2 ** 30).toFixed(1)} of ${(totalmem() / 2 ** 30).toFixed(1)} GiB free`;
-  const enough = totalmem() >= 3 * 2 ** 30;
-  return enough
+  return totalmem() >= 3 * 2 ** 30
     ? { level: 'good', name: 'memory', found }
     : { level: 'limited', name: 'memory', found, remedy: 'a run takes about 3 GiB' };
 }
@@ -144,20 +139,11 @@ function ownFindings(): Promise<Finding[]> {
     Promise.resolve<Finding>({ level: 'good', name: 'node', found: process.version }),
     kernel(),
     namespaces(),
-    program('ip', ['ip', '-V'], 'missing', setup),
+    program('ip', '-V'),
     nft(),
-    program('unshare', ['unshare', '--version'], 'missing', setup),
-    program('setpriv', ['setpriv', '--version'], 'missing', setup),
-    program('nsenter', ['nsenter', '--version'], 'missing', setup),
-    program('conntrack', ['conntrack', '--version'], 'missing', setup),
-    program('curl', ['curl', '--version'], 'missing', setup),
+    ...['unshare', 'setpriv', 'nsenter', 'conntrack', 'curl'].map((name) => program(name)),
     k6(),
-    program(
-      'go',
-      ['go', 'version'],
-      'limited',
-      'only needed to build k6, kubectl, kube-proxy and the ptp CNI where they are missing',
-    ),
+    go(),
     memory(),
     cache(),
   ]);

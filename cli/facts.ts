@@ -3,9 +3,14 @@ import { CoreV1Api, VersionApi } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';
 import { findCni } from '../clusters/cni/index.ts';
 import { configOf, installedOn } from '../clusters/existing/index.ts';
+import { closingSummary, type Run, writeReports } from '../report/index.ts';
+import { version } from './paths.ts';
+import { type ClusterChoice, stays } from './providers.ts';
+import { markLatest, type Reporting } from './reports.ts';
+import type { Until } from './stop.ts';
 
 /** What a report says of the cluster: its Kubernetes version, number of nodes, and the kernels under them. */
-export async function clusterFacts(cluster: Cluster): Promise<{ kubernetes: string; nodes: number; kernel: string }> {
+async function clusterFacts(cluster: Cluster): Promise<{ kubernetes: string; nodes: number; kernel: string }> {
   const config = configOf(cluster);
   const [{ gitVersion }, { items }] = await Promise.all([
     config.makeApiClient(VersionApi).getCode(),
@@ -16,21 +21,52 @@ export async function clusterFacts(cluster: Cluster): Promise<{ kubernetes: stri
 }
 
 /** The CNI that is installed: the one that we chose, or on a cluster that is not ours what it shows. */
-export async function cniFacts(
-  cluster: Cluster,
-  chosen: string | undefined,
-): Promise<{ name: string; version: string }> {
+async function cniFacts(cluster: Cluster, chosen: string | undefined): Promise<{ name: string; version: string }> {
   if (chosen === undefined) return installedOn(configOf(cluster));
   const { name, version } = await findCni(chosen);
   return { name, version };
 }
 
+/** What every report says of a run on this cluster: which it is, what ran and where. */
+export async function runFacts(cluster: Cluster, options: Reporting & Pick<ClusterChoice, 'cni'>) {
+  return {
+    id: options.id,
+    startedAt: new Date(options.startedMs).toISOString(),
+    command: options.command,
+    netvet: version,
+    cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
+    cni: await cniFacts(cluster, options.cni),
+    environment: environment(),
+  };
+}
+
 /** What else a reader needs to judge the figures. */
-export function environment(): Record<string, string> {
+function environment(): Record<string, string> {
   const cores = cpus();
   return {
     Node: process.version,
     CPU: `${cores.length} × ${cores[0]?.model ?? 'unknown'} (${arch()})`,
     Memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
   };
+}
+
+/**
+ * Writes the reports of a run, says what came of it, and waits for Ctrl-C where the cluster is to be kept until then.
+ * `result` is what --json prints.
+ */
+export async function conclude(
+  run: Run,
+  cluster: Cluster,
+  options: Reporting & ClusterChoice,
+  { signal, stopped }: Until,
+  result: unknown,
+): Promise<void> {
+  await writeReports(run, options.report);
+  if (options.isDefaultReport) markLatest(options.report);
+  console.error(closingSummary(run, options.report));
+  if (options.keep && !stays(options) && !signal.aborted) {
+    console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
+    await stopped;
+  }
+  if (options.json) console.log(JSON.stringify(result));
 }

@@ -1,10 +1,11 @@
-/** What a command does where its cluster can be reached, e.g. inside the namespaces of an embedded one: its one argument says what, checked by the command outside, as JSON. */
-import type { ClusterTask } from './cluster.ts';
-import type { LoadOptions } from './load/index.ts';
-import type { RunOptions } from './options.ts';
+/**
+ * What a command does where its cluster can be reached, e.g. inside the namespaces of an embedded one: its one argument
+ * says what, checked by the command outside, as JSON.
+ */
+import type { Task } from './perform.ts';
 import { exitCode } from './usage.ts';
 
-const task = JSON.parse(process.argv[2] as string) as RunOptions | LoadOptions | ClusterTask;
+const task = JSON.parse(process.argv[2] as string) as Task;
 let code: number = exitCode.broken;
 try {
   // each is loaded only when it is wanted: a cluster is Ready sooner

@@ -21,7 +21,7 @@ const needed = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
 const program = new Command('netvet')
   .description(description)
   .version(version)
-  .showHelpAfterError('(netvet --help shows what there is)')
+  .showHelpAfterError('(see netvet --help)')
   .exitOverride()
   .addHelpText(
     'after',
@@ -32,7 +32,7 @@ Examples:
   netvet run --cluster staging            on your own cluster: the context of a kubeconfig
   netvet load                             what the Service path costs, with its confidence interval
   netvet cluster shell                    a shell inside a fresh cluster, with kubectl
-  netvet report --latest                  where the newest report is
+  netvet report                           where the newest report is
 
 Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage, 3 something was broken, 130 interrupted.`,
   );
@@ -40,7 +40,7 @@ Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage, 3 something was br
 for (const name of needed) program.addCommand(await (commands[name] as () => Promise<Command>)());
 // options of commander's own kind apply to every subcommand
 for (const command of program.commands)
-  command.exitOverride().showHelpAfterError(`(netvet ${command.name()} --help shows what there is)`);
+  command.exitOverride().showHelpAfterError(`(see netvet ${command.name()} --help)`);
 
 try {
   await program.parseAsync(process.argv);

@@ -3,8 +3,8 @@
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(
-    `netvet needs Node 24 and this is Node ${process.versions.node}. Start it through npm, which brings its own Node 24 ` +
-      '("npm start", "npm run netvet -- --help"), or install Node 24.',
+    `netvet needs Node 24 and this is Node ${process.versions.node}. Start it through npm, which brings its own ` +
+      'Node 24 ("npm start", "npm run netvet -- --help"), or install Node 24.',
   );
   process.exit(2);
 }

@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
 import { findCni } from '../clusters/cni/index.ts';
 import type { Profile } from '../report/index.ts';
 import type { Permission } from '../steps/permissions.ts';
@@ -9,7 +6,7 @@ import { type ClusterFlags, checkCluster, nothingToTest, wholeNumber } from './c
 import { checkFuzz, type FuzzFlags, type FuzzOptions } from './fuzz.ts';
 import { findProfile } from './profiles.ts';
 import type { ClusterChoice } from './providers.ts';
-import { newRunId } from './reports.ts';
+import { checkReporting, type Reporting } from './reports.ts';
 import { countScenarios } from './suite.ts';
 import { findTool, needTools } from './tools.ts';
 import { UsageError } from './usage.ts';
@@ -27,21 +24,9 @@ export interface CommonFlags extends ClusterFlags, FuzzFlags {
 }
 
 /** The same, checked. */
-export interface RunOptions extends ClusterChoice {
+export interface RunOptions extends ClusterChoice, Reporting {
   kind: 'run';
   tags: string;
-  id: string;
-  /** The run's label on the cluster, where others may run something in the same second. */
-  mark: string;
-  /** When the command was typed, in milliseconds since the epoch. */
-  startedMs: number;
-  /** Absolute. */
-  report: string;
-  /** The report directory is one of `.netvet/runs`, so `.netvet/latest` is to point to it. */
-  isDefaultReport: boolean;
-  /** What the user typed, for the report. */
-  command: string;
-  json: boolean;
   parallel: number;
   /** How often each scenario is run. */
   repeat: number;
@@ -58,50 +43,37 @@ export interface RunOptions extends ClusterChoice {
   fabric?: 'vxlan';
   /** The seed of what makes the embedded cluster's watches late. */
   adversary?: number;
-  /** Places of the scenarios (features/x.feature:12), in the order in which they are to run. Absent: all that the tags select. */
+  /**
+   * Places of the scenarios (features/x.feature:12), in the order in which they are to run. Absent: all that the tags
+   * select.
+   */
   places?: string[];
   /** One scenario that fails is all that is wanted to be known: the run ends with it. */
   untilFailed?: boolean;
 }
-
-/** As a shell would take it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** What the user typed, to be typed again. */
-export const commandLine = (): string => ['netvet', ...process.argv.slice(2)].map(quoted).join(' ');
 
 /** Checks all flags of a run at once. Throws UsageError with one sentence per mistake, before anything is started. */
 export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
   if (choice.cni === 'none') mistakes.push(nothingToTest);
-  const parallel = wholeNumber(
-    flags.parallel ?? String(defaultParallel(choice.provider)),
-    '--parallel',
-    1,
-    32,
-    mistakes,
-  );
+  const usual = String(defaultParallel(choice.provider));
+  const parallel = wholeNumber(flags.parallel ?? usual, '--parallel', 1, 32, mistakes);
   const repeat = wholeNumber(flags.repeat ?? '1', '--repeat', 1, 100, mistakes);
   const profile = findProfile(flags.profile ?? 'default', mistakes);
-  const id = newRunId(new Date());
-  const report = resolve(flags.report ?? join('.netvet/runs', id));
-  if (existsSync(report) && !statSync(report).isDirectory()) {
-    mistakes.push(`--report takes a directory, and ${report} is a file`);
-  }
+  const reporting = checkReporting(flags, mistakes);
   const fuzz = checkFuzz(flags, mistakes);
   const { adversary } = flags;
   if (adversary !== undefined && choice.provider !== 'embedded')
-    mistakes.push('--adversary is for the embedded cluster: the watches of others are as late as they are');
+    mistakes.push('--adversary is for the embedded cluster: the watches of other clusters cannot be made late');
   const seed =
     adversary === undefined ? {} : { adversary: wholeNumber(adversary, '--adversary', 0, 2 ** 31, mistakes) };
   let scenarios = 0;
   try {
-    if (fuzz === undefined || flags.tags !== '') scenarios = await countScenarios(flags.tags);
-    if (scenarios === 0 && (fuzz === undefined || flags.tags !== ''))
-      mistakes.push(`--tags "${flags.tags}" selects no scenario (netvet run --help has examples)`);
+    if (fuzz === undefined || flags.tags !== '') {
+      scenarios = await countScenarios(flags.tags);
+      if (scenarios === 0) mistakes.push(`--tags "${flags.tags}" selects no scenario (netvet run --help has examples)`);
+    }
   } catch (error) {
     mistakes.push(`--tags "${flags.tags}": ${(error as Error).message.replaceAll(/\s+/g, ' ').trim()}`);
   }
@@ -109,15 +81,10 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   return {
     kind: 'run',
     ...choice,
+    ...reporting,
     tags: flags.tags,
-    id,
-    mark: `${id}-${randomBytes(2).toString('hex')}`,
-    startedMs: performance.timeOrigin,
-    report,
-    isDefaultReport: flags.report === undefined,
     // a seed that was drawn repeats the run as well
-    command: `${commandLine()}${fuzz && flags.seed === undefined ? ` --seed ${fuzz.from.seed}` : ''}`,
-    json: flags.json === true,
+    command: `${reporting.command}${fuzz && flags.seed === undefined ? ` --seed ${fuzz.from.seed}` : ''}`,
     parallel,
     repeat,
     profile,
@@ -129,8 +96,8 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 }
 
 /**
- * What cannot be had, with the reason, on a cluster that we make or on one that is there. Throws when nothing can be run at all. `more`:
- * permissions that this command needs and others do not.
+ * What cannot be had, with the reason, on a new or an existing cluster. Throws when nothing can be
+ * run at all. `more`: permissions that this command needs and others do not.
  */
 export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,
@@ -151,13 +118,18 @@ export async function unavailableOn(
   return 'missing' in k6 ? { k6: k6.missing } : {};
 }
 
-/** What it needs of this machine and of the network, while there is one: nothing can be fetched from inside a cluster's. */
+/**
+ * What it needs of this machine and of the network, while there is one: nothing can be fetched from inside a cluster's.
+ */
 async function prepareCni(name: string): Promise<void> {
   const cni = await findCni(name);
   await needTools(cni.programs);
   await cni.prepare?.();
 }
 
-/** Scenarios at once: they mostly wait for time to pass, so more than there are cores. Real nodes on this machine need those themselves. */
+/**
+ * Scenarios at once: they mostly wait for time to pass, so more than there are cores. Real nodes on this machine need
+ * those themselves.
+ */
 const defaultParallel = (provider: RunOptions['provider']): number =>
   provider === 'kind' ? Math.min(6, availableParallelism() + 1) : 6;

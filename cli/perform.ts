@@ -1,24 +1,28 @@
 import { join } from 'node:path';
 import { enter } from '../clusters/embedded/enter.ts';
 import type { ClusterTask } from './cluster.ts';
-import type { LoadOptions } from './load/index.ts';
+import type { LoadOptions } from './load/options.ts';
 import type { RunOptions } from './options.ts';
 import { cacheDirectory, compileCache, packageRoot } from './paths.ts';
 import { entryTo, type ProviderName } from './providers.ts';
 
-export const insideArgv = (task: RunOptions | LoadOptions | ClusterTask): string[] => [
+/** What is carried out where a cluster can be reached. */
+export type Task = RunOptions | LoadOptions | ClusterTask;
+
+export const insideArgv = (task: Task): string[] => [
   process.execPath,
   join(packageRoot, 'cli/inside.ts'),
   JSON.stringify(task),
 ];
 
 /**
- * Carries a task out where its cluster can be reached, and gives the exit code. An embedded cluster lives in namespaces of its own; for
- * every other one this process becomes the one that does it, so that signals, terminal and process id are its own.
+ * Carries a task out where its cluster can be reached, and gives the exit code. An embedded cluster lives in namespaces
+ * of its own; for every other one this process becomes the one that does it, so that signals, terminal and process id
+ * are its own.
  */
 export async function perform(
   provider: ProviderName,
-  task: RunOptions | LoadOptions | ClusterTask,
+  task: Task,
   options: { visible?: string[]; as?: 'job' | 'terminal' } = {},
 ): Promise<number> {
   if (provider === 'embedded') {

@@ -1,32 +1,24 @@
 import type { Envelope } from '@cucumber/messages';
 import type { Scenario } from '../report/index.ts';
-import type { Pace } from './pace/index.ts';
 import { createLines } from './progress/lines.ts';
 import { createLive } from './progress/live.ts';
-import { createTracker } from './progress/tracker.ts';
+import { isLive, type Stream } from './progress/region.ts';
+import { createTracker, type Display } from './progress/tracker.ts';
 
-export interface Progress {
-  /** A stage of the bring-up begins; the one before it is done. */
-  stage(this: void, text: string): void;
-  stageDone(this: void): void;
-  /** One line that stays. */
-  note(this: void, text: string): void;
+/** Nothing is shown after `end`, which is idempotent. */
+export interface Progress extends Omit<Display, 'finished'> {
   /** The next of cucumber's messages, and the scenario that it finished (what the collector gave back for it). */
   envelope(this: void, envelope: Envelope, finished: Scenario | undefined): void;
-  /** How many scenarios may run at once from now on. */
-  pace(this: void, pace: Pace): void;
-  /** Takes the live lines away. Idempotent; nothing is shown after it. */
-  end(this: void): void;
 }
 
 export interface ProgressOptions {
   /** Where to show it, normally process.stderr: a live display on a terminal, quiet lines elsewhere. */
-  stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+  stream: Stream;
   /** How many scenarios there will be; default: as many as cucumber announces. */
   total?: number;
   /** Milliseconds that scenarios took before, by id, for a better guess at the time left. */
   typical?: ReadonlyMap<string, number>;
-  env?: Record<string, string | undefined>;
+  env?: NodeJS.ProcessEnv;
   /** Milliseconds. */
   now?: () => number;
 }
@@ -40,9 +32,8 @@ export function createProgress({
   now = () => performance.now(),
 }: ProgressOptions): Progress {
   const tracker = createTracker(total, typical);
-  const live = stream.isTTY === true && env['TERM'] !== 'dumb';
-  const display = live
-    ? createLive({ terminal: stream, tracker, colours: !env['NO_COLOR'], now })
+  const display = isLive(stream, env)
+    ? createLive(stream, env, tracker, now)
     : createLines((text) => void stream.write(text), tracker, now);
   // a reader that goes away (netvet run 2>&1 | head) ends the display, not the run
   stream.on('error', () => end());

@@ -24,7 +24,14 @@ export interface ClusterChoice {
   existing?: { context: string; kubeconfig: string };
 }
 
-/** The provider. `run` and `say`: for clusters that are not ours, of which only what the run made is deleted, and said. */
+/** What has a value, without what has none. */
+export function given<K extends string, V>(flags: Record<K, V | undefined>): Partial<Record<K, V>> {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
+}
+
+/**
+ * The provider. `run` and `say`: for clusters that are not ours, of which only what the run made is deleted, and said.
+ */
 export async function providerFor(
   { provider, existing: where }: Pick<ClusterChoice, 'provider' | 'existing'>,
   run: string,
@@ -37,15 +44,17 @@ export async function providerFor(
 
 /** Of clusters that go on without a process of ours. Imported only when asked for. */
 export async function kindProvider(): Promise<ClusterProvider> {
-  const { kind, openCluster } = await import('../clusters/kind/index.ts');
-  return { ...kind, open: openCluster };
+  return (await import('../clusters/kind/index.ts')).kind;
 }
 
 /** Whether the cluster goes on when its command has ended. Embedded ones cannot. */
 export const stays = ({ provider, keep, reuse }: Pick<ClusterChoice, 'provider' | 'keep' | 'reuse'>): boolean =>
   provider === 'kind' && (keep || reuse);
 
-/** What has to stand before a command line so that it reaches the clusters of a provider: the way into an engine's own network. */
+/**
+ * What has to stand before a command line so that it reaches the clusters of a provider: the way into an engine's own
+ * network.
+ */
 export async function entryTo(provider: ProviderName): Promise<string[]> {
-  return provider === 'kind' ? (await import('../clusters/engine/index.ts')).engineEntry() : [];
+  return provider === 'kind' ? (await import('../clusters/kind/engine.ts')).engineEntry() : [];
 }

@@ -1,12 +1,12 @@
 /**
  * What the network's own Pods take of each node while the suite runs, as the node's kubelet counts it (the Summary API,
- * https://kubernetes.io/docs/reference/instrumentation/node-metrics/): those of DaemonSets on the node's own network, which CNI agents
- * and kube-proxy are.
+ * https://kubernetes.io/docs/reference/instrumentation/node-metrics/): those of DaemonSets on the node's own network,
+ * which CNI agents and kube-proxy are.
  */
 import { AppsV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';
 import { configOf } from '../clusters/existing/index.ts';
-import type { Resource } from '../report/index.ts';
+import { type Resource, sum } from '../report/index.ts';
 
 /** A kubelet looks about as often. */
 const everyMs = 10_000;
@@ -23,20 +23,10 @@ export interface Workload {
   namespace: string;
 }
 
-/** All that was seen of one workload on one node. */
-interface Seen {
+interface Look {
   node: string;
   workload: string;
-  memoryBytes: number;
-  /** Distinct looks: by the Pod and the time of the kubelet's own. */
-  looks: Map<string, number>;
-  /** By Pod: the first and the last count. */
-  spans: Map<string, { from: Count; to: Count }>;
-}
-
-interface Count {
-  atMs: number;
-  coreSeconds: number;
+  pod: PodStats;
 }
 
 /** Adds looks up. */
@@ -44,16 +34,16 @@ export function createLedger(): {
   add(node: string, pods: readonly PodStats[], workloads: readonly Workload[]): void;
   resources(): Resource[];
 } {
-  const all = new Map<string, Seen>();
+  const looks: Look[] = [];
   return {
     add(node, pods, workloads) {
       for (const pod of pods) {
         const workload = workloads.find((each) => isOf(pod, each));
-        if (workload !== undefined) look(seenOf(all, node, workload.name), pod);
+        if (workload !== undefined) looks.push({ node, workload: workload.name, pod });
       }
     },
     resources: () =>
-      [...all.values()]
+      [...Map.groupBy(looks, ({ node, workload }) => `${node} ${workload}`).values()]
         .flatMap(summed)
         .toSorted((a, b) => a.workload.localeCompare(b.workload) || a.node.localeCompare(b.node)),
   };
@@ -63,46 +53,40 @@ export function createLedger(): {
 const isOf = ({ podRef }: PodStats, { name, namespace }: Workload): boolean =>
   podRef.namespace === namespace && podRef.name.startsWith(`${name}-`) && podRef.name.length === name.length + 6;
 
-function seenOf(all: Map<string, Seen>, node: string, workload: string): Seen {
-  const key = `${node} ${workload}`;
-  const seen = all.get(key) ?? { node, workload, memoryBytes: 0, looks: new Map(), spans: new Map() };
-  all.set(key, seen);
-  return seen;
-}
-
-function look(seen: Seen, { podRef: { uid }, cpu, containers = [] }: PodStats): void {
-  const bytes = containers.reduce((sum, { memory }) => sum + (memory?.rssBytes ?? 0), 0);
-  seen.memoryBytes = Math.max(seen.memoryBytes, bytes);
-  if (cpu?.usageCoreNanoSeconds === undefined) return;
-  const count = { atMs: Date.parse(cpu.time), coreSeconds: cpu.usageCoreNanoSeconds / 1e9 };
-  const from = seen.spans.get(uid)?.from;
-  seen.spans.set(uid, { from: from ?? count, to: count });
+/** All looks at one workload on one node. Empty where there were too few for a rate. */
+function summed(looks: readonly Look[]): Resource[] {
+  const [{ node, workload }] = looks as [Look];
+  const memory = looks.map(({ pod: { containers = [] } }) => sum(containers.map((each) => each.memory?.rssBytes ?? 0)));
+  const byPod = [...Map.groupBy(looks, ({ pod }) => pod.podRef.uid).values()];
+  const pods = byPod.map(countsOf).filter((counts) => counts.length > 1);
+  const span = (of: (count: Count) => number) => sum(pods.map((all) => of(all.at(-1) as Count) - of(all[0] as Count)));
   // the rate at the first look is of a time before it, in which the Pod may not have been there
-  if (from !== undefined && from.atMs < count.atMs && cpu.usageNanoCores !== undefined)
-    seen.looks.set(`${uid} ${cpu.time}`, cpu.usageNanoCores / 1e9);
+  const cores = pods.flatMap((all) => all.slice(1).flatMap((count) => count.cores ?? []));
+  if (cores.length === 0) return [];
+  const mean = span(({ coreSeconds }) => coreSeconds) / (span(({ atMs }) => atMs) / 1000);
+  const memoryBytes = Math.max(...memory);
+  return [{ node, workload, memoryBytes, cores: { least: Math.min(...cores), mean, most: Math.max(...cores) } }];
 }
 
-/** Empty where there were too few looks for a rate. */
-function summed({ node, workload, memoryBytes, looks, spans }: Seen): Resource[] {
-  let ms = 0;
-  let coreSeconds = 0;
-  for (const { from, to } of spans.values()) {
-    ms += to.atMs - from.atMs;
-    coreSeconds += to.coreSeconds - from.coreSeconds;
-  }
-  if (ms === 0 || looks.size === 0) return [];
-  const cores = [...looks.values()];
-  return [
-    {
-      node,
-      workload,
-      memoryBytes,
-      cores: { least: Math.min(...cores), mean: coreSeconds / (ms / 1000), most: Math.max(...cores) },
-    },
-  ];
+interface Count {
+  atMs: number;
+  coreSeconds: number;
+  cores?: number | undefined;
 }
 
-/** Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out. */
+/** What the kubelet counted of one Pod, once for each time that it looked itself. */
+function countsOf(looks: readonly Look[]): Count[] {
+  const all = looks.flatMap(({ pod: { cpu } }): [number, Count][] => {
+    if (cpu?.usageCoreNanoSeconds === undefined) return [];
+    const [atMs, coreSeconds] = [Date.parse(cpu.time), cpu.usageCoreNanoSeconds / 1e9];
+    return [[atMs, { atMs, coreSeconds, cores: cpu.usageNanoCores && cpu.usageNanoCores / 1e9 }]];
+  });
+  return [...new Map(all).values()];
+}
+
+/**
+ * Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out.
+ */
 export async function watchResources(cluster: Cluster): Promise<{ stop(): Promise<Resource[]> }> {
   const config = configOf(cluster);
   const [workloads, nodes] = await Promise.all([networkWorkloads(config), nodeNames(config)]);

@@ -7,7 +7,10 @@ import { durations } from './reports.ts';
 import { stopSignal } from './stop.ts';
 import { exitCode } from './usage.ts';
 
-/** `netvet run`, where the cluster can be reached. Returns the exit code; results that exist are written however the run ends. */
+/**
+ * `netvet run`, where the cluster can be reached. Returns the exit code; results that exist are written however the run
+ * ends.
+ */
 export async function runInside(options: RunOptions): Promise<number> {
   const began = options.startedMs;
   const progress = createProgress({
@@ -28,7 +31,9 @@ export async function runInside(options: RunOptions): Promise<number> {
   }
 }
 
-/** The cluster, and the signal that ends what is done on it; undefined: it came before, and what was begun is undone. */
+/**
+ * The cluster, and the signal that ends what is done on it; undefined: it came before, and what was begun is undone.
+ */
 export async function enter(options: BringUp & Pick<RunOptions, 'unavailable'>, progress: Progress) {
   const stop = new AbortController();
   const stopped = stopSignal().then(() => stop.abort());
@@ -58,7 +63,6 @@ export async function leave(cluster: Cluster, options: Parameters<typeof stays>[
   const { configOf, deleteRun, namespacesGoneMs } = await import('../clusters/existing/index.ts');
   const config = configOf({ kubeconfig: cluster.kubeconfig, context: cluster.context });
   await deleteRun(config, options.mark, namespacesGoneMs);
-  console.error(
-    `the cluster stays: netvet cluster shell ${cluster.name} enters it, netvet cluster delete ${cluster.name} deletes it`,
-  );
+  const { name } = cluster;
+  console.error(`the cluster stays: netvet cluster shell ${name} enters it, netvet cluster delete ${name} deletes it`);
 }

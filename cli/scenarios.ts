@@ -1,44 +1,31 @@
 import type { Cluster } from '../clusters/cluster.ts';
-import {
-  closingSummary,
-  createCollector,
-  openMessages,
-  outcome,
-  type RunMetadata,
-  writeReports,
-} from '../report/index.ts';
-import { clusterFacts, cniFacts, environment } from './facts.ts';
+import { createCollector, openMessages, outcome, type RunMetadata } from '../report/index.ts';
+import { conclude, runFacts } from './facts.ts';
 import { failedCases, tagsWith, writeCases } from './fuzz.ts';
 import type { RunOptions } from './options.ts';
-import { version } from './paths.ts';
 import type { Progress } from './progress.ts';
-import { stays } from './providers.ts';
-import { markLatest } from './reports.ts';
 import { watchResources } from './resources.ts';
+import type { Until } from './stop.ts';
 import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
-const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
-
-/** Runs the scenarios on a cluster that is Ready, and writes the reports of what there is when they end or `stopped` resolves. Resolves with the exit code. */
+/**
+ * Runs the scenarios on a cluster that is Ready, and writes the reports of what there is when they end or `stopped`
+ * resolves. Resolves with the exit code.
+ */
 export async function runScenarios(
   options: RunOptions,
   cluster: Cluster,
   progress: Progress,
-  { signal, stopped }: { signal: AbortSignal; stopped: Promise<void> },
+  until: Until,
 ): Promise<number> {
-  const began = options.startedMs;
   const decided = Promise.withResolvers<void>();
   let isDecided = false;
   try {
+    const facts = await runFacts(cluster, options);
     const metadata: RunMetadata = {
-      id: options.id,
-      startedAt: new Date(began).toISOString(),
-      command: options.command,
-      netvet: version,
-      cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
-      cni: { ...(await cniFacts(cluster, options.cni)), ...(options.mutant && { mutant: options.mutant }) },
-      environment: environment(),
+      ...facts,
+      cni: { ...facts.cni, ...(options.mutant && { mutant: options.mutant }) },
       profile: options.profile,
       // places name scenarios one by one
       ...(options.places === undefined && { tags: tagsWith(options.fuzz, options.tags) }),
@@ -67,7 +54,7 @@ export async function runScenarios(
         decided.resolve();
       },
     });
-    await Promise.race([suite, stopped, decided.promise]);
+    await Promise.race([suite, until.stopped, decided.promise]);
     progress.end();
     await messages.close();
 
@@ -75,21 +62,14 @@ export async function runScenarios(
     const run = collector.run({
       ...metadata,
       ...(used.length > 0 && { resources: used }),
-      durationMs: Date.now() - began,
+      durationMs: Date.now() - options.startedMs,
       // what ran when the first scenario failed is left out, and so are those that would have come
-      ...((signal.aborted || isDecided) && { interrupted: true }),
+      ...((until.signal.aborted || isDecided) && { interrupted: true }),
     });
-    await writeReports(run, options.report);
-    if (options.isDefaultReport) markLatest(options.report);
     for (const text of failedCases(run)) console.error(`${text}\n`);
-    console.error(closingSummary(run, options.report));
-    if (options.keep && !stays(options) && !signal.aborted) {
-      console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
-      await stopped;
-    }
-    if (options.json) console.log(JSON.stringify(run.summary));
-    if (signal.aborted) return exitCode.interrupted;
-    return isDecided ? exitCode.failed : codes[outcome(run)];
+    await conclude(run, cluster, options, until, run.summary);
+    if (until.signal.aborted) return exitCode.interrupted;
+    return isDecided ? exitCode.failed : exitCode[outcome(run)];
   } finally {
     stopSuite();
   }

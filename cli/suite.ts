@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { type IRunEnvironment, loadConfiguration, loadSources, runCucumber } from '@cucumber/cucumber/api';
-import type { Envelope } from '@cucumber/messages';
+import type { Envelope, Pickle } from '@cucumber/messages';
 import type { Cluster } from '../clusters/cluster.ts';
 import { thisRunner } from '../clusters/existing/runner.ts';
+import { createNames, type ScenarioName } from '../report/index.ts';
 import { mediaTypes } from '../steps/outcome.ts';
 import type { Bounds, WorldParameters } from '../steps/parameters.ts';
 import { type PaceOptions, paceCucumber } from './pace/index.ts';
@@ -24,26 +25,22 @@ export interface SuiteOptions {
   onEnvelope(this: void, envelope: Envelope): void;
 }
 
-function provided(options: {
-  tags: string;
-  parallel: number;
-  repeat?: number;
-  generated?: string;
-  places?: string[];
-  world?: WorldParameters;
-}) {
+/** The configuration of a run of cucumber; with no options it selects all. */
+function configuration(options: Partial<Omit<SuiteOptions, 'onEnvelope'>> & { import?: string[]; dryRun?: boolean }) {
   const { places = ['features/**/*.feature'], generated } = options;
-  return {
+  const provided = {
     paths: [...places, ...(generated === undefined ? [] : [generated])],
-    import: ['steps/support.ts', 'steps/**/*.steps.ts'],
-    tags: options.tags,
-    parallel: options.parallel,
+    import: options.import ?? ['steps/support.ts', 'steps/**/*.steps.ts'],
+    dryRun: options.dryRun ?? false,
+    tags: options.tags ?? '',
+    parallel: options.parallel ?? 0,
     order: 'defined' as const,
     format: [],
     plugin: ['./cli/repeat-plugin.ts'],
     pluginOptions: { repeat: options.repeat ?? 1, given: options.places !== undefined },
     worldParameters: options.world ? { ...options.world } : {},
   };
+  return loadConfiguration({ file: false, provided }, environment);
 }
 
 // cucumber's own progress has no place beside netvet's; what it says of step files that do not load has
@@ -52,25 +49,34 @@ const environment: IRunEnvironment = { cwd: packageRoot, stdout: nowhere, stderr
 
 /** How many scenarios a tag expression selects. Throws with cucumber's own words when the expression cannot be read. */
 export async function countScenarios(tags: string, generated?: string): Promise<number> {
-  const { runConfiguration } = await loadConfiguration(
-    { file: false, provided: provided({ tags, parallel: 0, ...(generated !== undefined && { generated }) }) },
-    environment,
-  );
+  const { runConfiguration } = await configuration({ tags, ...(generated !== undefined && { generated }) });
   const { plan, errors } = await loadSources(runConfiguration.sources, environment);
   if (errors.length > 0) throw new Error(errors.map((error) => `${error.uri}: ${error.message}`).join('\n'));
   return plan.length;
 }
 
-/** Announces every scenario there is, with its text, and carries out nothing: steps are not even loaded. */
-export async function announceScenarios(onEnvelope: (envelope: Envelope) => void): Promise<void> {
-  const all = { ...provided({ tags: '', parallel: 0 }), import: [], dryRun: true };
-  const { runConfiguration } = await loadConfiguration({ file: false, provided: all }, environment);
-  await runCucumber(runConfiguration, environment, onEnvelope);
+/**
+ * Every scenario of features/, rows of outlines too, named as in run.json, in the order of the files, with the
+ * description of its feature. Nothing is run: steps are not even loaded.
+ */
+export async function allScenarios(): Promise<(ScenarioName & { description: string })[]> {
+  const { runConfiguration } = await configuration({ import: [], dryRun: true });
+  const names = createNames();
+  const descriptions = new Map<string, string>();
+  const pickles: Pickle[] = [];
+  await runCucumber(runConfiguration, environment, (envelope) => {
+    names.envelope(envelope);
+    const { gherkinDocument, pickle } = envelope;
+    if (gherkinDocument?.uri !== undefined)
+      descriptions.set(gherkinDocument.uri, gherkinDocument.feature?.description ?? '');
+    if (pickle) pickles.push(pickle);
+  });
+  return pickles.map(({ id, uri }) => ({ ...names.of(id), description: descriptions.get(uri) ?? '' }));
 }
 
 /** Runs the scenarios against a cluster. Every result arrives through `onEnvelope`; the caller judges. */
 export async function runSuite(options: SuiteOptions): Promise<void> {
-  const { runConfiguration } = await loadConfiguration({ file: false, provided: provided(options) }, environment);
+  const { runConfiguration } = await configuration(options);
   const pace = paceCucumber({ most: options.parallel, ...(options.onPace && { onPace: options.onPace }) });
   await runCucumber(runConfiguration, environment, (envelope) => {
     if (voidLooks(envelope) > 0) pace.stoodStill();
@@ -84,14 +90,20 @@ function voidLooks({ attachment }: Envelope): number {
   return (JSON.parse(attachment.body) as { void: number }).void;
 }
 
-/** Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is being deleted. */
+/**
+ * Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is
+ * being deleted.
+ */
 export function stopSuite(): void {
   const channel = new BroadcastChannel('netvet-stop');
   channel.postMessage('stop');
   channel.close();
 }
 
-/** The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden `library`. */
+/**
+ * The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden
+ * `library`.
+ */
 export function mirrored(image: string, registry: string): string {
   const [host = '', ...rest] = image.split('/');
   if (rest.length === 0) return `${registry}/library/${image}`;

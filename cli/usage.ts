@@ -8,5 +8,12 @@ export class UsageError extends Error {
   }
 }
 
+/** What a command that failed said last: its own sentence, without its name, or the last line. */
+export function lastWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const own = lines.findLast((line) => line.startsWith('netvet: '))?.slice('netvet: '.length);
+  return own ?? lines.at(-1) ?? 'it said nothing';
+}
+
 /** The exit codes of every command (design, run contract). */
 export const exitCode = { passed: 0, failed: 1, usage: 2, broken: 3, interrupted: 130 } as const;

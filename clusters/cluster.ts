@@ -1,3 +1,8 @@
+/** The range of Pod addresses in every cluster that netvet makes. */
+export const podCidr = '10.244.0.0/16';
+
+export type KubeProxyMode = 'none' | 'nftables' | 'iptables';
+
 /** What a command on a node gave back. */
 export interface CommandResult {
   exitCode: number;
@@ -13,9 +18,9 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** The context of the kubeconfig that is meant. Absent: its current one. */
   readonly context?: string;
-  /** Runs a command in a node's own namespaces, for CNI restarts and diagnostics. Absent where netvet has no node access. */
+  /** Runs a command in a node's own namespaces, e.g. for diagnostics. Absent where netvet has no node access. */
   run?(node: string, argv: string[], options?: { stdin?: string; timeoutMs?: number }): Promise<CommandResult>;
-  /** Imports an archive of images, as `docker save` writes it, on every node. Absent where nodes get their images otherwise. */
+  /** Imports an archive of images, as `docker save` writes it, on every node. Absent where that is not possible. */
   loadImages?(archive: string): Promise<void>;
   /** Deletes the cluster. Idempotent: what is already gone is not an error. */
   delete(): Promise<void>;
@@ -42,7 +47,7 @@ export interface CreateOptions {
   /** The CNI that will be installed, to be remembered with the cluster. */
   cni?: string;
   /** Installed with the control plane. Default: none. */
-  kubeProxy?: 'none' | 'nftables' | 'iptables';
+  kubeProxy?: KubeProxyMode;
   /** The cluster is to outlive this command: `netvet cleanup` leaves it alone. */
   keep?: boolean;
 }
@@ -50,7 +55,7 @@ export interface CreateOptions {
 /** Makes clusters of one kind. The design's seam between the command line and where scenarios run. */
 export interface ClusterProvider {
   create(options: CreateOptions): Promise<Cluster>;
-  /** A cluster of an earlier command, if there is one of that name. Absent where clusters end with the command that made them. */
+  /** A cluster of an earlier command, if there is one of that name. Absent where clusters end with their command. */
   open?(name: string): Promise<Cluster | undefined>;
   list(): Promise<{ name: string; nodes: number; createdAt: string; cni?: string }[]>;
   delete(name: string): Promise<void>;

@@ -1,5 +1,4 @@
-import { lossOf } from './errors.ts';
-import { brokenExit } from './exit.ts';
+import { brokenExit, lossOf } from './errors.ts';
 import type { Pause, Recording, Request } from './records.ts';
 
 /** What a backend counted of one kind of request. */
@@ -93,19 +92,16 @@ export function accountOf(
   else if (totals.begun < least || totals.begun > requests.length + cut)
     problems.push(`k6 began ${totals.begun} requests and recorded ${requests.length}`);
   if (requests.length === 0) problems.push(`k6 made no request; it said: ${said}`);
-  const kinds = new Set([
-    ...requests.map(({ kind }) => kind),
-    ...backends.flatMap(({ counts }) => Object.keys(counts)),
-  ]);
+  const counted = backends.flatMap(({ counts }) => Object.keys(counts));
+  const kinds = new Set([...requests.map(({ kind }) => kind), ...counted]);
   const all = [...kinds].map((kind) => compare(kind, requests, backends));
   problems.push(...all.flatMap((each) => each.problems));
   const beyond = all.filter(({ unknown }) => unknown > 0);
   const unknown = beyond.reduce((sum, each) => sum + each.unknown, 0);
   if (unknown > cut) {
     const where = beyond.flatMap((each) => each.where).join(', ');
-    problems.push(
-      `the backends received ${unknown - cut} requests that k6 neither got an answer to nor lost: ${where}`,
-    );
+    const many = `${unknown - cut} requests that k6 neither got an answer to nor lost`;
+    problems.push(`the backends received ${many}: ${where}`);
   }
   return problems.filter((problem) => problem !== undefined);
 }

@@ -20,30 +20,24 @@ export interface Script {
 
 const usual = { port: 'http', rate: 100, seconds: 3, database: false, figure: 'p50' } as const;
 
+const script = (name: string, about: string, more: Partial<Script> = {}): Script => ({
+  ...usual,
+  name,
+  about,
+  ...more,
+});
+
 /** The scripts, the usual one first. */
 export const scripts: readonly Script[] = [
-  { ...usual, name: 'connect-per-request', about: 'constant rate, each request on a connection of its own' },
-  { ...usual, name: 'keep-alive', about: 'constant rate, connections stay open', rate: 200 },
-  {
-    ...usual,
-    name: 'ramp',
-    about: 'a rate that rises in steps: where the knee is',
-    rate: 1600,
-    seconds: 16,
-    figure: 'knee',
-  },
-  { ...usual, name: 'soak', about: 'a moderate rate for a long time', rate: 50, seconds: 60 },
-  { ...usual, name: 'large-body', about: 'answers of 1 MB', rate: 10 },
-  { ...usual, name: 'http2', about: 'HTTP/2 over TLS', port: 'https' },
-  { ...usual, name: 'websocket', about: 'WebSocket connections that are held open, a message and its echo' },
-  { ...usual, name: 'grpc', about: 'gRPC calls over connections that stay open', port: 'grpc' },
-  {
-    ...usual,
-    name: 'shop',
-    about: 'visitors of the shop: frontend Service, database Service',
-    rate: 10,
-    database: true,
-  },
+  script('connect-per-request', 'constant rate, each request on a connection of its own'),
+  script('keep-alive', 'constant rate, connections stay open', { rate: 200 }),
+  script('ramp', 'a rate that rises in steps: where the knee is', { rate: 1600, seconds: 16, figure: 'knee' }),
+  script('soak', 'a moderate rate for a long time', { rate: 50, seconds: 60 }),
+  script('large-body', 'answers of 1 MB', { rate: 10 }),
+  script('http2', 'HTTP/2 over TLS', { port: 'https' }),
+  script('websocket', 'WebSocket connections that are held open, a message and its echo'),
+  script('grpc', 'gRPC calls over connections that stay open', { port: 'grpc' }),
+  script('shop', 'visitors of the shop: frontend Service, database Service', { rate: 10, database: true }),
 ];
 
 const directory = join(import.meta.dirname, 'scripts');

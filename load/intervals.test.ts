@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { differenceOf, isNarrow, type RoundFigures } from './differences.ts';
-import { intervalOf } from './intervals.ts';
+import { differenceOf, intervalOf, isNarrow, type RoundFigures } from './intervals.ts';
 import { latencyOf } from './percentile.ts';
 
 /** Numbers between 0 and 1 that are the same every time (mulberry32). */

@@ -7,9 +7,6 @@ import jStat from 'jstat';
  */
 const ofManyLooks = 0.975;
 
-/** Student's t for a two-sided interval. */
-const studentT = (freedom: number, confidence: number): number => jStat.studentt.inv((1 + confidence) / 2, freedom);
-
 /** A mean and where the true one lies with a confidence of 95 %. */
 export interface Interval {
   mean: number;
@@ -22,14 +19,49 @@ export interface Interval {
 /**
  * The confidence interval of the mean, by Student's t. `samples` must be independent of each other: one figure a round,
  * never one a request, since requests of one second share whatever the machine did in it. Fewer than two samples:
- * undefined. `confidence`: by default what keeps 95 % however often somebody has looked before; 0.95 where nobody stops
- * by it.
+ * undefined. `confidence`: by default what keeps 95 % however often somebody looked; 0.95 where nobody stops by it.
  */
 export function intervalOf(samples: readonly number[], confidence = ofManyLooks): Interval | undefined {
-  const { length } = samples;
-  if (length < 2) return undefined;
-  const mean = samples.reduce((sum, value) => sum + value, 0) / length;
-  const variance = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (length - 1);
-  const half = studentT(length - 1, confidence) * Math.sqrt(variance / length);
-  return { mean, low: mean - half, high: mean + half, samples: length };
+  if (samples.length < 2) return undefined;
+  const mean = jStat.mean(samples);
+  const [low, high] = jStat.tci(mean, 1 - confidence, samples);
+  return { mean, low, high, samples: samples.length };
+}
+
+/** How much more one path takes than another, with the interval in which the truth lies with a confidence of 95 %. */
+export interface Difference {
+  of: string;
+  from: string;
+  mean: number;
+  low: number;
+  high: number;
+  /** Rounds that it comes from: each gives one difference, of its own two figures. */
+  rounds: number;
+}
+
+/** One round: a figure for each path. */
+export type RoundFigures = Record<string, number>;
+
+/**
+ * The difference of two paths over rounds: one sample a round, the figure of one path less that of the other in the
+ * same round, and Student's t over the samples. What slows the machine for longer than a round is in both figures and
+ * falls out. Undefined with fewer than two rounds that have both.
+ */
+export function differenceOf(rounds: readonly RoundFigures[], of: string, from: string): Difference | undefined {
+  const samples = rounds.flatMap((round) => {
+    const [a, b] = [round[of], round[from]];
+    return a === undefined || b === undefined ? [] : [a - b];
+  });
+  const interval = intervalOf(samples);
+  if (interval === undefined) return undefined;
+  const { mean, low, high } = interval;
+  return { of, from, mean, low, high, rounds: interval.samples };
+}
+
+/** Rounds before an interval is believed: with fewer, two that happen to agree would end the measurement. */
+const fewestRounds = 5;
+
+/** Whether a difference is known well enough: half its interval is at most `tolerance` percent of `base`. */
+export function isNarrow({ low, high, rounds }: Difference, base: number, tolerance: number): boolean {
+  return rounds >= fewestRounds && (high - low) / 2 <= (tolerance / 100) * base;
 }

@@ -1,9 +1,11 @@
-/** The few of jStat's distributions that are used here: it comes without types. */
+/** The little of jStat that is used here: it comes without types. */
 declare module 'jstat' {
-  interface Distribution {
-    /** The value below which a share of the distribution lies. */
-    inv(share: number, freedom: number): number;
-  }
-  const jStat: { studentt: Distribution; chisquare: Distribution };
+  const jStat: {
+    mean(samples: readonly number[]): number;
+    /** The two-sided interval of a mean by Student's t; `alpha`: the share outside of it. */
+    tci(mean: number, alpha: number, samples: readonly number[]): [low: number, high: number];
+    /** `inv`: the value below which a share of the distribution lies. */
+    chisquare: { inv(share: number, freedom: number): number };
+  };
   export default jStat;
 }

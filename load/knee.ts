@@ -1,6 +1,7 @@
 import { lossOf } from './errors.ts';
 import { latencyOf } from './percentile.ts';
 import type { Request } from './records.ts';
+import { beginning } from './series.ts';
 
 /** What a ramp was told (load/scripts/ramp.ts). */
 export interface Ramp {
@@ -27,7 +28,7 @@ const slower = 5;
 
 /** Sums a recorded ramp up step by step; requests belong to the step in which they were sent. */
 export function rampSteps(requests: readonly Request[], { rate, seconds, steps }: Ramp): RampStep[] {
-  const began = requests.reduce((least, { startedMs }) => Math.min(least, startedMs), Number.POSITIVE_INFINITY);
+  const began = beginning(requests);
   const stepMs = (1000 * seconds) / steps;
   const byStep = Map.groupBy(requests, ({ startedMs }) =>
     Math.min(steps - 1, Math.floor((startedMs - began) / stepMs)),

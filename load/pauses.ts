@@ -18,9 +18,7 @@ const sumOf = (all: readonly number[]): number => all.reduce((sum, each) => sum 
 export const pausedWithin = (pauses: readonly Pause[], from: number, to: number): number =>
   sumOf(overlaps(pauses, from, to));
 
-/**
- * Requests that were under way in such a pause may all have run into their time-out, and nobody can have kept a rate.
- */
+/** Requests under way in such a pause may all have run into their time-out, and nobody can have kept a rate. */
 const isLong = (ms: number): boolean => ms > share * timeoutMs;
 
 /** All pauses together, in milliseconds. */
@@ -73,5 +71,30 @@ export function undecided(requests: readonly Request[], allowed: number): string
   return (
     `${unknown.length} requests ran into their time-out while ${first.who} stood still, for up to ` +
     `${seconds} s: nobody knows whether the network lost them`
+  );
+}
+
+/** Of the iterations that were due, so many must have begun, or the load was another one than was asked for. */
+const begunShare = 0.95;
+
+/**
+ * Why the load that was asked for was not made, in a sentence; undefined: it was. What was due while k6 stood still is
+ * no part of it: nothing was looked at in that time. `rate`: iterations a second of each k6 of the recording.
+ * `pausedMs`: for how long it stood still; default: in long pauses, since a busy k6 makes short ones itself.
+ */
+export function rateProblem(
+  { totals, pauses }: Recording,
+  rate: number,
+  pausedMs = longPausesMs(pauses),
+): string | undefined {
+  if (totals === undefined) return undefined; // the account says it
+  const { iterations, dropped } = totals;
+  const missing = Math.max(0, dropped - (rate * pausedMs) / 1000);
+  const due = iterations + missing;
+  if (missing <= (1 - begunShare) * due) return undefined;
+  const percent = Math.floor((100 * iterations) / due);
+  return (
+    `k6 began ${iterations} of ${Math.round(due)} iterations that were due, ${percent} % where ` +
+    `${100 * begunShare} % are needed`
   );
 }

@@ -21,3 +21,13 @@ export function latencyOf(samples: readonly number[]): Latency {
   const at = (share: number) => percentile(sorted, share);
   return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
+
+/** Shares at which a distribution is kept: evenly, and then ever nearer to 1, where the slow ones are. */
+const shares = [...Array.from({ length: 20 }, (_, i) => i / 20), 0.95, 0.975, 0.99, 0.995, 0.999, 1];
+
+/** A cumulative distribution as [share of samples, milliseconds at most], ascending. No samples: none. */
+export function distributionOf(samples: readonly number[]): [share: number, ms: number][] {
+  if (samples.length === 0) return [];
+  const sorted = samples.toSorted((a, b) => a - b);
+  return shares.map((share) => [share, percentile(sorted, share)]);
+}

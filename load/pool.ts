@@ -9,21 +9,21 @@ import { beginning } from './series.ts';
 export function poolOf(recordings: readonly Recording[]): Recording {
   const totals = recordings.flatMap((recording) => recording.totals ?? []);
   const sum = (count: keyof (typeof totals)[number]) => totals.reduce((all, each) => all + each[count], 0);
+  const all = {
+    requests: sum('requests'),
+    iterations: sum('iterations'),
+    dropped: sum('dropped'),
+    begun: sum('begun'),
+  };
   return {
     requests: recordings.flatMap(({ requests }) => requests),
-    totals:
-      totals.length < recordings.length
-        ? undefined
-        : { requests: sum('requests'), iterations: sum('iterations'), dropped: sum('dropped'), begun: sum('begun') },
+    totals: totals.length < recordings.length ? undefined : all,
     pauses: recordings.flatMap(({ pauses }) => pauses),
     notes: recordings.flatMap(({ notes }) => notes),
   };
 }
 
-/**
- * Milliseconds from the first request of the runner that began first to that of the one that began last; 0 with fewer
- * than two.
- */
+/** Milliseconds between the first requests of the runners that began first and last; 0 with fewer than two. */
 export function apartMs(recordings: readonly Recording[], kind: string): number {
   const own = recordings.map(({ requests }) => requests.filter((request) => request.kind === kind));
   const begins = own.filter((requests) => requests.length > 0).map(beginning);

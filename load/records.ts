@@ -14,7 +14,7 @@ export interface Stood {
   atOnce: boolean;
 }
 
-/** One request, as load/scripts/service-path.ts recorded it. */
+/** One request, as the scripts of load/scripts record it. */
 export interface Request {
   /** Which way it went: `service` or `direct`; `control` is through the Service before the load begins. */
   kind: string;
@@ -32,10 +32,7 @@ export interface Request {
   process: string | undefined;
   /** k6's own words for what went wrong; empty when nothing did. */
   error: string;
-  /**
-   * It ran into its time-out while somebody stood still who takes part in it: nobody knows whether it was lost
-   * (pauses.ts).
-   */
+  /** It ran into its time-out while somebody in it stood still: nobody knows whether it was lost (pauses.ts). */
   void?: Stood | undefined;
 }
 
@@ -45,10 +42,7 @@ interface Totals {
   iterations: number;
   /** Iterations that were due and never began, because every virtual user was busy. */
   dropped: number;
-  /**
-   * Requests that began, in a script that counts them: those that had not ended when k6 was told to end are in no other
-   * count.
-   */
+  /** Requests that began, where a script counts them: in no other count are those that k6 was told to end. */
   begun: number;
 }
 
@@ -101,7 +95,7 @@ export function readLine(line: string, recording: Recording): void {
 
 /**
  * Reads what k6 printed with RECORD=1 and --log-format=raw: stdout and stderr in one stream, as a Pod's log is. Lines
- * that are not understood become notes; whether any request is missing shows in account(), by k6's own totals.
+ * that are not understood become notes; whether any request is missing shows in accountOf(), by k6's own totals.
  */
 export function parseRecording(output: string): Recording {
   const recording = emptyRecording();

@@ -1,7 +1,7 @@
 import { isLost, lossOf, soundLossOf } from './errors.ts';
 import { pausedWithin } from './pauses.ts';
 import { type Latency, latencyOf } from './percentile.ts';
-import type { Pause, Request } from './records.ts';
+import type { Pause, Recording, Request } from './records.ts';
 
 /** One second of a series. The same shape as the run model's LoadPoint. */
 interface Point {
@@ -31,25 +31,13 @@ export interface Series {
   points: Point[];
 }
 
-function tally(reasons: Iterable<string | undefined>): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const reason of reasons) if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
-}
-
 const answeredMs = (requests: readonly Request[]) => requests.filter((r) => lossOf(r) === undefined).map((r) => r.ms);
 
 function point(second: number, requests: readonly Request[], pausedMs: number): Point {
   const answered = answeredMs(requests);
   const { p50, p95 } = latencyOf(answered);
-  return {
-    second,
-    sent: requests.length,
-    lost: requests.filter(isLost).length,
-    p50,
-    p95,
-    ...(pausedMs > 0 && { pausedMs }),
-  };
+  const lost = requests.filter(isLost).length;
+  return { second, sent: requests.length, lost, p50, p95, ...(pausedMs > 0 && { pausedMs }) };
 }
 
 /** When the load began, on the client's clock: its first request. */
@@ -59,8 +47,7 @@ export function beginning(requests: readonly Request[]): number {
 
 /**
  * Sums up requests as one series; a request belongs to the second in which it was sent. `startedMs` is second 0.
- * Seconds in which nothing was sent are there, with zeros: a gap in the load is to be seen. `pauses`: when k6 stood
- * still.
+ * Seconds in which nothing was sent are there, with zeros: a gap in the load is to be seen. `pauses`: of k6.
  */
 export function seriesOf(
   name: string,
@@ -73,11 +60,12 @@ export function seriesOf(
   const seconds = Math.max(-1, ...bySecond.keys()) + 1;
   const answered = answeredMs(requests);
   const unknown = requests.filter((request) => request.void).length;
+  const lost = Map.groupBy(requests.filter(isLost), (request) => soundLossOf(request) as string);
   return {
     name,
     sent: requests.length,
     answered: answered.length,
-    lost: tally(requests.map(soundLossOf)),
+    lost: Object.fromEntries(Array.from(lost, ([reason, some]) => [reason, some.length])),
     ...(unknown > 0 && { void: unknown }),
     latency: latencyOf(answered),
     points: Array.from({ length: seconds }, (_, second) => point(second, bySecond.get(second) ?? [], paused(second))),
@@ -87,4 +75,35 @@ export function seriesOf(
 /** How many of a series were lost, for whatever reason. */
 export function lostIn({ sent, answered, void: unknown = 0 }: Pick<Series, 'sent' | 'answered' | 'void'>): number {
   return sent - answered - unknown;
+}
+
+/** Something that happened while the load ran, in milliseconds since 1970. */
+export interface Happening {
+  at: number;
+  label: string;
+}
+
+/** One load run for the report. The same shape as the run model's Load, without the scenario's name. */
+interface Summary {
+  series: Series[];
+  events: { second: number; label: string }[];
+}
+
+/** What each kind of request is called in reports. `control`, before the load, is in the account alone. */
+const names: Record<string, string> = { service: 'Service path', direct: 'same Pods dialled directly' };
+
+/** Sums up a recording: a series for each kind of request, all from the same second 0, and what happened meanwhile. */
+export function summaryOf(recording: Recording, happenings: readonly Happening[]): Summary {
+  const requests = recording.requests.filter(({ kind }) => kind in names);
+  const startedMs = beginning(requests);
+  const kinds = Object.keys(names).filter((kind) => requests.some((request) => request.kind === kind));
+  return {
+    series: kinds.map((kind) => {
+      const own = requests.filter((request) => request.kind === kind);
+      return seriesOf(names[kind] as string, own, startedMs, recording.pauses);
+    }),
+    events: happenings
+      .map(({ at, label }) => ({ second: Math.round(at - startedMs) / 1000, label }))
+      .toSorted((a, b) => a.second - b.second),
+  };
 }

@@ -8,8 +8,8 @@ export interface Bundle {
 }
 
 /**
- * To import `node:http` as a module is to touch all it exports, WebSocket among them, which loads Node's fetch: 10 MB of memory and some
- * 20 ms of every start, for nothing that the agent uses.
+ * To import `node:http` as a module is to touch all it exports, WebSocket among them, which loads Node's fetch: 10 MB
+ * of memory and some 20 ms of every start, for nothing that the agent uses.
  */
 const httpAlone: Plugin = {
   name: 'http-alone',

@@ -1,7 +1,7 @@
 import type { Envelope, Hook, Pickle, PickleStep, TestCase, TestStepResult } from '@cucumber/messages';
-import { body, type Evidence, readAttachment } from './attachments.ts';
+import { body, readAttachment } from './attachments.ts';
 import { budgetLines } from './budget.ts';
-import { type Attempt, type Exhibit, type Judged, judgeAttempt, worst } from './judge.ts';
+import { type Exhibit, type Judged, judgeAttempt, worst } from './judge.ts';
 import type { Load, NotRun, Run, Scenario } from './model.ts';
 import { createNames, type ScenarioName } from './names.ts';
 import { summarize } from './outcome.ts';
@@ -35,7 +35,7 @@ interface Started {
   startedMs: number;
   finishedMs?: number;
   results: Map<string, TestStepResult>;
-  exhibits: { stepId: string; evidence?: Evidence | undefined; note?: string }[];
+  exhibits: Exhibit[];
 }
 
 /** Makes a run out of cucumber's messages, one by one, so that what is there when a run is cut short is not lost. */
@@ -63,15 +63,12 @@ export function createCollector(): Collector {
   };
 
   const judge = (each: Started): Judged => {
-    const exhibits = each.exhibits.map(
-      ({ stepId, evidence, note }): Exhibit => ({
-        step: each.testCase.testSteps.findIndex(({ id }) => id === stepId),
-        evidence,
-        note,
-      }),
-    );
-    const attempt: Attempt = { steps: plan(each), exhibits, durationMs: (each.finishedMs ?? lastMs) - each.startedMs };
-    return judgeAttempt(names.of(each.testCase.pickleId), attempt);
+    const { exhibits, startedMs, finishedMs = lastMs } = each;
+    return judgeAttempt(names.of(each.testCase.pickleId), {
+      steps: plan(each),
+      exhibits,
+      durationMs: finishedMs - startedMs,
+    });
   };
 
   const attemptsAt = (testCase: TestCase) => [...started.values()].filter((each) => each.testCase === testCase);
@@ -81,14 +78,8 @@ export function createCollector(): Collector {
     const unfinished = attempts.length === 0 || attempts.some(({ finishedMs }) => finishedMs === undefined);
     if (unfinished && interrupted) return [];
     if (attempts.length > 0) return [worst(attempts.map(judge))];
-    const missing = 'it was to run and never started';
-    const scenario: Scenario = {
-      ...names.of(testCase.pickleId),
-      status: 'broken',
-      reason: missing,
-      durationMs: 0,
-      measurements: [],
-    };
+    const broken = { status: 'broken' as const, reason: 'it was to run and never started' };
+    const scenario = { ...names.of(testCase.pickleId), ...broken, durationMs: 0, measurements: [] };
     return [{ scenario, loads: [] }];
   };
 
@@ -123,8 +114,8 @@ export function createCollector(): Collector {
       const evidence = readAttachment(attachment);
       const note = attachment.mediaType === 'text/x.cucumber.log+plain' ? printable(body(attachment)) : undefined;
       const owner = started.get(attachment.testCaseStartedId ?? '');
-      if (owner)
-        owner.exhibits.push({ stepId: attachment.testStepId ?? '', evidence, ...(note !== undefined && { note }) });
+      const step = owner?.testCase.testSteps.findIndex(({ id }) => id === attachment.testStepId);
+      if (step !== undefined) owner?.exhibits.push({ step, evidence, note });
       else if (evidence?.kind === 'outcome' && evidence.value.status === 'broken') problems.add(evidence.value.reason);
     }
     if (testCaseFinished === undefined) return undefined;
@@ -162,10 +153,8 @@ export function createCollector(): Collector {
         scenarios,
         ...(load.length > 0 && { load }),
       };
-      const found = problems.of(
-        single.flat().map(({ scenario }) => scenario),
-        metadata.interrupted === true,
-      );
+      const all = single.flat().map(({ scenario }) => scenario);
+      const found = problems.of(all, metadata.interrupted === true);
       return found.length > 0 ? { ...run, problems: found } : run;
     },
   };

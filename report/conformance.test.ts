@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { conformance } from './conformance.ts';
 import type { NotRun, Profile, Run, Scenario } from './model.ts';
-import { hostile } from './testing/hostile.ts';
 import { sample } from './testing/sample.ts';
+import { hostile } from './testing/variants.ts';
 
 interface Level {
   result: string;

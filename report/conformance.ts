@@ -22,17 +22,8 @@ export function conformance(run: Run): string {
     kind: 'ConformanceReport',
     date: run.startedAt,
     netvet: run.netvet,
-    implementation: {
-      name: run.cni.name,
-      version: run.cni.version,
-      ...(run.cni.mutant !== undefined && { mutant: run.cni.mutant }),
-    },
-    cluster: {
-      provider: run.cluster.provider,
-      kubernetes: run.cluster.kubernetes,
-      nodes: run.cluster.nodes,
-      kernel: run.cluster.kernel,
-    },
+    implementation: run.cni,
+    cluster: run.cluster,
     claim: claim(run),
     run: run.id,
     command: run.command,
@@ -83,9 +74,11 @@ function level(wanted: Level, all: readonly Scenario[], others: Others) {
   const scenarios = all.filter((each) => each.level === wanted);
   const absent = others?.filter((each) => each.level === wanted);
   const { passed, failed, flaky, skipped, observed, broken } = summarize(scenarios);
-  const ids = (status: Scenario['status']) =>
-    scenarios.filter((each) => each.status === status).map(({ id, reason }) => (reason ? `${id}: ${reason}` : id));
   const isWhole = absent?.length === 0 && skipped + observed === 0;
+  const named = (['failed', 'flaky', 'broken', 'skipped'] as const).flatMap((status) => {
+    const all = scenarios.filter((each) => each.status === status);
+    return all.length === 0 ? [] : [[status, all.map(({ id, reason }) => (reason ? `${id}: ${reason}` : id))]];
+  });
   return {
     result: failed + flaky + broken > 0 ? 'failure' : scenarios.length === 0 ? 'none' : isWhole ? 'success' : 'partial',
     statistics: {
@@ -97,10 +90,7 @@ function level(wanted: Level, all: readonly Scenario[], others: Others) {
       ...(observed > 0 && { observed }),
       notRun: absent?.length ?? 'unknown',
     },
-    ...(failed > 0 && { failed: ids('failed') }),
-    ...(flaky > 0 && { flaky: ids('flaky') }),
-    ...(broken > 0 && { broken: ids('broken') }),
-    ...(skipped > 0 && { skipped: ids('skipped') }),
+    ...Object.fromEntries(named),
     ...(absent !== undefined && absent.length > 0 && { notRun: absent.map(whyNot) }),
   };
 }

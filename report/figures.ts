@@ -1,12 +1,9 @@
-import type { Run } from './model.ts';
+import type { Distribution, LoadSeries, Run } from './model.ts';
 
-export interface Spread {
-  count: number;
-  min: number;
-  p50: number;
-  p95: number;
-  max: number;
-}
+export const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** Requests of a series that were lost, whatever the error. */
+export const lostOf = ({ lost }: Pick<LoadSeries, 'lost'>): number => sum(Object.values(lost));
 
 /**
  * Nearest-rank percentile (a value that was measured, never one in between). `values` must not be empty; p from 0 to
@@ -17,7 +14,8 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] as number;
 }
 
-export function spread(values: readonly number[]): Spread {
+/** `values` must not be empty. */
+export function spread(values: readonly number[]): Omit<Distribution, 'name' | 'unit'> {
   return {
     count: values.length,
     min: percentile(values, 0),

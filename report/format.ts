@@ -1,5 +1,5 @@
-import type { Run, Status } from './model.ts';
-import { nothingJudged, statuses } from './outcome.ts';
+import type { LoadDifference, Run, Status } from './model.ts';
+import { judgedOf, nothingJudged, overBudget, statuses } from './outcome.ts';
 
 /** "0.42 ms", "182 ms", "1.24 s", "84 s", "3 min 20 s". */
 export function duration(ms: number): string {
@@ -19,6 +19,11 @@ function trim(value: number, digits: number): string {
 /** "12,345". */
 export function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+/** "182 ms", "12.3 MB": a value with its unit, which may be empty. */
+export function figureText(value: number, unit: string): string {
+  return unit === 'ms' ? duration(value) : `${count(value)} ${unit}`.trim();
 }
 
 /** "1 scenario", "2 scenarios". */
@@ -66,9 +71,10 @@ export function headline(run: Run): string {
 /** Of a run that repeats its scenarios: the verdict is on all repeats. */
 const inAll = ({ repeat = 1 }: Run): string => (repeat > 1 ? `, each in ${count(repeat)} repeats` : '');
 
-function troubles({ summary: { passed, failed, flaky, broken }, budget = [] }: Run): string {
-  const over = budget.filter(({ kept }) => !kept).map(({ figure }) => figure);
-  const judged = plural(passed + failed + flaky + broken, 'scenario');
+function troubles({ summary, ...run }: Run): string {
+  const { failed, flaky, broken } = summary;
+  const over = overBudget(run).map(({ figure }) => figure);
+  const judged = plural(judgedOf(summary), 'scenario');
   const parts = [
     ...(failed > 0 ? [`${count(failed)} of ${judged} failed`] : []),
     ...(flaky > 0 ? [failed > 0 ? `${count(flaky)} flaky` : `${count(flaky)} of ${judged} flaky`] : []),
@@ -81,3 +87,16 @@ function troubles({ summary: { passed, failed, flaky, broken }, budget = [] }: R
 
 const good = ({ summary: { passed } }: Run): string =>
   passed > 1 ? `All ${count(passed)} scenarios passed` : 'The scenario passed';
+
+/** "+0.31 ms", "−40 requests/s". */
+export function signed(value: number, unit: string): string {
+  const sign = value < 0 ? '−' : '+';
+  const size = Math.abs(value);
+  return `${sign}${unit === 'ms' ? duration(size) : `${Number(size.toPrecision(3))} ${unit}`}`;
+}
+
+/** "p50 +0.31 ms (95 % interval +0.2 ms to +0.42 ms, 6 rounds)". */
+export function differenceInWords({ figure, unit, mean, low, high, rounds }: LoadDifference): string {
+  const interval = `${signed(low, unit)} to ${signed(high, unit)}`;
+  return `${figure} ${signed(mean, unit)} (95 % interval ${interval}, ${rounds} rounds)`;
+}

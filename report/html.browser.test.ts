@@ -8,10 +8,8 @@ import type { Page } from 'playwright-core';
 import type { Run } from './model.ts';
 import { findChromium, openBrowser } from './testing/browser.ts';
 import { contrastFaults } from './testing/contrast.ts';
-import { disturbedSample } from './testing/disturbed.ts';
-import { hostile } from './testing/hostile.ts';
-import { repeatedSample } from './testing/repeated.ts';
 import { loadSample, sample } from './testing/sample.ts';
+import { disturbedSample, hostile, repeatedSample } from './testing/variants.ts';
 import { writeReports } from './write.ts';
 
 const chromium = findChromium();

@@ -14,7 +14,7 @@ export interface Exhibit {
 }
 
 /** One attempt at a scenario. */
-export interface Attempt {
+interface Attempt {
   steps: PlannedStep[];
   exhibits: Exhibit[];
   durationMs: number;
@@ -102,15 +102,16 @@ function decide(
 }
 
 const pair = ({ from, to, protocol, port }: Cell) => `${from} to ${to} ${protocol}/${port}`;
+
+/** The gravest of several results of one scenario; of equally grave ones the first. `all` must not be empty. */
+export const gravestOf = (all: readonly Judged[]): Judged =>
+  all.toSorted((a, b) => statuses.indexOf(a.scenario.status) - statuses.indexOf(b.scenario.status))[0] as Judged;
+
 /** The one that counts of several attempts is the worst: a retry does not make a pass. */
 export function worst(attempts: Judged[]): Judged {
-  const [first] = attempts.toSorted(
-    (a, b) => statuses.indexOf(a.scenario.status) - statuses.indexOf(b.scenario.status),
-  );
-  const judged = first as Judged;
+  const judged = gravestOf(attempts);
   if (attempts.length === 1) return judged;
-  const reason =
-    `attempt ${attempts.indexOf(judged) + 1} of ` +
-    `${attempts.length}${judged.scenario.reason ? `: ${judged.scenario.reason}` : ''}`;
+  const why = judged.scenario.reason ? `: ${judged.scenario.reason}` : '';
+  const reason = `attempt ${attempts.indexOf(judged) + 1} of ${attempts.length}${why}`;
   return { ...judged, scenario: { ...judged.scenario, reason } };
 }

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { junit } from './junit.ts';
 import type { Run, Scenario } from './model.ts';
-import { hostile } from './testing/hostile.ts';
 import { sample } from './testing/sample.ts';
+import { hostile } from './testing/variants.ts';
 import { parseXml, type XmlElement } from './testing/xml.ts';
 
 const find = (element: XmlElement, name: string): XmlElement[] =>

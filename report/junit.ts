@@ -1,6 +1,7 @@
 import { budgetText } from './budget.ts';
-import type { BudgetLine, Run, Scenario } from './model.ts';
-import { nothingJudged } from './outcome.ts';
+import { sum } from './figures.ts';
+import type { Run, Scenario } from './model.ts';
+import { nothingJudged, overBudget, summarize } from './outcome.ts';
 import { escapeXml, oneLine } from './safe.ts';
 
 type Attributes = Record<string, string | number>;
@@ -22,44 +23,28 @@ export function junit(run: Run): string {
     ...(unjudged === undefined ? [] : [unjudged]),
     ...(run.interrupted ? ['the run was interrupted: scenarios that had not finished are missing'] : []),
   ];
-  const over = (run.budget ?? []).filter(({ kept }) => !kept);
-  if (over.length > 0)
-    suites.push(
-      suite(
-        'budget',
-        run,
-        over.map(overBudget),
-        over.map(() => ({ status: 'failed', durationMs: 0 })),
-      ),
-    );
-  if (amiss.length > 0)
-    suites.push(
-      suite(
-        'netvet',
-        run,
-        amiss.map(problemCase),
-        amiss.map(() => ({ status: 'broken', durationMs: 0 })),
-      ),
-    );
-  const counts = totals(run.scenarios, amiss.length, over.length);
-  const attributes = { name: `netvet ${run.cni.name}`, ...counts, time: seconds(run.durationMs) };
+  const over = overBudget(run);
+  const failed = over.map((line) => failure('budget', `${line.figure} of ${line.area}`, budgetText(line)));
+  const broken = amiss.map((problem) => failure('netvet', problem, problem));
+  if (over.length > 0) suites.push(suite('budget', run, failed, allEnded('failed', over)));
+  if (amiss.length > 0) suites.push(suite('netvet', run, broken, allEnded('broken', amiss)));
+  const ended = [...run.scenarios, ...allEnded('failed', over), ...allEnded('broken', amiss)];
+  const attributes = { name: `netvet ${run.cni.name}`, ...totals(ended), time: seconds(run.durationMs) };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', attributes, suites)}\n`;
 }
 
 type Counted = Pick<Scenario, 'status' | 'durationMs'>;
 
-function totals(scenarios: readonly Counted[], errors = 0, failures = 0): Attributes {
-  const of = (...statuses: Scenario['status'][]) => scenarios.filter(({ status }) => statuses.includes(status)).length;
-  return {
-    tests: scenarios.length + errors + failures,
-    failures: of('failed', 'flaky') + failures,
-    errors: of('broken') + errors,
-    skipped: of('skipped', 'observed'),
-  };
+const allEnded = (status: Scenario['status'], all: readonly unknown[]): Counted[] =>
+  all.map(() => ({ status, durationMs: 0 }));
+
+function totals(scenarios: readonly Counted[]): Attributes {
+  const { failed, flaky, skipped, observed, broken } = summarize(scenarios);
+  return { tests: scenarios.length, failures: failed + flaky, errors: broken, skipped: skipped + observed };
 }
 
 function suite(name: string, run: Run, cases: string[], scenarios: readonly Counted[]): string {
-  const time = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const time = sum(scenarios.map(({ durationMs }) => durationMs));
   const attributes = {
     name,
     ...totals(scenarios),
@@ -89,9 +74,9 @@ function testcase(scenario: Scenario): string {
   const { id, feature, name, source, tags, level, status, durationMs, measurements } = scenario;
   const figures = scenario.distributions
     ? distributed(scenario)
-    : measurements.map(({ name, value, unit, disturbed }): [string, string] => [
+    : measurements.map(({ name, value, unit, disturbed }): [string, number] => [
         `measurement.${name} (${unit}${disturbed ? ', disturbed' : ''})`,
-        String(value),
+        value,
       ]);
   const attributes = {
     classname: feature,
@@ -114,13 +99,13 @@ const looked = ({ looks }: Scenario): Attributes =>
       };
 
 /** Of a repeated scenario: how each repeat ended, and the spread of its figures. */
-function distributed({ repeats = [], distributions = [] }: Scenario): [string, string][] {
+function distributed({ repeats = [], distributions = [] }: Scenario): [string, string | number][] {
   return [
     ['repeats', repeats.map(({ status }) => status).join(' ')],
     ...distributions.flatMap(({ name, unit, min, p50, p95, max }) =>
-      Object.entries({ min, p50, p95, max }).map(([which, value]): [string, string] => [
+      Object.entries({ min, p50, p95, max }).map(([which, value]): [string, number] => [
         `measurement.${name} ${which} (${unit})`,
-        String(value),
+        value,
       ]),
     ),
   ];
@@ -138,20 +123,15 @@ function result({ status, reason = '', steps = [] }: Scenario): string[] {
   return [element(name, { type: status, message: oneLine(message) }, [escapeXml(details || message)], '')];
 }
 
-function problemCase(problem: string): string {
-  return element('testcase', { classname: 'netvet', name: oneLine(problem), time: 0 }, [
-    element('error', { type: 'broken', message: oneLine(problem) }),
-  ]);
+/** What is no scenario: a bound of the budget that was exceeded, or what broke. */
+function failure(classname: 'budget' | 'netvet', name: string, message: string): string {
+  const [kind, type] = classname === 'budget' ? ['failure', 'budget'] : ['error', 'broken'];
+  const why = element(kind, { type, message: oneLine(message) });
+  return element('testcase', { classname, name: oneLine(name), time: 0 }, [why]);
 }
 
-function overBudget(line: BudgetLine): string {
-  const message = oneLine(budgetText(line));
-  return element('testcase', { classname: 'budget', name: `${line.figure} of ${line.area}`, time: 0 }, [
-    element('failure', { type: 'budget', message }),
-  ]);
-}
-
-function properties(values: Attributes, more: [string, string][] = []): string {
+/** `more`: those of which several may have one name. */
+function properties(values: Attributes, more: [string, string | number][] = []): string {
   const all = [...Object.entries(values), ...more];
   return element(
     'properties',
@@ -160,13 +140,10 @@ function properties(values: Attributes, more: [string, string][] = []): string {
   );
 }
 
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(3);
-}
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 function element(name: string, attributes: Attributes, children: string[] = [], gap = '\n'): string {
-  const open = [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${escapeXml(String(value))}"`)].join(
-    ' ',
-  );
+  const all = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`);
+  const open = name + all.join('');
   return children.length === 0 ? `<${open}/>` : `<${open}>${gap}${children.join(gap)}${gap}</${name}>`;
 }

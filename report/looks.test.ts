@@ -12,9 +12,9 @@ import { looksOf, voidText } from './looks.ts';
 import type { Measurement, Run, Scenario } from './model.ts';
 import { mergeRepeats } from './repeats.ts';
 import { cucumber } from './testing/cucumber.ts';
-import { disturbedSample } from './testing/disturbed.ts';
 import { sample } from './testing/sample.ts';
 import { metadata, stepFile } from './testing/suite.ts';
+import { disturbedSample } from './testing/variants.ts';
 import { closingSummary } from './text.ts';
 
 const convergence = (value: number, disturbed = false): Measurement => ({

@@ -1,6 +1,4 @@
-/**
- * The run model: the one source of every report. `run.json` is this object, its JSON Schema is run.schema.json.
- */
+/** The run model: the one source of every report. `run.json` is this object, its JSON Schema is run.schema.json. */
 export type Status = 'passed' | 'failed' | 'flaky' | 'skipped' | 'observed' | 'broken';
 export type Level = 'core' | 'extended' | 'observed';
 export type Verdict = 'allowed' | 'dropped' | 'rejected' | 'leaked' | 'unserved' | 'broken';
@@ -60,13 +58,7 @@ export interface Step {
 }
 
 /** How one scenario ended in one of several repeats. */
-export interface Repeat {
-  status: Status;
-  /** Why it was skipped, failed or broke. */
-  reason?: string;
-  durationMs: number;
-  measurements: Measurement[];
-}
+export type Repeat = Pick<Scenario, 'status' | 'reason' | 'durationMs' | 'measurements'>;
 
 /** All values of one figure over the repeats of a scenario: least, nearest-rank percentiles, most. */
 export interface Distribution {
@@ -203,28 +195,24 @@ export interface Profile {
   attemptMs: { least: number; most: number };
   /** The longest time that steady traffic may go without an answer. */
   gapMs: { attempts: number; pages: number };
-  /** Bounds on the figures of an area's scenarios, over all changes of the run. */
-  limits: { figure: 'convergence' | 'leak window'; area: string; p95Ms: number; maxMs: number }[];
+  limits: Limit[];
+}
+
+/** Bounds on a figure of an area's scenarios, over all changes of the run. */
+export interface Limit {
+  figure: 'convergence' | 'leak window';
+  area: string;
+  p95Ms: number;
+  maxMs: number;
 }
 
 /** A figure of a run against its bounds; all times in milliseconds. */
-export interface BudgetLine {
-  figure: 'convergence' | 'leak window';
-  area: string;
-  count: number;
-  p50: number;
-  p95: number;
-  max: number;
-  p95Ms: number;
-  maxMs: number;
+export interface BudgetLine extends Limit, Pick<Distribution, 'count' | 'p50' | 'p95' | 'max'> {
   kept: boolean;
 }
 
 /** A scenario of the suite that has no result in this run. */
-export interface NotRun {
-  id: string;
-  area: string;
-  level: Level;
+export interface NotRun extends Required<Pick<Scenario, 'id' | 'area' | 'level'>> {
   /** It was to run, and the run ended before it had. */
   selected?: true;
 }

@@ -1,23 +1,8 @@
-import type {
-  Envelope,
-  Feature,
-  GherkinDocument,
-  Scenario as GherkinScenario,
-  Step as GherkinStep,
-  Pickle,
-} from '@cucumber/messages';
-import type { Level } from './model.ts';
+import type { Envelope, Feature, GherkinDocument, Scenario as GherkinScenario, Pickle } from '@cucumber/messages';
+import type { Level, Scenario } from './model.ts';
 
 /** How a scenario is called in every report. */
-export interface ScenarioName {
-  id: string;
-  feature: string;
-  area: string;
-  name: string;
-  source: string;
-  tags: string[];
-  level: Level;
-}
+export type ScenarioName = Required<Pick<Scenario, 'id' | 'feature' | 'area' | 'name' | 'source' | 'tags' | 'level'>>;
 
 export interface Names {
   envelope(this: void, envelope: Envelope): void;
@@ -42,7 +27,8 @@ export function createNames(): Names {
     envelope({ gherkinDocument, pickle }) {
       if (gherkinDocument?.uri !== undefined) {
         documents.set(gherkinDocument.uri, gherkinDocument);
-        for (const { id, keyword } of stepsOf(gherkinDocument.feature)) keywords.set(id, keyword.trim());
+        for (const { background, scenario } of childrenOf(gherkinDocument.feature))
+          for (const { id, keyword } of (background ?? scenario)?.steps ?? []) keywords.set(id, keyword.trim());
       }
       if (pickle === undefined) return;
       pickles.set(pickle.uri, [...(pickles.get(pickle.uri) ?? []), pickle]);
@@ -66,11 +52,14 @@ function nameAll(uri: string, document: GherkinDocument | undefined, pickles: Pi
     .replaceAll('\\', '/')
     .replace(/^(.*\/)?features\//, '')
     .replace(/\.feature(\.md)?$/, '');
-  const scenarios = document?.feature ? scenariosOf(document.feature) : new Map<string, GherkinScenario>();
+  const scenarios = childrenOf(document?.feature).flatMap(({ scenario }) => scenario ?? []);
   const taken = new Map<string, number>();
   return new Map(
     pickles.map((pickle) => {
-      const name = nameOf(pickle, scenarios.get(pickle.astNodeIds[0] ?? ''));
+      const name = nameOf(
+        pickle,
+        scenarios.find(({ id }) => id === pickle.astNodeIds[0]),
+      );
       const base = `${path}/${slug(name)}`;
       const count = (taken.get(base) ?? 0) + 1;
       taken.set(base, count);
@@ -91,15 +80,9 @@ function nameAll(uri: string, document: GherkinDocument | undefined, pickles: Pi
   );
 }
 
-function stepsOf(feature: Feature | undefined): readonly GherkinStep[] {
-  const children = feature?.children.flatMap((child) => [child, ...(child.rule?.children ?? [])]) ?? [];
-  return children.flatMap(({ background, scenario }) => [...(background?.steps ?? []), ...(scenario?.steps ?? [])]);
-}
-
-function scenariosOf(feature: Feature): Map<string, GherkinScenario> {
-  const children = feature.children.flatMap((child) => child.rule?.children ?? [child]);
-  return new Map(children.flatMap(({ scenario }) => (scenario ? [[scenario.id, scenario]] : [])));
-}
+/** What a feature has, and what its rules have. */
+const childrenOf = (feature: Feature | undefined) =>
+  feature?.children.flatMap(({ rule, ...child }) => [child, ...(rule?.children ?? [])]) ?? [];
 
 /** An outline's rows whose name holds no placeholder are told apart by their values. */
 function nameOf(pickle: Pickle, scenario: GherkinScenario | undefined): string {
@@ -110,7 +93,7 @@ function nameOf(pickle: Pickle, scenario: GherkinScenario | undefined): string {
   return row === undefined ? name : `${name} (${row.cells.map((cell) => cell.value).join(', ')})`;
 }
 
-function slug(name: string): string {
+export function slug(name: string): string {
   const words = name
     .normalize('NFKD')
     .toLowerCase()

@@ -1,4 +1,4 @@
-import type { Cell, Run, Scenario, Status } from './model.ts';
+import type { BudgetLine, Cell, Run, Scenario, Status } from './model.ts';
 
 /** Status by gravity, worst first: the order of every list and chart. */
 export const statuses: readonly Status[] = ['broken', 'failed', 'flaky', 'skipped', 'observed', 'passed'];
@@ -7,6 +7,20 @@ export const statuses: readonly Status[] = ['broken', 'failed', 'flaky', 'skippe
 export function satisfied({ expected, verdict }: Cell): boolean {
   return expected === 'allowed' ? verdict === 'allowed' : verdict === 'dropped' || verdict === 'rejected';
 }
+
+/** What a status says of the network. */
+export const meanings: Record<Status, string> = {
+  passed: '',
+  failed: 'something it promises was not seen',
+  flaky: 'not the same in every repeat, which is no pass',
+  broken: 'probe, cluster or tool failed, which says nothing of the network',
+  observed: 'reported, never judged',
+  skipped: 'could not be tried here',
+};
+
+/** How many were judged, whatever the judgement. */
+export const judgedOf = (counts: Pick<Run['summary'], 'passed' | 'failed' | 'flaky' | 'broken'>): number =>
+  counts.passed + counts.failed + counts.flaky + counts.broken;
 
 /** What a reader has to look at: everything judged that is no pass. */
 export const isTrouble = (status: Status): boolean => status === 'broken' || status === 'failed' || status === 'flaky';
@@ -17,12 +31,15 @@ export function summarize(scenarios: readonly Pick<Scenario, 'status'>[]): Run['
   return summary;
 }
 
-type Outcome = 'passed' | 'failed' | 'broken';
+/** The bounds of the profile that the run exceeded. */
+export const overBudget = ({ budget = [] }: Pick<Run, 'budget'>): BudgetLine[] => budget.filter(({ kept }) => !kept);
+
+export type Outcome = 'passed' | 'failed' | 'broken';
 
 /** Why a run that has nothing else against it is no pass: one sentence; undefined when something was judged. */
 export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undefined {
-  const { passed, failed, flaky, skipped, observed, broken } = summary;
-  if (passed + failed + flaky + broken > 0) return undefined;
+  const { skipped, observed } = summary;
+  if (judgedOf(summary) > 0) return undefined;
   const parts = [...(observed > 0 ? [`${observed} observed`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])];
   return `Nothing was judged, which is no pass${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
@@ -35,6 +52,6 @@ export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undef
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
   const { failed, flaky, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';
-  if (failed + flaky > 0 || run.budget?.some(({ kept }) => !kept)) return 'failed';
+  if (failed + flaky > 0 || overBudget(run).length > 0) return 'failed';
   return nothingJudged(run) === undefined ? 'passed' : 'broken';
 }

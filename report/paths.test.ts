@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { differenceInWords, signed } from './differences.ts';
+import { differenceInWords, signed } from './format.ts';
 import type { Run } from './model.ts';
 import { summarize } from './outcome.ts';
 import { distributionChart, intervalChart, rampChart, roundsChart } from './svg/paths.ts';

@@ -1,12 +1,8 @@
 import { spread } from './figures.ts';
-import type { Judged } from './judge.ts';
+import { gravestOf, type Judged } from './judge.ts';
 import { looksOf } from './looks.ts';
 import type { Distribution, Load, Repeat, Scenario, Status } from './model.ts';
 import { statuses } from './outcome.ts';
-
-/** The gravest of several results of one scenario; of equally grave ones the first. `all` must not be empty. */
-const gravestOf = (all: readonly Judged[]): Judged =>
-  all.toSorted((a, b) => statuses.indexOf(a.scenario.status) - statuses.indexOf(b.scenario.status))[0] as Judged;
 
 /**
  * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken: that repeat
@@ -81,7 +77,6 @@ function distributionsOf(all: readonly Scenario[]): Distribution[] {
   const figures = all.flatMap(({ measurements }) => measurements.filter(({ disturbed }) => !disturbed));
   return [...Map.groupBy(figures, ({ name, unit }) => JSON.stringify([name, unit])).values()].map((same) => {
     const [{ name, unit }] = same as [(typeof same)[number]];
-    const { count, p50, p95, max, min } = spread(same.map(({ value }) => value));
-    return { name, unit, count, min, p50, p95, max };
+    return { name, unit, ...spread(same.map(({ value }) => value)) };
   });
 }

@@ -5,9 +5,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { collect } from './collect.ts';
 import type { Run } from './model.ts';
 import { cucumber } from './testing/cucumber.ts';
-import { repeatedSample } from './testing/repeated.ts';
 import { loadSample, sample } from './testing/sample.ts';
 import { metadata, stepFile } from './testing/suite.ts';
+import { repeatedSample } from './testing/variants.ts';
 
 type Schema = { [key: string]: unknown };
 const schema = JSON.parse(readFileSync(new URL('run.schema.json', import.meta.url), 'utf8')) as Schema;

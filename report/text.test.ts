@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostile } from './testing/hostile.ts';
 import { sample } from './testing/sample.ts';
+import { hostile } from './testing/variants.ts';
 import { closingSummary } from './text.ts';
 
 test('a run with mishaps: counts, what went wrong and why, the figures, where the report is', () => {

@@ -1,14 +1,25 @@
 import { join, relative } from 'node:path';
 import { budgetText } from './budget.ts';
-import { differenceInWords } from './differences.ts';
-import { disturbedIn, slowest, spread, timings } from './figures.ts';
-import { cores, count, counted, duration, headline, implementation, megabytes, percent, plural } from './format.ts';
+import { disturbedIn, lostOf, slowest, spread, timings } from './figures.ts';
+import {
+  cores,
+  count,
+  counted,
+  differenceInWords,
+  duration,
+  headline,
+  implementation,
+  megabytes,
+  percent,
+  plural,
+} from './format.ts';
 import { looksOf, voidText } from './looks.ts';
 import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
 import { isTrouble, outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
 
-const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
+/** How a run came out, in a terminal. */
+export const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
 const label = (name: string) => `  ${name.padEnd(12)}`;
 
 /** What a run came to, for a terminal: the verdict, what needs attention, the figures, and where the report is. */
@@ -72,33 +83,25 @@ function skips(run: Run): string[] {
 function notRun({ scenarios, notRun: others = [], tags = '' }: Run): string[] {
   if (others.length === 0) return [];
   const why = tags === '' ? '' : ` (tags ${tags})`;
-  return [
-    oneLineOf('not run', `${count(others.length)} of ${plural(scenarios.length + others.length, 'scenario')}${why}`),
-  ];
+  const said = `${count(others.length)} of ${plural(scenarios.length + others.length, 'scenario')}${why}`;
+  return [`${label('not run')}${oneLine(said)}`];
 }
 
 function looks(run: Run): string[] {
   const said = voidText(looksOf(run));
-  return said === undefined ? [] : [oneLineOf('looks', said)];
+  return said === undefined ? [] : [`${label('looks')}${oneLine(said)}`];
 }
 
-const oneLineOf = (name: string, words: string): string => `${label(name)}${oneLine(words)}`;
-
 function convergence(run: Run): string[] {
-  return [
-    ['convergence', 'convergence'],
-    ['leak window', 'leak window'],
-  ].flatMap(([name, title]) => {
-    const all = timings(run, name as string);
+  return ['convergence', 'leak window'].flatMap((name) => {
+    const all = timings(run, name);
     const worst = slowest(all);
-    const left = disturbedIn(run, name as string);
+    const left = disturbedIn(run, name);
     const without = left === 0 ? '' : `, ${count(left)} disturbed left out`;
-    if (worst === undefined) return left === 0 ? [] : [`${label(title as string)}none${without}`];
+    if (worst === undefined) return left === 0 ? [] : [`${label(name)}none${without}`];
     const { p50, p95, max } = spread(all.map(({ ms }) => ms));
     const whose = max > 0 ? ` (${oneLine(worst.scenario)})` : '';
-    return [
-      `${label(title as string)}p50 ${duration(p50)}, p95 ${duration(p95)}, worst ${duration(max)}${whose}${without}`,
-    ];
+    return [`${label(name)}p50 ${duration(p50)}, p95 ${duration(p95)}, worst ${duration(max)}${whose}${without}`];
   });
 }
 
@@ -132,7 +135,7 @@ function resources(run: Run): string[] {
 }
 
 function path({ name, sent, lost, void: unknown = 0, latency }: LoadSeries): string {
-  const total = Object.values(lost).reduce((sum, number) => sum + number, 0);
+  const total = lostOf({ lost });
   const errors = Object.entries(lost)
     .map(([error, number]) => `${count(number)} ${error}`)
     .join(', ');
@@ -144,7 +147,7 @@ function path({ name, sent, lost, void: unknown = 0, latency }: LoadSeries): str
 }
 
 /** The path as one would type it from here. */
-function shortest(path: string): string {
+export function shortest(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') || short === '' ? path : short;
 }

@@ -8,31 +8,32 @@ import { html } from './html/index.ts';
 import { junit } from './junit.ts';
 import type { Run } from './model.ts';
 
-const writers: Record<string, (run: Run) => string> = {
-  'run.json': (run) => `${JSON.stringify(run, undefined, 2)}\n`,
-  'junit.xml': junit,
-  'conformance.yaml': conformance,
-  'index.html': html,
-};
-
-/**
- * Writes every report of a run into a directory, which is made. Each file is written beside its place and then moved
- * there, so that a reader (or a run that is killed) never meets half a file. run.json comes first: the others can be
- * made from it again.
- */
+/** Writes every report of a run into a directory. run.json comes first: the others can be made from it again. */
 export async function writeReports(run: Run, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, write] of Object.entries(writers)) await replace(join(directory, name), write(run));
+  await writeFiles(directory, {
+    'run.json': () => `${JSON.stringify(run, undefined, 2)}\n`,
+    'junit.xml': () => junit(run),
+    'conformance.yaml': () => conformance(run),
+    'index.html': () => html(run),
+  });
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+/**
+ * Writes files into a directory, which is made. Each is written beside its place and then moved there, so that a reader
+ * (or a command that is killed) never meets half a file.
+ */
+export async function writeFiles(directory: string, files: Record<string, () => string>): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(directory, name);
+    const temporary = `${path}.${process.pid}.tmp`;
+    try {
+      await writeFile(temporary, text());
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   }
 }
 

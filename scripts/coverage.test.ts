@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { before, test } from 'node:test';
+import { allScenarios } from '../cli/suite.ts';
 import type { ScenarioName } from '../report/index.ts';
 import { page } from './coverage/page.ts';
-import { scenariosHere } from './coverage/scenarios.ts';
 import { mistakesIn, type Table, tables } from './coverage/tables.ts';
 
 let scenarios: ScenarioName[];
 let ids: Set<string>;
 const written = readFileSync(resolve(import.meta.dirname, '../docs/coverage.md'), 'utf8');
 before(async () => {
-  scenarios = await scenariosHere();
+  scenarios = await allScenarios();
   ids = new Set(scenarios.map(({ id }) => id));
 });
 

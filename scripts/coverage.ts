@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { allScenarios } from '../cli/suite.ts';
 import { page } from './coverage/page.ts';
-import { scenariosHere } from './coverage/scenarios.ts';
 import { mistakesIn, tables } from './coverage/tables.ts';
 
-const scenarios = await scenariosHere();
+const scenarios = await allScenarios();
 const all = tables();
 const mistakes = mistakesIn(all, new Set(scenarios.map(({ id }) => id)));
 for (const mistake of mistakes) console.error(mistake);

@@ -4,22 +4,11 @@
  *   node scripts/picture.ts                                    the README's: the top of the newest run's report
  *   node scripts/picture.ts RUN docs/load.png '#load' 1000     a part of a run's report, so many pixels of it at most
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { chromium } from 'playwright-core';
+import { resolve } from 'node:path';
+import { findChromium, openBrowser } from '../report/testing/browser.ts';
 
 const [run = '.netvet/latest', out = 'docs/report.png', part = 'body', most = '1000'] = process.argv.slice(2);
-const profile = mkdtempSync(join(tmpdir(), 'netvet-picture-'));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
+const { context, close } = await openBrowser(findChromium() ?? '/usr/bin/chromium', {
   viewport: { width: 1120, height: 1000 },
 });
 const page = await context.newPage();
@@ -34,5 +23,4 @@ const clip = {
   height: Math.min(box.height, Number(most)),
 };
 await page.screenshot({ path: out, clip, fullPage: true });
-await context.close();
-rmSync(profile, { recursive: true, force: true });
+await close();

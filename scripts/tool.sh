@@ -1,42 +1,17 @@
 #!/bin/sh
-# tool.sh NAME: prints the path of a pinned Go program, building it first from its module where it is missing.
+# tool.sh NAME: prints the path of a pinned Go program, building it first from its module where it is missing. Which
+# there are: clusters/offline/tools/table.sh.
 # The programs live in a per-user cache outside the checkout, one file per version. Exit code 3: it cannot be had here.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
+tools=$here/clusters/offline/tools
 bin=${XDG_CACHE_HOME:-$HOME/.cache}/netvet/bin
 name=${1:?usage: tool.sh NAME}
-ldflags='-s -w' tags= cgo=0
-case $name in
-  k6) dir=k6 package=go.k6.io/k6/v2 ;;
-  ptp) dir=plugins package=github.com/containernetworking/plugins/plugins/main/ptp ;;
-  loopback) dir=plugins package=github.com/containernetworking/plugins/plugins/main/loopback ;;
-  host-local) dir=plugins package=github.com/containernetworking/plugins/plugins/ipam/host-local ;;
-  portmap) dir=plugins package=github.com/containernetworking/plugins/plugins/meta/portmap ;;
-  bridge) dir=plugins package=github.com/containernetworking/plugins/plugins/main/bridge ;;
-  helm) dir=helm package=helm.sh/helm/v3/cmd/helm ;;
-  cilium-agent) dir=cilium package=github.com/cilium/cilium/daemon ;;
-  cilium-cni) dir=cilium package=github.com/cilium/cilium/plugins/cilium-cni ;;
-  cilium-dbg) dir=cilium package=github.com/cilium/cilium/cilium-dbg ;;
-  cilium-health-responder) dir=cilium package=github.com/cilium/cilium/cilium-health/responder ;;
-  cilium-mount) dir=cilium package=github.com/cilium/cilium/tools/mount ;;
-  cilium-sysctlfix) dir=cilium package=github.com/cilium/cilium/tools/sysctlfix ;;
-  cilium-operator-generic) dir=cilium package=github.com/cilium/cilium/operator tags=ipam_provider_operator ;;
-  flanneld) dir=flannel package=github.com/flannel-io/flannel ;;
-  flannel-install-conf) dir=flannel package=github.com/flannel-io/flannel/cmd/install_conf ;;
-  flannel) dir=flannel-plugin package=github.com/containernetworking/plugins/plugins/meta/flannel ;;
-  cnitool) dir=cnitool package=github.com/containernetworking/cni/cnitool ;;
-  kubectl | kubelet | kubeadm | kube-proxy | kube-apiserver | kube-controller-manager | kube-scheduler)
-    dir=kubernetes package=k8s.io/kubernetes/cmd/$name
-    ;;
-  etcd) dir=etcd package=go.etcd.io/etcd/server/v3 ;;
-  coredns) dir=coredns package=github.com/coredns/coredns ;;
-  containerd | containerd-shim-runc-v2 | ctr) dir=containerd package=github.com/containerd/containerd/v2/cmd/$name ;;
-  *) echo "tool.sh: no tool is called '$name'" >&2; exit 2 ;;
-esac
+. "$tools/table.sh"
 # k6 is a program that people have; any version that runs TypeScript (1.0 or newer) will do
 # (an image takes none but the pinned one: NETVET_TOOLS_OWN)
 if [ "$name" = k6 ] && [ -z "${NETVET_TOOLS_OWN:-}" ] && command -v k6 >/dev/null; then command -v k6; exit 0; fi
-module=$here/clusters/tools/$dir
+module=$tools/$dir
 # the one version that the wrapper module requires
 version=$(awk '$1 == "require" && $3 ~ /^v/ { print $3; exit }' "$module/go.mod")
 file=$bin/$name-$version
@@ -46,32 +21,7 @@ if ! command -v go >/dev/null; then
     "install Go 1.26 and run this again" >&2
   exit 3
 fi
-case $dir in
-  kubernetes)
-    v=k8s.io/component-base/version
-    ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
-    ;;
-  cilium) ldflags="$ldflags -X github.com/cilium/cilium/pkg/version.ciliumVersion=${version#v}" ;;
-  flannel-plugin)
-    ldflags="$ldflags -X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=$version"
-    ;;
-  flannel)
-    ldflags="$ldflags -X github.com/flannel-io/flannel/pkg/version.Version=$version"
-    # on x86-64 one of its backends is written in C; static, because the image is of another system
-    if [ "$name" = flanneld ] && [ "$(go env GOARCH)" = amd64 ]; then
-      if ! command -v "$(go env CC)" >/dev/null; then
-        echo "tool.sh: $name $version is built with a C compiler, and there is none: apt-get install gcc libc6-dev" >&2
-        exit 3
-      fi
-      cgo=1 tags=netgo,osusergo ldflags="$ldflags -extldflags=-static"
-    fi
-    ;;
-  containerd)
-    ldflags="$ldflags -X github.com/containerd/containerd/v2/version.Version=${version#v}"
-    # snapshotters for file systems that a node's /var never is on
-    tags=no_btrfs,no_zfs,no_devmapper
-    ;;
-esac
+set_flags
 echo "building $name $version (once; kept in $bin)" >&2
 mkdir -p "$bin"
 # a proxy list that ends in "direct" hangs on a machine that reaches the proxy only

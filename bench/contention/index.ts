@@ -1,16 +1,15 @@
-/**
- * `npm run bench -- contention`: whether verdicts stay what they are on a machine that is busy, slow, or stands still.
- */
-import { spawn } from 'node:child_process';
+/** `npm run bench -- contention`: whether verdicts stay what they are on a busy, slow or halting machine. */
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../../cli/cluster-options.ts';
 import { packageRoot } from '../../cli/paths.ts';
 import { exitCode, UsageError } from '../../cli/usage.ts';
 import { NoGroup } from '../group.ts';
-import { countsOf, differences, type Ended, type How, listed, netvet, runArgv, seconds, sum } from '../suite.ts';
-import { markdown } from '../table.ts';
-import { disturb } from './stops.ts';
+import { agent, argvOf, treeOf } from '../processes.ts';
+import { countsOf, differences, type Ended, type How, listed, netvet, runArgv, seconds } from '../suite.ts';
+import { markdown, sum } from '../table.ts';
 
 /** Alone, beside so many loops, or with so many processors. */
 const conditions = ['alone', 'loops-2', 'loops-8', 'quota-1', 'quota-0.6', 'quota-0.3'];
@@ -130,4 +129,44 @@ export function table(statuses: readonly string[], rows: ReadonlyMap<string, rea
     return listed(`${condition}:`, [...runs.flatMap(({ problems }) => problems), ...reasons]);
   });
   return [markdown(head, lines, 1), ...below.filter((text) => text.includes('\n'))].join('\n\n');
+}
+
+const stoppedMs = 3_000;
+const lookMs = 20;
+
+/** Some may have ended meanwhile. */
+const signal = (name: string, pids: Iterable<number>) =>
+  spawnSync('sh', ['-c', 'kill -s "$@"', 'sh', name, ...Array.from(pids, String)]);
+
+/** Stops all processes below `pid`, those too that were started while the others were being stopped. */
+function stopTree(pid: number): Set<number> {
+  const stopped = new Set<number>();
+  for (let fresh = treeOf(pid); fresh.length > 0; fresh = treeOf(pid).filter((one) => !stopped.has(one))) {
+    signal('STOP', fresh);
+    for (const one of fresh) stopped.add(one);
+  }
+  return stopped;
+}
+
+/** Stops whom it is about for 3 s at each moment of the time that it runs. Resolves with how often, when it is over. */
+export async function disturb(
+  pid: number,
+  whom: 'everything' | 'one agent',
+  moments: readonly number[],
+  over: AbortSignal,
+): Promise<number> {
+  const wait = (ms: number) => delay(ms, undefined, { signal: over }).catch(() => {});
+  for (const [done, moment] of moments.entries()) {
+    await wait(moment - (moments[done - 1] ?? 0));
+    for (let stopped = new Set<number>(); stopped.size === 0; ) {
+      if (over.aborted) return done;
+      const all = whom === 'everything' ? [pid] : treeOf(pid).filter((one) => agent.test(argvOf(one)));
+      const one = all[Math.floor(Math.random() * all.length)];
+      // before the first Pod there is no agent
+      if (one !== undefined) stopped = stopTree(one);
+      await wait(one === undefined ? lookMs : stoppedMs);
+      signal('CONT', stopped);
+    }
+  }
+  return moments.length;
 }

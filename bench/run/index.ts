@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { wholeNumber } from '../../cli/cluster-options.ts';
 import { packageRoot } from '../../cli/paths.ts';
 import { exitCode, UsageError } from '../../cli/usage.ts';
-import { countsOf, differences, type Ended, listed, netvet, runArgv, seconds, sum } from '../suite.ts';
-import { markdown } from '../table.ts';
+import { countsOf, differences, type Ended, listed, netvet, runArgv, seconds } from '../suite.ts';
+import { markdown, sum } from '../table.ts';
 import { accounted, type Lines } from './account.ts';
 
 const help = `npm run bench -- run [--against COMMIT] [--tags EXPRESSION] [--times N]
@@ -75,9 +75,7 @@ function linesOf({ lines, cpuMs, wallMs }: Run): Lines {
   ]);
 }
 
-/**
- * Means of all runs of each version, side by side; of two also the ratios, and every scenario that did not end alike.
- */
+/** Means of the runs of each version, side by side; of two also the ratios, and scenarios that ended differently. */
 export function report(versions: readonly Pick<Version, 'name' | 'runs'>[]): string {
   const [before, after] = versions;
   const tables = versions.map(({ runs }) => runs.map(linesOf));

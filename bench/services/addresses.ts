@@ -1,7 +1,4 @@
-/**
- * Where everything is. The ranges are disjoint from those of the embedded cluster (10.96.0.0/16 for Services,
- * 172.18.0.0/16 for nodes).
- */
+/** Where everything is. No range is one of the embedded cluster's (10.96.0.0/16 Services, 172.18.0.0/16 nodes). */
 
 /** An address and port to connect to. */
 export interface Target {

@@ -78,8 +78,7 @@ export interface Measured {
 }
 
 /**
- * All but connections; see `connect`. The API has the Services 0 to size - 1, before and after. `index`: of the node,
- * which the caller stops.
+ * All but connections; see `connect`. The API has Services 0 to size - 1. `index`: of the node, which is left running.
  */
 export async function measure(proxy: Proxy, size: number, setting: Setting, index = 0): Promise<Measured> {
   const { world, objects, directory, effort } = setting;

@@ -6,17 +6,11 @@ import { touch } from './connect.ts';
 import { Steady } from './steady.ts';
 import { type Answers, clock, type Task } from './tasks.ts';
 
-/**
- * How long one attempt may take, and how long the next one waits for it: a first packet that no rule knows is dropped
- * in silence.
- */
+/** How long an attempt may take, and how long the next one waits: a packet that no rule knows is dropped in silence. */
 const patienceMs = 200;
 const pauseMs = 2;
 
-/**
- * Begins a connection every few milliseconds until one is made; resolves with when that was. Undefined: not before
- * `end`.
- */
+/** Begins connections every few milliseconds until one is made; resolves with when. Undefined: not before `end`. */
 async function firstConnected(target: Target, end: number): Promise<number | undefined> {
   const made: number[] = [];
   const attempt = async () => {

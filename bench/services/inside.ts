@@ -1,10 +1,12 @@
 /** The part of `npm run bench -- services` that runs inside the namespaces. Its one argument is Options as JSON. */
 import { readFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { basename } from 'node:path';
 import { createProgress } from '../../cli/progress.ts';
 import { exitCode } from '../../cli/usage.ts';
+import { run } from '../../clusters/embedded/command.ts';
 import { embedded } from '../../clusters/embedded/index.ts';
 import { connect, type Measured, measure } from './cell.ts';
-import { machineLine } from './machine.ts';
 import { Objects } from './objects.ts';
 import type { Options } from './options.ts';
 import { makeProxies } from './proxies.ts';
@@ -35,6 +37,22 @@ process.once('SIGINT', () => {
   print();
   process.exit(exitCode.interrupted);
 });
+
+/** What figures depend on, in one line: machine, kernel, versions of the programs, and how busy it was. */
+async function machineLine(kubeProxy: string): Promise<string> {
+  const version = async (argv: string[]) => (await run(argv)).stdout.trim();
+  const processors = cpus();
+  return [
+    `${processors.length} x ${processors[0]?.model ?? 'unknown processor'}`,
+    `${(totalmem() / 1e9).toFixed(0)} GB`,
+    `Linux ${release()}`,
+    `Node ${process.version}`,
+    basename(kubeProxy),
+    await version(['nft', '--version']),
+    await version(['iptables', '--version']),
+    `load average ${loadavg()[0]?.toFixed(1)} at the start`,
+  ].join(', ');
+}
 
 async function measureAll(): Promise<void> {
   let there = 0;

@@ -1,4 +1,6 @@
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { endpointPort, endpointsOf, podCidrOf, serviceAddress, servicePort } from './addresses.ts';
 
 const services = '/api/v1/namespaces/default/services';
@@ -35,10 +37,7 @@ const slice = (number: number, generation: 0 | 1) => ({
   })),
 });
 
-/**
- * The objects of the benchmark, written straight to the API server at `url`. Rejects with the server's words for what
- * it refuses.
- */
+/** Writes objects straight to the API server at `url`. Rejects with the server's words for what it refuses. */
 export class Objects {
   readonly #url: string;
   readonly #nodes = new Set<string>();
@@ -89,24 +88,15 @@ export class Objects {
     this.#agent.destroy();
   }
 
-  #send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        `${this.#url}${path}`,
-        { method, agent: this.#agent, headers: { 'content-type': type }, signal: AbortSignal.timeout(patienceMs) },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-          response.once('end', () => {
-            if ((response.statusCode ?? 500) < 300) resolve();
-            else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-          });
-          response.once('error', reject);
-        },
-      );
-      sent.once('error', reject);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  async #send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
+    const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
+    const signal = AbortSignal.timeout(patienceMs);
+    const sent = request(`${this.#url}${path}`, { method, agent: this.#agent, headers, signal });
+    // after the head it is the answer that fails
+    sent.on('error', () => {});
+    sent.end(body && JSON.stringify(body));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const said = await text(response);
+    if ((response.statusCode ?? 500) >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${said}`);
   }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../cli/usage.ts';
-import { version } from '../../clusters/cni/ptp/kube-proxy.ts';
+import { version } from '../../clusters/cni/kube-proxy.ts';
 import { mostServices } from './addresses.ts';
 import type { Limits } from './cell.ts';
 import { type ProxyName, proxyNames } from './proxies.ts';
@@ -34,20 +34,12 @@ Examples:
 /** Throws UsageError with one sentence per mistake. Undefined: only help is wanted. */
 export function readOptions(argv: string[]): Omit<Options, 'kubeProxy'> | undefined {
   const mistakes: string[] = [];
-  const { values, positionals, tokens } = parseArgs({
-    args: argv,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: {
-      sizes: { type: 'string' },
-      proxies: { type: 'string' },
-      limit: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
+  const text = { type: 'string' } as const;
+  const options = { sizes: text, proxies: text, limit: text, help: { type: 'boolean' } } as const;
+  const given = parseArgs({ args: argv, strict: false, allowPositionals: true, tokens: true, options });
+  const { values, positionals, tokens } = given;
   for (const token of tokens) {
-    if (token.kind === 'option' && !['sizes', 'proxies', 'limit', 'help'].includes(token.name))
+    if (token.kind === 'option' && !Object.hasOwn(options, token.name))
       mistakes.push(`there is no option ${token.rawName}`);
   }
   for (const word of positionals) mistakes.push(`"${word}" is not understood`);

@@ -1,17 +1,15 @@
-/**
- * The three that are compared, each started on a node by the very command, settings and configuration of its DaemonSet.
- */
+/** The three that are compared, each started by the very command, settings and configuration of its DaemonSet. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject } from '../../clusters/cni/kube.ts';
-import { kubeProxyManifest, type Mode } from '../../clusters/cni/ptp/kube-proxy.ts';
+import { kubeProxyManifest, type Mode } from '../../clusters/cni/kube-proxy.ts';
 import { referenceManifest } from '../../clusters/cni/reference-manifest.ts';
 import type { Node } from '../../clusters/embedded/node/index.ts';
 import { bundleAgent } from '../../reference/bundle.ts';
+import { childrenOf } from '../processes.ts';
 import { clusterCidr } from './addresses.ts';
-import { childrenOf } from './usage.ts';
 
 export const proxyNames = ['reference', 'nftables', 'iptables'] as const;
 export type ProxyName = (typeof proxyNames)[number];
@@ -31,58 +29,47 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-interface Container {
-  command: string[];
-  env: { name: string; value?: string }[];
-}
-
 /** `directory`: for files and logs; nodes see it at the same place. */
 export async function makeProxies(apiServer: string, kubeProxy: string, directory: string): Promise<Proxy[]> {
-  mkdirSync(directory, { recursive: true });
+  const bundle = { ...(await bundleAgent()) };
+  writeAll(directory, bundle);
+  const manifest = referenceManifest({ apiServer, bundle, version: 'bench' });
+  const programs: Record<string, string> = { node: process.execPath };
   return [
-    await reference(apiServer, directory),
+    proxyOf('reference', manifest, directory, (word) => programs[word] ?? word.replace('/netvet/', `${directory}/`)),
     ...(['nftables', 'iptables'] as const).map((mode) => kubeProxyIn(mode, apiServer, kubeProxy, directory)),
   ];
-}
-
-async function reference(apiServer: string, directory: string): Promise<Proxy> {
-  const bundle = { ...(await bundleAgent()) };
-  for (const [name, content] of Object.entries(bundle)) writeFileSync(join(directory, name), content, { mode: 0o755 });
-  const { command, env } = containerOf(referenceManifest({ apiServer, bundle, version: 'bench' }));
-  const argv = command.map((word) => (word === 'node' ? process.execPath : word.replace('/netvet/', `${directory}/`)));
-  const more = { NETVET_CLUSTER_CIDRS: clusterCidr };
-  return {
-    name: 'reference',
-    start: (node) => start(node, argv, { ...env, ...more }, join(directory, 'reference.log')),
-  };
 }
 
 function kubeProxyIn(mode: Mode, apiServer: string, program: string, directory: string): Proxy {
   const objects = kubeProxyManifest(apiServer, clusterCidr, mode);
   const data = objects.find(({ kind }) => kind === 'ConfigMap')?.['data'] as Record<string, string>;
-  const { command, env } = containerOf(objects);
   // the two modes have a directory each, instead of the one that the ConfigMap is mounted at
   const own = join(directory, mode);
-  mkdirSync(own, { recursive: true });
   const here = (text: string) => text.replaceAll('/var/lib/kube-proxy/', `${own}/`);
-  for (const [name, content] of Object.entries(data)) writeFileSync(join(own, name), here(content));
-  return {
-    name: mode,
-    start: (node) => {
-      const argv = command.map((word) =>
-        word === 'kube-proxy' ? program : here(word).replace('$(NODE_NAME)', node.name),
-      );
-      return start(node, argv, env, join(directory, `${mode}.log`));
-    },
-  };
+  writeAll(own, Object.fromEntries(Object.entries(data).map(([name, content]) => [name, here(content)])));
+  return proxyOf(mode, objects, directory, (word) => (word === 'kube-proxy' ? program : here(word)));
 }
 
-function containerOf(objects: KubeObject[]): { command: string[]; env: Record<string, string> } {
+function writeAll(directory: string, files: Record<string, string>): void {
+  mkdirSync(directory, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content, { mode: 0o755 });
+}
+
+/** A DaemonSet's only container; `word`: what a word of its command is on this machine. */
+function proxyOf(name: ProxyName, objects: KubeObject[], directory: string, word: (text: string) => string): Proxy {
   const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet') as KubeObject;
-  const { command, env } = daemonSet['spec'].template.spec.containers[0] as Container;
+  const [{ command, env }] = daemonSet['spec'].template.spec.containers as [
+    { command: string[]; env: { name: string; value?: string }[] },
+  ];
+  const given = Object.fromEntries(env.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value]])));
+  const all = { ...given, ...(name === 'reference' && { NETVET_CLUSTER_CIDRS: clusterCidr }) };
   return {
-    command,
-    env: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    name,
+    start(node) {
+      const argv = command.map((text) => word(text).replace('$(NODE_NAME)', node.name));
+      return start(node, argv, all, join(directory, `${name}.log`));
+    },
   };
 }
 

@@ -7,8 +7,7 @@ const openConnections = 20;
 const talkMs = 50;
 const silenceMs = 1000;
 /**
- * A new connection so often. One that does not answer in this time is lost: its first packet was, and is repeated after
- * 1 s only.
+ * A new connection so often. One that does not answer in this time is lost: its first packet is repeated after 1 s.
  */
 const freshMs = 10;
 const patienceMs = 500;

@@ -1,7 +1,4 @@
-/**
- * What the client is asked to do, one line of JSON each, and what it answers. Times are milliseconds of the machine's
- * monotonic clock.
- */
+/** What the client is asked, a line of JSON each, and its answers. Times: milliseconds of the monotonic clock. */
 import type { Target } from './addresses.ts';
 
 export type Task =

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf, read, treeOf } from '../processes.ts';
+import { sum } from '../table.ts';
 
 /** USER_HZ, in which /proc counts processor time: 100 on every architecture of today. */
 const hertz = 100;
@@ -8,33 +9,9 @@ const sampleMs = 20;
 const restMs = 1000;
 const restTicks = 2;
 
-/** Content of a file of /proc; '' where its process has ended. */
-export function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // it ended meanwhile
-    return '';
-  }
-}
-
 /** Megabytes (10^6 bytes) in a line of /proc/PID/status such as VmRSS. */
 const megabytes = (pid: number, field: string) =>
   (Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024) / 1e6;
-
-/** Ids of a process's children, as this process knows them. */
-export function childrenOf(pid: number): number[] {
-  let threads: string[] = [];
-  try {
-    threads = readdirSync(`/proc/${pid}/task`);
-  } catch {
-    // it ended meanwhile
-  }
-  const text = threads.map((thread) => read(`/proc/${pid}/task/${thread}/children`)).join(' ');
-  return text.split(' ').map(Number).filter(Boolean);
-}
-
-const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
 /** What a process and the commands that it runs use. */
 export class Usage {
@@ -48,7 +25,8 @@ export class Usage {
   }
 
   #sample(): void {
-    const now = descendantsOf(this.pid).reduce((sum, child) => sum + megabytes(child, 'VmHWM'), 0);
+    const [, ...commands] = treeOf(this.pid);
+    const now = sum(commands.map((command) => megabytes(command, 'VmHWM')));
     this.#commandsMb = Math.max(this.#commandsMb, now);
   }
 
@@ -56,8 +34,7 @@ export class Usage {
   cpuMs(): number {
     // from the third field on: the second one, the name, may have blanks
     const fields = read(`/proc/${this.pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return (ticks / hertz) * 1000;
+    return (sum(fields.slice(11, 15).map(Number)) / hertz) * 1000;
   }
 
   /** Resident memory at its peak: the process's own is exact; that of its commands is sampled, all at once. */
@@ -90,14 +67,11 @@ export class Usage {
 /** The machine's processor time so far: [at work, all], in ticks. */
 function machine(): [number, number] {
   const ticks = read('/proc/stat').split('\n')[0]?.trim().split(/\s+/).slice(1, 9).map(Number) ?? [];
-  const all = ticks.reduce((sum, field) => sum + field, 0);
+  const all = sum(ticks);
   return [all - (ticks[3] ?? 0) - (ticks[4] ?? 0), all];
 }
 
-/**
- * Waits until the machine has little else to do (the kernel still takes the last node down). Gives the share that is at
- * work in the end.
- */
+/** Waits until the machine has little to do: the kernel takes the last node down late. Gives the share at work. */
 export async function quietMachine(limitMs: number): Promise<number> {
   const end = performance.now() + limitMs;
   for (;;) {

@@ -49,15 +49,10 @@ let plugged = 0;
 
 async function unplug(): Promise<void> {
   const ways = Array.from({ length: plugged }, (_, way) => way);
-  for (const side of names)
-    await batch(
-      ways.map((way) => `link del ${interfaceOf(way)}`),
-      inside(side),
-    );
-  await batch(
-    ways.map((way) => `rule del from ${clientAddress(way)} lookup ${tableOf(way)}`),
-    inside('client'),
-  );
+  const links = ways.map((way) => `link del ${interfaceOf(way)}`);
+  for (const side of names) await batch(links, inside(side));
+  const rules = ways.map((way) => `rule del from ${clientAddress(way)} lookup ${tableOf(way)}`);
+  await batch(rules, inside('client'));
   plugged = 0;
 }
 
@@ -82,36 +77,33 @@ async function plugInOne(node: Node, way: number): Promise<void> {
       `rule add from ${clientAddress(way)} lookup ${tableOf(way)}`,
     ];
     const source = side === 'client' ? ` src ${clientAddress(way)}` : '';
-    await batch(
-      [
-        `link set ${name} up`,
-        `addr add ${far}/30 dev ${name}`,
-        ...(way === 0 ? [`route add default ${back}${source}`] : []),
-        ...(side === 'client' ? ofClient : [`route add ${clientAddress(way)} ${back}`]),
-      ],
-      inside(side),
-    );
+    const set = [`link set ${name} up`, `addr add ${far}/30 dev ${name}`];
+    const routes = [
+      ...(way === 0 ? [`route add default ${back}${source}`] : []),
+      ...(side === 'client' ? ofClient : [`route add ${clientAddress(way)} ${back}`]),
+    ];
+    await batch([...set, ...routes], inside(side));
     await batch([`link set ${side} up`, `addr add ${near}/30 dev ${side}`, `route add ${range} via ${far}`], enter);
   }
   // "refused" comes at once and each time; "unreachable" would come once a second (net.ipv4.icmp_ratelimit)
   await batch([`route add 10.96.0.0/16 via ${sides['endpoints-a'].link}.${4 * way + 2}`], enter);
 }
 
+/** Starts a program of this directory on a side. */
+function start(side: Side, program: string, ...words: string[]) {
+  const argv = [...inNamespace(side), process.execPath, join(import.meta.dirname, program), ...words];
+  return spawn('nsenter', argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
 async function startListener(side: Side): Promise<ChildProcess> {
-  const program = join(import.meta.dirname, 'endpoint.ts');
-  const child = spawn('nsenter', [...inNamespace(side), process.execPath, program, String(endpointPort)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = start(side, 'endpoint.ts', String(endpointPort));
   const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   if (first.value !== 'serving') throw new Error(`the endpoints of ${side} do not serve`);
   return child;
 }
 
 function startClient(): { child: ChildProcess; ask: World['ask'] } {
-  const program = join(import.meta.dirname, 'client.ts');
-  const child = spawn('nsenter', [...inNamespace('client'), process.execPath, program], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = start('client', 'client.ts');
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', () => reject(new Error('the client of the benchmark has ended')));
   });

@@ -53,11 +53,14 @@ const describe = ({ id, namespaces, runner }: LeftRun): string =>
 /** `netvet cleanup`: deletes what crashed runs have left, found by its label and by nothing else. */
 export function cleanupCommand(): Command {
   return new Command('cleanup')
-    .description('deletes what crashed runs have left, by its label and nothing else')
+    .description('deletes what crashed runs have left, found by its label')
     .option('--cluster <where>', 'kind, or a context of your kubeconfig', 'kind')
-    .option('--run <id>', 'only this run, even if it may be going on')
-    .option('--all', 'kind: every cluster of netvet; context: also young runs of other machines, which may be going on')
-    .option('--dry-run', 'only say what would go')
+    .option('--run <id>', 'only this run, even if it may still be running')
+    .option(
+      '--all',
+      'kind: every cluster of netvet; context: also recent runs of other machines, which may still be running',
+    )
+    .option('--dry-run', 'only show what would be deleted')
     .addHelpText(
       'after',
       `

@@ -21,30 +21,26 @@ async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTas
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
   if (choice.provider === 'existing')
-    mistakes.push(`--cluster takes embedded or kind here: "${flags.cluster}" is there already, and netvet run uses it`);
-  if (
-    flags.keep &&
-    choice.provider === 'embedded' &&
-    listKept(cacheDirectory()).some(({ name }) => name === flags.name)
-  ) {
-    mistakes.push(
-      `a cluster named "${flags.name}" is running: delete it (netvet cluster delete ${flags.name}) or choose another --name`,
-    );
-  }
+    mistakes.push(`--cluster takes embedded or kind here: "${flags.cluster}" exists already, and netvet run uses it`);
+  const { name } = flags;
+  if (flags.keep && choice.provider === 'embedded' && keptNamed(name) !== undefined)
+    mistakes.push(`a cluster named "${name}" is running: netvet cluster delete ${name}, or choose another --name`);
   if (mistakes.length > 0) throw new UsageError(mistakes);
   if (choice.cni !== undefined) await needTools((await findCni(choice.cni)).programs);
-  return { kind, ...choice, report: join(cacheDirectory(), 'logs', flags.name) };
+  return { kind, ...choice, report: join(cacheDirectory(), 'logs', name) };
 }
 
-/** Starts a cluster that goes on without this process. Its output goes to a log, which is shown when it did not come up. */
+const keptNamed = (name: string) => listKept(cacheDirectory()).find((each) => each.name === name);
+
+/**
+ * Starts a cluster that goes on without this process. Its output goes to a log, which is shown when it did not come up.
+ */
 async function keep(which: ClusterTask): Promise<void> {
   mkdirSync(which.report, { recursive: true });
   const log = join(which.report, 'cluster.log');
   await enterAndLeave(insideArgv({ ...which, kind: 'keep' }), { log: openSync(log, 'w'), visible: [cacheDirectory()] });
   await follow(log);
-  if (!listKept(cacheDirectory()).some(({ name }) => name === which.name)) {
-    throw new Error(`the cluster did not come up (log: ${log})`);
-  }
+  if (keptNamed(which.name) === undefined) throw new Error(`the cluster did not come up (log: ${log})`);
   console.log(`cluster ${which.name} is running: netvet cluster shell ${which.name}`);
 }
 
@@ -67,7 +63,7 @@ async function shell(name: string | undefined, flags: Flags): Promise<number> {
     const which = { ...(await task('shell', flags)), ...tools };
     return perform(which.provider, which, { as: 'terminal' });
   }
-  const kept = listKept(cacheDirectory()).find((each) => each.name === name);
+  const kept = keptNamed(name);
   const entering = { ...(await task('enter', { ...flags, name })), ...tools };
   if (kept === undefined) {
     if (!(await lasting()).some((each) => each.name === name))
@@ -114,9 +110,9 @@ async function deleteCluster(name: string): Promise<boolean> {
 
 /** `netvet cluster create|delete|list|shell|images|image`. */
 export function clusterCommand(): Command {
-  const cluster = new Command('cluster').description('makes, lists, enters and deletes clusters');
+  const cluster = new Command('cluster').description('creates, lists, enters and deletes clusters');
   addClusterFlags(cluster.command('create'))
-    .description('makes a cluster and keeps it until Ctrl-C, or with --keep until it is deleted')
+    .description('creates a cluster and keeps it until Ctrl-C, or with --keep until it is deleted')
     .option('--keep', 'leave it running in the background')
     .action(async (flags: Flags) => {
       const which = await task(flags.keep ? 'keep' : 'hold', flags);
@@ -124,8 +120,8 @@ export function clusterCommand(): Command {
       else process.exitCode = await perform(which.provider, which);
     });
   addClusterFlags(cluster.command('shell'))
-    .description('opens a shell inside a kept cluster, or inside a fresh one that ends with the shell')
-    .argument('[name]', 'a cluster that is running (default: a fresh one)')
+    .description('opens a shell inside a kept cluster, or inside a new one that ends with the shell')
+    .argument('[name]', 'a running cluster (default: a new one)')
     .action(async (name: string | undefined, flags: Flags) => {
       process.exitCode = await shell(name, flags);
     });
@@ -141,7 +137,7 @@ export function clusterCommand(): Command {
     });
   cluster
     .command('delete')
-    .description('deletes a cluster that was kept; it is no mistake if it is gone already')
+    .description('deletes a kept cluster; succeeds if it is gone already')
     .argument('<name>')
     .action(async (name: string) => {
       console.log((await deleteCluster(name)) ? `deleted ${name}` : `no cluster named "${name}" is running`);

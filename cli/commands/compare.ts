@@ -1,13 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { closingComparison, compareRuns, type Entry, outcome, writeComparison } from '../../report/index.ts';
-import { checkCni, nothingToTest } from '../cluster-options.ts';
+import { checkCni, nothingToTest, wholeNumber } from '../cluster-options.ts';
 import { runChild } from '../compare/children.ts';
 import { type Subject, subjectsOf } from '../compare/subjects.ts';
-import { commandLine } from '../options.ts';
 import { version } from '../paths.ts';
-import { newRunId } from '../reports.ts';
+import { commandLine, newRunId, reportDirectory } from '../reports.ts';
 import { exitCode, UsageError } from '../usage.ts';
 
 interface CompareFlags {
@@ -25,18 +24,12 @@ const most = 12;
 
 /** `netvet compare`: stored runs and fresh ones side by side. */
 export function compareCommand(): Command {
-  return new Command('compare')
+  const command = new Command('compare')
     .description('sets runs side by side: stored ones, or a fresh one for each CNI named')
     .argument('<run or cni...>', 'report directories, run.json files, names of CNIs, in the order of the columns')
     .option('--report <directory>', 'where the comparison and its runs go (default: .netvet/compare/<id>)')
     .option('--repeat <1..9>', 'how often each CNI named is run: several runs show how much figures vary', '1')
-    .option('--cluster <kind>', 'passed to netvet run')
-    .option('--nodes <n>', 'passed to netvet run')
-    .option('--tags <expression>', 'passed to netvet run')
-    .option('--parallel <n>', 'passed to netvet run')
-    .option('--kubernetes <version>', 'passed to netvet run')
-    .option('--profile <name or file>', 'passed to netvet run')
-    .option('--json', 'print what each column came to as the last line on stdout')
+    .option('--json', 'print the result of each column as the last line on stdout')
     .addHelpText(
       'after',
       `
@@ -46,19 +39,21 @@ Examples:
   netvet compare reference ptp --repeat 3            three runs each: figures get a spread
   netvet compare stored/cilium reference             a stored run and a fresh one
 
-Runs of one CNI version on the same kind of cluster make one column. Exit codes: 0 everything ran, whatever it came to; 2 wrong
-usage; 3 a run broke; 130 interrupted.`,
+Runs of one CNI version on the same kind of cluster make one column. Exit codes: 0 everything ran, whatever the result;
+2 wrong usage; 3 a run broke; 130 interrupted.`,
     )
     .action(async (given: string[], flags: CompareFlags) => {
       process.exitCode = await compare(given, flags);
     });
+  for (const flag of passedOn) command.option(`--${flag} <value>`, 'passed to netvet run');
+  return command;
 }
 
 async function compare(given: string[], flags: CompareFlags): Promise<number> {
   const now = new Date();
   const id = newRunId(now);
-  const directory = resolve(flags.report ?? join('.netvet/compare', id));
   const mistakes: string[] = [];
+  const directory = reportDirectory(flags.report, '.netvet/compare', id, mistakes);
   const subjects = await subjectsOf(given, directory, mistakes);
   check(subjects, directory, flags, mistakes);
   for (const subject of subjects) {
@@ -88,37 +83,29 @@ async function compare(given: string[], flags: CompareFlags): Promise<number> {
 const isBroken = (entry: Entry): boolean => !('run' in entry) || outcome(entry.run) === 'broken';
 
 function check(subjects: readonly Subject[], directory: string, flags: CompareFlags, mistakes: string[]): void {
-  const fresh = subjects.filter((subject) => 'cni' in subject);
-  const repeat = Number(flags.repeat);
-  if (!Number.isInteger(repeat) || repeat < 1 || repeat > 9)
-    mistakes.push(`--repeat takes a whole number from 1 to 9, and "${flags.repeat}" is not one`);
+  const cnis = subjects.flatMap((subject) => ('cni' in subject ? [subject.cni] : []));
+  const repeat = wholeNumber(flags.repeat, '--repeat', 1, 9, mistakes);
   const idle = passedOn.filter((name) => flags[name] !== undefined);
-  if (fresh.length === 0 && idle.length > 0)
+  if (cnis.length === 0 && idle.length > 0)
     mistakes.push(`${idle.map((name) => `--${name}`).join(', ')}: nothing is run when only stored runs are compared`);
   if (subjects.length > most) mistakes.push(`${subjects.length} runs are too many for one page: give ${most} or fewer`);
-  if (new Set(fresh.map(({ cni }) => cni)).size < fresh.length)
-    mistakes.push('a CNI is named twice: --repeat runs each several times');
-  if (existsSync(directory) && !statSync(directory).isDirectory()) {
-    mistakes.push(`--report takes a directory, and ${directory} is a file`);
-  } else if (fresh.length > 0) {
-    // an old run.json there would be taken for the result of a run that broke before it wrote its own
-    const taken = existsSync(directory) ? readdirSync(directory) : [];
-    const used = namesOf(
-      fresh.map(({ cni }) => cni),
-      Number.isInteger(repeat) ? repeat : 1,
-    ).filter(({ name }) => taken.includes(name));
-    if (used.length > 0)
-      mistakes.push(
-        `${directory} has runs in it already (${used.map(({ name }) => name).join(', ')}): give another --report`,
-      );
-  }
+  if (new Set(cnis).size < cnis.length) mistakes.push('a CNI is named twice: --repeat runs each several times');
+  // an old run.json there would be taken for the result of a run that broke before it wrote its own
+  const taken = existsSync(directory) && statSync(directory).isDirectory() ? readdirSync(directory) : [];
+  const used = runsOf(cnis, Math.min(9, repeat || 1))
+    .map(({ name }) => name)
+    .filter((name) => taken.includes(name));
+  if (used.length > 0) mistakes.push(`${directory} has runs in it already (${used.join(', ')}): give another --report`);
 }
 
-/** Directory names of the runs: ptp, or ptp-1, ptp-2 ... */
-const namesOf = (cnis: readonly string[], repeat: number): { cni: string; name: string }[] =>
-  cnis.flatMap((cni) =>
-    Array.from({ length: repeat }, (_, i) => ({ cni, name: repeat === 1 ? cni : `${cni}-${i + 1}` })),
-  );
+/**
+ * Runs with the names of their directories: ptp, or ptp-1, ptp-2 ... In rounds, so that a machine that gets slower or
+ * faster does so for all.
+ */
+const runsOf = (cnis: readonly string[], repeat: number): { cni: string; name: string }[] =>
+  Array.from({ length: repeat }, (_, i) =>
+    cnis.map((cni) => ({ cni, name: repeat === 1 ? cni : `${cni}-${i + 1}` })),
+  ).flat();
 
 /** One run after the other, so that none disturbs another. An interrupt ends the one that runs, and starts no more. */
 async function runAll(
@@ -132,11 +119,7 @@ async function runAll(
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  const repeat = Number(flags.repeat);
-  // in rounds, so that a machine that gets slower or faster does so for all
-  const plan = Array.from({ length: repeat }, (_, i) =>
-    namesOf(fresh, repeat).filter((_, j) => j % repeat === i),
-  ).flat();
+  const plan = runsOf(fresh, Number(flags.repeat));
   for (const [i, { cni, name }] of plan.entries()) {
     if (stop.signal.aborted) {
       results.get(cni)?.push({ cni, source: join(directory, name), broken: 'interrupted before it began' });

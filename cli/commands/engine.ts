@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { findEngine, startEngine, stopEngine } from '../../clusters/engine/index.ts';
+import { findEngine } from '../../clusters/kind/engine.ts';
+import { startEngine, stopEngine } from '../../clusters/offline/engine/index.ts';
 import { cacheDirectory } from '../paths.ts';
 
 /** `netvet engine start|stop`: a container engine for machines that have none. */

@@ -1,9 +1,10 @@
-/** `netvet cluster images` and `netvet cluster image build`: what a run on kind needs, and making it without a registry. */
+/**
+ * `netvet cluster images` and `netvet cluster image build`: what a run on kind needs, and making it without a registry.
+ */
 import { Command } from 'commander';
 import { allOwnImages } from '../../clusters/cni/index.ts';
-import { findEngine } from '../../clusters/engine/index.ts';
-import { buildImages, type ImageState, imageStates, plans } from '../../clusters/kind/images/index.ts';
-import { cacheDirectory } from '../paths.ts';
+import { findEngine } from '../../clusters/kind/engine.ts';
+import { buildImages, type ImageState, imageStates, plans } from '../../clusters/offline/images/index.ts';
 import { UsageError } from '../usage.ts';
 
 const row = ({ name, state, references, note }: ImageState) =>
@@ -16,7 +17,7 @@ export function imagesCommand(): Command {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nWith a registry none needs building: nodes pull what they lack. An air-gapped one has to hold these (--registry MIRROR).',
+      '\nWith a registry none needs building: nodes pull what they lack. A mirror (--registry) has to hold these.',
     )
     .action(async (flags: { json?: boolean }) => {
       const engine = await findEngine();
@@ -28,6 +29,7 @@ export function imagesCommand(): Command {
 
 /** `netvet cluster image build` */
 export function imageCommand(): Command {
+  const build = 'netvet cluster image build';
   const image = new Command('image').description('makes images for kind clusters');
   image
     .command('build')
@@ -38,7 +40,7 @@ export function imageCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  netvet cluster image build\n  netvet cluster image build --only postgres\n  netvet cluster image build --only flannel',
+      ['', 'Examples:', ...['', ' --only postgres', ' --only flannel'].map((each) => `  ${build}${each}`)].join('\n'),
     )
     .action(async ({ only }: { only?: string }) => {
       const progress = (line: string) => console.error(line);
@@ -46,7 +48,7 @@ export function imageCommand(): Command {
       const ofCni = ofCnis.find(({ name }) => name === only);
       // not of the node image: an archive that is loaded on nodes when it is installed
       if (ofCni !== undefined) {
-        const was = ofCni.built() ? 'it is there already' : 'built';
+        const was = ofCni.built() ? 'it exists already' : 'built';
         console.log(`${was}: ${await ofCni.build(progress)}`);
         return;
       }
@@ -56,8 +58,8 @@ export function imageCommand(): Command {
       }
       const engine = await findEngine();
       if ('missing' in engine) throw new Error(`${engine.missing}. One of netvet's own: sudo netvet engine start`);
-      const built = await buildImages({ docker: engine.docker, cache: cacheDirectory(), only, progress });
-      console.log(built.length === 0 ? 'every image is there already' : `built: ${built.join(', ')}`);
+      const built = await buildImages({ docker: engine.docker, only, progress });
+      console.log(built.length === 0 ? 'every image exists already' : `built: ${built.join(', ')}`);
     });
   return image;
 }

@@ -1,25 +1,22 @@
 import { Command } from 'commander';
 import { scripts } from '../../load/index.ts';
-import { addClusterFlags } from '../cluster-options.ts';
-import { checkLoad, type LoadFlags } from '../load/index.ts';
+import { addRunFlags } from '../cluster-options.ts';
+import { checkLoad, type LoadFlags } from '../load/options.ts';
 import { perform } from '../perform.ts';
 
 /** `netvet load`: a cluster, backends behind a Service, and the same load on several paths to them. */
 export function loadCommand(): Command {
-  return addClusterFlags(new Command('load'))
+  return addRunFlags(new Command('load'))
     .description('loads the Service path, the same Pods directly, and the Service from a node: what is the difference?')
     .option('--script <name>', 'which load (--list shows all)', scripts[0]?.name)
-    .option('--list', 'list the scripts and do nothing else')
+    .option('--list', 'only list the scripts')
     .option('--rate <requests>', "requests a second (default: the script's own)")
     .option('--duration <seconds>', "of one round on one path (default: the script's own)")
-    .option('--tolerance <1..100>', 'go on until half the interval is so many percent of the figure', '5')
-    .option('--max-time <seconds>', 'begin no round after so long (default: 120, or 30 rounds if that is more)')
-    .option('--distributed <1..100>', 'load from so many Pods, over all nodes, in place of one')
-    .option('--install-operator', 'on a context, with --distributed: install the k6-operator, which stays')
-    .option('--thresholds <file>', 'what to judge by (default: one of load/profiles)')
-    .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
-    .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
-    .option('--reuse', 'kind: use the cluster of that name if there is one, and leave it')
+    .option('--tolerance <1..100>', 'stop when the difference is known to ± this many percent', '5')
+    .option('--max-time <seconds>', 'start no round after this time (default: 120, or 30 rounds if that is more)')
+    .option('--distributed <1..100>', 'number of Pods that send load, over all nodes (default: one)')
+    .option('--install-operator', 'on a context, with --distributed: install the k6-operator and leave it there')
+    .option('--thresholds <file>', 'limits to judge by (default: one of load/profiles)')
     .option('--json', 'print the load section of run.json as the last line on stdout')
     .addHelpText(
       'after',
@@ -33,8 +30,8 @@ Examples:
   netvet load --distributed 4 --rate 20000        from four Pods that begin together, where one is too small
   netvet load --report out --json | tail -1       for scripts
 
-Rounds on the paths follow each other in turn until the 95 % confidence interval of the difference is narrow enough, or
-time is up. Backends count too: if k6 and they disagree about a single request, the result is broken. With --distributed
+The paths are loaded in turn, round by round, until the 95 % confidence interval of the difference is narrow enough, or
+time is up. The backends count too: if they and k6 disagree about one request, the result is broken. With --distributed
 there is no path from a node, and percentiles are those of all Pods' requests together.
 
 Exit codes: 0 judged and good, 1 a threshold was missed, 2 wrong usage, 3 something was broken, 130 interrupted.`,

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Fault } from '../../reference/mutants/index.ts';
 import { wholeNumber } from '../cluster-options.ts';
@@ -19,9 +18,8 @@ import {
   tryAll,
   writeReport,
 } from '../mutate/index.ts';
-import { commandLine } from '../options.ts';
 import { version } from '../paths.ts';
-import { newRunId } from '../reports.ts';
+import { commandLine, newRunId, reportDirectory } from '../reports.ts';
 import { stopSignal } from '../stop.ts';
 import { findTool } from '../tools.ts';
 import { UsageError } from '../usage.ts';
@@ -40,9 +38,9 @@ export function mutateCommand(): Command {
   return new Command('mutate')
     .description('gives the reference CNI one fault at a time, and shows which scenario notices it')
     .argument('[mutant...]', 'which faults (default: all; --list shows them)')
-    .option('--list', 'show the mutants, what each gets wrong and which real network did')
-    .option('--full', 'all scenarios judge each mutant, not only those that are to notice it: some minutes for each')
-    .option('--cluster <embedded|kind>', 'what each mutant is tried on: a minute for each more on kind', 'embedded')
+    .option('--list', 'list the mutants, what each gets wrong, and the real bug behind it')
+    .option('--full', 'judge each mutant by all scenarios, not only by those that should notice it: minutes for each')
+    .option('--cluster <embedded|kind>', 'where each mutant is tried; on kind each takes a minute more', 'embedded')
     .option('--parallel <1..8>', 'mutants at once, each on a cluster of its own (default: 3, on kind 1)')
     .option('--report <directory>', 'where the table and the run of each mutant go (default: .netvet/mutate/<id>)')
     .option('--json', 'print the table as JSON as the last line on stdout')
@@ -56,9 +54,9 @@ Examples:
   netvet mutate --cluster kind policy-none                 one of them on real kubelets
   netvet mutate --list                                     what there is, with the real bugs
 
-First the same scenarios are run without a fault, and all have to pass: else a kill would prove nothing. A mutant is killed by a scenario
-that failed and by nothing else. Exit codes: 0 all were killed; 1 one survived, a hole in the suite; 2 wrong usage; 3 something
-broke; 130 interrupted.`,
+First the same scenarios run without a fault, and all have to pass: else a kill would prove nothing. A mutant is killed
+only by a scenario that fails. Exit codes: 0 all were killed; 1 one survived, a hole in the suite; 2 wrong usage;
+3 something broke; 130 interrupted.`,
     )
     .action(async (names: string[], flags: MutateFlags) => {
       const mistakes: string[] = [];
@@ -67,21 +65,14 @@ broke; 130 interrupted.`,
       if (ground === undefined) mistakes.push(`--cluster takes ${grounds.join(' or ')}, not "${flags.cluster}"`);
       const atOnce = wholeNumber(flags.parallel ?? (ground === 'kind' ? '1' : '3'), '--parallel', 1, 8, mistakes);
       const id = newRunId(new Date());
-      const directory = resolve(flags.report ?? join('.netvet/mutate', id));
-      mistakes.push(...misplaced(directory));
+      const directory = reportDirectory(flags.report, '.netvet/mutate', id, mistakes);
+      // an old run.json would be taken for the result of a trial that broke before it wrote its own
+      if (existsSync(directory) && statSync(directory).isDirectory() && readdirSync(directory).length > 0)
+        mistakes.push(`--report takes a new or an empty directory, and ${directory} has files in it`);
       if (mistakes.length > 0 || ground === undefined) throw new UsageError(mistakes);
       if (flags.list) list(chosen, flags.json === true);
       else process.exitCode = await mutate(chosen, { ...flags, ground, atOnce, id, directory });
     });
-}
-
-/** An old run.json would be taken for the result of a trial that broke before it wrote its own. */
-function misplaced(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  if (!statSync(directory).isDirectory()) return [`--report takes a directory, and ${directory} is a file`];
-  return readdirSync(directory).length === 0
-    ? []
-    : [`--report takes a new or an empty directory, and ${directory} has files in it`];
 }
 
 function list(chosen: [string, Fault][], json: boolean): void {

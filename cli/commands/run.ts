@@ -1,41 +1,21 @@
 import { Command } from 'commander';
-import { addClusterFlags } from '../cluster-options.ts';
+import { addRunFlags } from '../cluster-options.ts';
 import { type CommonFlags, checkRun } from '../options.ts';
 import { perform } from '../perform.ts';
 import { profileNames } from '../profiles.ts';
 
 /** `netvet run`: a cluster, a CNI, the scenarios, the reports. */
 export function runCommand(): Command {
-  return addClusterFlags(new Command('run'))
+  return addRunFlags(new Command('run'))
     .description('runs the scenarios and writes the reports')
     .option('--tags <expression>', 'which scenarios, e.g. "@policies and not @load"', '')
-    .option(
-      '--fuzz <cases>',
-      'so many generated policies in place of the scenarios; with --tags, beside those that it selects',
-    )
-    .option(
-      '--seed <seed>',
-      'repeats generated cases: 7, or 7:12 to begin with the twelfth (default: another one each time)',
-    )
-    .option('--report <directory>', 'where the reports go (default: .netvet/runs/<id>)')
-    .option('--parallel <1..32>', 'scenarios at once, at most; fewer while the machine is busy')
-    .option(
-      '--repeat <1..100>',
-      'how often to run each scenario; one that ends now so, now so is flaky, which is no pass',
-      '1',
-    )
-    .option(
-      '--profile <name or file>',
-      `what changes may take: ${profileNames().join(', ')}, or a file like theirs; strict judges what is late as well`,
-      'default',
-    )
-    .option(
-      '--adversary <seed>',
-      'embedded: watches are late by drawn times, kinds overtake each other, some watches expire',
-    )
-    .option('--keep', 'leave the cluster: embedded until Ctrl-C, kind until it is deleted')
-    .option('--reuse', 'kind: use the cluster of that name if there is one, and leave it')
-    .option('--disruptive', 'on a context: also run what disturbs others, e.g. kills the agent of the CNI')
+    .option('--fuzz <cases>', 'number of generated policies to test in place of scenarios; with --tags besides them')
+    .option('--seed <seed>', 'repeat generated cases: 7, or 7:12 to begin with case 12 (default: a random seed)')
+    .option('--parallel <1..32>', 'maximum number of scenarios at once; fewer while the machine is busy')
+    .option('--repeat <1..100>', 'how often to run each scenario; flaky: it passed and failed, which is no pass', '1')
+    .option('--profile <name or file>', `time limits: ${profileNames().join(', ')}, or a file like theirs`, 'default')
+    .option('--adversary <seed>', 'embedded: delay, reorder and expire watches of the API at random')
+    .option('--disruptive', 'on a context: also run what disturbs others, such as killing the agent of the CNI')
     .option('--json', "print run.json's summary as the last line on stdout")
     .addHelpText(
       'after',
@@ -45,11 +25,11 @@ Examples:
   netvet run --cni ptp --tags @services       Services of kube-proxy under the ptp plugin
   netvet run --cluster kind --reuse           on kind nodes, which stay for the next run
   netvet run --cluster staging                on the cluster of that context, with the CNI that it has
-  netvet run --nodes 1 --tags "not @load"     one node: what needs two is skipped, with that reason
-  netvet run --repeat 5 --tags @policies      each five times: distributions, and what is flaky
+  netvet run --nodes 1 --tags "not @load"     one node: what needs two is skipped, with the reason
+  netvet run --repeat 5 --tags @policies      each five times: distributions, and flaky scenarios
   netvet run --profile strict --tags @policies   fails when policies take effect too slowly
   netvet run --profile slow                   on clusters whose answers are late by design
-  netvet run --adversary 7 --tags @policies   does the CNI stand news that is late and out of order?
+  netvet run --adversary 7 --tags @policies   can the CNI cope with late and reordered watch events?
   netvet run --fuzz 200                       200 cases of generated labels and policies, judged by the API documents
   netvet run --fuzz 1 --seed 7:12             case 12 of seed 7 again
   netvet run --report out --json | tail -1    for scripts

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Entry, outcome } from '../../report/index.ts';
 import { packageRoot } from '../paths.ts';
-import { exitCode } from '../usage.ts';
+import { exitCode, lastWords } from '../usage.ts';
 import { readEntry } from './subjects.ts';
 
 interface Child {
@@ -14,8 +14,8 @@ interface Child {
 }
 
 /**
- * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. What it prints is passed on. One that
- * ends without a run.json is an entry that broke, with its last words.
+ * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. What it
+ * prints is passed on. One that ends without a run.json is an entry that broke, with its last words.
  */
 export async function runChild(
   cni: string,
@@ -29,7 +29,8 @@ export async function runChild(
     stdout: 'ignore',
     stderr: ['inherit', 'pipe'],
     reject: false,
-    // it ends by itself on Ctrl-C, which reaches the whole group, and takes its cluster along: that takes longer than five seconds
+    // it ends by itself on Ctrl-C, which reaches the whole group, and takes its cluster along: that takes longer than
+    // five seconds
     forceKillAfterDelay: false,
   });
   // a terminal sends Ctrl-C to all of the group; these reach only the process they are meant for
@@ -57,7 +58,10 @@ async function result(cni: string, report: string, directory: string, reason: st
   }));
 }
 
-/** Results of a run that ended badly say why, as a rule; where they do not, the way it ended is the reason, and it is no pass. */
+/**
+ * Results of a run that ended badly say why, as a rule; where they do not, the way it ended is the reason, and it is no
+ * pass.
+ */
 function explained(entry: Entry, reason: string): Entry {
   if (!('run' in entry) || outcome(entry.run) === 'broken') return entry;
   return { ...entry, run: { ...entry.run, problems: [reason] } };
@@ -65,10 +69,5 @@ function explained(entry: Entry, reason: string): Entry {
 
 function ending(code: number | undefined, signal: string | undefined, stderr: string): string {
   if (code === exitCode.interrupted) return 'interrupted before it had any result';
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const last =
-    lines.findLast((line) => line.startsWith('netvet: '))?.slice('netvet: '.length) ??
-    lines.at(-1) ??
-    'it said nothing';
-  return `netvet run ended with ${signal ?? code ?? 'nothing'}: ${last}`;
+  return `netvet run ended with ${signal ?? code ?? 'nothing'}: ${lastWords(stderr)}`;
 }

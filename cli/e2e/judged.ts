@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createNames, type Run, type ScenarioName } from '../../report/index.ts';
-import { announceScenarios } from '../suite.ts';
+import type { Run, ScenarioName } from '../../report/index.ts';
+import { allScenarios } from '../suite.ts';
 import { findTool } from '../tools.ts';
 
 /** What cannot be judged on a kind of cluster: ids, or how they begin, with what the reason of the skip has to say. */
@@ -17,13 +17,7 @@ const skips: Record<string, Record<string, RegExp>> = {
 
 /** The scenarios that a test means, by the feature files and not by what a run says of itself. */
 export async function scenariosWhere(means: (scenario: ScenarioName) => boolean): Promise<ScenarioName[]> {
-  const names = createNames();
-  const pickles: string[] = [];
-  await announceScenarios((envelope) => {
-    names.envelope(envelope);
-    if (envelope.pickle) pickles.push(envelope.pickle.id);
-  });
-  const all = pickles.map((id) => names.of(id)).filter(means);
+  const all = (await allScenarios()).filter(means);
   assert.ok(all.length > 0, 'no scenario is meant');
   return all;
 }
@@ -35,8 +29,8 @@ export const without =
     !scenario.tags.some((tag) => tags.includes(tag));
 
 /**
- * What was meant and has no verdict, one line each: not in the run, skipped for a reason that is not in the list above, or broken. What
- * is only observed has to have been seen.
+ * What was meant and has no verdict, one line each: not in the run, skipped for a reason that is not in the list above,
+ * or broken. What is only observed has to have been seen.
  */
 export function notJudged(
   { scenarios, cluster }: Pick<Run, 'scenarios' | 'cluster'>,

@@ -7,10 +7,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OwnMachine } from './leftovers.ts';
 import { netvet } from './netvet.ts';
 
-/** The kernel tears a PID namespace down after the kill has returned; it takes tens of milliseconds, on a busy machine some more. */
+/**
+ * The kernel tears a PID namespace down after the kill has returned; it takes tens of milliseconds, on a busy machine
+ * some more.
+ */
 const teardownMs = 60_000;
 
-/** A run reaches its first scenarios in about 3 s, so ten moments up to 8 s see bring-up, CNI installation, and scenarios. */
+/**
+ * A run reaches its first scenarios in about 3 s, so ten moments up to 8 s see bring-up, CNI installation, and
+ * scenarios.
+ */
 const latestMs = 8_000;
 
 let machine: OwnMachine;
@@ -24,7 +30,7 @@ after(() => {
   rmSync(reports, { recursive: true, force: true });
 });
 
-test('SIGKILL at ten random moments leaves nothing: no process, namespace, link, mount, nft table or file', async (t) => {
+test('SIGKILL at ten random moments leaves no process, namespace, link, mount, nft table or file', async (t) => {
   for (let i = 0; i < 10; i += 1) {
     const moment = Math.round(Math.random() * latestMs);
     await t.test(`killed after ${moment} ms`, async () => {

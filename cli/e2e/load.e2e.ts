@@ -57,7 +57,7 @@ test('netvet load measures every path, accounts for every request, and writes ev
   assert.deepEqual(await machine.left(), []);
 });
 
-test('--distributed loads from several Pods that begin together, and every request of each is in the account', async () => {
+test('--distributed loads from several Pods that begin together, and the account has every request', async () => {
   const report = join(directory, 'distributed');
   const args = ['load', '--distributed', '2', '--script', 'keep-alive', ...short, '--report', report];
   const { exitCode, stderr } = await netvet(args, { machine }).finished;

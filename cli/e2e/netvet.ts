@@ -22,11 +22,17 @@ export interface Options {
   env?: Record<string, string>;
   /** Where it runs. Default: where the test does. */
   machine?: OwnMachine;
-  /** A command that takes longer is ended as by Ctrl-C: its results so far and what it said are in the failure. Default: 12 minutes. */
+  /**
+   * A command that takes longer is ended as by Ctrl-C: its results so far and what it said are in the failure. Default:
+   * 12 minutes.
+   */
   minutes?: number;
 }
 
-/** Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live display). */
+/**
+ * Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live
+ * display).
+ */
 export function netvet(args: string[], options: Options = {}): Running {
   const started = Date.now();
   const { cwd = packageRoot, machine } = options;

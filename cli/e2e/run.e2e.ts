@@ -9,7 +9,10 @@ import { assertJudged, scenariosWhere, without } from './judged.ts';
 import { OwnMachine } from './leftovers.ts';
 import { named, needsPolicy, runNetvet } from './results.ts';
 
-/** The CNI without policies has the whole suite in `npm run test:full` only: on it, most of what is more tells the same again. */
+/**
+ * The CNI without policies has the whole suite in `npm run test:full` only: on it, most of what is more tells the same
+ * again.
+ */
 const isWhole = process.env['NETVET_TEST_FULL'] !== undefined;
 const withoutPolicies = isWhole ? 'not @load' : 'not @load and not @nodes and not @starts and not @more';
 

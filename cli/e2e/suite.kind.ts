@@ -1,6 +1,6 @@
 /**
- * The suite on real kubelets, with the reference CNI, and what sets it apart from a CNI without policies: a chosen part of it for every change,
- * and the whole of it in `npm run test:full`. docs/kind.md says why these.
+ * The suite on real kubelets, with the reference CNI, and what sets it apart from a CNI without policies: a chosen part
+ * of it for every change, and the whole of it in `npm run test:full`. docs/kind.md says why these.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,10 +21,15 @@ const parse = <T>(...path: string[]) => JSON.parse(readFileSync(join(directory, 
 
 const isWhole = process.env['NETVET_TEST_FULL'] !== undefined;
 
-/** Of the suite, on the reference CNI. @kubelet: what may end differently on an embedded cluster's kubelets than on real ones. */
+/**
+ * Of the suite, on the reference CNI. @kubelet: what may end differently on an embedded cluster's kubelets than on real
+ * ones.
+ */
 const suite = isWhole ? 'not @huge' : '@kubelet and not @more and not @huge';
 
-/** Of those, what is compared with ptp: what disturbs nodes, or measures, tells nothing more of a CNI without policies. */
+/**
+ * Of those, what is compared with ptp: what disturbs nodes, or measures, tells nothing more of a CNI without policies.
+ */
 const compared = `(${suite}) and not @load and not @nodes and not @disruptive and not @more and not @starts`;
 
 /** The same, by the feature files. */
@@ -50,7 +55,7 @@ test('the reference CNI passes everything on real kubelets', async () => {
   await assertJudged(run, isMeant);
 });
 
-test('a comparison with a CNI without policies shows every policy scenario failed there, and no other difference', async () => {
+test('compared with a CNI without policies, every policy scenario fails there, and nothing else differs', async () => {
   const args = [
     'compare',
     reference,

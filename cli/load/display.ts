@@ -1,5 +1,5 @@
-import { createRegion } from '../progress/region.ts';
-import { type Piece, paint, seconds } from '../progress/text.ts';
+import { createRegion, type Stream } from '../progress/region.ts';
+import { type Piece, seconds } from '../progress/text.ts';
 
 /** How far a load has come. */
 export interface Standing {
@@ -15,38 +15,31 @@ export interface Standing {
   leftMs: number;
 }
 
-type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
-
-const precisionOf = ({ precision, tolerance }: Standing): string =>
+const precisionOf = ({ precision, tolerance }: Pick<Standing, 'precision' | 'tolerance'>): string =>
   precision === undefined
     ? `to be known to ±${tolerance} %`
     : `known to ±${precision.toFixed(1)} %, wanted ±${tolerance} %`;
 
 /** One line that keeps itself up to date on a terminal; elsewhere a line for each round on all paths. */
 export function createLoadDisplay(stream: Stream) {
-  const live = stream.isTTY === true && process.env['TERM'] !== 'dumb';
-  const region = createRegion(stream);
   let over = false;
   let standing: Standing | undefined;
   let sinceMs = performance.now();
   stream.on('error', () => undefined);
 
-  const draw = () => {
-    if (standing === undefined) return;
-    const { rounds, requests, lost, path, leftMs } = standing;
-    const left = Math.max(0, leftMs - (performance.now() - sinceMs));
-    const pieces: Piece[] = [
-      `round ${rounds + 1}  `,
-      { text: path, colour: 'cyan' },
-      `  ${requests.toLocaleString('en-US')} requests, `,
-      { text: `${lost} lost`, colour: lost > 0 ? 'red' : 'green' },
-      `, ${precisionOf(standing)}`,
-      { text: `, at most ${seconds(left)} left`, colour: 'dim' },
-    ];
-    region.draw([paint(pieces, region.columns(), !process.env['NO_COLOR'])]);
-  };
-  const timer = live ? setInterval(draw, 200) : undefined;
-  timer?.unref();
+  const line = ({ requests, lost, leftMs, ...more }: Standing, round: Piece[]): Piece[] => [
+    ...round,
+    `${requests.toLocaleString('en-US')} requests, `,
+    { text: `${lost} lost`, colour: lost > 0 ? 'red' : 'green' },
+    `, ${precisionOf(more)}`,
+    { text: `, at most ${seconds(Math.max(0, leftMs))} left`, colour: 'dim' },
+  ];
+  const region = createRegion(stream, process.env, () => {
+    if (standing === undefined) return [];
+    const { rounds, path, leftMs } = standing;
+    const now = { ...standing, leftMs: leftMs - (performance.now() - sinceMs) };
+    return [line(now, [`round ${rounds + 1}  `, { text: path, colour: 'cyan' }, '  '])];
+  });
 
   return {
     show(next: Standing): void {
@@ -54,20 +47,12 @@ export function createLoadDisplay(stream: Stream) {
       const ended = standing !== undefined && next.rounds > standing.rounds;
       standing = next;
       sinceMs = performance.now();
-      if (live) draw();
-      else if (ended) {
-        const { rounds, requests, lost, leftMs } = next;
-        stream.write(
-          `round ${rounds}: ${requests.toLocaleString('en-US')} requests, ${lost} lost, ${precisionOf(next)}, at most ${seconds(Math.max(0, leftMs))} left\n`,
-        );
-      }
+      region.draw(ended && !region.live ? [line(next, [`round ${next.rounds}: `])] : []);
     },
     /** Takes the line away; nothing is shown after it. Idempotent. */
     end(this: void): void {
-      if (over) return;
       over = true;
-      clearInterval(timer);
-      if (live) region.draw([]);
+      region.end();
     },
   };
 }

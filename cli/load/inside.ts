@@ -1,15 +1,13 @@
 import type { Cluster } from '../../clusters/cluster.ts';
 import { type Script, scripts } from '../../load/index.ts';
-import { closingSummary, outcome, type Run, summarize, writeReports } from '../../report/index.ts';
+import { outcome, type Run, summarize } from '../../report/index.ts';
 import { Meter, type PathKind, Paths, pathNames, pathsOf, type Runners } from '../../steps/paths/index.ts';
 import { Worker } from '../../steps/worker.ts';
-import { clusterFacts, cniFacts, environment } from '../facts.ts';
-import { version } from '../paths.ts';
+import { conclude, runFacts } from '../facts.ts';
 import { profileOf } from '../profiles.ts';
-import { createProgress } from '../progress.ts';
-import { stays } from '../providers.ts';
-import { markLatest } from '../reports.ts';
+import { createProgress, type Progress } from '../progress.ts';
 import { enter, leave } from '../run.ts';
+import type { Until } from '../stop.ts';
 import { stopSuite, worldParameters } from '../suite.ts';
 import { exitCode } from '../usage.ts';
 import { createLoadDisplay } from './display.ts';
@@ -18,16 +16,17 @@ import type { LoadOptions } from './options.ts';
 import { Results, rampStepCount } from './results.ts';
 import { runnersIn, runnersOn } from './runners.ts';
 
-const codes = { passed: exitCode.passed, failed: exitCode.failed, broken: exitCode.broken } as const;
-
-/** `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it ends. */
+/**
+ * `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it
+ * ends.
+ */
 export async function loadInside(options: LoadOptions): Promise<number> {
   const progress = createProgress({ stream: process.stderr });
   const entered = await enter(options, progress);
   if (entered === undefined) return exitCode.interrupted;
-  const { cluster, stopped, signal } = entered;
+  const { cluster, ...until } = entered;
   try {
-    return await loadOn(cluster, options, progress, stopped, signal);
+    return await loadOn(cluster, options, progress, until);
   } finally {
     progress.end();
     stopSuite();
@@ -35,71 +34,50 @@ export async function loadInside(options: LoadOptions): Promise<number> {
   }
 }
 
-async function loadOn(
-  cluster: Cluster,
-  options: LoadOptions,
-  progress: ReturnType<typeof createProgress>,
-  stopped: Promise<void>,
-  stop: AbortSignal,
-): Promise<number> {
+async function loadOn(cluster: Cluster, options: LoadOptions, progress: Progress, until: Until): Promise<number> {
   const script = scripts.find(({ name }) => name === options.script) as Script;
   const runners = await runnersOn(cluster, options, progress);
-  const metadata = {
-    id: options.id,
-    startedAt: new Date(options.startedMs).toISOString(),
-    command: options.command,
-    netvet: version,
-    cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
-    cni: await cniFacts(cluster, options.cni),
-    environment: {
-      ...environment(),
-      Load: `${script.name}, ${options.rate} a second, rounds of ${options.seconds} s${runnersIn(runners)}`,
-    },
-  };
+  const facts = await runFacts(cluster, options);
+  const Load = `${script.name}, ${options.rate} a second, rounds of ${options.seconds} s${runnersIn(runners)}`;
   const results = new Results(script, options, pathsOf(runners !== undefined));
   progress.stage('Starting the backends');
   const worker = new Worker(worldParameters(cluster, { ...options, profile: profileOf('default') }));
   const began = performance.now();
-  const problems: string[] = [];
-  const loading = rounds(worker, script, options, results, progress, stop, runners).catch((error: Error) => [
+  const loading = rounds(worker, script, options, results, progress, until.signal, runners).catch((error: Error) => [
     error.message,
   ]);
-  const found = await Promise.race([loading, stopped]);
-  problems.push(...(found ?? []));
+  const problems = (await Promise.race([loading, until.stopped])) ?? [];
   progress.end();
 
-  const interrupted = stop.aborted;
+  const interrupted = until.signal.aborted;
   if (interrupted) results.discardRest();
   const ending = { problems, durationMs: performance.now() - began, interrupted };
   const scenarios = judge(results, options, ending, runners !== undefined);
   const [first] = scenarios;
   const run: Run = {
     schema: 'netvet/run/v1',
-    ...metadata,
+    ...facts,
+    environment: { ...facts.environment, Load },
     durationMs: Date.now() - options.startedMs,
     ...(interrupted && { interrupted: true }),
     summary: summarize(scenarios),
     scenarios,
     ...(results.requests > 0 && first && { load: [results.section(first.id)] }),
   };
-  await writeReports(run, options.report);
-  if (options.isDefaultReport) markLatest(options.report);
-  console.error(closingSummary(run, options.report));
-  if (options.keep && !stays(options) && !interrupted) {
-    console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);
-    await stopped;
-  }
-  if (options.json) console.log(JSON.stringify(run.load?.[0] ?? null));
-  return interrupted ? exitCode.interrupted : codes[outcome(run)];
+  await conclude(run, cluster, options, until, run.load?.[0] ?? null);
+  return interrupted ? exitCode.interrupted : exitCode[outcome(run)];
 }
 
-/** Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough, time is up, or something is wrong. Returns what is wrong. */
+/**
+ * Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough,
+ * time is up, or something is wrong. Returns what is wrong.
+ */
 async function rounds(
   worker: Worker,
   script: Script,
   { rate, seconds, tolerance, maxSeconds }: LoadOptions,
   results: Results,
-  progress: ReturnType<typeof createProgress>,
+  progress: Progress,
   stop: AbortSignal,
   runners: Runners | undefined,
 ): Promise<string[]> {

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { type Profile, profileFile, scripts } from '../../load/index.ts';
 import { shape } from '../../report/index.ts';
 import { distributedPermissions } from '../../steps/permissions.ts';
 import { type ClusterFlags, checkCluster, engineIsOwn, nothingToTest, wholeNumber } from '../cluster-options.ts';
 import { readChecked } from '../json-file.ts';
-import { commandLine, type RunOptions, unavailableOn } from '../options.ts';
+import { unavailableOn } from '../options.ts';
 import type { ClusterChoice } from '../providers.ts';
-import { newRunId } from '../reports.ts';
+import { checkReporting, type Reporting } from '../reports.ts';
 import { profileFor } from '../suite.ts';
 import { UsageError } from '../usage.ts';
 
@@ -26,9 +23,10 @@ export interface LoadFlags extends ClusterFlags {
 }
 
 /** The same, checked. */
-export interface LoadOptions
-  extends Omit<RunOptions, 'kind' | 'tags' | 'parallel' | 'scenarios' | 'repeat' | 'profile'> {
+export interface LoadOptions extends ClusterChoice, Reporting {
   kind: 'load';
+  /** What cannot be had here, by name, with the reason. */
+  unavailable: Record<string, string>;
   script: string;
   /** Requests a second. */
   rate: number;
@@ -64,17 +62,14 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
   const file = flags.thresholds ?? profileFile(profileFor(choice.provider));
   const profile = readThresholds(file, flags.thresholds === undefined ? file : `--thresholds ${file}`, mistakes);
   const distributed = checkDistributed(flags, choice.provider, rate, mistakes);
-  const id = newRunId(new Date());
-  const report = resolve(flags.report ?? join('.netvet/runs', id));
-  if (existsSync(report) && !statSync(report).isDirectory()) {
-    mistakes.push(`--report takes a directory, and ${report} is a file`);
-  }
+  const reporting = checkReporting(flags, mistakes);
   if (mistakes.length > 0 || profile === undefined || script === undefined) throw new UsageError(mistakes);
   const unavailable = await unavailableOn(choice, false, distributed === undefined ? [] : distributedPermissions);
   if (unavailable['k6'] !== undefined) throw new Error(unavailable['k6']);
   return {
     kind: 'load',
     ...choice,
+    ...reporting,
     script: script.name,
     rate,
     seconds,
@@ -83,13 +78,6 @@ export async function checkLoad(flags: LoadFlags): Promise<LoadOptions> {
     profile,
     ...(distributed !== undefined && { distributed }),
     operator: await operatorOn(choice, flags.installOperator === true),
-    id,
-    mark: `${id}-${randomBytes(2).toString('hex')}`,
-    startedMs: performance.timeOrigin,
-    report,
-    isDefaultReport: flags.report === undefined,
-    command: commandLine(),
-    json: flags.json === true,
     unavailable,
   };
 }

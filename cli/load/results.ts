@@ -23,7 +23,9 @@ import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from 
 /** Steps of a ramp. */
 export const rampStepCount = 8;
 
-/** A round's first second warms connections, caches and k6 itself up: it is in the account, and not in the latencies. */
+/**
+ * A round's first second warms connections, caches and k6 itself up: it is in the account, and not in the latencies.
+ */
 const warmUpMs = 1_000;
 
 /** What is compared with what, the one that decides first. */
@@ -36,6 +38,8 @@ interface Round extends RoundResult {
   startedMs: number;
   figure: number;
   usage: Usage[];
+  /** Requests on the round's own path, and those of them that count for latencies. */
+  own: Request[];
   warm: Request[];
 }
 
@@ -59,7 +63,7 @@ export class Results {
 
   /** `usageOf`: what was used between two moments of the client's clock. */
   add(result: RoundResult, usageOf: (from: number, to: number) => Usage[] = () => []): void {
-    const own = this.#of(result);
+    const own = result.recording.requests.filter(({ kind }) => kind === result.path);
     const startedMs = own.reduce((least, request) => Math.min(least, request.startedMs), Number.POSITIVE_INFINITY);
     // the first second of the runner that began last
     const warmMs = startedMs + result.apartMs + warmUpMs;
@@ -69,7 +73,7 @@ export class Results {
         ? kneeOf(rampSteps(own, { ...this.#load, steps: rampStepCount }))
         : latencyOf(warm.map(({ ms }) => ms)).p50;
     const usage = usageOf(warmMs, startedMs + 1000 * this.#load.seconds);
-    this.#rounds.push({ ...result, startedMs, warm, figure, usage });
+    this.#rounds.push({ ...result, startedMs, own, warm, figure, usage });
   }
 
   /** Both sides agree on all rounds so far. */
@@ -87,10 +91,6 @@ export class Results {
     this.#rounds.length = 0;
   }
 
-  #of({ path, recording }: RoundResult): Request[] {
-    return recording.requests.filter(({ kind }) => kind === path);
-  }
-
   #on(path: PathKind): Round[] {
     return this.#rounds.filter((round) => round.path === path);
   }
@@ -101,7 +101,7 @@ export class Results {
   }
 
   get requests(): number {
-    return this.#rounds.reduce((sum, round) => sum + this.#of(round).length, 0);
+    return this.#rounds.reduce((sum, { own }) => sum + own.length, 0);
   }
 
   /** Milliseconds between the first and the last of several runners, in the round in which they were farthest apart. */
@@ -126,7 +126,7 @@ export class Results {
   }
 
   #sentOn(path: PathKind): Request[] {
-    return this.#on(path).flatMap((round) => this.#of(round));
+    return this.#on(path).flatMap(({ own }) => own);
   }
 
   get #figures(): RoundFigures[] {
@@ -152,7 +152,10 @@ export class Results {
     return pairs.flatMap(([of, from]) => differenceOf(this.#figures, of, from) ?? []);
   }
 
-  /** Half the interval of the difference that decides, in percent of the figure that it starts from; undefined: not known yet. */
+  /**
+   * Half the interval of the difference that decides, in percent of the figure that it starts from; undefined: not
+   * known yet.
+   */
   get precision(): number | undefined {
     const [first] = this.differences;
     return first && (50 * (first.high - first.low)) / this.#base(first.from as PathKind);
@@ -203,7 +206,7 @@ export class Results {
       latency: latencyOf(warm),
       rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
       distribution: distributionOf(warm),
-      ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(this.#of(middle), ramp) }),
+      ...(this.#script.figure === 'knee' && middle && { steps: rampSteps(middle.own, ramp) }),
       usage: meanUsage(rounds.map(({ usage }) => usage)),
       exitCodes: rounds.flatMap(({ exitCodes }) => exitCodes),
     };

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../clusters/cluster.ts';
 import type { Runners } from '../../steps/paths/index.ts';
 import { testRunPermission } from '../../steps/permissions.ts';
-import type { createProgress } from '../progress.ts';
+import type { Progress } from '../progress.ts';
 import { mirrored } from '../suite.ts';
 import type { LoadOptions } from './options.ts';
 
@@ -12,15 +12,18 @@ export const runnersIn = (runners: Runners | undefined): string => {
   return `, from ${runners.count} Pods of ${by}`;
 };
 
-/** How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job otherwise, which a note then says. */
+/**
+ * How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job
+ * otherwise, which a note then says.
+ */
 export async function runnersOn(
   cluster: Cluster,
   options: Pick<LoadOptions, 'distributed' | 'operator' | 'existing' | 'registry'>,
-  progress: Pick<ReturnType<typeof createProgress>, 'note' | 'stage' | 'stageDone'>,
+  progress: Pick<Progress, 'note' | 'stage' | 'stageDone'>,
 ): Promise<Runners | undefined> {
   const { distributed: count, operator, registry, existing } = options;
   if (count === undefined) return undefined;
-  const { operatorRelease } = await import('../../clusters/k6-operator/index.ts');
+  const { operatorRelease } = await import('../../clusters/k6-operator.ts');
   const { starterImage: image } = operatorRelease;
   const starterImage = existing && registry !== undefined ? mirrored(image, registry) : image;
   const reason = await without(cluster, operator, progress);
@@ -32,12 +35,12 @@ export async function runnersOn(
 async function without(
   { provider, kubeconfig, context }: Cluster,
   operator: LoadOptions['operator'],
-  progress: Pick<ReturnType<typeof createProgress>, 'stage' | 'stageDone'>,
+  progress: Pick<Progress, 'stage' | 'stageDone'>,
 ): Promise<string | undefined> {
   // an embedded cluster's API has no resources but its own
   if (provider === 'embedded') return operator;
   const where = { kubeconfig, ...(context !== undefined && { context }) };
-  const { installOperator, operatorRelease, servesTestRuns } = await import('../../clusters/k6-operator/index.ts');
+  const { installOperator, operatorRelease, servesTestRuns } = await import('../../clusters/k6-operator.ts');
   if (await servesTestRuns(where)) return forbidden(where);
   if (operator !== 'install') return operator;
   const { version } = operatorRelease;

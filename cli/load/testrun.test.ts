@@ -1,10 +1,13 @@
-/** What is made for the k6-operator, against the schema of its pinned release: without its images nothing else can be tried. */
+/**
+ * What is made for the k6-operator, against the schema of its pinned release: without its images nothing else can be
+ * tried.
+ */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { KubeObject } from '../../clusters/cni/kube.ts';
 import { imagesOf } from '../../clusters/cni/manifest.ts';
-import { operatorObjects, operatorRelease } from '../../clusters/k6-operator/index.ts';
+import { operatorObjects, operatorRelease } from '../../clusters/k6-operator.ts';
 import { scripts } from '../../load/index.ts';
 import { k6TestRun } from '../../steps/workloads/visitor-k6/index.ts';
 

@@ -1,5 +1,5 @@
-import { createRegion, type Terminal } from '../progress/region.ts';
-import { type Colour, type Piece, paint, seconds } from '../progress/text.ts';
+import { createRegion, type Stream } from '../progress/region.ts';
+import { type Colour, type Piece, seconds } from '../progress/text.ts';
 import { countFates, type Fate, type Result } from './result.ts';
 
 const looks: Record<Fate, { mark: string; colour: Colour }> = {
@@ -8,21 +8,22 @@ const looks: Record<Fate, { mark: string; colour: Colour }> = {
   broken: { mark: '!', colour: 'magenta' },
   interrupted: { mark: '–', colour: 'yellow' },
 };
-const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
-const frameMs = 100;
 
 export interface BoardOptions {
-  /** Normally process.stderr: on a terminal a table that grows above lines that move, elsewhere a line for each mutant. */
-  stream: NodeJS.WritableStream & Terminal & { isTTY?: boolean };
+  /** On a terminal a table that grows above lines that move, elsewhere a line for each mutant. */
+  stream: Stream;
   /** Names of all mutants. */
   names: readonly string[];
   atOnce: number;
-  env?: Record<string, string | undefined>;
+  env?: NodeJS.ProcessEnv;
   /** Milliseconds. */
   now?: () => number;
 }
 
-/** The table as it comes about: who was killed by which scenario, who is being tried, how many are left and for how long. */
+/**
+ * The table as it comes about: who was killed by which scenario, who is being tried, how many are left and for how
+ * long.
+ */
 export interface Board {
   started(this: void, name: string): void;
   finished(this: void, result: Result): void;
@@ -39,33 +40,10 @@ export function createBoard({
   env = process.env,
   now = () => performance.now(),
 }: BoardOptions): Board {
-  const live = stream.isTTY === true && env['TERM'] !== 'dumb';
-  const region = live ? createRegion(stream) : undefined;
-  const colours = live && !env['NO_COLOR'];
   const wide = Math.max(...names.map((name) => name.length));
   const running = new Map<string, number>();
   const results: Result[] = [];
-  let frame = 0;
-  let ended = false;
 
-  const show = (lines: Piece[][]) => {
-    if (region === undefined)
-      for (const line of lines) stream.write(`${paint(line, Number.POSITIVE_INFINITY, false)}\n`);
-    else draw(lines);
-  };
-  const draw = (above: Piece[][] = []) =>
-    region?.draw(
-      ended ? [] : moving().map((line) => paint(line, region.columns(), colours)),
-      above.map((line) => paint(line, region.columns(), colours)),
-    );
-  const moving = (): Piece[][] => {
-    const rows = [...running].map(([name, since]): Piece[] => [
-      { text: spinner[frame % spinner.length] as string, colour: 'cyan' },
-      ` ${name}  `,
-      { text: seconds(now() - since), colour: 'dim' },
-    ]);
-    return results.length + rows.length === 0 ? [] : [[countsOf(results, names.length), timeLeft()], ...rows];
-  };
   /** They take about the same, so what is left takes as long as what is done. */
   const timeLeft = (): Piece => {
     if (results.length === 0) return '';
@@ -75,48 +53,43 @@ export function createBoard({
     return { text: left > 0 ? `, about ${seconds(Math.max(1000, left))} left` : '', colour: 'dim' };
   };
 
-  const timer =
-    region &&
-    setInterval(() => {
-      frame += 1;
-      draw();
-    }, frameMs);
-  timer?.unref();
+  const region = createRegion(stream, env, (spin) => {
+    const rows = [...running].map(([name, since]): Piece[] => [
+      spin,
+      ` ${name}  `,
+      { text: seconds(now() - since), colour: 'dim' },
+    ]);
+    return results.length + rows.length === 0 ? [] : [[countsOf(results, names.length), timeLeft()], ...rows];
+  });
 
   return {
     started(name) {
       running.set(name, now());
-      draw();
+      region.draw();
     },
     finished(result) {
       running.delete(result.name);
       results.push(result);
-      show([row(result, wide, region === undefined ? `${results.length}/${names.length}` : '')]);
+      region.draw([row(result, wide, region.live ? '' : `${results.length}/${names.length}`)]);
     },
     control(name, sentence) {
       running.delete(name);
-      show([[sentence]]);
+      region.draw([[sentence]]);
     },
-    end() {
-      if (ended) return;
-      ended = true;
-      clearInterval(timer);
-      draw();
-    },
+    end: () => region.end(),
   };
 }
 
 function row(result: Result, wide: number, count: string): Piece[] {
   const { mark, colour } = looks[result.fate];
   const place = count === '' ? '' : `${count.padStart(6)}  `;
-  const columns: Piece[] = [
+  return [
     place,
     { text: `${mark} ${result.fate.padEnd(9)} `, colour },
     `${result.name.padEnd(wide)}  `,
     { text: seconds(result.durationMs).padStart(6), colour: 'dim' },
     `  ${wordsOf(result)}`,
   ];
-  return columns;
 }
 
 /** Who noticed, or why nobody did. */

@@ -1,6 +1,6 @@
 /**
- * Works through items, some at once, and gives the results in the order of the items. Once `stopped`, no more are begun: their places
- * are left out.
+ * Works through items, some at once, and gives the results in the order of the items. Once `stopped`, no more are
+ * begun: their places are left out.
  */
 export async function inPool<I, R>(
   items: readonly I[],

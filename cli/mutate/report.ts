@@ -1,5 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFiles } from '../../report/index.ts';
 import { wordsOf } from './board.ts';
 import type { Control } from './control.ts';
 import { countFates, type Fate, type Result } from './result.ts';
@@ -25,15 +24,12 @@ export function reportOf(head: Omit<Report, 'schema' | 'summary'>): Report {
   return { schema: 'netvet/mutate/v1', ...head, summary: countFates(head.mutants) };
 }
 
-/** Writes mutate.json and mutate.md, each beside its place first: a reader never meets half a file. */
+/** Writes mutate.json and mutate.md. */
 export async function writeReport(report: Report, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const files = { 'mutate.json': `${JSON.stringify(report, undefined, 2)}\n`, 'mutate.md': markdown(report) };
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(directory, name);
-    await writeFile(`${path}.new`, text);
-    await rename(`${path}.new`, path);
-  }
+  await writeFiles(directory, {
+    'mutate.json': () => `${JSON.stringify(report, undefined, 2)}\n`,
+    'mutate.md': () => markdown(report),
+  });
 }
 
 const escaped = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
@@ -65,7 +61,8 @@ export function controlSentence({ fabric, isLate, scenarios, durationMs, problem
   const took = `${(durationMs / 1000).toFixed(0)} s`;
   if (problems.length === 0)
     return `Without a fault${where} all ${scenarios} of the scenarios that judge them pass (${took}).`;
-  return `Without a fault${where} not all of the scenarios that judge them pass, so nothing is proven: ${problems.join('; ')}`;
+  const failed = problems.join('; ');
+  return `Without a fault${where} not all of the scenarios that judge them pass, so nothing is proven: ${failed}`;
 }
 
 /** "flannel-io/flannel#558", or the host of a page that is no issue. */

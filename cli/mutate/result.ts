@@ -1,10 +1,7 @@
-import { oneLine, outcome, type Run } from '../../report/index.ts';
+import { oneLine, outcome, type Run, type Scenario } from '../../report/index.ts';
 
 /** The scenario that noticed a fault. */
-interface Killer {
-  id: string;
-  feature: string;
-  name: string;
+interface Killer extends Pick<Scenario, 'id' | 'feature' | 'name'> {
   /** What it saw, in a sentence. */
   reason: string;
   /** What was promised and did not hold. */

@@ -1,11 +1,8 @@
-import { createNames } from '../../report/index.ts';
-import { announceScenarios } from '../suite.ts';
+import type { ScenarioName } from '../../report/index.ts';
+import { allScenarios } from '../suite.ts';
 
 /** A scenario that can notice a fault. */
-export interface Promised {
-  id: string;
-  feature: string;
-  name: string;
+export interface Promised extends Pick<ScenarioName, 'id' | 'feature' | 'name'> {
   /** Where its text is, e.g. "features/policies/peers.feature:40": what cucumber takes to run this one alone. */
   place: string;
   /** What is promised, and by which document: the first sentence of its feature's description. */
@@ -14,22 +11,10 @@ export interface Promised {
 
 /** All scenarios of the suite by id. */
 export async function readScenarios(): Promise<Map<string, Promised>> {
-  const names = createNames();
-  const promises = new Map<string, string>();
-  const pickles: { id: string; uri: string }[] = [];
-  await announceScenarios((envelope) => {
-    names.envelope(envelope);
-    const { gherkinDocument, pickle } = envelope;
-    if (gherkinDocument?.uri !== undefined)
-      promises.set(gherkinDocument.uri, firstSentence(gherkinDocument.feature?.description ?? ''));
-    if (pickle) pickles.push(pickle);
+  const all = (await allScenarios()).map(({ id, feature, name, source, description }): Promised => {
+    return { id, feature, name, place: source, promise: firstSentence(description) };
   });
-  return new Map(
-    pickles.map(({ id: pickleId, uri }) => {
-      const { id, feature, name, source } = names.of(pickleId);
-      return [id, { id, feature, name, place: source, promise: promises.get(uri) ?? '' }];
-    }),
-  );
+  return new Map(all.map((each) => [each.id, each]));
 }
 
 /** Without the line breaks of the file. A full stop inside a word (`kubernetes.io`) ends nothing. */

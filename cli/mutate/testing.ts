@@ -1,5 +1,5 @@
 /** For tests: runs as a trial would bring them back. */
-import type { Run, Scenario, Status } from '../../report/index.ts';
+import { type Run, type Scenario, type Status, summarize } from '../../report/index.ts';
 
 export const aScenario = (id: string, status: Status, reason?: string): Scenario => ({
   id,
@@ -14,8 +14,6 @@ export const aScenario = (id: string, status: Status, reason?: string): Scenario
 });
 
 export function aRun(scenarios: Scenario[], more: Partial<Run> = {}): Run {
-  const summary = { passed: 0, failed: 0, skipped: 0, observed: 0, broken: 0, flaky: 0 };
-  for (const { status } of scenarios) summary[status] += 1;
   return {
     schema: 'netvet/run/v1',
     id: 'run',
@@ -25,7 +23,7 @@ export function aRun(scenarios: Scenario[], more: Partial<Run> = {}): Run {
     netvet: '0.1.0',
     cluster: { provider: 'embedded', kubernetes: 'v1.34.0', nodes: 3, kernel: '6.1' },
     cni: { name: 'reference', version: '0.1.0' },
-    summary,
+    summary: summarize(scenarios),
     scenarios,
     ...more,
   };

@@ -11,7 +11,7 @@ import { cacheDirectory } from '../paths.ts';
 import { insideArgv } from '../perform.ts';
 import { profileOf } from '../profiles.ts';
 import { entryTo } from '../providers.ts';
-import { exitCode } from '../usage.ts';
+import { exitCode, lastWords } from '../usage.ts';
 
 /** What trials can be carried out on. */
 export const grounds = ['embedded', 'kind'] as const;
@@ -57,7 +57,7 @@ export async function carryOut(trial: Trial, directory: string, ground: Ground):
         ? await enter(argv, { visible: [cacheDirectory(), directory], output })
         : await runHere([...(await entryTo(ground)), ...argv], output);
     const durationMs = performance.now() - began;
-    const ending = `its run ended with ${code}: ${lastWords(file)} (log: ${file})`;
+    const ending = `its run ended with ${code}: ${lastWords(readFileSync(file, 'utf8'))} (log: ${file})`;
     const json = join(report, 'run.json');
     return existsSync(json)
       ? { run: readRun(await readFile(json, 'utf8')), ending, durationMs }
@@ -82,7 +82,7 @@ async function runHere(argv: string[], output: number): Promise<number> {
 }
 
 function taskOf(trial: Trial, report: string, ground: Ground): RunOptions {
-  const { name, mutant, fabric, adversary, places, parallel, untilFailed, unavailable } = trial;
+  const { name, ...how } = trial;
   const mark = randomBytes(4).toString('hex');
   return {
     kind: 'run',
@@ -98,26 +98,11 @@ function taskOf(trial: Trial, report: string, ground: Ground): RunOptions {
     startedMs: Date.now(),
     report,
     isDefaultReport: false,
-    command: `netvet mutate ${mutant ?? ''}`.trim(),
+    command: `netvet mutate ${trial.mutant ?? ''}`.trim(),
     json: false,
-    parallel,
     repeat: 1,
     profile: profileOf('default'),
-    unavailable,
-    scenarios: places?.length ?? 0,
-    untilFailed,
-    ...(mutant !== undefined && { mutant }),
-    ...(fabric !== undefined && { fabric }),
-    ...(adversary !== undefined && { adversary }),
-    ...(places !== undefined && { places }),
+    scenarios: trial.places?.length ?? 0,
+    ...how,
   };
-}
-
-function lastWords(file: string): string {
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  return (
-    lines.findLast((line) => line.startsWith('netvet: '))?.slice('netvet: '.length) ?? lines.at(-1) ?? 'it said nothing'
-  );
 }

@@ -13,8 +13,8 @@ export function placesOf({ steps }: Pick<Pickle, 'steps'>): number {
 const isOfShop = ({ tags }: Pick<Pickle, 'tags'>) => tags.some(({ name }) => name === '@application');
 
 /**
- * The longest first, so that none of them is what a run ends with: the shops', which come one after the other, then those that
- * start many Pods. The others as they stand, for neighbours share their Pods.
+ * The longest first, so that none of them is what a run ends with: the shops', which come one after the other, then
+ * those that start many Pods. The others as they stand, for neighbours share their Pods.
  */
 export const heaviestFirst = <T extends { pickle: Pick<Pickle, 'steps' | 'tags'> }>(planned: readonly T[]): T[] =>
   planned.toSorted(

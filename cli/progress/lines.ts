@@ -1,7 +1,6 @@
 import { oneLine } from '../../report/index.ts';
-import type { Display } from './display.ts';
 import { paceText, seconds } from './text.ts';
-import type { Tracker } from './tracker.ts';
+import type { Display, Tracker } from './tracker.ts';
 
 /** For logs and pipes: one line per stage and per finished scenario, and nothing that moves. */
 export function createLines(write: (text: string) => void, tracker: Tracker, now: () => number): Display {
@@ -30,9 +29,8 @@ export function createLines(write: (text: string) => void, tracker: Tracker, now
       endStage();
       const total = String(tracker.total());
       const count = `${String(tracker.finished()).padStart(total.length)}/${total}`;
-      write(
-        `${status.padEnd(8)} ${count}  ${oneLine(`${feature}: ${name}`)}  ${seconds(durationMs)}${reason ? `  ${oneLine(reason)}` : ''}\n`,
-      );
+      const why = reason ? `  ${oneLine(reason)}` : '';
+      write(`${status.padEnd(8)} ${count}  ${oneLine(`${feature}: ${name}`)}  ${seconds(durationMs)}${why}\n`);
     },
     pace(pace) {
       // the steps between say nothing that the last one does not say better

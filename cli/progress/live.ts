@@ -1,8 +1,7 @@
 import { oneLine, type Status, statuses } from '../../report/index.ts';
-import type { Display } from './display.ts';
-import { createRegion, type Terminal } from './region.ts';
-import { type Colour, columnsOf, fit, type Piece, paceText, paint, seconds } from './text.ts';
-import type { Tracker } from './tracker.ts';
+import { createRegion, type Stream } from './region.ts';
+import { type Colour, fit, type Piece, paceText, seconds, widthOf } from './text.ts';
+import type { Display, Tracker } from './tracker.ts';
 
 const looks: Record<Status, { mark: string; colour: Colour }> = {
   passed: { mark: '✓', colour: 'green' },
@@ -13,31 +12,15 @@ const looks: Record<Status, { mark: string; colour: Colour }> = {
   observed: { mark: '○', colour: 'cyan' },
   skipped: { mark: '–', colour: 'yellow' },
 };
-const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
-const frameMs = 100;
 const runningShown = 4;
 /** So that all that is said beside it fits on 80. */
 const barColumns = { usual: 24, slowed: 16 };
 
-export interface LiveOptions {
-  terminal: Terminal & {
-    on?(event: 'resize', listener: () => void): unknown;
-    off?(event: 'resize', listener: () => void): unknown;
-  };
-  tracker: Tracker;
-  colours: boolean;
-  now: () => number;
-}
-
 /** For a terminal: a few lines that keep themselves up to date, above them what is worth keeping. */
-export function createLive({ terminal, tracker, colours, now }: LiveOptions): Display {
-  const region = createRegion(terminal);
+export function createLive(stream: Stream, env: NodeJS.ProcessEnv, tracker: Tracker, now: () => number): Display {
   let stage: { text: string; sinceMs: number } | undefined;
-  let frame = 0;
   let slowed = '';
 
-  const line = (pieces: Piece[]) => paint(pieces, region.columns(), colours);
-  const spin = (): Piece => ({ text: spinner[frame % spinner.length] as string, colour: 'cyan' });
   const since = (ms: number): Exclude<Piece, string> => ({ text: `  ${seconds(now() - ms)}`, colour: 'dim' });
 
   const bar = (): Piece[] => {
@@ -62,33 +45,23 @@ export function createLive({ terminal, tracker, colours, now }: LiveOptions): Di
         ? []
         : [{ text: `${looks[status].mark} ${count} ${status}`, colour: looks[status].colour }, '   '];
     });
-  const runs = (): string[] => {
+  const runs = (spin: Piece): Piece[][] => {
     const running = tracker.running();
     const room = Math.max(0, Math.min(runningShown, region.rows() - 5));
-    const lines = running.slice(0, room).map(({ name, sinceMs }) => {
+    const lines = running.slice(0, room).map(({ name, sinceMs }): Piece[] => {
       const took = since(sinceMs);
-      const title = fit(oneLine(`${name.feature}: ${name.name}`), region.columns() - 2 - columnsOf(took.text));
-      return line([spin(), ` ${title}`, took]);
+      const title = fit(oneLine(`${name.feature}: ${name.name}`), region.columns() - 2 - widthOf(took.text));
+      return [spin, ` ${title}`, took];
     });
-    return running.length > room && room > 0
-      ? [...lines, line([{ text: `  and ${running.length - room} more`, colour: 'dim' }])]
-      : lines;
+    if (running.length > room && room > 0) lines.push([{ text: `  and ${running.length - room} more`, colour: 'dim' }]);
+    return lines;
   };
-  const frameLines = (): string[] => {
-    const staged = stage ? [line([spin(), ` ${stage.text} …`, since(stage.sinceMs)])] : [];
-    return tracker.total() > 0 && tracker.finished() + tracker.running().length > 0
-      ? [...staged, line(bar()), line(counts()), ...runs()]
-      : staged;
-  };
-  const draw = (above: Piece[][] = []) => region.draw(frameLines(), above.map(line));
-
-  const resized = () => draw();
-  terminal.on?.('resize', resized);
-  const timer = setInterval(() => {
-    frame += 1;
-    draw();
-  }, frameMs);
-  timer.unref();
+  const region = createRegion(stream, env, (spin) => [
+    ...(stage ? [[spin, ` ${stage.text} …`, since(stage.sinceMs)]] : []),
+    ...(tracker.total() > 0 && tracker.finished() + tracker.running().length > 0
+      ? [bar(), counts(), ...runs(spin)]
+      : []),
+  ]);
 
   const endStage = (mark: Piece, word = ''): Piece[][] => {
     if (stage === undefined) return [];
@@ -101,10 +74,10 @@ export function createLive({ terminal, tracker, colours, now }: LiveOptions): Di
     stage(text) {
       const above = endStage({ text: '✓', colour: 'green' });
       stage = { text: oneLine(text), sinceMs: now() };
-      draw(above);
+      region.draw(above);
     },
-    stageDone: () => draw(endStage({ text: '✓', colour: 'green' })),
-    note: (text) => draw([[oneLine(text)]]),
+    stageDone: () => region.draw(endStage({ text: '✓', colour: 'green' })),
+    note: (text) => region.draw([[oneLine(text)]]),
     finished({ status, feature, name, reason, durationMs }) {
       if (status !== 'failed' && status !== 'broken') return;
       const { mark, colour } = looks[status];
@@ -113,16 +86,12 @@ export function createLive({ terminal, tracker, colours, now }: LiveOptions): Di
         `  ${oneLine(`${feature}: ${name}`)}`,
         { text: `  ${seconds(durationMs)}`, colour: 'dim' },
       ];
-      draw([title, ...(reason ? [[`    ${oneLine(reason)}`]] : [])]);
+      region.draw([title, ...(reason ? [[`    ${oneLine(reason)}`]] : [])]);
     },
     pace(pace) {
       slowed = pace.busy ? `, ${paceText(pace)}` : '';
-      draw();
+      region.draw();
     },
-    end() {
-      clearInterval(timer);
-      terminal.off?.('resize', resized);
-      region.draw([], endStage({ text: '✗', colour: 'red' }, ', stopped').map(line));
-    },
+    end: () => region.end(endStage({ text: '✗', colour: 'red' }, ', stopped')),
   };
 }

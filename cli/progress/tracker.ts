@@ -1,5 +1,6 @@
 import type { Envelope } from '@cucumber/messages';
-import { createNames, type Scenario, type ScenarioName, type Status } from '../../report/index.ts';
+import { createNames, type Scenario, type ScenarioName, type Status, summarize } from '../../report/index.ts';
+import type { Pace } from '../pace/index.ts';
 
 interface Running {
   name: ScenarioName;
@@ -17,14 +18,30 @@ export interface Tracker {
   left(this: void, nowMs: number): number | undefined;
 }
 
+/** One way to show progress. */
+export interface Display {
+  /** A stage of the bring-up begins; the one before it is done. */
+  stage(this: void, text: string): void;
+  stageDone(this: void): void;
+  /** One line that stays. */
+  note(this: void, text: string): void;
+  finished(this: void, scenario: Scenario): void;
+  /** How many scenarios may run at once from now on. */
+  pace(this: void, pace: Pace): void;
+  end(this: void): void;
+}
+
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** `typical`: milliseconds that a scenario took before, by id. Without it, scenarios are thought to be like those of their area. */
+/**
+ * `typical`: milliseconds that a scenario took before, by id. Without it, scenarios are thought to be like those of
+ * their area.
+ */
 export function createTracker(total: number | undefined, typical: ReadonlyMap<string, number>): Tracker {
   const names = createNames();
   const waiting = new Map<string, ScenarioName>();
   const running = new Map<string, Running>();
-  const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0, observed: 0, broken: 0 };
+  const counts = summarize([]);
   const seen = new Map<string, number[]>();
   let planned = 0;
   let finishedCount = 0;

@@ -1,6 +1,7 @@
 /** Calico with VXLAN, as its release's calico-vxlan.yaml installs it. */
+import { podCidr } from '../cluster.ts';
 import { setEnvironment } from './manifest.ts';
-import { podCidr, type Release, released } from './released.ts';
+import { type Release, released } from './released.ts';
 
 const version = 'v3.32.1';
 

@@ -1,81 +1,99 @@
 /** Cilium, by its own chart: in place of kube-proxy, or beside one. */
-import type { Cluster } from '../cluster.ts';
-import { ciliumImages } from './cilium/images.ts';
-import { ciliumValues } from './cilium/values.ts';
-import { agentImage, inRelease, operatorImage, version } from './cilium/version.ts';
-import type { Cni } from './cni.ts';
-import { renderChart } from './helm.ts';
-import { Kube, type KubeObject } from './kube.ts';
-import { runnerOn } from './ptp/node.ts';
-import { daemonSetReady, nodesReady } from './ready.ts';
-import { applyKubeProxy, commonDiagnostics } from './released.ts';
-import { fetchSource } from './source.ts';
+import { execa } from 'execa';
+import { ciliumRecipe } from '../offline/images/cilium.ts';
+import { ownImages } from '../offline/images/cni.ts';
+import type { KubeObject } from './kube.ts';
+import { parseManifest } from './manifest.ts';
+import { runnerOn } from './node.ts';
+import { applied } from './released.ts';
+import { fetchSource, type Source } from './source.ts';
+import { tool } from './tool.ts';
 
+const version = 'v1.18.4';
+const module = 'github.com/cilium/cilium';
+const sum = 'h1:/HrbeMmk46UDkJs4uJemIqxB7wuZ+QRMNVscNYua5C8=';
+/** A path in the release's Go module, which has all of the repository in it. */
+const inRelease = (path: string): Source => ({ module, version, sum, path });
 const chart = inRelease('install/kubernetes/cilium');
 
-/** The objects of the release. `server`: URL of the API server as nodes reach it. */
-export async function ciliumObjects(
-  kubeProxy: Cni['kubeProxy'],
-  server: string,
-  built: boolean,
-): Promise<KubeObject[]> {
-  const { hostname: host, port } = new URL(server);
-  const values = ciliumValues({ kubeProxy, server: { host, port: port || '443' }, built });
-  return renderChart(await fetchSource(chart), {
-    name: 'cilium',
-    namespace: 'kube-system',
-    kubernetes: 'v1.34.0',
-    values,
-  });
+const agent = `quay.io/cilium/cilium:${version}`;
+const operator = `quay.io/cilium/operator-generic:${version}`;
+const images = ownImages(ciliumRecipe({ version, agent, operator, inRelease }));
+
+type Mode = 'none' | 'iptables';
+
+/**
+ * What Cilium's chart is told: VXLAN, Pod ranges from the nodes, IPv4. Envoy and Hubble are left out in every case:
+ * nothing that netvet looks at needs them. https://docs.cilium.io/en/v1.18/helm-reference/
+ */
+export function ciliumValues(options: {
+  kubeProxy: Mode;
+  /** URL at which nodes reach the API server without any Service. */
+  server: string;
+  /** The images are on the nodes already: those that netvet has built. */
+  built: boolean;
+}): object {
+  const replaces = options.kubeProxy === 'none';
+  const { hostname, port } = new URL(options.server);
+  const image = options.built ? { useDigest: false, pullPolicy: 'Never' } : {};
+  return {
+    image,
+    operator: { replicas: 1, image },
+    envoy: { enabled: false },
+    l7Proxy: false,
+    hubble: { enabled: false },
+    ipam: { mode: 'kubernetes' },
+    routingMode: 'tunnel',
+    tunnelProtocol: 'vxlan',
+    ipv6: { enabled: false },
+    kubeProxyReplacement: replaces,
+    // in eBPF only where node ports are, too
+    bpf: { masquerade: replaces },
+    ...(replaces && { k8sServiceHost: hostname, k8sServicePort: port || '443' }),
+    cgroup: { hostRoot: '/run/cilium/cgroupv2' },
+    cni: { exclusive: true },
+  };
+}
+
+/** The objects that the chart makes of these values, without its hooks and tests. */
+async function render(values: object): Promise<KubeObject[]> {
+  const argv = ['template', 'cilium', await fetchSource(chart), '--namespace', 'kube-system'];
+  argv.push('--kube-version', 'v1.34.0', '--include-crds', '--no-hooks', '--skip-tests', '--values', '-');
+  const options = { input: JSON.stringify(values), timeout: 60_000, reject: false };
+  const { failed, stdout, stderr, shortMessage } = await execa(await tool('helm'), argv, options);
+  if (failed) throw new Error(`helm could not render cilium: ${stderr.trim() || shortMessage}`);
+  return parseManifest(stdout);
 }
 
 /**
- * What a node that is a container lacks: mounts that are shared, so that those made by the agent's Pod are seen by the node, and one of
- * eBPF's file system. On other nodes all of it is there.
+ * What a node that is a container lacks: mounts that are shared, so that those made by the agent's Pod are seen by the
+ * node, and one of eBPF's file system. On other nodes all of it is there.
  */
 const prepareNode = `mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 mount --make-rshared /
 mount --make-rshared /sys
 mkdir -p /run/cilium/cgroupv2`;
 
-async function prepareNodes(cluster: Cluster, nodes: KubeObject[]): Promise<void> {
-  if (cluster.provider !== 'kind') return;
-  await Promise.all(nodes.map(({ metadata }) => runnerOn(cluster, metadata.name)(['sh', '-ec', prepareNode])));
-}
-
-export const ciliumCni = (kubeProxy: 'none' | 'iptables'): Cni => ({
-  name: kubeProxy === 'none' ? 'cilium' : 'cilium-kube-proxy',
-  version,
-  programs: ['helm'],
-  images: [agentImage, operatorImage],
-  kubeProxy,
-  runs: 'here',
-  ownImages: ciliumImages,
-
-  async prepare() {
-    await fetchSource(chart);
-  },
-
-  async install(cluster) {
-    const kube = await Kube.open(cluster.kubeconfig);
-    const [nodes, server] = await Promise.all([kube.nodes(), kube.directServer()]);
-    // without a registry: images of our own building; with one, nodes pull the official ones
-    const [built] = await Promise.all([
-      ciliumImages.load(cluster),
-      prepareNodes(cluster, nodes),
-      applyKubeProxy(kube, kubeProxy),
-    ]);
-    await kube.apply(await ciliumObjects(kubeProxy, server, built));
-  },
-
-  async ready(cluster) {
-    const kube = await Kube.open(cluster.kubeconfig);
-    await Promise.all([daemonSetReady(kube, 'cilium'), nodesReady(kube)]);
-  },
-
-  diagnostics: () => ({
-    ...commonDiagnostics,
-    'agent log': ['sh', '-c', 'tail -n 200 /var/log/containers/cilium-*_kube-system_cilium-agent-*.log'],
-    'eBPF programs': ['sh', '-c', 'ls -R /sys/fs/bpf'],
-  }),
-});
+export const ciliumCni = (kubeProxy: Mode) =>
+  applied({
+    name: kubeProxy === 'none' ? 'cilium' : 'cilium-kube-proxy',
+    version,
+    programs: ['helm'],
+    images: [agent, operator],
+    kubeProxy,
+    runs: 'here',
+    ownImages: images,
+    prepare: async () => void (await fetchSource(chart)),
+    async before(cluster, kube) {
+      if (cluster.provider !== 'kind') return;
+      const nodes = await kube.nodes();
+      await Promise.all(nodes.map(({ metadata }) => runnerOn(cluster, metadata.name)(['sh', '-ec', prepareNode])));
+    },
+    objects: async (kube, _cluster, built) =>
+      render(ciliumValues({ kubeProxy, server: await kube.directServer(), built })),
+    daemonSet: { name: 'cilium' },
+    diagnostics: {
+      'agent log': ['sh', '-c', 'tail -n 200 /var/log/containers/cilium-*_kube-system_cilium-agent-*.log'],
+      'eBPF programs': ['sh', '-c', 'ls -R /sys/fs/bpf'],
+    },
+  });

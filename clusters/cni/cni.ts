@@ -1,21 +1,24 @@
-import type { Cluster } from '../cluster.ts';
-import type { OwnImages } from './own-images.ts';
+import type { Cluster, KubeProxyMode } from '../cluster.ts';
+import type { OwnImages } from '../offline/images/cni.ts';
 
 /** A CNI that netvet can install. Every one is pinned: version, source of its manifests or binaries, images. */
 export interface Cni {
   readonly name: string;
   readonly version: string;
-  /** Programs of scripts/tool.sh that it installs: to be had before the cluster is made, inside which nothing can be fetched. */
+  /**
+   * Programs of scripts/tool.sh that it installs. They must be there before the cluster is made, because nothing can be
+   * fetched inside of it.
+   */
   readonly programs: string[];
   /** Images that its Pods run, by full name: what a cluster without a registry must be given. */
   readonly images: string[];
-  /** The kube-proxy that it wants beside it, by mode. 'none': it does Services itself. */
-  readonly kubeProxy: 'none' | 'nftables' | 'iptables';
-  /** Whether this entry has been run: 'here', or 'not here: ' and why; then it is written to its release and no more. */
+  /** The kube-proxy that it needs, by mode. 'none': it does Services itself. */
+  readonly kubeProxy: KubeProxyMode;
+  /** Whether it has been run: 'here', or 'not here: ' and why; then it is written to its release and no more. */
   readonly runs: 'here' | `not here: ${string}`;
   /** Its images as netvet builds them for clusters without a registry. Absent: netvet builds none of them. */
   readonly ownImages?: OwnImages;
-  /** Fetches what cannot be fetched later: manifests, charts, images of its own making. Called before the cluster is made. */
+  /** Fetches what cannot be fetched later: manifests and charts. Called before the cluster is made. */
   prepare?(): Promise<void>;
   /** Installs it on a cluster that has none. Returns once everything is applied, not once it is ready. */
   install(cluster: Cluster): Promise<void>;

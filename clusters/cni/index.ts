@@ -1,6 +1,7 @@
 /** The CNIs that netvet can install. Each lies in a file or folder of its own; its name stands here. */
+
+import type { OwnImages } from '../offline/images/cni.ts';
 import type { Cni } from './cni.ts';
-import type { OwnImages } from './own-images.ts';
 
 export type { Cni } from './cni.ts';
 export { loadClient } from './kube.ts';

@@ -10,14 +10,15 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { writeFileSync } from 'node:fs';
 import { Kube } from ${JSON.stringify(join(import.meta.dirname, 'kube.ts'))};
 const config = new KubeConfig();
-config.loadFromClusterAndUser({ name: 'gone', server: 'http://127.0.0.1:6443', skipTLSVerify: true }, { name: 'nobody' });
+const cluster = { name: 'gone', server: 'http://127.0.0.1:6443', skipTLSVerify: true };
+config.loadFromClusterAndUser(cluster, { name: 'nobody' });
 writeFileSync(process.argv[1], config.exportConfig());
 const kube = await Kube.open(process.argv[1]);
 await kube.until('/api/v1/nodes', 300, () => []).catch((error) => console.log(error.message));
 `;
 
 test('waiting for an API server that cannot be reached ends at the deadline', async () => {
-  // in a network without links a connection fails in the same turn of the event loop, so that its timers may never get one
+  // in a network without links a connection fails in the same turn of the event loop: its timers may never get one
   const file = join(mkdtempSync(join(tmpdir(), 'netvet-kube-')), 'kubeconfig');
   after(() => rmSync(dirname(file), { recursive: true }));
   const argv = ['--net', '--map-root-user', process.execPath, '--input-type=module', '-e', program, file];

@@ -18,6 +18,9 @@ export interface KubeObject extends KubernetesObject {
 
 const fieldManager = 'netvet';
 
+/** Takes an event of a watch; true: it was the last one that is wanted. */
+type Handle = (type: string, object: KubeObject) => boolean;
+
 /** Milliseconds between the end of a watch and the next one. */
 const watchAgain = 100;
 
@@ -92,8 +95,8 @@ export class Kube {
   }
 
   /**
-   * The API server as nodes and their Pods reach it without any Service: the endpoint behind the `kubernetes` Service. The
-   * kubeconfig's own address may be one that only this machine knows.
+   * The API server as nodes and their Pods reach it without any Service: the endpoint behind the `kubernetes` Service.
+   * The kubeconfig's own address may be one that only this machine knows.
    */
   async directServer(): Promise<string> {
     const slice = await this.read('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default');
@@ -103,8 +106,8 @@ export class Kube {
   }
 
   /**
-   * Watches one resource until `missing` has nothing left to say of its objects, of which it may not have been shown all yet.
-   * Rejects with what it said last when the time is up. `path` as in `/api/v1/nodes`.
+   * Watches one resource until `missing` has nothing left to say of its objects, of which it may not have been shown
+   * all yet. Rejects with what it said last when the time is up. `path` as in `/api/v1/nodes`.
    */
   async until(path: string, timeoutMs: number, missing: (objects: KubeObject[]) => string[]): Promise<void> {
     const objects = new Map<string, KubeObject>();
@@ -118,7 +121,7 @@ export class Kube {
         const key = `${object.metadata.namespace}/${object.metadata.name}`;
         if (type === 'DELETED') objects.delete(key);
         else if (type !== 'BOOKMARK') objects.set(key, object);
-        left = objects.size > 0 ? missing([...objects.values()]) : left;
+        if (objects.size > 0) left = missing([...objects.values()]);
         return left.length === 0;
       });
       // an API server that has gone ends a watch at once: without a pause nothing else would run, the deadline neither
@@ -127,31 +130,21 @@ export class Kube {
   }
 
   /** Resolves when `handle` returns true, the connection ends, or the signal fires. */
-  async #watch(
-    path: string,
-    signal: AbortSignal,
-    handle: (type: string, object: KubeObject) => boolean,
-  ): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
+  #watch(path: string, signal: AbortSignal, handle: Handle): Promise<void> {
+    return new Promise((resolve, reject) => {
       let controller: AbortController | undefined;
       const stop = () => {
         controller?.abort();
         resolve();
       };
+      const onEvent = (type: string, object: KubeObject) => {
+        if (handle(type, object)) stop();
+      };
       signal.addEventListener('abort', stop, { once: true });
-      new this.#client.Watch(this.#config)
-        .watch(
-          path,
-          {},
-          (type, object: KubeObject) => {
-            if (handle(type, object)) stop();
-          },
-          stop,
-        )
-        .then((started) => {
-          controller = started;
-          if (signal.aborted) stop();
-        }, reject);
+      new this.#client.Watch(this.#config).watch(path, {}, onEvent, stop).then((started) => {
+        controller = started;
+        if (signal.aborted) stop();
+      }, reject);
     });
   }
 }

@@ -13,19 +13,17 @@ export function parseManifest(text: string): KubeObject[] {
 }
 
 interface Container {
+  name: string;
   image: string;
   imagePullPolicy?: string;
   env?: { name: string; value?: string }[];
 }
 
 /** Every container of the workloads among the objects, to look at or to change. */
-export function containers(objects: readonly KubeObject[]): (Container & { name: string })[] {
+export function containers(objects: readonly KubeObject[]): Container[] {
   return objects.flatMap(({ kind, spec }) => {
     if (kind !== 'DaemonSet' && kind !== 'Deployment' && kind !== 'StatefulSet') return [];
-    const { initContainers = [], containers = [] } = spec.template.spec as Record<
-      string,
-      (Container & { name: string })[]
-    >;
+    const { initContainers = [], containers = [] } = spec.template.spec as Record<string, Container[]>;
     return [...initContainers, ...containers];
   });
 }
@@ -38,14 +36,16 @@ export const imagesOf = (objects: readonly KubeObject[]): string[] => [
 /** https://github.com/distribution/reference: what a runtime makes of a short name. */
 function fullName(image: string): string {
   const [first = ''] = image.split('/');
-  const named =
-    image.includes('/') && /[.:]|^localhost$/.test(first)
-      ? image
-      : `docker.io/${image.includes('/') ? '' : 'library/'}${image}`;
+  const hasPath = image.includes('/');
+  const hasHost = hasPath && /[.:]|^localhost$/.test(first);
+  const named = hasHost ? image : `docker.io/${hasPath ? '' : 'library/'}${image}`;
   return /:[^/]+$/.test(named) ? named : `${named}:latest`;
 }
 
-/** Sets variables of the containers of that name. Throws when there is no such container: then the release is not the one it was written for. */
+/**
+ * Sets variables of the containers of that name. Throws when there is no such container: then the release is not the
+ * one it was written for.
+ */
 export function setEnvironment(objects: readonly KubeObject[], name: string, values: Record<string, string>): void {
   const found = containers(objects).filter((container) => container.name === name);
   if (found.length === 0) throw new Error(`the manifest has no container ${name}`);

@@ -4,22 +4,30 @@ import type { Kube, KubeObject } from './kube.ts';
 /** Milliseconds. Images may have to be pulled, on clusters that pull any. */
 const patience = 120_000;
 
+interface Condition {
+  type: string;
+  status: string;
+  message?: string;
+}
+
+const readyCondition = (object: KubeObject | undefined): Condition | undefined =>
+  ((object?.['status']?.conditions ?? []) as Condition[]).find(({ type }) => type === 'Ready');
+
+/** Whether a node or a Pod says that it is Ready. */
+export const isReady = (object: KubeObject | undefined): boolean => readyCondition(object)?.status === 'True';
+
 /** Resolves when every node there is says that it is Ready. */
 export async function nodesReady(kube: Kube): Promise<void> {
   const names = (await kube.nodes()).map(({ metadata }) => metadata.name);
   await kube.until('/api/v1/nodes', patience, (nodes) =>
     names.flatMap((name) => {
       const node = nodes.find(({ metadata }) => metadata.name === name);
+      if (isReady(node)) return [];
       const condition = readyCondition(node);
-      return condition?.status === 'True'
-        ? []
-        : [`node ${name} is not Ready${condition ? `: ${condition.message ?? ''}` : ''}`];
+      return [`node ${name} is not Ready${condition ? `: ${condition.message ?? ''}` : ''}`];
     }),
   );
 }
-
-const readyCondition = (node: KubeObject | undefined): { status: string; message?: string } | undefined =>
-  node?.['status']?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
 
 /** Resolves when a DaemonSet has an available Pod of its current template on every node that it is for. */
 export async function daemonSetReady(kube: Kube, name: string, namespace = 'kube-system'): Promise<void> {

@@ -14,7 +14,7 @@ export const agentImage = 'node:24';
 const healthPort = 9098;
 
 export interface ReferenceOptions {
-  /** URL of the API server as nodes reach it without any Service. Absent: each agent asks its node's kubelet's kubeconfig. */
+  /** URL of the API server as nodes reach it without any Service. Absent: agents read the kubelet's kubeconfig. */
   apiServer?: string;
   /** File name -> content: the agent and the plugin script, which lie side by side. */
   bundle: Record<string, string>;
@@ -77,15 +77,15 @@ function hashOf(bundle: Record<string, string>): string {
 }
 
 /**
- * Directories that have to be there, and that show at a glance what is written to. The agent reaches all of the node's files
- * through its first process: /proc/1/root.
+ * Directories that have to be there, and that show at a glance what is written to. The agent reaches all of the node's
+ * files through its first process: /proc/1/root.
  */
 const directories = ['/opt/cni/bin', '/etc/cni/net.d'];
 const volumeName = (path: string): string => path.slice(1).replaceAll(/[/.]/g, '-');
 
 /**
- * What the agent needs instead of `privileged`: links, routes and rules; entering namespaces (of the node, and of Pods); and
- * looking through /proc/1. AppArmor's usual profile forbids the last one, SELinux' both.
+ * What the agent needs instead of `privileged`: links, routes and rules; entering namespaces (of the node, and of
+ * Pods); and looking through /proc/1. AppArmor's usual profile forbids the last one, SELinux' both.
  */
 const securityContext = {
   capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'SYS_ADMIN', 'SYS_CHROOT', 'SYS_PTRACE'] },
@@ -95,7 +95,7 @@ const securityContext = {
   seLinuxOptions: { type: 'spc_t' },
 };
 
-/** Nodes have other things to do with their memory: a small young generation, and one thread that helps, instead of four. */
+/** Nodes need their memory for other things: a small young generation, and one helping thread instead of four. */
 const frugal = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 
 const daemonSet = (hash: string, version: string, env: Record<string, string>): KubeObject => ({

@@ -19,7 +19,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('releases, as they are published', () => {
   for (const release of [flannel, calico, kubeRouter, antrea]) {
-    test(`${release.name} ${release.version}: the images listed are those of its manifest, and its DaemonSet is there`, async (context) => {
+    const { name, version } = release;
+    test(`${name} ${version}: the images and the DaemonSet are those of its manifest`, async (context) => {
       const missing = await fetchSource(release.source).then(
         () => undefined,
         (error: Error) => error.message,
@@ -68,7 +69,8 @@ spec:
   template:
     spec:
       initContainers: [{ name: init, image: one/two }]
-      containers: [{ name: main, image: 'registry.test:5000/x:1', env: [{ name: A, value: old }, { name: B, value: kept }] }]
+      containers:
+        - { name: main, image: 'registry.test:5000/x:1', env: [{ name: A, value: old }, { name: B, value: kept }] }
 ---
 # nothing
 ---

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { inCache } from '../machine.ts';
 
 /** A file or folder in a project's published Go module; the sum is that of go.sum. */
 interface ModuleSource {
@@ -23,27 +23,28 @@ interface FileSource {
 
 export type Source = ModuleSource | FileSource;
 
-const cache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/sources');
 const downloadMs = 300_000;
 
-/** Path of the file or folder on this machine. Needs the network the first time only. Rejects when it cannot be had, or is another one. */
+/**
+ * Path of the file or folder on this machine. Needs the network the first time only. Rejects when it cannot be had, or
+ * is another one.
+ */
 export async function fetchSource(source: Source): Promise<string> {
   return 'module' in source ? fetchModule(source) : fetchFile(source);
 }
 
 async function fetchModule({ module, version, sum, path }: ModuleSource): Promise<string> {
-  const go = (argv: string[]) => promisify(execFile)('go', argv, { timeout: downloadMs, maxBuffer: 1 << 24 });
+  const go = (argv: string[], env: NodeJS.ProcessEnv) => {
+    const options = { env: { ...process.env, ...env }, cwd: '/', timeout: downloadMs, maxBuffer: 1 << 24 };
+    return promisify(execFile)('go', argv, options);
+  };
+  const { stdout: proxies } = await go(['env', 'GOPROXY'], {}).catch((cause: unknown) => {
+    throw new Error(`${module} ${version} is fetched with Go, and there is none: install Go 1.26`, { cause });
+  });
   // a list of proxies that ends in "direct" hangs on a machine that reaches the proxy only
-  const [proxy] = await go(['env', 'GOPROXY']).then(
-    ({ stdout }) => stdout.trim().split(','),
-    (error: unknown) => {
-      throw new Error(`${module} ${version} is fetched with Go, and there is none: install Go 1.26`, { cause: error });
-    },
-  );
-  const argv = ['mod', 'download', '-json', `${module}@${version}`];
-  const environment = { ...process.env, GOPROXY: proxy, GOFLAGS: '-mod=mod', GO111MODULE: 'on', GOWORK: 'off' };
-  const options = { timeout: downloadMs, maxBuffer: 1 << 24, env: environment, cwd: '/' };
-  const { stdout } = await promisify(execFile)('go', argv, options).catch(
+  const [GOPROXY] = proxies.trim().split(',');
+  const environment = { GOPROXY, GOFLAGS: '-mod=mod', GO111MODULE: 'on', GOWORK: 'off' };
+  const { stdout } = await go(['mod', 'download', '-json', `${module}@${version}`], environment).catch(
     (error: unknown) => error as { stdout: string },
   );
   const found = JSON.parse(stdout || '{}') as { Dir?: string; Sum?: string; Error?: string };
@@ -57,7 +58,7 @@ async function fetchModule({ module, version, sum, path }: ModuleSource): Promis
 const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 async function fetchFile({ url, sha256 }: FileSource): Promise<string> {
-  const file = join(cache(), `${sha256.slice(0, 16)}-${basename(url)}`);
+  const file = inCache('sources', `${sha256.slice(0, 16)}-${basename(url)}`);
   if (existsSync(file) && digest(await readFile(file)) === sha256) return file;
   const answer = await fetch(url, { signal: AbortSignal.timeout(downloadMs) }).catch((error: Error) => {
     throw new Error(`${url} cannot be fetched: ${(error.cause as Error | undefined)?.message ?? error.message}`, {
@@ -68,7 +69,7 @@ async function fetchFile({ url, sha256 }: FileSource): Promise<string> {
   const content = new Uint8Array(await answer.arrayBuffer());
   if (digest(content) !== sha256)
     throw new Error(`${url} is not the one that is pinned: ${digest(content)}, not ${sha256}`);
-  await mkdir(cache(), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.${process.pid}`, content);
   await rename(`${file}.${process.pid}`, file);
   return file;

@@ -1,33 +1,27 @@
 import { spawn } from 'node:child_process';
 import type { CommandResult } from '../cluster.ts';
+import { quoted } from '../machine.ts';
 
 export interface CommandOptions {
   stdin?: string;
   /** Default: 30 s. */
   timeoutMs?: number;
   env?: NodeJS.ProcessEnv;
-  signal?: AbortSignal;
 }
 
 /** A command that could not be run, or that was expected to succeed and did not. */
 export class CommandError extends Error {
-  readonly argv: string[];
-  readonly result: CommandResult;
   constructor(argv: string[], result: CommandResult) {
     const output = `${result.stderr}${result.stdout}`.trim();
-    super(`${argv.map(quote).join(' ')} ended with exit code ${result.exitCode}${output ? `: ${output}` : ''}`);
+    super(`${argv.map(quoted).join(' ')} ended with exit code ${result.exitCode}${output ? `: ${output}` : ''}`);
     this.name = 'CommandError';
-    this.argv = argv;
-    this.result = result;
   }
 }
 
-/** As it can be pasted into a shell. */
-const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
 /**
- * Runs a command to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when the time was up, 128 + number for
- * a signal. It has its own session, so that a terminal's Ctrl-C does not reach it and a killed one takes its children along.
+ * Runs a command to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when the time was up,
+ * 128 + number for a signal. It has its own session, so that a terminal's Ctrl-C does not reach it and a killed one
+ * takes its children along.
  */
 export function run(argv: string[], options: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((resolve) => {
@@ -39,17 +33,12 @@ export function run(argv: string[], options: CommandOptions = {}): Promise<Comma
     let stdout = '';
     let stderr = '';
     let timedOut = false;
-    const kill = () => {
-      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
-    };
     const timer = setTimeout(() => {
       timedOut = true;
-      kill();
+      killGroup(child.pid, 'SIGKILL');
     }, options.timeoutMs ?? 30_000);
-    options.signal?.addEventListener('abort', kill, { once: true });
     const finish = (exitCode: number, more = '') => {
       clearTimeout(timer);
-      options.signal?.removeEventListener('abort', kill);
       resolve({ exitCode, stdout, stderr: stderr + more });
     };
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -76,11 +65,19 @@ export async function succeed(argv: string[], options: CommandOptions = {}): Pro
   return result.stdout;
 }
 
-/** Signals a session's process group; one that is gone needs no signal. */
-export function killGroup(pid: number, signal: NodeJS.Signals): void {
+/** Signals a process; one that is gone needs no signal. */
+export function kill(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
     // gone
   }
 }
+
+/** Signals a session's process group. undefined: of a process that could not be started. */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid !== undefined) kill(-pid, signal);
+}
+
+/** argv in front of a command that is to run in a process's namespaces. */
+export const nsenter = (pid: number): string[] => ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];

@@ -1,16 +1,17 @@
 #!/bin/sh
-# First process of the new namespaces (see enter.ts): builds a private root, then runs a command and reaps what is left behind.
+# First process of the new namespaces (see enter.ts): builds a private root, then runs a command and reaps what is left
+# behind.
 #   enter.sh ID STAY DIRECTORY VISIBLE... -- COMMAND...
-# ID names the sandbox; STAY is 1 if it outlives the caller; DIRECTORY is where the command runs; VISIBLE paths stay visible
-# and writable where they are. Descriptors: 2 errors of this set-up, 3 control (a line is a signal's name for the command; its
-# end means that the caller is gone), 4 the caller's stderr.
-# Nothing here may write to a path of the host: everything is made on the tmpfs that becomes the root.
+# ID names the sandbox; STAY is 1 if it outlives the caller; DIRECTORY is where the command runs; VISIBLE paths stay
+# visible and writable where they are. Descriptors: 2 errors of this set-up, 3 control (a line is a signal's name for
+# the command; its end means that the caller is gone), 4 the caller's stderr. Nothing here may write to a path of the
+# host: everything is made on the tmpfs that becomes the root.
 set -eu
 id=$1 stay=$2 directory=$3
 shift 3
 new=/tmp
 
-# --- the new root: a tmpfs, with the host's directories bound where they are -----------------------------------------
+# --- the new root: a tmpfs, with the host's directories bound where they are ----------------------
 mount -t tmpfs -o mode=755 netvet "$new"
 for path in /* /.[!.]*; do
   name=${path#/}
@@ -29,7 +30,7 @@ for path in /* /.[!.]*; do
   fi
 done
 # .proc: where nodes keep this namespace's /proc, beside their own
-mkdir "$new/.host" "$new/.proc" "$new/dev" "$new/proc" "$new/sys" "$new/tmp" "$new/run" "$new/run/netvet" "$new/run/netns" "$new/run/lock"
+(cd "$new" && mkdir .host .proc dev proc sys tmp run run/netvet run/netns run/lock)
 chmod 1777 "$new/tmp"
 mount --rbind /dev "$new/dev"
 # Docker masks parts of /proc and /sys, and then the kernel refuses fresh ones
@@ -39,7 +40,7 @@ cd "$new"
 pivot_root . .host
 cd /
 
-# --- directories of which a part is private: real ones, filled with links to the host's entries ----------------------
+# --- directories of which a part is private: real ones, filled with links to the host's entries ---
 # A directory whose parts are all the host's is one link; one in which anything differs is real.
 host=/.host
 while [ -d "$host/.host" ]; do host=$host/.host; done # a sandbox in a sandbox
@@ -52,9 +53,10 @@ farm /etc
 farm /opt
 farm /var
 farm /var/lib
-rm -f /etc/hosts /etc/resolv.conf /etc/nsswitch.conf /etc/hostname /etc/cni /etc/netns /etc/kubernetes /opt/cni /var/run /var/lock /var/log /var/tmp \
+rm -f /etc/hosts /etc/resolv.conf /etc/nsswitch.conf /etc/hostname /etc/cni /etc/netns /etc/kubernetes /opt/cni \
+  /var/run /var/lock /var/log /var/tmp /var/lib/cni /var/lib/kubelet /var/lib/kube-proxy
+mkdir -p /etc/cni/net.d /etc/netns /etc/kubernetes /opt/cni/bin /var/log /var/tmp \
   /var/lib/cni /var/lib/kubelet /var/lib/kube-proxy
-mkdir -p /etc/cni/net.d /etc/netns /etc/kubernetes /opt/cni/bin /var/log /var/tmp /var/lib/cni /var/lib/kubelet /var/lib/kube-proxy
 chmod 1777 /var/tmp
 ln -s ../run /var/run
 ln -s ../run/lock /var/lock
@@ -64,7 +66,7 @@ echo netvet >/etc/hostname
 : >/etc/resolv.conf
 hostname netvet 2>/dev/null || :
 
-# --- paths that the caller needs where they are ------------------------------------------------------------------------
+# --- paths that the caller needs where they are ---------------------------------------------------
 while [ "$1" != -- ]; do
   printf '%s\n' "$1" >>/run/netvet/visible
   case $1 in
@@ -88,14 +90,14 @@ shift
 mount -o remount,bind,ro /.host 2>/dev/null || :
 mount -t tmpfs -o mode=1777 shm /dev/shm 2>/dev/null || :
 
-# --- network: lo, and nothing else: no packet can leave ------------------------------------------------------------------
+# --- network: lo, and nothing else: no packet can leave -------------------------------------------
 ip link set lo up
 
 # the identity of this sandbox as the host sees it: process id and start time, for whoever wants to end it
 { read -r pid rest </.host/proc/self/stat && echo "$pid ${rest##*) }" >/run/netvet/first; } 2>/dev/null || :
 echo "$id" >/run/netvet/id
 
-# --- control: signals for the command, and the end when the caller is gone, by whatever signal -----------------------------
+# --- control: signals for the command, and the end when the caller is gone, by whatever signal ----
 if [ "$stay" = 0 ]; then
   (
     while read -r signal <&3; do
@@ -106,7 +108,7 @@ if [ "$stay" = 0 ]; then
   ) >/dev/null 2>&1 &
 fi
 
-# --- the command, in the foreground: a waiting shell reaps every orphan ------------------------------------------------------
+# --- the command, in the foreground: a waiting shell reaps every orphan ---------------------------
 cd "$directory" 2>/dev/null || cd /
 echo entered >&2
 set +e

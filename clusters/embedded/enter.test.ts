@@ -21,7 +21,12 @@ const runEnter = `
 import { enter } from ${JSON.stringify(module)};
 const [visible, as, ...argv] = process.argv.slice(1);
 // one below the other, as a cache in the working directory is
-try { process.exitCode = await enter(argv, { visible: [visible, visible + '/cache', undefined], as }); } catch (error) { console.error(error.message); process.exitCode = 99; }`;
+try {
+  process.exitCode = await enter(argv, { visible: [visible, visible + '/cache', undefined], as });
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 99;
+}`;
 
 /** Runs enter() in a process of its own, as another user if asked. */
 function start(directory: string, argv: string[], options: { uid?: number; as?: string; prefix?: string[] } = {}) {
@@ -118,7 +123,8 @@ for (const uid of users) {
 
     await t.test('no link leads out, names are its own, the host is read-only', async () => {
       const script =
-        'ip -br link; cat /etc/hosts; ls /etc/cni/net.d /opt/cni/bin; touch /usr/netvet-x 2>/dev/null && echo WRITABLE; hostname';
+        'ip -br link; cat /etc/hosts; ls /etc/cni/net.d /opt/cni/bin; ' +
+        'touch /usr/netvet-x 2>/dev/null && echo WRITABLE; hostname';
       const { output } = await start(directory, ['sh', '-c', script], { uid }).finished;
       assert.match(output, /^lo +UNKNOWN/);
       assert.doesNotMatch(output, /eth|WRITABLE/);
@@ -128,13 +134,16 @@ for (const uid of users) {
 
     await t.test('orphans are reaped', async () => {
       const script =
-        'for i in 1 2 3 4 5; do (sleep 0.05 & ) ; done; while pgrep sleep >/dev/null; do sleep 0.05; done; ps -eo stat= | grep -c Z';
+        'for i in 1 2 3 4 5; do (sleep 0.05 & ) ; done; while pgrep sleep >/dev/null; do sleep 0.05; done; ' +
+        'ps -eo stat= | grep -c Z';
       const { output } = await start(directory, ['sh', '-c', script], { uid }).finished;
       assert.equal(output, '0\n');
     });
 
     const countSignals = `
-      let n = 0; for (const s of ['SIGINT', 'SIGTERM']) process.on(s, () => { console.log(s); n += 1; setTimeout(() => process.exit(40 + n), 300); });
+      let n = 0;
+      for (const s of ['SIGINT', 'SIGTERM'])
+        process.on(s, () => { console.log(s); n += 1; setTimeout(() => process.exit(40 + n), 300); });
       console.log('up'); setInterval(() => {}, 1000);`;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       await t.test(`${signal} reaches the command once`, async () => {

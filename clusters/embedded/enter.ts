@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { refusal } from './refusal.ts';
@@ -19,18 +20,21 @@ export interface EnterOptions {
   /** Environment of the command; PATH is extended. Default: this process's. */
   env?: NodeJS.ProcessEnv;
   /**
-   * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report directory. The
-   * checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt, which are private inside.
+   * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report
+   * directory. The checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt,
+   * which are private inside.
    */
   visible?: (string | undefined)[];
   /**
-   * How it is tied to the caller. `job` (default): its own session; Ctrl-C reaches this process and is forwarded once. `terminal`: for
-   * an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this process, however that ends.
+   * How it is tied to the caller. `job` (default): its own session; Ctrl-C reaches this process and is forwarded once.
+   * `terminal`: for an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this
+   * process, however that ends.
    */
   as?: 'job' | 'terminal';
   /**
-   * Real root stays real root: no user namespace. Some things are its alone, such as the socket buffer that nft needs to send hundreds
-   * of Services at once (SO_SNDBUFFORCE). For programs that are trusted with it; only where the caller is root.
+   * Real root stays real root: no user namespace. Some things are its alone, such as the socket buffer that nft needs
+   * to send hundreds of Services at once (SO_SNDBUFFORCE). For programs that are trusted with it; only where the caller
+   * is root.
    */
   realRoot?: boolean;
   /** File descriptor that takes all that it prints. Default: it prints where the caller does. */
@@ -38,12 +42,13 @@ export interface EnterOptions {
 }
 
 /**
- * Runs a command inside fresh user, network, mount, PID, IPC and UTS namespaces, as root there and as the same ordinary user
- * outside, and gives its exit code (128 + number for a signal). Nothing of the host is touched: /tmp, /run, /var/lib/cni and the like are
- * private and gone afterwards; no packet can leave. When this process dies, by any signal, the kernel removes all of it.
+ * Runs a command inside fresh user, network, mount, PID, IPC and UTS namespaces, as root there and as the same ordinary
+ * user outside, and gives its exit code (128 + number for a signal). Nothing of the host is touched: /tmp, /run,
+ * /var/lib/cni and the like are private and gone afterwards; no packet can leave. When this process dies, by any
+ * signal, the kernel removes all of it.
  *
- * The command is normally this program again: `enter([process.execPath, ...process.argv.slice(1)])` in a process for which
- * isInside() is false; inside, isInside() is true and `embedded.create()` (index.ts) works.
+ * The command is normally this program again: `enter([process.execPath, ...process.argv.slice(1)])` in a process for
+ * which isInside() is false; inside, isInside() is true and `embedded.create()` (index.ts) works.
  */
 export async function enter(argv: string[], options: EnterOptions = {}): Promise<number> {
   const child = start(argv, options);
@@ -57,8 +62,8 @@ export async function enter(argv: string[], options: EnterOptions = {}): Promise
 }
 
 /**
- * The same, but it outlives this process. Resolves once the command runs. For kept clusters (keep.ts), which end it by its process id.
- * `log` takes what it prints, as a file descriptor.
+ * The same, but it outlives this process. Resolves once the command runs. For kept clusters (keep.ts), which end it by
+ * its process id. `log` takes what it prints, as a file descriptor.
  */
 export async function enterAndLeave(argv: string[], options: EnterOptions & { log: number }): Promise<void> {
   const child = start(argv, options, options.log);
@@ -83,8 +88,8 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
 
   const stay = log !== undefined;
   const output = log ?? options.output;
-  // Two locks on one door. The kernel kills the first process when the one above it dies; that asks for a moment between start and
-  // prctl. The script's control channel has no such moment, but a stopped script cannot read it.
+  // Two locks on one door. The kernel kills the first process when the one above it dies; that asks for a moment
+  // between start and prctl. The script's control channel has no such moment, but a stopped script cannot read it.
   const unshare = ['unshare', '--net', '--mount', '--pid', '--ipc', '--uts', '--fork'];
   const first = stay ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare, '--kill-child=KILL'];
   const script = [
@@ -107,8 +112,9 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
 }
 
 /**
- * Makes the caller root inside. For an ordinary user that is the only identity there can be. Real root keeps every identity it has:
- * mapped to itself alone it could no longer write to other users' files, such as a checkout that a CI system made.
+ * Makes the caller root inside. For an ordinary user that is the only identity there can be. Real root keeps every
+ * identity it has: mapped to itself alone it could no longer write to other users' files, such as a checkout that a CI
+ * system made.
  * https://man7.org/linux/man-pages/man7/user_namespaces.7.html
  */
 function mapIdentities(pid: number): void {
@@ -155,14 +161,15 @@ const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function outcome(child: ChildProcess, started: Promise<void>): Promise<number> {
   const ended = new Promise<number>((resolve) => {
-    child.on('exit', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
     child.on('error', () => resolve(127));
   });
   try {
     await started;
   } catch (error) {
     const code = await ended;
-    // a signal for all of this process's group, as a terminal sends it, reaches a child that has no session of its own yet
+    // a signal for all of this process's group, as a terminal sends it, reaches a child that has no session of its own
+    // yet
     if (passedOn.some((signal) => signal === child.signalCode)) return code;
     throw error;
   }
@@ -170,8 +177,8 @@ async function outcome(child: ChildProcess, started: Promise<void>): Promise<num
 }
 
 /**
- * Passes SIGINT, SIGTERM and SIGHUP on, each once, and not before the command has been started: until then the channel is for the set-up.
- * A terminal sends Ctrl-C to this process only: the command has its own session.
+ * Passes SIGINT, SIGTERM and SIGHUP on, each once, and not before the command has been started: until then the channel
+ * is for the set-up. A terminal sends Ctrl-C to this process only: the command has its own session.
  */
 function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' | 'terminal'): () => void {
   const control = child.stdio[3] as Duplex | null;
@@ -191,9 +198,4 @@ function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' |
     for (const remove of handlers) remove();
     control?.destroy();
   };
-}
-
-const numbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
-function signalNumber(signal: NodeJS.Signals | null): number {
-  return numbers[signal ?? 'SIGTERM'] ?? 15;
 }

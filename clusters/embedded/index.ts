@@ -14,58 +14,51 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster, ClusterProvider, CreateOptions } from '../cluster.ts';
-import { run } from './command.ts';
+import { nsenter, run } from './command.ts';
 import type { ClusterTask, Report } from './main.ts';
 
-interface Started {
-  cluster: Cluster;
-  nodes: number;
-  createdAt: string;
-}
-
-/** Those of this process. What outlives its command is found through keep.ts. */
-const started = new Map<string, Started>();
+/** The one of this process. What outlives its command is found through keep.ts. */
+let started: { name: string; nodes: number; createdAt: string; cluster: Cluster } | undefined;
 
 /** Private to the namespaces, and gone with them. */
 const home = '/run/netvet/clusters';
 const directoryOf = (name: string) => join(home, name);
 
 /**
- * Makes clusters out of namespaces, one at a time. create() resolves when the API server answers and every node has been registered;
- * the nodes become Ready when a CNI has been installed. Rejects with what went wrong; the log is then in `logDirectory`.
+ * Makes clusters out of namespaces, one at a time. create() resolves when the API server answers and every node has
+ * been registered; the nodes become Ready when a CNI has been installed. Rejects with what went wrong; the log is then
+ * in `logDirectory`.
  */
 export const embedded: ClusterProvider = {
   async create(options) {
-    if (started.size > 0)
-      throw new Error(`the embedded cluster "${[...started.keys()][0]}" is running here: one at a time`);
+    if (started) throw new Error(`the embedded cluster "${started.name}" is running here: one at a time`);
     const log = join(home, `${options.name}.log`);
     mkdirSync(home, { recursive: true });
     const child = launch(options, log);
     const ready = await reported(child, options).catch(async (error: Error) => {
       await ended(child);
-      throw new Error(
-        `the embedded cluster could not be made: ${error.message} (log: ${keepLog(log, options.logDirectory)})`,
-      );
+      const kept = keepLog(log, options.logDirectory);
+      throw new Error(`the embedded cluster could not be made: ${error.message} (log: ${kept})`);
     });
     const cluster = handle(child, options, ready);
-    started.set(options.name, { cluster, nodes: options.nodes, createdAt: new Date().toISOString() });
+    started = { name: options.name, nodes: options.nodes, createdAt: new Date().toISOString(), cluster };
     child.once('exit', () => {
       // still there: nobody asked it to end
-      if (!started.delete(options.name)) return;
+      if (started?.cluster !== cluster) return;
+      started = undefined;
       const path = keepLog(log, options.logDirectory);
-      console.error(
-        `the embedded cluster has ended unexpectedly (log: ${path}):\n${readFileSync(log, 'utf8').slice(-2000)}`,
-      );
+      const end = readFileSync(log, 'utf8').slice(-2000);
+      console.error(`the embedded cluster has ended unexpectedly (log: ${path}):\n${end}`);
     });
     return cluster;
   },
 
   async list() {
-    return [...started].map(([name, { nodes, createdAt }]) => ({ name, nodes, createdAt }));
+    return started ? [{ name: started.name, nodes: started.nodes, createdAt: started.createdAt }] : [];
   },
 
   async delete(name) {
-    await started.get(name)?.cluster.delete();
+    if (started?.name === name) await started.cluster.delete();
   },
 };
 
@@ -128,10 +121,10 @@ function handle(
       const pid = nodes.find(({ name }) => name === node)?.pid;
       if (pid === undefined)
         throw new Error(`no node is called ${node}: there are ${nodes.map(({ name }) => name).join(', ')}`);
-      return run(['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--', ...argv], commandOptions);
+      return run([...nsenter(pid), ...argv], commandOptions);
     },
     async delete() {
-      started.delete(options.name);
+      if (started?.name === options.name) started = undefined;
       const over = ended(child);
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);

@@ -12,7 +12,7 @@ export interface Kept {
   kubeconfig: string;
   /** The sandbox's first process, as the host sees it: ending it ends everything. */
   pid: number;
-  /** Its start time in clock ticks since boot (proc(5), stat field 22): process ids are used again, this pair is not. */
+  /** Its start time in clock ticks since boot (proc(5), stat field 22): ids are used again, this pair is not. */
   startTime: string;
 }
 
@@ -61,7 +61,10 @@ export function listKept(cache: string): Kept[] {
   return all.filter(isAlive).toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Ends a kept cluster: the kernel removes all of it with its first process. False when there is none of that name. Idempotent. */
+/**
+ * Ends a kept cluster: the kernel removes all of it with its first process. False when there is none of that name.
+ * Idempotent.
+ */
 export function deleteKept(cache: string, name: string): boolean {
   const kept = listKept(cache).find((each) => each.name === name);
   if (kept === undefined) return false;

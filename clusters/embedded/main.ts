@@ -1,7 +1,7 @@
 /**
- * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces of enter(); its
- * one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told to or when the parent is gone;
- * then every node ends with it.
+ * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces
+ * of enter(); its one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told
+ * to or when the parent is gone; then every node ends with it.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,7 +16,7 @@ export interface ClusterTask {
   nodes: number;
   /** On a tmpfs that dies with the namespaces. */
   directory: string;
-  /** The seed of what makes watches late. */
+  /** The seed of what makes watches late, and of where Pods are placed among equal nodes. */
   adversary?: number;
 }
 
@@ -27,8 +27,11 @@ export type Report =
 
 const apiPort = 6443;
 const dns = { server: '10.96.0.10', domain: 'cluster.local' };
-// a /25 has room for 126 Pods a node, and an address that was given back comes around again within a scenario
-const podNetwork = { podCidr: '10.244.0.0/16', nodeMask: 25 };
+/**
+ * A /26 has room for 62 Pods on each of several nodes, a /25 for 126 where there are few: so an address that was given
+ * back comes around again within a scenario, after few Pods.
+ */
+const podNetwork = (nodes: number) => ({ podCidr: '10.244.0.0/16', nodeMask: nodes < 3 ? 25 : 26 });
 
 /** More at once only make each other wait: two processors share the work of all nodes. */
 const startsAtOnce = 4 * availableParallelism();
@@ -36,19 +39,16 @@ const startsAtOnce = 4 * availableParallelism();
 const tell = (report: Report) => process.send?.(report);
 
 function kubeconfig(name: string, server: string): string {
-  return `${JSON.stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': name,
-      // @kubernetes/client-node refuses plain HTTP without it
-      clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'admin', user: {} }],
-      contexts: [{ name, context: { cluster: name, user: 'admin' } }],
-    },
-    undefined,
-    2,
-  )}\n`;
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    // @kubernetes/client-node refuses plain HTTP without it
+    clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'admin', user: {} }],
+    contexts: [{ name, context: { cluster: name, user: 'admin' } }],
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
 }
 
 async function start({ name, nodes: count, directory, adversary }: ClusterTask): Promise<() => Promise<void>> {
@@ -62,8 +62,8 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   tell({ kind: 'stage', stage: 'Starting the API server' });
   await createUnderlay();
   const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
-  bootstrap(store, { apiServer: { host: underlay.address, port: api.port } });
-  const stopControllers = startControllers(store, podNetwork);
+  bootstrap(store, { host: underlay.address, port: api.port });
+  const stopControllers = startControllers(store, { ...podNetwork(count), seed: adversary ?? 1 });
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
   const starting = limiter(startsAtOnce);
@@ -74,7 +74,13 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
     kubelets.set(node.name, startKubelet({ objects: store, node, dns, starting }));
     return node;
   });
-  const nodes = await Promise.all(made);
+  const results = await Promise.allSettled(made);
+  const nodes = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) {
+    await Promise.all(nodes.map((node) => node.stop()));
+    throw failed.reason;
+  }
 
   const path = join(directory, 'kubeconfig');
   writeFileSync(path, kubeconfig(name, api.url));

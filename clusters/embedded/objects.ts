@@ -1,6 +1,7 @@
 /**
  * The cluster's objects as the embedded control plane sees them: the API server's storage, used in process by
- * controllers, kubelets and the HTTP front end alike. One mechanism: what a controller writes here, `kubectl get -w` sees.
+ * controllers, kubelets and the HTTP front end alike. One mechanism: what a controller writes here, `kubectl get -w`
+ * sees.
  */
 
 /** Any Kubernetes object. Objects handed out are shared and must never be changed: copy (structuredClone) to change. */
@@ -79,8 +80,9 @@ export class ApiError extends Error {
 }
 
 /**
- * `kind` is the object's kind (`Pod`, `EndpointSlice`); kinds are unique among those served. Every method is synchronous;
- * refusals are thrown as ApiError. Writes default, validate and version the object as the real API server does.
+ * `kind` is the object's kind (`Pod`, `EndpointSlice`); kinds are unique among those served. Every method is
+ * synchronous; refusals are thrown as ApiError. Writes default, validate and version the object as the real API server
+ * does.
  */
 export interface Objects {
   get<T extends KubeObject = KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined;
@@ -99,9 +101,10 @@ export interface Objects {
     subresource?: 'status',
   ): T;
   /**
-   * Deletes. A Pod bound to a node first gets deletionTimestamp (a MODIFIED change) and goes when its kubelet deletes it again with
-   * gracePeriodSeconds 0; an unbound one goes at once. Objects with finalizers go when the last finalizer is removed.
-   * Dependants (ownerReferences) are the garbage collector's work, not this method's. Missing: 404 ApiError.
+   * Deletes. A Pod bound to a node first gets deletionTimestamp (a MODIFIED change) and goes when its kubelet deletes
+   * it again with gracePeriodSeconds 0; an unbound one goes at once. Objects with finalizers go when the last finalizer
+   * is removed. Dependants (ownerReferences) are the garbage collector's work, not this method's. Missing: 404
+   * ApiError.
    */
   delete(kind: string, namespace: string | undefined, name: string, options?: DeleteOptions): void;
   /**
@@ -118,9 +121,20 @@ export interface ExecStreams {
   stderr: NodeJS.WritableStream;
 }
 
+export interface LogOptions {
+  follow?: boolean;
+  tailLines?: number;
+  previous?: boolean;
+  timestamps?: boolean;
+  signal: AbortSignal;
+}
+
 /** What the API server asks of a node's kubelet. */
 export interface KubeletApi {
-  /** Runs argv in a container; resolves with its exit code once its output has been written. 404 ApiError if not running. */
+  /**
+   * Runs argv in a container; resolves with its exit code once its output has been written. 404 ApiError if not
+   * running.
+   */
   exec(
     namespace: string,
     pod: string,
@@ -130,8 +144,8 @@ export interface KubeletApi {
     options: { tty: boolean; signal: AbortSignal },
   ): Promise<number>;
   /**
-   * Joins a client to the streams of a container's own program. Resolves when the program has ended, or the client's stdin has. 404 ApiError
-   * if not running.
+   * Joins a client to the streams of a container's own program. Resolves when the program has ended, or the client's
+   * stdin has. 404 ApiError if not running.
    */
   attach(
     namespace: string,
@@ -146,9 +160,23 @@ export interface KubeletApi {
     pod: string,
     container: string,
     out: NodeJS.WritableStream,
-    options: { follow?: boolean; tailLines?: number; previous?: boolean; timestamps?: boolean; signal: AbortSignal },
+    options: LogOptions,
   ): Promise<void>;
 }
 
 /** Finds the kubelet of a node by the node's name. */
 export type Kubelets = (node: string) => KubeletApi | undefined;
+
+export interface ServiceAccountName {
+  namespace: string;
+  name: string;
+}
+
+/** The token that a Pod's programs show to the API. It proves nothing: whoever shows none is the administrator here. */
+export const tokenOf = ({ namespace, name }: ServiceAccountName): string => `embedded:${namespace}:${name}`;
+
+/** Whose token it is, or undefined for what is none. */
+export function accountOf(token: string): ServiceAccountName | undefined {
+  const [, namespace, name] = /^embedded:([^:]+):([^:]+)$/.exec(token) ?? [];
+  return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
+}

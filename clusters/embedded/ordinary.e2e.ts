@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { run } from './command.ts';
 
 const become = ['setpriv', '--reuid', '1000', '--regid', '1000', '--clear-groups'];
-const files = ['lifecycle', 'pods'].map((name) => join(import.meta.dirname, `kubelet/${name}.test.ts`));
+const files = ['lifecycle', 'pod-worker'].map((name) => join(import.meta.dirname, `kubelet/${name}.test.ts`));
 
 test('the tests of Pods, as uid 1000', async (t) => {
   const readable = spawnSync(become[0] as string, [...become.slice(1), 'test', '-r', files[0] as string]).status === 0;

@@ -1,18 +1,8 @@
 /** Why a machine does not let netvet make an embedded cluster, and what to type. */
 import { readFileSync } from 'node:fs';
 
-/** The kernel or the machine refuses what an embedded cluster needs. The message says what to type. */
-class EnterError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'EnterError';
-  }
-}
-
 /** What unshare or the set-up printed, as one sentence and one thing to type. */
-export function refusal(printed: string): Error {
-  return new EnterError(explain(printed));
-}
+export const refusal = (printed: string): Error => new Error(explain(printed));
 
 function explain(printed: string): string {
   if (printed.includes('ENOENT')) {
@@ -21,7 +11,8 @@ function explain(printed: string): string {
   const refused = /^unshare: |EPERM|EACCES/.test(printed);
   if (!refused)
     return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
-  return `this machine does not let an ordinary user make namespaces, which an embedded cluster is made of (${printed}). ${remedy()}`;
+  const what = 'this machine does not let an ordinary user make namespaces, which an embedded cluster is made of';
+  return `${what} (${printed}). ${remedy()}`;
 }
 
 function sysctl(name: string): string | undefined {

@@ -5,16 +5,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createStore } from './api/index.ts';
 import { enter, isInside } from './enter.ts';
-import { findProgram } from './images/index.ts';
 import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
 import { createNode, createUnderlay, deleteUnderlay, type Node } from './node/index.ts';
 import type { KubeObject, Objects } from './objects.ts';
+import { findProgram } from './programs/index.ts';
 
 const ptpPrograms = ['ptp', 'host-local', 'portmap'];
 
 /**
- * First line of a test file that needs the namespaces: runs the file again inside them, if this is outside, and ends with its exit code. The
- * inner process's standard output is the outer's, so that the test runner never notices. `ptp`: its programs are built first, where Go is.
+ * First line of a test file that needs the namespaces: runs the file again inside them, if this is outside, and ends
+ * with its exit code. The inner process's standard output is the outer's, so that the test runner never notices. `ptp`:
+ * its programs are built first, where Go is.
  */
 export async function testInside({ ptp = false } = {}): Promise<void> {
   if (isInside()) return;
@@ -112,12 +113,9 @@ export function until<T extends KubeObject>(
     const timer = setTimeout(() => {
       clearInterval(absent);
       stop();
+      const status = JSON.stringify(last?.['status'], undefined, 1);
       const events = objects.list('Event').map((event) => `${event['reason']}: ${event['message']}`);
-      reject(
-        new Error(
-          `${kind} ${name} did not come to it:\n${JSON.stringify(last?.['status'], undefined, 1)}\n${events.join('\n')}`,
-        ),
-      );
+      reject(new Error([`${kind} ${name} did not come to it:`, status, ...events].join('\n')));
     }, timeoutMs);
     const stop = objects.watch<T>(kind, ({ type, object }) => {
       if (object.metadata.name !== name) return;

@@ -74,7 +74,10 @@ test('each gets a sentence with the line that grants it, quoted for a shell', as
   assert.match(sentenceOf(policies, 'a'), /--resource=networkpolicies\.networking\.k8s\.io /);
   assert.match(
     sentenceOf({ ...agents, verbs: ['delete'] }, undefined),
-    /^this user may not delete pods in kube-system, .*: kubectl create role netvet-pods --namespace=kube-system .* --user=USER$/,
+    new RegExp(
+      '^this user may not delete pods in kube-system, .*: ' +
+        'kubectl create role netvet-pods --namespace=kube-system .* --user=USER$',
+    ),
   );
 });
 

@@ -1,4 +1,5 @@
 import { AuthenticationV1Api, AuthorizationV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { quoted } from '../machine.ts';
 import { asked } from './ask.ts';
 
 /** Something that a user must be allowed to do, in the words of RBAC. */
@@ -21,8 +22,8 @@ export interface Lacking extends Need {
 }
 
 /**
- * Asks the API server what its user may do (SelfSubjectAccessReview, which everybody may create). Returns what is not allowed, in
- * the order of the needs. Rejects when the API server cannot be asked.
+ * Asks the API server what its user may do (SelfSubjectAccessReview, which everybody may create). Returns what is not
+ * allowed, in the order of the needs. Rejects when the API server cannot be asked.
  */
 export async function lackingOf<N extends Need>(config: KubeConfig, needs: readonly N[]): Promise<(N & Lacking)[]> {
   const api = config.makeApiClient(AuthorizationV1Api);
@@ -49,20 +50,18 @@ export async function userOf(config: KubeConfig): Promise<string | undefined> {
   return review?.status?.userInfo?.username;
 }
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
 /** One sentence on what is lacking, and the line that an administrator would type. */
 export function sentenceOf({ group, resource, verbs, namespace, why }: Lacking, user: string | undefined): string {
-  const qualified =
-    group === '' ? resource : `${resource.replace('/', `.${group}/`)}${resource.includes('/') ? '' : `.${group}`}`;
-  const where = namespace === undefined ? '' : ` in ${namespace}`;
-  const kind = namespace === undefined ? 'clusterrole' : 'role';
-  const scope = namespace === undefined ? '' : ` --namespace=${namespace}`;
+  // pods/exec of no group, deployments.apps/scale
+  const qualified = group === '' ? resource : resource.replace(/(?=\/)|$/, `.${group}`);
+  const [kind, where, scope] =
+    namespace === undefined ? ['clusterrole', '', ''] : ['role', ` in ${namespace}`, ` --namespace=${namespace}`];
   const name = `netvet-${resource.replace('/', '-')}`;
   const grant =
     `kubectl create ${kind} ${name}${scope} --verb=${verbs.join(',')} --resource=${qualified} && ` +
     `kubectl create ${kind}binding ${name}${scope} --${kind}=${name} --user=${quoted(user ?? 'USER')}`;
-  return `${user ?? 'this user'} may not ${inWords(verbs)} ${qualified}${where}, which netvet needs to ${why}: ${grant}`;
+  const needed = `${inWords(verbs)} ${qualified}${where}, which netvet needs to ${why}`;
+  return `${user ?? 'this user'} may not ${needed}: ${grant}`;
 }
 
 const inWords = (verbs: string[]): string =>

@@ -24,7 +24,8 @@ interface ApiFailure extends Error {
 function explain(config: KubeConfig, error: ApiFailure): string {
   const context = config.getCurrentContext();
   if (typeof error.code === 'number') {
-    return `the API server of the context "${context}" answered ${error.code}: ${messageIn(error.body) ?? error.message}`;
+    const said = messageIn(error.body) ?? error.message;
+    return `the API server of the context "${context}" answered ${error.code}: ${said}`;
   }
   const { server } = config.getCurrentCluster() ?? {};
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';

@@ -1,6 +1,6 @@
 /**
- * Clusters that somebody else made, by the context of a kubeconfig. Nothing is installed on them, no node is entered, and all that a run
- * makes lies in namespaces that carry its label; those are what delete() takes away.
+ * Clusters that somebody else made, by the context of a kubeconfig. Nothing is installed on them, no node is entered,
+ * and all that a run makes lies in namespaces that carry its label; those are what delete() takes away.
  */
 import type { ClusterProvider } from '../cluster.ts';
 import { type ContextIn, configOf } from './kubeconfig.ts';
@@ -12,7 +12,7 @@ export { type ContextIn, configOf, findContext, kubeconfigFiles } from './kubeco
 export { isRunning, type Runner, thisRunner } from './runner.ts';
 export { deleteRun, type LeftRun, leftRuns } from './runs.ts';
 
-/** How long namespaces may take to go: a Pod's grace period and the controllers' share, with room for a busy cluster. */
+/** Milliseconds for namespaces to go: a Pod's grace period and the controllers' share, with room on a busy cluster. */
 export const namespacesGoneMs = 120_000;
 
 export interface ExistingOptions extends ContextIn {

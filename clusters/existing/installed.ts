@@ -46,7 +46,7 @@ function versionOf({ metadata, spec }: V1DaemonSet): string {
 /** The CNI that DaemonSets tell of: a known name first, else what looks like an agent of one. */
 export function installedIn(sets: V1DaemonSet[]): Installed {
   const agents = sets.filter((set) => Object.hasOwn(known, set.metadata?.name ?? ''));
-  // Canal is Flannel's fabric with Calico's policies, Cilium can be chained behind others: the policies' maker gives the name
+  // Canal is Flannel's fabric with Calico's policies, Cilium can be chained behind others: who does policies names it
   const order = Object.keys(known);
   const [first] = agents.toSorted(
     (a, b) => order.indexOf(a.metadata?.name ?? '') - order.indexOf(b.metadata?.name ?? ''),

@@ -28,8 +28,8 @@ interface Kubeconfig {
 }
 
 /**
- * Finds a context as kubectl does, the first file that has it wins. Its credentials are never copied, so that file must have its
- * cluster and user too. Otherwise the sentence that says what is wrong and what to type.
+ * Finds a context as kubectl does, the first file that has it wins. Its credentials are never copied, so that file must
+ * have its cluster and user too. Otherwise the sentence that says what is wrong and what to type.
  */
 export function findContext(name: string, files: string[]): ContextIn | { mistake: string } {
   const known: string[] = [];
@@ -52,7 +52,8 @@ export function findContext(name: string, files: string[]): ContextIn | { mistak
     return {
       mistake:
         `the context "${name}" in ${file} names a cluster or a user that this file does not have; ` +
-        `kubectl config view --flatten --minify --context '${name}' > one.yaml puts them together, then KUBECONFIG=one.yaml`,
+        `kubectl config view --flatten --minify --context '${name}' > one.yaml puts them together, ` +
+        'then KUBECONFIG=one.yaml',
     };
   }
   const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are no contexts at all';
@@ -60,8 +61,8 @@ export function findContext(name: string, files: string[]): ContextIn | { mistak
   return { mistake: `no context is called "${name}": ${there} (in ${where})` };
 }
 
-/** The client's configuration for a context, by default the file's current one. Paths in it are relative to its file. */
-export function configOf({ kubeconfig, context }: { kubeconfig: string; context?: string | undefined }): KubeConfig {
+/** The client's configuration for a context, by default its current one. Paths in it are relative to its file. */
+export function configOf({ kubeconfig, context }: Partial<ContextIn> & Pick<ContextIn, 'kubeconfig'>): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   if (context !== undefined) config.setCurrentContext(context);

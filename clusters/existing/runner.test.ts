@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { isRunning, thisRunner } from './index.ts';
 
-test('this process runs; one with another start time does not, nor one that has ended; of elsewhere nothing is known', async () => {
+test('this process runs; one of another start time or that ended does not; elsewhere nothing is known', async () => {
   const self = thisRunner();
   assert.equal(self.pid, process.pid);
   assert.equal(isRunning(self), true);

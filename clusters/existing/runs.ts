@@ -55,8 +55,9 @@ export async function leftRuns(config: KubeConfig): Promise<LeftRun[]> {
 const lookMs = 500;
 
 /**
- * Deletes the namespaces of a run, found by label and by nothing else, and waits until they are gone: resolves with those that were not
- * after `patienceMs`. Idempotent. An API server that does not answer at once is asked again; rejects with its last word when it never did.
+ * Deletes the namespaces of a run, found by label and by nothing else, and waits until they are gone: resolves with
+ * those that were not after `patienceMs`. Idempotent. An API server that does not answer at once is asked again;
+ * rejects with its last word when it never did.
  */
 export async function deleteRun(config: KubeConfig, id: string, patienceMs: number): Promise<string[]> {
   const deadline = Date.now() + patienceMs;

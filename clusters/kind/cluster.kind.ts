@@ -8,8 +8,8 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import type { Cluster } from '../cluster.ts';
-import { type Engine, engineEntry, findEngine } from '../engine/index.ts';
-import { cleanup, kind, leftovers, openCluster } from './index.ts';
+import { type Engine, engineEntry, findEngine } from './engine.ts';
+import { cleanup, kind, leftovers } from './index.ts';
 import { label } from './labels.ts';
 import { prepare } from './testing.ts';
 import { waitFor } from './wait.ts';
@@ -24,7 +24,7 @@ const run = async (node: string, argv: string[], options?: { stdin?: string; tim
   cluster.run?.(node, argv, options);
 const kubectl = (...argv: string[]) => run(nodes[0], ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv]);
 
-/** Everything in the engine that carries the cluster's label, and those of its volumes that are there; volumes carry no label. */
+/** Everything in the engine with the cluster's label, and those of its volumes that are there; they carry no label. */
 async function inEngine(): Promise<string[]> {
   const filters = { label: [`${label.cluster}=${name}`] };
   const [containers, networks, { Volumes }] = await Promise.all([
@@ -124,7 +124,7 @@ test('a node that is restarted comes back with its address, its state and its im
   await run(nodes[1], ['sh', '-c', 'echo kept >/var/lib/kept']);
   await docker.getContainer(nodes[1]).restart({ t: 10 });
   await waitFor(
-    'the kubelet',
+    'the kubelet to answer',
     300_000,
     async () => (await run(nodes[1], ['curl', '-sf', 'http://127.0.0.1:10248/healthz']))?.exitCode === 0,
   );
@@ -137,8 +137,8 @@ test('a node that is restarted comes back with its address, its state and its im
 });
 
 test('another command finds the cluster, and a second one of the name is refused', async () => {
-  assert.equal((await openCluster(name))?.kubeconfig, cluster.kubeconfig);
-  assert.equal(await openCluster('no-such-cluster'), undefined);
+  assert.equal((await kind.open(name))?.kubeconfig, cluster.kubeconfig);
+  assert.equal(await kind.open('no-such-cluster'), undefined);
   await assert.rejects(
     kind.create({ name, nodes: 1, logDirectory, progress: () => {} }),
     /is there already: delete it/,
@@ -188,7 +188,7 @@ test('what a command that was killed has left is found by its label, and removed
   const script = `
     import { createNetwork } from '${import.meta.dirname}/network.ts';
     import { owner } from '${import.meta.dirname}/owner.ts';
-    import { dockerAt } from '${import.meta.dirname}/../engine/find.ts';
+    import { dockerAt } from '${import.meta.dirname}/engine.ts';
     await createNetwork(dockerAt(process.argv[1]), '${crashed}', { '${label.owner}': owner() });
     process.kill(process.pid, 'SIGKILL');`;
   const host = ((await findEngine()) as Engine).host;

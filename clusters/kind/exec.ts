@@ -21,19 +21,17 @@ function collector(): { stream: PassThrough; text(): string } {
 const graceMs = 5_000;
 
 /**
- * Runs a command in a container to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when the time was up.
- * dockerode's own exec and not testcontainers', which has no standard input.
+ * Runs a command in a container to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when
+ * the time was up. dockerode's own exec and not testcontainers', which has no standard input.
  */
 export async function execIn(
   container: Docker.Container,
   argv: string[],
-  options: ExecOptions = {},
+  { stdin, timeoutMs = 30_000 }: ExecOptions = {},
 ): Promise<CommandResult> {
-  const { stdin, timeoutMs = 30_000 } = options;
-  // the engine cannot end a command: the node's own "timeout" does, so that none stays behind
-  const bounded = ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...argv];
   const exec = await container.exec({
-    Cmd: bounded,
+    // the engine cannot end a command: the node's own "timeout" does, so that none stays behind
+    Cmd: ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...argv],
     AttachStdin: stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,
@@ -59,12 +57,23 @@ export async function execIn(
 }
 
 /** The same, but a command that fails rejects with what it printed. Gives its standard output. */
-export async function succeedIn(
-  container: Docker.Container,
-  argv: string[],
-  options: ExecOptions = {},
-): Promise<string> {
-  const { exitCode, stdout, stderr } = await execIn(container, argv, options);
+export async function succeedIn(node: Docker.Container, argv: string[], options: ExecOptions = {}): Promise<string> {
+  const { exitCode, stdout, stderr } = await execIn(node, argv, options);
   if (exitCode === 0) return stdout;
   throw new Error(`${argv.join(' ')} ended with exit code ${exitCode}: ${(stderr || stdout).trim().slice(-2000)}`);
+}
+
+/** Writes a file, and makes the directory that it is in. */
+export async function writeIn(node: Docker.Container, path: string, content: string): Promise<void> {
+  const script = 'mkdir -p "$(dirname "$1")" && cat >"$1"';
+  await succeedIn(node, ['sh', '-c', script, 'sh', path], { stdin: content });
+}
+
+/** Milliseconds. One image of half a gigabyte takes some 10 s. */
+export const importMs = 300_000;
+
+/** Has the node's containerd import an archive of images. Their layers as they were packed are not kept. */
+export async function importImages(node: Docker.Container, archive: Readable): Promise<void> {
+  const argv = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '--local', '--discard-unpacked-layers', '-'];
+  await succeedIn(node, argv, { stdin: archive, timeoutMs: importMs });
 }

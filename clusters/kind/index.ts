@@ -1,28 +1,21 @@
 /**
  * Clusters of kind's making: nodes are containers in which systemd, containerd and a kubelet run, joined by kubeadm.
  *
- * A program that talks to one on netvet's own engine has to be in that engine's network namespace (engineEntry in clusters/engine).
+ * A program that talks to one on netvet's own engine has to be in that engine's network namespace (engineEntry).
  */
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Cluster, ClusterProvider } from '../cluster.ts';
-import { type Engine, findEngine } from '../engine/index.ts';
 import { bringUp } from './bringup.ts';
-import { execIn, succeedIn } from './exec.ts';
+import { type Engine, findEngine } from './engine.ts';
+import { execIn, importImages, succeedIn } from './exec.ts';
 import { label } from './labels.ts';
 import { collectLogs } from './logs.ts';
-import { contextName, mistakesIn } from './names.ts';
+import { clusterDirectory, mistakesIn, scopedName } from './names.ts';
 import { obstacles } from './preflight/index.ts';
-import {
-  type CleanupOptions,
-  leftovers as findLeftovers,
-  type Leftover,
-  removeCluster,
-  cleanup as removeLeftovers,
-} from './remove.ts';
-import { clusterDirectory } from './state.ts';
+import { leftoversOn, removeBuilders, removeCluster } from './remove.ts';
 
 /** Rejects with what to type where there is none. */
 async function findOne(): Promise<Engine> {
@@ -39,14 +32,18 @@ async function findOne(): Promise<Engine> {
 /** Its client. */
 const engine = async (): Promise<Docker> => (await findOne()).docker;
 
-const nodesOf = (docker: Docker, cluster: string) =>
-  docker.listContainers({ all: true, filters: { label: [`${label.cluster}=${cluster}`, label.role] } });
+/** Names of the nodes, running or not. */
+async function nodesOf(docker: Docker, cluster: string): Promise<string[]> {
+  const filters = { label: [`${label.cluster}=${cluster}`, label.role] };
+  const containers = await docker.listContainers({ all: true, filters });
+  return containers.flatMap(({ Names }) => Names[0]?.slice(1) ?? []);
+}
 
 /**
- * Makes clusters on a container engine. create() resolves when every node is registered; the nodes become Ready when a CNI has been
- * installed. What fails leaves its logs in `logDirectory`/kind and nothing else.
+ * Makes clusters on a container engine. create() resolves when every node is registered; the nodes become Ready when a
+ * CNI has been installed. What fails leaves its logs in `logDirectory`/kind and nothing else.
  */
-export const kind: ClusterProvider = {
+export const kind: Required<ClusterProvider> = {
   async create(options) {
     const mistakes = mistakesIn(options);
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
@@ -64,11 +61,15 @@ export const kind: ClusterProvider = {
       await bringUp(docker, options);
       return await handle(docker, name);
     } catch (error) {
-      const nodes = (await nodesOf(docker, name)).map(({ Names }) => Names[0]?.slice(1) ?? '');
-      const logs = await collectLogs(docker, nodes, join(logDirectory, 'kind'));
+      const logs = await collectLogs(docker, await nodesOf(docker, name), join(logDirectory, 'kind'));
       await removeCluster(docker, name);
       throw new Error(`the cluster could not be made: ${(error as Error).message} (logs: ${logs})`, { cause: error });
     }
+  },
+
+  async open(name) {
+    const docker = await engine();
+    return (await nodesOf(docker, name)).length === 0 ? undefined : handle(docker, name);
   },
 
   async list() {
@@ -86,30 +87,19 @@ export const kind: ClusterProvider = {
   },
 };
 
-/** A cluster that another command has made; undefined where there is none of that name. */
-export async function openCluster(name: string): Promise<Cluster | undefined> {
-  const docker = await engine();
-  return (await nodesOf(docker, name)).length === 0 ? undefined : handle(docker, name);
-}
-
 /** Clusters that crashed commands have left, with `all` every cluster that netvet made on this engine. */
-export const leftovers = async (options: { all?: boolean } = {}): Promise<Leftover[]> =>
-  findLeftovers(await engine(), options);
+export const leftovers = async ({ all = false } = {}) => leftoversOn(await engine(), all);
 
-/** Removes them. Returns a line for each thing that was removed. */
-export const cleanup = async (options: CleanupOptions = {}): Promise<string[]> =>
-  removeLeftovers(await engine(), options);
-
-/** Imports an archive of images, as `docker save` writes it, on every node. */
-async function loadImages(cluster: string, archive: string): Promise<void> {
+/**
+ * Removes what leftovers() finds (with `names`, only clusters of these names), and containers of image builds that were
+ * cut short. Returns what was removed, one line each.
+ */
+export async function cleanup({ all = false, names }: { all?: boolean; names?: string[] } = {}): Promise<string[]> {
   const docker = await engine();
-  const argv = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '--local', '--discard-unpacked-layers', '-'];
-  const nodes = await nodesOf(docker, cluster);
-  await Promise.all(
-    nodes.map(({ Id }) =>
-      succeedIn(docker.getContainer(Id), argv, { stdin: createReadStream(archive), timeoutMs: 300_000 }),
-    ),
-  );
+  const found = await leftoversOn(docker, all);
+  const wanted = found.filter(({ cluster }) => names === undefined || names.includes(cluster));
+  for (const { cluster } of wanted) await removeCluster(docker, cluster);
+  return [...wanted.flatMap(({ parts }) => parts), ...(await removeBuilders(docker))];
 }
 
 async function handle(docker: Docker, name: string): Promise<Cluster> {
@@ -119,11 +109,14 @@ async function handle(docker: Docker, name: string): Promise<Cluster> {
     provider: 'kind',
     kubeconfig,
     async run(node, argv, options) {
-      const nodes = (await nodesOf(docker, name)).flatMap(({ Names }) => Names[0]?.slice(1) ?? []);
+      const nodes = await nodesOf(docker, name);
       if (!nodes.includes(node)) throw new Error(`no node is called ${node}: there are ${nodes.join(', ')}`);
       return execIn(docker.getContainer(node), argv, options);
     },
-    loadImages: (archive) => loadImages(name, archive),
+    async loadImages(archive) {
+      const nodes = await nodesOf(docker, name);
+      await Promise.all(nodes.map((node) => importImages(docker.getContainer(node), createReadStream(archive))));
+    },
     delete: () => removeCluster(docker, name),
   };
 }
@@ -134,6 +127,6 @@ async function saveKubeconfig(docker: Docker, name: string): Promise<string> {
   const directory = clusterDirectory(name);
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'kubeconfig');
-  await writeFile(path, text.replaceAll(`kubernetes-admin@${name}`, contextName(name)), { mode: 0o600 });
+  await writeFile(path, text.replaceAll(`kubernetes-admin@${name}`, scopedName(name)), { mode: 0o600 });
   return path;
 }

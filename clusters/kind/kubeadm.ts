@@ -1,5 +1,6 @@
 /** What kubeadm is told. */
 import { stringify } from 'yaml';
+import { type KubeProxyMode, podCidr } from '../cluster.ts';
 
 /** Facts of a node's machine that decide how a kubelet has to be set up on it. */
 export interface Machine {
@@ -16,15 +17,14 @@ export interface KubeadmOptions {
   controlPlane: string;
   node: string;
   token: string;
-  kubeProxy: 'none' | 'nftables' | 'iptables';
+  kubeProxy: KubeProxyMode;
   machine: Machine;
   /** What the image calls them, where that is not what kubeadm expects by itself. */
   etcdTag?: string | undefined;
   dnsTag?: string | undefined;
 }
 
-/** Every Pod and Service address, as in the embedded cluster. */
-const podSubnet = '10.244.0.0/16';
+/** As in the embedded cluster. */
 const serviceSubnet = '10.96.0.0/16';
 
 const criSocket = 'unix:///run/containerd/containerd.sock';
@@ -44,7 +44,7 @@ const cluster = ({ cluster, kubernetes, controlPlane, etcdTag, dnsTag }: Kubeadm
   kind: 'ClusterConfiguration',
   clusterName: cluster,
   kubernetesVersion: kubernetes,
-  networking: { podSubnet, serviceSubnet },
+  networking: { podSubnet: podCidr, serviceSubnet },
   apiServer: { certSANs: ['localhost', '127.0.0.1', controlPlane] },
   etcd: {
     local: {
@@ -119,8 +119,8 @@ export function bootstrapToken(bytes: (count: number) => Uint8Array): string {
 }
 
 /**
- * The Corefile for nodes without a way out: without forwarding, and without the check for a loop in it. Names of the cluster are answered as ever, any
- * other is refused at once.
+ * The Corefile for nodes without a way out: without forwarding, and without the check for a loop in it. Names of the
+ * cluster are answered as ever, any other is refused at once.
  */
 export const withoutUpstream = (corefile: string): string =>
   corefile.replace(/^\s*forward [^{\n]*(\{[^}]*\})?\s*\n/m, '').replace(/^\s*loop\s*\n/m, '');

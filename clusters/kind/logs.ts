@@ -19,8 +19,8 @@ const sources: Record<string, string[]> = {
 const commandMs = 15_000;
 
 /**
- * Writes the logs of all nodes into `directory`/NODE/. Never rejects: it is called when something went wrong, which is what should be
- * told. Returns the directory.
+ * Writes the logs of all nodes into `directory`/NODE/. Never rejects: it is called when something went wrong, which is
+ * what should be told. Returns the directory.
  */
 export async function collectLogs(docker: Docker, nodes: string[], directory: string): Promise<string> {
   await Promise.allSettled(nodes.map((node) => collectNode(docker, node, join(directory, node))));

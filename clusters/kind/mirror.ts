@@ -1,8 +1,10 @@
-/** For machines that reach a registry of their own only. */
 import type Docker from 'dockerode';
-import { succeedIn } from './exec.ts';
+import { writeIn } from './exec.ts';
 
-/** containerd's file for all registries that have none of their own (https://github.com/containerd/containerd/blob/main/docs/hosts.md). */
+/**
+ * containerd's file for all registries that have none of their own:
+ * https://github.com/containerd/containerd/blob/main/docs/hosts.md
+ */
 export function hostsFile(mirror: string): string {
   const url = mirror.includes('://') ? mirror : `https://${mirror}`;
   const { origin, pathname } = new URL(url);
@@ -12,8 +14,8 @@ export function hostsFile(mirror: string): string {
   return `[host."${server}"]\n  capabilities = ["pull", "resolve"]\n${inPath ? '  override_path = true\n' : ''}`;
 }
 
-/** Has the nodes pull everything from the mirror. */
+/** Has the nodes pull everything from the mirror, for machines that reach a registry of their own only. */
 export async function mirrorRegistries(nodes: Docker.Container[], mirror: string): Promise<void> {
-  const script = 'mkdir -p /etc/containerd/certs.d/_default && cat >/etc/containerd/certs.d/_default/hosts.toml';
-  await Promise.all(nodes.map((node) => succeedIn(node, ['sh', '-c', script], { stdin: hostsFile(mirror) })));
+  const file = '/etc/containerd/certs.d/_default/hosts.toml';
+  await Promise.all(nodes.map((node) => writeIn(node, file, hostsFile(mirror))));
 }

@@ -1,8 +1,9 @@
 /** Names of clusters and of what they are made of. */
+import { inCache } from '../machine.ts';
 
 const pattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
-/** Every mistake in a request for a cluster, one sentence each. A cluster's name becomes part of host names, hence its limits. */
+/** Every mistake in a request for a cluster, a sentence each. Its name becomes part of host names, hence its limits. */
 export function mistakesIn({ name, nodes }: { name: string; nodes: number }): string[] {
   const mistakes: string[] = [];
   if (!pattern.test(name)) {
@@ -19,7 +20,8 @@ export function nodeNames(name: string, nodes: number): string[] {
   return [`${name}-control-plane`, ...workers];
 }
 
-export const networkName = (name: string): string => `netvet-${name}`;
+/** Of a cluster's network in the engine, and of its context for kubectl. */
+export const scopedName = (name: string): string => `netvet-${name}`;
 
-/** How kubectl shows the cluster. */
-export const contextName = (name: string): string => `netvet-${name}`;
+/** Where a cluster's kubeconfig lies: with the user, since other commands than the one that made the cluster use it. */
+export const clusterDirectory = (name: string): string => inCache('kind', name);

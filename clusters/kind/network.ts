@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { label } from './labels.ts';
-import { networkName } from './names.ts';
+import { scopedName } from './names.ts';
 
 export interface Subnet {
   /** Like 10.201.3.0/24. */
@@ -67,7 +67,7 @@ export async function createNetwork(docker: Docker, cluster: string, labels: Rec
     const chosen = freeSubnet([...taken, ...routes, ...refused]);
     try {
       await docker.createNetwork({
-        Name: networkName(cluster),
+        Name: scopedName(cluster),
         Driver: 'bridge',
         CheckDuplicate: true,
         Labels: { ...labels, [label.cluster]: cluster },

@@ -24,7 +24,7 @@ const atOnce: WaitStrategy = {
   getStartupTimeout: () => 0,
 };
 
-/** What a container cannot be told through GenericContainer's own methods, it is told through the two objects that those fill in. */
+/** What GenericContainer has no method for is set on the two objects that its methods fill in. */
 export class NodeContainer extends GenericContainer {
   constructor(options: NodeOptions) {
     super(options.image);
@@ -65,7 +65,7 @@ const startMs = 120_000;
 
 /** Resolves when a node's containerd answers. Rejects with what the node said last where it ends before. */
 export async function nodeReady(node: Docker.Container): Promise<void> {
-  await waitFor("the node's containerd", startMs, async () => {
+  await waitFor("the node's containerd to answer", startMs, async () => {
     const { State, Name, RestartCount } = await node.inspect();
     if (!State.Running || RestartCount > 0) {
       const said = String(await node.logs({ stdout: true, stderr: true, tail: 5 })).trim();

@@ -2,8 +2,8 @@
 import { rm } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { label } from './labels.ts';
+import { clusterDirectory } from './names.ts';
 import { isRunning } from './owner.ts';
-import { clusterDirectory } from './state.ts';
 
 /** What is already gone, or is going at this moment, needs no removing. */
 const gone = (error: unknown): void => {
@@ -11,15 +11,14 @@ const gone = (error: unknown): void => {
   if (statusCode !== 404 && statusCode !== 409) throw error;
 };
 
-const filters = (name: string) => ({ label: [`${label.cluster}=${name}`] });
-
-/** Deletes a cluster: its containers with their volumes, its network, its kubeconfig. It is no error if some or all of them are gone. */
+/** Deletes a cluster: its containers with their volumes, its network, its kubeconfig. What is gone is no error. */
 export async function removeCluster(docker: Docker, name: string): Promise<void> {
-  const containers = await docker.listContainers({ all: true, filters: filters(name) });
+  const filters = { label: [`${label.cluster}=${name}`] };
+  const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(
     containers.map(async ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(gone)),
   );
-  const networks = await docker.listNetworks({ filters: filters(name) });
+  const networks = await docker.listNetworks({ filters });
   await Promise.all(networks.map(async ({ Id }) => docker.getNetwork(Id).remove().catch(gone)));
   await rm(clusterDirectory(name), { recursive: true, force: true });
 }
@@ -32,43 +31,30 @@ export interface Leftover {
 }
 
 /**
- * What commands that crashed have left: clusters that nobody asked to keep, and whose command does not run any more. With `all`, every
- * cluster that netvet made.
+ * What commands that crashed have left: clusters that nobody asked to keep, and whose command does not run any more.
+ * With `all`, every cluster that netvet made.
  */
-export async function leftovers(docker: Docker, options: { all?: boolean } = {}): Promise<Leftover[]> {
-  const filter = { label: [label.cluster] };
+export async function leftoversOn(docker: Docker, all: boolean): Promise<Leftover[]> {
+  const filters = { label: [label.cluster] };
   const [containers, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters: filter }),
-    docker.listNetworks({ filters: filter }),
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
   ]);
-  const found = new Map<string, string[]>();
-  const used = new Set<string>();
-  const add = (labels: Record<string, string>, part: string) => {
-    const cluster = labels[label.cluster] as string;
-    found.set(cluster, [...(found.get(cluster) ?? []), part]);
-    if (labels[label.keep] === 'true' || isRunning(labels[label.owner] ?? '')) used.add(cluster);
-  };
-  for (const { Names, Labels } of containers) add(Labels, `container ${Names[0]?.slice(1)}`);
-  for (const { Name, Labels } of networks) add(Labels ?? {}, `network ${Name}`);
-  return [...found]
-    .filter(([cluster]) => options.all === true || !used.has(cluster))
-    .map(([cluster, parts]) => ({ cluster, parts }));
+  const parts = [
+    ...containers.map(({ Names, Labels }) => ({ labels: Labels, part: `container ${Names[0]?.slice(1)}` })),
+    ...networks.map(({ Name, Labels = {} }) => ({ labels: Labels, part: `network ${Name}` })),
+  ];
+  const isUsed = ({ labels }: { labels: Record<string, string> }) =>
+    labels[label.keep] === 'true' || isRunning(labels[label.owner] ?? '');
+  return [...Map.groupBy(parts, ({ labels }) => labels[label.cluster] as string)]
+    .filter(([, found]) => all || !found.some(isUsed))
+    .map(([cluster, found]) => ({ cluster, parts: found.map(({ part }) => part) }));
 }
 
-export interface CleanupOptions {
-  /** Every cluster that netvet made, not only those whose command is no more. */
-  all?: boolean;
-  /** Only clusters of these names. */
-  names?: string[];
-}
-
-/** Removes what leftovers() finds, and containers of image builds that were cut short. Returns what was removed. */
-export async function cleanup(docker: Docker, { all: every, names }: CleanupOptions = {}): Promise<string[]> {
-  const found = await leftovers(docker, every === true ? { all: true } : {});
-  const all = found.filter(({ cluster }) => names === undefined || names.includes(cluster));
-  for (const { cluster } of all) await removeCluster(docker, cluster);
+/** Removes containers of image builds that were cut short. Returns a line for each. */
+export async function removeBuilders(docker: Docker): Promise<string[]> {
   const builders = await docker.listContainers({ all: true, filters: { label: [`${label.builder}=running`] } });
   const dead = builders.filter(({ Labels }) => !isRunning(Labels[label.owner] ?? ''));
   for (const { Id } of dead) await docker.getContainer(Id).remove({ force: true, v: true }).catch(gone);
-  return [...all.flatMap(({ parts }) => parts), ...dead.map(({ Id }) => `container ${Id.slice(0, 12)}`)];
+  return dead.map(({ Id }) => `container ${Id.slice(0, 12)}`);
 }

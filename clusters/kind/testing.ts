@@ -1,16 +1,15 @@
 /** What tests on real clusters share. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { findEngine, startEngine } from '../engine/index.ts';
-import { buildImages } from './images/index.ts';
+import { inCache } from '../machine.ts';
+import { startEngine } from '../offline/engine/index.ts';
+import { buildImages } from '../offline/images/index.ts';
+import { findEngine } from './engine.ts';
 
-const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet');
 const progress = (line: string) => console.error(line);
 
 /** An engine and images, made where they are missing: on a fresh machine that takes a quarter of an hour. */
 export async function prepare(): Promise<void> {
-  if ('missing' in (await findEngine())) await startEngine({ cache, progress });
+  if ('missing' in (await findEngine())) await startEngine({ cache: inCache(), progress });
   const engine = await findEngine();
   if ('missing' in engine) throw new Error(engine.missing);
-  await buildImages({ docker: engine.docker, cache, progress });
+  await buildImages({ docker: engine.docker, progress });
 }

@@ -63,7 +63,7 @@ Feature: From the first moment and to the last
 
   @core @churn
   Scenario: An address that is used again carries no old permissions
-    Over a hundred Pods come and go until the addresses come around again.
+    Many Pods come and go until the addresses come around again.
     Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }

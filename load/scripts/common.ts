@@ -15,12 +15,9 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter } from 'k6/metrics';
-import type { Options, Scenario } from 'k6/options';
+import type { ConstantArrivalRateScenario, Options, Scenario } from 'k6/options';
 
-const given = __ENV.TARGETS;
-if (!given) throw new Error('TARGETS is missing: k6 run -e TARGETS=HOST:PORT load/scripts/SCRIPT.ts');
-
-export const targets: string[] = given.split(',');
+export const targets: string[] = __ENV.TARGETS?.split(',') ?? [];
 export const kind = __ENV.KIND ?? 'service';
 export const timeoutMs = Number(__ENV.TIMEOUT_MS ?? 2000);
 const recorded = __ENV.RECORD === '1';
@@ -69,32 +66,34 @@ export interface Asking {
   http2?: boolean;
 }
 
-/** One request over HTTP, recorded. Returns its status; 0: no answer. */
-export function ask(as: string, target: string, { path = '/hello', http2 = false }: Asking = {}): number {
+/** One request over HTTP, recorded. `status` is 0 for no answer. */
+export function get(as: string, url: string, http2 = false): { status: number; headers: Record<string, string> } {
   const startedMs = Date.now();
-  const response = http.get(`${http2 ? 'https' : 'http'}://${target}${path}`, {
-    timeout: timeoutMs,
-    redirects: 0,
-    headers: counting(as),
-    tags: { path: as, name: as },
-  });
+  const tags = { path: as, name: as };
+  const response = http.get(url, { timeout: timeoutMs, redirects: 0, headers: counting(as), tags });
+  const { headers, error_code: code } = response;
   const { connecting, tls_handshaking: handshake, sending, waiting, receiving } = response.timings;
   // from the first SYN to the last byte; the name's look-up and k6's own queue are not the network's doing
   const ms = response.status === 0 ? Date.now() - startedMs : connecting + handshake + sending + waiting + receiving;
   const wrong = http2 && response.status > 0 && response.proto !== 'HTTP/2.0';
-  const { error_code: code } = response;
   const status = wrong ? 0 : response.status;
   const error = wrong ? `answered over ${response.proto}` : response.error;
-  record({ kind: as, startedMs, status, code, ms, process: response.headers['X-Served-By'], error });
-  return status;
+  record({ kind: as, startedMs, status, code, ms, process: headers['X-Served-By'], error });
+  return { status, headers };
 }
 
+/** Asks a target. Returns the status of its answer; 0: none. */
+export const ask = (as: string, target: string, { path = '/hello', http2 = false }: Asking = {}): number =>
+  get(as, `${http2 ? 'https' : 'http'}://${target}${path}`, http2).status;
+
 /** The load begins once all targets answer; these requests are of a kind of their own, `control`. */
-export function untilAnswered(answers: (target: string) => boolean): void {
+export function untilAnswered(asking: Asking = {}, answers?: (target: string) => boolean): void {
+  if (targets.length === 0) throw new Error('TARGETS is missing: k6 run -e TARGETS=HOST:PORT load/scripts/SCRIPT.ts');
   const giveUpAt = Date.now() + 30_000;
   for (const target of targets) {
     for (let inARow = 0; inARow < 3; ) {
-      inARow = answers(target) ? inARow + 1 : 0;
+      const answered = answers ? answers(target) : ask('control', target, asking) === 200;
+      inARow = answered ? inARow + 1 : 0;
       if (Date.now() > giveUpAt) throw new Error(`${target} does not answer, and the load has not begun`);
       if (inARow === 0) sleep(0.05);
     }
@@ -124,7 +123,7 @@ export const usersFor = (rate: number): { preAllocatedVUs: number; maxVUs: numbe
 export const gracefulStop = `${timeoutMs + 1000}ms`;
 
 /** Requests begin at a constant rate, whether those before them were answered or not. */
-export const constantRate = (rate: number, duration: string): Scenario => ({
+export const constantRate = (rate: number, duration: string): ConstantArrivalRateScenario => ({
   executor: 'constant-arrival-rate',
   rate,
   timeUnit: '1s',

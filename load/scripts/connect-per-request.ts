@@ -11,9 +11,7 @@ export const options = optionsFor('connect-per-request', constantRate(rateOr(100
   noConnectionReuse: true,
 });
 
-export function setup(): void {
-  untilAnswered((target) => ask('control', target) === 200);
-}
+export const setup = (): void => untilAnswered();
 
 export default function (): void {
   ask(kind, nextTarget());

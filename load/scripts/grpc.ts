@@ -16,6 +16,7 @@ import {
   optionsFor,
   rateOr,
   recordMessage,
+  targets,
   timeoutMs,
   untilAnswered,
 } from './common.ts';
@@ -31,7 +32,7 @@ const loaded = () => {
 };
 /** One for each target; a virtual user connects where it first comes. */
 const clients = new Map<string, grpc.Client>();
-const spare = Array.from({ length: (__ENV.TARGETS ?? '').split(',').length }, loaded);
+const spare = targets.map(loaded);
 
 function clientOf(target: string): grpc.Client {
   const known = clients.get(target);
@@ -68,9 +69,7 @@ function call(as: string, target: string): boolean {
   return status === 200;
 }
 
-export function setup(): void {
-  untilAnswered((target) => call('control', target));
-}
+export const setup = (): void => untilAnswered({}, (target) => call('control', target));
 
 export default function (): void {
   call(kind, nextTarget());

@@ -11,9 +11,7 @@ export const options = optionsFor('http2', constantRate(rateOr(100), durationOr(
   insecureSkipTLSVerify: true,
 });
 
-export function setup(): void {
-  untilAnswered((target) => ask('control', target, { http2: true }) === 200);
-}
+export const setup = (): void => untilAnswered({ http2: true });
 
 export default function (): void {
   ask(kind, nextTarget(), { http2: true });

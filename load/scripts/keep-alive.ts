@@ -9,9 +9,7 @@ import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, un
 
 export const options = optionsFor('keep-alive', constantRate(rateOr(200), durationOr('20s')));
 
-export function setup(): void {
-  untilAnswered((target) => ask('control', target) === 200);
-}
+export const setup = (): void => untilAnswered();
 
 export default function (): void {
   ask(kind, nextTarget());

@@ -45,9 +45,7 @@ export const options = optionsFor(
   { noConnectionReuse: true, thresholds: {} },
 );
 
-export function setup(): void {
-  untilAnswered((target) => ask('control', target) === 200);
-}
+export const setup = (): void => untilAnswered();
 
 export default function (): void {
   ask(kind, nextTarget());

@@ -20,41 +20,31 @@
  */
 
 import { sleep } from 'k6';
-import type { RefinedResponse, ResponseType } from 'k6/http';
-import http from 'k6/http';
 import { Counter } from 'k6/metrics';
-import type { Options } from 'k6/options';
+import { constantRate, durationOr, get, optionsFor, rateOr, timeoutMs } from './common.ts';
 
-const serviceUrl = __ENV.SERVICE_URL;
+const serviceUrl = __ENV.SERVICE_URL as string;
 if (!serviceUrl) throw new Error('SERVICE_URL is missing: k6 run -e SERVICE_URL=http://ADDRESS/ service-path.ts');
 const path = serviceUrl.replace(/^https?:\/\/[^/]+/, '') || '/';
 const directPort = Number(__ENV.DIRECT_PORT ?? 8080);
-const rate = Number(__ENV.RATE ?? 100);
-const timeoutMs = Number(__ENV.TIMEOUT_MS ?? 2000);
-const reuse = __ENV.REUSE === '1';
-const record = __ENV.RECORD === '1';
+const rate = rateOr(100);
 
-export const options: Options = {
-  noConnectionReuse: !reuse,
-  discardResponseBodies: true,
-  summaryTrendStats: ['min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'],
-  thresholds: { 'http_req_failed{path:service}': ['rate==0'], 'http_req_failed{path:direct}': ['rate<=1'] },
-  setupTimeout: '40s',
-  scenarios: {
-    'service-path': {
-      executor: 'constant-arrival-rate',
-      rate,
-      timeUnit: '1s',
-      duration: __ENV.DURATION ?? '20s',
-      // k6 makes others only while it already runs late
-      preAllocatedVUs: Math.ceil(rate / 2),
-      // enough that the rate holds even while every request runs into its timeout
-      maxVUs: Math.ceil((rate * 2 * timeoutMs) / 1000) + 10,
-      // the last requests get their full time: a request cut off by the end of the test would be missing in the account
-      gracefulStop: `${2 * timeoutMs + 1000}ms`,
-    },
+/** Not in the catalogue: it is given SERVICE_URL and no TARGETS. */
+const name = 'service-path';
+
+export const options = optionsFor(
+  name,
+  {
+    ...constantRate(rate, durationOr('20s')),
+    // two requests an iteration, one after the other
+    maxVUs: Math.ceil((rate * 2 * timeoutMs) / 1000) + 10,
+    gracefulStop: `${2 * timeoutMs + 1000}ms`,
   },
-};
+  {
+    noConnectionReuse: __ENV.REUSE !== '1',
+    thresholds: { 'http_req_failed{path:service}': ['rate==0'], 'http_req_failed{path:direct}': ['rate<=1'] },
+  },
+);
 
 /** Requests that began: k6 itself counts those alone that have ended. */
 const begun = new Counter('netvet_begun');
@@ -63,28 +53,13 @@ const begun = new Counter('netvet_begun');
 let lastPod: { address: string; seen: number } | undefined;
 const freshMs = 500;
 
-function ask(kind: 'control' | 'service' | 'direct', url: string): RefinedResponse<ResponseType | undefined> {
-  const started = Date.now();
+function ask(kind: 'control' | 'service' | 'direct', url: string): ReturnType<typeof get> {
   begun.add(1);
-  const response = http.get(url, {
-    timeout: timeoutMs,
-    redirects: 0,
-    headers: { 'x-netvet-load': kind },
-    tags: { path: kind, name: kind },
-  });
-  if (record) {
-    const { connecting, sending, waiting, receiving } = response.timings;
-    // from the first SYN to the last byte; the name's look-up and k6's own queue are not the network's doing
-    const ms = response.status === 0 ? Date.now() - started : connecting + sending + waiting + receiving;
-    const process = response.headers['X-Served-By'] ?? '-';
-    const { status, error_code: code, error } = response;
-    console.log(`request ${kind} ${started} ${status} ${code} ${ms.toFixed(3)} ${process} ${error}`);
-  }
-  return response;
+  return get(kind, url);
 }
 
 function askService(): void {
-  const address = ask('service', serviceUrl as string).headers['X-Pod-Ip'];
+  const address = ask('service', serviceUrl).headers['X-Pod-Ip'];
   lastPod = address ? { address, seen: Date.now() } : undefined;
 }
 
@@ -99,7 +74,7 @@ function askPod(): void {
 export function setup(): void {
   const giveUpAt = Date.now() + 30_000;
   for (let inARow = 0; inARow < 10; ) {
-    inARow = ask('control', serviceUrl as string).status === 200 ? inARow + 1 : 0;
+    inARow = ask('control', serviceUrl).status === 200 ? inARow + 1 : 0;
     if (Date.now() > giveUpAt) throw new Error(`${serviceUrl} does not answer, and the load has not begun`);
     sleep(0.05);
   }

@@ -12,9 +12,7 @@ const withRows = 7;
 
 export const options = optionsFor('shop', constantRate(rateOr(10), durationOr('20s')), { noConnectionReuse: true });
 
-export function setup(): void {
-  untilAnswered((target) => ask('control', target, { path: '/' }) === 200);
-}
+export const setup = (): void => untilAnswered({ path: '/' });
 
 export default function (): void {
   ask(kind, nextTarget(), { path: Math.random() * 10 < withRows ? '/' : '/hello' });

@@ -11,7 +11,6 @@ import exec from 'k6/execution';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'k6/timers';
 import { WebSocket } from 'k6/websockets';
 import {
-  ask,
   clockMs,
   counting,
   durationOr,
@@ -29,21 +28,15 @@ const connections = Number(__ENV.CONNECTIONS ?? 20);
 const seconds = Number.parseFloat(durationOr('20s'));
 const everyMs = (1000 * connections) / rateOr(100);
 
+const maxDuration = `${seconds + 10}s`;
+
 export const options = optionsFor(
   'websocket',
-  {
-    executor: 'per-vu-iterations',
-    vus: connections,
-    iterations: 1,
-    maxDuration: `${seconds + 10}s`,
-    gracefulStop,
-  },
+  { executor: 'per-vu-iterations', vus: connections, iterations: 1, maxDuration, gracefulStop },
   { thresholds: {} },
 );
 
-export function setup(): void {
-  untilAnswered((target) => ask('control', target) === 200);
-}
+export const setup = (): void => untilAnswered();
 
 export default function (): void {
   const target = targets[exec.vu.idInTest % targets.length] as string;
@@ -61,15 +54,8 @@ export default function (): void {
     away.delete(number);
     const { startedMs, began, patience } = message;
     clearTimeout(patience);
-    recordMessage({
-      kind,
-      startedMs,
-      status,
-      code: status === 0 && error === '' ? 1050 : 0,
-      ms: clockMs() - began,
-      process,
-      error,
-    });
+    const code = status === 0 && error === '' ? 1050 : 0;
+    recordMessage({ kind, startedMs, status, code, ms: clockMs() - began, process, error });
     if (sent >= due && away.size === 0) socket.close();
   };
   const send = () => {

@@ -149,7 +149,8 @@ for (const [fabric, mtu] of [
     });
 
     if (fabric === 'vxlan') {
-      test('the tunnel has what flannel’s has: no learning, permanent entries, a MAC that follows from the address', async () => {
+      const like = 'no learning, permanent entries, a MAC that follows from the address';
+      test(`the tunnel has what flannel’s has: ${like}`, async () => {
         const [a, b] = two();
         const { stdout } = await a.run(['ip', '-d', 'link', 'show', 'nvvxlan']);
         assert.match(

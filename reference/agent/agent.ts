@@ -1,26 +1,23 @@
-import type { Server } from 'node:http';
+import { once } from 'node:events';
 import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
 import { createNft } from '../dataplane/nft/index.ts';
 import { createRun } from '../dataplane/run.ts';
 import { type Desired, type Mutant, model, type Snapshot } from '../model/index.ts';
 import type { Underlay } from '../model/types.ts';
-import { applyAll } from './apply.ts';
 import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
 import type { Config } from './config.ts';
 import { explainFor } from './explain.ts';
-import { serveHealth } from './health.ts';
-import { HealthCheckPorts } from './health-check-ports.ts';
+import { HealthCheckPorts, serveHealth } from './health.ts';
 import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
 import { watchCluster } from './kube/source.ts';
 import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
-import { metricsOf } from './metrics.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, metricsOf } from './network.ts';
 import { nodeFiles } from './node.ts';
-import { Reconciler } from './reconciler.ts';
+import { type Applied, Reconciler } from './reconciler.ts';
 import { listenOnSocket } from './server.ts';
 
 /** Waits of the agent, in milliseconds. */
@@ -38,8 +35,8 @@ export interface Agent {
 }
 
 /**
- * Starts the agent of one node. Resolves when it answers the plugin. By then it may have nothing but "try again" to say; what it
- * waits for is in STATUS and in /readyz.
+ * Starts the agent of one node. Resolves when it answers the plugin. By then it may have nothing but "try again" to
+ * say; what it waits for is in STATUS and in /readyz.
  */
 export async function startAgent(config: Config, mutant: Mutant, log: Log): Promise<Agent> {
   const releaseLock = await acquireLock(() => log('another agent is at work on this node: waiting for its end'));
@@ -55,14 +52,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   let installed = false;
   let trouble: string | undefined = 'the agent is starting';
 
-  const reconciler = new Reconciler({
-    snapshot,
-    model,
-    mutant,
-    apply: (desired) => applyAll(desired, ip, nft, config.hostRoot, log),
-    applied,
-    log,
-  });
+  const reconciler = new Reconciler({ snapshot, model, mutant, apply, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, log });
@@ -81,6 +71,22 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     };
   }
 
+  /** Brings links, routes and rules to the desired state, both sides at once; both are waited for when one fails. */
+  async function apply(desired: Desired): Promise<Applied> {
+    const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
+    if (links.status === 'rejected') throw links.reason;
+    if (tables.status === 'rejected') throw tables.reason;
+    const { problems, forgotten } = tables.value;
+    if (problems.length > 0) log('nft needed help', { problems });
+    for (const link of desired.hostPorts.routeLocalnet) {
+      setSysctl(config.hostRoot, `net/ipv4/conf/${link}/route_localnet`, '1');
+    }
+    const settled = forgotten.then((flows) => {
+      if (flows.problems.length > 0) log('old flows could not be forgotten', { problems: flows.problems });
+    });
+    return { problems: links.value, settled };
+  }
+
   function applied({ desired }: { desired: Desired }): void {
     healthChecks.update(desired.services.entries.values());
     if (installed || typeof network.ready() === 'string') return;
@@ -89,17 +95,10 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
 
-  const network = createNetwork({
-    config,
-    source,
-    reconciler,
-    attachments,
-    trouble: () => trouble,
-    verify: () => nft.verify(),
-    log,
-  });
+  const verify = () => nft.verify();
+  const network = createNetwork({ config, source, reconciler, attachments, trouble: () => trouble, verify, log });
 
-  /** What runtimes need: the plugin first, the configuration that names it last. Nothing is written where nothing is missing. */
+  /** What runtimes need: the plugin first, the configuration that names it last. Only what is missing is written. */
   function install(): void {
     installPlugin(files, config.pluginFile);
     installConfiguration(files);
@@ -139,7 +138,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     const now = network.ready();
     return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
   };
-  const metrics = () => metricsOf(reconciler.state, source, network);
+  const metrics = () => metricsOf(reconciler, source, network);
   const health = await serveHealth(config.healthPort, { unready, metrics });
   const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
   const timers = [
@@ -156,7 +155,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await close(server);
+      // takes no new requests, and waits for those that are being answered
+      await once(server.close(), 'close');
       await attachments.idle();
       stopped.abort();
       await reconciler.stop();
@@ -166,12 +166,4 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       await releaseLock();
     },
   };
-}
-
-/** Takes no new requests, and waits for those that are being answered. */
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }

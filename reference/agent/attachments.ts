@@ -1,5 +1,4 @@
-import type { IpDataplane } from '../dataplane/ip/index.ts';
-import { antiSpoofing, setSysctl } from '../dataplane/ip/index.ts';
+import { antiSpoofing, type IpDataplane, setSysctl } from '../dataplane/ip/index.ts';
 import type { Run } from '../dataplane/run.ts';
 import { macOf } from '../model/fabric.ts';
 import {
@@ -17,8 +16,7 @@ import {
 import { CniError, codes } from './cni/errors.ts';
 import type { AttachmentRequest } from './cni/request.ts';
 import { type Log, messageOf } from './log.ts';
-import type { NodeFiles } from './node.ts';
-import { paths } from './paths.ts';
+import { type NodeFiles, paths } from './node.ts';
 import type { Pass } from './reconciler.ts';
 import { Serial } from './serial.ts';
 
@@ -33,7 +31,7 @@ export interface Surroundings {
   log: Log;
 }
 
-/** The attachments of this node: leases, journal, links and the list that the model sees are changed here and nowhere else. */
+/** The attachments of this node: leases, journal, links and the list that the model sees are changed here alone. */
 export class Attachments {
   readonly #entries = new Map<string, Entry>();
   readonly #leases: Leases;
@@ -62,11 +60,11 @@ export class Attachments {
   }
 
   /**
-   * Attaches a container. `known` reads what decides about its policies. Then the rules go into the kernel while the links are made;
-   * the attachment counts as made when both are there. A failure at any step undoes every step before it.
+   * Attaches a container. `known` reads what decides about its policies. Then the rules go into the kernel while the
+   * links are made; the attachment counts as made when both are there. A failure undoes every step before it.
    */
   add(request: AttachmentRequest, range: string, mtu: number, known: () => Promise<void>): Promise<Entry> {
-    const { containerId, ifname, netns, network, pod } = request;
+    const { containerId, ifname, netns, network, pod, portMappings } = request;
     const name = attachmentName(containerId, ifname);
     const { run, files, hostRoot, ip, log } = this.#with;
     return this.#serial.run(name, async () => {
@@ -78,21 +76,9 @@ export class Attachments {
       if (address === undefined) {
         throw new CniError(codes.tryAgain, `no address is free in ${range}`, 'every address of the node has its Pod');
       }
-      const entry: Entry = {
-        format: 1,
-        network,
-        containerId,
-        ifname,
-        netns,
-        namespace: pod?.namespace ?? '',
-        pod: pod?.name ?? '',
-        uid: pod?.uid ?? '',
-        ip: address,
-        hostInterface: name,
-        mac: macOf(address),
-        mtu,
-        portMappings: request.portMappings,
-      };
+      const owner = { namespace: pod?.namespace ?? '', pod: pod?.name ?? '', uid: pod?.uid ?? '' };
+      const link = { netns, ip: address, hostInterface: name, mac: macOf(address), mtu };
+      const entry: Entry = { format: 1, network, containerId, ifname, ...owner, ...link, portMappings };
       try {
         this.#journal.write(entry);
         ip.linkBegun(name, address);
@@ -119,11 +105,7 @@ export class Attachments {
       const entry = this.#entries.get(name);
       if (entry !== undefined) return this.#remove(entry);
       await deleteLink(this.#with.run, name);
-      for (const lease of this.#leases.list()) {
-        if (lease.containerId === containerId && lease.ifname === ifname) {
-          this.#leases.release(lease.address, containerId, ifname);
-        }
-      }
+      for (const { address } of this.#leases.list()) this.#leases.release(address, containerId, ifname);
       this.#journal.remove(containerId, ifname);
     });
   }
@@ -164,8 +146,8 @@ export class Attachments {
   }
 
   /**
-   * Takes up the work where an agent before this one left it: attachments whose link is still there go on, all else that bears
-   * netvet's name is removed. A host link goes when its Pod's namespace goes, so the link alone tells who is alive.
+   * Takes up the work where an agent before this one left it: attachments whose link is still there go on, all else
+   * that bears netvet's name is removed. A host link goes with its Pod's namespace, so the link alone tells.
    */
   async repair(): Promise<void> {
     const present = await listLinks(this.#with.run);
@@ -184,9 +166,7 @@ export class Attachments {
 
   /** Carries out DEL requests that the plugin wrote down while no agent answered. */
   workOffDeletions(): Promise<void> {
-    return workOffDeletions(this.#with.files.path(paths.deletions), (containerId, ifname) =>
-      this.remove(containerId, ifname),
-    );
+    return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));
   }
 
   async #synced(): Promise<void> {
@@ -213,7 +193,7 @@ export class Attachments {
     this.#journal.remove(entry.containerId, entry.ifname);
   }
 
-  /** Leases and links that no attachment has: a crash came between two steps. `spared` are names of those that count all the same. */
+  /** Leases and links of no attachment: a crash came between two steps. `spared`: names that count all the same. */
   async #removeOrphans(spared: Set<string>): Promise<void> {
     const { run, log } = this.#with;
     const orphan = (name: string) => !this.#entries.has(name) && !this.#serial.busy(name) && !spared.has(name);

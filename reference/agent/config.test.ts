@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { after, test } from 'node:test';
-import { kubeletServer } from './api-server.ts';
-import { readConfig } from './config.ts';
+import { kubeletServer, readConfig } from './config.ts';
 
 const root = mkdtempSync(`${tmpdir()}/netvet-config-`);
 after(() => rmSync(root, { recursive: true }));

@@ -1,4 +1,4 @@
-import { kubeletServer } from './api-server.ts';
+import { readIfThere } from './node.ts';
 
 /** The agent's settings: environment variables, because that is what a DaemonSet has. */
 export interface Config {
@@ -27,9 +27,13 @@ export function readConfig(env: Record<string, string | undefined>, here: string
   const problems: string[] = [];
   const nodeName = env.NODE_NAME ?? '';
   if (nodeName === '') problems.push('NODE_NAME is missing: the name of this Node object');
-  const apiServer = apiServerOf(env, problems);
-  if (apiServer !== undefined && !/^https?:\/\/./.test(apiServer))
-    problems.push('NETVET_API_SERVER is no http or https URL');
+  let apiServer = env.NETVET_API_SERVER ?? '';
+  try {
+    apiServer ||= kubeletServer(hostRootOf(env));
+    if (!/^https?:\/\/./.test(apiServer)) problems.push('NETVET_API_SERVER is no http or https URL');
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
   const fabric = env.NETVET_FABRIC ?? 'auto';
   if (fabric !== 'auto' && fabric !== 'vxlan') problems.push(`NETVET_FABRIC is "auto" or "vxlan", not "${fabric}"`);
   const healthPort = Number(env.NETVET_HEALTH_PORT ?? 9098);
@@ -38,9 +42,9 @@ export function readConfig(env: Record<string, string | undefined>, here: string
   if (problems.length > 0) throw new Error(`the agent's environment is not usable: ${problems.join('; ')}`);
   return {
     nodeName,
-    apiServer: apiServer as string,
+    apiServer,
     fabric: fabric as Config['fabric'],
-    mutant: env.NETVET_MUTANT === undefined || env.NETVET_MUTANT === '' ? undefined : env.NETVET_MUTANT,
+    mutant: env.NETVET_MUTANT || undefined,
     hostPrefix: words(env.NETVET_HOST_PREFIX ?? 'nsenter -t 1 -m -n --'),
     hostRoot: hostRootOf(env),
     pluginFile: env.NETVET_PLUGIN_FILE ?? `${here}/netvet-cni`,
@@ -50,18 +54,35 @@ export function readConfig(env: Record<string, string | undefined>, here: string
   };
 }
 
-function apiServerOf(env: Record<string, string | undefined>, problems: string[]): string | undefined {
-  try {
-    return env.NETVET_API_SERVER || kubeletServer(hostRootOf(env));
-  } catch (error) {
-    problems.push((error as Error).message);
-    return undefined;
-  }
-}
-
 /** A container that shares the node's process IDs reaches the node's files through its first process. */
 export function hostRootOf(env: Record<string, string | undefined>): string {
   return (env.NETVET_HOST_ROOT ?? '/proc/1/root').replace(/\/+$/, '');
 }
 
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
+
+/** Where a node's kubelet has its kubeconfig: with kubeadm, on managed and on k3s' nodes. The first one is taken. */
+const kubeconfigs = [
+  '/etc/kubernetes/kubelet.conf',
+  '/var/lib/kubelet/kubeconfig',
+  '/etc/kubernetes/kubeconfig',
+  '/var/lib/rancher/k3s/agent/kubelet.kubeconfig',
+  '/var/lib/rancher/rke2/agent/kubelet.kubeconfig',
+];
+
+/**
+ * URL of the API server as the node's own kubelet reaches it: a load balancer where there are several servers, and in
+ * any case not the `kubernetes` Service, which nobody reaches before there is an agent. Throws with what it looked for.
+ */
+export function kubeletServer(hostRoot: string): string {
+  for (const path of kubeconfigs) {
+    const server = serverIn(readIfThere(hostRoot + path));
+    if (server !== undefined) return server;
+  }
+  const looked = `no kubeconfig of the kubelet names a server: looked into ${kubeconfigs.join(', ')}`;
+  throw new Error(`NETVET_API_SERVER is not set, and ${looked}`);
+}
+
+/** A kubelet's kubeconfig knows one cluster, so its YAML (or JSON) has one `server`. */
+const serverIn = (text: string | undefined): string | undefined =>
+  /(?:^|[\s{,])"?server"?:\s*["']?(https?:\/\/[^\s"',}]+)/m.exec(text ?? '')?.[1];

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import http from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   type Explanation,
   explain,
@@ -8,10 +10,13 @@ import {
   type Snapshot,
 } from '../model/index.ts';
 import type { Answer } from './cni/verbs.ts';
-import { paths } from './paths.ts';
+import { paths } from './node.ts';
 
 const usage =
   'usage: agent explain SOURCE DESTINATION PROTOCOL/PORT, as in: agent explain shop/frontend shop/database TCP/5432';
+
+/** For an answer of the agent. */
+const patienceMs = 10_000;
 
 /** Exit codes of the command: allowed, denied, a question that cannot be answered. */
 const exit = { allowed: 0, denied: 1, unanswered: 2 };
@@ -91,18 +96,10 @@ export async function explainCommand(words: string[], hostRoot: string): Promise
   }
 }
 
-function post(socketPath: string, body: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = http.request({ socketPath, path: '/explain', method: 'POST' }, (response) => {
-      response.setEncoding('utf8');
-      let text = '';
-      response.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.once('end', () => resolve(text));
-      response.once('error', reject);
-    });
-    request.once('error', reject);
-    request.end(body);
-  });
+async function post(socketPath: string, body: string): Promise<string> {
+  const signal = AbortSignal.timeout(patienceMs);
+  const request = http.request({ socketPath, path: '/explain', method: 'POST', signal });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  return text(response);
 }

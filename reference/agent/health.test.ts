@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { ServiceEntry } from '../model/services/types.ts';
 import { until } from '../testing/wait.ts';
-import { serveHealth } from './health.ts';
-import { HealthCheckPorts } from './health-check-ports.ts';
+import { HealthCheckPorts, serveHealth } from './health.ts';
 
 test('/readyz says why the node takes no Pods, /metrics tells numbers', async () => {
   let reasons = ['no podCIDR', 'nft is missing'];

@@ -1,11 +1,12 @@
-/** A Pod is isolated from its first packet on: what the API acknowledged before ADD is in the kernel when ADD returns. */
+/**
+ * A Pod is isolated from its first packet on: what the API acknowledged before ADD is in the kernel when ADD returns.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Meta } from '../model/index.ts';
 import { enterNamespaces } from '../testing/namespaces.ts';
-import { oneNode } from '../testing/one-node.ts';
 import { until } from '../testing/wait.ts';
-import { attach, config } from '../testing/world.ts';
+import { attach, config, oneNode } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
 const shared = oneNode(skip);

@@ -2,8 +2,8 @@ import type { PodObject } from '../model/objects.ts';
 import type { Attachment } from '../model/types.ts';
 
 /**
- * Remembers the objects of attached Pods. A Pod can be gone from the API while it still runs here (deleted by force, or its
- * namespace with it); its policies hold until its DEL, so the last its object said has to be known that long.
+ * Remembers the objects of attached Pods. A Pod can be gone from the API while it still runs here (deleted by force, or
+ * its namespace with it); its policies hold until its DEL, so the last its object said has to be known that long.
  */
 export class PodMemory {
   #known = new Map<string, PodObject>();
@@ -17,15 +17,12 @@ export class PodMemory {
     const known = new Map<string, PodObject>();
     const forgotten: PodObject[] = [];
     for (const { uid, namespace, pod } of attachments) {
-      if (uid === '') continue;
       const current = find(namespace, pod);
-      if (current?.metadata.uid === uid) known.set(uid, current);
-      else {
-        const last = this.#known.get(uid);
-        if (last === undefined) continue;
-        known.set(uid, last);
-        forgotten.push(last);
-      }
+      const isKnown = current?.metadata.uid === uid;
+      const object = isKnown ? current : this.#known.get(uid);
+      if (uid === '' || object === undefined) continue;
+      known.set(uid, object);
+      if (!isKnown) forgotten.push(object);
     }
     this.#known = known;
     return forgotten.length === 0 ? pods : [...pods, ...forgotten];

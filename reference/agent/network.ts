@@ -1,20 +1,18 @@
-import { podRange } from '../model/fabric.ts';
-import type { Attachments } from './attachments.ts';
+import { podRange } from '../model/nodes.ts';
 import type { Network } from './cni/verbs.ts';
 import type { Config } from './config.ts';
 import type { Source } from './kube/source.ts';
 import { type Log, messageOf } from './log.ts';
 import type { Reconciler } from './reconciler.ts';
 
-/** Reads that decide about a new Pod may take this long, in milliseconds; after that the watch's knowledge has to do. */
+/** Milliseconds for reads that decide about a new Pod; after that the watch's knowledge has to do. */
 const refreshMs = 2_000;
 
 /** What the verbs learn about the node comes from here. */
-interface Knowledge {
+interface Knowledge extends Pick<Network, 'attachments'> {
   config: Config;
   source: Source;
   reconciler: Reconciler;
-  attachments: Attachments;
   /** Why the node is not set up yet. */
   trouble: () => string | undefined;
   /** Whether all tables are in the kernel. */
@@ -58,5 +56,20 @@ export function createNetwork({ config, source, reconciler, attachments, trouble
         log('attaching a Pod with what the watch knows', { pod: name, error: messageOf(error) });
       });
     },
+  };
+}
+
+/** The agent in numbers, named as Prometheus' guide has it (https://prometheus.io/docs/practices/naming/). */
+export function metricsOf({ state }: Reconciler, source: Source, { ready, attachments }: Network) {
+  const now = ready();
+  return {
+    netvet_ready: typeof now === 'string' ? 0 : 1,
+    netvet_attachments: attachments.list().length,
+    netvet_addresses_free: typeof now === 'string' ? 0 : attachments.free(now.range),
+    netvet_passes_total: state.passes,
+    netvet_pass_failures_total: state.failures,
+    netvet_last_pass_seconds: state.lastMs / 1000,
+    netvet_watch_problems: source.problems().length,
+    netvet_links_or_routes_failing: state.last?.problems.size ?? 0,
   };
 }

@@ -3,7 +3,7 @@ import { briefOf, type Log, messageOf } from './log.ts';
 
 /** Waits of the reconciler, in milliseconds. */
 const times = {
-  /** Changes come in bursts (a rollout touches Pods, slices and Services): what comes within this is applied together. */
+  /** Changes come in bursts (a rollout touches Pods, slices, Services): what comes within this is applied together. */
   coalesce: 5,
   /** After a failed pass. */
   retry: 1000,
@@ -15,7 +15,7 @@ const times = {
 export interface Applied {
   /** What the ip side could not do, by route or device; see IpDataplane. */
   problems: Map<string, string>;
-  /** Resolves when the flows of what is no more are forgotten too: before that no address goes to another Pod. Never rejects. */
+  /** Resolves, always, when the flows of what is gone are forgotten: before that no address goes to another Pod. */
   settled: Promise<void>;
 }
 
@@ -41,29 +41,22 @@ export interface Steps {
 
 /** What happened so far, for STATUS and the metrics. */
 export interface ReconcilerState {
-  last: Pass | undefined;
+  last?: Pass | undefined;
   /** Why the last pass failed, until one succeeds. */
-  error: string | undefined;
+  error?: string | undefined;
   passes: number;
   failures: number;
   lastMs: number;
   /** When the pass that is running began, by performance.now(). */
-  since: number | undefined;
+  since?: number | undefined;
 }
 
 /**
- * Runs snapshot -> model -> mutant -> apply, one pass at a time. `kick` asks for a pass soon; `sync` for one that begins after the
- * call, and resolves when it is in the kernel. Any number of callers share one pass.
+ * Runs snapshot -> model -> mutant -> apply, one pass at a time. `kick` asks for a pass soon; `sync` for one that
+ * begins after the call, and resolves when it is in the kernel. Any number of callers share one pass.
  */
 export class Reconciler {
-  readonly state: ReconcilerState = {
-    last: undefined,
-    error: undefined,
-    passes: 0,
-    failures: 0,
-    lastMs: 0,
-    since: undefined,
-  };
+  readonly state: ReconcilerState = { passes: 0, failures: 0, lastMs: 0 };
   readonly #steps: Steps;
   readonly #now: () => number;
   #endedAt = Number.NEGATIVE_INFINITY;
@@ -78,8 +71,8 @@ export class Reconciler {
   }
 
   /**
-   * Between two passes there is at least as long a time as the first of them took: on a busy node changes are gathered, and half of the
-   * time is left to others. A change that comes after a quiet time is not kept waiting.
+   * Between two passes there is at least as long a time as the first of them took: on a busy node changes are gathered,
+   * and half of the time is left to others. A change that comes after a quiet time is not kept waiting.
    */
   kick(
     wait = Math.max(times.coalesce, Math.min(this.state.lastMs, times.retry) - (this.#now() - this.#endedAt)),
@@ -127,7 +120,8 @@ export class Reconciler {
     try {
       const desired = mutant(model(snapshot), snapshot);
       const pass = { desired, ...(await apply(desired)) };
-      // tried again when the node is next compared with the kernel; a route that another program holds may stay like that
+      // tried again when the node is next compared with the kernel; a route that another program holds may stay like
+      // that
       const problems = JSON.stringify([...pass.problems]);
       if (problems !== JSON.stringify([...(this.state.last?.problems ?? [])])) {
         log('links or routes that could not be set', { problems: Object.fromEntries(pass.problems) });

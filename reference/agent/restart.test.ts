@@ -4,13 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { enterNamespaces } from '../testing/namespaces.ts';
-import { oneNode } from '../testing/one-node.ts';
+import { peerArgv } from '../testing/node.ts';
 import { until } from '../testing/wait.ts';
-import { attach, config, ready, traces } from '../testing/world.ts';
+import { attach, config, oneNode, ready, traces } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
 const shared = oneNode(skip);
-const peer = `${import.meta.dirname}/../testing/peer.ts`;
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`a TCP connection, and everything on the node, outlives an agent's ${signal} and the next one's start`, {
@@ -20,7 +19,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const a = await attach(node, `a-${signal}`);
     const b = await attach(node, `b-${signal}`);
     await node.serve(80, b.netns);
-    const talk = node.start([process.execPath, peer, 'talk', b.address, '80'], a.netns);
+    const talk = node.start(peerArgv({ op: 'stream', address: b.address, port: 80 }), a.netns);
     const answers = () => talk.output().trim().split('\n').length;
     await until('they talk', answers, (count) => count > 5);
     const before = await traces(node);

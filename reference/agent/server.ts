@@ -1,8 +1,8 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Answer, answer, type Network } from './cni/verbs.ts';
-import type { NodeFiles } from './node.ts';
-import { paths } from './paths.ts';
+import { type NodeFiles, paths } from './node.ts';
 
 /** Largest request: a GC list of a full /16 is some 10 MB as a form. */
 const largest = 32 * 1024 * 1024;
@@ -14,7 +14,7 @@ export interface SocketHandlers {
   explain: (query: URLSearchParams) => Answer;
 }
 
-/** Listens on the node's unix socket, which only root may open. Call it with the lock held: a socket file there is stale. */
+/** Listens on the node's unix socket, for root alone. Call it with the lock held: a socket file there is stale. */
 export async function listenOnSocket(files: NodeFiles, { network, explain }: SocketHandlers): Promise<Server> {
   const server = createServer((request, response) => {
     body(request)
@@ -33,10 +33,7 @@ export async function listenOnSocket(files: NodeFiles, { network, explain }: Soc
   mkdirSync(files.path(paths.socketDirectory), { recursive: true, mode: 0o700 });
   const file = files.path(paths.socket);
   rmSync(file, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(file, resolve);
-  });
+  await once(server.listen(file), 'listening');
   chmodSync(file, 0o600);
   return server;
 }

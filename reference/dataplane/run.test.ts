@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandError, createRun, mustRun } from './run.ts';
+import { CommandError, createRun, failureOf, mustRun } from './run.ts';
 
 const run = createRun();
 
@@ -48,4 +48,25 @@ test('long input is cut in the message and whole in the error', async () => {
 
 test('a signal is an exit code of -1', async () => {
   assert.equal((await run(['sh', '-c', 'kill -9 $$'])).exitCode, -1);
+});
+
+test('a command that does not end is ended at its deadline, whoever else holds its output', async () => {
+  const result = await createRun([], 200)(['sh', '-c', 'echo begun; sleep 2 & wait']);
+  assert.deepEqual(result, {
+    stdout: 'begun\n',
+    stderr: 'it did not end within 200 ms',
+    exitCode: -1,
+    timedOut: true,
+  });
+  assert.equal(failureOf(result), 'timed out');
+});
+
+test('what a command says is known by its kind', () => {
+  const kind = (stderr: string, exitCode = 1) => failureOf({ stderr, exitCode });
+  assert.equal(kind('', 0), undefined);
+  assert.equal(kind('Cannot find device "nvx"'), 'missing');
+  assert.equal(kind('RTNETLINK answers: No such process'), 'missing');
+  assert.equal(kind('conntrack v1.4.7 (conntrack-tools): 0 flow entries have been deleted.'), 'nothing to do');
+  assert.equal(kind("conntrack v1.4.7 (conntrack-tools): Operation failed: such conntrack doesn't exist"), 'missing');
+  assert.equal(kind('Error: Could not process rule: Device or resource busy'), 'other');
 });

@@ -1,6 +1,6 @@
 /**
- * The one way in which the reference CNI runs commands. A prefix puts all of them somewhere else, such as a node's network
- * namespace: `createRun(['nsenter', '--net=/proc/1/ns/net', '--'])`.
+ * The one way in which the reference CNI runs commands. A prefix puts all of them somewhere else, such as a node's
+ * network namespace: `createRun(['nsenter', '--net=/proc/1/ns/net', '--'])`.
  */
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
@@ -8,8 +8,10 @@ import { Readable } from 'node:stream';
 export interface RunResult {
   stdout: string;
   stderr: string;
-  /** 128 + the signal's number is not used: a command that a signal ended has exit code -1. */
+  /** -1: a signal ended it. */
   exitCode: number;
+  /** It was ended at its deadline. */
+  timedOut?: true;
 }
 
 /** What a command is fed: a text, or such as is made piece by piece while the command reads. */
@@ -18,14 +20,32 @@ export type Input = string | Iterable<string>;
 /** Resolves however the command ended; rejects with a CommandError only when it could not be started. */
 export type Run = (argv: string[], options?: { stdin?: Input }) => Promise<RunResult>;
 
-/** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. */
-const env = { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+/** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. Their words are read: see failureOf. */
+const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+
+/** No command takes this long, in milliseconds; less than the plugin waits for the agent. */
+const DEADLINE_MS = 60_000;
 
 const EXCERPT = 2000;
 const BRIEF = 400;
 const excerpt = (text: string) =>
   text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n... (${text.length} bytes)` : text;
 const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** Why a command failed, for those who decide by it. */
+export type Failure = 'nothing to do' | 'missing' | 'timed out' | 'other';
+
+/** What `ip`, `nft` and `conntrack` say; their exit codes tell nothing apart. */
+const phrases: [Failure, RegExp][] = [
+  ['nothing to do', /\d+ flow entries have been deleted/],
+  ['missing', /No such (?:process|device|file)|Cannot find device|does not exist|conntrack doesn't exist/],
+];
+
+/** Undefined: it did not fail. */
+export function failureOf({ exitCode, stderr, timedOut }: Omit<RunResult, 'stdout'>): Failure | undefined {
+  if (timedOut) return 'timed out';
+  return exitCode === 0 ? undefined : (phrases.find(([, words]) => words.test(stderr))?.[0] ?? 'other');
+}
 
 /** A command that did not do its work. The message has a line to paste, what was fed to it and what it said. */
 export class CommandError extends Error {
@@ -51,8 +71,8 @@ export class CommandError extends Error {
   }
 }
 
-/** A runner of commands on this machine. `prefix` goes before every argv. */
-export function createRun(prefix: string[] = []): Run {
+/** A runner of commands on this machine. `prefix` goes before every argv. A command that does not end is killed. */
+export function createRun(prefix: string[] = [], deadlineMs = DEADLINE_MS): Run {
   return (argv, options = {}) => {
     const whole = [...prefix, ...argv];
     return new Promise((resolve, reject) => {
@@ -64,12 +84,23 @@ export function createRun(prefix: string[] = []): Run {
       // A command that ends without reading its input closes the pipe: its exit code says what was wrong.
       child.stdin.on('error', () => {});
       Readable.from(options.stdin ?? '').pipe(child.stdin);
+      let timedOut = false;
+      const timer = setTimeout(() => {
+        timedOut = child.kill('SIGKILL');
+        err.push(Buffer.from(`it did not end within ${deadlineMs} ms`));
+        // what it started may hold them open
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, deadlineMs);
       child.once('error', (cause) => {
+        clearTimeout(timer);
         const result = { stdout: '', stderr: cause.message, exitCode: -1 };
         reject(new CommandError(whole, options.stdin, result, { cause }));
       });
       child.once('close', (code) => {
-        resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), exitCode: code ?? -1 });
+        clearTimeout(timer);
+        const [stdout, stderr] = [Buffer.concat(out).toString(), Buffer.concat(err).toString()];
+        resolve({ stdout, stderr, exitCode: code ?? -1, ...(timedOut && { timedOut }) });
       });
     });
   };
@@ -81,3 +112,9 @@ export async function mustRun(run: Run, argv: string[], options?: { stdin?: Inpu
   if (result.exitCode !== 0) throw new CommandError(argv, options?.stdin, result);
   return result.stdout;
 }
+
+/** Runs commands in a network namespace that has a path. */
+export const inNetns =
+  (run: Run, path: string): Run =>
+  (argv, options) =>
+    run(['nsenter', `--net=${path}`, '--', ...argv], options);

@@ -1,6 +1,6 @@
 /**
- * IPv4 addresses as unsigned numbers, and sets of them as disjoint, sorted ranges. Everything that reaches the kernel as text has
- * been through here: what does not parse is `undefined`, never text that is passed on.
+ * IPv4 addresses as unsigned numbers, and sets of them as disjoint, sorted ranges. Everything that reaches the kernel
+ * as text has been through here: what does not parse is `undefined`, never text that is passed on.
  */
 
 /** First and last address, both included. */
@@ -9,14 +9,16 @@ export type Range = readonly [first: number, last: number];
 const HIGHEST = 0xffffffff;
 
 /**
- * `10.0.0.1` -> 167772161. Undefined for anything else, IPv6 included. Leading zeros are decimal, as the API server reads them
- * (ParseIPSloppy: https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/third_party/forked/golang/net/ip.go).
+ * `10.0.0.1` -> 167772161. Undefined for anything else, IPv6 included. Leading zeros are decimal, as the API server
+ * reads them (ParseIPSloppy:
+ * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/third_party/forked/golang/net/ip.go).
  */
 export function parseAddress(text: string): number | undefined {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(text)) return undefined;
   let address = 0;
   let byte = 0;
-  // by hand: tens of thousands are read at once. The code beyond the end is NaN, and ends the last byte as a dot does the others
+  // by hand: tens of thousands are read at once. The code beyond the end is NaN, and ends the last byte as a dot does
+  // the others
   for (let index = 0; index <= text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code >= 48) byte = byte * 10 + code - 48;

@@ -1,4 +1,4 @@
-/** Why a connection is allowed or not: the policy and the rule, found in the same compiled state that the kernel is given. */
+/** Why a connection is allowed or not: the policy and rule, found in the compiled state that the kernel is given. */
 import { canonicalAddress, contains, parseAddress, parseRange } from './cidr.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { Protocol } from './objects.ts';
@@ -48,38 +48,36 @@ interface Party {
 }
 
 /**
- * Explains a connection in both directions. Throws a RangeError for a Pod that does not exist or has no address, and for
- * what is neither a Pod's name nor an IPv4 address.
+ * Explains a connection in both directions. Throws a RangeError for a Pod that does not exist or has no address, and
+ * for what is neither a Pod's name nor an IPv4 address.
  */
 export function explain(snapshot: Snapshot, question: Question): Explanation | ServiceExplanation {
   const index = indexPods(snapshot);
   const source = party(question.source, snapshot, index);
-  const judge = (to: string) => judgePair(snapshot, index, source, party(to, snapshot, index), question);
+  const judge = (to: string, port: number) =>
+    judgePair(snapshot, index, source, party(to, snapshot, index), { ...question, port });
   const behind = endpointsBehind(snapshot, question);
-  if (behind === undefined) return judge(question.destination);
-  const endpoints = behind.endpoints.map(({ address, port }) =>
-    judgePair(snapshot, index, source, party(address, snapshot, index), { ...question, port }),
-  );
-  return { service: behind.service, endpoints };
+  if (behind === undefined) return judge(question.destination, question.port);
+  const { service, endpoints } = behind;
+  return { service, endpoints: endpoints.map(({ address, port }) => judge(address, port)) };
 }
 
-function party(text: string, snapshot: Snapshot, index: PodIndex): Party {
-  const of = (address: string, pod: PodFacts | undefined): Party => {
-    const attached = index.subjects.find((subject) => subject.address === address);
-    const selectable = pod === undefined || pod.hostNetwork ? undefined : { address, namespace: pod.namespace, pod };
-    return { address, pod, subject: attached ?? selectable };
-  };
-  if (!text.includes('/')) {
-    const address = canonicalAddress(text);
+function party(text: string, snapshot: Snapshot, { subjects, byAddress }: PodIndex): Party {
+  let pod: PodFacts | undefined;
+  let address: string | undefined;
+  if (text.includes('/')) {
+    pod = snapshot.pods.map(podFacts).find(({ name }) => name === text);
+    if (pod === undefined) throw new RangeError(`there is no Pod '${text}'`);
+    address = subjects.find((subject) => subject.pod === pod)?.address ?? pod.address;
+    if (address === undefined) throw new RangeError(`Pod '${text}' has no address yet`);
+  } else {
+    address = canonicalAddress(text);
     if (address === undefined) throw new RangeError(`'${text}' is neither an IPv4 address nor namespace/name of a Pod`);
-    return of(address, index.byAddress.get(address));
+    pod = byAddress.get(address);
   }
-  const pod = snapshot.pods.map(podFacts).find(({ name }) => name === text);
-  if (pod === undefined) throw new RangeError(`there is no Pod '${text}'`);
-  const attached = index.subjects.find((subject) => subject.pod === pod)?.address;
-  const address = attached ?? pod.address;
-  if (address === undefined) throw new RangeError(`Pod '${text}' has no address yet`);
-  return of(address, pod);
+  const attached = subjects.find((subject) => subject.address === address);
+  const selectable = pod === undefined || pod.hostNetwork ? undefined : { address, namespace: pod.namespace, pod };
+  return { address, pod, subject: attached ?? selectable };
 }
 
 function endpointsBehind(snapshot: Snapshot, { destination, protocol, port }: Question) {
@@ -89,8 +87,7 @@ function endpointsBehind(snapshot: Snapshot, { destination, protocol, port }: Qu
   for (const { name, frontends, nodePorts, balancers } of entries.values()) {
     const here = [...frontends, ...(nodes.includes(address) ? nodePorts : [])];
     const found = here.find(
-      (frontend) =>
-        ['', address].includes(frontend.address) && frontend.protocol === protocol && frontend.port === port,
+      (one) => ['', address].includes(one.address) && one.protocol === protocol && one.port === port,
     );
     if (found === undefined) continue;
     return { service: name, endpoints: balancers.find(({ key }) => key === found.balancer)?.endpoints ?? [] };
@@ -110,26 +107,17 @@ function judgePair(
   const half = (direction: Direction, own: Party, peer: Party): Half => {
     const exempt = exemption(snapshot, own, peer);
     if (exempt !== undefined) return { verdict: 'allowed', because: exempt, policies: [] };
-    const name = state[direction].get(own.address);
-    const judged = name === undefined ? undefined : state.classes.get(name);
+    const judged = state.classes.get(state[direction].get(own.address) ?? '');
     if (judged === undefined) return { verdict: 'allowed', because: 'not isolated', policies: [] };
-    const { policies } = judged;
-    const rule = judged.rules.find((candidate) =>
-      allows(state, candidate, peer.address, destination.address, question),
-    );
+    const { policies, rules } = judged;
+    const rule = rules.find((one) => allows(state, one, peer.address, destination.address, question));
     if (rule === undefined) return { verdict: 'denied', because: 'no rule', policies };
     return { verdict: 'allowed', because: 'rule', policies, policy: rule.policy, rule: rule.index };
   };
   const egress = half('egress', source, destination);
   const ingress = half('ingress', destination, source);
-  const denied = egress.verdict === 'denied' || ingress.verdict === 'denied';
-  return {
-    verdict: denied ? 'denied' : 'allowed',
-    source: source.address,
-    destination: destination.address,
-    egress,
-    ingress,
-  };
+  const verdict = egress.verdict === 'denied' ? 'denied' : ingress.verdict;
+  return { verdict, source: source.address, destination: destination.address, egress, ingress };
 }
 
 /** Traffic that policies have no say in; https://kubernetes.io/docs/concepts/services-networking/network-policies/ */

@@ -1,7 +1,6 @@
 /** How Pods of different nodes reach each other: routes through the nodes' own addresses, or through a VXLAN tunnel. */
 import { contains, formatAddress, parseAddress, parseCIDR } from './cidr.ts';
-import { nodeAddress, podCIDRs } from './nodes.ts';
-import type { NodeObject } from './objects.ts';
+import { nodeAddress, ownNode, podRange } from './nodes.ts';
 import type { Snapshot, Underlay, UnderlayLink } from './types.ts';
 
 interface FabricRoute {
@@ -21,7 +20,7 @@ interface TunnelPeer {
   node: string;
 }
 
-/** One VXLAN device. Everything a peer has to know follows from Node objects, so nodes never tell each other anything. */
+/** One VXLAN device. All that a peer has to know follows from Node objects: nodes never tell each other anything. */
 export interface Tunnel {
   device: string;
   id: number;
@@ -36,7 +35,7 @@ export interface Tunnel {
 export interface FabricState {
   /** MTU of Pods' links: what fits through whatever the fabric uses. */
   podMtu: number;
-  /** This node's Pod ranges: what no Pod has is answered with "unreachable", and does not leave by the default route. */
+  /** This node's Pod ranges: what no Pod has is "unreachable", and does not leave by the default route. */
   local: string[];
   /** Pods of this node: address and host end of their link. */
   pods: { address: string; device: string }[];
@@ -53,16 +52,16 @@ const tunnelOverhead = 50;
 const defaultMtu = 1500;
 
 /**
- * The fabric of one node. A node without a Pod range or an IPv4 InternalIP is not there yet, and left out.
- * Directly reachable is a node whose InternalIP lies in the subnet of one of this node's links, as in flannel's host-gw.
+ * The fabric of one node. A node without a Pod range or an IPv4 InternalIP is not there yet, and left out. Directly
+ * reachable is a node whose InternalIP lies in the subnet of one of this node's links, as in flannel's host-gw.
  */
 export function fabric(snapshot: Snapshot): FabricState {
   const { node, underlay, attachments } = snapshot;
-  const own = snapshot.nodes.find((one) => one.metadata.name === node);
+  const own = ownNode(snapshot);
   const local = own === undefined ? [] : podRange(own);
   const pods = attachments.map(({ ip, hostInterface }) => ({ address: ip, device: hostInterface }));
   const ownAddress = own === undefined ? undefined : nodeAddress(own);
-  const uplink = ownAddress === undefined ? undefined : linkWith(underlay, ownAddress);
+  const uplink = underlay?.links.find(({ addresses }) => addresses.some(({ address }) => address === ownAddress));
   const linkMtu = uplink?.mtu ?? defaultMtu;
   const alone: FabricState = { podMtu: linkMtu, local, pods, routes: [] };
   if (underlay === undefined) return alone;
@@ -90,7 +89,7 @@ export function fabric(snapshot: Snapshot): FabricState {
       ...direct,
       ...distant.map(({ destination }) => ({
         destination,
-        via: firstAddress(destination),
+        via: endOf(destination).address,
         device: tunnelDevice,
         onlink: true,
       })),
@@ -109,37 +108,20 @@ export function fabric(snapshot: Snapshot): FabricState {
 
 /** A tunnel end: the range's first address, and a MAC that follows from it (0a:58 as in Kubernetes' own bridges). */
 function endOf(range: string): { address: string; mac: string } {
-  const address = firstAddress(range);
+  const address = formatAddress(parseCIDR(range)?.[0] ?? 0);
   return { address, mac: macOf(address) };
 }
 
 /** The locally administered MAC address of an IPv4 address. */
-export function macOf(address: string): string {
-  return `0a:58:${address
-    .split('.')
-    .map((byte) => Number(byte).toString(16).padStart(2, '0'))
-    .join(':')}`;
-}
+export const macOf = (address: string): string =>
+  ['0a', '58', ...address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))].join(':');
 
-/** The IPv4 Pod range of a node: none or one. */
-export const podRange = (node: NodeObject) =>
-  podCIDRs(node)
-    .filter((range) => parseCIDR(range) !== undefined)
-    .slice(0, 1);
-
-const linkWith = (underlay: Underlay | undefined, address: string) =>
-  underlay?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
-
-/** The link in whose subnet the address lies; of several, the one with the longest prefix, as the kernel would choose. */
+/** The link in whose subnet the address lies; of several, that with the longest prefix, as in the kernel. */
 function linkTo({ links }: Underlay, address: string): UnderlayLink | undefined {
-  let best: { link: UnderlayLink; length: number } | undefined;
-  for (const link of links) {
-    for (const { address: own, prefixLength: length } of link.addresses) {
-      if (length === 32 || !together(own, address, length)) continue;
-      if (best === undefined || length > best.length) best = { link, length };
-    }
-  }
-  return best?.link;
+  const all = links.flatMap((link) => link.addresses.map((one) => ({ link, ...one })));
+  return all
+    .filter((one) => one.prefixLength < 32 && together(one.address, address, one.prefixLength))
+    .toSorted((a, b) => b.prefixLength - a.prefixLength)[0]?.link;
 }
 
 /** Whether both lie in the same subnet. */
@@ -147,5 +129,3 @@ function together(a: string, b: string, prefixLength: number): boolean {
   const subnet = parseCIDR(`${a}/${prefixLength}`);
   return subnet !== undefined && contains([subnet], parseAddress(b) ?? -1);
 }
-
-const firstAddress = (range: string) => formatAddress(parseCIDR(range)?.[0] ?? 0);

@@ -13,10 +13,10 @@ import type {
 } from './objects.ts';
 import type { Attachment, Snapshot } from './types.ts';
 
-export function aNode(name: string, address: string, podCIDR: string): NodeObject {
+export function aNode(name: string, address: string, podCIDR?: string): NodeObject {
   return {
     metadata: { name },
-    spec: { podCIDR, podCIDRs: [podCIDR] },
+    spec: podCIDR === undefined ? {} : { podCIDR, podCIDRs: [podCIDR] },
     status: { addresses: [{ type: 'InternalIP', address }] },
   };
 }

@@ -1,7 +1,6 @@
 /** The reference CNI's understanding of Kubernetes networking, as pure functions. */
 
-export type { Desired, Mutant } from './desired.ts';
 export { type Explanation, explain, type Half, type Question, type ServiceExplanation } from './explain.ts';
-export { model } from './model.ts';
+export { type Desired, type Mutant, model } from './model.ts';
 export type * from './objects.ts';
 export type { Attachment, PortMapping, Snapshot } from './types.ts';

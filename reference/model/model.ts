@@ -1,14 +1,27 @@
-import type { Desired } from './desired.ts';
-import { fabric } from './fabric.ts';
-import { hostPorts } from './hostports/index.ts';
-import { masquerade } from './masquerade.ts';
-import { policies } from './policies/index.ts';
-import { services } from './services/index.ts';
+import { type FabricState, fabric } from './fabric.ts';
+import { type HostPortState, hostPorts } from './hostports.ts';
+import { type MasqueradeState, masquerade } from './masquerade.ts';
+import { type PolicyState, policies } from './policies/index.ts';
+import { type ServiceState, services } from './services/index.ts';
 import type { Snapshot } from './types.ts';
 
+/** What the node's kernel has to do, and the one thing that mutants change. */
+export interface Desired {
+  fabric: FabricState;
+  /** Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets it. */
+  attached: Map<string, string>;
+  services: ServiceState;
+  hostPorts: HostPortState;
+  masquerade: MasqueradeState;
+  policies: PolicyState;
+}
+
+/** A fault between model and dataplane: see reference/mutants. */
+export type Mutant = (desired: Desired, snapshot: Snapshot) => Desired;
+
 /**
- * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick when little
- * has changed because what was derived from an object is remembered with that object, so keep unchanged objects as they are.
+ * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick
+ * when little has changed: what was derived from an object is remembered with it, so keep unchanged objects.
  */
 export function model(snapshot: Snapshot): Desired {
   return {

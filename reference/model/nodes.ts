@@ -1,4 +1,4 @@
-import { canonicalAddress, merge, parseCIDRs, type Range } from './cidr.ts';
+import { canonicalAddress, formatRange, merge, parseCIDR, parseCIDRs, type Range } from './cidr.ts';
 import type { NodeObject } from './objects.ts';
 import type { Snapshot } from './types.ts';
 
@@ -29,4 +29,20 @@ export function podCIDRs({ spec }: NodeObject): string[] {
 export function clusterRanges({ clusterCIDRs, nodes }: Snapshot): Range[] {
   const configured = parseCIDRs(clusterCIDRs);
   return merge(configured.length > 0 ? configured : parseCIDRs(nodes.flatMap(podCIDRs)));
+}
+
+/** The IPv4 Pod range that a node gives addresses from: none or one. */
+export const podRange = (node: NodeObject): string[] =>
+  podCIDRs(node)
+    .filter((range) => parseCIDR(range) !== undefined)
+    .slice(0, 1);
+
+/** The object of the snapshot's own node. */
+export const ownNode = ({ nodes, node }: Snapshot): NodeObject | undefined =>
+  nodes.find(({ metadata }) => metadata.name === node);
+
+/** The ranges of this node's Pods, disjoint and sorted, each `first-last`. */
+export function localRanges(snapshot: Snapshot): string[] {
+  const own = ownNode(snapshot);
+  return own === undefined ? [] : merge(parseCIDRs(podCIDRs(own))).map(formatRange);
 }

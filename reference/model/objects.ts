@@ -1,7 +1,7 @@
 /**
- * The fields of Kubernetes objects that the model reads, as the API server sends them in JSON: a list that is `[]` and one that
- * is absent are different things here (https://kubernetes.io/docs/reference/kubernetes-api/). Objects are shared and never
- * changed: the model remembers what it derived from an object for as long as that very object is in use.
+ * The fields of Kubernetes objects that the model reads, as the API server sends them in JSON: a list that is `[]` and
+ * one that is absent are different things here (https://kubernetes.io/docs/reference/kubernetes-api/). Objects are
+ * shared and never changed: the model remembers what it derived from an object while that very object is in use.
  */
 
 export type Labels = Record<string, string>;
@@ -36,7 +36,7 @@ export interface ContainerPortObject {
   protocol?: Protocol;
 }
 
-export interface ContainerObject {
+interface ContainerObject {
   name: string;
   /** Of an init container: `Always` makes it a sidecar, which runs beside the others and whose ports count. */
   restartPolicy?: string;
@@ -89,7 +89,7 @@ export interface ServiceCIDRObject {
 
 export interface EndpointObject {
   addresses: string[];
-  /** Absent or null: `ready` unknown means true, `serving` unknown means as `ready`, `terminating` unknown means false. */
+  /** Unknown (absent or null): `ready` means true, `serving` as `ready`, `terminating` false. */
   conditions?: { ready?: boolean | null; serving?: boolean | null; terminating?: boolean | null };
   nodeName?: string;
 }

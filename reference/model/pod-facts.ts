@@ -1,4 +1,5 @@
 import { canonicalAddress } from './cidr.ts';
+import { memoized } from './memo.ts';
 import type { Labels, PodObject, Protocol } from './objects.ts';
 import { canonicalLabels } from './selectors.ts';
 
@@ -20,18 +21,7 @@ export interface PodFacts {
   namedPorts: { name: string; protocol: Protocol; port: number }[];
 }
 
-const known = new WeakMap<PodObject, PodFacts>();
-
-export function podFacts(pod: PodObject): PodFacts {
-  let facts = known.get(pod);
-  if (facts === undefined) {
-    facts = readPod(pod);
-    known.set(pod, facts);
-  }
-  return facts;
-}
-
-function readPod({ metadata, spec, status }: PodObject): PodFacts {
+export const podFacts = memoized(({ metadata, spec, status }: PodObject): PodFacts => {
   const namespace = metadata.namespace ?? '';
   const labels = metadata.labels ?? {};
   const addresses = [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)].map(canonicalAddress);
@@ -55,4 +45,4 @@ function readPod({ metadata, spec, status }: PodObject): PodFacts {
         name === undefined ? [] : [{ name, protocol, port: containerPort }],
       ),
   };
-}
+});

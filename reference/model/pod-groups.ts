@@ -37,21 +37,16 @@ export class PodGroups {
     return found;
   }
 
-  #all(): PodGroup[] {
-    return [...this.#byNamespace.values()].flatMap((groups) => [...groups.values()]);
-  }
-
   /** Groups that one of the selector's labels leaves over. */
   #candidates({ matchLabels = {} }: LabelSelector): PodGroup[] {
+    const all = () => [...this.#byNamespace.values()].flatMap((groups) => [...groups.values()]);
     const [label] = Object.entries(matchLabels);
-    if (label === undefined) return this.#all();
+    if (label === undefined) return all();
     const [key, value] = label;
     let byValue = this.#byLabel.get(key);
     if (byValue === undefined) {
-      byValue = Map.groupBy(
-        this.#all().filter(({ labels }) => Object.hasOwn(labels, key)),
-        ({ labels }) => labels[key] as string,
-      );
+      const labelled = all().filter(({ labels }) => Object.hasOwn(labels, key));
+      byValue = Map.groupBy(labelled, ({ labels }) => labels[key] as string);
       this.#byLabel.set(key, byValue);
     }
     return byValue.get(value) ?? [];

@@ -1,8 +1,8 @@
 import type { LabelSelector, Labels } from './objects.ts';
 
 /**
- * Whether labels fulfil all requirements of a selector; an empty selector selects everything. NotIn and DoesNotExist hold for
- * a missing key. A requirement that the API server would refuse selects nothing.
+ * Whether labels fulfil all requirements of a selector; an empty selector selects everything. NotIn and DoesNotExist
+ * hold for a missing key. A requirement that the API server would refuse selects nothing.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 export function selects(selector: LabelSelector, labels: Labels): boolean {

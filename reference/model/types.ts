@@ -51,9 +51,9 @@ export interface Underlay {
 /**
  * Everything the model knows, at one moment.
  *
- * `attachments` lists all of this node's, the one being added included: an address in it belongs to that attachment's Pod and
- * to no other, whatever the API still says. `pods` keeps the last known object of a Pod that the API has forgotten while an
- * attachment with its uid remains: its policy has to hold until DEL.
+ * `attachments` lists all of this node's, the one being added included: an address in it belongs to that attachment's
+ * Pod and to no other, whatever the API still says. `pods` keeps the last known object of a Pod that the API has
+ * forgotten while an attachment with its uid remains: its policy has to hold until DEL.
  */
 export interface Snapshot {
   /** The node that the desired state is for. */

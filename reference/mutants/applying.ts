@@ -1,17 +1,16 @@
 /** Faults in bringing a right state to the kernel: too late, or not while the agent starts. */
 import type { Desired, Mutant } from '../model/index.ts';
-import type { Fault } from './fault.ts';
-import { restarted } from './restart.ts';
+import { type Fault, restarted } from './fault.ts';
 
 /** What an agent gets wrong with the first state that it applies on a node that has Pods already. */
-const atRestart = (change: (desired: Desired) => Partial<Desired>) => (): Mutant => {
+function atRestart(change: (desired: Desired) => Partial<Desired>): Mutant {
   const isRestarted = restarted();
   let passes = 0;
   return (desired) => {
     passes += 1;
     return passes === 1 && isRestarted(desired) ? { ...desired, ...change(desired) } : desired;
   };
-};
+}
 
 export const applyingFaults: Record<string, Fault> = {
   'apply-policies-one-change-late': {
@@ -34,12 +33,12 @@ export const applyingFaults: Record<string, Fault> = {
     fault: 'an agent that starts again takes all Services away until it knows more',
     link: 'https://github.com/kubernetes/kubernetes/issues/75360',
     seenBy: ['nodes/agents/the-agents-are-rolled-and-nobody-notices'],
-    make: atRestart(({ services }) => ({ services: { ...services, entries: new Map() } })),
+    make: () => atRestart(({ services }) => ({ services: { ...services, entries: new Map() } })),
   },
   'apply-restart-opens-policies': {
     fault: 'an agent that starts again lets everything through until it knows more',
     link: 'https://github.com/antrea-io/antrea/issues/3468',
     seenBy: ['nodes/agents/the-agents-are-rolled-and-nobody-notices'],
-    make: atRestart(({ policies }) => ({ policies: { ...policies, ingress: new Map(), egress: new Map() } })),
+    make: () => atRestart(({ policies }) => ({ policies: { ...policies, ingress: new Map(), egress: new Map() } })),
   },
 };

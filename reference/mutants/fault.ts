@@ -1,4 +1,6 @@
-import type { Mutant } from '../model/index.ts';
+import type { Desired, Mutant, Snapshot } from '../model/index.ts';
+import { policies } from '../model/policies/index.ts';
+import { services } from '../model/services/index.ts';
 
 export interface Fault {
   /** What goes wrong, in one line. */
@@ -24,4 +26,25 @@ export function firstSeen<T>(): (key: string, value: T) => T {
     seen.set(key, value);
     return value;
   };
+}
+
+/** A mutant that changes one part of what is desired. */
+export const spoil =
+  <K extends Exclude<keyof Desired, 'attached'>>(
+    part: K,
+    change: (state: Desired[K], desired: Desired, snapshot: Snapshot) => Partial<Desired[K]>,
+  ): Mutant =>
+  (desired, snapshot) => ({ ...desired, [part]: { ...desired[part], ...change(desired[part], desired, snapshot) } });
+
+const parts = { services, policies };
+
+/** A mutant that is the model itself, asked about objects that are not quite what the API server has. */
+export const ask =
+  (part: keyof typeof parts, change: (snapshot: Snapshot) => Partial<Snapshot>): Mutant =>
+  (desired, snapshot) => ({ ...desired, [part]: parts[part]({ ...snapshot, ...change(snapshot) }) });
+
+/** Whether an agent began on a node that had Pods already, by the first state that it is asked about. */
+export function restarted(): (desired: Desired) => boolean {
+  let answer: boolean | undefined;
+  return ({ attached }) => (answer ??= attached.size > 0);
 }

@@ -1,10 +1,9 @@
 /**
- * Deliberate faults, each a bug that a real CNI had. The agent puts one between model and dataplane when NETVET_MUTANT names it;
- * `netvet mutate` shows which scenario notices. Production code knows nothing of them.
+ * Deliberate faults, each a bug that a real CNI had. The agent puts one between model and dataplane when NETVET_MUTANT
+ * names it; `netvet mutate` shows which scenario notices. Production code knows nothing of them.
  */
 import type { Mutant } from '../model/index.ts';
 import { applyingFaults } from './applying.ts';
-import { attachmentFaults } from './attachment.ts';
 import { fabricFaults } from './fabric.ts';
 import type { Fault } from './fault.ts';
 import { policyFaults } from './policies.ts';
@@ -14,14 +13,13 @@ export type { Fault } from './fault.ts';
 
 /** All faults by name. */
 export const faults: Record<string, Fault> = {
-  ...attachmentFaults,
   ...fabricFaults,
   ...serviceFaults,
   ...policyFaults,
   ...applyingFaults,
 };
 
-/** The fault of that name, ready for one run of an agent; none for undefined or ''. Throws, listing all, for a name unknown. */
+/** The fault of that name, new for an agent; none for undefined or ''. Throws, with all names, for one unknown. */
 export function mutant(name: string | undefined): Mutant {
   if (name === undefined || name === '') return (desired) => desired;
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;

@@ -1,24 +1,20 @@
-/** Faults in NetworkPolicies. Most are the model itself, asked about objects that are not quite what the API server has. */
+/** Faults in NetworkPolicies. */
 import type { Mutant, NetworkPolicyObject, Snapshot } from '../model/index.ts';
 import { indexPods } from '../model/pods.ts';
-import { policies, policiesFor } from '../model/policies/index.ts';
-import { type Fault, firstSeen } from './fault.ts';
+import { policiesFor } from '../model/policies/index.ts';
+import { ask, type Fault, firstSeen, spoil } from './fault.ts';
 
 type Spec = NonNullable<NetworkPolicyObject['spec']>;
 type Peers = NonNullable<NonNullable<Spec['ingress']>[number]['from']>;
 type Ports = NonNullable<NonNullable<Spec['ingress']>[number]['ports']>;
 
-/** The policies that this snapshot would give. */
-const asked =
-  (change: (snapshot: Snapshot) => Partial<Snapshot>): Mutant =>
-  (desired, snapshot) => ({ ...desired, policies: policies({ ...snapshot, ...change(snapshot) }) });
+const eachPolicy = (change: (policy: NetworkPolicyObject) => NetworkPolicyObject): Mutant =>
+  ask('policies', ({ networkPolicies }) => ({ networkPolicies: networkPolicies.map(change) }));
 
-const eachSpec = (change: (spec: Spec) => Spec) => (): Mutant =>
-  asked(({ networkPolicies }) => ({
-    networkPolicies: networkPolicies.map((policy) => ({ ...policy, spec: change(policy.spec ?? {}) })),
-  }));
+const eachSpec = (change: (spec: Spec) => Spec): Mutant =>
+  eachPolicy((policy) => ({ ...policy, spec: change(policy.spec ?? {}) }));
 
-const eachRule = (peers: (peers: Peers) => Peers, ports: (ports: Ports) => Ports) =>
+const eachRule = (peers: (peers: Peers) => Peers, ports: (ports: Ports) => Ports): Mutant =>
   eachSpec(({ ingress, egress, ...spec }) => ({
     ...spec,
     ...(ingress && {
@@ -40,7 +36,7 @@ export const policyFaults: Record<string, Fault> = {
     fault: 'policies are accepted and never enforced',
     link: 'https://github.com/flannel-io/flannel/issues/558',
     seenBy: ['policies/default-deny/a-policy-without-rules-closes-what-comes-in-of-the-pods-that-it-selects'],
-    make: () => asked(() => ({ networkPolicies: [] })),
+    make: () => ask('policies', () => ({ networkPolicies: [] })),
   },
   'policy-except-ignored': {
     fault: 'an ipBlock allows what its `except` takes out',
@@ -49,15 +45,14 @@ export const policyFaults: Record<string, Fault> = {
       'policies/ip-blocks/everybody-may-come-in-except-one-address',
       'policies/ip-blocks/the-way-out-is-open-except-to-one-address',
     ],
-    make: eachPeer((peer) => [peer.ipBlock ? { ...peer, ipBlock: { ...peer.ipBlock, except: [] } } : peer]),
+    make: () => eachPeer((peer) => [peer.ipBlock ? { ...peer, ipBlock: { ...peer.ipBlock, except: [] } } : peer]),
   },
   'policy-empty-selector-none': {
     fault: 'an empty podSelector selects no Pod in place of all',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/90',
     seenBy: ['policies/default-deny/an-empty-podselector-selects-every-pod-of-the-policy-s-namespace-and-of-no-other'],
-    make: eachSpec((spec) =>
-      Object.keys(spec.podSelector ?? {}).length === 0 ? { ...spec, podSelector: nothing } : spec,
-    ),
+    make: () =>
+      eachSpec((spec) => (Object.keys(spec.podSelector ?? {}).length === 0 ? { ...spec, podSelector: nothing } : spec)),
   },
   'policy-both-directions': {
     fault: 'a policy that names one direction isolates in the other one too',
@@ -66,13 +61,13 @@ export const policyFaults: Record<string, Fault> = {
       'policies/default-deny/without-policytypes-rules-for-ingress-leave-egress-open',
       'policies/default-deny/a-policy-without-rules-closes-what-comes-in-of-the-pods-that-it-selects',
     ],
-    make: eachSpec((spec) => ({ ...spec, policyTypes: ['Ingress', 'Egress'] })),
+    make: () => eachSpec((spec) => ({ ...spec, policyTypes: ['Ingress', 'Egress'] })),
   },
   'policy-egress-ignored': {
     fault: 'egress is never isolated',
     link: 'https://github.com/kubernetes/kubernetes/issues/75676',
     seenBy: ['policies/default-deny/a-policy-without-rules-closes-what-goes-out-of-the-pods-that-it-selects'],
-    make: () => (desired) => ({ ...desired, policies: { ...desired.policies, egress: new Map() } }),
+    make: () => spoil('policies', () => ({ egress: new Map() })),
   },
   'policy-namespace-labels-forgotten': {
     fault: 'a namespace keeps the labels with which it was first seen',
@@ -80,7 +75,7 @@ export const policyFaults: Record<string, Fault> = {
     seenBy: ['policies/changes/a-namespace-is-let-in-by-its-label-for-as-long-as-it-wears-it'],
     make: () => {
       const first = firstSeen<Snapshot['namespaces'][number]>();
-      return asked(({ namespaces }) => ({
+      return ask('policies', ({ namespaces }) => ({
         namespaces: namespaces.map((namespace) => first(namespace.metadata.uid ?? namespace.metadata.name, namespace)),
       }));
     },
@@ -94,7 +89,7 @@ export const policyFaults: Record<string, Fault> = {
     ],
     make: () => {
       const first = firstSeen<Snapshot['pods'][number]['metadata']['labels']>();
-      return asked(({ pods }) => ({
+      return ask('policies', ({ pods }) => ({
         pods: pods.map((pod) => {
           const { uid = '', labels = {} } = pod.metadata;
           return { ...pod, metadata: { ...pod.metadata, labels: first(uid, labels) ?? {} } };
@@ -110,25 +105,23 @@ export const policyFaults: Record<string, Fault> = {
       'policies/first-moment/a-pod-that-dials-from-its-first-millisecond-is-isolated-from-its-first-millisecond',
       'policies/first-moment/a-pod-that-may-not-go-out-does-not-get-out-in-its-first-millisecond',
     ],
-    make:
-      () =>
-      (desired, { pods }) => {
+    make: () =>
+      spoil('policies', ({ ingress, egress }, _, { pods }) => {
         const known = new Set(pods.map(({ status }) => status?.podIP));
-        const late = (isolated: Map<string, string>) =>
-          new Map([...isolated].filter(([address]) => known.has(address)));
-        const { ingress, egress } = desired.policies;
-        return { ...desired, policies: { ...desired.policies, ingress: late(ingress), egress: late(egress) } };
-      },
+        const late = (isolated: typeof ingress) => new Map([...isolated].filter(([address]) => known.has(address)));
+        return { ingress: late(ingress), egress: late(egress) };
+      }),
   },
   'policy-selectors-or': {
     fault: 'podSelector and namespaceSelector of one peer are alternatives',
     link: 'https://github.com/ahmetb/kubernetes-network-policy-recipes/pull/27',
     seenBy: ['policies/peers/into-the-database-come-labelled-pods-of-a-labelled-namespace'],
-    make: eachPeer((peer) =>
-      peer.podSelector && peer.namespaceSelector
-        ? [{ podSelector: peer.podSelector }, { namespaceSelector: peer.namespaceSelector }]
-        : [peer],
-    ),
+    make: () =>
+      eachPeer((peer) =>
+        peer.podSelector && peer.namespaceSelector
+          ? [{ podSelector: peer.podSelector }, { namespaceSelector: peer.namespaceSelector }]
+          : [peer],
+      ),
   },
   'policy-any-namespace': {
     fault: 'a podSelector alone admits Pods with that label from every namespace',
@@ -137,17 +130,19 @@ export const policyFaults: Record<string, Fault> = {
       'policies/peers/into-the-database-come-pods-with-a-label',
       'application/only-the-frontend/the-frontend-s-label-opens-nothing-to-a-pod-of-another-namespace',
     ],
-    make: eachPeer((peer) => [peer.podSelector && !peer.namespaceSelector ? { ...peer, namespaceSelector: {} } : peer]),
+    make: () =>
+      eachPeer((peer) => [peer.podSelector && !peer.namespaceSelector ? { ...peer, namespaceSelector: {} } : peer]),
   },
   'policy-empty-namespace-selector-all': {
     fault: 'an empty namespaceSelector admits the world and not only Pods',
     link: 'https://github.com/cilium/cilium/issues/4513',
     seenBy: ['policies/peers/every-namespace-means-every-pod-and-not-the-world'],
-    make: eachPeer((peer) =>
-      peer.namespaceSelector && Object.keys(peer.namespaceSelector).length === 0 && !peer.podSelector
-        ? [{ ipBlock: { cidr: '0.0.0.0/0' } }]
-        : [peer],
-    ),
+    make: () =>
+      eachPeer((peer) =>
+        peer.namespaceSelector && Object.keys(peer.namespaceSelector).length === 0 && !peer.podSelector
+          ? [{ ipBlock: { cidr: '0.0.0.0/0' } }]
+          : [peer],
+      ),
   },
   'policy-expressions-ignored': {
     fault: 'matchExpressions of peers are not looked at',
@@ -156,40 +151,40 @@ export const policyFaults: Record<string, Fault> = {
       'policies/peers/into-the-database-come-pods-whose-label-is-in-a-list',
       'policies/peers/into-the-database-come-namespaces-whose-label-is-not-a-value',
     ],
-    make: eachPeer((peer) => [
-      {
-        ...peer,
-        ...(peer.podSelector && { podSelector: { ...peer.podSelector, matchExpressions: [] } }),
-        ...(peer.namespaceSelector && { namespaceSelector: { ...peer.namespaceSelector, matchExpressions: [] } }),
-      },
-    ]),
+    make: () =>
+      eachPeer((peer) => [
+        {
+          ...peer,
+          ...(peer.podSelector && { podSelector: { ...peer.podSelector, matchExpressions: [] } }),
+          ...(peer.namespaceSelector && { namespaceSelector: { ...peer.namespaceSelector, matchExpressions: [] } }),
+        },
+      ]),
   },
   'policy-protocol-ignored': {
     fault: 'a rule for UDP or SCTP opens the port for TCP',
     link: 'https://github.com/kubernetes/kubernetes/pull/102509',
     seenBy: ['policies/ports/open-to-everybody-on-a-udp-port'],
-    make: eachRule(asIs, (ports) => [...ports, ...ports.map((port) => ({ ...port, protocol: 'TCP' as const }))]),
+    make: () => eachRule(asIs, (ports) => [...ports, ...ports.map((port) => ({ ...port, protocol: 'TCP' as const }))]),
   },
   'policy-end-port-ignored': {
     fault: 'of a range of ports only the first is open',
     link: 'https://github.com/cilium/cilium/issues/28684',
     seenBy: ['policies/ports/open-to-everybody-on-a-range'],
-    make: eachPort((port) => ({ ...port, endPort: null })),
+    make: () => eachPort((port) => ({ ...port, endPort: null })),
   },
   'policy-named-port-of-any': {
     fault: 'a named port opens the numbers that any Pod gives it, on all Pods',
     link: 'https://github.com/noironetworks/aci-containers/pull/1707',
     seenBy: ['policies/ports/a-port-s-name-means-another-number-in-each-pod'],
-    make:
-      () =>
-      (desired, { pods }) => {
-        const addresses = [...desired.attached.keys(), ...pods.flatMap(({ status }) => status?.podIP ?? [])];
-        const spread = [...desired.policies.namedPorts].map(([name, targets]): [string, typeof targets] => {
-          const everywhere = targets.flatMap((target) => addresses.map((address) => ({ ...target, address })));
-          return [name, everywhere];
-        });
-        return { ...desired, policies: { ...desired.policies, namedPorts: new Map(spread) } };
-      },
+    make: () =>
+      spoil('policies', ({ namedPorts }, { attached }, { pods }) => {
+        const addresses = [...attached.keys(), ...pods.flatMap(({ status }) => status?.podIP ?? [])];
+        const spread = [...namedPorts].map(([name, targets]): [string, typeof targets] => [
+          name,
+          targets.flatMap((target) => addresses.map((address) => ({ ...target, address }))),
+        ]);
+        return { namedPorts: new Map(spread) };
+      }),
   },
   'policy-one-of-many': {
     fault: 'of several policies on one Pod only one counts',
@@ -198,19 +193,20 @@ export const policyFaults: Record<string, Fault> = {
       'policies/changes/two-policies-for-the-same-pod-add-up',
       'policies/default-deny/a-rule-that-names-nobody-allows-everybody',
     ],
-    make: () => (desired) => {
-      const classes = [...desired.policies.classes].map(([name, one]): [string, typeof one] => [
-        name,
-        { ...one, rules: one.rules.filter(({ policy }) => policy === one.policies[0]) },
-      ]);
-      return { ...desired, policies: { ...desired.policies, classes: new Map(classes) } };
-    },
+    make: () =>
+      spoil('policies', ({ classes }) => {
+        const cut = [...classes].map(([name, one]): [string, typeof one] => [
+          name,
+          { ...one, rules: one.rules.filter(({ policy }) => policy === one.policies[0]) },
+        ]);
+        return { classes: new Map(cut) };
+      }),
   },
   'policy-first-peer-only': {
     fault: 'of several peers of a rule only the first is admitted',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/412',
     seenBy: ['policies/peers/into-the-database-come-either-of-two-peers'],
-    make: eachRule((peers) => peers.slice(0, 1), asIs),
+    make: () => eachRule((peers) => peers.slice(0, 1), asIs),
   },
   'policy-never-removed': {
     fault: 'a policy that was deleted stays in force',
@@ -223,7 +219,7 @@ export const policyFaults: Record<string, Fault> = {
     ],
     make: () => {
       const ever = new Map<string, NetworkPolicyObject>();
-      return asked(({ networkPolicies }) => {
+      return ask('policies', ({ networkPolicies }) => {
         for (const policy of networkPolicies) ever.set(`${policy.metadata.namespace}/${policy.metadata.name}`, policy);
         return { networkPolicies: [...ever.values()] };
       });
@@ -235,28 +231,27 @@ export const policyFaults: Record<string, Fault> = {
     seenBy: ['policies/changes/a-policy-is-changed-and-then-deleted'],
     make: () => {
       const first = firstSeen<NetworkPolicyObject>();
-      return asked(({ networkPolicies }) => ({
-        networkPolicies: networkPolicies.map((policy) => {
-          const { namespace, name, uid = '' } = policy.metadata;
-          return first(`${namespace}/${name}/${uid}`, policy);
-        }),
-      }));
+      return eachPolicy((policy) => {
+        const { namespace, name, uid = '' } = policy.metadata;
+        return first(`${namespace}/${name}/${uid}`, policy);
+      });
     },
   },
   'policy-ended-pods-count': {
     fault: 'the address of a Pod that has ended keeps its permissions, for whoever has it next',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/1056',
     seenBy: ['policies/first-moment/an-address-that-is-used-again-carries-no-old-permissions'],
-    make: () => (desired, snapshot) => {
-      const ended = snapshot.pods.filter((pod) => ['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''));
-      const alive = ended.map((pod) => ({ ...pod, status: { ...pod.status, phase: 'Running' } }));
-      const ghosts = indexPods({ ...snapshot, pods: alive, attachments: [], node: '' });
-      const { selectors } = policiesFor(indexPods(snapshot).subjects, snapshot, ghosts);
-      const both = [...desired.policies.selectors].map(([name, members]): [string, Set<string>] => [
-        name,
-        members.union(selectors.get(name) ?? new Set()),
-      ]);
-      return { ...desired, policies: { ...desired.policies, selectors: new Map(both) } };
-    },
+    make: () =>
+      spoil('policies', ({ selectors: known }, _, snapshot) => {
+        const ended = snapshot.pods.filter((pod) => ['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''));
+        const alive = ended.map((pod) => ({ ...pod, status: { ...pod.status, phase: 'Running' } }));
+        const ghosts = indexPods({ ...snapshot, pods: alive, attachments: [], node: '' });
+        const { selectors } = policiesFor(indexPods(snapshot).subjects, snapshot, ghosts);
+        const both = Array.from(known, ([name, members]): [string, Set<string>] => [
+          name,
+          members.union(selectors.get(name) ?? new Set()),
+        ]);
+        return { selectors: new Map(both) };
+      }),
   },
 };

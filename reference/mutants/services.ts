@@ -1,28 +1,27 @@
 /** Faults in Services, host ports and masquerade. */
-import type { Desired, Mutant, Snapshot } from '../model/index.ts';
-import { type Balancer, type Endpoint, type ServiceEntry, services } from '../model/services/index.ts';
-import { type Fault, firstSeen } from './fault.ts';
+import type { EndpointSliceObject, Mutant, ServiceObject } from '../model/index.ts';
+import type { Balancer, Endpoint, ServiceEntry } from '../model/services/index.ts';
+import { ask, type Fault, firstSeen, spoil } from './fault.ts';
 
-const eachEntry = (change: (entry: ServiceEntry) => ServiceEntry) => (): Mutant => (desired) => ({
-  ...desired,
-  services: {
-    ...desired.services,
-    entries: new Map([...desired.services.entries].map(([name, entry]) => [name, change(entry)])),
-  },
-});
+const eachEntry = (change: (entry: ServiceEntry) => ServiceEntry): Mutant =>
+  spoil('services', ({ entries }) => ({ entries: new Map(Array.from(entries, ([name, one]) => [name, change(one)])) }));
 
-const eachBalancer = (change: (balancer: Balancer) => Balancer) =>
-  eachEntry((entry) => ({ ...entry, balancers: entry.balancers.map(change) }));
+const eachBalancer = (change: (balancer: Balancer) => Partial<Balancer>): Mutant =>
+  eachEntry((entry) => ({ ...entry, balancers: entry.balancers.map((one) => ({ ...one, ...change(one) })) }));
 
-/** The Services that this snapshot would give. */
-const asked =
-  (change: (snapshot: Snapshot) => Partial<Snapshot>): Mutant =>
-  (desired, snapshot) => ({ ...desired, services: services({ ...snapshot, ...change(snapshot) }) });
+type Spec = NonNullable<ServiceObject['spec']>;
 
-const changeState = (change: (desired: Desired) => Partial<Desired>) => (): Mutant => (desired) => ({
-  ...desired,
-  ...change(desired),
-});
+const eachSpec = (change: (spec: Spec) => Spec): Mutant =>
+  ask('services', ({ services }) => ({
+    services: services.map((service) => ({ ...service, spec: { ...service.spec, ...change(service.spec ?? {}) } })),
+  }));
+
+type Endpoints = NonNullable<EndpointSliceObject['endpoints']>;
+
+const eachSlice = (change: (endpoints: Endpoints, slice: EndpointSliceObject) => Endpoints): Mutant =>
+  ask('services', ({ endpointSlices }) => ({
+    endpointSlices: endpointSlices.map((slice) => ({ ...slice, endpoints: change(slice.endpoints ?? [], slice) })),
+  }));
 
 export const serviceFaults: Record<string, Fault> = {
   'service-one-endpoint': {
@@ -32,7 +31,7 @@ export const serviceFaults: Record<string, Fault> = {
       'services/cluster-ip/connections-are-spread-over-the-pods-behind-a-service',
       'services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away',
     ],
-    make: eachBalancer((balancer) => ({ ...balancer, endpoints: balancer.endpoints.slice(0, 1) })),
+    make: () => eachBalancer(({ endpoints }) => ({ endpoints: endpoints.slice(0, 1) })),
   },
   'service-endpoint-updates-lost': {
     fault: 'endpoints that have gone are never taken out',
@@ -40,12 +39,12 @@ export const serviceFaults: Record<string, Fault> = {
     seenBy: ['services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away'],
     make: () => {
       const ever = new Map<string, Map<string, Endpoint>>();
-      return eachBalancer((balancer) => {
-        const known = ever.get(balancer.key) ?? new Map<string, Endpoint>();
-        ever.set(balancer.key, known);
-        for (const endpoint of balancer.endpoints) known.set(`${endpoint.address}:${endpoint.port}`, endpoint);
-        return { ...balancer, endpoints: [...known.values()] };
-      })();
+      return eachBalancer(({ key, endpoints }) => {
+        const known = ever.get(key) ?? new Map<string, Endpoint>();
+        ever.set(key, known);
+        for (const endpoint of endpoints) known.set(`${endpoint.address}:${endpoint.port}`, endpoint);
+        return { endpoints: [...known.values()] };
+      });
     },
   },
   'service-early-slices-lost': {
@@ -60,7 +59,7 @@ export const serviceFaults: Record<string, Fault> = {
     adversary: 1,
     make: () => {
       const early = new Map<string, boolean>();
-      return asked(({ services: known, endpointSlices }) => {
+      return ask('services', ({ services: known, endpointSlices }) => {
         const names = new Set(known.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
         for (const { metadata } of endpointSlices) {
           const service = `${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`;
@@ -83,7 +82,7 @@ export const serviceFaults: Record<string, Fault> = {
     adversary: 1,
     make: () => {
       const early = new Map<string, boolean>();
-      return asked(({ pods, endpointSlices }) => {
+      return ask('services', ({ pods, endpointSlices }) => {
         const known = new Set(pods.map(({ status }) => status?.podIP));
         const isEarly = (address = ''): boolean => {
           if (!early.has(address)) early.set(address, !known.has(address));
@@ -107,126 +106,100 @@ export const serviceFaults: Record<string, Fault> = {
     seenBy: ['services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away'],
     make: () => {
       const first = firstSeen<Endpoint[]>();
-      return eachBalancer((balancer) => {
-        const { key, endpoints } = balancer;
-        return { ...balancer, endpoints: endpoints.length === 0 ? endpoints : first(key, endpoints) };
-      })();
+      return eachBalancer(({ key, endpoints }) => ({
+        endpoints: endpoints.length === 0 ? endpoints : first(key, endpoints),
+      }));
     },
   },
   'service-not-ready-endpoints': {
     fault: 'endpoints that are not ready get connections',
     link: 'https://github.com/projectcalico/calico/issues/4952',
     seenBy: ['services/endpoints/a-pod-that-says-that-it-is-not-ready-gets-no-new-connections'],
-    make: () =>
-      asked(({ endpointSlices }) => ({
-        endpointSlices: endpointSlices.map((slice) => ({
-          ...slice,
-          endpoints: (slice.endpoints ?? []).map((endpoint) => ({ ...endpoint, conditions: { ready: true } })),
-        })),
-      })),
+    make: () => eachSlice((endpoints) => endpoints.map((one) => ({ ...one, conditions: { ready: true } }))),
   },
   'service-udp-flows-kept': {
     fault: 'a UDP flow stays with an endpoint that has gone',
     link: 'https://github.com/kubernetes/kubernetes/issues/139628',
     seenBy: ['services/endpoints/a-udp-client-is-not-left-with-a-pod-that-has-gone-from-the-service'],
-    make: eachBalancer((balancer) => ({ ...balancer, forgetFlows: false })),
+    make: () => eachBalancer(() => ({ forgetFlows: false })),
   },
   'service-tcp-only': {
     fault: 'Services have no UDP ports',
     link: 'https://kubernetes.io/docs/reference/networking/service-protocols/',
     seenBy: ['services/cluster-ip/every-pod-reaches-a-service-from-every-node-over-tcp-and-udp'],
-    make: eachEntry((entry) => ({
-      ...entry,
-      frontends: entry.frontends.filter(({ protocol }) => protocol === 'TCP'),
-      nodePorts: entry.nodePorts.filter(({ protocol }) => protocol === 'TCP'),
-    })),
+    make: () =>
+      eachEntry((entry) => ({
+        ...entry,
+        frontends: entry.frontends.filter(({ protocol }) => protocol === 'TCP'),
+        nodePorts: entry.nodePorts.filter(({ protocol }) => protocol === 'TCP'),
+      })),
   },
   'service-target-port-ignored': {
     fault: 'connections go to the Service’s port number on the endpoint',
     link: 'https://github.com/kubernetes/kubernetes/issues/54968',
     seenBy: ['services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod'],
-    make: eachEntry((entry) => ({
-      ...entry,
-      balancers: entry.balancers.map((balancer) => {
-        const port = entry.frontends.find((frontend) => frontend.balancer === balancer.key)?.port;
-        const endpoints = balancer.endpoints.map((endpoint) => ({ ...endpoint, port: port ?? endpoint.port }));
-        return { ...balancer, endpoints };
-      }),
-    })),
+    make: () =>
+      eachEntry((entry) => ({
+        ...entry,
+        balancers: entry.balancers.map((balancer) => {
+          const port = entry.frontends.find((frontend) => frontend.balancer === balancer.key)?.port;
+          const endpoints = balancer.endpoints.map((endpoint) => ({ ...endpoint, port: port ?? endpoint.port }));
+          return { ...balancer, endpoints };
+        }),
+      })),
   },
   'service-first-port-only': {
     fault: 'a Service has only its first port',
     link: 'https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services',
     seenBy: ['services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod'],
-    make: () =>
-      asked((snapshot) => ({
-        services: snapshot.services.map((service) => ({
-          ...service,
-          spec: { ...service.spec, ports: (service.spec?.ports ?? []).slice(0, 1) },
-        })),
-      })),
+    make: () => eachSpec(({ ports = [] }) => ({ ports: ports.slice(0, 1) })),
   },
   'service-no-affinity': {
     fault: 'sessionAffinity is ignored',
     link: 'https://github.com/cilium/cilium/issues/35254',
     seenBy: ['services/affinity/a-client-stays-with-its-pod-and-is-free-again-after-the-timeout'],
-    make: () =>
-      asked((snapshot) => ({
-        services: snapshot.services.map((service) => ({
-          ...service,
-          spec: { ...service.spec, sessionAffinity: 'None' },
-        })),
-      })),
+    make: () => eachSpec(() => ({ sessionAffinity: 'None' })),
   },
   'service-affinity-forever': {
     fault: 'session affinity has no timeout but the longest',
     link: 'https://github.com/kubernetes/kubernetes/issues/112806',
     seenBy: ['services/affinity/a-client-stays-with-its-pod-and-is-free-again-after-the-timeout'],
-    make: eachBalancer((balancer) => (balancer.affinity === undefined ? balancer : { ...balancer, affinity: 86_400 })),
+    make: () => eachBalancer(({ affinity }) => (affinity === undefined ? {} : { affinity: 86_400 })),
   },
   'service-no-reject': {
     fault: 'a Service without endpoints lets clients wait in place of rejecting them',
     link: 'https://github.com/kubernetes/kubernetes/issues/60124',
     seenBy: ['services/cluster-ip/a-service-without-endpoints-refuses-at-once'],
-    make: eachBalancer((balancer) => ({ ...balancer, whenEmpty: 'drop' })),
+    make: () => eachBalancer(() => ({ whenEmpty: 'drop' })),
   },
   'service-no-hairpin': {
     fault: 'a Pod cannot reach itself through its Service',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/1235',
     seenBy: ['services/cluster-ip/a-pod-reaches-itself-through-its-own-service'],
-    make: changeState(({ services: state }) => ({ services: { ...state, hairpin: [] } })),
+    make: () => spoil('services', () => ({ hairpin: [] })),
   },
   'service-pods-masqueraded': {
     fault: 'an endpoint sees the node in place of the Pod that came through a ClusterIP',
     link: 'https://github.com/weaveworks/weave/issues/3452',
     seenBy: ['services/source-addresses/the-pods-behind-a-service-see-the-client-s-own-address'],
-    make: eachBalancer((balancer) => ({ ...balancer, masquerade: true })),
+    make: () => eachBalancer(() => ({ masquerade: true })),
   },
   'service-node-port-needs-local-pod': {
     fault: 'a node port is served only by nodes that have an endpoint',
     link: 'https://github.com/cilium/cilium/issues/11746',
     seenBy: ['services/node-ports/every-node-answers-at-a-node-port'],
-    make: () => (desired) => {
-      const entries = [...desired.services.entries].map(([name, entry]): [string, ServiceEntry] => {
-        const here = entry.balancers.some(({ endpoints }) =>
-          endpoints.some(({ address }) => desired.attached.has(address)),
-        );
-        return [name, here ? entry : { ...entry, nodePorts: [] }];
-      });
-      return { ...desired, services: { ...desired.services, entries: new Map(entries) } };
+    make: () => (desired, snapshot) => {
+      const isHere = ({ address }: Endpoint) => desired.attached.has(address);
+      return eachEntry((entry) =>
+        entry.balancers.some(({ endpoints }) => endpoints.some(isHere)) ? entry : { ...entry, nodePorts: [] },
+      )(desired, snapshot);
     },
   },
   'service-external-local-ignored': {
     fault: 'externalTrafficPolicy Local hides the client’s address and leaves the node',
     link: 'https://github.com/kubernetes/kubernetes/issues/66062',
     seenBy: ['services/source-addresses/a-node-port-that-keeps-the-address-of-who-comes-from-outside'],
-    make: () =>
-      asked((snapshot) => ({
-        services: snapshot.services.map((service) => ({
-          ...service,
-          spec: { ...service.spec, externalTrafficPolicy: 'Cluster' },
-        })),
-      })),
+    make: () => eachSpec(() => ({ externalTrafficPolicy: 'Cluster' })),
   },
   'service-never-removed': {
     fault: 'a deleted Service goes on answering',
@@ -234,36 +207,34 @@ export const serviceFaults: Record<string, Fault> = {
     seenBy: ['services/cluster-ip/a-deleted-service-stops-answering'],
     make: () => {
       const ever = new Map<string, ServiceEntry>();
-      return (desired) => {
-        for (const [name, entry] of desired.services.entries) ever.set(name, entry);
-        return { ...desired, services: { ...desired.services, entries: new Map(ever) } };
-      };
+      return spoil('services', ({ entries }) => {
+        for (const [name, entry] of entries) ever.set(name, entry);
+        return { entries: new Map(ever) };
+      });
     },
   },
   'masquerade-between-pods': {
     fault: 'a Pod on another node sees the node in place of the Pod',
     link: 'https://github.com/flannel-io/flannel/issues/964',
     seenBy: ['pods/connections/pods-of-different-nodes'],
-    make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, except: ['127.0.0.0-127.255.255.255'] } })),
+    make: () => spoil('masquerade', () => ({ except: ['127.0.0.0-127.255.255.255'] })),
   },
   'masquerade-none': {
     fault: 'Pods leave the cluster under their own addresses, and nothing comes back',
     link: 'https://github.com/cloudnativelabs/kube-router/issues/8',
     seenBy: ['services/cluster-ip/a-pod-reaches-the-api-server-which-is-no-pod'],
-    make: changeState(({ masquerade }) => ({ masquerade: { ...masquerade, sources: [] } })),
+    make: () => spoil('masquerade', () => ({ sources: [] })),
   },
   'host-port-none': {
     fault: 'host ports are accepted and never served',
     link: 'https://github.com/aws/amazon-vpc-cni-k8s/issues/3079',
     seenBy: ['pods/connections/a-pod-s-host-port-answers-at-the-address-of-its-node'],
-    make: changeState(({ hostPorts }) => ({ hostPorts: { ...hostPorts, ports: [] } })),
+    make: () => spoil('hostPorts', () => ({ ports: [] })),
   },
   'host-port-any-address': {
     fault: 'a host port for one address of the node is open on all',
     link: 'https://github.com/kubernetes/kubernetes/issues/73702',
     seenBy: ['pods/connections/a-host-port-for-one-address-of-the-node-is-closed-at-the-others'],
-    make: changeState(({ hostPorts }) => ({
-      hostPorts: { ...hostPorts, ports: hostPorts.ports.map((port) => ({ ...port, hostIP: '0.0.0.0' })) },
-    })),
+    make: () => spoil('hostPorts', ({ ports }) => ({ ports: ports.map((port) => ({ ...port, hostIP: '0.0.0.0' })) })),
   },
 };

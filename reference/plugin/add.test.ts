@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterNamespaces } from '../testing/namespaces.ts';
-import { oneNode } from '../testing/one-node.ts';
-import { attach, config, traces } from '../testing/world.ts';
+import { attach, config, oneNode, traces } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
 const shared = oneNode(skip);

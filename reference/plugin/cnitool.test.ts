@@ -1,10 +1,11 @@
-/** The real libcni in front of the plugin: cnitool, from the CNI project (github.com/containernetworking/cni/cnitool). */
+/**
+ * The real libcni in front of the plugin: cnitool, from the CNI project (github.com/containernetworking/cni/cnitool).
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { enterNamespaces } from '../testing/namespaces.ts';
-import { oneNode } from '../testing/one-node.ts';
-import { traces } from '../testing/world.ts';
+import { oneNode, traces } from '../testing/world.ts';
 
 /** It may have to be built, which needs the network: looked for outside, and known inside by the environment. */
 function findTool(): string {

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterNamespaces } from '../testing/namespaces.ts';
-import { oneNode } from '../testing/one-node.ts';
 import { until } from '../testing/wait.ts';
-import { attach, config, ready, traces } from '../testing/world.ts';
+import { attach, config, oneNode, ready, traces } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
 const shared = oneNode(skip);

@@ -1,4 +1,6 @@
-/** Every step of an ADD fails once, in every way: each time the runtime gets an error object, and nothing is left [A6]. */
+/**
+ * Every step of an ADD fails once, in every way: each time the runtime gets an error object, and nothing is left [A6].
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,12 @@
-/** The specification's general rules, and what the plugin answers by itself. Names in brackets: research/reference-cni.md, 1.3. */
+/**
+ * The specification's general rules, and what the plugin answers by itself. Names in brackets:
+ * research/reference-cni.md, 1.3.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterNamespaces } from '../testing/namespaces.ts';
-import { oneNode } from '../testing/one-node.ts';
-import { attach, config, traces } from '../testing/world.ts';
+import { attach, config, oneNode, traces } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
 const shared = oneNode(skip);

@@ -4,9 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { TestNode } from '../testing/node.ts';
-import { oneNode } from '../testing/one-node.ts';
 import { until } from '../testing/wait.ts';
-import { attach, config, nodeObject, ready } from '../testing/world.ts';
+import { attach, config, nodeObject, oneNode, ready } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
 const shared = oneNode(skip);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -18,6 +19,7 @@ const lists = {
   servicecidrs: '/apis/networking.k8s.io/v1/servicecidrs',
 };
 export type Kind = keyof typeof lists;
+const kinds = Object.keys(lists) as Kind[];
 
 interface Change {
   version: number;
@@ -27,8 +29,8 @@ interface Change {
 
 /** A Kubernetes API server with just the reads that the agent makes, and with every fault that a test wants. */
 export class FakeApi {
-  readonly #objects = new Map<Kind, Map<string, FakeObject>>();
-  readonly #history = new Map<Kind, Change[]>();
+  readonly #objects = new Map(kinds.map((kind) => [kind, new Map<string, FakeObject>()]));
+  readonly #history = new Map(kinds.map((kind): [Kind, Change[]] => [kind, []]));
   readonly #watches = new Set<{ kind: Kind; send: (change: Change) => void }>();
   readonly #sockets = new Set<Socket>();
   readonly #server: http.Server;
@@ -47,10 +49,6 @@ export class FakeApi {
 
   /** `tls`: key and certificate; then it asks for the token "let me in" as well. */
   constructor(tls?: { key: string; cert: string }) {
-    for (const kind of Object.keys(lists) as Kind[]) {
-      this.#objects.set(kind, new Map());
-      this.#history.set(kind, []);
-    }
     this.#server =
       tls === undefined
         ? http.createServer((request, response) => this.#answer(request, response))
@@ -66,13 +64,14 @@ export class FakeApi {
 
   /** Starts to listen; resolves with the URL. */
   async listen(host = '127.0.0.1', port = 0): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
-    return `${this.#server instanceof https.Server ? 'https' : 'http'}://${host}:${(this.#server.address() as AddressInfo).port}`;
+    await once(this.#server.listen(port, host), 'listening');
+    const scheme = this.#server instanceof https.Server ? 'https' : 'http';
+    return `${scheme}://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
     this.cut();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await once(this.#server.close(), 'close');
   }
 
   /** Ends all connections without a word more than has been said. */
@@ -154,9 +153,8 @@ export class FakeApi {
     const send = ({ type, object }: Change) => response.write(`${JSON.stringify({ type, object })}\n`);
     response.flushHeaders();
     if (from < this.oldest) {
-      response.end(
-        `${JSON.stringify({ type: 'ERROR', object: { code: 410, message: 'too old resource version' } })}\n`,
-      );
+      const object = { code: 410, message: 'too old resource version' };
+      response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
       return;
     }
     if (!this.muted) for (const change of this.#history.get(kind) as Change[]) if (change.version > from) send(change);

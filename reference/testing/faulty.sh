@@ -1,6 +1,7 @@
 #!/bin/sh
-# faulty.sh FILE COMMAND...: runs COMMAND, unless FILE says otherwise. FILE holds "MODE PATTERN"; a command that contains PATTERN
-# then fails without being run (before), fails after it was run (after), takes a second longer (late), or never ends (hang; FILE.hangs is there then).
+# faulty.sh FILE COMMAND...: runs COMMAND, unless FILE says otherwise. FILE holds "MODE PATTERN"; a command that has the
+# PATTERN then fails without being run (before), fails after it was run (after), takes a second longer (late), or never
+# ends (hang; FILE.hangs is there then).
 file=$1
 read -r mode pattern 2>/dev/null <"$file" || mode=
 shift

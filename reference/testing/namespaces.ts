@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 const marker = 'NETVET_TEST_INSIDE';
 
 /**
- * Runs the calling test file in network, mount and process namespaces of its own, where it is root: nothing of the machine is
- * touched and nothing survives it. Call it in the first line, with `import.meta.filename`. Outside, it starts the file anew
- * inside and ends with its exit code; the runner sees the inner one's output. Inside, it returns.
+ * Runs the calling test file in network, mount and process namespaces of its own, where it is root: nothing of the
+ * machine is touched and nothing survives it. Call it in the first line, with `import.meta.filename`. Outside, it
+ * starts the file anew inside and ends with its exit code; the runner sees the inner one's output. Inside, it returns.
  * With `required` false in the answer, namespaces cannot be had here; then tests skip with `reason`.
  */
 export function enterNamespaces(file: string): { reason: string | undefined } {

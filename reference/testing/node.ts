@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRun, mustRun, type Run, type RunResult } from '../dataplane/run.ts';
+import { mustBatch } from '../dataplane/ip/index.ts';
+import { createRun, inNetns, mustRun, type Run, type RunResult } from '../dataplane/run.ts';
+import type { PeerAnswer, PeerRequest } from './peer.ts';
 import { until } from './wait.ts';
 
 const here = import.meta.dirname;
 const plugin = `${here}/../plugin/netvet-cni`;
-const peer = `${here}/peer.ts`;
 const agentMain = `${here}/../agent/main.ts`;
 const outer = createRun();
+
+/** The program peer.ts with something to do. */
+export const peerArgv = (request: PeerRequest): string[] => [
+  process.execPath,
+  `${here}/peer.ts`,
+  'peer',
+  JSON.stringify(request),
+];
 
 /** Directories that are a node's own: empty, in memory. */
 const own = ['/run', '/var/lib/cni', '/opt/cni', '/etc/cni'];
@@ -16,16 +25,13 @@ const own = ['/run', '/var/lib/cni', '/opt/cni', '/etc/cni'];
 export const underlay = { bridge: 'under', address: '192.168.50.1', prefixLength: 24 };
 
 export async function makeUnderlay(): Promise<void> {
-  await mustRun(outer, ['ip', '-batch', '-'], {
-    stdin: [
-      'link set lo up',
-      // without a MAC of its own it takes the lowest of its ports, and changes it under its neighbours when one leaves
-      `link add ${underlay.bridge} address 02:00:00:00:00:01 type bridge`,
-      `link set ${underlay.bridge} up`,
-      `addr add ${underlay.address}/${underlay.prefixLength} dev ${underlay.bridge}`,
-      '',
-    ].join('\n'),
-  });
+  await mustBatch(outer, 'ip', [
+    'link set lo up',
+    // without a MAC of its own it takes the lowest of its ports, and changes it under its neighbours when one leaves
+    `link add ${underlay.bridge} address 02:00:00:00:00:01 type bridge`,
+    `link set ${underlay.bridge} up`,
+    `addr add ${underlay.address}/${underlay.prefixLength} dev ${underlay.bridge}`,
+  ]);
 }
 
 /** A process that runs inside a node or Pod. */
@@ -58,36 +64,24 @@ export class TestNode {
   static async create(number: number, options: { mtu?: number; stateSize?: string } = {}): Promise<TestNode> {
     const name = `node${number}`;
     const address = `192.168.50.${10 + number}`;
-    const size = options.stateSize === undefined ? '' : `,size=${options.stateSize}`;
-    const script = [
-      ...own.map(
-        (path) => `mkdir -p ${path}; mount -t tmpfs -o mode=755${path.startsWith('/var') ? size : ''} tmpfs ${path}`,
-      ),
-      'ip link set lo up',
-      'echo ready',
-      'exec sleep infinity',
-    ].join(' && ');
+    const size = (path: string) => (options.stateSize && path.startsWith('/var') ? `,size=${options.stateSize}` : '');
+    const mounts = own.map((path) => `mkdir -p ${path}; mount -t tmpfs -o mode=755${size(path)} tmpfs ${path}`);
+    const script = [...mounts, 'ip link set lo up', 'echo ready', 'exec sleep infinity'].join(' && ');
     const holder = spawn('unshare', ['--net', '--mount', '--propagation', 'private', '--', 'sh', '-c', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(holder.stdout, 'data');
     const node = new TestNode(name, address, holder);
-    await mustRun(outer, ['ip', '-batch', '-'], {
-      stdin: [
-        `link add u${number} type veth peer name eth0 netns ${holder.pid}`,
-        `link set u${number} master ${underlay.bridge} up`,
-        ...(options.mtu === undefined ? [] : [`link set u${number} mtu ${options.mtu}`]),
-        '',
-      ].join('\n'),
-    });
-    await mustRun(node.run, ['ip', '-batch', '-'], {
-      stdin: [
-        `link set eth0 mtu ${options.mtu ?? 1500} up`,
-        `addr add ${address}/${underlay.prefixLength} dev eth0`,
-        `route add default via ${underlay.address}`,
-        '',
-      ].join('\n'),
-    });
+    const { mtu = 1500 } = options;
+    await mustBatch(outer, 'ip', [
+      `link add u${number} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${holder.pid}`,
+      `link set u${number} master ${underlay.bridge} up`,
+    ]);
+    await mustBatch(node.run, 'ip', [
+      'link set eth0 up',
+      `addr add ${address}/${underlay.prefixLength} dev eth0`,
+      `route add default via ${underlay.address}`,
+    ]);
     return node;
   }
 
@@ -108,7 +102,7 @@ export class TestNode {
 
   /** Runs something inside a Pod's network. */
   inPod(netns: string): Run {
-    return (argv, options) => this.run(['nsenter', `--net=${netns}`, '--', ...argv], options);
+    return inNetns(this.run, netns);
   }
 
   /** Starts something that goes on, on the node or inside a Pod. */
@@ -127,25 +121,25 @@ export class TestNode {
 
   /** Starts a server on a port of a Pod, or of the node itself; resolves when it serves. */
   async serve(port: number, netns?: string): Promise<void> {
-    const server = this.start([process.execPath, peer, 'serve', String(port)], netns);
-    await until(
-      'the server is up',
-      () => server.output(),
-      (text) => text.includes('serving'),
-    );
+    const server = this.start(peerArgv({ op: 'serve', port }), netns);
+    await until('the server is up', () => server.output().includes('serving'), Boolean);
   }
 
-  /** Asks a server from a Pod, or from the node itself: "hello from ADDRESS" with the address that it saw, or what went wrong. */
-  async ask(address: string, port: number, netns?: string, protocol: 'tcp' | 'udp' = 'tcp'): Promise<string> {
+  async #peer(request: PeerRequest, netns: string | undefined): Promise<PeerAnswer> {
     const run = netns === undefined ? this.run : this.inPod(netns);
-    const task = protocol === 'tcp' ? 'ask' : 'ask-udp';
-    return (await mustRun(run, [process.execPath, peer, task, address, String(port)])).trim();
+    return JSON.parse(await mustRun(run, peerArgv({ timeoutMs: 3000, ...request }))) as PeerAnswer;
+  }
+
+  /** Asks a server from a Pod or the node: "hello from ADDRESS", with the address that it saw, or what went wrong. */
+  async ask(address: string, port: number, netns?: string, op: 'tcp' | 'udp' = 'tcp'): Promise<string> {
+    const { outcome, client, code } = await this.#peer({ op, address, port }, netns);
+    return client === undefined ? (code ?? outcome) : `hello from ${client}`;
   }
 
   /** Sends a datagram of this size from a Pod: "N fragments, answered" or "N fragments, timeout". */
   async datagram(address: string, port: number, size: number, netns: string): Promise<string> {
-    const argv = [process.execPath, peer, 'datagram', address, String(port), String(size)];
-    return (await mustRun(this.inPod(netns), argv)).trim();
+    const { outcome, fragments } = await this.#peer({ op: 'udp', address, port, size }, netns);
+    return `${fragments} fragments, ${outcome}`;
   }
 
   /** Runs the plugin as a runtime does: nothing but CNI_* in its environment. */
@@ -163,7 +157,7 @@ export class TestNode {
     return { ...result, json };
   }
 
-  /** Starts an agent for this node, as a hostNetwork container would run: in the node's network, elsewhere with its files. */
+  /** Starts an agent as a hostNetwork container would run: in the node's network, elsewhere with its files. */
   startAgent(apiServer: string, env: Record<string, string> = {}): TestAgent {
     const argv = ['nsenter', '-t', String(this.#holder.pid), '-n', '--', process.execPath, agentMain];
     const child = spawn(argv[0] as string, argv.slice(1), {

@@ -1,52 +1,114 @@
 /**
- * A program that tests start inside Pods, nodes and beyond:
- *   serve PORT        answers each line "X" of a TCP client with "X from ADDRESS", and each UDP datagram alike
- *   ask ADDRESS PORT  prints the TCP answer to one line, or the error's code, or "timeout"
- *   ask-udp ...       the same with a datagram
- *   datagram ADDRESS PORT SIZE  sends one datagram of that size and prints "N fragments, answered" or "..., timeout"
- *   talk ADDRESS PORT sends a number every 20 ms over one TCP connection and prints the answers
+ * A program for tests: it runs in one network namespace, serves what it is told to and dials whom it is told to.
+ * `peer.ts NAME` takes requests as lines of JSON on stdin, answers on stdout under the same `id` and ends with its
+ * stdin. `peer.ts NAME REQUEST` carries out one, prints the answer, and ends unless it serves.
  */
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
-const [task, ...rest] = process.argv.slice(2);
-const patience = 3000;
+/** `open` leaves a connection open, `talk` uses it; `stream` sends a number every 20 ms and prints the answers. */
+export interface PeerRequest {
+  op: 'serve' | 'tcp' | 'many' | 'udp' | 'open' | 'talk' | 'stream';
+  /** What to serve; absent: both. */
+  protocol?: 'TCP' | 'UDP';
+  address?: string;
+  port?: number;
+  /** Local port or address to dial from. */
+  fromPort?: number;
+  fromAddress?: string;
+  /** Of a datagram. */
+  size?: number;
+  timeoutMs?: number;
+  /** Of an open connection. */
+  connection?: number | undefined;
+}
 
-function serve(port: number): void {
-  createServer((socket) => {
-    socket.setEncoding('utf8');
-    socket.on('data', (text: string) => {
-      for (const line of text.split('\n')) if (line !== '') socket.write(`${line} from ${socket.remoteAddress}\n`);
+/** `server` is who answered, `client` the address that it saw. */
+export interface PeerAnswer {
+  /** answered, serving, timeout, refused, unreachable, or another error's message. */
+  outcome: string;
+  /** Of the error. */
+  code?: string | undefined;
+  server?: string;
+  client?: string;
+  connection?: number;
+  /** How many IP fragments were sent. */
+  fragments?: number;
+}
+
+const [name = '', request] = process.argv.slice(2);
+const open: Socket[] = [];
+
+/** An answer takes a millisecond, but the machine may be busy. */
+const PATIENCE_MS = 5000;
+/** A SYN is sent again after a second (RFC 6298). */
+const lateMs = 900;
+
+const names: Record<string, string> = {
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EPERM: 'unreachable',
+};
+const outcomeOf = ({ code, message }: NodeJS.ErrnoException): PeerAnswer => ({
+  outcome: names[code ?? ''] ?? message,
+  code,
+});
+
+function answered(data: Buffer): PeerAnswer {
+  const [server = '', client = ''] = data.toString().split(/\s/);
+  return { outcome: 'answered', server, client };
+}
+
+/** Errors of the socket are its owner's to look at: here they only end the lines. */
+function linesOf(socket: Socket, each: (line: string) => void): void {
+  const reader = createInterface({ input: socket.on('error', () => {}) });
+  reader.on('line', each).on('error', () => {});
+}
+
+async function serve({ protocol, port = 0, address = '0.0.0.0' }: PeerRequest): Promise<PeerAnswer> {
+  if (protocol !== 'UDP') {
+    const server = createServer((socket) => {
+      linesOf(socket, (line) => socket.write(`${name} ${socket.remoteAddress} ${line}\n`));
     });
-    socket.on('error', () => {});
-  }).listen(port, '0.0.0.0', () => console.log('serving'));
-  const udp = createSocket('udp4');
-  udp.on('message', (message, { address, port: from }) =>
-    udp.send(`${message.toString()} from ${address}`, from, address),
-  );
-  udp.bind(port);
+    await once(server.listen({ port, host: address, backlog: 4096 }), 'listening');
+  }
+  if (protocol !== 'TCP') {
+    const socket = createSocket('udp4');
+    socket.on('message', (_, from) => socket.send(`${name} ${from.address}`, from.port, from.address));
+    socket.bind(port, address);
+    await once(socket, 'listening');
+  }
+  return { outcome: 'serving' };
 }
 
-function finish(text: string): void {
-  console.log(text);
-  process.exit(0);
+/** Waits for an answer or an error. */
+function answerOf(socket: NodeJS.EventEmitter, event: string, timeoutMs = PATIENCE_MS): Promise<PeerAnswer> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve({ outcome: 'timeout' }), timeoutMs);
+    const done = (answer: PeerAnswer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    socket.once('error', (error: Error) => done(outcomeOf(error)));
+    socket.once(event, (data: Buffer) => done(answered(data)));
+  });
 }
 
-function ask(address: string, port: number): void {
-  const socket = connect(port, address, () => socket.write('hello\n'));
-  socket.setEncoding('utf8');
-  socket.on('data', (text: string) => finish(text.trim()));
-  socket.on('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message));
-  setTimeout(() => finish('timeout'), patience);
+function exchange(socket: Socket, timeoutMs?: number): Promise<PeerAnswer> {
+  socket.write('hello\n');
+  return answerOf(socket, 'data', timeoutMs);
 }
 
-function askUdp(address: string, port: number): void {
-  const socket = createSocket('udp4');
-  socket.on('message', (message) => finish(message.toString()));
-  socket.on('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message));
-  socket.connect(port, address, () => socket.send('hello'));
-  setTimeout(() => finish('timeout'), patience);
+function dial({ address = '', port = 0, fromAddress, fromPort }: PeerRequest): Socket {
+  const from = {
+    ...(fromAddress !== undefined && { localAddress: fromAddress }),
+    ...(fromPort !== undefined && { localPort: fromPort }),
+  };
+  return connect({ host: address, port, ...from }).on('error', () => {});
 }
 
 /** How many fragments this network namespace has made so far. */
@@ -55,26 +117,79 @@ function fragments(): number {
   return Number(values.split(' ')[names.split(' ').indexOf('FragCreates')]);
 }
 
-function datagram(address: string, port: number, size: number): void {
-  const socket = createSocket('udp4');
+async function udp({
+  address,
+  port = 0,
+  fromPort,
+  fromAddress,
+  size = 1,
+  timeoutMs,
+}: PeerRequest): Promise<PeerAnswer> {
   const before = fragments();
-  socket.on('message', () => finish(`${fragments() - before} fragments, answered`));
-  socket.connect(port, address, () => socket.send(Buffer.alloc(size, 'x')));
-  setTimeout(() => finish(`${fragments() - before} fragments, timeout`), patience);
+  const socket = createSocket('udp4');
+  socket.bind(fromPort ?? 0, fromAddress, () => {
+    socket.connect(port, address, () => socket.send(Buffer.alloc(size, 'x')));
+  });
+  const answer = await answerOf(socket, 'message', timeoutMs);
+  socket.close();
+  return { ...answer, fragments: fragments() - before };
 }
 
-function talk(address: string, port: number): void {
-  const socket = connect(port, address);
-  socket.setEncoding('utf8');
+/** Connections by a few at once until the time is up. Answers with what became of how many, as JSON. */
+async function many(request: PeerRequest): Promise<PeerAnswer> {
+  const counts: Record<string, number> = {};
+  const end = performance.now() + (request.timeoutMs ?? PATIENCE_MS);
+  const worker = async () => {
+    while (performance.now() < end) {
+      const began = performance.now();
+      const socket = dial(request);
+      const outcome = await once(socket, 'connect').then(
+        // "late" is one whose first SYN was lost
+        () => (performance.now() - began < lateMs ? 'connected' : 'late'),
+        (error: Error) => outcomeOf(error).outcome,
+      );
+      socket.resetAndDestroy();
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  return { outcome: JSON.stringify(counts) };
+}
+
+function stream(request: PeerRequest): Promise<never> {
+  const socket = dial(request).on('error', (error) => console.log(`broken: ${error.message}`));
   let sent = 0;
-  const timer = setInterval(() => socket.write(`${++sent}\n`), 20);
-  socket.on('data', (text: string) => process.stdout.write(text));
-  socket.on('error', (error) => finish(`broken: ${error.message}`));
-  socket.on('close', () => clearInterval(timer));
+  setInterval(() => socket.write(`${++sent}\n`), 20);
+  linesOf(socket, (text) => {
+    const [, client, line] = text.split(' ');
+    console.log(`${line} from ${client}`);
+  });
+  return new Promise(() => {});
 }
 
-if (task === 'serve') serve(Number(rest[0]));
-if (task === 'ask') ask(rest[0] ?? '', Number(rest[1]));
-if (task === 'ask-udp') askUdp(rest[0] ?? '', Number(rest[1]));
-if (task === 'datagram') datagram(rest[0] ?? '', Number(rest[1]), Number(rest[2]));
-if (task === 'talk') talk(rest[0] ?? '', Number(rest[1]));
+async function carryOut(request: PeerRequest): Promise<PeerAnswer> {
+  const { op, timeoutMs } = request;
+  if (op === 'serve') return serve(request);
+  if (op === 'udp') return udp(request);
+  if (op === 'many') return many(request);
+  if (op === 'stream') return stream(request);
+  if (op === 'talk') return exchange(open[request.connection ?? 0] as Socket, timeoutMs);
+  const socket = dial(request);
+  const answer = await exchange(socket, timeoutMs);
+  if (op === 'open') return { ...answer, connection: open.push(socket) - 1 };
+  socket.resetAndDestroy();
+  return answer;
+}
+
+if (request !== undefined) {
+  const one = JSON.parse(request) as PeerRequest;
+  console.log(JSON.stringify(await carryOut(one)));
+  if (one.op !== 'serve') process.exit();
+} else {
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, ...one } = JSON.parse(line) as PeerRequest & { id: number };
+    const reply = (answer: PeerAnswer) => console.log(JSON.stringify({ id, ...answer }));
+    carryOut(one).then(reply, (error: Error) => reply({ outcome: error.message }));
+  });
+  process.stdin.once('end', () => process.exit());
+}

@@ -1,5 +1,5 @@
 import { budgetText } from '../budget.ts';
-import { outcome } from '../outcome.ts';
+import { outcome, overBudget } from '../outcome.ts';
 import { oneLine } from '../safe.ts';
 import type { Column, Entry, RunSummary } from './model.ts';
 
@@ -68,7 +68,7 @@ export function summaryOf(entry: Entry): RunSummary {
   const problems = [
     ...(run.interrupted ? ['it was interrupted: scenarios are missing'] : []),
     ...(run.problems ?? []),
-    ...(run.budget ?? []).filter(({ kept }) => !kept).map((line) => `over budget: ${budgetText(line)}`),
+    ...overBudget(run).map((line) => `over budget: ${budgetText(line)}`),
   ];
   return {
     source,

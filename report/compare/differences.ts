@@ -4,61 +4,46 @@ import type { Column, Difference, RunSummary } from './model.ts';
 
 const unknown = 'not known';
 
+/** What may differ: its name, the sentence, and what each run of a column has. */
+type Compared = [what: string, sentence: string, of: (column: Column) => (string | undefined)[]];
+
+const fixed: Compared[] = [
+  ['Cluster', 'They ran on different kinds of cluster', ({ cluster }) => [cluster?.provider]],
+  ['Kernel', 'They ran on different kernels', ({ cluster }) => [cluster?.kernel]],
+  ['Kubernetes', 'They ran on different versions of Kubernetes', ({ cluster }) => [cluster?.kubernetes]],
+  ['Nodes', 'The clusters had different numbers of nodes', ({ cluster }) => [cluster && String(cluster.nodes)]],
+  ['netvet', 'Different versions of netvet ran the scenarios', (each) => withResults(each).map(({ netvet }) => netvet)],
+  [
+    'Repeats',
+    'They did not run each scenario equally often',
+    (column) => withResults(column).map(({ repeat = 1 }) => plural(repeat, 'time')),
+  ],
+  ['Profile', 'They ran under different profiles', (column) => withResults(column).map(({ profile }) => profile)],
+];
+
 /** What is not the same in all columns and bears on the figures or the counts, each in a sentence. */
 export function differencesOf(columns: readonly Column[], scenarios: number): Difference[] {
-  const environments = new Set(
-    columns.flatMap(({ runs }) => runs.flatMap(({ environment }) => Object.keys(environment ?? {}))),
-  );
-  const found = [
-    ...sets(columns, scenarios),
-    difference(columns, 'Cluster', 'They ran on different kinds of cluster', ({ cluster }) => [cluster?.provider]),
-    difference(columns, 'Kernel', 'They ran on different kernels', ({ cluster }) => [cluster?.kernel]),
-    difference(columns, 'Kubernetes', 'They ran on different versions of Kubernetes', ({ cluster }) => [
-      cluster?.kubernetes,
-    ]),
-    difference(columns, 'Nodes', 'The clusters had different numbers of nodes', ({ cluster }) => [
-      cluster && String(cluster.nodes),
-    ]),
-    difference(columns, 'netvet', 'Different versions of netvet ran the scenarios', (column) =>
-      withResults(column).map(({ netvet }) => netvet),
-    ),
-    difference(columns, 'Repeats', 'They did not run each scenario equally often', (column) =>
-      withResults(column).map(({ repeat = 1 }) => plural(repeat, 'time')),
-    ),
-    difference(columns, 'Profile', 'They ran under different profiles', (column) =>
-      withResults(column).map(({ profile }) => profile),
-    ),
-    ...[...environments].map((key) =>
-      difference(columns, key, `${oneLine(key)} is not the same everywhere`, (column) =>
-        withResults(column).map(({ environment }) => environment?.[key]),
-      ),
-    ),
-  ];
-  return found.filter((each) => each !== undefined);
+  const keys = new Set(columns.flatMap(({ runs }) => runs.flatMap(({ environment = {} }) => Object.keys(environment))));
+  const environment = [...keys].map((key): Compared => {
+    const sentence = `${oneLine(key)} is not the same everywhere`;
+    return [key, sentence, (column) => withResults(column).map(({ environment }) => environment?.[key])];
+  });
+  return [...sets(columns, scenarios), ...[...fixed, ...environment].flatMap((each) => difference(columns, each))];
 }
 
 const withResults = ({ runs }: Column): RunSummary[] => runs.filter(({ id }) => id !== undefined);
 
-/** `of`: what each run of a column has; one that broke before it could say is left out. */
-function difference(
-  columns: readonly Column[],
-  what: string,
-  sentence: string,
-  of: (column: Column) => (string | undefined)[],
-): Difference | undefined {
-  const values = columns
+/** Empty where it is the same everywhere. A column whose runs broke before they could say is left out. */
+function difference(columns: readonly Column[], [what, sentence, of]: Compared): Difference[] {
+  const own = columns
     .filter((column) => withResults(column).length > 0)
-    .map((column) => {
-      const own = [...new Set(of(column).map((value) => oneLine(value ?? '') || unknown))];
-      return { column: column.label, value: own.join('; '), several: own.length > 1 };
-    });
-  if (new Set(values.map(({ value }) => value)).size <= 1 && !values.some(({ several }) => several)) return undefined;
-  const consequence = 'figures and outcomes may differ for that reason alone.';
-  return {
-    what,
-    sentence: `${sentence}: ${consequence}`,
-    values: values.map(({ column, value }) => ({ column, value })),
-  };
+    .map((column) => ({
+      column: column.label,
+      all: [...new Set(of(column).map((value) => oneLine(value ?? '') || unknown))],
+    }));
+  if (new Set(own.flatMap(({ all }) => all)).size <= 1) return [];
+  const values = own.map(({ column, all }) => ({ column, value: all.join('; ') }));
+  return [{ what, sentence: `${sentence}: figures and outcomes may differ for that reason alone.`, values }];
 }
 
 /** Unequal scenarios, runs that broke, and unequal numbers of runs. */

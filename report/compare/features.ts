@@ -13,14 +13,14 @@ interface ColumnRuns {
 export function features(columns: readonly ColumnRuns[]): FeatureRow[] {
   const known = new Map<string, Scenario>();
   // of each column and run, its scenarios by id; a run without results has none
-  const found = columns.map(({ label, entries }) => ({
-    label,
-    runs: entries.map((entry) => Map.groupBy('run' in entry ? entry.run.scenarios : [], ({ id }) => id)),
-  }));
-  for (const { entries } of columns)
-    for (const entry of entries)
-      for (const scenario of 'run' in entry ? entry.run.scenarios : [])
-        if (!known.has(scenario.id)) known.set(scenario.id, scenario);
+  const found = columns.map(
+    ({ label, entries }): Found => ({
+      label,
+      runs: entries.map((entry) => Map.groupBy('run' in entry ? entry.run.scenarios : [], ({ id }) => id)),
+    }),
+  );
+  const all = columns.flatMap(({ entries }) => entries.flatMap((entry) => ('run' in entry ? entry.run.scenarios : [])));
+  for (const scenario of all) if (!known.has(scenario.id)) known.set(scenario.id, scenario);
   const byFeature = Map.groupBy(known.values(), ({ area, feature }) => JSON.stringify([area ?? '', feature]));
   const rows = [...byFeature].map(([key, scenarios]) => {
     const [area, feature] = JSON.parse(key) as [string, string];
@@ -29,12 +29,7 @@ export function features(columns: readonly ColumnRuns[]): FeatureRow[] {
         id,
         name,
         level,
-        results: found.map(({ label, runs }) =>
-          resultOf(
-            label,
-            runs.map((run) => run.get(id) ?? []),
-          ),
-        ),
+        results: found.map((column) => resultOf(column, id)),
       }),
     );
     return {
@@ -49,8 +44,14 @@ export function features(columns: readonly ColumnRuns[]): FeatureRow[] {
   return [...Map.groupBy(rows, ({ area }) => area).values()].flat();
 }
 
-/** `runs`: what each run of the column has under the scenario's id, which is one result or none. */
-function resultOf(column: string, runs: readonly Scenario[][]): Result {
+interface Found {
+  label: string;
+  runs: Map<string, Scenario[]>[];
+}
+
+/** Each run of the column has one result of the scenario, or none. */
+function resultOf({ label: column, runs: all }: Found, id: string): Result {
+  const runs = all.map((run) => run.get(id) ?? []);
   const seen = runs.map((scenarios): Mark => gravest(scenarios.map(({ status }) => status)));
   const counts = countMarks(seen);
   const reasons = runs.flat().flatMap(({ reason }) => (reason === undefined ? [] : [oneLine(reason)]));

@@ -1,5 +1,5 @@
 import { count, plural } from '../format.ts';
-import { judgedOf } from './marks.ts';
+import { judgedOf } from '../outcome.ts';
 import type { Column, Comparison } from './model.ts';
 
 /** "reference, ptp and cilium compared". */
@@ -12,22 +12,20 @@ export function headline({ columns }: Comparison): string {
 
 /** What a column came to: never a pass when a run of it broke. */
 export function verdict({ outcome, summary, runs }: Column): string {
-  const judged = judgedOf(summary);
-  if (judged === 0) return outcome === 'broken' ? 'The run broke' : 'Nothing was judged';
-  if (outcome === 'broken' && summary.failed + summary.flaky === 0) {
-    return summary.broken > 0 ? `${count(summary.broken)} of ${count(judged)} broken` : 'The run broke';
+  const { failed, flaky, broken } = summary;
+  const judged = count(judgedOf(summary));
+  if (failed + flaky === 0) {
+    if (outcome === 'broken') return broken > 0 ? `${count(broken)} of ${judged} broken` : 'The run broke';
+    if (judged === '0') return 'Nothing was judged';
+    return `All ${judged} judged passed${outcome === 'failed' ? ', over budget' : ''}`;
   }
-  if (summary.failed + summary.flaky === 0 && outcome === 'failed')
-    return `All ${count(judged)} judged passed, over budget`;
-  if (summary.failed + summary.flaky === 0) return `All ${count(judged)} judged passed`;
-  const broken =
-    summary.broken > 0 ? `, ${count(summary.broken)} broken` : outcome === 'broken' ? ', and a run broke' : '';
-  const bad =
-    summary.failed === 0
-      ? `${count(summary.flaky)} of ${count(judged)} flaky`
-      : `${count(summary.failed)} of ${count(judged)} ` +
-        `failed${summary.flaky > 0 ? `, ${count(summary.flaky)} flaky` : ''}`;
-  return `${bad}${broken}${runs.length > 1 ? `, in ${runs.length} runs` : ''}`;
+  const parts = [
+    failed > 0 ? `${count(failed)} of ${judged} failed` : `${count(flaky)} of ${judged} flaky`,
+    ...(failed > 0 && flaky > 0 ? [`${count(flaky)} flaky`] : []),
+    ...(broken > 0 ? [`${count(broken)} broken`] : outcome === 'broken' ? ['and a run broke'] : []),
+    ...(runs.length > 1 ? [`in ${runs.length} runs`] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** How much of the comparison is about differences. */

@@ -1,15 +1,11 @@
-import { percentile } from '../figures.ts';
-import type { Load, LoadSeries, Measurement, Resource, Run, Scenario } from '../model.ts';
-import type { FigureRow, LoadFigures, LoadRow, Range } from './model.ts';
-
-interface ColumnRuns {
-  label: string;
-  runs: readonly Run[];
-}
+import { lostOf, spread, sum } from '../figures.ts';
+import type { LoadSeries, Resource } from '../model.ts';
+import type { ColumnRuns, FigureRow, LoadFigures, LoadRow, Range } from './model.ts';
 
 /** `values` must not be empty. The median is one that was measured. */
 function rangeOf(values: readonly number[]): Range {
-  return { min: percentile(values, 0), median: percentile(values, 50), max: percentile(values, 100) };
+  const { min, p50, max } = spread(values);
+  return { min, median: p50, max };
 }
 
 /** Every path that was under load in any column, with its figures over the runs of each. */
@@ -18,9 +14,7 @@ export function loadRows(columns: readonly ColumnRuns[]): LoadRow[] {
   const measured = columns.flatMap(({ label, runs }) =>
     runs.flatMap((run) => {
       for (const { id, name } of run.scenarios) names.set(id, name);
-      return (run.load ?? []).flatMap(({ scenario, series }: Load) =>
-        series.map((each) => ({ label, scenario, each })),
-      );
+      return (run.load ?? []).flatMap(({ scenario, series }) => series.map((each) => ({ label, scenario, each })));
     }),
   );
   const rows = Map.groupBy(measured, ({ scenario, each }) => JSON.stringify([scenario, each.name]));
@@ -39,8 +33,6 @@ export function loadRows(columns: readonly ColumnRuns[]): LoadRow[] {
     };
   });
 }
-
-const lostOf = ({ lost }: LoadSeries) => Object.values(lost).reduce((sum, number) => sum + number, 0);
 
 function loadFigures(column: string, all: readonly LoadSeries[]): LoadFigures {
   const errors = new Map<string, number>();
@@ -73,7 +65,7 @@ export function resourceRows(columns: readonly ColumnRuns[]): FigureRow[] {
     const figures = columns.flatMap(({ label, runs }) => {
       const values = runs.flatMap(({ resources = [] }) => {
         const nodes = [...Map.groupBy(resources, ({ node }) => node).values()];
-        const sums = nodes.map((all) => all.reduce((sum, resource) => sum + of(resource), 0));
+        const sums = nodes.map((all) => sum(all.map(of)));
         return sums.length === 0 ? [] : [Math.max(...sums)];
       });
       return values.length === 0 ? [] : [{ column: label, runs: values.length, value: rangeOf(values) }];
@@ -87,10 +79,10 @@ export function resourceRows(columns: readonly ColumnRuns[]): FigureRow[] {
 export function figureRows(columns: readonly ColumnRuns[]): FigureRow[] {
   const measured = columns.flatMap(({ label, runs }) =>
     runs.flatMap((run) =>
-      run.scenarios.flatMap((scenario: Scenario) =>
+      run.scenarios.flatMap((scenario) =>
         scenario.measurements
           .filter(({ name, disturbed }) => !disturbed && !elsewhere.test(name.trim()))
-          .map((measurement: Measurement) => ({ label, scenario, measurement })),
+          .map((measurement) => ({ label, scenario, measurement })),
       ),
     ),
   );

@@ -1,10 +1,10 @@
-import { count, duration } from '../format.ts';
+import { sum } from '../figures.ts';
+import { count, duration, figureText } from '../format.ts';
 import { isTrouble } from '../outcome.ts';
 import { oneLine } from '../safe.ts';
 import { headline, lead, verdict } from './headline.ts';
-import { words } from './marks.ts';
-import type { Comparison, FeatureCell, FeatureRow, Figures } from './model.ts';
-import { rangeText } from './ranges.ts';
+import { figureOf, isLone, percentiles, words } from './marks.ts';
+import type { Column, Comparison, FeatureCell, FeatureRow, Figures, LoadFigures, Range, Result } from './model.ts';
 
 const signs: Record<FeatureCell['mark'], string> = {
   passed: '✅',
@@ -29,48 +29,42 @@ export function escapeMarkdown(text: string): string {
 }
 const say = escapeMarkdown;
 
-/** Texts of our own and those from outside, escaped already. */
-function table(head: string[], rows: string[][]): string[] {
+/** A section with a table of one column for each network. Texts are escaped already. */
+function table(title: string, { columns }: Comparison, rows: string[][], about: string[] = [], first = ''): string[] {
+  if (rows.length === 0) return [];
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line), ''];
+  const labels = columns.map(({ label }) => say(label));
+  const rule = line(['---', ...labels.map(() => '---:')]);
+  return [title, '', ...about.flatMap((each) => [each, '']), line([first, ...labels]), rule, ...rows.map(line), ''];
 }
 
 /** A comparison for a pull request or a wiki: the same facts as the page. */
 export function markdown(comparison: Comparison): string {
-  const labels = comparison.columns.map(({ label }) => say(label));
+  const { columns, command } = comparison;
+  const commands = [command, ...columns.flatMap(({ runs }) => runs.map((run) => run.command ?? ''))];
+  const made = `${lead(comparison)} Made by netvet ${say(comparison.netvet)}, ${say(comparison.createdAt)}.`;
   const lines = [
-    `# ${say(headline(comparison))}`,
-    '',
-    `${lead(comparison)} Made by netvet ${say(comparison.netvet)}, ${say(comparison.createdAt)}.`,
-    '',
-    ...table(['', ...labels], overview(comparison)),
+    ...table(`# ${say(headline(comparison))}`, comparison, overview(columns), [made]),
     ...differences(comparison),
-    '## Features',
-    '',
-    ...table(['Feature', ...labels], comparison.features.map(featureRow)),
+    ...table('## Features', comparison, comparison.features.map(featureRow), [], 'Feature'),
     ...failing(comparison),
-    ...timings(comparison, labels),
-    ...loads(comparison, labels),
-    ...figures(comparison, labels),
+    ...table('## How fast changes take effect', comparison, timings(comparison), [
+      'p50 / p95 / longest (changes). A change that never took effect has no figure, nor has one during which an ' +
+        'observer stood still.',
+    ]),
+    ...table('## The Service path under load', comparison, loads(comparison), [
+      'Over several runs: median (least to most).',
+    ]),
+    ...table('## Other figures', comparison, figures(comparison)),
     '## To run it again',
     '',
-    ...[
-      ...new Set([
-        comparison.command,
-        ...comparison.columns.flatMap(({ runs }) => runs.map(({ command }) => command ?? '')),
-      ]),
-    ]
-      .filter((command) => command !== '')
-      .map((command) => `- ${say(command)}`),
+    ...[...new Set(commands)].filter((each) => each !== '').map((each) => `- ${say(each)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function overview({ columns }: Comparison): string[][] {
-  const row = (name: string, of: (column: Comparison['columns'][number]) => string) => [
-    name,
-    ...columns.map((each) => say(of(each))),
-  ];
+function overview(columns: readonly Column[]): string[][] {
+  const row = (name: string, of: (column: Column) => string) => [name, ...columns.map((each) => say(of(each)))];
   return [
     row('Outcome', verdict),
     row('Scenarios', ({ summary }) => words(summary)),
@@ -93,9 +87,7 @@ function differences({ differences: all }: Comparison): string[] {
 
 const featureRow = ({ feature, cells }: FeatureRow): string[] => [
   say(feature),
-  ...cells.map(({ mark, counts }) =>
-    ['skipped', 'observed', 'not run'].includes(mark) ? signs[mark] : `${signs[mark]} ${words(counts)}`,
-  ),
+  ...cells.map(({ mark, counts }) => (isLone(mark) ? signs[mark] : `${signs[mark]} ${words(counts)}`)),
 ];
 
 /** The scenarios behind the cells that are not all right. */
@@ -113,73 +105,50 @@ function failing({ features }: Comparison): string[] {
   return items.length === 0 ? [] : ['## What failed, was flaky or broke', '', ...items, ''];
 }
 
-/** " in 1 of 3 runs", where runs do not agree. */
-function tally(runs: Comparison['features'][number]['scenarios'][number]['results'][number]['runs']): string {
-  const counts = Object.values(runs);
-  const total = counts.reduce((sum, number) => sum + number, 0);
+/** " (of 3 runs: 1 failed, 2 passed)", where runs do not agree. */
+function tally(runs: Result['runs']): string {
+  const counts = Object.entries(runs);
   if (counts.length <= 1) return '';
-  return ` (of ${total} runs: ${Object.entries(runs)
-    .map(([mark, number]) => `${number} ${mark}`)
-    .join(', ')})`;
+  const total = sum(Object.values(runs));
+  return ` (of ${total} runs: ${counts.map(([mark, number]) => `${number} ${mark}`).join(', ')})`;
 }
 
-function timings({ timings: all }: Comparison, labels: string[]): string[] {
-  if (all.length === 0) return [];
+function timings({ timings: all }: Comparison): string[][] {
   const time = ({ p50, p95, max, count: number }: Figures) =>
     p50 === undefined || p95 === undefined || max === undefined
       ? 'none measured'
       : `${duration(p50)} / ${duration(p95)} / ${duration(max)} (${count(number)})`;
-  const rows = all.flatMap(({ name, common, missing, all: each }) => [
+  return all.flatMap(({ name, common, missing, all: each }) => [
     [`${name}, the ${count(common.changes)} changes that all measured`, ...common.figures.map(time)],
     [`${name}, all that each measured`, ...each.map(time)],
     [`${name}, measured elsewhere and not here`, ...missing.map(({ changes }) => count(changes))],
   ]);
-  return [
-    '## How fast changes take effect',
-    '',
-    'p50 / p95 / longest (changes). A change that never took effect has no figure, nor has one during which an ' +
-      'observer stood still.',
-    '',
-    ...table(['', ...labels], rows),
-  ];
 }
 
-function loads({ load, columns }: Comparison, labels: string[]): string[] {
-  if (load.length === 0) return [];
-  const rows = load.flatMap(({ name, series, figures: all }) => {
-    const each = (of: (figures: (typeof all)[number]) => string) =>
-      columns.map(({ label }) => {
-        const own = all.find(({ column }) => column === label);
-        return own ? say(of(own)) : 'not run';
-      });
-    const title = `${say(name)}, ${say(series)}`;
+/** "3.1 ms", or "3.1 ms (2.9 ms to 4.4 ms)" over several runs. */
+function spread({ min, median, max }: Range, runs: number, name: (value: number) => string): string {
+  return runs === 1 || min === max ? name(median) : `${name(median)} (${name(min)} to ${name(max)})`;
+}
+
+function loads({ load, columns }: Comparison): string[][] {
+  return load.flatMap(({ name, series, figures }) => {
+    const row = (what: string, of: (own: LoadFigures) => string) => {
+      const own = columns.map(({ label }) => figureOf(figures, label));
+      return [`${say(name)}, ${say(series)}: ${what}`, ...own.map((each) => (each ? say(of(each)) : 'not run'))];
+    };
     return [
-      [`${title}: lost`, ...each(({ lost, sent, runs }) => `${rangeText(lost, runs, count)} of ${count(sent.median)}`)],
-      ...(['p50', 'p95', 'p99', 'max'] as const).map((key) => [
-        `${title}: ${key}`,
-        ...each(({ latency, runs }) => rangeText(latency[key], runs, duration)),
-      ]),
+      row('lost', ({ lost, sent, runs }) => `${spread(lost, runs, count)} of ${count(sent.median)}`),
+      ...percentiles.map((key) => row(key, ({ latency, runs }) => spread(latency[key], runs, duration))),
     ];
   });
-  return [
-    '## The Service path under load',
-    '',
-    'Over several runs: median (least to most).',
-    '',
-    ...table(['', ...labels], rows),
-  ];
 }
 
-function figures({ figures: all, columns }: Comparison, labels: string[]): string[] {
-  if (all.length === 0) return [];
-  const rows = all.map(({ name, measurement, unit, figures: each }) => [
+function figures({ figures: all, columns }: Comparison): string[][] {
+  return all.map(({ name, measurement, unit, figures }) => [
     `${say(name)}: ${say(measurement)}`,
     ...columns.map(({ label }) => {
-      const own = each.find(({ column }) => column === label);
-      return own
-        ? say(rangeText(own.value, own.runs, (value) => (unit === 'ms' ? duration(value) : `${count(value)} ${unit}`)))
-        : 'not measured';
+      const own = figureOf(figures, label);
+      return own ? say(spread(own.value, own.runs, (value) => figureText(value, unit))) : 'not measured';
     }),
   ]);
-  return ['## Other figures', '', ...table(['', ...labels], rows)];
 }

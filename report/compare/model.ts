@@ -2,7 +2,9 @@
  * The comparison model: the one source of compare.html, compare.md and compare.json. Its JSON Schema is
  * ../compare.schema.json. Every list of results names the column that each belongs to.
  */
-import type { Level, Run, Status } from '../model.ts';
+import type { Timing } from '../figures.ts';
+import type { Level, Limit, Run, Status } from '../model.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** A status, or that the scenario is in no run of the column: never to be mistaken for a pass. */
 export type Mark = Status | 'not run';
@@ -12,22 +14,16 @@ export type Entry =
   | { run: Run; source: string; href?: string }
   | { cni: string; version?: string; broken: string; source: string };
 
-export interface RunSummary {
+/** What is known of a run: one that broke too early has no results of its own. */
+export interface RunSummary
+  extends Partial<Pick<Run, 'id' | 'startedAt' | 'durationMs' | 'command' | 'netvet' | 'environment' | 'repeat'>> {
   /** Directory or file that it was read from, as typed. */
   source: string;
   /** Relative address of its own report, when it lies beside the comparison. */
   href?: string;
-  outcome: 'passed' | 'failed' | 'broken';
+  outcome: Outcome;
   /** What broke outside of scenarios, that it was cut short, or why there are no results at all. */
   problems: string[];
-  id?: string;
-  startedAt?: string;
-  durationMs?: number;
-  command?: string;
-  netvet?: string;
-  environment?: Record<string, string>;
-  /** How often each scenario was to run; absent: once. */
-  repeat?: number;
   /** Its profile's name; absent in runs of before there were any. */
   profile?: string;
   scenarios: number;
@@ -40,10 +36,16 @@ export interface Column {
   cni: { name: string; version?: string; mutant?: string };
   /** Absent when no run got as far as asking. */
   cluster?: Run['cluster'];
-  outcome: 'passed' | 'failed' | 'broken';
+  outcome: Outcome;
   /** How many scenarios of the comparison ended in each mark; of several runs the gravest counts. */
   summary: Record<Mark, number>;
   runs: RunSummary[];
+}
+
+/** Of a column that is being made: the runs that have results. */
+export interface ColumnRuns {
+  label: string;
+  runs: readonly Run[];
 }
 
 /** What came of a scenario in a column. */
@@ -105,7 +107,7 @@ export interface Figures {
 }
 
 export interface TimingRow {
-  name: 'convergence' | 'leak window';
+  name: Limit['figure'];
   /** Changes that every column with any figure has measured: the fair comparison. */
   common: { changes: number; figures: Figures[] };
   /**
@@ -115,7 +117,7 @@ export interface TimingRow {
   missing: { column: string; changes: number }[];
   /** All changes that each column has measured: a CNI that fails a scenario has no figure of it. */
   all: Figures[];
-  values: { column: string; values: { id: string; scenario: string; ms: number }[] }[];
+  values: { column: string; values: Pick<Timing, 'id' | 'scenario' | 'ms'>[] }[];
 }
 
 /** Over the runs of a column. */

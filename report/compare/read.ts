@@ -1,8 +1,6 @@
 import type { Run } from '../model.ts';
-import { statuses } from '../outcome.ts';
-import { anyText, atLeastZero, list, mapOf, number, object, oneOf, optional, type Shape, text } from '../shape.ts';
-
-const flag: Shape = (value, path) => (typeof value === 'boolean' ? [] : [`${path} is not true or false`]);
+import { statuses, summarize } from '../outcome.ts';
+import { anyText, atLeastZero, flag, list, mapOf, number, object, oneOf, optional, text } from '../shape.ts';
 
 const measurements = list(object({ name: anyText, value: number, unit: anyText }));
 
@@ -55,8 +53,6 @@ const shape = object({
   resources: optional(list(resource)),
 });
 
-type OldRun = { summary: Partial<Run['summary']> };
-
 const most = 3;
 
 /** Reads the text of a run.json that anybody may have written. Throws with what is wrong with it. */
@@ -74,14 +70,10 @@ export function readRun(content: string): Run {
   }
   // runs of before there were repeats count no flaky scenarios
   const run = value as Run;
-  return withCounts({ ...run, summary: { ...run.summary, flaky: (value as OldRun).summary.flaky ?? 0 } });
-}
-
-/** The counts that the scenarios make: a summary that says otherwise would make a pass of what is none. */
-function withCounts(run: Run): Run {
-  const wrong = statuses.filter(
-    (each) => run.summary[each] !== run.scenarios.filter(({ status }) => status === each).length,
-  );
-  if (wrong.length === 0) return run;
-  throw new Error(`its summary and its scenarios disagree on what ${wrong.join(', ')}`);
+  const summary = { ...run.summary, flaky: (run.summary as Partial<Run['summary']>).flaky ?? 0 };
+  // a summary that says otherwise than the scenarios would make a pass of what is none
+  const counts = summarize(run.scenarios);
+  const wrong = statuses.filter((each) => summary[each] !== counts[each]);
+  if (wrong.length > 0) throw new Error(`its summary and its scenarios disagree on what ${wrong.join(', ')}`);
+  return { ...run, summary };
 }

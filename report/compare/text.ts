@@ -1,10 +1,10 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { duration } from '../format.ts';
 import { oneLine } from '../safe.ts';
+import { mark, shortest } from '../text.ts';
 import { verdict } from './headline.ts';
+import { figureOf } from './marks.ts';
 import type { Comparison } from './model.ts';
-
-const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
 
 /** What a comparison came to, for a terminal. */
 export function closingComparison(comparison: Comparison, directory: string): string {
@@ -12,7 +12,7 @@ export function closingComparison(comparison: Comparison, directory: string): st
   const columns = comparison.columns.map((column) => {
     // a leak that never ends has no figure: leak windows are for the page, which says so
     const figures = comparison.timings.slice(0, 1).flatMap(({ name, common }) => {
-      const own = common.figures.find(({ column: label }) => label === column.label);
+      const own = figureOf(common.figures, column.label);
       return own?.p95 === undefined ? [] : [`${name} p95 ${duration(own.p95)}`];
     });
     const problems = column.runs.flatMap(({ problems }) => problems).map((problem) => `\n    ${oneLine(problem)}`);
@@ -22,7 +22,5 @@ export function closingComparison(comparison: Comparison, directory: string): st
     );
   });
   const differences = comparison.differences.map(({ sentence }) => `! ${sentence}`);
-  const path = join(directory, 'compare.html');
-  const short = relative(process.cwd(), path);
-  return [...columns, ...differences, `  report  ${short.startsWith('..') ? path : short}`].join('\n');
+  return [...columns, ...differences, `  report  ${shortest(join(directory, 'compare.html'))}`].join('\n');
 }

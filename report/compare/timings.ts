@@ -1,11 +1,5 @@
 import { slowest, spread, type Timing, timings } from '../figures.ts';
-import type { Run } from '../model.ts';
-import type { Figures, TimingRow } from './model.ts';
-
-interface ColumnRuns {
-  label: string;
-  runs: readonly Run[];
-}
+import type { ColumnRuns, Figures, TimingRow } from './model.ts';
 
 const names = ['convergence', 'leak window'] as const;
 

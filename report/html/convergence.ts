@@ -1,13 +1,13 @@
 import { disturbedIn, slowest, spread, type Timing, timings } from '../figures.ts';
 import { count, duration } from '../format.ts';
+import { type Child, html, raw } from '../markup.ts';
 import type { Run } from '../model.ts';
-import { escapeHtml } from '../safe.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { strip } from '../svg/strip.ts';
-import { link, type Page, section, text } from './page.ts';
+import { facts, link, type Page, row, section, table, text } from './page.ts';
 
 /** Those with a chart share its scale; how long it took to be sure is said in figures alone. */
-const lanes = [
+export const lanes = [
   {
     name: 'convergence',
     title: 'Convergence',
@@ -29,7 +29,7 @@ const lanes = [
 ];
 
 /** How fast changes take effect, over all scenarios. Empty when nothing was measured. */
-export function convergence(page: Page): string {
+export function convergence(page: Page): Child {
   const measured = lanes
     .map((lane) => ({ ...lane, all: timings(page.run, lane.name), left: disturbedIn(page.run, lane.name) }))
     .filter(({ all, left }) => all.length + left > 0);
@@ -43,52 +43,43 @@ export function convergence(page: Page): string {
     'How fast changes take effect',
     lead,
     budget(page.run),
-    ...measured.map((lane) => row(page, lane, max)),
+    measured.map((each) => lane(page, each, max)),
   );
 }
 
 /** What the profile allows, against what was measured; of one without bounds only what each change may take. */
-function budget({ profile, budget: lines = [] }: Run): string {
+function budget({ profile, budget: lines = [] }: Run): Child {
   if (profile === undefined) return '';
   const { everyMs, limits } = profile;
   const often = everyMs === undefined ? '' : `; each is looked at every ${everyMs} ms in its first half second`;
   const nothing = limits.length > 0 && lines.length === 0 ? ' Nothing else that it bounds was measured.' : '';
-  const each =
-    `<p class="soft">Profile ${text(profile.name)}: a change that is not there within ` +
-    `${duration(profile.changeMs)} fails its scenario${often}.${nothing}</p>`;
+  const each = html`<p class="soft">Profile ${text(profile.name)}: a change that is not there within
+     ${duration(profile.changeMs)} fails its scenario${often}.${nothing}</p>`;
   if (lines.length === 0) return each;
-  const heads = ['', 'p50', 'p95', 'of', 'longest', 'of', 'changes'].map((head) => `<th scope="col">${head}</th>`);
-  const rows = lines.map(({ figure, area, count: number, p50, p95, max, p95Ms, maxMs, kept }) => {
-    const cells = [p50, p95, p95Ms, max, maxMs].map((ms) => `<td>${duration(ms)}</td>`).join('');
-    const name =
-      `${statusGlyph(kept ? 'passed' : 'failed')} ${figure} of ${escapeHtml(area)}: ` + (kept ? 'kept' : 'exceeded');
-    return `<tr><th scope="row">${name}</th>${cells}<td>${count(number)}</td></tr>`;
-  });
-  return (
-    `${each}<div class="scroll" role="region" tabindex="0" aria-label="Budget"><table class="latency budget">` +
-    `<thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const rows = lines.map(({ figure, area, count: number, p50, p95, max, p95Ms, maxMs, kept }) =>
+    row(html`${statusGlyph(kept ? 'passed' : 'failed')} ${figure} of ${area}: ${kept ? 'kept' : 'exceeded'}`, [
+      ...[p50, p95, p95Ms, max, maxMs].map(duration),
+      count(number),
+    ]),
   );
+  const heads = ['', 'p50', 'p95', 'of', 'longest', 'of', 'changes'];
+  return [each, table('Budget', 'latency budget', heads, rows)];
 }
 
-function row(
-  page: Page,
-  { title, meaning, charted, all, left }: (typeof lanes)[number] & { all: Timing[]; left: number },
-  max: number,
-): string {
-  if (all.length === 0) return `<p class="soft">${title}: none, ${count(left)} disturbed left out.</p>`;
+type Lane = (typeof lanes)[number] & { all: Timing[]; left: number };
+
+function lane(page: Page, { title, meaning, charted, all, left }: Lane, max: number): Child {
+  if (all.length === 0) return html`<p class="soft">${title}: none, ${count(left)} disturbed left out.</p>`;
   const { p50, p95, max: longest, count: number } = spread(all.map(({ ms }) => ms));
   const worst = slowest(all) as Timing;
-  const whose = longest > 0 ? ` Longest in ${link(page, worst.id, escapeHtml(worst.scenario))}.` : '';
-  const figures = [
+  const whose = longest > 0 && html` Longest in ${link(page, worst.id, worst.scenario)}.`;
+  const figures = facts('figures', [
     ['p50', duration(p50)],
     ['p95', duration(p95)],
     ['longest', duration(longest)],
     ['changes', count(number)],
-    ...(left === 0 ? [] : [['disturbed', `${count(left)} left out`]]),
-  ];
-  const list = figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('');
-  return (
-    `<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div>` +
-    `<dl class="figures">${list}</dl></div>${charted ? strip(title, all, max) : ''}</div>`
-  );
+    ...(left === 0 ? [] : [['disturbed', `${count(left)} left out`] as const]),
+  ]);
+  return html`<div class="lane"><div class="lane-head"><div><h3>${title}</h3><p>${meaning}${whose}</p></div>${figures}
+    </div>${charted && raw(strip(title, all, max))}</div>`;
 }

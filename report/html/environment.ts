@@ -1,26 +1,25 @@
-import { duration, plural } from '../format.ts';
-import { escapeHtml } from '../safe.ts';
-import { readable } from './head.ts';
+import { duration } from '../format.ts';
+import { type Child, html } from '../markup.ts';
+import { environmentOf, readable } from './head.ts';
 import { type Page, section, text } from './page.ts';
 
 /** Where it ran, and how to run it again. */
-export function environment({ run }: Page): string {
-  const { cni, cluster, netvet, id, startedAt, durationMs, environment: more = {} } = run;
+export function environment({ run }: Page): Child {
   const facts: [string, string][] = [
-    ['netvet', netvet],
-    ['CNI', `${cni.name} ${cni.version}`],
-    ...(cni.mutant === undefined ? [] : [['Deliberate fault', cni.mutant] as [string, string]]),
-    ['Cluster', `${cluster.provider}, ${plural(cluster.nodes, 'node')}`],
-    ['Kubernetes', cluster.kubernetes],
-    ['Kernel', cluster.kernel],
-    ...Object.entries(more),
+    ['netvet', run.netvet],
+    ...environmentOf(run),
+    ...Object.entries(run.environment ?? {}),
     ...(run.tags === undefined ? [] : [['Tags', run.tags || 'all'] as [string, string]]),
-    ['Run', id],
-    ['Started', readable(startedAt)],
-    ['Duration', duration(durationMs)],
+    ['Run', run.id],
+    ['Started', readable(run.startedAt)],
+    ['Duration', duration(run.durationMs)],
   ];
-  const list = facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`).join('');
-  const heading = '<h3 class="panel">To run it again</h3>';
-  const command = `${heading}<pre class="command" tabindex="0">${escapeHtml(run.command)}</pre>`;
-  return section('environment', 'Environment', '', `<dl class="environment">${list}</dl>`, command);
+  const list = facts.map(([name, value]) => html`<dt>${text(name)}</dt><dd>${text(value)}</dd>`);
+  return section(
+    'environment',
+    'Environment',
+    '',
+    html`<dl class="environment">${list}</dl>`,
+    html`<h3 class="panel">To run it again</h3><pre class="command" tabindex="0">${run.command}</pre>`,
+  );
 }

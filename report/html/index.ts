@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { headline, implementation } from '../format.ts';
 import type { Run } from '../model.ts';
-import { escapeHtml } from '../safe.ts';
 import { convergence } from './convergence.ts';
 import { environment } from './environment.ts';
 import { head } from './head.ts';
@@ -14,8 +13,9 @@ import { shell, style } from './shell.ts';
 import { verdictMatrix } from './verdicts.ts';
 
 // what other pages are made of
+export { lanes } from './convergence.ts';
 export { brand, readable } from './head.ts';
-export { section, text } from './page.ts';
+export { facts, figure, legend, row, section, table, text } from './page.ts';
 export { shell, style } from './shell.ts';
 
 const script = readFileSync(new URL('filter.js', import.meta.url), 'utf8');
@@ -42,8 +42,6 @@ export function html(run: Run): string {
       ['scenarios', 'Scenarios', scenarios(page)],
       ['environment', 'Environment', environment(page)],
     ],
-    footer:
-      `Made by netvet ${escapeHtml(run.netvet)}. The same results for machines lie beside this file: ` +
-      `run.json, junit.xml, conformance.yaml.`,
+    footer: 'The same results for machines lie beside this file: run.json, junit.xml, conformance.yaml.',
   });
 }

@@ -1,52 +1,38 @@
+import { type Child, html } from '../markup.ts';
 import type { Cell } from '../model.ts';
 import { satisfied } from '../outcome.ts';
-import { escapeHtml } from '../safe.ts';
 import { verdictGlyph } from '../svg/glyphs.ts';
 import { axesOf, target } from '../svg/thumbnail.ts';
-import { text } from './page.ts';
+import { row, table, text } from './page.ts';
 
 /** Above so many squares only rows and columns are shown that hold a surprise. */
 const most = 1500;
 
 /** The matrix of one step: who dialled whom, what was expected and what was seen. */
-export function matrix(after: string, all: readonly Cell[]): string {
-  const cells = narrowed(all);
+export function matrix(after: string, all: readonly Cell[]): Child {
+  const cells = all.length <= most ? all : all.filter((cell) => !satisfied(cell)).slice(0, most);
   const { rows, columns } = axesOf(cells);
   const at = Map.groupBy(cells, (cell) => `${cell.from}\n${target(cell)}`);
   const heads = [...columns.values()].map(
-    ({ to, port, protocol }) => `<th scope="col">${text(to)}<small>${protocol} ${port}</small></th>`,
+    ({ to, port, protocol }) => html`${text(to)}<small>${protocol} ${port}</small>`,
   );
   const body = rows.map((from) => {
-    const squares = [...columns.keys()].map(
-      (to) => `<td>${(at.get(`${from}\n${to}`) ?? []).map(square).join('')}</td>`,
-    );
-    return `<tr><th scope="row">${text(from)}</th>${squares.join('')}</tr>`;
+    const squares = [...columns.keys()].map((to) => (at.get(`${from}\n${to}`) ?? []).map(square));
+    return row(text(from), squares);
   });
   const note =
-    cells.length < all.length ? `<p class="note">${all.length} pairs; shown are those that went wrong</p>` : '';
-  const table =
-    `<table class="matrix"><thead><tr><td></td>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody>` +
-    `</table>`;
-  return (
-    `${note}<div class="scroll" role="region" tabindex="0" ` +
-    `aria-label="${escapeHtml(`Verdicts: ${after}`)}">${table}</div>`
-  );
+    cells.length < all.length && html`<p class="note">${all.length} pairs; shown are those that went wrong</p>`;
+  return [note, table(`Verdicts: ${after}`, 'matrix', ['', ...heads], body)];
 }
 
-function narrowed(cells: readonly Cell[]): readonly Cell[] {
-  if (cells.length <= most) return cells;
-  const wrong = cells.filter((cell) => !satisfied(cell));
-  return wrong.slice(0, most);
-}
-
-function square(cell: Cell): string {
+function square(cell: Cell): Child {
   const { from, to, expected, verdict } = cell;
   const right = satisfied(cell);
-  const blind = verdict === 'broken' || verdict === 'unserved';
-  const look = right ? `is-${expected}` : `is-wrong${blind ? ' is-blind' : ''}`;
+  const look = right ? `is-${expected}` : `is-wrong${isBlind(cell) ? ' is-blind' : ''}`;
   const said = right ? verdict : `expected ${expected}, seen ${verdict}`;
-  return (
-    `<span class="cell ${look}" title="${escapeHtml(`${from} to ${to}: ${said}`)}">${verdictGlyph(verdict)}` +
-    `<span class="unseen">${said}</span></span>`
-  );
+  return html`<span class="cell ${look}" title="${from} to ${to}: ${said}">${verdictGlyph(verdict)}
+    <span class="unseen">${said}</span></span>`;
 }
+
+/** Nothing was learnt of the network. */
+export const isBlind = ({ verdict }: Cell): boolean => verdict === 'broken' || verdict === 'unserved';

@@ -1,14 +1,15 @@
 import { budgetText } from '../budget.ts';
+import { sum } from '../figures.ts';
 import { count, duration } from '../format.ts';
 import { looksOf, voidText } from '../looks.ts';
-import type { Run, Scenario } from '../model.ts';
-import { isTrouble, nothingJudged, statuses, summarize } from '../outcome.ts';
-import { escapeHtml } from '../safe.ts';
+import { type Child, html } from '../markup.ts';
+import type { Scenario } from '../model.ts';
+import { isTrouble, judgedOf, meanings, nothingJudged, overBudget, statuses, summarize } from '../outcome.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
-import { byFeature, link, type Page, section, text } from './page.ts';
+import { byFeature, legend, link, type Page, section, text } from './page.ts';
 
 /** What failed or broke, before anything else. Empty when there is nothing. */
-export function attention(page: Page): string {
+export function attention(page: Page): Child {
   const { run } = page;
   const bad = run.scenarios
     .filter(({ status }) => isTrouble(status))
@@ -20,85 +21,47 @@ export function attention(page: Page): string {
       : []),
     ...(unjudged === undefined ? [] : [item('broken', 'Nothing was judged', unjudged)]),
     ...(run.problems ?? []).map((problem) => item('broken', 'Outside of the scenarios', problem)),
-    ...(run.budget ?? [])
-      .filter(({ kept }) => !kept)
-      .map((line) => item('failed', `Over the budget of the profile ${run.profile?.name ?? ''}`, budgetText(line))),
-    ...bad.map((scenario) => trouble(page, scenario)),
+    ...overBudget(run).map((line) =>
+      item('failed', `Over the budget of the profile ${run.profile?.name ?? ''}`, budgetText(line)),
+    ),
+    ...bad.map(({ id, status, feature, name, reason = '' }) =>
+      item(status, html`<span class="unseen">${status}: </span>${link(page, id, `${feature}: ${name}`)}`, reason),
+    ),
   ];
   if (items.length === 0) return '';
-  return section('attention', 'Needs attention', '', `<ul class="troubles">${items.join('')}</ul>`);
+  return section('attention', 'Needs attention', '', html`<ul class="troubles">${items}</ul>`);
 }
 
-function item(status: 'failed' | 'broken', title: string, reason: string): string {
-  return (
-    `<li class="${status}"><h3>${statusGlyph(status)}<span>${escapeHtml(title)}</span></h3>` +
-    `<p>${text(reason)}</p></li>`
-  );
-}
-
-function trouble(page: Page, { id, status, feature, name, reason = '' }: Scenario): string {
-  const title = link(page, id, `${escapeHtml(feature)}: ${escapeHtml(name)}`);
-  return (
-    `<li class="${status}"><h3>${statusGlyph(status)}<span><span class="unseen">${status}: ` +
-    `</span>${title}</span></h3><p>${text(reason)}</p></li>`
-  );
-}
+const item = (status: Scenario['status'], title: Child, reason: string): Child =>
+  html`<li class="${status}"><h3>${statusGlyph(status)}<span>${title}</span></h3><p>${text(reason)}</p></li>`;
 
 /** One row a feature, one shape a scenario. */
-export function features(page: Page): string {
+export function features(page: Page): Child {
   const areas = Map.groupBy(byFeature(page.run), ({ area }) => area);
   const rows = [...areas].map(
-    ([area, all]) =>
-      `<li><h3>${escapeHtml(area || 'Features')}</h3><ul>${all.map((each) => row(page, each)).join('')}</ul></li>`,
+    ([area, all]) => html`<li><h3>${area || 'Features'}</h3><ul>${all.map((each) => row(page, each))}</ul></li>`,
   );
-  const lead = 'Every shape is a scenario and leads to it.';
+  const present = statuses.toReversed().filter((status) => page.run.summary[status] > 0);
+  const said = voidText(looksOf(page.run));
   return section(
     'features',
     'Features',
-    lead,
-    `<ul class="features">${rows.join('')}</ul>`,
-    key(page.run),
-    voidLooks(page.run),
+    'Every shape is a scenario and leads to it.',
+    html`<ul class="features">${rows}</ul>`,
+    legend(present.map((status) => [statusGlyph(status), status, meanings[status] && `: ${meanings[status]}`])),
+    said && html`<p class="soft">${text(said)}. Such a look is neither right nor wrong, and was done again.</p>`,
   );
 }
 
-function voidLooks(run: Run): string {
-  const said = voidText(looksOf(run));
-  return said === undefined
-    ? ''
-    : `<p class="soft">${text(said)}. Such a look is neither right nor wrong, and was done again.</p>`;
-}
-
-function row(page: Page, { feature, scenarios }: { feature: string; scenarios: Scenario[] }): string {
-  const units = scenarios.map(({ id, name, status }) =>
-    link(
-      page,
-      id,
-      `${statusGlyph(status)}<span class="unseen">${escapeHtml(`${name}: ${status}`)}</span>`,
-      `${name}: ${status}`,
-    ),
-  );
-  const { passed, failed, flaky, broken } = summarize(scenarios);
-  const judged = passed + failed + flaky + broken;
-  const score = judged === 0 ? 'none judged' : `${count(passed)} of ${count(judged)} passed`;
-  const time = scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return (
-    `<li class="feature"><span>${text(feature)}</span><span class="units">${units.join('')}</span>` +
-    `<span class="score">${score}</span><span class="time">${duration(time)}</span></li>`
-  );
-}
-
-const meanings = {
-  passed: 'passed',
-  failed: 'failed: something it promises was not seen',
-  flaky: 'flaky: not the same in every repeat, which is no pass',
-  broken: 'broken: probe, cluster or tool failed, which says nothing of the network',
-  observed: 'observed: reported, never judged',
-  skipped: 'skipped: could not be tried here',
-};
-
-function key({ summary }: Run): string {
-  const present = statuses.toReversed().filter((status) => summary[status] > 0);
-  const items = present.map((status) => `<li>${statusGlyph(status)}${meanings[status]}</li>`);
-  return `<ul class="legend">${items.join('')}</ul>`;
+function row(page: Page, { feature, scenarios }: { feature: string; scenarios: Scenario[] }): Child {
+  const units = scenarios.map(({ id, name, status }) => {
+    const said = `${name}: ${status}`;
+    return link(page, id, html`${statusGlyph(status)}<span class="unseen">${said}</span>`, said);
+  });
+  const summary = summarize(scenarios);
+  const judged = judgedOf(summary);
+  const score = judged === 0 ? 'none judged' : `${count(summary.passed)} of ${count(judged)} passed`;
+  const time = sum(scenarios.map(({ durationMs }) => durationMs));
+  return html`<li class="feature"><span>${text(feature)}</span><span class="units">${units}</span>
+    <span class="score">${score}</span><span class="time">${duration(time)}</span></li>`;
 }

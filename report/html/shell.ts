@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { escapeHtml } from '../safe.ts';
+import { type Child, html, raw } from '../markup.ts';
 import { sprite } from '../svg/glyphs.ts';
 import { logo } from './head.ts';
 
@@ -9,15 +9,15 @@ const hash = (text: string) => `'sha256-${createHash('sha256').update(text).dige
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" color="#0b62c4">${logo}</svg>`;
 const icon = `data:image/svg+xml,${encodeURIComponent(svg)}`;
 
-export interface Document {
-  /** Text; everything else is markup. */
+interface Document {
   title: string;
+  /** netvet's version. */
   netvet: string;
   style: string;
   script: string;
-  head: string;
-  /** [id, title, markup] of every section; one that is empty is left out. */
-  sections: [id: string, title: string, markup: string][];
+  head: Child;
+  /** [id, title, content] of every section; one that is empty is left out. */
+  sections: [id: string, title: string, content: Child][];
   footer: string;
 }
 
@@ -29,30 +29,27 @@ export function shell({ title, netvet, style, script, head, sections, footer }: 
   const policy =
     `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri ` +
     `'none'; form-action 'none'`;
-  const present = sections.filter(([, , markup]) => markup !== '');
-  const links = present.map(([id, name]) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="netvet ${escapeHtml(netvet)}">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="${icon}">
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-${sprite()}
-${head}
-<nav aria-label="Sections"><ul class="wrap">${links.join('')}</ul></nav>
-<main id="main" class="wrap">
-${present.map(([, , markup]) => markup).join('\n')}
-</main>
-<footer class="wrap">${footer}</footer>
-<script>${script}</script>
-</body>
-</html>
-`;
+  const present = sections.filter(([, , content]) => content !== '');
+  return html`<!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="generator" content="netvet ${netvet}">
+    <title>${title}</title>
+    <link rel="icon" href="${icon}">
+    <style>${raw(style)}</style>
+    </head>
+    <body>
+    <a class="skip" href="#main">Skip to the results</a>
+    ${raw(sprite())}
+    ${head}
+    <nav aria-label="Sections"><ul class="wrap">
+    ${present.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+    <main id="main" class="wrap">${present.map(([, , content]) => content)}</main>
+    <footer class="wrap">Made by netvet ${netvet}. ${footer}</footer>
+    <script>${raw(script)}</script>
+    </body>
+    </html>`.source;
 }

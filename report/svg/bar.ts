@@ -1,3 +1,4 @@
+import { sum } from '../figures.ts';
 import { element, short } from './element.ts';
 
 const gap = 0.5;
@@ -9,21 +10,15 @@ const least = 1.2;
  */
 export function proportions(parts: readonly (readonly [name: string, number])[]): string {
   const present = parts.filter(([, number]) => number > 0);
-  const total = present.reduce((sum, [, number]) => sum + number, 0);
+  const total = sum(present.map(([, number]) => number));
   const wanted = present.map(([, number]) => Math.max(least, (100 * number) / total));
   const room = 100 - gap * (present.length - 1);
-  const sum = wanted.reduce((all, width) => all + width, 0);
   let x = 0;
   const rects = present.map(([status], i) => {
-    const width = ((wanted[i] as number) * room) / sum;
-    const rect = element('rect', {
-      class: `b-${status}`,
-      x: `${short(x)}%`,
-      width: `${short(width)}%`,
-      height: '100%',
-    });
+    const width = ((wanted[i] as number) * room) / sum(wanted);
+    const place = { x: `${short(x)}%`, width: `${short(width)}%`, height: '100%' };
     x += width + gap;
-    return rect;
+    return element('rect', { class: `b-${status}`, ...place });
   });
   return element('svg', { class: 'proportions', width: '100%', height: 10, 'aria-hidden': 'true' }, ...rects);
 }

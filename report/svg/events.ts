@@ -1,5 +1,6 @@
 import type { Load } from '../model.ts';
 import { escapeHtml } from '../safe.ts';
+import { upright } from './axes.ts';
 import { element, label, share, short } from './element.ts';
 
 const radius = 8;
@@ -27,18 +28,16 @@ export function timeline({ events }: Load, seconds: number): Timeline {
     return { x, lane, title: `${short(second)} s: ${what}` };
   });
   const height = Math.max(1, ends.length) * laneHeight + 4;
-  const line = (x: number, y1: number, y2: number) =>
-    element('line', { class: 'event', x1: share(x), x2: share(x), y1, y2 });
   return {
     height,
     draw: (floor, numbered) =>
       placed.map(({ x, lane, title }, i) => {
         const y = lane * laneHeight + radius + 1;
         const said = `<title>${escapeHtml(title)}</title>`;
-        if (!numbered) return element('g', {}, said, line(x, 0, floor));
+        if (!numbered) return element('g', {}, said, upright('event', share(x), 0, floor));
         const circle = element('circle', { class: 'badge', cx: share(x), cy: y, r: radius });
         const number = label(String(i + 1), { class: 'badge-text', x: share(x), y: y + 3.5, 'text-anchor': 'middle' });
-        return element('g', {}, said, line(x, y + radius, floor), circle, number);
+        return element('g', {}, said, upright('event', share(x), y + radius, floor), circle, number);
       }),
   };
 }

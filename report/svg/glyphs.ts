@@ -1,3 +1,4 @@
+import { html, type Markup } from '../markup.ts';
 import type { Status, Verdict } from '../model.ts';
 import { element } from './element.ts';
 
@@ -29,26 +30,19 @@ const verdictShapes: Record<Verdict, string> = {
   broken: '<path class="line" d="M8.8 1.500L4 9h4l-.8 5.500L12 7H8z"/>',
 };
 
-const symbol = ([name, shape]: [string, string]) => element('symbol', { id: name, viewBox: '0 0 16 16' }, shape);
-
 /** Defines all shapes once per document. */
 export function sprite(): string {
-  const all = [
-    ...Object.entries(statusShapes).map(([name, shape]) => [`s-${name}`, shape]),
-    ...Object.entries(verdictShapes).map(([name, shape]) => [`v-${name}`, shape]),
-  ];
-  return element(
-    'svg',
-    { width: 0, height: 0, class: 'sprite', 'aria-hidden': 'true' },
-    ...(all as [string, string][]).map(symbol),
-  );
+  const symbols = (kind: string, shapes: Record<string, string>) =>
+    Object.entries(shapes).map(([name, shape]) =>
+      element('symbol', { id: `${kind}-${name}`, viewBox: '0 0 16 16' }, shape),
+    );
+  const hidden = { width: 0, height: 0, class: 'sprite', 'aria-hidden': 'true' };
+  return element('svg', hidden, ...symbols('s', statusShapes), ...symbols('v', verdictShapes));
 }
+
+const glyph = (id: string): Markup => html`<svg class="glyph ${id}" aria-hidden="true"><use href="#${id}"/></svg>`;
 
 /** A status' shape. Decorative: the word stands beside it or is said to screen readers. */
-export function statusGlyph(status: Status): string {
-  return `<svg class="glyph s-${status}" aria-hidden="true"><use href="#s-${status}"/></svg>`;
-}
+export const statusGlyph = (status: Status): Markup => glyph(`s-${status}`);
 
-export function verdictGlyph(verdict: Verdict): string {
-  return `<svg class="glyph v-${verdict}" aria-hidden="true"><use href="#v-${verdict}"/></svg>`;
-}
+export const verdictGlyph = (verdict: Verdict): Markup => glyph(`v-${verdict}`);

@@ -1,6 +1,8 @@
+import { sum } from '../figures.ts';
 import { count, duration } from '../format.ts';
 import type { Load, LoadPoint, LoadSeries } from '../model.ts';
 import { escapeHtml } from '../safe.ts';
+import { level, xAxis, yAxis } from './axes.ts';
 import { chart, curves, element, label, share, short } from './element.ts';
 import { timeline } from './events.ts';
 import { ticks } from './scale.ts';
@@ -18,28 +20,13 @@ function span({ series, events }: Load): number {
   return Math.max(1, ...seconds);
 }
 
-function timeAxis(seconds: number, y: number): string[] {
-  return ticks(seconds, 4)
-    .filter((second) => second <= seconds)
-    .map((second, i) => {
-      const anchor = i === 0 ? 'start' : second > seconds * 0.95 ? 'end' : 'middle';
-      return label(`${short(second)} s`, { class: 'axis', x: share(second / seconds), y, 'text-anchor': anchor });
-    });
-}
-
-/** Grid lines with their values on them, so that the plot needs no margin. */
-function valueAxis(values: readonly number[], name: (value: number) => string, y: (value: number) => number): string[] {
-  return values.flatMap((value, i) => [
-    element('line', {
-      class: value === 0 ? 'grid zero' : 'grid',
-      x1: 0,
-      x2: '100%',
-      y1: short(y(value)),
-      y2: short(y(value)),
-    }),
-    ...(i === 0 ? [] : [label(name(value), { class: 'axis halo', x: 0, y: short(y(value) - 4) })]),
-  ]);
-}
+const timeAxis = (seconds: number, y: number): string[] =>
+  xAxis(
+    ticks(seconds, 4).filter((second) => second <= seconds),
+    (second) => `${short(second)} s`,
+    (second) => second / seconds,
+    y,
+  );
 
 /** A second in which nothing was answered has no latency: the curve has a gap there. */
 function stretches(points: readonly LoadPoint[]): LoadPoint[][] {
@@ -77,7 +64,7 @@ export function latencyChart(load: Load): string {
   return chart(
     `Latency over ${short(seconds)} s: ${figures.join('; ')}`,
     height,
-    ...valueAxis(values, duration, (value) => top + (1 - value / max) * plotHeight),
+    ...yAxis(values, duration, (value) => top + (1 - value / max) * plotHeight),
     ...meanwhile.draw(height - bottom, true),
     curves(top, plotHeight, ...lines.toReversed()),
     ...timeAxis(seconds, height - 5),
@@ -115,7 +102,7 @@ export function rateChart(load: Load, series: LoadSeries): string {
       }),
     ];
   });
-  const total = series.points.reduce((sum, { lost }) => sum + lost, 0);
+  const total = sum(series.points.map(({ lost }) => lost));
   const said =
     `${series.name}: about ${count(highest)} requests sent every second, ` +
     (total === 0 ? 'none lost' : `${count(total)} lost`);
@@ -124,7 +111,7 @@ export function rateChart(load: Load, series: LoadSeries): string {
     height,
     ...timeline(load, seconds).draw(floor, false),
     ...bars,
-    element('line', { class: 'grid zero', x1: 0, x2: '100%', y1: floor, y2: floor }),
+    level('grid zero', floor),
     ...timeAxis(seconds, height - 5),
   );
 }

@@ -1,8 +1,9 @@
 import { duration } from '../format.ts';
-import { chart, element, label, share } from './element.ts';
+import { level, upright, xAxis } from './axes.ts';
+import { chart, element, share } from './element.ts';
 import { ticks } from './scale.ts';
 
-export interface RangeLine {
+interface RangeLine {
   name: string;
   min: number;
   median: number;
@@ -20,26 +21,17 @@ const inset = 0.012;
 export function ranges(title: string, lines: readonly RangeLine[], top: number): string {
   const values = ticks(top, 4);
   const end = values.at(-1) as number;
-  const x = (ms: number) => share(inset + (Math.min(ms, end) / end) * (1 - 2 * inset));
+  const x = (ms: number) => inset + (Math.min(ms, end) / end) * (1 - 2 * inset);
   const floor = lines.length * lane;
-  const grid = values.flatMap((ms, i) => [
-    element('line', { class: ms === 0 ? 'grid zero' : 'grid', x1: x(ms), x2: x(ms), y1: 0, y2: floor }),
-    label(duration(ms), {
-      class: 'axis',
-      x: x(ms),
-      y: floor + bottom - 6,
-      'text-anchor': i === 0 ? 'start' : i === values.length - 1 ? 'end' : 'middle',
-    }),
-  ]);
+  const grid = values.map((ms) => upright(ms === 0 ? 'grid zero' : 'grid', share(x(ms)), 0, floor));
+  const names = xAxis(values, duration, x, floor + bottom - 6);
   const drawn = lines.flatMap(({ min, median, max }, i) => {
     const y = i * lane + lane / 2;
-    return [
-      element('line', { class: 'range', x1: x(min), x2: x(max), y1: y, y2: y }),
-      element('circle', { class: 'median', cx: x(median), cy: y, r: 5 }),
-    ];
+    const dot = element('circle', { class: 'median', cx: share(x(median)), cy: y, r: 5 });
+    return [level('range', y, share(x(min)), share(x(max))), dot];
   });
   const said = lines.map(({ name, min, median, max }) =>
     min === max ? `${name} ${duration(median)}` : `${name} ${duration(median)} (${duration(min)} to ${duration(max)})`,
   );
-  return chart(`${title}: ${said.join('; ')}`, floor + bottom, ...grid, ...drawn);
+  return chart(`${title}: ${said.join('; ')}`, floor + bottom, ...grid, ...names, ...drawn);
 }

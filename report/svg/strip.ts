@@ -1,7 +1,7 @@
-import type { Timing } from '../figures.ts';
-import { spread } from '../figures.ts';
+import { spread, type Timing } from '../figures.ts';
 import { duration } from '../format.ts';
 import { escapeHtml } from '../safe.ts';
+import { upright } from './axes.ts';
 import { chart, element, label, share, short } from './element.ts';
 import { timeScale, timeTicksUpTo } from './scale.ts';
 
@@ -28,14 +28,15 @@ export function strip(title: string, timings: readonly Dot[], max: number): stri
   const said =
     `${title}: ${count} measured, median ${duration(p50)}, 95th percentile ${duration(p95)}, longest ` +
     duration(worst);
+  const width = share((scale(p95) - scale(p50)) * (1 - 2 * inset));
   return chart(
     said,
     height,
     ...axis(scale, max),
-    band(x, scale, p50, p95),
+    element('rect', { class: 'band', x: x(p50), y: middle - halfLane, width, height: 2 * halfLane, rx: 3 }),
     ...dots(timings, scale),
-    marker(x(p50), 'p50'),
-    marker(x(p95), 'p95'),
+    upright('marker p50', x(p50), middle - halfLane, middle + halfLane),
+    upright('marker p95', x(p95), middle - halfLane, middle + halfLane),
   );
 }
 
@@ -46,26 +47,10 @@ function axis(scale: (ms: number) => number, max: number): string[] {
     // odd ticks have no room on a phone, where the style sheet leaves their words out
     const name = (all.length - i) % 2 === 0 ? 'axis minor' : 'axis';
     return [
-      element('line', { class: 'grid', x1: x, x2: x, y1: middle - halfLane - 4, y2: middle + halfLane + 4 }),
+      upright('grid', x, middle - halfLane - 4, middle + halfLane + 4),
       label(duration(ms), { class: name, x, y: height - 6, 'text-anchor': anchor }),
     ];
   });
-}
-
-function band(x: (ms: number) => string, scale: (ms: number) => number, p50: number, p95: number): string {
-  const width = (scale(p95) - scale(p50)) * (1 - 2 * inset);
-  return element('rect', {
-    class: 'band',
-    x: x(p50),
-    y: middle - halfLane,
-    width: share(width),
-    height: 2 * halfLane,
-    rx: 3,
-  });
-}
-
-function marker(x: string, name: string): string {
-  return element('line', { class: `marker ${name}`, x1: x, x2: x, y1: middle - halfLane, y2: middle + halfLane });
 }
 
 function dots(timings: readonly Dot[], scale: (ms: number) => number): string[] {

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -25,27 +24,11 @@ const quiet = [
 
 interface Browser {
   context: BrowserContext;
-  /** Ends the browser and takes its profile away. */
   close(this: void): Promise<void>;
 }
 
-/** A headless browser with a profile of its own. */
-export async function openBrowser(
-  executablePath: string,
-  options: { javaScriptEnabled?: boolean } = {},
-): Promise<Browser> {
-  const profile = mkdtempSync(join(tmpdir(), 'netvet-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    args: quiet,
-    ...options,
-  });
-  return {
-    context,
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-    },
-  };
+/** A headless browser with a profile of its own, which goes with it. */
+export async function openBrowser(executablePath: string, options: BrowserContextOptions = {}): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath, args: quiet });
+  return { context: await browser.newContext(options), close: () => browser.close() };
 }

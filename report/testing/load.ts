@@ -1,6 +1,5 @@
 import { percentile } from '../figures.ts';
 import type { Load, LoadPoint, LoadSeries } from '../model.ts';
-import { random } from './random.ts';
 
 const secondsLong = 20;
 const rate = 200;
@@ -97,5 +96,19 @@ export function samplePaths(scenario: string, script: string): Load {
       rounds: 6,
     })),
     events: [],
+  };
+}
+
+/**
+ * A small generator that gives the same figures on every run (mulberry32), so that golden files and screenshots are
+ * stable.
+ */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

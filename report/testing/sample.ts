@@ -1,8 +1,8 @@
 import type { Cell, Measurement, Run, Scenario, Status, Step, Verdict } from '../model.ts';
+import { slug } from '../names.ts';
 import { summarize } from '../outcome.ts';
 import { catalogue, type Entry } from './catalogue.ts';
-import { sampleLoad, samplePaths } from './load.ts';
-import { random } from './random.ts';
+import { random, sampleLoad, samplePaths } from './load.ts';
 
 /** What goes wrong in the sample, by scenario name. */
 const mishaps: Record<string, { status: Status; reason: string; leaks?: number }> = {
@@ -35,13 +35,6 @@ const mishaps: Record<string, { status: Status; reason: string; leaks?: number }
   },
 };
 
-const slug = (text: string) =>
-  text
-    .normalize('NFKD')
-    .toLowerCase()
-    .match(/[a-z0-9]+/g)
-    ?.join('-') ?? '';
-
 function cellsOf(entry: Entry, leaks: number): Cell[] {
   const pods = entry.matrix ?? [];
   const pairs = pods.flatMap((from) =>
@@ -55,15 +48,9 @@ function cellsOf(entry: Entry, leaks: number): Cell[] {
   const after = pairs.map((pair, i): Cell => {
     const denied = pair.to.endsWith('db') && !pair.from.endsWith('client');
     if (!denied) return { ...pair, expected: 'allowed', verdict: 'allowed', step: 4 };
-    const leaked = left > 0;
-    if (leaked) left -= 1;
-    const verdict: Verdict = leaked
-      ? leaks > 1
-        ? 'allowed'
-        : 'leaked'
-      : i % 5 === entry.name.length % 3
-        ? 'rejected'
-        : 'dropped';
+    left -= 1;
+    const held: Verdict = i % 5 === entry.name.length % 3 ? 'rejected' : 'dropped';
+    const verdict = left < 0 ? held : leaks > 1 ? 'allowed' : 'leaked';
     return { ...pair, expected: 'denied', verdict, step: 4 };
   });
   return [...before, ...after];
@@ -86,12 +73,8 @@ function stepsOf(entry: Entry, status: Status, reason: string | undefined, durat
   const last = entry.steps.length - 1;
   const hook: Step = { text: 'Before: a namespace of its own', status: 'passed', durationMs: 180, hook: true };
   const steps = entry.steps.map((text, i): Step => {
-    const more =
-      text.includes('polic') || text.includes('lets in')
-        ? { block: policyText }
-        : i === 0 && entry.change
-          ? { table: podTable }
-          : {};
+    const table = i === 0 && entry.change ? { table: podTable } : {};
+    const more = text.includes('polic') ? { block: policyText } : table;
     const share = {
       keyword: ['Given', 'And', 'When', 'Then'][i + (entry.steps.length < 4 ? 1 : 0)] ?? 'And',
       text,
@@ -121,11 +104,7 @@ export function sample(options: { mishaps?: boolean } = {}): Run {
     const [area, feature] = path.split('/') as [string, string];
     return entries.map((entry, i): Scenario => {
       const level = entry.level ?? 'core';
-      const fallback =
-        level === 'observed'
-          ? { status: 'observed' as const, reason: mishaps[entry.name]?.reason ?? '', leaks: 0 }
-          : undefined;
-      const mishap = options.mishaps === false ? fallback : (mishaps[entry.name] ?? fallback);
+      const mishap = options.mishaps === false && level !== 'observed' ? undefined : mishaps[entry.name];
       const status = mishap?.status ?? 'passed';
       const skipped = status === 'skipped';
       const durationMs = skipped

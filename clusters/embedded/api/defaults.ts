@@ -1,11 +1,11 @@
 /**
  * What is filled in where a client said nothing. By type, so that a Pod's template gets what a Pod gets.
- * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/apis/core/v1/defaults.go, and its neighbours in apps and networking
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/apis/core/v1/defaults.go, and its neighbours in apps and
+ * networking
  */
 import type { KubeObject } from '../objects.ts';
 import type { Resource } from './resources.ts';
-import { structName } from './schema/schema.ts';
-import { walkStructs } from './schema/walk.ts';
+import { type Field, fieldsOf, objectField } from './schema/schema.ts';
 import { isExternal } from './services/kinds.ts';
 import type { Value } from './validation/problem.ts';
 
@@ -19,7 +19,7 @@ function fillEmpty(target: Value, values: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(values)) if (!target[name]) target[name] = value;
 }
 
-/** Latest, or no tag at all, may change; everything else is what it was. A digest counts as a tag here, as it does there. */
+/** Latest, or no tag at all, may change; everything else is what it was. A digest counts as a tag, as it does there. */
 const pullPolicy = (image: string): string =>
   /@/.test(image) || /:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always';
 
@@ -32,6 +32,7 @@ function container(value: Value): void {
   value.resources ??= {};
 }
 
+const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
 const tcp = (value: Value): void => fillEmpty(value, { protocol: 'TCP' });
 const mode = (value: Value): void => fill(value, { defaultMode: 0o644 });
 
@@ -45,25 +46,18 @@ function service(spec: Value): void {
   if (spec.type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
 }
 
+const rolling = (amounts: Record<string, unknown>) => (strategy: Value) => {
+  fillEmpty(strategy, { type: 'RollingUpdate' });
+  if (strategy.type === 'RollingUpdate') strategy.rollingUpdate ??= {};
+  if (strategy.rollingUpdate) fill(strategy.rollingUpdate, amounts);
+};
+
 const byType: Record<string, (value: Value) => void> = {
-  'apps.DaemonSetSpec': (spec) => {
-    spec.updateStrategy ??= {};
-    fill(spec, { revisionHistoryLimit: 10 });
-  },
-  'apps.DaemonSetUpdateStrategy': (strategy) => {
-    fillEmpty(strategy, { type: 'RollingUpdate' });
-    if (strategy.type === 'RollingUpdate') strategy.rollingUpdate ??= {};
-    if (strategy.rollingUpdate) fill(strategy.rollingUpdate, { maxUnavailable: 1, maxSurge: 0 });
-  },
-  'apps.DeploymentSpec': (spec) => {
-    spec.strategy ??= {};
-    fill(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
-  },
-  'apps.DeploymentStrategy': (strategy) => {
-    fillEmpty(strategy, { type: 'RollingUpdate' });
-    if (strategy.type === 'RollingUpdate') strategy.rollingUpdate ??= {};
-    if (strategy.rollingUpdate) fill(strategy.rollingUpdate, { maxUnavailable: '25%', maxSurge: '25%' });
-  },
+  'apps.DaemonSetSpec': (spec) => fill(spec, { updateStrategy: {}, revisionHistoryLimit: 10 }),
+  'apps.DaemonSetUpdateStrategy': rolling({ maxUnavailable: 1, maxSurge: 0 }),
+  'apps.DeploymentSpec': (spec) =>
+    fill(spec, { strategy: {}, replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 }),
+  'apps.DeploymentStrategy': rolling({ maxUnavailable: '25%', maxSurge: '25%' }),
   'apps.ReplicaSetSpec': (spec) => fill(spec, { replicas: 1 }),
   'batch.JobSpec': (spec) => {
     if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
@@ -85,12 +79,8 @@ const byType: Record<string, (value: Value) => void> = {
   'core.GRPCAction': (value) => fill(value, { service: '' }),
   'core.HTTPGetAction': (value) => fillEmpty(value, { path: '/', scheme: 'HTTP' }),
   'core.HostPathVolumeSource': (value) => fill(value, { type: '' }),
-  'core.LoadBalancerIngress': (value) => {
-    if (value.ip) fill(value, { ipMode: 'VIP' });
-  },
-  'core.NodeStatus': (status) => {
-    if (status.capacity) fill(status, { allocatable: status.capacity });
-  },
+  'core.LoadBalancerIngress': (value) => value.ip && fill(value, { ipMode: 'VIP' }),
+  'core.NodeStatus': (status) => status.capacity && fill(status, { allocatable: status.capacity }),
   'core.ObjectFieldSelector': (value) => fillEmpty(value, { apiVersion: 'v1' }),
   'core.PodSpec': (spec) => {
     fillEmpty(spec, { dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler' });
@@ -99,16 +89,12 @@ const byType: Record<string, (value: Value) => void> = {
     if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
     else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
   },
-  'core.PodTemplateSpec': (template) => {
-    template.spec ??= {};
-  },
+  'core.PodTemplateSpec': (template) => fill(template, { spec: {} }),
   'core.Probe': (value) =>
     fillEmpty(value, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
   'core.Secret': (value) => fillEmpty(value, { type: 'Opaque' }),
   'core.ServiceAccountTokenProjection': (value) => fill(value, { expirationSeconds: 3600 }),
-  'core.ServicePort': (port) => {
-    fillEmpty(port, { protocol: 'TCP', targetPort: port.port ?? 0 });
-  },
+  'core.ServicePort': (port) => fillEmpty(port, { protocol: 'TCP', targetPort: port.port ?? 0 }),
   'core.ServiceSpec': service,
   'core.Volume': (volume) => {
     if (Object.keys(volume).every((name) => name === 'name')) volume.emptyDir = {};
@@ -124,14 +110,36 @@ const byType: Record<string, (value: Value) => void> = {
     if ((spec.policyTypes ?? []).length === 0)
       spec.policyTypes = (spec.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
   },
-  'rbac.RoleRef': (value) => fillEmpty(value, { apiGroup: 'rbac.authorization.k8s.io' }),
-  'rbac.Subject': (value) => {
-    if (value.kind === 'ServiceAccount') return;
-    fillEmpty(value, { apiGroup: 'rbac.authorization.k8s.io' });
-  },
+  'rbac.RoleRef': (value) => fillEmpty(value, rbac),
+  'rbac.Subject': (value) => value.kind !== 'ServiceAccount' && fillEmpty(value, rbac),
 };
 
-const visit = walkStructs(byType);
+const innermost = (field: Field): Field => (field.item ? innermost(field.item) : field);
+
+const known = new Map<string, boolean>();
+
+/** Whether a type or what it is made of has defaults: most of an object has none, and is not looked at. */
+function hasDefaults(struct: string): boolean {
+  let found = known.get(struct);
+  if (found !== undefined) return found;
+  // a type within itself adds nothing to the answer
+  known.set(struct, false);
+  const inner = [...fieldsOf(struct).values()].map(innermost);
+  found = byType[struct] !== undefined || inner.some(({ kind, type }) => kind === 'struct' && hasDefaults(type));
+  known.set(struct, found);
+  return found;
+}
+
+/** Gives each struct the defaults of its type, and then what is in it. */
+function visit(value: Value, field: Field): void {
+  if (value === undefined || value === null) return;
+  if (field.kind === 'list') for (const item of value) visit(item, field.item as Field);
+  else if (field.kind === 'map') for (const item of Object.values(value)) visit(item, field.item as Field);
+  else if (field.kind === 'struct' && hasDefaults(field.type)) {
+    byType[field.type]?.(value);
+    for (const [name, inner] of fieldsOf(field.type)) if (innermost(inner).kind === 'struct') visit(value[name], inner);
+  }
+}
 
 /** A Pod gets more than a template does. */
 function pod(spec: Value): void {
@@ -142,10 +150,9 @@ function pod(spec: Value): void {
   }
 }
 
+const withTemplate = ['Deployment', 'ReplicaSet', 'DaemonSet', 'Job'];
 /** Kinds whose spec is there even if the client sent none: in the API's types it is no pointer. */
-const withSpec = new Set(['Pod', 'Service', 'Deployment', 'ReplicaSet', 'DaemonSet', 'Job', 'NetworkPolicy', 'Node']);
-
-const withTemplate = new Set(['Deployment', 'ReplicaSet', 'DaemonSet', 'Job']);
+const withSpec = ['Pod', 'Service', 'NetworkPolicy', 'Node', ...withTemplate];
 
 /** Fields that came as one and became many: the old one is the first of the new ones. */
 function pair({ kind, spec, status }: KubeObject): void {
@@ -156,9 +163,9 @@ function pair({ kind, spec, status }: KubeObject): void {
 
 /** Fills the object in, changing it. */
 export function applyDefaults(resource: Resource, object: KubeObject): void {
-  if (withSpec.has(resource.kind)) object['spec'] ??= {};
-  if (withTemplate.has(resource.kind)) object['spec'].template ??= {};
-  visit(object, { kind: 'struct', type: structName(resource) });
+  if (withSpec.includes(resource.kind)) object['spec'] ??= {};
+  if (withTemplate.includes(resource.kind)) object['spec'].template ??= {};
+  visit(object, objectField(resource));
   if (resource.kind === 'Pod') pod(object['spec']);
   pair(object);
 }

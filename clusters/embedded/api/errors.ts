@@ -5,10 +5,11 @@
 import { ApiError } from '../objects.ts';
 import { qualifiedName, type Resource } from './resources.ts';
 
-const about = (resource: Resource, name: string) => ({
+/** What a refusal's details say of the object, or of all of a kind. */
+export const about = ({ group, plural }: Resource, name: string | undefined) => ({
   name,
-  ...(resource.group === '' ? {} : { group: resource.group }),
-  kind: resource.plural,
+  ...(group && { group }),
+  kind: plural,
 });
 
 export const notFound = (resource: Resource, name: string) =>
@@ -35,26 +36,31 @@ export const modified = (resource: Resource, name: string) =>
 export const otherUid = (resource: Resource, name: string, wanted: string, actual: string) =>
   conflict(resource, name, `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${actual}`);
 
+export const internal = (why: string) => new ApiError(500, 'InternalError', `Internal error occurred: ${why}`);
+
+/** Of bodies: none of the types that are taken. */
+export const unsupportedType = (accepted: string[]) =>
+  new ApiError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+    {},
+  );
+
 export const badRequest = (message: string) => new ApiError(400, 'BadRequest', message);
 
-const forbidden = (resource: Resource, name: string, why: string, details: Record<string, unknown> = {}) =>
-  new ApiError(403, 'Forbidden', `${qualifiedName(resource)} "${name}" is forbidden: ${why}`, {
-    ...about(resource, name),
-    ...details,
-  });
-
-export const namespaceTerminating = (resource: Resource, name: string, namespace: string) =>
-  forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`, {
-    causes: [
-      {
-        reason: 'NamespaceTerminating',
-        message: `namespace ${namespace} is being terminated`,
-        field: 'metadata.namespace',
-      },
-    ],
-  });
+export function namespaceTerminating(resource: Resource, name: string, namespace: string) {
+  const message = `namespace ${namespace} is being terminated`;
+  return new ApiError(
+    403,
+    'Forbidden',
+    `${qualifiedName(resource)} "${name}" is forbidden: unable to create new content ` +
+      `in namespace ${namespace} because it is being terminated`,
+    {
+      ...about(resource, name),
+      causes: [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }],
+    },
+  );
+}
 
 export const expired = (message: string) => new ApiError(410, 'Expired', message);
-
-export const unservedKind = (kind: string) =>
-  badRequest(`no kind "${kind}" is served here; see clusters/embedded/api/resources.ts`);

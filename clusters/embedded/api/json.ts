@@ -1,5 +1,9 @@
 /** JSON values of stored objects: copied when they come in, frozen when they are stored, encoded once. */
 
+/** Whether the value is a JSON object: no list, and not null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A deep copy of the JSON value; fields that are undefined are left out, as JSON leaves them out. */
 export function copy<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
@@ -16,6 +20,14 @@ export function set(target: Record<string, unknown>, key: string, value: unknown
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
   else target[key] = value;
+}
+
+/** Makes these fields what they are in `old`; the values are shared. */
+export function restore<T extends object>(target: T, old: T, ...fields: (keyof T)[]): void {
+  for (const field of fields) {
+    if (old[field] === undefined) delete target[field];
+    else target[field] = old[field];
+  }
 }
 
 /** Freezes the whole value: what the store hands out is shared, and whoever changes it hears of it at once. */

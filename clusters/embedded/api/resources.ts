@@ -1,6 +1,6 @@
 /**
- * The table of everything the API server serves. Routing, discovery, storage, tables and OpenAPI are all read from it, so
- * a kind is added by adding a line.
+ * The table of everything the API server serves. Routing, discovery, storage, tables and OpenAPI are all read from it,
+ * so a kind is added by adding a line.
  */
 
 export interface Resource {
@@ -20,6 +20,8 @@ export interface Resource {
   /** metadata.generation counts the changes of spec (not every kind's strategy does that). */
   generation: boolean;
 }
+
+export type GroupKind = Pick<Resource, 'group' | 'kind'>;
 
 type Options = Partial<Pick<Resource, 'shortNames' | 'categories' | 'namespaced' | 'subresources' | 'generation'>>;
 
@@ -99,6 +101,10 @@ export const resourceOfKind = (kind: string): Resource | undefined => byKind.get
 
 /** `apps/v1`, or `v1` for the core group. */
 export const apiVersionOf = ({ group, version }: Resource): string => (group === '' ? version : `${group}/${version}`);
+
+/** Where its paths begin: `api/v1`, `apis/apps/v1`. */
+export const rootOf = (resource: Resource): string =>
+  `${resource.group === '' ? 'api' : 'apis'}/${apiVersionOf(resource)}`;
 
 /** As messages name it: `deployments.apps`, `pods`. */
 export const qualifiedName = ({ group, plural }: Resource): string => (group === '' ? plural : `${plural}.${group}`);

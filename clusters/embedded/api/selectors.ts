@@ -32,7 +32,7 @@ function tokens(text: string): string[] {
 const punctuation = new Set(['==', '!=', '=', '!', '(', ')', ',', '<', '>']);
 const isWord = (text: string | undefined): text is string => text !== undefined && !punctuation.has(text);
 
-/** Parses the text of a label selector. Throws 400 for what is not one. An empty text selects everything: no requirement. */
+/** Parses the text of a label selector. Throws 400 for what is not one. An empty text selects everything. */
 export function parseLabelSelector(text: string): Requirement[] {
   const rest: (string | undefined)[] = tokens(text);
   const requirements: Requirement[] = [];
@@ -72,10 +72,8 @@ export function parseLabelSelector(text: string): Requirement[] {
       } else if (next === '>' || next === '<') {
         rest.shift();
         const number = word('integer');
-        if (!/^-?\d+$/.test(number))
-          throw badRequest(
-            `values: Invalid value: "${number}": for 'Gt', 'Lt' operators, the value must be an integer`,
-          );
+        const why = `values: Invalid value: "${number}": for 'Gt', 'Lt' operators, the value must be an integer`;
+        if (!isInteger(number)) throw badRequest(why);
         requirements.push({ key, operator: next === '>' ? 'gt' : 'lt', values: [number] });
       } else throw unexpected('in, notin, =, ==, !=, gt, lt');
     }
@@ -86,30 +84,28 @@ export function parseLabelSelector(text: string): Requirement[] {
   return requirements;
 }
 
-export function matches(requirements: Requirement[], labels: Labels): boolean {
-  return requirements.every(({ key, operator, values }) => {
-    const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
-    switch (operator) {
-      case 'exists':
-        return value !== undefined;
-      case '!':
-        return value === undefined;
-      case '=':
-      case '==':
-      case 'in':
-        return value !== undefined && values.includes(value);
-      case '!=':
-      case 'notin':
-        return value === undefined || !values.includes(value);
-      case 'gt':
-        return value !== undefined && /^-?\d+$/.test(value) && Number(value) > Number(values[0]);
-      case 'lt':
-        return value !== undefined && /^-?\d+$/.test(value) && Number(value) < Number(values[0]);
-      default:
-        return false;
-    }
-  });
-}
+type Test = (value: string | undefined, values: string[]) => boolean;
+
+const isOneOf: Test = (value, values) => value !== undefined && values.includes(value);
+const isNoneOf: Test = (value, values) => !isOneOf(value, values);
+const isInteger = (value: string | undefined): value is string => value !== undefined && /^-?\d+$/.test(value);
+
+const tests: Record<Operator, Test> = {
+  exists: (value) => value !== undefined,
+  '!': (value) => value === undefined,
+  '=': isOneOf,
+  '==': isOneOf,
+  in: isOneOf,
+  '!=': isNoneOf,
+  notin: isNoneOf,
+  gt: (value, [than]) => isInteger(value) && Number(value) > Number(than),
+  lt: (value, [than]) => isInteger(value) && Number(value) < Number(than),
+};
+
+export const matches = (requirements: Requirement[], labels: Labels): boolean =>
+  requirements.every(({ key, operator, values }) =>
+    tests[operator](labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined, values),
+  );
 
 /** A field selector knows only `=`, `==` and `!=`, joined by commas; `\` escapes a comma, an equals sign or itself. */
 export function parseFieldSelector(text: string): Requirement[] {
@@ -131,14 +127,8 @@ export interface LabelSelector {
 
 const operators: Record<string, Operator> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' };
 
-/** A selector object of a spec as requirements. The empty one selects everything; an absent one is not for this function. */
+/** A selector object of a spec as requirements. The empty one selects everything; an absent one is not meant here. */
 export const requirementsOf = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): Requirement[] => [
   ...Object.entries(matchLabels).map(([key, value]): Requirement => ({ key, operator: '=', values: [value] })),
-  ...matchExpressions.map(
-    ({ key, operator, values = [] }): Requirement => ({
-      key,
-      operator: operators[operator] ?? 'in',
-      values,
-    }),
-  ),
+  ...matchExpressions.map((each): Requirement => ({ values: [], ...each, operator: operators[each.operator] ?? 'in' })),
 ];

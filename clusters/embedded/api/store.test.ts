@@ -62,7 +62,8 @@ test('a stale resourceVersion or another uid conflicts; none is taken as it come
     () => store.update({ ...first, data: { x: '2' } }),
     refusal(
       409,
-      'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+      'Operation cannot be fulfilled on configmaps "a": the object has been modified; ' +
+        'please apply your changes to the latest version and try again',
     ),
   );
   assert.throws(
@@ -218,7 +219,8 @@ test('a dry run answers like the write and stores nothing', () => {
 test('a name that JavaScript knows is a name like any other', () => {
   const store = createStore();
   const given = JSON.parse(
-    '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"},"data":{"__proto__":"x","constructor":"y"}}',
+    '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"},' +
+      '"data":{"__proto__":"x","constructor":"y"}}',
   );
   const made = store.create(given);
   assert.deepEqual(Object.entries(made['data']), [

@@ -1,15 +1,7 @@
 /** The storage behind the API: every object of the cluster, in memory, with one order over all changes. */
 import type { Change, DeleteOptions, KubeObject, ListFilter, Objects } from '../objects.ts';
-import {
-  alreadyExists,
-  badRequest,
-  modified,
-  namespaceTerminating,
-  notFound,
-  otherUid,
-  unservedKind,
-} from './errors.ts';
-import { copy, equal, freeze } from './json.ts';
+import { alreadyExists, badRequest, modified, namespaceTerminating, notFound, otherUid } from './errors.ts';
+import { copy, equal, freeze, restore } from './json.ts';
 import { mergePatch } from './patch/merge.ts';
 import { apiVersionOf, type Resource, resourceOfKind, resources } from './resources.ts';
 import type { Adversary } from './storage/adversary.ts';
@@ -73,7 +65,8 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
   function served(kind: string): [Resource, Table] {
     const resource = resourceOfKind(kind);
     const table = tables.get(kind);
-    if (!resource || !table) throw unservedKind(kind);
+    if (!resource || !table)
+      throw badRequest(`no kind "${kind}" is served here; see clusters/embedded/api/resources.ts`);
     return [resource, table];
   }
 
@@ -128,14 +121,14 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     return commit(table, key, { type: 'ADDED', object }, options);
   }
 
-  function change(given: KubeObject, part: 'all' | 'status', options: WriteOptions = {}): KubeObject {
+  function change(verb: 'update' | 'updateStatus', given: KubeObject, options: WriteOptions): KubeObject {
     const { namespace, name, resourceVersion, uid } = given.metadata;
     const { resource, table, key, object: old } = current(given.kind, namespace, name);
     if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw modified(resource, name);
     if (uid && uid !== old.metadata.uid) throw otherUid(resource, name, uid, old.metadata.uid as string);
 
-    const object = normal(resource, part === 'status' ? withStatus(old, given, options) : given);
-    if (part === 'all') {
+    const object = normal(resource, verb === 'updateStatus' ? withStatus(old, given, options) : given);
+    if (verb === 'update') {
       if (resource.subresources.includes('status')) {
         if (old['status'] === undefined) delete object['status'];
         else object['status'] = copy(old['status']);
@@ -144,56 +137,52 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       const { managedFields } = old.metadata;
       if (managedFields !== undefined) object.metadata['managedFields'] ??= managedFields;
       prepareUpdate(resource, object, old, surroundings(options, old));
-      stampUpdated(resource, object, old);
-    } else {
-      prepareStatus(resource, object, old, surroundings(options, old));
-      stampUpdated(resource, object, old);
-    }
+    } else prepareStatus(resource, object, old, surroundings(options, old));
+    stampUpdated(resource, object, old);
     object.metadata.resourceVersion = old.metadata.resourceVersion as string;
     if (equal(object, old)) return old;
     if (isGone(object)) return remove(table, key, object, options);
     return commit(table, key, { type: 'MODIFIED', object, old }, options);
   }
 
+  /** Hands over the first items and then each change, until the returned function is called. */
+  function follow<T extends Change>(table: Table, first: T[], handler: (item: T | LoggedChange) => void): () => void {
+    const delivery = deliver(handler, adversary?.lagMs);
+    for (const item of first) delivery.push(item);
+    const leave = table.listen(delivery.push);
+    return () => {
+      leave();
+      delivery.stop();
+    };
+  }
+
+  // the callers choose the type they read an object as
   const store = {
-    get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    get(kind, namespace, name) {
       const [resource, table] = served(kind);
       return table.get(keyOf(resource.namespaced ? namespace : undefined, name));
     },
-    list(kind: string, filter: ListFilter = {}): KubeObject[] {
+    list(kind, filter = {}) {
       const [resource, table] = served(kind);
-      const selected = filterOf(resource, filter);
-      return table.list().filter(selected);
+      return table.list().filter(filterOf(resource, filter));
     },
-    listAt(kind: string, filter: ListFilter, revision: number): KubeObject[] {
+    listAt(kind, filter, revision) {
       const [resource, table] = served(kind);
       return table.listAt(revision).filter(filterOf(resource, filter));
     },
-    create: (object: KubeObject) => create(object, trusted),
-    update: (object: KubeObject) => change(object, 'all', trusted),
-    updateStatus: (object: KubeObject) => change(object, 'status', trusted),
-    write(verb: 'create' | 'update' | 'updateStatus', object: KubeObject, options: WriteOptions): KubeObject {
-      if (verb === 'create') return create(object, options);
-      return change(object, verb === 'update' ? 'all' : 'status', options);
-    },
-    patch(
-      kind: string,
-      namespace: string | undefined,
-      name: string,
-      patch: object,
-      subresource?: 'status',
-    ): KubeObject {
+    create: (object) => create(object, trusted),
+    update: (object) => change('update', object, trusted),
+    updateStatus: (object) => change('updateStatus', object, trusted),
+    write: (verb, object, options) => (verb === 'create' ? create(object, options) : change(verb, object, options)),
+    patch(kind, namespace, name, patch, subresource) {
       const { object: old } = current(kind, namespace, name);
       const object = mergePatch(old, patch) as KubeObject;
       // whatever the patch says of them, it is this object, and the newest version of it
       object.metadata = { ...object.metadata, name };
-      for (const field of ['namespace', 'resourceVersion', 'uid'] as const) {
-        if (old.metadata[field] === undefined) delete object.metadata[field];
-        else object.metadata[field] = old.metadata[field];
-      }
-      return change({ ...object, kind }, subresource === 'status' ? 'status' : 'all', trusted);
+      restore(object.metadata, old.metadata, 'namespace', 'resourceVersion', 'uid');
+      return change(subresource === 'status' ? 'updateStatus' : 'update', { ...object, kind }, trusted);
     },
-    delete(kind: string, namespace: string | undefined, name: string, options: DeleteOptions & WriteOptions = {}) {
+    delete(kind, namespace, name, options = {}) {
       const { resource, table, key, object: old } = current(kind, namespace, name);
       const { uid } = old.metadata;
       if (options.uid !== undefined && options.uid !== uid) throw otherUid(resource, name, options.uid, uid as string);
@@ -202,41 +191,28 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       if (equal(object, old)) return { object: old, gone: false };
       return { object: commit(table, key, { type: 'MODIFIED', object, old }, options), gone: false };
     },
-    watch(kind: string, handler: (change: Change) => void): () => void {
+    watch(kind: string, handler: (change: Change) => void) {
       const [, table] = served(kind);
-      const delivery = deliver(handler, adversary?.lagMs);
-      for (const object of table.list()) delivery.push({ type: 'ADDED', object });
-      const leave = table.listen(({ revision: _revision, ...change }) => delivery.push(change));
-      return () => {
-        leave();
-        delivery.stop();
-      };
+      const present = table.list().map((object): Change => ({ type: 'ADDED', object }));
+      return follow(table, present, handler);
     },
     adversary,
     revision: () => latest,
-    since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void {
+    since(kind, revision, handler) {
       const [, table] = served(kind);
-      const missed = table.since(revision);
-      const delivery = deliver(handler, adversary?.lagMs);
-      for (const change of missed) delivery.push(change);
-      const leave = table.listen((change) => delivery.push(change));
-      return () => {
-        leave();
-        delivery.stop();
-      };
+      return follow(table, table.since(revision), handler);
     },
-  };
+  } as Store;
 
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
     create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   create(serviceCidr);
-  // the callers choose the type they read an object as
-  return store as Store;
+  return store;
 }
 
 /**
- * The object with another status, and nothing else of what its writer sent; from a client also with other metadata, which the
- * status subresources of the real server take too (that is how a Deployment gets its revision).
+ * The object with another status, and nothing else of what its writer sent; from a client also with other metadata,
+ * which the status subresources of the real server take too (that is how a Deployment gets its revision).
  */
 function withStatus(old: KubeObject, given: KubeObject, { trusted }: WriteOptions): KubeObject {
   const { status } = given;
@@ -251,13 +227,9 @@ function withStatus(old: KubeObject, given: KubeObject, { trusted }: WriteOption
 
 /** The server's own copy of an object, with the type it is stored as. */
 function normal(resource: Resource, given: KubeObject): KubeObject {
-  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = copy(given);
-  const object: KubeObject = {
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
-    metadata: { ...metadata },
-    ...rest,
-  };
+  const { metadata, ...rest } = copy(given);
+  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const object: KubeObject = { ...type, metadata: { ...metadata }, ...rest, ...type };
   if (!resource.namespaced) delete object.metadata.namespace;
   return object;
 }

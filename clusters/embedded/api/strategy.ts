@@ -17,55 +17,28 @@ export interface Surroundings {
   defaulted: (object: KubeObject) => void;
 }
 
-const namespaceLabel = (object: KubeObject): void => {
-  object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
-};
-
 const templateAnnotation = 'deprecated.daemonset.template.generation';
-
-const templateGeneration = (object: KubeObject, count: number): void => {
-  object.metadata.annotations = { ...object.metadata.annotations, [templateAnnotation]: String(count) };
-};
 
 /** A Job's Pods are told apart by its UID, unless its author does that himself. */
 function jobSelector(object: KubeObject): void {
   const spec: Value = object['spec'];
   if (spec.manualSelector) return;
   const { uid, name } = object.metadata;
-  const labels = {
-    'batch.kubernetes.io/controller-uid': uid,
-    'controller-uid': uid,
-    'batch.kubernetes.io/job-name': name,
-    'job-name': name,
-  };
-  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  const own = { 'batch.kubernetes.io/controller-uid': uid };
+  const labels = { ...own, 'controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'job-name': name };
+  spec.selector = { matchLabels: own };
   const { metadata = {} } = spec.template;
   spec.template.metadata = { ...metadata, labels: { ...metadata.labels, ...labels } };
 }
 
-/** What a new object of the kind has, whatever the client sent. */
-const begin: Record<string, (object: KubeObject) => void> = {
-  Pod: (object) => {
-    object['status'] = { phase: 'Pending', qosClass: qosClass(object['spec'] ?? {}) };
-  },
-  DaemonSet: (object) => {
-    object['status'] = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
-    templateGeneration(object, 1);
-  },
-  Deployment: (object) => {
-    object['status'] = {};
-  },
-  Job: jobSelector,
-  ReplicaSet: (object) => {
-    object['status'] = { replicas: 0 };
-  },
-  Service: (object) => {
-    object['status'] = { loadBalancer: {} };
-  },
-  Namespace: (object) => {
-    object['spec'] = { finalizers: ['kubernetes'] };
-    object['status'] = { phase: 'Active' };
-  },
+/** The status of a new object. */
+const firstStatus: Record<string, (spec: Value) => object> = {
+  Pod: (spec) => ({ phase: 'Pending', qosClass: qosClass(spec) }),
+  DaemonSet: () => ({ currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 }),
+  Deployment: () => ({}),
+  ReplicaSet: () => ({ replicas: 0 }),
+  Service: () => ({ loadBalancer: {} }),
+  Namespace: () => ({ phase: 'Active' }),
 };
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
@@ -95,62 +68,76 @@ function admitPod(spec: Value): void {
     ];
 }
 
-/** Fills in what the kind has by default. */
-function complete(resource: Resource, object: KubeObject): void {
+const credentials = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * A service account's token goes into every container, as the real server's admission has it; the default account's,
+ * which nothing here uses, is left out, and so is the certificate of an API server that has none.
+ * https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken
+ */
+function mountToken(spec: Value): void {
+  if ((spec.serviceAccountName ?? 'default') === 'default' || spec.automountServiceAccountToken === false) return;
+  const name = 'kube-api-access';
+  const sources = [
+    { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+    {
+      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
+    },
+  ];
+  spec.volumes = [...(spec.volumes ?? []), { name, projected: { defaultMode: 420, sources } }];
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Value[]) {
+    const mounts: Value[] = container.volumeMounts ?? [];
+    if (mounts.some(({ mountPath }) => mountPath === credentials)) continue;
+    container.volumeMounts = [...mounts, { name, mountPath: credentials, readOnly: true }];
+  }
+}
+
+/** Fills in what the kind has by default, and what it always has. `old` is the object before the change. */
+function complete(resource: Resource, object: KubeObject, store: Surroundings, old?: KubeObject): void {
+  const { kind, metadata } = object;
   applyDefaults(resource, object);
-  if (object.kind === 'Namespace' && object.metadata.name) namespaceLabel(object);
-  if (object.kind === 'Secret') mergeStringData(object);
+  if (kind === 'Namespace' && metadata.name)
+    metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  if (kind === 'Secret') mergeStringData(object);
+  store.defaulted(object);
+  if (kind === 'Namespace' && !old) object['spec'] = { finalizers: ['kubernetes'] };
+  if (kind === 'Namespace' && old && !store.trusted) object['spec'] = copy(old['spec']);
+  if (kind === 'Job' && !old) jobSelector(object);
+  const spec: Value = object['spec'];
+  if (!old && firstStatus[kind]) object['status'] = firstStatus[kind](spec);
+  if (kind === 'Pod') admitPod(spec);
+  if (kind === 'Pod' && !old) mountToken(spec);
+  if (kind === 'DaemonSet') {
+    const before = Number(old?.metadata.annotations?.[templateAnnotation] ?? (old ? 1 : 0));
+    const count = old && equal(spec.template, old['spec'].template) ? before : before + 1;
+    metadata.annotations = { ...metadata.annotations, [templateAnnotation]: String(count) };
+  }
+  if (kind === 'Service') {
+    carry(spec, old?.['spec']);
+    allocate(object, store.services(), old);
+  }
 }
 
 /** Readies a new object for storage, or throws the refusal. Changes `object`. */
-export function prepareCreate(resource: Resource, object: KubeObject, { services, defaulted }: Surroundings): void {
+export function prepareCreate(resource: Resource, object: KubeObject, store: Surroundings): void {
   if (resource.subresources.includes('status') && object.kind !== 'Node') delete object['status'];
-  complete(resource, object);
-  defaulted(object);
-  begin[object.kind]?.(object);
-  if (object.kind === 'Pod') admitPod(object['spec']);
-  if (object.kind === 'Service') {
-    carry(object['spec']);
-    allocate(object, services());
-  }
+  complete(resource, object, store);
   validateNew(resource, object);
 }
 
 /** Readies a changed object for storage, or throws the refusal. Changes `object`, not `old`. */
-export function prepareUpdate(
-  resource: Resource,
-  object: KubeObject,
-  old: KubeObject,
-  { services, trusted, defaulted }: Surroundings,
-): void {
-  complete(resource, object);
-  defaulted(object);
-  if (object.kind === 'Namespace' && !trusted) object['spec'] = copy(old['spec']);
-  if (object.kind === 'Pod') admitPod(object['spec']);
-  if (object.kind === 'DaemonSet') {
-    const count = Number(old.metadata.annotations?.[templateAnnotation] ?? 1);
-    templateGeneration(object, equal(object['spec'].template, old['spec'].template) ? count : count + 1);
-  }
-  if (object.kind === 'Service') {
-    carry(object['spec'], old['spec']);
-    allocate(object, services(), old);
-  }
-  if (object.kind === 'Pod' && trusted && !old['spec'].nodeName) {
-    // the rules of clients know no node name that changes
-    const { nodeName } = object['spec'];
-    validateChanged(resource, object, { ...old, spec: { ...old['spec'], nodeName } });
-  } else validateChanged(resource, object, old);
+export function prepareUpdate(resource: Resource, object: KubeObject, old: KubeObject, store: Surroundings): void {
+  complete(resource, object, store, old);
+  // the rules of clients know no node name that changes
+  const binds = object.kind === 'Pod' && store.trusted && !old['spec'].nodeName;
+  const before = binds ? { ...old, spec: { ...old['spec'], nodeName: object['spec'].nodeName } } : old;
+  validateChanged(resource, object, before);
 }
 
 /** Readies a changed status, or throws the refusal. */
-export function prepareStatus(
-  resource: Resource,
-  object: KubeObject,
-  old: KubeObject,
-  { defaulted }: Surroundings,
-): void {
+export function prepareStatus(resource: Resource, object: KubeObject, old: KubeObject, store: Surroundings): void {
   applyDefaults(resource, object);
-  defaulted(object);
+  store.defaulted(object);
   // decided once, when the Pod was made
   if (object.kind === 'Pod')
     object['status'] = { ...object['status'], qosClass: object['status']?.qosClass ?? old['status']?.qosClass };
@@ -161,9 +148,6 @@ function mergeStringData(object: KubeObject): void {
   const { stringData } = object;
   if (!stringData) return;
   delete object['stringData'];
-  const encoded = Object.entries(stringData as Record<string, string>).map(([key, text]) => [
-    key,
-    Buffer.from(text).toString('base64'),
-  ]);
+  const encoded = Object.entries<string>(stringData).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
   object['data'] = { ...object['data'], ...Object.fromEntries(encoded) };
 }

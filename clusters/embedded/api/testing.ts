@@ -1,12 +1,11 @@
 /** For tests: a server on a free port of the loopback, with one kubelet that plays its part. */
 import type { TestContext } from 'node:test';
-import type { KubeletApi, KubeObject } from '../objects.ts';
-import { ApiError } from '../objects.ts';
-import { type ApiServer, createStore, type Store, serveApi } from './index.ts';
+import { ApiError, type KubeletApi, type KubeObject } from '../objects.ts';
+import { createStore, serveApi } from './index.ts';
 
 /**
- * Its commands: `echo WORDS`, `cat` (stdin to stdout), `fail CODE`, `both` (a line on each stream), `hang` (until the client
- * leaves), `gone` (refused).
+ * Its commands: `echo WORDS`, `cat` (stdin to stdout), `fail CODE`, `both` (a line on each stream), `hang` (until the
+ * client leaves), `gone` (refused).
  */
 class FakeKubelet implements KubeletApi {
   /** What happened, for assertions. */
@@ -59,39 +58,25 @@ class FakeKubelet implements KubeletApi {
   }
 }
 
-export interface Rig {
-  store: Store;
-  kubelet: FakeKubelet;
-  server: ApiServer;
-  /** The answer's code and body, parsed if it is JSON. */
-  ask: (
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ) => Promise<{ code: number; body: KubeObject; headers: Headers }>;
-}
+export type Rig = Awaited<ReturnType<typeof startRig>>;
 
-export async function startRig(t: TestContext): Promise<Rig> {
+export async function startRig(t: TestContext) {
   const store = createStore();
   const kubelet = new FakeKubelet();
   const server = await serveApi({ store, kubelets: (node) => (node === 'node1' ? kubelet : undefined) });
   t.after(() => server.close());
-  return {
-    store,
-    kubelet,
-    server,
-    async ask(method, path, body, headers = {}) {
-      const response = await fetch(`${server.url}${path}`, {
-        method,
-        headers: { 'Content-Type': 'application/json', ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.startsWith('application/json');
-      return { code: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
-    },
-  };
+  /** Gives the answer's code and body, parsed if it is JSON. */
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    return { code: response.status, body: (isJson ? JSON.parse(text) : text) as KubeObject, headers: response.headers };
+  }
+  return { store, kubelet, server, ask };
 }
 
 export const configMap = (name: string, more: object = {}): KubeObject => ({

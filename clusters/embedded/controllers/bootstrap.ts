@@ -2,27 +2,23 @@
 import { ApiError, type KubeObject, type Objects } from '../objects.ts';
 import { serviceLabel } from './endpointslice/slices.ts';
 
-/** https://kubernetes.io/docs/reference/networking/virtual-ips/#ip-address-objects: the first address is the API server's. */
+/** The first address: https://kubernetes.io/docs/reference/networking/virtual-ips/#ip-address-objects */
 const apiAddress = '10.96.0.1';
 /** Where every Pod's /etc/resolv.conf points. */
 const dnsAddress = '10.96.0.10';
 
-export interface BootstrapOptions {
-  /** Where the API server listens, as every node reaches it. */
-  apiServer?: { host: string; port: number };
-}
-
-/** Creates them; what is there already stays as it is. */
-export function bootstrap(
-  objects: Objects,
-  { apiServer = { host: '172.18.0.1', port: 6443 } }: BootstrapOptions = {},
-): void {
+/**
+ * Creates them; what is there already stays as it is. `host` and `port`: where the API server listens, as every node
+ * reaches it.
+ */
+export function bootstrap(objects: Objects, { host, port } = { host: '172.18.0.1', port: 6443 }): void {
   const wanted = [
     ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(namespace),
+    proxyRole,
     apiService,
-    apiEndpoints(apiServer.host, apiServer.port),
+    apiEndpoints(host, port),
     dnsService,
-    dnsDeployment(`http://${apiServer.host}:${apiServer.port}`),
+    dnsDeployment(`http://${host}:${port}`),
   ];
   for (const object of wanted) {
     try {
@@ -34,6 +30,20 @@ export function bootstrap(
 }
 
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#core-component-roles */
+const proxyRole: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'system:node-proxier' },
+  rules: [
+    { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['servicecidrs'], verbs: ['list', 'watch'] },
+  ],
+};
 
 const apiService: KubeObject = {
   apiVersion: 'v1',
@@ -92,12 +102,7 @@ const dnsDeployment = (apiServer: string): KubeObject => ({
     template: {
       metadata: { labels: dnsLabels },
       spec: {
-        priorityClassName: 'system-cluster-critical',
         dnsPolicy: 'Default',
-        tolerations: [
-          { key: 'CriticalAddonsOnly', operator: 'Exists' },
-          { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
-        ],
         terminationGracePeriodSeconds: 1,
         containers: [
           {

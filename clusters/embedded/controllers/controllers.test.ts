@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
+import type { Node } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { bootstrap } from './bootstrap.ts';
-import { blocksOf } from './cidr.ts';
-import type { Node } from './kinds.ts';
+import { blocksOf } from './nodes.ts';
 import { WorkQueue } from './queue.ts';
 import { createRig, deployment, node, pod, service, settle } from './testing.ts';
 

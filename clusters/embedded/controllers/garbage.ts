@@ -1,39 +1,30 @@
 /**
  * Deletes what nobody owns any more. https://kubernetes.io/docs/concepts/architecture/garbage-collection/
- * An object goes when all of its owners are gone. Its owner's deletion can also wait for it (Foreground) or let go of it (Orphan).
+ * An object goes when all of its owners are gone. Its owner's deletion can also wait for it (Foreground) or release it
+ * (Orphan).
  */
 import { resourceOfKind, resources } from '../api/resources.ts';
 import type { Change, KubeObject, Objects, OwnerReference } from '../objects.ts';
+import { release } from './owners.ts';
 import { WorkQueue } from './queue.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
 
-/** Kinds whose objects own nothing and are owned by nothing, and of which there are many. */
-const ignored = new Set(['Event']);
-
-interface Address {
-  kind: string;
-  namespace: string | undefined;
-  name: string;
-}
-
-const encode = ({ kind, metadata: { namespace, name } }: KubeObject): string =>
+const keyOf = (kind: string, namespace: string | undefined, name: string): string =>
   JSON.stringify([kind, namespace ?? null, name]);
-
-function decode(key: string): Address {
-  const [kind, namespace, name] = JSON.parse(key) as [string, string | null, string];
-  return { kind, namespace: namespace ?? undefined, name };
-}
 
 export function startGarbageCollector(objects: Objects): () => void {
   /** UID of an owner -> keys of the objects that name it. */
   const dependants = new Map<string, Set<string>>();
 
-  const at = ({ kind, namespace, name }: Address) => objects.get(kind, namespace, name);
+  function at(key: string): KubeObject | undefined {
+    const [kind, namespace, name] = JSON.parse(key) as [string, string | null, string];
+    return objects.get(kind, namespace ?? undefined, name);
+  }
 
   function index({ type, object, old }: Change): void {
-    const key = encode(object);
+    const key = keyOf(object.kind, object.metadata.namespace, object.metadata.name);
     for (const { uid } of old?.metadata.ownerReferences ?? []) {
       dependants.get(uid)?.delete(key);
       if (dependants.get(uid)?.size === 0) dependants.delete(uid);
@@ -45,9 +36,9 @@ export function startGarbageCollector(objects: Objects): () => void {
   }
 
   const dependantsOf = ({ metadata }: KubeObject): KubeObject[] =>
-    [...(dependants.get(metadata.uid as string) ?? [])].flatMap((key) => at(decode(key)) ?? []);
+    [...(dependants.get(metadata.uid as string) ?? [])].flatMap((key) => at(key) ?? []);
 
-  /** The owner, if it is the very object that the reference means. An owner of a kind that is not served counts as there. */
+  /** Another object of the owner's name is not the owner. An owner of a kind that is not served counts as there. */
   function ownerIsGone(reference: OwnerReference, namespace: string | undefined): boolean {
     const resource = resourceOfKind(reference.kind);
     if (!resource) return false;
@@ -56,7 +47,7 @@ export function startGarbageCollector(objects: Objects): () => void {
   }
 
   function reconcile(key: string): void {
-    const object = at(decode(key));
+    const object = at(key);
     if (!object) return;
     if (object.metadata.deletionTimestamp !== undefined) finalize(object);
     else collect(object);
@@ -77,7 +68,7 @@ export function startGarbageCollector(objects: Objects): () => void {
   function finalize(object: KubeObject): void {
     const { finalizers = [] } = object.metadata;
     if (finalizers.includes(orphan)) {
-      for (const dependant of dependantsOf(object)) release(dependant, object);
+      for (const dependant of dependantsOf(object)) release(objects, dependant, object);
       removeFinalizer(object, orphan);
     } else if (finalizers.includes(foreground)) {
       const all = dependantsOf(object);
@@ -88,12 +79,6 @@ export function startGarbageCollector(objects: Objects): () => void {
       }
       if (!dependantsOf(object).some((each) => blocks(each, object))) removeFinalizer(object, foreground);
     }
-  }
-
-  function release({ kind, metadata }: KubeObject, owner: KubeObject): void {
-    const rest = metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) ?? [];
-    const ownerReferences = rest.length > 0 ? rest : null;
-    objects.patch(kind, metadata.namespace, metadata.name, { metadata: { ownerReferences } });
   }
 
   function removeFinalizer({ kind, metadata }: KubeObject, name: string): void {
@@ -108,23 +93,22 @@ export function startGarbageCollector(objects: Objects): () => void {
   function changed(change: Change): void {
     index(change);
     const { type, object } = change;
-    const { deletionTimestamp, ownerReferences = [] } = object.metadata;
+    const { namespace, deletionTimestamp, ownerReferences = [] } = object.metadata;
     if (type === 'DELETED') {
       for (const key of dependants.get(object.metadata.uid as string) ?? []) queue.add(key);
       // whoever waits for it in the foreground can go on
       for (const { kind, name } of ownerReferences) {
         const namespaced = resourceOfKind(kind)?.namespaced ?? true;
-        queue.add(JSON.stringify([kind, namespaced ? (object.metadata.namespace ?? null) : null, name]));
+        queue.add(keyOf(kind, namespaced ? namespace : undefined, name));
       }
-    } else if (deletionTimestamp !== undefined || ownerReferences.length > 0) queue.add(encode(object));
+    } else if (deletionTimestamp !== undefined || ownerReferences.length > 0) {
+      queue.add(keyOf(object.kind, namespace, object.metadata.name));
+    }
   }
 
-  const kinds = resources.map(({ kind }) => kind).filter((kind) => !ignored.has(kind));
-  const stops = kinds.map((kind) => objects.watch(kind, changed));
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
+  // Events own nothing, are owned by nothing, and there are many
+  for (const { kind } of resources) if (kind !== 'Event') queue.watch(objects, kind, changed);
+  return () => queue.stop();
 }
 
 const blocks = ({ metadata }: KubeObject, owner: KubeObject): boolean =>

@@ -13,13 +13,13 @@ import { startScheduler } from './scheduler/index.ts';
 export { bootstrap } from './bootstrap.ts';
 
 /**
- * Starts all controllers over the cluster's objects: they act on what is there and then on each change, within the same turn of
- * the event loop. Returns the function that stops them.
+ * Starts all controllers over the cluster's objects: they act on what is there and then on each change, within the same
+ * turn of the event loop. `seed`: see the scheduler. Returns the function that stops them.
  */
-export function startControllers(objects: Objects, options: NodeOptions): () => void {
+export function startControllers(objects: Objects, options: NodeOptions & { seed?: number }): () => void {
   const stops = [
     startNodes(objects, options),
-    startScheduler(objects),
+    startScheduler(objects, options.seed),
     startEndpointSlices(objects),
     startReplicaSets(objects),
     startDeployments(objects),

@@ -1,18 +1,17 @@
 /**
- * Namespaces: a ServiceAccount to begin with, and at the end everything in them deleted before they go themselves. Pods go first, so
- * that no Pod outlives the policies that keep it (https://github.com/kubernetes/kubernetes/issues/126587).
+ * Namespaces: a ServiceAccount to begin with, and at the end everything in them deleted before they go themselves. Pods
+ * go first, so that no Pod outlives the policies that keep it (https://github.com/kubernetes/kubernetes/issues/126587).
  */
 import { resources } from '../api/resources.ts';
 import type { KubeObject, Objects } from '../objects.ts';
-import { WorkQueue } from './queue.ts';
+import { queueOf } from './queue.ts';
 
 const kinds = resources.filter(({ namespaced }) => namespaced).map(({ kind }) => kind);
 
 export function startNamespaces(objects: Objects): () => void {
-  function reconcile(name: string): void {
-    const namespace = objects.get('Namespace', undefined, name);
-    if (!namespace) return;
-    if (namespace.metadata.deletionTimestamp === undefined) {
+  function sync(namespace: KubeObject): void {
+    const { name, deletionTimestamp } = namespace.metadata;
+    if (deletionTimestamp === undefined) {
       if (objects.get('ServiceAccount', name, 'default')) return;
       objects.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } });
       return;
@@ -35,21 +34,12 @@ export function startNamespaces(objects: Objects): () => void {
     return objects.list(kind, { namespace }).length;
   }
 
-  const queue = new WorkQueue(reconcile);
-  const affected = ({ metadata: { namespace } }: KubeObject): void => {
-    if (namespace !== undefined) queue.add(namespace);
-  };
-  const stops = [
-    objects.watch('Namespace', ({ object }) => queue.add(object.metadata.name)),
-    ...kinds.map((kind) =>
-      objects.watch(kind, ({ type, object }) => {
-        // one thing fewer to wait for; also the default ServiceAccount comes back
-        if (type === 'DELETED') affected(object);
-      }),
-    ),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
+  const queue = queueOf(objects, 'Namespace', sync);
+  for (const kind of kinds) {
+    queue.watch(objects, kind, ({ type, object }) => {
+      // one thing fewer to wait for; also the default ServiceAccount comes back
+      if (type === 'DELETED') queue.add(object.metadata.namespace as string);
+    });
+  }
+  return () => queue.stop();
 }

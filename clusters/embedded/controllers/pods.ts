@@ -1,9 +1,10 @@
-/** What controllers ask about Pods. */
-import type { KubeObject } from '../objects.ts';
-import type { Condition, OwnerReference, Pod, PodTemplate } from './kinds.ts';
-
-export const conditionOf = (object: KubeObject, type: string): Condition | undefined =>
-  (object['status']?.conditions as Condition[] | undefined)?.find((each) => each.type === type);
+/** What controllers ask about Pods and do with them. */
+import type { Recorder } from '../events.ts';
+import type { Pod, PodTemplate } from '../kinds.ts';
+import { ApiError, type KubeObject, type Objects } from '../objects.ts';
+import { controllerReference } from './owners.ts';
+import { isNamespaceTerminating, type WorkQueue } from './queue.ts';
+import { conditionOf } from './status.ts';
 
 export const isReady = (pod: Pod): boolean => conditionOf(pod, 'Ready')?.status === 'True';
 
@@ -14,27 +15,33 @@ export const isTerminal = (pod: Pod): boolean => ['Succeeded', 'Failed'].include
 export const isActive = (pod: Pod): boolean => !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
 
 /** Milliseconds until the Pod counts as available: 0 if it does, undefined while it is not ready. */
-export function availableIn(pod: Pod, minReadySeconds: number | undefined, now: number): number | undefined {
+function availableIn(pod: Pod, minReadySeconds: number | undefined): number | undefined {
   const ready = conditionOf(pod, 'Ready');
   if (ready?.status !== 'True') return undefined;
   if (!minReadySeconds) return 0;
-  return Math.max(0, Date.parse(ready.lastTransitionTime ?? '') + minReadySeconds * 1000 - now);
+  return Math.max(0, Date.parse(ready.lastTransitionTime ?? '') + minReadySeconds * 1000 - Date.now());
 }
 
-export const isAvailable = (pod: Pod, minReadySeconds: number | undefined, now: number): boolean =>
-  availableIn(pod, minReadySeconds, now) === 0;
+export const isAvailable = (pod: Pod, minReadySeconds: number | undefined): boolean =>
+  availableIn(pod, minReadySeconds) === 0;
 
-export const controllerOf = ({ metadata }: KubeObject): OwnerReference | undefined =>
-  metadata.ownerReferences?.find(({ controller }) => controller);
+/** Queues the owner again for when its ready Pods become available. */
+export function waitUntilAvailable(queue: WorkQueue, key: string, pods: Pod[], minReadySeconds?: number): void {
+  for (const pod of pods) {
+    const wait = availableIn(pod, minReadySeconds);
+    if (wait) queue.addAfter(key, wait);
+  }
+}
 
-export const controllerReference = (owner: KubeObject): OwnerReference => ({
-  apiVersion: owner.apiVersion,
-  kind: owner.kind,
-  name: owner.metadata.name,
-  uid: owner.metadata.uid as string,
-  controller: true,
-  blockOwnerDeletion: true,
-});
+/** The older first. */
+export const byAge = (a: KubeObject, b: KubeObject): number =>
+  Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
+
+/** Orders ranks, which are lists of numbers, by the first number that differs. */
+export function compare(a: number[], b: number[]): number {
+  const i = a.findIndex((value, index) => value !== b[index]);
+  return i < 0 ? 0 : (a[i] as number) - (b[i] as number);
+}
 
 /** A Pod from an owner's template. */
 export function podFrom(template: PodTemplate, owner: KubeObject): KubeObject {
@@ -53,4 +60,24 @@ export function podFrom(template: PodTemplate, owner: KubeObject): KubeObject {
     },
     spec: template.spec,
   };
+}
+
+/** Creates a Pod and tells of it on its owner. Throws the refusal, after having told of that. */
+export function createPod(objects: Objects, record: Recorder, owner: KubeObject, wanted: KubeObject): Pod {
+  try {
+    const pod = objects.create<Pod>(wanted);
+    record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    return pod;
+  } catch (error) {
+    if (error instanceof ApiError && !isNamespaceTerminating(error)) {
+      record(owner, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Deletes a Pod and tells of it on its owner. */
+export function deletePod(objects: Objects, record: Recorder, owner: KubeObject, { metadata }: Pod): void {
+  objects.delete('Pod', metadata.namespace, metadata.name, { uid: metadata.uid as string });
+  record(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name}`);
 }

@@ -1,8 +1,33 @@
 /**
- * One controller's work: names of objects to look at, each at most once at a time. Work is done in the microtask after the
- * event that asked for it, so a change and its consequences happen within the same turn of the event loop.
+ * One controller's work: keys of objects to look at, each at most once at a time. Work is done in the microtask after
+ * the event that asked for it, so a change and its consequences happen within the same turn of the event loop.
  */
-import { ApiError } from '../objects.ts';
+import { ApiError, type Change, type KubeObject, type Objects } from '../objects.ts';
+
+/** An object's key in a queue: `namespace/name`, or the bare name of what has no namespace. */
+export const keyOf = ({ metadata: { namespace, name } }: KubeObject): string =>
+  namespace === undefined ? name : `${namespace}/${name}`;
+
+/** The parts of a key. */
+export function parts(key: string): [namespace: string | undefined, name: string] {
+  const slash = key.indexOf('/');
+  return [slash < 0 ? undefined : key.slice(0, slash), key.slice(slash + 1)];
+}
+
+/** A queue of the objects of one kind that are new or changed. `sync` gets the newest version of what is there. */
+export function queueOf<T extends KubeObject>(
+  objects: Objects,
+  kind: string,
+  sync: (object: T, key: string) => void,
+): WorkQueue {
+  const queue = new WorkQueue((key) => {
+    const [namespace, name] = parts(key);
+    const object = objects.get<T>(kind, namespace, name);
+    if (object) sync(object, key);
+  });
+  queue.watch(objects, kind, ({ object }) => queue.add(keyOf(object)));
+  return queue;
+}
 
 /** Milliseconds until a failed item is tried again: doubled with each failure, as client-go's queues do. */
 const firstRetry = 5;
@@ -20,11 +45,17 @@ export class WorkQueue {
   #stopped = false;
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { due: number; timer: NodeJS.Timeout }>();
+  readonly #watches: (() => void)[] = [];
 
   /** `report` hears of errors that are no refusals of the API: faults of the controller. */
   constructor(reconcile: (key: string) => void, report: (error: unknown, key: string) => void = reportFault) {
     this.#reconcile = reconcile;
     this.#report = report;
+  }
+
+  /** Follows a kind until stop(). */
+  watch<T extends KubeObject>(objects: Objects, kind: string, handler: (change: Change<T>) => void): void {
+    this.#watches.push(objects.watch(kind, handler));
   }
 
   add(key: string): void {
@@ -50,6 +81,7 @@ export class WorkQueue {
 
   stop(): void {
     this.#stopped = true;
+    for (const stop of this.#watches) stop();
     this.#pending.clear();
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

@@ -1,6 +1,8 @@
 /** Which objects a selector in a spec means: labels of Pods, labels and fields of nodes. */
 import { matches, type Operator, type Requirement } from '../api/selectors.ts';
-import type { LabelSelector, Node, NodeSelectorTerm } from './kinds.ts';
+import type { LabelSelector, Node, NodeSelectorTerm, PodSpec } from '../kinds.ts';
+
+type Expression = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
 
 const operators: Record<string, Operator> = {
   In: 'in',
@@ -10,12 +12,6 @@ const operators: Record<string, Operator> = {
   Gt: 'gt',
   Lt: 'lt',
 };
-
-interface Expression {
-  key: string;
-  operator: string;
-  values?: string[];
-}
 
 /** An operator that does not exist selects nothing: validation keeps it out. */
 const requirement = ({ key, operator, values = [] }: Expression): Requirement => ({
@@ -41,9 +37,16 @@ export function containsAll(
 }
 
 /** One term of a node selector: all of its expressions hold. A term without any selects no node. */
-export function nodeMatches(term: NodeSelectorTerm, node: Node): boolean {
+function nodeMatches(term: NodeSelectorTerm, node: Node): boolean {
   const labels = (term.matchExpressions ?? []).map(requirement);
   const fields = (term.matchFields ?? []).map(requirement);
   if (labels.length + fields.length === 0) return false;
   return matches(labels, node.metadata.labels) && matches(fields, { 'metadata.name': node.metadata.name });
+}
+
+/** Whether the node is one that the Pod's nodeSelector and its required node affinity ask for. */
+export function isAskedFor({ nodeSelector, affinity }: PodSpec, node: Node): boolean {
+  if (!containsAll(node.metadata.labels, nodeSelector)) return false;
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return terms === undefined || terms.some((term) => nodeMatches(term, node));
 }

@@ -1,9 +1,9 @@
 /** For tests of controllers: a store, nodes, and kubelets that do nothing but say what real ones would say. */
 import { createStore } from '../api/index.ts';
 import { timestamp } from '../api/storage/metadata.ts';
+import type { Pod } from '../kinds.ts';
 import type { KubeObject, Objects } from '../objects.ts';
 import { startControllers } from './index.ts';
-import type { Pod } from './kinds.ts';
 
 export interface Rig {
   objects: Objects;
@@ -15,6 +15,8 @@ export interface Rig {
 
 interface RigOptions {
   nodes?: number;
+  /** Of the scheduler's chance. */
+  seed?: number;
   /** Pods run and are ready at once; false: the test says when. */
   ready?: boolean;
   /** Pods are gone as soon as they are deleted; false: the test says when. */
@@ -42,13 +44,13 @@ export function node(
   };
 }
 
-export function createRig({ nodes = 3, ready = true, end = true }: RigOptions = {}): Rig {
+export function createRig({ nodes = 3, seed, ready = true, end = true }: RigOptions = {}): Rig {
   const objects = createStore();
   for (let i = 1; i <= nodes; i += 1) {
     const created = objects.create(node(`node${i}`));
     objects.updateStatus({ ...created, status: node('').status });
   }
-  const stopControllers = startControllers(objects, { podCidr: '10.244.0.0/16', nodeMask: 25 });
+  const stopControllers = startControllers(objects, { podCidr: '10.244.0.0/16', nodeMask: 25, seed });
   let addresses = 0;
 
   function setReady({ metadata: { namespace, name } }: Pod, isReady: boolean): void {

@@ -214,6 +214,24 @@ test('a Service that changes is followed; one that is gone has no name', () => {
   assert.equal(ask('portless.shop.svc.cluster.local', 'A', cluster), 'nxDomain');
 });
 
+test('an answer may be kept for 30 s, and so may its absence, which the SOA of its zone says (RFC 2308)', () => {
+  assert.deepEqual(
+    lookUp(shop(), nameOf('web.shop.svc.cluster.local'), types.A).answers.map(({ ttl }) => ttl),
+    [30],
+  );
+  const negative: [string, keyof typeof types, string][] = [
+    ['missing.shop.svc.cluster.local', 'A', 'cluster.local'],
+    ['web.shop.svc.cluster.local', 'AAAA', 'cluster.local'],
+    ['9.0.244.10.in-addr.arpa', 'PTR', 'in-addr.arpa'],
+  ];
+  for (const [name, type, zone] of negative) {
+    const { answers, authorities } = lookUp(shop(), nameOf(name), types[type]);
+    const [soa, ...more] = authorities as (Resource & { minimum?: number })[];
+    assert.deepEqual([answers, more], [[], []], name);
+    assert.deepEqual([soa?.type, soa?.name.join('.'), soa?.ttl, soa?.minimum], [types.SOA, zone, 30, 30], name);
+  }
+});
+
 const query = (name: string, more: Partial<Message> = {}): Message => ({
   id: 4711,
   response: false,
@@ -242,7 +260,7 @@ test('an answer repeats the question as it was asked, and says that it is one', 
       answer?.questions[0]?.name[0],
       answer?.answers[0]?.ttl,
     ],
-    [4711, true, true, true, 'Web', 5],
+    [4711, true, true, true, 'Web', 30],
   );
   assert.equal(answer?.edns, undefined);
   assert.deepEqual(
@@ -263,7 +281,7 @@ test('what is no plain question is refused with its own code; an answer is not a
   assert.deepEqual([cut?.readUInt16BE(0), decode(cut as Buffer).rcode], [4711, rcodes.formErr]);
 });
 
-test('many endpoints: cut to 512 bytes with TC over UDP, more with EDNS, all of them over TCP, in another order each time', () => {
+test('many endpoints: 512 bytes and TC over UDP, more with EDNS, all over TCP, in another order each time', () => {
   const cluster = shop();
   const endpoints = Array.from({ length: 100 }, (_, i) => ({
     addresses: [`10.244.9.${i}`],

@@ -1,48 +1,38 @@
-import { type Data, type Edns, type Message, type Question, type Resource, types } from './message.ts';
+import { type Edns, type Flag, fieldsOf, flags, type Message, type Resource, types } from './message.ts';
 import { FormatError, Reader } from './reader.ts';
 
 /** Reads a message. Throws FormatError for anything that is not one. */
 export function decode(bytes: Buffer): Message {
   const reader = new Reader(bytes);
   const id = reader.short();
-  const flags = reader.short();
+  const header = reader.short();
   const counts = [reader.short(), reader.short(), reader.short(), reader.short()] as const;
-  const questions = Array.from({ length: counts[0] }, () => question(reader));
-  const found: { edns?: Edns; rcode: number } = { rcode: flags & 0x0f };
-  const section = (count: number) => {
-    const resources: Resource[] = [];
-    for (let i = 0; i < count; i += 1) {
-      const resource = readResource(reader, found);
-      if (resource) resources.push(resource);
-    }
-    return resources;
-  };
-  const answers = section(counts[1]);
-  const authorities = section(counts[2]);
-  const additionals = section(counts[3]);
+  const found: Found = { edns: undefined, rcode: header & 0x0f };
+  const section = (count: number) =>
+    Array.from({ length: count }, () => readResource(reader, found)).filter((each) => each !== undefined);
+  const flagged = Object.entries(flags).map(([name, bit]) => [name, (header & bit) !== 0]);
   return {
+    ...(Object.fromEntries(flagged) as Record<Flag, boolean>),
     id,
-    response: (flags & 0x8000) !== 0,
-    opcode: (flags >> 11) & 0x0f,
-    authoritative: (flags & 0x0400) !== 0,
-    truncated: (flags & 0x0200) !== 0,
-    recursionDesired: (flags & 0x0100) !== 0,
-    recursionAvailable: (flags & 0x0080) !== 0,
-    rcode: found.rcode,
-    questions,
-    answers,
-    authorities,
-    additionals,
-    edns: found.edns,
+    opcode: (header >> 11) & 0x0f,
+    questions: Array.from({ length: counts[0] }, () => question(reader)),
+    answers: section(counts[1]),
+    authorities: section(counts[2]),
+    additionals: section(counts[3]),
+    // read with the records
+    ...found,
   };
 }
 
-function question(reader: Reader): Question {
-  return { name: reader.name(), type: reader.short(), class: reader.short() };
+const question = (reader: Reader) => ({ name: reader.name(), type: reader.short(), class: reader.short() });
+
+interface Found {
+  edns: Edns | undefined;
+  rcode: number;
 }
 
 /** undefined: it was the OPT pseudo record, which goes to `found`. */
-function readResource(reader: Reader, found: { edns?: Edns; rcode: number }): Resource | undefined {
+function readResource(reader: Reader, found: Found): Resource | undefined {
   const name = reader.name();
   const type = reader.short();
   const recordClass = reader.short();
@@ -57,38 +47,10 @@ function readResource(reader: Reader, found: { edns?: Edns; rcode: number }): Re
     reader.take(length);
     return undefined;
   }
-  const common = { name, class: recordClass, ttl };
-  const data = readData(type, reader, length);
+  const fields = fieldsOf(type);
+  const data = fields
+    ? Object.fromEntries(fields.map(([field, format]) => [field, reader[format](end)]))
+    : { unknown: new Uint8Array(reader.take(length)) };
   if (reader.offset !== end) throw new FormatError(`data of a record of type ${type} has another length than it says`);
-  return { ...common, ...data };
-}
-
-function readData(type: number, reader: Reader, length: number): Data | { type: number; unknown: Uint8Array } {
-  switch (type) {
-    case types.A:
-      return { type, address: [...reader.take(4)].join('.') };
-    case types.AAAA: {
-      const groups = Array.from({ length: 8 }, () => reader.short().toString(16));
-      return { type, address: groups.join(':') };
-    }
-    case types.CNAME:
-    case types.PTR:
-    case types.NS:
-      return { type, target: reader.name() };
-    case types.SRV:
-      return { type, priority: reader.short(), weight: reader.short(), port: reader.short(), target: reader.name() };
-    case types.TXT: {
-      const end = reader.offset + length;
-      const texts: string[] = [];
-      while (reader.offset < end) texts.push(reader.take(reader.byte()).toString('latin1'));
-      return { type, texts };
-    }
-    case types.SOA: {
-      const [primary, mailbox] = [reader.name(), reader.name()];
-      const [serial, refresh, retry] = [reader.long(), reader.long(), reader.long()];
-      return { type, primary, mailbox, serial, refresh, retry, expire: reader.long(), minimum: reader.long() };
-    }
-    default:
-      return { type, unknown: new Uint8Array(reader.take(length)) };
-  }
+  return { name, class: recordClass, ttl, type, ...data } as Resource;
 }

@@ -1,91 +1,79 @@
 /** What DNS needs to know of the cluster, kept up to date by list and watch. */
-import type { Endpoint, EndpointSlice, Service } from '../controllers/kinds.ts';
+import type { EndpointPort, EndpointSlice, Service } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 
-const serviceLabel = 'kubernetes.io/service-name';
-
-const serviceOf = ({ metadata: { namespace, labels } }: KubeObject): string => `${namespace}/${labels?.[serviceLabel]}`;
+const serviceOf = ({ metadata: { namespace, labels } }: KubeObject): string =>
+  `${namespace}/${labels?.['kubernetes.io/service-name']}`;
 
 const keyOf = ({ metadata: { namespace, name } }: KubeObject): string => `${namespace ?? ''}/${name}`;
 
 export type Kind = 'Namespace' | 'Service' | 'EndpointSlice';
 
-export interface Directory {
-  hasNamespace(name: string): boolean;
-  service(namespace: string, name: string): Service | undefined;
-  services(): Iterable<Service>;
-  slices(namespace: string, service: string): EndpointSlice[];
-}
-
-/** A directory that is filled object by object. */
-export class Cluster implements Directory {
-  readonly #namespaces = new Map<string, KubeObject>();
-  readonly #services = new Map<string, Service>();
-  readonly #slices = new Map<string, EndpointSlice>();
-  /** Keys of slices by the key of their Service. */
-  readonly #byService = new Map<string, Set<string>>();
+/** Filled object by object. */
+export class Cluster {
+  readonly #objects: Record<Kind, Map<string, KubeObject>> = {
+    Namespace: new Map(),
+    Service: new Map(),
+    EndpointSlice: new Map(),
+  };
+  /** Slices by the key of their Service, and then by their own. */
+  readonly #slices = new Map<string, Map<string, EndpointSlice>>();
 
   hasNamespace(name: string): boolean {
-    return this.#namespaces.has(`/${name}`);
+    return this.#objects.Namespace.has(`/${name}`);
   }
 
   service(namespace: string, name: string): Service | undefined {
-    return this.#services.get(`${namespace}/${name}`);
+    return this.#objects.Service.get(`${namespace}/${name}`) as Service | undefined;
   }
 
   services(): Iterable<Service> {
-    return this.#services.values();
+    return this.#objects.Service.values() as Iterable<Service>;
   }
 
-  slices(namespace: string, service: string): EndpointSlice[] {
-    return [...(this.#byService.get(`${namespace}/${service}`) ?? [])].flatMap((key) => this.#slices.get(key) ?? []);
+  /** Endpoints that count as ready (an absent condition means it is), IPv4 only. */
+  readyEndpoints(service: Service): ReadyEndpoint[] {
+    const slices = [...(this.#slices.get(keyOf(service))?.values() ?? [])];
+    return slices
+      .filter(({ addressType }) => addressType === 'IPv4')
+      .flatMap(({ endpoints, ports }) =>
+        (endpoints ?? [])
+          .filter(({ conditions }) => conditions?.ready !== false)
+          .flatMap(({ addresses, hostname }) =>
+            addresses.map((address) => ({ address, hostname, ports: ports ?? [] })),
+          ),
+      );
   }
 
   /** These are all objects of the kind that there are. */
   replace(kind: Kind, objects: KubeObject[]): void {
     const present = new Set(objects.map(keyOf));
-    for (const object of [...this.#table(kind).values()]) if (!present.has(keyOf(object))) this.delete(kind, object);
+    for (const [key, object] of this.#objects[kind]) if (!present.has(key)) this.delete(kind, object);
     for (const object of objects) this.set(kind, object);
   }
 
   set(kind: Kind, object: KubeObject): void {
     this.delete(kind, object);
-    const key = keyOf(object);
-    this.#table(kind).set(key, object);
+    this.#objects[kind].set(keyOf(object), object);
     if (kind !== 'EndpointSlice') return;
     const service = serviceOf(object);
-    this.#byService.set(service, (this.#byService.get(service) ?? new Set()).add(key));
+    const slices = this.#slices.get(service) ?? new Map<string, EndpointSlice>();
+    this.#slices.set(service, slices.set(keyOf(object), object as EndpointSlice));
   }
 
   delete(kind: Kind, object: KubeObject): void {
     const key = keyOf(object);
-    const old = this.#table(kind).get(key);
-    this.#table(kind).delete(key);
+    const old = this.#objects[kind].get(key);
+    this.#objects[kind].delete(key);
     if (kind !== 'EndpointSlice' || !old) return;
-    const service = serviceOf(old);
-    this.#byService.get(service)?.delete(key);
-    if (this.#byService.get(service)?.size === 0) this.#byService.delete(service);
-  }
-
-  #table(kind: Kind): Map<string, KubeObject> {
-    return { Namespace: this.#namespaces, Service: this.#services, EndpointSlice: this.#slices }[kind];
+    const slices = this.#slices.get(serviceOf(old));
+    slices?.delete(key);
+    if (slices?.size === 0) this.#slices.delete(serviceOf(old));
   }
 }
 
 export interface ReadyEndpoint {
   address: string;
-  endpoint: Endpoint;
-  ports: EndpointSlice['ports'];
-}
-
-/** Endpoints that count as ready (an absent condition means it is), IPv4 only. */
-export function readyEndpoints(directory: Directory, { metadata }: Service): ReadyEndpoint[] {
-  const slices = directory.slices(metadata.namespace as string, metadata.name);
-  return slices
-    .filter(({ addressType }) => addressType === 'IPv4')
-    .flatMap(({ endpoints, ports }) =>
-      (endpoints ?? [])
-        .filter(({ conditions }) => conditions?.ready !== false)
-        .flatMap((endpoint) => endpoint.addresses.map((address) => ({ address, endpoint, ports: ports ?? [] }))),
-    );
+  hostname: string | undefined;
+  ports: EndpointPort[];
 }

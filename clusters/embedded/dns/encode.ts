@@ -1,11 +1,11 @@
-import { type Edns, type Message, type Resource, types } from './message.ts';
+import { type Flag, fieldsOf, flags, type Message, type Resource, types } from './message.ts';
 import { Writer } from './writer.ts';
 
 const optLength = 11;
 
 /**
- * Writes a message of `limit` bytes at most. Records that do not fit are left out from the end, and the message says so (TC)
- * unless they are only additional ones (RFC 2181 section 9).
+ * Writes a message of `limit` bytes at most. Records that do not fit are left out from the end, and the message says so
+ * (TC) unless they are only additional ones (RFC 2181 section 9).
  */
 export function encode(message: Message, limit = 65_535): Buffer {
   const writer = new Writer();
@@ -38,31 +38,17 @@ export function encode(message: Message, limit = 65_535): Buffer {
     if (written < section.length && section !== message.additionals) truncated = true;
     writer.shortAt(6 + 2 * i, written + (section === message.additionals && message.edns ? 1 : 0));
   }
-  if (message.edns) writeOpt(writer, message.edns, message.rcode);
-  writer.shortAt(2, flags({ ...message, truncated }));
-  return writer.bytes(writer.length);
-}
-
-function flags(message: Message): number {
-  return (
-    (message.response ? 0x8000 : 0) |
-    (message.opcode << 11) |
-    (message.authoritative ? 0x0400 : 0) |
-    (message.truncated ? 0x0200 : 0) |
-    (message.recursionDesired ? 0x0100 : 0) |
-    (message.recursionAvailable ? 0x0080 : 0) |
-    (message.rcode & 0x0f)
-  );
-}
-
-function writeOpt(writer: Writer, { udpSize, version }: Edns, rcode: number): void {
-  writer.byte(0);
-  writer.short(types.OPT);
-  writer.short(udpSize);
-  writer.byte(rcode >> 4);
-  writer.byte(version);
-  writer.short(0);
-  writer.short(0);
+  if (message.edns) {
+    const { udpSize, version } = message.edns;
+    // RFC 6891 6.1.3: the class is the size, the TTL the upper bits of the code and the version
+    const ttl = (((message.rcode >> 4) << 24) | (version << 16)) >>> 0;
+    writeResource(writer, { name: [], type: types.OPT, class: udpSize, ttl, unknown: new Uint8Array() });
+  }
+  let header = (message.opcode << 11) | (message.rcode & 0x0f);
+  for (const [name, bit] of Object.entries(flags))
+    if (name === 'truncated' ? truncated : message[name as Flag]) header |= bit;
+  writer.shortAt(2, header);
+  return writer.bytes();
 }
 
 function writeResource(writer: Writer, resource: Resource): void {
@@ -70,37 +56,11 @@ function writeResource(writer: Writer, resource: Resource): void {
   writer.short(resource.type);
   writer.short(resource.class);
   writer.long(resource.ttl);
-  writer.sized(() => writeData(writer, resource));
-}
-
-function writeData(writer: Writer, data: Resource): void {
-  if ('unknown' in data) return writer.raw(data.unknown);
-  switch (data.type) {
-    case types.A:
-      return writer.raw(Uint8Array.from(data.address.split('.'), Number));
-    case types.AAAA:
-      for (const group of data.address.split(':')) writer.short(Number.parseInt(group, 16));
-      return undefined;
-    case types.CNAME:
-    case types.PTR:
-    case types.NS:
-      return writer.name(data.target);
-    case types.SRV:
-      for (const value of [data.priority, data.weight, data.port]) writer.short(value);
-      return writer.name(data.target, false);
-    case types.TXT:
-      for (const text of data.texts) {
-        const bytes = Buffer.from(text, 'latin1');
-        writer.byte(bytes.length);
-        writer.raw(bytes);
-      }
-      return undefined;
-    case types.SOA:
-      writer.name(data.primary);
-      writer.name(data.mailbox);
-      for (const value of [data.serial, data.refresh, data.retry, data.expire, data.minimum]) writer.long(value);
-      return undefined;
-    default:
-      throw new TypeError('a record of no type');
-  }
+  writer.sized(() => {
+    if ('unknown' in resource) return writer.raw(resource.unknown);
+    const values = resource as unknown as Record<string, never>;
+    // targets of SRV are written in full: RFC 2782
+    const compress = resource.type !== types.SRV;
+    for (const [field, format] of fieldsOf(resource.type) ?? []) writer[format](values[field] as never, compress);
+  });
 }

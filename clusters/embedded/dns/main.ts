@@ -1,10 +1,11 @@
 /**
- * The cluster's DNS server, the program of the image `netvet/dns`. It listens on port 53 once it has read everything that there
- * is, so that a connection to the port means ready. NETVET_API_SERVER (or KUBERNETES_SERVICE_HOST and _PORT) says where the API is.
+ * The cluster's DNS server, the program of the image `netvet/dns`. It listens on port 53 once it has read everything
+ * that there is, so that a connection to the port means ready. NETVET_API_SERVER (or KUBERNETES_SERVICE_HOST and _PORT)
+ * says where the API is.
  */
 import { Cluster, type Kind } from './directory.ts';
 import { serve } from './server.ts';
-import { follow } from './watch.ts';
+import { follow, type Handler } from './watch.ts';
 
 const {
   NETVET_API_SERVER,
@@ -27,15 +28,15 @@ process.once('SIGTERM', () => end.abort()).once('SIGINT', () => end.abort());
 /** Follows one kind. Resolves when its objects are known for the first time. */
 const known = ([kind, path]: [Kind, string]): Promise<void> =>
   new Promise((resolve) => {
-    const handler = {
-      replace: (objects: Parameters<typeof cluster.replace>[1]) => {
+    const handler: Handler = {
+      replace(objects) {
         cluster.replace(kind, objects);
         resolve();
       },
-      set: cluster.set.bind(cluster, kind),
-      delete: cluster.delete.bind(cluster, kind),
+      set: (object) => cluster.set(kind, object),
+      delete: (object) => cluster.delete(kind, object),
     };
-    void follow(api, path, handler, end.signal);
+    void follow(`${api}${path}`, handler, end.signal);
   });
 
 await Promise.all(paths.map(known));

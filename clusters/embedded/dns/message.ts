@@ -8,29 +8,77 @@ export const classIn = 1;
 export const classAny = 255;
 export const rcodes = { noError: 0, formErr: 1, servFail: 2, nxDomain: 3, notImp: 4, refused: 5, badVers: 16 } as const;
 
-export interface Question {
+interface Question {
   name: Name;
   type: number;
   class: number;
 }
 
-export type Data =
-  | { type: typeof types.A; address: string }
+/** The types of fields of data. Reader and Writer have a method for each. */
+interface Values {
+  short: number;
+  long: number;
+  name: Name;
+  ipv4: string;
   /** Eight groups of hexadecimal digits, none left out. */
-  | { type: typeof types.AAAA; address: string }
-  | { type: typeof types.CNAME | typeof types.PTR | typeof types.NS; target: Name }
-  | { type: typeof types.SRV; priority: number; weight: number; port: number; target: Name }
-  | { type: typeof types.TXT; texts: string[] }
+  ipv6: string;
+  texts: string[];
+}
+
+const target = { target: 'name' } as const;
+
+/** The fields of each type's data, in their order on the wire. */
+const formats = {
+  [types.A]: { address: 'ipv4' },
+  [types.AAAA]: { address: 'ipv6' },
+  [types.CNAME]: target,
+  [types.PTR]: target,
+  [types.NS]: target,
+  [types.SRV]: { priority: 'short', weight: 'short', port: 'short', target: 'name' },
+  [types.TXT]: { texts: 'texts' },
+  [types.SOA]: {
+    primary: 'name',
+    mailbox: 'name',
+    serial: 'long',
+    refresh: 'long',
+    retry: 'long',
+    expire: 'long',
+    minimum: 'long',
+  },
+} as const;
+
+type Formats = typeof formats;
+
+export interface Alias {
+  type: typeof types.CNAME | typeof types.PTR | typeof types.NS;
+  target: Name;
+}
+
+type Others = Exclude<keyof Formats, Alias['type']>;
+
+/** The data of a record with its type: `{ type: types.A, address: '10.0.0.1' }`. */
+export type Data =
+  | Alias
   | {
-      type: typeof types.SOA;
-      primary: Name;
-      mailbox: Name;
-      serial: number;
-      refresh: number;
-      retry: number;
-      expire: number;
-      minimum: number;
-    };
+      [T in Others]: { type: T } & { -readonly [F in keyof Formats[T]]: Values[Formats[T][F] & keyof Values] };
+    }[Others];
+
+/** Names and formats of a type's fields; undefined for a type that this codec does not know. */
+export function fieldsOf(type: number): [string, keyof Values][] | undefined {
+  const format = formats[type as keyof Formats] as Record<string, keyof Values> | undefined;
+  return format && Object.entries(format);
+}
+
+/** Bits of the header that are fields of a message. */
+export const flags = {
+  response: 0x8000,
+  authoritative: 0x0400,
+  truncated: 0x0200,
+  recursionDesired: 0x0100,
+  recursionAvailable: 0x0080,
+} as const;
+
+export type Flag = keyof typeof flags;
 
 /** `unknown`: of a type that this codec does not know, with its data as it came. */
 export type Resource = { name: Name; class: number; ttl: number } & (Data | { type: number; unknown: Uint8Array });
@@ -41,14 +89,9 @@ export interface Edns {
   version: number;
 }
 
-export interface Message {
+export interface Message extends Record<Flag, boolean> {
   id: number;
-  response: boolean;
   opcode: number;
-  authoritative: boolean;
-  truncated: boolean;
-  recursionDesired: boolean;
-  recursionAvailable: boolean;
   /** With the upper bits that EDNS adds. */
   rcode: number;
   questions: Question[];

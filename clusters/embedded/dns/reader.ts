@@ -10,15 +10,10 @@ const longestName = 255;
 /** Reads big-endian numbers and names, and throws FormatError at the end of the bytes. */
 export class Reader {
   readonly #bytes: Buffer;
-  #offset: number;
+  offset = 0;
 
-  constructor(bytes: Buffer, offset = 0) {
+  constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#offset = offset;
-  }
-
-  get offset(): number {
-    return this.#offset;
   }
 
   byte(): number {
@@ -33,12 +28,27 @@ export class Reader {
     return this.take(4).readUInt32BE(0);
   }
 
+  ipv4(): string {
+    return this.take(4).join('.');
+  }
+
+  ipv6(): string {
+    return Array.from({ length: 8 }, () => this.short().toString(16)).join(':');
+  }
+
+  /** Texts, each behind its length, up to the offset `end`. */
+  texts(end: number): string[] {
+    const texts: string[] = [];
+    while (this.offset < end) texts.push(this.take(this.byte()).toString('latin1'));
+    return texts;
+  }
+
   take(length: number): Buffer {
-    const end = this.#offset + length;
+    const end = this.offset + length;
     if (end > this.#bytes.length)
-      throw new FormatError(`${length} bytes wanted at ${this.#offset} of ${this.#bytes.length}`);
-    const part = this.#bytes.subarray(this.#offset, end);
-    this.#offset = end;
+      throw new FormatError(`${length} bytes wanted at ${this.offset} of ${this.#bytes.length}`);
+    const part = this.#bytes.subarray(this.offset, end);
+    this.offset = end;
     return part;
   }
 
@@ -46,7 +56,7 @@ export class Reader {
   name(): Name {
     const labels: Name = [];
     let total = 1;
-    let at = this.#offset;
+    let at = this.offset;
     let lowest = at;
     let jumped = false;
     for (;;) {
@@ -55,7 +65,7 @@ export class Reader {
       if (length >= 0xc0) {
         const low = this.#bytes[at + 1];
         if (low === undefined) throw new FormatError('a name runs past the end');
-        if (!jumped) this.#offset = at + 2;
+        if (!jumped) this.offset = at + 2;
         jumped = true;
         at = ((length & 0x3f) << 8) | low;
         if (at >= lowest) throw new FormatError('a compression pointer points forward');
@@ -71,7 +81,7 @@ export class Reader {
       labels.push(this.#bytes.toString('latin1', at, at + length));
       at += length;
     }
-    if (!jumped) this.#offset = at;
+    if (!jumped) this.offset = at;
     return labels;
   }
 }

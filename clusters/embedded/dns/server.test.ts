@@ -81,7 +81,7 @@ async function fakeApi(
   return { server, watches, url: `http://127.0.0.1:${(server.address() as { port: number }).port}` };
 }
 
-test('the program reads the cluster, listens, and follows changes over a watch that breaks and one that expires', async (t) => {
+test('the program reads the cluster, listens, and follows changes over watches that break or expire', async (t) => {
   const services = [clusterIp('web', '10.96.1.1')];
   const { server, url, watches } = await fakeApi(services);
   t.after(() => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { respond, udpLimit } from './answer.ts';
 import { decode } from './decode.ts';
-import type { Directory } from './directory.ts';
+import type { Cluster } from './directory.ts';
 import { encode } from './encode.ts';
 import { type Message, rcodes } from './message.ts';
 import { FormatError } from './reader.ts';
@@ -15,7 +15,7 @@ const plainUdpLimit = 512;
 const idleMs = 10_000;
 
 /** What to send back for the bytes of a query; undefined: nothing. */
-export function handle(directory: Directory, bytes: Buffer, transport: 'udp' | 'tcp'): Buffer | undefined {
+export function handle(cluster: Cluster, bytes: Buffer, transport: 'udp' | 'tcp'): Buffer | undefined {
   let query: Message;
   try {
     query = decode(bytes);
@@ -23,7 +23,7 @@ export function handle(directory: Directory, bytes: Buffer, transport: 'udp' | '
     if (!(error instanceof FormatError)) throw error;
     return malformed(bytes);
   }
-  const response = respond(directory, query);
+  const response = respond(cluster, query);
   if (!response) return undefined;
   const accepted = Math.min(Math.max(query.edns?.udpSize ?? 0, plainUdpLimit), udpLimit);
   return encode(response, transport === 'udp' ? accepted : undefined);
@@ -40,18 +40,18 @@ function malformed(bytes: Buffer): Buffer | undefined {
 
 /** Listens on both. Resolves with the port (of use for port 0) and the function that closes both. */
 export async function serve(
-  directory: Directory,
+  cluster: Cluster,
   port: number,
   address = '0.0.0.0',
 ): Promise<{ port: number; close: () => void }> {
-  const tcp = createServer((socket) => answerTcp(directory, socket));
+  const tcp = createServer((socket) => answerTcp(cluster, socket));
   tcp.listen(port, address);
   await once(tcp, 'listening');
   const actual = (tcp.address() as { port: number }).port;
 
   const udp = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
   udp.on('message', (bytes, sender) => {
-    const response = handle(directory, bytes, 'udp');
+    const response = handle(cluster, bytes, 'udp');
     // a client that is gone is no error of the server's
     if (response) udp.send(response, sender.port, sender.address, () => {});
   });
@@ -67,7 +67,7 @@ export async function serve(
 }
 
 /** Each message behind its length in two bytes; several may be under way at once (RFC 7766). */
-function answerTcp(directory: Directory, socket: Socket): void {
+function answerTcp(cluster: Cluster, socket: Socket): void {
   let waiting = Buffer.alloc(0);
   socket.setTimeout(idleMs, () => socket.destroy());
   socket.on('error', () => socket.destroy());
@@ -75,7 +75,7 @@ function answerTcp(directory: Directory, socket: Socket): void {
     waiting = Buffer.concat([waiting, chunk]);
     while (waiting.length >= 2 && waiting.length >= 2 + waiting.readUInt16BE(0)) {
       const end = 2 + waiting.readUInt16BE(0);
-      const response = handle(directory, waiting.subarray(2, end), 'tcp');
+      const response = handle(cluster, waiting.subarray(2, end), 'tcp');
       waiting = waiting.subarray(end);
       if (!response) continue;
       const length = Buffer.alloc(2);

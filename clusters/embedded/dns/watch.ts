@@ -5,7 +5,7 @@ import type { KubeObject } from '../objects.ts';
 
 /** Milliseconds between attempts while the API cannot be reached. */
 const retryMs = 100;
-/** The server ends a watch after this many seconds, and it is started again: connections that died unseen are found so. */
+/** The server ends a watch after this many seconds, and it is started again: dead connections are found so. */
 const watchSeconds = 300;
 
 export interface Handler {
@@ -15,39 +15,33 @@ export interface Handler {
   delete(object: KubeObject): void;
 }
 
-/** Follows a resource until the signal fires. `path` as in `/api/v1/services`. Failures are tried again. */
-export async function follow(server: string, path: string, handler: Handler, signal: AbortSignal): Promise<void> {
+/** Follows the resource at a URL like `http://HOST/api/v1/services` until the signal fires. Failures are tried again. */
+export async function follow(url: string, handler: Handler, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      let version: string | undefined = await list(server, path, handler, signal);
-      while (version !== undefined && !signal.aborted) version = await watch(server, path, version, handler, signal);
+      let version: string | undefined = await list(url, handler, signal);
+      while (version !== undefined && !signal.aborted) version = await watch(url, version, handler, signal);
     } catch (error) {
       if (signal.aborted) return;
-      console.error(`${path}: ${(error as Error).message}`);
+      console.error(`${new URL(url).pathname}: ${(error as Error).message}`);
       await wait(retryMs, undefined, { signal }).catch(() => {});
     }
   }
 }
 
-async function list(server: string, path: string, handler: Handler, signal: AbortSignal): Promise<string> {
+async function list(url: string, handler: Handler, signal: AbortSignal): Promise<string> {
   let text = '';
-  for await (const chunk of await request(`${server}${path}`, signal)) text += chunk;
+  for await (const chunk of await request(url, signal)) text += chunk;
   const { items, metadata } = JSON.parse(text) as { items: KubeObject[]; metadata: { resourceVersion: string } };
   handler.replace(items);
   return metadata.resourceVersion;
 }
 
 /** Returns the version to go on from, or undefined if everything must be listed again. */
-async function watch(
-  server: string,
-  path: string,
-  from: string,
-  handler: Handler,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+async function watch(url: string, from: string, handler: Handler, signal: AbortSignal): Promise<string | undefined> {
   const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${watchSeconds}&resourceVersion=${from}`;
   let version = from;
-  for await (const line of linesOf(await request(`${server}${path}?${query}`, signal))) {
+  for await (const line of linesOf(await request(`${url}?${query}`, signal))) {
     const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
     if (type === 'ERROR') return undefined;
     if (type === 'DELETED') handler.delete(object);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createStore } from '../api/index.ts';
-import { ConfigurationError, environmentOf, expand, fieldValue, hostnameOf } from './environment.ts';
-import type { Container, EnvVar, Pod } from './types.ts';
+import type { Container, EnvVar, Pod } from '../kinds.ts';
+import { ConfigurationError, environmentOf, expand, fieldValue } from './environment.ts';
+import { hostnameOf } from './hosts.ts';
 
 const facts = { podIP: '10.244.0.2', hostIP: '172.18.0.11' };
 const pod = (spec: object = {}, metadata: object = {}): Pod => ({

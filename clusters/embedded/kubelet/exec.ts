@@ -1,15 +1,19 @@
 /** Runs commands inside running containers, and joins clients to what runs there. */
 import { spawn } from 'node:child_process';
-import { killGroup } from '../command.ts';
+import { killGroup, nsenter } from '../command.ts';
 import type { Node } from '../node/index.ts';
 import type { ExecStreams } from '../objects.ts';
-import type { RunningContainer } from './container.ts';
+import type { RunningContainer } from './runtime.ts';
 
-/** argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is run. */
+/**
+ * argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is
+ * run.
+ */
 function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
-  const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
-  if (running.workingDirectory === '/') return [...enter, ...argv];
-  return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', running.workingDirectory, ...argv];
+  const { workingDirectory, capabilities } = running.config;
+  const enter = [...nsenter(pid), 'setpriv', '--bounding-set', capabilities];
+  if (workingDirectory === '/') return [...enter, ...argv];
+  return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', workingDirectory, ...argv];
 }
 
 /** Output that an event can hold. */
@@ -23,13 +27,13 @@ export async function execute(
   timeoutMs: number,
 ): Promise<{ exitCode: number; output: string }> {
   const { exitCode, stdout, stderr } = await node.shim.run(inside(running, running.nodePid, argv), {
-    env: running.env,
+    env: running.config.env,
     timeoutMs,
   });
   return { exitCode, output: (stdout + stderr).slice(0, keptCharacters).trim() };
 }
 
-/** For the API's exec. Resolves with the exit code when all output has been written; the command is killed when the signal fires. */
+/** For the API's exec. Resolves with the exit code when all output is written; the signal kills the command. */
 export function execStreaming(
   running: RunningContainer,
   argv: string[],
@@ -39,13 +43,11 @@ export function execStreaming(
   return new Promise((resolve) => {
     const [file, ...args] = inside(running, running.pid, argv);
     const child = spawn(file as string, args, {
-      env: running.env,
+      env: running.config.env,
       stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const kill = () => {
-      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
-    };
+    const kill = () => killGroup(child.pid, 'SIGKILL');
     if (signal.aborted) kill();
     signal.addEventListener('abort', kill, { once: true });
     // a command may end before it has read its input, and a client may go before it has read the output
@@ -68,20 +70,22 @@ export function execStreaming(
 }
 
 /**
- * For the API's attach. Several may be attached at once: all of them hear what the program prints from then on. Resolves when the program
- * has ended, when the signal fires, or with the end of the client's stdin, unless that is the program's own end of input (stdinOnce).
+ * For the API's attach. Several may be attached at once: all of them hear what the program prints from then on.
+ * Resolves when the program has ended, when the signal fires, or with the end of the client's stdin, unless that is the
+ * program's own end of input (stdinOnce).
  * https://github.com/containerd/containerd/blob/v2.1.0/internal/cri/io/container_io.go
  */
 export async function attach(running: RunningContainer, streams: ExecStreams, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => resolve(), { once: true });
-  const { log, stdin, input } = running;
-  const stop = log.attach((stream, text) => streams[stream].write(text));
-  if (stdin !== 'none') {
+  const { log, config, input } = running;
+  const hear = (stream: 'stdout' | 'stderr', text: string) => void streams[stream].write(text);
+  log.events.on('output', hear);
+  if (config.stdin !== 'none') {
     streams.stdin?.setEncoding('utf8');
     streams.stdin?.on('data', (text: string) => input.write(text));
-    streams.stdin?.on('end', () => (stdin === 'once' ? input.end() : resolve()));
+    streams.stdin?.on('end', () => (config.stdin === 'once' ? input.end() : resolve()));
   }
   await Promise.race([running.ended, promise]);
-  stop();
+  log.events.off('output', hear);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Pod } from '../kinds.ts';
 import { hostsFile, resolvConf } from './hosts.ts';
-import type { Pod } from './types.ts';
 
 const dns = { server: '10.96.0.10', domain: 'cluster.local' };
 const pod = (spec: object): Pod => ({
@@ -28,7 +28,8 @@ test('resolv.conf by policy', () => {
   );
   assert.equal(
     resolvConf(pod({ dnsConfig }), dns),
-    'search shop.svc.cluster.local svc.cluster.local cluster.local example.org\nnameserver 10.96.0.10\nnameserver 1.2.3.4\noptions ndots:2 edns0\n',
+    'search shop.svc.cluster.local svc.cluster.local cluster.local example.org\n' +
+      'nameserver 10.96.0.10\nnameserver 1.2.3.4\noptions ndots:2 edns0\n',
   );
 });
 

@@ -1,24 +1,14 @@
 import { recorder } from '../events.ts';
-import type { Node } from '../node/index.ts';
-import { ApiError, type KubeletApi, type Objects } from '../objects.ts';
-import type { RunningContainer } from './container.ts';
+import type { Container, Pod } from '../kinds.ts';
+import { ApiError, type KubeletApi } from '../objects.ts';
+import type { ContainerWorker } from './container-worker.ts';
 import { attach, execStreaming } from './exec.ts';
-import type { DnsSettings } from './hosts.ts';
-import type { Limiter } from './limit.ts';
 import { writeLog } from './logs.ts';
 import { NodeNetwork } from './network.ts';
-import { registerNode, reportNetwork } from './node.ts';
-import { type PodHost, PodWorker } from './pod.ts';
-import type { Runner } from './runner.ts';
-import type { Container, Pod } from './types.ts';
-
-export interface KubeletOptions {
-  objects: Objects;
-  node: Node;
-  dns: DnsSettings;
-  /** Bounds how many sandboxes and containers are being started at once, on all nodes together: they share the processors. */
-  starting: Limiter;
-}
+import { registerNode, reportNetwork } from './node-status.ts';
+import { PodWorker } from './pod-worker.ts';
+import type { RunningContainer } from './runtime.ts';
+import type { PodHost } from './sandbox.ts';
 
 export interface Kubelet extends KubeletApi {
   /** Lets go of everything: nothing is taken off the network. For a node that is stopped next. */
@@ -26,7 +16,7 @@ export interface Kubelet extends KubeletApi {
 }
 
 /** Registers the node and begins to run what is bound to it. */
-export function startKubelet(options: KubeletOptions): Kubelet {
+export function startKubelet(options: Omit<PodHost, 'network' | 'event'>): Kubelet {
   const { objects, node } = options;
   const workers = new Map<string, PodWorker>();
   const record = recorder(objects, 'kubelet', node.name);
@@ -55,24 +45,18 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     }
   });
 
-  function runnerOf(namespace: string, name: string, container: string): Runner {
+  function workerOf(namespace: string, name: string, container: string): ContainerWorker {
     // by what is in the API now: one of the same name may still be ending
-    const uid = objects.get('Pod', namespace, name)?.metadata.uid;
-    const worker = uid === undefined ? undefined : workers.get(uid);
-    const runner = worker?.runner(container);
-    if (!runner)
-      throw new ApiError(
-        404,
-        'NotFound',
-        `container ${container} is not in pod ${namespace}/${name} of node ${node.name}`,
-      );
-    return runner;
+    const uid = objects.get('Pod', namespace, name)?.metadata.uid ?? '';
+    const worker = workers.get(uid)?.container(container);
+    if (worker) return worker;
+    throw notFound(`container ${container} is not in pod ${namespace}/${name} of node ${node.name}`);
   }
 
   function runningOf(namespace: string, pod: string, container: string): RunningContainer {
-    const { running } = runnerOf(namespace, pod, container);
-    if (!running) throw new ApiError(404, 'NotFound', `container not found ("${container}")`);
-    return running;
+    const { running } = workerOf(namespace, pod, container);
+    if (running) return running;
+    throw notFound(`container not found ("${container}")`);
   }
 
   return {
@@ -83,15 +67,12 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       return attach(runningOf(namespace, pod, container), streams, signal);
     },
     async logs(namespace, pod, container, out, request) {
-      const log = runnerOf(namespace, pod, container).log(request.previous === true);
+      const log = workerOf(namespace, pod, container).log(request.previous === true);
       if (log) return writeLog(log, out, request);
-      if (request.previous)
-        throw new ApiError(400, 'BadRequest', `previous terminated container "${container}" in pod "${pod}" not found`);
-      throw new ApiError(
-        400,
-        'BadRequest',
-        `container "${container}" in pod "${pod}" is waiting to start: ContainerCreating`,
-      );
+      const why = request.previous
+        ? `previous terminated container "${container}" in pod "${pod}" not found`
+        : `container "${container}" in pod "${pod}" is waiting to start: ContainerCreating`;
+      throw new ApiError(400, 'BadRequest', why);
     },
     stop() {
       stopWatching();
@@ -100,6 +81,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     },
   };
 }
+
+const notFound = (message: string) => new ApiError(404, 'NotFound', message);
 
 function fieldPath(pod: Pod, { name }: Container): string {
   const list = pod.spec.containers.some((container) => container.name === name) ? 'containers' : 'initContainers';

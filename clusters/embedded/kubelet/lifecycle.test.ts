@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pod } from '../kinds.ts';
 import { isReady, type TestCluster, testCluster, testInside } from '../testing.ts';
 import { firstContainer, hasPhase, idle, podTools, script, shell } from './testing.ts';
-import type { Pod } from './types.ts';
 
 await testInside();
 
@@ -47,7 +47,7 @@ test('init containers run in order before all others, and sidecars beside them',
   await remove(pod);
 });
 
-test('a container that ends is restarted: at once the first time, then with back-off; the last end is remembered', async () => {
+test('a container that ends is restarted: at once, then with back-off; the last end is remembered', async () => {
   const pod = make({ hostNetwork: true, containers: [shell('echo run; exit 5')] });
   const looping = await settled(
     pod,
@@ -123,17 +123,20 @@ test('readiness comes and goes with its probe; a failing liveness probe restarts
   await remove(pod);
 });
 
+/** A Pod with a server that has a page /good, and redirects /?to=LOCATION. */
+const probed = (port: number, readinessProbe: object) => {
+  const server = `require('node:http').createServer((q, s) => {
+    const to = new URL(q.url, 'http://x').searchParams.get('to');
+    s.statusCode = to ? 302 : q.url === '/good' ? 200 : 500;
+    if (to) s.setHeader('Location', to);
+    s.end();
+  }).listen(${port});`;
+  const ports = [{ name: 'web', containerPort: port }];
+  const container = script(server, { ports, readinessProbe: { ...readinessProbe, periodSeconds: 1 } });
+  return make({ hostNetwork: true, containers: [container] });
+};
+
 test('tcp and http probes dial from the node; a bad answer is not ready, and is told', async () => {
-  const server = (port: number) =>
-    script(
-      `require('node:http').createServer((q, s) => { s.statusCode = q.url === '/good' ? 200 : 500; s.end(); }).listen(${port});`,
-      { ports: [{ name: 'web', containerPort: port }] },
-    );
-  const probed = (port: number, readinessProbe: object) =>
-    make({
-      hostNetwork: true,
-      containers: [{ ...server(port), readinessProbe: { ...readinessProbe, periodSeconds: 1 } }],
-    });
   const tcp = probed(18_080, { tcpSocket: { port: 18_080 } });
   const named = probed(18_081, { httpGet: { path: '/good', port: 'web' } });
   const bad = probed(18_082, { httpGet: { path: '/bad', port: 18_082 } });
@@ -143,6 +146,22 @@ test('tcp and http probes dial from the node; a bad answer is not ready, and is 
   assert.ok(told().includes('Readiness probe failed: HTTP probe failed with statuscode: 500'), told().join('\n'));
   assert.ok(!isReady(cluster.objects.get('Pod', 'default', bad.metadata.name)));
   await remove(tcp, named, bad);
+});
+
+test('http probes follow redirects on their own host, and take one to another host for success', async () => {
+  const redirected = (port: number, to: string) => probed(port, { httpGet: { path: `/?to=${to}`, port } });
+  const good = redirected(18_083, '/good');
+  const elsewhere = redirected(18_084, 'http://192.0.2.1/bad');
+  const bad = redirected(18_085, '/bad');
+  const twice = redirected(18_086, encodeURIComponent('/?to=/bad'));
+  await Promise.all([settled(good, isReady), settled(elsewhere, isReady)]);
+  for (const pod of [bad, twice]) {
+    const told = () => eventsOf(pod, 'Unhealthy');
+    for (const deadline = Date.now() + 60_000; told().length === 0 && Date.now() < deadline; ) await delay(50);
+    const [event] = told();
+    assert.equal(event?.['message'], 'Readiness probe failed: HTTP probe failed with statuscode: 500');
+  }
+  await remove(good, elsewhere, bad, twice);
 });
 
 test('termination: preStop, then SIGTERM, then SIGKILL after the grace period', async () => {
@@ -167,7 +186,7 @@ test('termination: preStop, then SIGTERM, then SIGKILL after the grace period', 
   assert.ok(Date.now() - began >= 900, `${Date.now() - began} ms`);
 });
 
-test('the ends of containers and the last phase are told once the sandbox is gone, and the object goes after that', async () => {
+test('ends of containers and the last phase are told once the sandbox is gone; the object goes then', async () => {
   const seen: Pod[] = [];
   const stopWatching = cluster.objects.watch<Pod>('Pod', ({ object }) => seen.push(structuredClone(object)));
   const slow = shell('trap "sleep 0.3; exit" TERM; sleep 1000 & wait', { name: 'slow' });

@@ -1,20 +1,10 @@
-/** A node's Pod network as its kubelet sees it: which configuration is in force, whether it works, and what is attached. */
+/** A node's Pod network as its kubelet sees it: the configuration, whether it works, and what is attached. */
+import { EventEmitter, once } from 'node:events';
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from '../node/index.ts';
-import { recall } from './cni/cache.ts';
-import { parseConfig } from './cni/config.ts';
-import {
-  type Attachment,
-  add,
-  addressesOf,
-  CniError,
-  collectGarbage,
-  del,
-  loadConfig,
-  type NetworkConfig,
-  status,
-} from './cni/index.ts';
+import type { Attachment, NetworkConfig } from './cni/index.ts';
+import * as cni from './cni/index.ts';
 import { doubling, sleep, waits } from './wait.ts';
 
 export class NodeNetwork {
@@ -24,17 +14,18 @@ export class NodeNetwork {
   /** Names of every network there has been. */
   readonly #networks = new Set<string>();
   readonly #stopped = new AbortController();
+  readonly #reports = new EventEmitter<{ changed: [] }>().setMaxListeners(0);
   #watcher: FSWatcher | undefined;
   #config: NetworkConfig | undefined;
-  #problem: string | undefined = 'cni plugin not initialized';
+  /** Undefined while it works. */
+  problem: string | undefined = 'cni plugin not initialized';
   #wake = new AbortController();
-  #waiting: (() => void)[] = [];
   #collected = { source: '', at: 0 };
   #collecting: Promise<unknown> | undefined;
   /** ADDs and DELs that have begun and not ended. */
   #changes = 0;
 
-  /** `changed` is told whenever the network begins or ceases to work: undefined, or what is wrong in the runtime's words. */
+  /** `changed` is told when the network begins or ceases to work: undefined, or what is wrong. */
   constructor(node: Node, changed: (problem: string | undefined) => void) {
     this.#node = node;
     this.#changed = changed;
@@ -52,19 +43,10 @@ export class NodeNetwork {
     this.#watcher?.close();
   }
 
-  /** Undefined while it works. */
-  get problem(): string | undefined {
-    return this.#problem;
-  }
-
   /** Resolves when the network works, or when the signal fires. */
   async ready(signal: AbortSignal): Promise<void> {
-    while (this.#problem !== undefined && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    while (this.problem !== undefined && !signal.aborted)
+      await once(this.#reports, 'changed', { signal }).catch(() => {});
   }
 
   /** ADD. Gives the Pod's addresses. What fails is undone. */
@@ -74,13 +56,13 @@ export class NodeNetwork {
 
   async #attach(attachment: Attachment): Promise<string[]> {
     const config = this.#config;
-    if (config === undefined) throw new CniError('cni plugin not initialized');
+    if (config === undefined) throw new cni.CniError('cni plugin not initialized');
     this.#attachments.set(attachment.containerId, attachment);
     try {
-      return addressesOf(await add(this.#node, config, attachment), attachment.ifname);
+      return cni.addressesOf(await cni.add(this.#node, config, attachment), attachment.ifname);
     } catch (error) {
       // the specification asks for a DEL after a failed ADD; if that fails too, GC or the next one has it
-      await del(this.#node, config, attachment).catch(() => {});
+      await cni.del(this.#node, config, attachment).catch(() => {});
       this.#attachments.delete(attachment.containerId);
       throw error;
     }
@@ -91,7 +73,7 @@ export class NodeNetwork {
     for (let attempt = 0; !this.#stopped.signal.aborted; attempt += 1) {
       try {
         const config = this.#config ?? this.#cachedConfig(attachment);
-        if (config !== undefined) await this.#change(() => del(this.#node, config, attachment));
+        if (config !== undefined) await this.#change(() => cni.del(this.#node, config, attachment));
         break;
       } catch (error) {
         failed(error as Error);
@@ -102,13 +84,13 @@ export class NodeNetwork {
   }
 
   /**
-   * Without a configuration on disk, the one of the ADD. containerd would wait for a new configuration; here Pods must go away even after
-   * their CNI was uninstalled.
+   * Without a configuration on disk, the one of the ADD. containerd would wait for a new configuration; here Pods must
+   * go away even after their CNI was uninstalled.
    */
   #cachedConfig(attachment: Attachment): NetworkConfig | undefined {
     for (const network of this.#networks) {
-      const cached = recall(this.#node.state, network, attachment);
-      if (cached) return parseConfig(Buffer.from(cached.config, 'base64').toString(), true);
+      const cached = cni.recall(this.#node.state, network, attachment);
+      if (cached) return cni.parseConfig(Buffer.from(cached.config, 'base64').toString(), true);
     }
     return undefined;
   }
@@ -118,20 +100,18 @@ export class NodeNetwork {
       this.#wake = new AbortController();
       this.#report(await this.#examine());
       await this.#collectGarbage();
-      await sleep(
-        this.#problem === undefined ? waits.status : this.#config ? waits.statusNotReady : waits.status,
-        this.#wake.signal,
-      );
+      const isWaitedFor = this.problem !== undefined && this.#config !== undefined;
+      await sleep(isWaitedFor ? waits.statusNotReady : waits.status, this.#wake.signal);
     }
   }
 
   /** What is wrong, in the words of containerd and the kubelet. */
   async #examine(): Promise<string | undefined> {
     try {
-      this.#config = loadConfig(join(this.#node.state, 'etc-cni/net.d'));
+      this.#config = cni.loadConfig(join(this.#node.state, 'etc-cni/net.d'));
       if (this.#config === undefined) return 'cni plugin not initialized';
       this.#networks.add(this.#config.name);
-      await status(this.#node, this.#config);
+      await cni.status(this.#node, this.#config);
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -139,15 +119,15 @@ export class NodeNetwork {
   }
 
   #report(problem: string | undefined): void {
-    if (problem === this.#problem || this.#stopped.signal.aborted) return;
-    this.#problem = problem;
+    if (problem === this.problem || this.#stopped.signal.aborted) return;
+    this.problem = problem;
     this.#changed(problem);
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#reports.emit('changed');
   }
 
   /**
-   * ADD and DEL run side by side, and never beside a GC: an attachment that it does not know of yet would be garbage to it
-   * (https://www.cni.dev/docs/spec/#lifecycle--ordering).
+   * ADD and DEL run side by side, and never beside a GC: an attachment that it does not know of yet would be garbage to
+   * it (https://www.cni.dev/docs/spec/#lifecycle--ordering).
    */
   async #change<T>(work: () => Promise<T>): Promise<T> {
     while (this.#collecting !== undefined) await this.#collecting;
@@ -160,15 +140,15 @@ export class NodeNetwork {
   }
 
   /**
-   * When a configuration is new, and once a while: whatever a killed plugin or a lost DEL left behind. It can wait for a moment in which
-   * nothing is being changed.
+   * When a configuration is new, and once a while: whatever a killed plugin or a lost DEL left behind. It can wait for
+   * a moment in which nothing is being changed.
    */
   async #collectGarbage(): Promise<void> {
-    if (this.#config === undefined || this.#problem !== undefined || this.#changes > 0) return;
+    if (this.#config === undefined || this.problem !== undefined || this.#changes > 0) return;
     const due = this.#collected.source !== this.#config.source || Date.now() - this.#collected.at > waits.garbage;
     if (!due) return;
     this.#collected = { source: this.#config.source, at: Date.now() };
-    this.#collecting = collectGarbage(this.#node, this.#config, [...this.#attachments.values()]);
+    this.#collecting = cni.collectGarbage(this.#node, this.#config, [...this.#attachments.values()]);
     try {
       await this.#collecting;
     } finally {
@@ -179,4 +159,5 @@ export class NodeNetwork {
 
 /** The kubelet's sentence about a runtime whose network does not work. */
 export const networkNotReady = (problem: string): string =>
-  `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: ${problem}`;
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+  `message:Network plugin returns error: ${problem}`;

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
+import type { ContainerStatus, Pod } from '../kinds.ts';
 import type { KubeletApi, KubeObject } from '../objects.ts';
 import { isGone, type TestCluster, until } from '../testing.ts';
-import type { ContainerStatus, Pod } from './types.ts';
 
 interface ExecOptions {
   stdin?: NodeJS.ReadableStream;
@@ -35,7 +35,9 @@ export const idle = (more: object = {}) => shell('trap exit TERM; sleep 1000 & w
 export const web = (more: object = {}) =>
   script(
     `const { createServer } = require('node:http');
-    createServer((request, response) => response.end(JSON.stringify({ from: request.socket.remoteAddress, ip: process.env.IP }))).listen(8080);
+    createServer(({ socket }, response) => {
+      response.end(JSON.stringify({ from: socket.remoteAddress, ip: process.env.IP }));
+    }).listen(8080);
     process.on('SIGTERM', () => process.exit(0));
     console.log('serving');`,
     {

@@ -1,11 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** Every time that the kubelet waits for, in milliseconds. Those of the real kubelet unless a reason is given. */
 export const waits = {
-  /** Restart of a container that ended: none for the first, then doubling. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
+  /**
+   * Restart of a container that ended: none for the first, then doubling.
+   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+   */
   crashFirst: 10_000,
   crashMost: 300_000,
   /** A container that ran this long starts counting anew. */
   crashForgotten: 600_000,
-  /** A sandbox that could not be made. The real kubelet comes back after its 10 s sync or sooner; here a test is waiting. */
+  /**
+   * A sandbox that could not be made. The real kubelet comes back after its 10 s sync or sooner; here a test is
+   * waiting.
+   */
   sandboxFirst: 500,
   sandboxMost: 10_000,
   /** A missing ConfigMap, image or volume. The real kubelet's wait doubles up to minutes. */
@@ -13,7 +21,7 @@ export const waits = {
   /** A DEL that failed. */
   delFirst: 500,
   delMost: 10_000,
-  /** STATUS: the real 5 s while all is well; quickly while the network is not ready, since a whole cluster waits for it. */
+  /** STATUS: the real 5 s while all is well; quickly while the network is not ready: a whole cluster waits for it. */
   status: 5_000,
   statusNotReady: 100,
   garbage: 60_000,
@@ -26,18 +34,27 @@ export const waits = {
 } as const;
 
 /** Resolves after the time, or at once when the signal fires. Never rejects. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-  });
-}
+export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  delay(ms, undefined, signal && { signal }).catch(() => {});
 
 /** first, 2 * first, 4 * first ... up to most. */
 export const doubling = (first: number, most: number, attempt: number): number => Math.min(most, first * 2 ** attempt);
+
+/** Runs work, at most so much at once. What is urgent goes before what is not; otherwise first come, first served. */
+export type Limiter = <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T>;
+
+export function limiter(size: number): Limiter {
+  let running = 0;
+  const waiting: { urgent: (() => void)[]; other: (() => void)[] } = { urgent: [], other: [] };
+  return async (work, urgent = false) => {
+    if (running >= size) await new Promise<void>((resolve) => waiting[urgent ? 'urgent' : 'other'].push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.urgent.shift() ?? waiting.other.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

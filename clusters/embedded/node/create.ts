@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CommandResult } from '../../cluster.ts';
-import { type CommandOptions, run, succeed } from '../command.ts';
-import { nodeAddress, nodeName, underlay } from './addresses.ts';
+import { type CommandOptions, nsenter, run, succeed } from '../command.ts';
 import { type Shim, startShim } from './shim.ts';
+
+/** The network that nodes share, as kind's: the API server is the first address, node1 the eleventh. */
+const prefix = '172.18.0';
+
+/** The bridge, and the API server's and netvet's own address on it. */
+export const underlay = { name: 'underlay', address: `${prefix}.1`, length: 16 };
 
 /** A furnished node. */
 export interface Node {
@@ -14,7 +19,7 @@ export interface Node {
   readonly address: string;
   /** The process id, here, of its first process. */
   readonly pid: number;
-  /** Its own directories, as seen from here: `join(node.state, 'run')` is its /run, `etc-cni` its /etc/cni, `opt-cni` its /opt/cni. */
+  /** Its own directories, as seen from here: `${state}/run` is its /run, `etc-cni` its /etc/cni, and so on. */
   readonly state: string;
   /** For what is done on the node often: no process of netvet's own is forked. */
   readonly shim: Shim;
@@ -26,11 +31,11 @@ export interface Node {
   onDeath(handler: () => void): void;
 }
 
-/** Makes the bridge that nodes are plugged into. netvet and the API server have an address on it; it leads nowhere else. */
+/** Makes the bridge that nodes are plugged into. The API server has an address on it; it leads nowhere else. */
 export async function createUnderlay(): Promise<void> {
   const { name, address, length } = underlay;
   const batch = [
-    // a fixed address: a bridge without one takes its ports' lowest, which changes as nodes come and go, and leaves stale neighbours
+    // a fixed address: without one it takes its ports' lowest, which changes as nodes come and go: stale neighbours
     `link add ${name} address 02:00:ac:12:00:01 type bridge`,
     `addr add ${address}/${length} dev ${name}`,
     `link set ${name} up`,
@@ -44,38 +49,26 @@ export async function deleteUnderlay(): Promise<void> {
   await run(['ip', 'link', 'del', underlay.name]);
 }
 
-const directories = [
-  'etc-cni/net.d',
-  'opt-cni/bin',
-  'var-lib-cni',
-  'var-lib-kubelet',
-  'var-log',
-  'run/netns',
-  'run/lock',
-  'run/netvet',
-];
+const directories = 'etc-cni/net.d opt-cni/bin var-lib-cni var-lib-kubelet var-log run/netns run/lock run/netvet';
 
-/** What a node has of its own, in the order in which it is mounted: /run last, because the state directory lies in it. */
-const fstab = (state: string) =>
-  [
-    '/proc /.proc none rbind',
-    ...['etc-hosts', 'etc-hostname', 'etc-cni', 'opt-cni', 'var-lib-cni', 'var-lib-kubelet', 'var-log', 'run'].map(
-      (own) => `${state}/${own} /${own.replaceAll('-', '/')} none bind`,
-    ),
-    '',
-  ].join('\n');
+/** What a node has of its own, in the order of its mounts: /run last, because the state directory lies in it. */
+const mounted = 'etc-hosts etc-hostname etc-cni opt-cni var-lib-cni var-lib-kubelet var-log run';
 
 function furnish(state: string, name: string, address: string): void {
-  for (const directory of directories) mkdirSync(join(state, directory), { recursive: true });
-  writeFileSync(join(state, 'fstab'), fstab(state));
+  for (const directory of directories.split(' ')) mkdirSync(join(state, directory), { recursive: true });
+  const binds = mounted.split(' ').map((own) => `${state}/${own} /${own.replaceAll('-', '/')} none bind\n`);
+  writeFileSync(join(state, 'fstab'), ['/proc /.proc none rbind\n', ...binds].join(''));
   writeFileSync(join(state, 'etc-hostname'), `${name}\n`);
   writeFileSync(join(state, 'etc-hosts'), `127.0.0.1 localhost\n::1 localhost\n${address} ${name}\n`);
 }
 
-/** Makes node number `index` (from 0). `directory` is where its own directories go: on a tmpfs that dies with the cluster. */
+/**
+ * Makes node number `index` (from 0); of one that fails nothing runs any more. Its directories go into `directory`: a
+ * tmpfs that dies with the cluster.
+ */
 export async function createNode(index: number, directory: string): Promise<Node> {
-  const name = nodeName(index);
-  const address = nodeAddress(index);
+  const name = `node${index + 1}`;
+  const address = `${prefix}.${11 + index}`;
   const state = join(directory, name);
   furnish(state, name, address);
 
@@ -85,18 +78,31 @@ export async function createNode(index: number, directory: string): Promise<Node
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  const answer = dialogue(child, name);
-  const pid = Number(await answer('made'));
-  await plugIn(name, pid);
-  child.stdin.write(`${networkBatch(address)}\n\n`);
-  await answer('up');
-
-  const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-u', '-i', '-p', '--'];
-  const shim = startShim({ name, enter });
-  let stopping = false;
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
+  let pid: number;
+  try {
+    const answer = dialogue(child, name);
+    pid = Number(await answer('made'));
+    await plugIn(name, pid);
+    const batch = [
+      'link set lo up',
+      `addr add ${address}/${underlay.length} dev eth0`,
+      'link set eth0 up',
+      `route add default via ${underlay.address}`,
+    ];
+    child.stdin.write(`${batch.join('\n')}\n\n`);
+    await answer('up');
+  } catch (error) {
+    child.stdin.end();
+    await ended;
+    throw error;
+  }
+
+  const enter = nsenter(pid);
+  const shim = startShim({ name, enter });
+  let stopping = false;
   return {
     name,
     address,
@@ -118,31 +124,7 @@ export async function createNode(index: number, directory: string): Promise<Node
 
 /** One end on the bridge, the other in the node. */
 const plugIn = (name: string, pid: number) =>
-  succeed([
-    'ip',
-    'link',
-    'add',
-    name,
-    'master',
-    underlay.name,
-    'up',
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'eth0',
-    'netns',
-    String(pid),
-  ]);
-
-function networkBatch(address: string): string {
-  return [
-    'link set lo up',
-    `addr add ${address}/${underlay.length} dev eth0`,
-    'link set eth0 up',
-    `route add default via ${underlay.address}`,
-  ].join('\n');
-}
+  succeed(`ip link add ${name} master ${underlay.name} up type veth peer name eth0 netns ${pid}`.split(' '));
 
 /** Waits for lines of a node's first process: the line must start with the word; gives the rest of it. */
 function dialogue(

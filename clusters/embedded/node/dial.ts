@@ -1,5 +1,5 @@
 /** Connections that a probe opens. Runs in the node's network namespace, in the shim. */
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 
@@ -29,9 +29,30 @@ function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
   });
 }
 
-/** 200 to 399 succeeds, and a redirect is not followed to another host: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ */
-function dialHttp(request: DialRequest & { kind: 'http' }): Promise<DialAnswer> {
+type HttpRequest = DialRequest & { kind: 'http' };
+
+/** Requests of one probe, redirected ones included: net/http's limit. */
+const mostRequests = 10;
+
+/** What a response redirects to, as far as a probe follows it: to the same host. */
+function redirection(request: HttpRequest, url: string, { statusCode, headers }: IncomingMessage) {
+  const { location } = headers;
+  if (location === undefined || ![301, 302, 303, 307, 308].includes(statusCode ?? 0)) return undefined;
+  const next = URL.parse(location, url);
+  if (next === null || next.hostname !== new URL(url).hostname) return undefined;
+  const scheme = next.protocol === 'https:' ? 'HTTPS' : 'HTTP';
+  const port = Number(next.port) || (scheme === 'HTTPS' ? 443 : 80);
+  return { ...request, scheme, port, path: `${next.pathname}${next.search}` } as const;
+}
+
+/**
+ * 200 to 399 succeeds. A redirect is followed on the same host; one to another host succeeds as it is. `before`: how
+ * many requests led to this one.
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/http/http.go (RedirectChecker)
+ */
+function dialHttp(request: HttpRequest, before = 0): Promise<DialAnswer> {
   const { host, port, scheme, path, headers, timeoutMs } = request;
+  const began = Date.now();
   const url = `${scheme.toLowerCase()}://${host}:${port}${path}`;
   return new Promise((resolve) => {
     const send = scheme === 'HTTPS' ? httpsRequest : httpRequest;
@@ -54,7 +75,13 @@ function dialHttp(request: DialRequest & { kind: 'http' }): Promise<DialAnswer> 
     outgoing.once('response', (response) => {
       const status = response.statusCode ?? 0;
       response.resume();
-      if (status >= 200 && status < 400) finish(true, '');
+      const next = redirection(request, url, response);
+      if (next && before + 1 < mostRequests) {
+        clearTimeout(timer);
+        outgoing.destroy();
+        resolve(dialHttp({ ...next, timeoutMs: Math.max(0, timeoutMs - (Date.now() - began)) }, before + 1));
+      } else if (next) finish(false, `Get "${url}": stopped after ${mostRequests} redirects`);
+      else if (status >= 200 && status < 400) finish(true, '');
       else finish(false, `HTTP probe failed with statuscode: ${status}`);
     });
     outgoing.on('error', (error: NodeJS.ErrnoException) => finish(false, `Get "${url}": ${describe(error)}`));

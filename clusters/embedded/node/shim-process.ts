@@ -1,18 +1,21 @@
 /**
- * The shim: one small process in a node's namespaces that opens connections and starts programs there for netvet (shim.ts is its other
- * end). Reads one request per line, answers in lines, in any order, until stdin ends. Imports little: it is started once per node, and the
- * time that a fork takes grows with the memory of the process that forks (1 ms at 50 MB, 5 ms at 350 MB).
+ * The shim: one small process in a node's namespaces that opens connections and starts programs there for netvet
+ * (shim.ts is its other end). Reads one request per line, answers in lines, in any order, until stdin ends. Imports
+ * little: it is started once per node, and the time that a fork takes grows with the memory of the process that forks
+ * (1 ms at 50 MB, 5 ms at 350 MB).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import type { CommandResult } from '../../cluster.ts';
+import { killGroup, run } from '../command.ts';
 import { type DialAnswer, type DialRequest, dial } from './dial.ts';
 
 export type Request = { id: number } & (
   | { op: 'dial'; request: DialRequest }
   /** Runs a program to its end. */
   | { op: 'run'; argv: string[]; env: Record<string, string>; stdin?: string; timeoutMs: number }
-  /** Starts a program and tells what it prints; descriptor 3 is for reports. Without a group of its own it goes on when it ends. */
+  /** Starts a program and tells what it prints; descriptor 3 is for reports. */
   | { op: 'start'; argv: string[]; env: Record<string, string>; stdin: boolean; killGroup: boolean }
   /** More for a started program to read; without a text that is all. */
   | { op: 'input'; text?: string }
@@ -20,7 +23,7 @@ export type Request = { id: number } & (
 
 export type Answer = { id: number } & (
   | { dialled: DialAnswer }
-  | { ran: { exitCode: number; stdout: string; stderr: string } }
+  | { ran: CommandResult }
   | { stream: 'stdout' | 'stderr' | 'report'; text: string }
   | { ended: { exitCode: number; signal: NodeJS.Signals | null; finishedAt: number } }
   /** All output has been told. */
@@ -37,44 +40,6 @@ function answer(message: Answer): void {
   process.stdout.once('drain', () => {
     for (const output of outputs) output.resume();
   });
-}
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // gone
-  }
-}
-
-function run(id: number, { argv, env, stdin, timeoutMs }: Request & { op: 'run' }): void {
-  const child = spawn(argv[0] as string, argv.slice(1), {
-    env,
-    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const printed = { stdout: '', stderr: '' };
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    killGroup(child);
-  }, timeoutMs);
-  const finish = (exitCode: number) => {
-    clearTimeout(timer);
-    answer({ id, ran: { exitCode, ...printed } });
-  };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
-      printed[stream] += text;
-    });
-  }
-  child.once('error', (error) => {
-    printed.stderr += error.message;
-    finish(127);
-  });
-  child.once('close', (code, signal) => finish(timedOut ? 124 : (code ?? 128 + (signal === 'SIGKILL' ? 9 : 15))));
-  child.stdin?.on('error', () => {}); // a program that ends without reading its input
-  child.stdin?.end(stdin);
 }
 
 function start(id: number, request: Request & { op: 'start' }): void {
@@ -101,7 +66,7 @@ function start(id: number, request: Request & { op: 'start' }): void {
   child.once('exit', (code, signal) => {
     inputs.delete(id);
     answer({ id, ended: { exitCode: code ?? 0, signal, finishedAt: Date.now() } });
-    if (request.killGroup) killGroup(child);
+    if (request.killGroup) killGroup(child.pid, 'SIGKILL');
   });
   child.once('close', () => answer({ id, closed: true }));
 }
@@ -112,7 +77,7 @@ requests.on('line', (line) => {
   const request = JSON.parse(line) as Request;
   const { id } = request;
   if (request.op === 'dial') void dial(request.request).then((dialled) => answer({ id, dialled }));
-  else if (request.op === 'run') run(id, request);
+  else if (request.op === 'run') void run(request.argv, request).then((ran) => answer({ id, ran }));
   else if (request.op === 'start') start(id, request);
   else if (request.text === undefined) inputs.get(id)?.end();
   else inputs.get(id)?.write(request.text);

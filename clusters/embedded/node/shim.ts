@@ -20,7 +20,7 @@ export interface Input {
 
 /** Acts in a node's namespaces, quickly and without forking netvet itself. */
 export interface Shim {
-  /** Opens a connection, as the node's kubelet must: a probe that came from elsewhere would prove nothing. Never rejects. */
+  /** Opens a connection from the node: a probe that came from elsewhere would prove nothing. Never rejects. */
   dial(request: DialRequest): Promise<DialAnswer>;
   /** Runs a program to its end. Exit codes as command.ts has them: never rejects. */
   run(
@@ -39,7 +39,7 @@ export interface Shim {
 
 type Handler = (answer: Answer) => void;
 
-/** Starts a node's shim; it takes requests at once. When it dies, which nothing should make it do, all that it was asked fails. */
+/** Starts a node's shim; it takes requests at once. When it dies, all that it was asked fails. */
 export function startShim(node: { name: string; enter: string[] }): Shim {
   const waiting = new Map<number, Handler>();
   let serial = 0;

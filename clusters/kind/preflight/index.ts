@@ -1,23 +1,33 @@
 /** Everything that a kind cluster needs of its machine: what was found, and what to type where it falls short. */
 import { readFile, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { execa } from 'execa';
-import { type Engine, findEngine, hasCapability, sysResource as sysResourceNumber } from '../../engine/index.ts';
-import { cgroups, type EngineFacts, engineVersion, rootless, sysResource } from './engine.ts';
-import { type Finding, good } from './finding.ts';
-import { kernel, kernelFeatures } from './kernel.ts';
-import { disk, inotify, memory } from './limits.ts';
-import { proxy } from './proxy.ts';
+import { type Engine, findEngine } from '../engine.ts';
+import {
+  cgroups,
+  disk,
+  type EngineFacts,
+  engineVersion,
+  type Finding,
+  good,
+  inotify,
+  kernel,
+  kernelFeatures,
+  mayHaveSysResource,
+  memory,
+  proxy,
+  rootless,
+  sysResource,
+} from './checks.ts';
 
-export type { Finding } from './finding.ts';
+export type { Finding } from './checks.ts';
 
 /** Looks at everything at once. Never rejects: what could not be looked at is a finding, or is left out. */
-export async function findings(nodes = 3): Promise<Finding[]> {
+export async function findings(): Promise<Finding[]> {
   const engine = await findEngine();
-  if ('missing' in engine) {
-    const remedy = "start Docker or Podman, or one of netvet's own: sudo netvet engine start";
-    return [{ level: 'missing', name: 'engine', found: engine.missing, remedy }];
-  }
-  return lookAt(engine, nodes);
+  if (!('missing' in engine)) return lookAt(engine, 3);
+  const remedy = "start Docker or Podman, or one of netvet's own: sudo netvet engine start";
+  return [{ level: 'missing', name: 'engine', found: engine.missing, remedy }];
 }
 
 /** Sentences about what makes a cluster impossible, with their remedies. */
@@ -26,24 +36,6 @@ export async function obstacles(engine: Engine, nodes: number): Promise<string[]
   return found
     .filter(({ level }) => level === 'missing')
     .map(({ name, found, remedy }) => `${name}: ${found}. Remedy: ${remedy}`);
-}
-
-/** An engine on another machine, or in a virtual one, has limits that cannot be seen from here. */
-const isLocal = (host: string) => host.startsWith('unix:') && process.platform === 'linux';
-
-async function lookAt({ host, docker }: Engine, nodes: number): Promise<Finding[]> {
-  const [info, version]: [Info, { ApiVersion: string }] = await Promise.all([docker.info(), docker.version()]);
-  const facts: EngineFacts = {
-    host,
-    apiVersion: version.ApiVersion,
-    serverVersion: info.ServerVersion,
-    cgroupVersion: info.CgroupVersion ?? '1',
-    securityOptions: info.SecurityOptions ?? [],
-    defaultRuntime: info.DefaultRuntime ?? '',
-  };
-  const ofEngine = [engineVersion(facts), cgroups(facts), rootless(facts), proxy(process.env)];
-  if (!isLocal(host)) return [...ofEngine, memory(info.MemTotal, nodes)];
-  return [...ofEngine, sysResource(facts, hasCapability(sysResourceNumber)), ...(await ofMachine(info, nodes))];
 }
 
 /** What is read of the engine's answer, which has no type. */
@@ -56,8 +48,23 @@ interface Info {
   DefaultRuntime?: string;
 }
 
-async function ofMachine(info: Info, nodes: number): Promise<Finding[]> {
-  return Promise.all([limits(nodes), available(nodes), space(info), features()]);
+async function lookAt({ host, docker }: Engine, nodes: number): Promise<Finding[]> {
+  const [info, version]: [Info, { ApiVersion: string }] = await Promise.all([docker.info(), docker.version()]);
+  const facts: EngineFacts = {
+    host,
+    apiVersion: version.ApiVersion,
+    serverVersion: info.ServerVersion,
+    cgroupVersion: info.CgroupVersion ?? '1',
+    securityOptions: info.SecurityOptions ?? [],
+    defaultRuntime: info.DefaultRuntime ?? '',
+  };
+  const ofEngine = [engineVersion(facts), cgroups(facts), rootless(facts), proxy(process.env)];
+  // an engine on another machine, or in a virtual one, has limits that cannot be seen from here
+  const isLocal = host.startsWith('unix:') && process.platform === 'linux';
+  if (!isLocal) return [...ofEngine, memory(info.MemTotal, nodes)];
+  const ofMachine = [limits(nodes), available(nodes), space(info.DockerRootDir), features()];
+  const status = await readFile('/proc/self/status', 'utf8');
+  return [...ofEngine, sysResource(facts, mayHaveSysResource(status)), ...(await Promise.all(ofMachine))];
 }
 
 async function limits(nodes: number): Promise<Finding> {
@@ -71,12 +78,12 @@ async function available(nodes: number): Promise<Finding> {
 }
 
 /** An engine's directory may be readable by root only; the file system is that of the nearest one above that is not. */
-async function space({ DockerRootDir = '/var/lib/docker' }: Info): Promise<Finding> {
-  for (let path = DockerRootDir; path !== ''; path = path.slice(0, path.lastIndexOf('/'))) {
+async function space(directory = '/var/lib/docker'): Promise<Finding> {
+  for (let path = directory; path !== dirname(path); path = dirname(path)) {
     const found = await statfs(path).catch(() => undefined);
-    if (found !== undefined) return disk(found.bavail * found.bsize, DockerRootDir);
+    if (found !== undefined) return disk(found.bavail * found.bsize, directory);
   }
-  return good('disk', `${DockerRootDir}, of unknown size`);
+  return good('disk', `${directory}, of unknown size`);
 }
 
 /** Tries each in a user and network namespace of its own, which any user may make. */

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cgroups, type EngineFacts, engineVersion, rootless, sysResource } from './engine.ts';
-import type { Finding } from './finding.ts';
-import { kernel } from './kernel.ts';
-import { disk, inotify, memory } from './limits.ts';
-import { proxy } from './proxy.ts';
+import {
+  cgroups,
+  disk,
+  type EngineFacts,
+  engineVersion,
+  type Finding,
+  inotify,
+  kernel,
+  mayHaveSysResource,
+  memory,
+  proxy,
+  rootless,
+  sysResource,
+} from './checks.ts';
 
 const facts: EngineFacts = {
   host: 'unix:///var/run/docker.sock',
@@ -57,4 +66,10 @@ for (const [trap, finding, level, pattern] of traps) {
 it('lets a proxy be that knows better, and an engine that does without the capability', () => {
   assert.equal(proxy({ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'localhost, 10.0.0.0/8' }).level, 'good');
   assert.equal(sysResource({ ...facts, defaultRuntime: 'netvet' }, false).level, 'good');
+});
+
+it('reads the capability from a bounding set', () => {
+  assert.ok(mayHaveSysResource('CapBnd:\t000001ffffffffff\n'));
+  assert.ok(!mayHaveSysResource('CapPrm:\t000001ffffffffff\nCapBnd:\t000001fffeffffff\n'));
+  assert.ok(!mayHaveSysResource(''));
 });

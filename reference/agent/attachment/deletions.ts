@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 const brokenAfterMs = 10_000;
 
 /**
- * Works off the queue that the plugin fills while no agent answers: a file a request, with three lines: container, interface,
- * and "end". One whose removal fails stays for the next time, and the error is thrown.
+ * Works off the queue that the plugin fills while no agent answers: a file a request, with three lines: container,
+ * interface, and "end". One whose removal fails stays for the next time, and the error is thrown.
  */
 export async function workOffDeletions(
   directory: string,

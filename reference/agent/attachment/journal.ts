@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Attachment } from '../../model/types.ts';
+import { namesIn, replaceFile } from '../node.ts';
 import { attachmentName } from './names.ts';
 
 /** One attachment as it is on disk: all that DEL needs. */
@@ -11,8 +12,8 @@ export interface Entry extends Attachment {
 
 /**
  * The journal: one file an attachment, written before the first link is made and removed after everything else, so that
- * whatever a crash leaves behind has an entry. Files are replaced by rename. There is no fsync: after a power failure there are no
- * Pods to know of.
+ * whatever a crash leaves behind has an entry. Files are replaced by rename. There is no fsync: after a power failure
+ * there are no Pods to know of.
  */
 export class Journal {
   readonly #directory: string;
@@ -22,15 +23,7 @@ export class Journal {
   }
 
   write(entry: Entry): void {
-    mkdirSync(this.#directory, { recursive: true });
-    const file = this.#file(entry.containerId, entry.ifname);
-    try {
-      writeFileSync(`${file}.tmp`, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-      renameSync(`${file}.tmp`, file);
-    } catch (error) {
-      rmSync(`${file}.tmp`, { force: true });
-      throw error;
-    }
+    replaceFile(this.#file(entry.containerId, entry.ifname), `${JSON.stringify(entry)}\n`, 0o600);
   }
 
   remove(containerId: string, ifname: string): void {
@@ -38,17 +31,11 @@ export class Journal {
   }
 
   /**
-   * All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair. Throws for
-   * an entry of another version of netvet: taking it for garbage would cut a living Pod off.
+   * All entries. What cannot be read as one (a disk that failed) is reported and removed: its lease is freed by repair.
+   * Throws for an entry of another version of netvet: taking it for garbage would cut a living Pod off.
    */
   load(report: (problem: string) => void): Entry[] {
-    let names: string[];
-    try {
-      names = readdirSync(this.#directory);
-    } catch {
-      return [];
-    }
-    return names.flatMap((name) => {
+    return namesIn(this.#directory).flatMap((name) => {
       const file = `${this.#directory}/${name}`;
       const entry = parse(readFileSync(file, 'utf8'));
       if (entry?.format !== undefined && entry.format !== 1) {

@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { formatAddress, parseAddress, parseCIDR } from '../../model/cidr.ts';
+import { namesIn, readIfThere } from '../node.ts';
 
 /** Who has an address. */
 export interface Lease {
@@ -19,10 +10,11 @@ export interface Lease {
 }
 
 /**
- * Addresses of Pods, kept in host-local's file format (containernetworking/plugins, plugins/ipam/host-local/backend/disk):
- * one file an address, made with O_EXCL, holding the container and the interface; the last address given in `last_reserved_ip.0`.
- * So operators' habits and tools work, and a node can change to host-local and back. host-local's `lock` file is not
- * taken: its flock is out of Node's reach, and there is one agent a node (see lock.ts), which works through this class.
+ * Addresses of Pods, kept in host-local's file format (containernetworking/plugins,
+ * plugins/ipam/host-local/backend/disk): one file an address, made with O_EXCL, holding the container and the
+ * interface; the last address given in `last_reserved_ip.0`. So operators' habits and tools work, and a node can change
+ * to host-local and back. host-local's `lock` file is not taken: its flock is out of Node's reach, and there is one
+ * agent a node (see lock.ts), which works through this class.
  */
 export class Leases {
   readonly #directory: string;
@@ -32,13 +24,13 @@ export class Leases {
   }
 
   /**
-   * Takes the next free address after the one given last, and comes round: an address rests as long as possible before it
-   * is used again. Undefined when the range is used up. Network and broadcast address are not given away.
+   * Takes the next free address after the one given last, and comes round: an address rests as long as possible before
+   * it is used again. Undefined when the range is used up. Network and broadcast address are not given away.
    */
   reserve(range: string, containerId: string, ifname: string): string | undefined {
     mkdirSync(this.#directory, { recursive: true });
     const { first, count } = usable(range);
-    const last = (parseAddress(this.#lastReserved()) ?? -1) - first;
+    const last = (parseAddress(readIfThere(this.#file('last_reserved_ip.0'))?.trim() ?? '') ?? -1) - first;
     const start = last >= 0 && last < count ? last + 1 : 0;
     for (let step = 0; step < count; step += 1) {
       const address = formatAddress(first + ((start + step) % count));
@@ -46,7 +38,7 @@ export class Leases {
       try {
         writeFileSync(this.#file('last_reserved_ip.0'), address, { mode: 0o600 });
       } catch (error) {
-        unlinkSync(this.#file(address));
+        rmSync(this.#file(address));
         throw error;
       }
       return address;
@@ -68,13 +60,9 @@ export class Leases {
 
   /** Who has an address. */
   read(address: string): Lease | undefined {
-    try {
-      // host-local trims too: files written by hand may end in a line break; old ones have no interface
-      const [containerId = '', ifname = ''] = readFileSync(this.#file(address), 'utf8').trim().split(/\r?\n/);
-      return { address, containerId: containerId.trim(), ifname: ifname.trim() };
-    } catch {
-      return undefined;
-    }
+    // host-local trims too: files written by hand may end in a line break; old ones have no interface
+    const lines = readIfThere(this.#file(address))?.trim().split(/\r?\n/);
+    return lines && { address, containerId: lines[0]?.trim() ?? '', ifname: lines[1]?.trim() ?? '' };
   }
 
   list(): Lease[] {
@@ -90,38 +78,19 @@ export class Leases {
 
   /** False if somebody has it. A file that could not be filled is taken back. */
   #create(address: string, content: string): boolean {
-    let file: number;
     try {
-      file = openSync(this.#file(address), 'wx', 0o600);
+      writeFileSync(this.#file(address), content, { flag: 'wx', mode: 0o600 });
+      return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return false;
+      if (syscall !== 'open') rmSync(this.#file(address), { force: true });
       throw error;
     }
-    try {
-      writeSync(file, content);
-    } catch (error) {
-      unlinkSync(this.#file(address));
-      throw error;
-    } finally {
-      closeSync(file);
-    }
-    return true;
   }
 
   #names(): string[] {
-    try {
-      return readdirSync(this.#directory).filter((name) => /^\d+(\.\d+){3}$/.test(name));
-    } catch {
-      return [];
-    }
-  }
-
-  #lastReserved(): string {
-    try {
-      return readFileSync(this.#file('last_reserved_ip.0'), 'utf8').trim();
-    } catch {
-      return '';
-    }
+    return namesIn(this.#directory).filter((name) => /^\d+(\.\d+){3}$/.test(name));
   }
 
   #file(name: string): string {

@@ -1,14 +1,13 @@
-import { readJson } from '../../dataplane/ip/batch.ts';
-import { addPodRoute } from '../../dataplane/ip/index.ts';
-import { CommandError, type Run } from '../../dataplane/run.ts';
+import { addPodRoute, readJson, readJsonIfThere } from '../../dataplane/ip/index.ts';
+import { CommandError, failureOf, inNetns, type Run } from '../../dataplane/run.ts';
 import type { Attachment } from '../../model/types.ts';
 import { CniError, codes } from '../cni/errors.ts';
 import { gateway, hostMac, isAttachmentName } from './names.ts';
 
 /**
  * Makes the pair of links and sets up the Pod's end: its address as /32, and everything else through 169.254.1.1, a
- * permanent neighbour with the MAC of all host ends. The host end has no address, so that Pods see the node under its own
- * (with 169.254.1.1 on it they would see that one). Two commands: the pair and the node's route to it, the rest inside the Pod.
+ * permanent neighbour with the MAC of all host ends. The host end has no address, so that Pods see the node under its
+ * own (with 169.254.1.1 on it they would see that one). Two commands: the pair with its route, and inside the Pod.
  */
 export async function createLink(run: Run, attachment: Attachment): Promise<void> {
   const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;
@@ -21,16 +20,13 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
   if (made.exitCode !== 0) {
     // a link of that name is netvet's, and of no attachment: left by a crash. With it goes its other end
     await deleteLink(run, hostInterface);
-    if (await hasLink(run, netns, ifname)) {
-      throw new CniError(
-        codes.interfaceExists,
-        `the interface ${ifname} exists already in ${netns}`,
-        made.stderr.trim(),
-      );
+    if ((await inNetns(run, netns)(['ip', 'link', 'show', 'dev', ifname])).exitCode === 0) {
+      const message = `the interface ${ifname} exists already in ${netns}`;
+      throw new CniError(codes.interfaceExists, message, made.stderr.trim());
     }
     await mustBatch(run, lines);
   }
-  await mustBatch(inside(run, netns), [
+  await mustBatch(inNetns(run, netns), [
     `addr add ${ip}/32 dev ${ifname}`,
     `link set dev ${ifname} up`,
     `neigh replace ${gateway} lladdr ${hostMac} dev ${ifname} nud permanent`,
@@ -49,55 +45,51 @@ export async function listLinks(run: Run): Promise<Set<string>> {
 export async function deleteLink(run: Run, name: string): Promise<void> {
   const argv = ['ip', 'link', 'del', 'dev', name];
   const result = await run(argv);
-  if (result.exitCode !== 0 && !result.stderr.includes('Cannot find device'))
-    throw new CommandError(argv, undefined, result);
+  const failure = failureOf(result);
+  if (failure !== undefined && failure !== 'missing') throw new CommandError(argv, undefined, result);
 }
 
 /** What is different from how `createLink` left it, in sentences. Empty: nothing. */
 export async function inspectLink(run: Run, attachment: Attachment): Promise<string[]> {
   const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;
-  const pod = inside(run, netns);
-  const [host, link, routes, neighbours, hostRoutes] = await Promise.all([
-    json<LinkInfo>(run, ['ip', '-j', 'link', 'show', 'dev', hostInterface]),
-    json<LinkInfo>(pod, ['ip', '-j', 'addr', 'show', 'dev', ifname]),
-    json<RouteInfo>(pod, ['ip', '-j', 'route', 'show', 'dev', ifname]),
-    json<NeighbourInfo>(pod, ['ip', '-j', 'neigh', 'show', gateway, 'dev', ifname]),
-    json<RouteInfo>(run, ['ip', '-j', 'route', 'show', ip]),
+  const pod = inNetns(run, netns);
+  const [[hostEnd], [podEnd], routes, neighbours, hostRoutes] = await Promise.all([
+    readJsonIfThere<LinkInfo>(run, ['ip', '-j', 'link', 'show', 'dev', hostInterface]),
+    readJsonIfThere<LinkInfo>(pod, ['ip', '-j', 'addr', 'show', 'dev', ifname]),
+    readJsonIfThere<RouteInfo>(pod, ['ip', '-j', 'route', 'show', 'dev', ifname]),
+    readJsonIfThere<NeighbourInfo>(pod, ['ip', '-j', 'neigh', 'show', gateway, 'dev', ifname]),
+    readJsonIfThere<RouteInfo>(run, ['ip', '-j', 'route', 'show', ip]),
   ]);
-  const [hostEnd] = host;
-  const [podEnd] = link;
-  const up = (one: LinkInfo) => one.flags.includes('UP');
-  const checks: [boolean, string][] = [
-    [hostEnd !== undefined, `the host link ${hostInterface} is gone`],
-    [hostEnd === undefined || up(hostEnd), `the host link ${hostInterface} is down`],
-    [
-      hostEnd === undefined || hostEnd.mtu === mtu,
-      `the host link ${hostInterface} has MTU ${hostEnd?.mtu}, not ${mtu}`,
-    ],
-    [podEnd !== undefined, `the interface ${ifname} is gone`],
-    [podEnd === undefined || up(podEnd), `the interface ${ifname} is down`],
-    [podEnd === undefined || podEnd.mtu === mtu, `the interface ${ifname} has MTU ${podEnd?.mtu}, not ${mtu}`],
-    [podEnd === undefined || podEnd.address === mac, `the interface ${ifname} has MAC ${podEnd?.address}, not ${mac}`],
-    [podEnd === undefined || hasAddress(podEnd, ip), `the interface ${ifname} does not have the address ${ip}/32`],
-    [
-      podEnd === undefined || routes.some(({ dst, gateway: via }) => dst === 'default' && via === gateway),
-      `the default route via ${gateway} is gone`,
-    ],
-    [podEnd === undefined || routes.some(({ dst }) => dst === gateway), `the route to ${gateway} is gone`],
-    [
-      podEnd === undefined || neighbours.some((one) => one.lladdr === hostMac && one.state.includes('PERMANENT')),
-      `the permanent neighbour ${gateway} is gone`,
-    ],
-    [
-      hostEnd === undefined || hostRoutes.some(({ dst, dev }) => dst === ip && dev === hostInterface),
-      `the node's route to ${ip} is gone`,
-    ],
-  ];
-  return checks.flatMap(([holds, sentence]) => (holds ? [] : [sentence]));
+  const wrong: string[] = [];
+  const check = (holds: boolean, sentence: string) => void (holds || wrong.push(sentence));
+  const checkLink = (name: string, end: LinkInfo | undefined): end is LinkInfo => {
+    check(end !== undefined, `${name} is gone`);
+    if (end === undefined) return false;
+    check(end.flags.includes('UP'), `${name} is down`);
+    check(end.mtu === mtu, `${name} has MTU ${end.mtu}, not ${mtu}`);
+    return true;
+  };
+  if (checkLink(`the host link ${hostInterface}`, hostEnd)) {
+    const routed = hostRoutes.some(({ dst, dev }) => dst === ip && dev === hostInterface);
+    check(routed, `the node's route to ${ip} is gone`);
+  }
+  if (checkLink(`the interface ${ifname}`, podEnd)) {
+    check(podEnd.address === mac, `the interface ${ifname} has MAC ${podEnd.address}, not ${mac}`);
+    const addressed = podEnd.addr_info?.some(({ local, prefixlen }) => local === ip && prefixlen === 32);
+    check(addressed === true, `the interface ${ifname} does not have the address ${ip}/32`);
+    const leaves = routes.some(({ dst, gateway: via }) => dst === 'default' && via === gateway);
+    check(leaves, `the default route via ${gateway} is gone`);
+    check(
+      routes.some(({ dst }) => dst === gateway),
+      `the route to ${gateway} is gone`,
+    );
+    const known = neighbours.some(({ lladdr, state }) => lladdr === hostMac && state.includes('PERMANENT'));
+    check(known, `the permanent neighbour ${gateway} is gone`);
+  }
+  return wrong;
 }
 
 interface LinkInfo {
-  ifname: string;
   flags: string[];
   mtu: number;
   address: string;
@@ -112,23 +104,6 @@ interface NeighbourInfo {
   lladdr?: string;
   state: string[];
 }
-
-const hasAddress = ({ addr_info = [] }: LinkInfo, ip: string) =>
-  addr_info.some(({ local, prefixlen }) => local === ip && prefixlen === 32);
-
-/** `ip -j`: no output, and an error for a link that is not there, mean an empty list. */
-async function json<T>(run: Run, argv: string[]): Promise<T[]> {
-  const { exitCode, stdout } = await run(argv);
-  return exitCode === 0 && stdout.trim() !== '' ? (JSON.parse(stdout) as T[]) : [];
-}
-
-const hasLink = async (run: Run, netns: string, name: string) =>
-  (await inside(run, netns)(['ip', 'link', 'show', 'dev', name])).exitCode === 0;
-
-const inside =
-  (run: Run, netns: string): Run =>
-  (argv, options) =>
-    run(['nsenter', `--net=${netns}`, '--', ...argv], options);
 
 const batch = (run: Run, lines: string[]) => run(['ip', '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
 

@@ -13,8 +13,8 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 export const isAttachmentName = (name: string) => /^nv[a-z2-7]{13}$/.test(name);
 
 /**
- * The name of one attachment, and of its host link: 15 characters, the longest the kernel takes. It follows from container
- * and interface, so that a journal entry, a link and a request can always be brought together.
+ * The name of one attachment, and of its host link: 15 characters, the longest the kernel takes. It follows from
+ * container and interface, so that a journal entry, a link and a request can always be brought together.
  */
 export function attachmentName(containerId: string, ifname: string): string {
   // container IDs hold no slash

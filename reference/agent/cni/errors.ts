@@ -37,21 +37,17 @@ export class CniError extends Error {
   }
 }
 
-/** Whether the disk has no room (or the quota is used up): every write of an ADD may meet this. */
-function isDiskFull(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return code === 'ENOSPC' || code === 'EDQUOT';
-}
-
-/** Any thrown value as a CniError: I/O failures get code 5, commands 103, everything unforeseen 999 as in the Go library. */
+/** Any thrown value as a CniError: I/O failures get code 5, commands 103, all else 999 as in the Go library. */
 export function asCniError(error: unknown): CniError {
   if (error instanceof CniError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommandError) {
     return new CniError(codes.dataplane, 'the node refused a command', message, { cause: error });
   }
-  if (isDiskFull(error)) return new CniError(codes.io, 'the disk is full', message, { cause: error });
-  if ((error as NodeJS.ErrnoException | undefined)?.syscall !== undefined) {
+  const { code = '', syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  // no room, or the quota is used up: every write of an ADD may meet this
+  if (/^(ENOSPC|EDQUOT)$/.test(code)) return new CniError(codes.io, 'the disk is full', message, { cause: error });
+  if (syscall !== undefined) {
     return new CniError(codes.io, `input/output error: ${message}`, undefined, { cause: error });
   }
   return new CniError(codes.internal, message, undefined, { cause: error });

@@ -1,22 +1,18 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { PortMapping } from '../../model/index.ts';
+import { inRange, isObject } from './environment.ts';
 import { CniError, codes } from './errors.ts';
-import { inRange, isObject } from './json.ts';
 
 /**
- * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever else stands in
- * runtimeConfig is not for netvet.
+ * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever
+ * else stands in runtimeConfig is not for netvet.
  */
 export function portMappings(runtimeConfig: unknown): PortMapping[] {
   const list = isObject(runtimeConfig) ? (runtimeConfig.portMappings ?? []) : [];
   if (!Array.isArray(list)) throw new CniError(codes.badConfig, '"runtimeConfig.portMappings" is no list');
   return list.flatMap((entry: unknown) => {
-    const {
-      hostport: hostPort = 0,
-      containerport: containerPort,
-      protocol = 'tcp',
-      hostip: hostIP = '',
-    } = fieldsOf(entry);
+    const fields = fieldsOf(entry);
+    const { hostport: hostPort = 0, containerport: containerPort, protocol = 'tcp', hostip: hostIP = '' } = fields;
     // runtimes pass every port of the Pod; those without a host port carry 0
     if (hostPort === 0) return [];
     const name = typeof protocol === 'string' ? protocol.toUpperCase() : '';
@@ -27,20 +23,14 @@ export function portMappings(runtimeConfig: unknown): PortMapping[] {
     if (!ports || !address || !['TCP', 'UDP', 'SCTP'].includes(name)) {
       throw new CniError(codes.badConfig, `"runtimeConfig.portMappings" holds what is none: ${JSON.stringify(entry)}`);
     }
-    return [
-      {
-        hostPort: hostPort as number,
-        containerPort: containerPort as number,
-        protocol: name as PortMapping['protocol'],
-        ...(hostIP !== '' && { hostIP }),
-      },
-    ];
+    const mapping = { hostPort, containerPort, protocol: name, ...(hostIP !== '' && { hostIP }) };
+    return [mapping as PortMapping];
   });
 }
 
 /**
- * By names in lower case, because Go's decoder, by which every other plugin reads them, takes them in any: containerd sends "HostPort"
- * where the conventions say "hostPort" (go-cni's PortMapping has no JSON names).
+ * By names in lower case, because Go's decoder, by which every other plugin reads them, takes them in any: containerd
+ * sends "HostPort" where the conventions say "hostPort" (go-cni's PortMapping has no JSON names).
  */
 const fieldsOf = (entry: unknown): Record<string, unknown> =>
   isObject(entry) ? Object.fromEntries(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), value])) : {};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anything, assert as check, constantFrom, dictionary, oneof, property, string } from 'fast-check';
-import { podOf } from './args.ts';
+import { podOf } from './environment.ts';
 import { asCniError, CniError } from './errors.ts';
 import { parseRequest } from './request.ts';
 import { parseResult, printResult } from './result.ts';

@@ -1,8 +1,6 @@
 import type { PortMapping } from '../../model/index.ts';
-import { type PodReference, podOf } from './args.ts';
-import { checkEnvironment, isSafeName } from './environment.ts';
+import { checkEnvironment, inRange, isObject, isSafeName, type PodReference, podOf } from './environment.ts';
 import { CniError, codes } from './errors.ts';
-import { inRange, isObject } from './json.ts';
 import { portMappings } from './port-mappings.ts';
 import { type CniResult, parseResult } from './result.ts';
 import { allowsVerb, supportedVersions } from './versions.ts';
@@ -37,7 +35,7 @@ export type NetworkRequest =
 
 /**
  * Checks a request in the order of the Go library's skel package: environment (code 4, all the bad variables in one
- * message), JSON (6), network name (7), version (1), then the fields that netvet reads (7, or 2 for one it must not ignore).
+ * message), JSON (6), network name (7), version (1), then the fields that are read (7, or 2 for an unsupported one).
  */
 export function parseRequest({ env, stdin }: Raw): AttachmentRequest | NetworkRequest {
   const verb = env.CNI_COMMAND ?? '';
@@ -59,11 +57,8 @@ function decode(stdin: string): Record<string, unknown> {
   try {
     config = JSON.parse(stdin);
   } catch (error) {
-    throw new CniError(
-      codes.decode,
-      'the network configuration on standard input is no JSON',
-      (error as Error).message,
-    );
+    const message = 'the network configuration on standard input is no JSON';
+    throw new CniError(codes.decode, message, (error as Error).message);
   }
   if (!isObject(config))
     throw new CniError(codes.decode, 'the network configuration on standard input is no JSON object');
@@ -75,11 +70,8 @@ function checkVersion(verb: string, given: unknown): string {
   if (given !== undefined && typeof given !== 'string') throw new CniError(codes.decode, 'cniVersion is no string');
   const version = given === undefined || given === '' ? '0.1.0' : given;
   if (!supportedVersions.includes(version)) {
-    throw new CniError(
-      codes.incompatibleVersion,
-      `incompatible CNI version ${JSON.stringify(version)}`,
-      `supported versions: ${supportedVersions.join(', ')}`,
-    );
+    const supported = `supported versions: ${supportedVersions.join(', ')}`;
+    throw new CniError(codes.incompatibleVersion, `incompatible CNI version ${JSON.stringify(version)}`, supported);
   }
   if (!allowsVerb(version, verb)) {
     throw new CniError(codes.incompatibleVersion, `the configuration's cniVersion ${version} does not allow ${verb}`);
@@ -87,7 +79,7 @@ function checkVersion(verb: string, given: unknown): string {
   return version;
 }
 
-/** libcni sends the list under two keys, and none at all when it has no list: that must never mean "nothing is valid". */
+/** libcni sends the list under two keys, and none when it has none: that must never mean "nothing is valid". */
 function validAttachments(config: Record<string, unknown>): { containerID: string; ifname: string }[] {
   const list = config['cni.dev/valid-attachments'] ?? config['cni.dev/attachments'];
   if (list === undefined || list === null) {
@@ -110,11 +102,8 @@ function attachmentRequest(
   // a DEL is given the configuration of its ADD; refusing it for a field would leave the attachment behind for ever
   const strict = verb !== 'DEL';
   if (strict && config.ipam !== undefined && JSON.stringify(config.ipam) !== '{}') {
-    throw new CniError(
-      codes.unsupportedField,
-      `unsupported field "ipam": ${JSON.stringify(config.ipam)}`,
-      "addresses come from the node's spec.podCIDR; leave the field out",
-    );
+    const advice = "addresses come from the node's spec.podCIDR; leave the field out";
+    throw new CniError(codes.unsupportedField, `unsupported field "ipam": ${JSON.stringify(config.ipam)}`, advice);
   }
   if (strict && config.mtu !== undefined && !inRange(config.mtu, 68, 65535)) {
     throw new CniError(codes.badConfig, `"mtu" is no number from 68 to 65535: ${JSON.stringify(config.mtu)}`);

@@ -1,55 +1,37 @@
-import { isObject } from './json.ts';
+import type { Attachment } from '../../model/index.ts';
+import { gateway, hostMac } from '../attachment/names.ts';
+import { isObject } from './environment.ts';
 import { atLeast } from './versions.ts';
 
-/** A CNI result in the shape of 1.1.0 (https://www.cni.dev/docs/spec/#add-success). */
+/** A CNI result in the shape of 1.1.0 (https://www.cni.dev/docs/spec/#add-success); other fields are passed on. */
 export interface CniResult {
-  interfaces: { name: string; mac?: string; mtu?: number; sandbox?: string; socketPath?: string; pciID?: string }[];
+  interfaces: { name: string; mac?: string; mtu?: number; sandbox?: string }[];
   ips: { address: string; gateway?: string; interface?: number }[];
-  routes: {
-    dst: string;
-    gw?: string;
-    mtu?: number;
-    advmss?: number;
-    priority?: number;
-    table?: number;
-    scope?: number;
-  }[];
+  routes: { dst: string; gw?: string; scope?: number }[];
   dns: Record<string, unknown>;
 }
 
-/** What the interface of one attachment adds to a result. */
-export interface Attached {
-  hostLink: string;
-  hostMac: string;
-  ifname: string;
-  mac: string;
-  mtu: number;
-  netns: string;
-  address: string;
-  gateway: string;
-}
-
 /** The result of an ADD: what the plugins before it made (`previous`), then the two ends of its own pair. */
-export function resultOf(attached: Attached, previous: CniResult | undefined, dns: Record<string, unknown>): CniResult {
+export function resultOf(
+  { hostInterface, ifname, mac, mtu, netns, ip }: Attachment,
+  previous: CniResult | undefined,
+  dns: Record<string, unknown>,
+): CniResult {
   const before = previous ?? { interfaces: [], ips: [], routes: [], dns: {} };
-  const { hostLink, hostMac, ifname, mac, mtu, netns, address, gateway } = attached;
-  const interfaces = [
-    ...before.interfaces,
-    { name: hostLink, mac: hostMac, mtu },
+  const ends = [
+    { name: hostInterface, mac: hostMac, mtu },
     { name: ifname, mac, mtu, sandbox: netns },
   ];
+  const interfaces = [...before.interfaces, ...ends];
   return {
     interfaces,
-    ips: [...before.ips, { address: `${address}/32`, gateway, interface: interfaces.length - 1 }],
+    ips: [...before.ips, { address: `${ip}/32`, gateway, interface: interfaces.length - 1 }],
     routes: [...before.routes, { dst: `${gateway}/32`, scope: 253 }, { dst: '0.0.0.0/0', gw: gateway }],
     dns: Object.keys(dns).length > 0 ? dns : before.dns,
   };
 }
 
-/**
- * Reads a `prevResult` of any supported version. Undefined for something that has not that shape.
- * Lists may be absent or null: Go writes both.
- */
+/** Reads a `prevResult` of any version; lists may be absent or null, as Go writes them. Undefined: it is none. */
 export function parseResult(value: unknown): CniResult | undefined {
   if (!isObject(value)) return undefined;
   const lists = ['interfaces', 'ips', 'routes'].map((key) => value[key] ?? []);

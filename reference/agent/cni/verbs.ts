@@ -1,6 +1,5 @@
-import { gateway, hostMac } from '../attachment/index.ts';
 import type { Attachments } from '../attachments.ts';
-import type { PodReference } from './args.ts';
+import type { PodReference } from './environment.ts';
 import { asCniError, CniError, codes } from './errors.ts';
 import { type AttachmentRequest, type NetworkRequest, parseRequest, type Raw } from './request.ts';
 import { printResult, resultOf } from './result.ts';
@@ -30,11 +29,8 @@ export async function answer(network: Network, raw: Raw): Promise<Answer> {
   try {
     return { exitCode: 0, stdout: await carryOut(network, raw) };
   } catch (thrown) {
-    const { code, message, details } = asCniError(thrown);
-    return {
-      exitCode: 1,
-      stdout: JSON.stringify({ cniVersion: errorVersion(raw.stdin), code, msg: message, details }),
-    };
+    const { code, message: msg, details } = asCniError(thrown);
+    return { exitCode: 1, stdout: JSON.stringify({ cniVersion: errorVersion(raw.stdin), code, msg, details }) };
   }
 }
 
@@ -52,12 +48,10 @@ async function carryOut(network: Network, raw: Raw): Promise<string> {
 async function add(network: Network, request: AttachmentRequest): Promise<string> {
   const ready = network.ready();
   if (typeof ready === 'string') throw new CniError(codes.tryAgain, `the node's network is not ready: ${ready}`);
-  const { pod, ifname, netns, previous, dns, version } = request;
+  const { pod, previous, dns, version } = request;
   const known = async () => (pod === undefined ? undefined : network.refresh(pod));
   const entry = await network.attachments.add(request, ready.range, request.mtu ?? ready.mtu, known);
-  const { hostInterface: hostLink, mac, mtu, ip: address } = entry;
-  const attached = { hostLink, hostMac, ifname, mac, mtu, netns, address, gateway };
-  return printResult(resultOf(attached, previous, dns), version);
+  return printResult(resultOf(entry, previous, dns), version);
 }
 
 async function check(network: Network, request: AttachmentRequest): Promise<void> {

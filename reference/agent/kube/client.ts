@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import { text } from 'node:stream/consumers';
 
 /** An answer of the API server that is no success. `code` is the HTTP status. */
 export class ApiStatusError extends Error {
@@ -14,7 +16,7 @@ export class ApiStatusError extends Error {
 
 /** The little of the Kubernetes API that the agent uses. Paths are absolute, e.g. /api/v1/pods?limit=500. */
 export interface KubeClient {
-  /** One object or list. Rejects with ApiStatusError, or with the connection's error; never waits longer than `timeoutMs`. */
+  /** One object or list. Rejects with ApiStatusError or the connection's error, at the latest after `timeoutMs`. */
   get<T>(path: string, timeoutMs?: number): Promise<T>;
   /**
    * Reads a stream of newline-delimited JSON. Resolves when the server ends it, or when nothing came for `idleMs`: a
@@ -29,7 +31,7 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 const tokenAgeMs = 60_000;
 
 /**
- * A client for `server`, an http or https URL. With https it proves itself with the Pod's service account. Hand-written
+ * A client for `server`, an http or https URL. It proves itself with the Pod's service account. Hand-written
  * because the agent needs two verbs, and the informers of the JavaScript client have stopped silently
  * (kubernetes-client/javascript issues 596, 958, 1933).
  */
@@ -40,8 +42,10 @@ export function createClient(server: string, credentials = serviceAccount): Kube
   const agent = new Agent({ keepAlive: true, keepAliveMsecs: 15_000, ...tls });
   let token = { value: '', readAt: Number.NEGATIVE_INFINITY };
 
+  // over http only where there is one, as client-go does it
+  const proves = secure || existsSync(`${credentials}/token`);
   function headers(): Record<string, string> {
-    if (!secure) return { accept: 'application/json' };
+    if (!proves) return { accept: 'application/json' };
     if (performance.now() - token.readAt > tokenAgeMs) {
       token = { value: readFileSync(`${credentials}/token`, 'utf8').trim(), readAt: performance.now() };
     }
@@ -49,15 +53,14 @@ export function createClient(server: string, credentials = serviceAccount): Kube
   }
 
   /** Sends a GET and resolves with the answer's head; an error status is read to its end and thrown. */
-  function open(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const sent = request(new URL(path, server), { agent, headers: headers(), signal }, (response) => {
-        if (response.statusCode === 200) return resolve(response);
-        text(response).then((body) => reject(new ApiStatusError(response.statusCode ?? 0, reason(body))), reject);
-      });
-      sent.on('error', reject);
-      sent.end();
-    });
+  async function open(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
+    const sent = request(new URL(path, server), { agent, headers: headers(), signal });
+    // after the head it is the answer that fails
+    sent.on('error', () => {});
+    sent.end();
+    const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
+    if (response.statusCode === 200) return response;
+    throw new ApiStatusError(response.statusCode ?? 0, reason(await text(response)));
   }
 
   return {
@@ -88,13 +91,6 @@ export function createClient(server: string, credentials = serviceAccount): Kube
 
     close: () => agent.destroy(),
   };
-}
-
-async function text(response: http.IncomingMessage): Promise<string> {
-  response.setEncoding('utf8');
-  let body = '';
-  for await (const chunk of response) body += chunk as string;
-  return body;
 }
 
 /** The message of a metav1.Status, else what came. */

@@ -3,22 +3,14 @@ import { ApiStatusError, type KubeClient } from './client.ts';
 import type { Kept, Store, Stored } from './store.ts';
 
 /** Waits of the watch, in milliseconds. */
-export interface WatchTimes {
+const watchTimes = {
   /** A watch is ended by the server after this long, so that load spreads over API servers again. */
-  watchMs: number;
-  /** Nothing heard for this long, not even a bookmark (one a minute): the connection is taken for dead. */
-  idleMs: number;
-  backoffMs: number;
-  maxBackoffMs: number;
-  /** Something optional that is not there is looked for again after this long: an API server may be updated. */
-  absentMs: number;
-}
-
-const watchTimes: WatchTimes = {
   watchMs: 300_000,
+  /** Nothing heard for this long, not even a bookmark (one a minute): the connection is taken for dead. */
   idleMs: 120_000,
   backoffMs: 100,
   maxBackoffMs: 10_000,
+  /** Something optional that is not there is looked for again after this long: an API server may be updated. */
   absentMs: 300_000,
 };
 
@@ -38,9 +30,9 @@ export interface ReflectorState {
 }
 
 /**
- * Keeps `store` equal to the API server's list at `path`, for ever: list, watch from the list's resourceVersion, continue from
- * the last version heard of, list again when the server no longer knows that version (410 Gone). `synced` is
- * called after the first list. Resolves when `signal` fires.
+ * Keeps `store` equal to the API server's list at `path`, for ever: list, watch from the list's resourceVersion,
+ * continue from the last version heard of, list again when the server no longer knows that version (410 Gone). `synced`
+ * is called after the first list. Resolves when `signal` fires.
  */
 export async function reflect<T extends Stored>(
   client: KubeClient,
@@ -49,7 +41,7 @@ export async function reflect<T extends Stored>(
   state: ReflectorState,
   signal: AbortSignal,
   synced: () => void = () => {},
-  times: WatchTimes = watchTimes,
+  times = watchTimes,
 ): Promise<void> {
   let version: string | undefined;
   let failures = 0;
@@ -83,8 +75,7 @@ export async function reflect<T extends Stored>(
       const started = performance.now();
       await client.stream(`${path}?${query}`, (value) => onEvent(value as WatchEvent), times.idleMs, signal);
       // a server that ends every watch at once must not be asked in a tight loop
-      if (performance.now() - started < times.backoffMs) failures += 1;
-      else failures = 0;
+      failures = performance.now() - started < times.backoffMs ? failures + 1 : 0;
     } catch (error) {
       if (signal.aborted) return;
       const code = error instanceof ApiStatusError ? error.code : undefined;
@@ -104,8 +95,8 @@ export async function reflect<T extends Stored>(
 }
 
 /**
- * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most memory that
- * the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
+ * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most
+ * memory that the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
  */
 async function listAll<T extends Stored>(
   client: KubeClient,

@@ -1,9 +1,6 @@
 /** What the model reads of objects, and nothing else: one function a kind, from the full object to what is kept. */
 import type {
-  ContainerObject,
-  EndpointObject,
   EndpointSliceObject,
-  Meta,
   NamespaceObject,
   NetworkPolicyObject,
   NodeObject,
@@ -12,107 +9,96 @@ import type {
   ServiceObject,
 } from '../../model/objects.ts';
 
-/** By it the model knows the Pods that the kubelet starts from files. */
-const staticPod = 'kubernetes.io/config.hash';
+/** Which fields are kept: all of one (true) or some of it; of a list, those of each element. */
+type Shape<T> = T extends readonly (infer Element)[]
+  ? Shape<Element>
+  : { readonly [K in keyof T]?: true | Shape<NonNullable<T[K]>> };
 
-export function slimPod({ metadata, spec = {}, status = {} }: PodObject): PodObject {
-  const hash = metadata.annotations?.[staticPod];
-  return {
-    metadata: { ...meta(metadata), ...(hash === undefined ? {} : { annotations: { [staticPod]: hash } }) },
-    spec: {
-      ...only(spec, ['nodeName', 'hostNetwork']),
-      containers: (spec.containers ?? []).map(slimContainer),
-      initContainers: (spec.initContainers ?? []).map(slimContainer),
-    },
-    status: only(status, ['phase', 'podIP', 'podIPs']),
-  };
-}
+/** No resourceVersion: an object whose version alone changed is the same object to the model. */
+const identity = { name: true, namespace: true, uid: true } as const;
+const metadata = { ...identity, creationTimestamp: true, deletionTimestamp: true, labels: true } as const;
+const container = { name: true, restartPolicy: true, ports: true } as const;
 
-const slimContainer = (container: ContainerObject) => only(container, ['name', 'restartPolicy', 'ports']);
-
-export const slimNode = ({ metadata, spec = {}, status = {} }: NodeObject): NodeObject => ({
-  metadata: meta(metadata),
-  spec: only(spec, ['podCIDR', 'podCIDRs']),
-  status: { addresses: status.addresses ?? [] },
+/** By the annotation the model knows the Pods that the kubelet starts from files. */
+export const slimPod = slimmer<PodObject>({
+  metadata: { ...metadata, annotations: { 'kubernetes.io/config.hash': true } },
+  spec: { nodeName: true, hostNetwork: true, containers: container, initContainers: container },
+  status: { phase: true, podIP: true, podIPs: true },
 });
 
-export const slimNamespace = ({ metadata }: NamespaceObject): NamespaceObject => ({ metadata: meta(metadata) });
-
-export const slimPolicy = ({ metadata, spec }: NetworkPolicyObject): NetworkPolicyObject => ({
-  metadata: meta(metadata),
-  ...(spec === undefined ? {} : { spec }),
+export const slimNode = slimmer<NodeObject>({
+  metadata,
+  spec: { podCIDR: true, podCIDRs: true },
+  status: { addresses: true },
 });
 
-export const slimServiceCIDR = ({ metadata, spec = {} }: ServiceCIDRObject): ServiceCIDRObject => ({
-  metadata: meta(metadata),
-  spec: only(spec, ['cidrs']),
+export const slimNamespace = slimmer<NamespaceObject>({ metadata });
+export const slimPolicy = slimmer<NetworkPolicyObject>({ metadata, spec: true });
+export const slimServiceCIDR = slimmer<ServiceCIDRObject>({ metadata, spec: { cidrs: true } });
+
+/**
+ * There are thousands of Services and slices: what the model does not read of them would take more memory than what it
+ * does. By the labels Services are left to other programs, and slices belong to one.
+ */
+export const slimService = slimmer<ServiceObject>({
+  metadata: {
+    ...identity,
+    labels: { 'service.kubernetes.io/service-proxy-name': true, 'service.kubernetes.io/headless': true },
+  },
+  spec: {
+    type: true,
+    clusterIP: true,
+    clusterIPs: true,
+    externalIPs: true,
+    sessionAffinity: true,
+    sessionAffinityConfig: true,
+    internalTrafficPolicy: true,
+    externalTrafficPolicy: true,
+    healthCheckNodePort: true,
+    loadBalancerSourceRanges: true,
+    ports: { name: true, protocol: true, port: true, nodePort: true },
+  },
+  status: { loadBalancer: { ingress: true } },
 });
 
-/** Labels by which Services are left to other programs, and by which slices belong to one. */
-const serviceLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
-const sliceLabels = ['kubernetes.io/service-name'];
-
-/** There are thousands of Services and slices: what the model does not read of them would take more memory than what it does. */
-export function slimService({ metadata, spec, status }: ServiceObject): ServiceObject {
-  const ingress = status?.loadBalancer?.ingress;
-  return {
-    metadata: brief(metadata, serviceLabels),
-    ...(spec !== undefined && { spec: slimSpec(spec) }),
-    ...(ingress !== undefined && { status: { loadBalancer: { ingress } } }),
-  };
-}
-
-type Spec = NonNullable<ServiceObject['spec']>;
-
-const addressFields = ['type', 'clusterIP', 'clusterIPs', 'externalIPs', 'ports'] as const;
-const policyFields = ['sessionAffinity', 'sessionAffinityConfig', 'internalTrafficPolicy'] as const;
-const externalFields = ['externalTrafficPolicy', 'healthCheckNodePort', 'loadBalancerSourceRanges'] as const;
-const specFields = [...addressFields, ...policyFields, ...externalFields];
-
-function slimSpec(full: Spec): Spec {
-  const spec = only(full, specFields);
-  if (spec.ports) spec.ports = shared(spec.ports.map((port) => only(port, ['name', 'protocol', 'port', 'nodePort'])));
-  return spec;
-}
-
-export const slimSlice = ({ metadata, addressType, endpoints, ports }: EndpointSliceObject): EndpointSliceObject => ({
-  metadata: brief(metadata, sliceLabels),
-  addressType,
-  ...(endpoints && { endpoints: endpoints.map(slimEndpoint) }),
-  ...(ports && { ports: shared(ports.map((port) => only(port, ['name', 'protocol', 'port']))) }),
+export const slimSlice = slimmer<EndpointSliceObject>({
+  metadata: { ...identity, labels: { 'kubernetes.io/service-name': true } },
+  addressType: true,
+  endpoints: { addresses: true, conditions: true, nodeName: true },
+  ports: { name: true, protocol: true, port: true },
 });
 
-function slimEndpoint(full: EndpointObject): EndpointObject {
-  const endpoint = only(full, ['addresses', 'conditions', 'nodeName']);
-  if (endpoint.conditions) endpoint.conditions = shared(endpoint.conditions);
-  return endpoint;
+function slimmer<T extends object>(shape: Shape<T>): (full: T) => T {
+  return (full) => keep(full, shape) as T;
 }
 
-/** Values that many objects have alike: one for all. Nothing that is kept is ever changed. */
-const alike = new Map<string, object>();
+/** A field that is undefined or has nothing that is kept takes room too: it is left out. */
+function keep(value: unknown, shape: object): unknown {
+  if (Array.isArray(value)) return value.map((element) => keep(element, shape));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(shape) as [string, true | object][]) {
+    const field = (value as Record<string, unknown>)[name];
+    const part = inner === true ? field : keep(field, inner);
+    if (part === undefined || (inner !== true && isEmpty(part))) continue;
+    kept[name] = oftenAlike.has(name) ? shared(part) : part;
+  }
+  return kept;
+}
+
+const isEmpty = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+
+/** Fields whose values many objects have alike: one for all. Nothing that is kept is ever changed. */
+const oftenAlike = new Set(['ports', 'conditions']);
+const alike = new Map<string, unknown>();
 const mostAlike = 1000;
 
-function shared<T extends object>(value: T): T {
+function shared(value: unknown): unknown {
   const text = JSON.stringify(value);
   const known = alike.get(text);
-  if (known !== undefined) return known as T;
+  if (known !== undefined) return known;
   if (alike.size >= mostAlike) alike.clear();
   alike.set(text, value);
   return value;
 }
-
-function brief(full: Meta, names: string[]): Meta {
-  const labels = only(full.labels ?? {}, names);
-  return { ...only(full, ['name', 'namespace', 'uid']), ...(Object.keys(labels).length > 0 && { labels }) };
-}
-
-/** Some fields of an object, if they are there: a field that is undefined takes room too. */
-function only<T extends object, K extends keyof T>(object: T, names: readonly K[]): T {
-  const kept = {} as T;
-  for (const name of names) if (object[name] !== undefined) kept[name] = object[name];
-  return kept;
-}
-
-/** No resourceVersion: an object whose version alone changed is the same object to the model. */
-const meta = (full: Meta) =>
-  only(full, ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'labels']);

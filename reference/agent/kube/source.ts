@@ -1,16 +1,13 @@
 import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../model/objects.ts';
 import type { Snapshot } from '../../model/types.ts';
-import type { PodReference } from '../cni/args.ts';
+import type { PodReference } from '../cni/environment.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
 import { type ReflectorState, reflect } from './reflector.ts';
 import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimServiceCIDR, slimSlice } from './slim.ts';
 import { Store, type Stored } from './store.ts';
 
 /** What the API server says of the cluster. */
-type ClusterObjects = Pick<
-  Snapshot,
-  'nodes' | 'services' | 'endpointSlices' | 'pods' | 'namespaces' | 'networkPolicies' | 'serviceCIDRs'
->;
+type ClusterObjects = Omit<Snapshot, 'node' | 'attachments' | 'clusterCIDRs' | 'underlay'>;
 
 /** The Kubernetes objects that the agent works from. */
 export interface Source {
@@ -21,8 +18,8 @@ export interface Source {
   /** What is wrong with the connection, by path. Empty: nothing. */
   problems(): string[];
   /**
-   * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies. What the API
-   * server acknowledged before this call is in `objects()` after it. Rejects when the server cannot be reached.
+   * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies.
+   * What the API server acknowledged before is in `objects()` after it. Rejects when the server cannot be reached.
    */
   refresh(pod: PodReference, timeoutMs: number): Promise<void>;
 }
@@ -39,25 +36,23 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
     return store;
   }
 
-  const nodes = watch('/api/v1/nodes', slimNode);
-  const services = watch('/api/v1/services', slimService);
-  const endpointSlices = watch('/apis/discovery.k8s.io/v1/endpointslices', slimSlice);
-  const pods = watch('/api/v1/pods', slimPod);
-  const namespaces = watch('/api/v1/namespaces', slimNamespace);
-  const networkPolicies = watch('/apis/networking.k8s.io/v1/networkpolicies', slimPolicy);
-  // Kubernetes before 1.33 has none
-  const serviceCIDRs = watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, true);
+  const stores = {
+    nodes: watch('/api/v1/nodes', slimNode),
+    services: watch('/api/v1/services', slimService),
+    endpointSlices: watch('/apis/discovery.k8s.io/v1/endpointslices', slimSlice),
+    pods: watch('/api/v1/pods', slimPod),
+    namespaces: watch('/api/v1/namespaces', slimNamespace),
+    networkPolicies: watch('/apis/networking.k8s.io/v1/networkpolicies', slimPolicy),
+    // Kubernetes before 1.33 has none
+    serviceCIDRs: watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, true),
+  };
+  const { pods, namespaces, networkPolicies } = stores;
 
   return {
-    objects: () => ({
-      nodes: nodes.values(),
-      services: services.values(),
-      endpointSlices: endpointSlices.values(),
-      pods: pods.values(),
-      namespaces: namespaces.values(),
-      networkPolicies: networkPolicies.values(),
-      serviceCIDRs: serviceCIDRs.values(),
-    }),
+    objects: () =>
+      Object.fromEntries(
+        Object.entries(stores).map(([name, store]) => [name, store.values()]),
+      ) as unknown as ClusterObjects,
     pod: (namespace, name) => pods.get(namespace, name),
     synced: () => states.values().every(({ synced }) => synced),
     problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),

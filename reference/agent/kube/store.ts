@@ -18,8 +18,8 @@ const remembered = 1000;
 
 /**
  * The objects of one kind as last heard of. Two sources write it: the watch, and single reads made while a Pod is being
- * attached. Versions are compared so that neither takes the other back (resourceVersions of one kind are ordered numbers:
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions).
+ * attached. Versions are compared so that neither takes the other back (resourceVersions of one kind are ordered
+ * numbers: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions).
  */
 export class Store<T extends Stored> {
   readonly #objects = new Map<string, Kept<T>>();

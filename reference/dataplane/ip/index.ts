@@ -1,18 +1,18 @@
 import { type FabricState, type Tunnel, tunnelDevice } from '../../model/fabric.ts';
 import type { Run } from '../run.ts';
+import { setSysctl } from './node.ts';
 import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes } from './routes.ts';
-import { setSysctl } from './sysctls.ts';
 import { applyTunnel } from './tunnel.ts';
 
+export { mustBatch, readJson, readJsonIfThere } from './batch.ts';
+export { antiSpoofing, readUnderlay, setSysctl } from './node.ts';
 export { addPodRoute } from './routes.ts';
-export { antiSpoofing, setSysctl } from './sysctls.ts';
-export { readUnderlay } from './underlay.ts';
 
 /** Brings links and routes of a node to a desired state. What netvet did not make is never touched. */
 export interface IpDataplane {
   /**
-   * Applies the difference to what was applied last. Resolves with what could not be done: destination of a route, or the
-   * name of the tunnel device, -> why; it is tried again next time. Rejects when `ip` did not run.
+   * Applies the difference to what was applied last. Resolves with what could not be done: destination of a route, or
+   * the name of the tunnel device, -> why; it is tried again next time. Rejects when `ip` did not run.
    */
   apply(state: FabricState): Promise<Map<string, string>>;
   /** Somebody makes a Pod's link and the route to it: such a route is left alone until `linkMade` or `linkGone`. */
@@ -46,20 +46,18 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
   return {
     async apply(state) {
       const problems = new Map<string, string>();
+      const setTunnel = () =>
+        applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
       // routes lead through the tunnel, so it comes first, and goes last
-      if (state.tunnel !== undefined) {
-        await applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
-      }
-      routes ??= (await readRoutes(run)).own;
+      if (state.tunnel !== undefined) await setTunnel();
+      routes ??= await readRoutes(run);
       const desired = desiredRoutes(state, (name) => links.has(name));
       for (const address of begun.values()) {
         const present = routes.get(address);
         if (present !== undefined) desired.set(address, present);
       }
       for (const [destination, why] of await applyRoutes(run, routes, desired)) problems.set(destination, why);
-      if (state.tunnel === undefined) {
-        await applyTunnelOnce(undefined).catch((error: Error) => problems.set(tunnelDevice, error.message));
-      }
+      if (state.tunnel === undefined) await setTunnel();
       return problems;
     },
     linkBegun: (device, address) => void begun.set(device, address),

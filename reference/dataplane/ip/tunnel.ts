@@ -1,6 +1,6 @@
 import type { Tunnel } from '../../model/fabric.ts';
-import { CommandError, type Run } from '../run.ts';
-import { runBatch } from './batch.ts';
+import type { Run } from '../run.ts';
+import { mustBatch, readJsonIfThere } from './batch.ts';
 
 interface VxlanInfo {
   address: string;
@@ -10,39 +10,39 @@ interface VxlanInfo {
 }
 
 /**
- * Brings the tunnel device and what it knows of its peers to `desired`; undefined removes it. Nothing is learned from traffic and
- * nobody is asked: each peer is one permanent neighbour and one permanent forwarding entry (flannel's vxlan backend does the
- * same). The device is made anew only where its identity is wrong, because that interrupts traffic. Resolves with whether the
- * device was removed, be it to make it anew: its routes went with it.
+ * Brings the tunnel device and what it knows of its peers to `desired`; undefined removes it. Nothing is learned from
+ * traffic and nobody is asked: each peer is one permanent neighbour and one permanent forwarding entry (flannel's vxlan
+ * backend does the same). The device is made anew only where its identity is wrong, because that interrupts traffic.
+ * Resolves with whether the device was removed, be it to make it anew: its routes went with it.
  */
 export async function applyTunnel(run: Run, device: string, desired: Tunnel | undefined): Promise<boolean> {
-  const [present] = await probe<VxlanInfo>(run, ['ip', '-d', '-j', 'link', 'show', 'dev', device]);
+  const [present] = await readJsonIfThere<VxlanInfo>(run, ['ip', '-d', '-j', 'link', 'show', 'dev', device]);
   if (desired === undefined) {
-    if (present !== undefined) await must(run, 'ip', [`link del dev ${device}`]);
+    if (present !== undefined) await mustBatch(run, 'ip', [`link del dev ${device}`]);
     return present !== undefined;
   }
   const { id, port, local, mac, mtu, address, peers } = desired;
   const wrong = present !== undefined && !fits(present, desired);
   if (present === undefined || wrong) {
-    await must(run, 'ip', [
+    await mustBatch(run, 'ip', [
       ...(wrong ? [`link del dev ${device}`] : []),
       // a MAC given at creation is one that systemd's MACAddressPolicy leaves alone
       `link add ${device} address ${mac} mtu ${mtu} type vxlan id ${id} dstport ${port} local ${local} nolearning`,
     ]);
   }
   const [neighbours, entries] = await Promise.all([
-    probe<{ dst: string }>(run, ['ip', '-j', 'neigh', 'show', 'dev', device, 'nud', 'permanent']),
-    probe<{ mac: string; dst?: string }>(run, ['bridge', '-j', 'fdb', 'show', 'dev', device]),
+    readJsonIfThere<{ dst: string }>(run, ['ip', '-j', 'neigh', 'show', 'dev', device, 'nud', 'permanent']),
+    readJsonIfThere<{ mac: string; dst?: string }>(run, ['bridge', '-j', 'fdb', 'show', 'dev', device]),
   ]);
   const wantedNeighbours = new Set(peers.map((peer) => peer.address));
   const wantedEntries = new Set(peers.map((peer) => `${peer.mac} ${peer.node}`));
-  await must(run, 'ip', [
+  await mustBatch(run, 'ip', [
     `addr replace ${address}/32 dev ${device}`,
     `link set dev ${device} mtu ${mtu} up`,
     ...peers.map((peer) => `neigh replace ${peer.address} lladdr ${peer.mac} dev ${device} nud permanent`),
     ...neighbours.filter(({ dst }) => !wantedNeighbours.has(dst)).map(({ dst }) => `neigh del ${dst} dev ${device}`),
   ]);
-  await must(run, 'bridge', [
+  await mustBatch(run, 'bridge', [
     ...entries
       .filter(({ mac: known, dst }) => dst !== undefined && !wantedEntries.has(`${known} ${dst}`))
       .map(({ mac: known, dst }) => `fdb del ${known} dev ${device} dst ${dst} self`),
@@ -55,18 +55,4 @@ function fits({ address, linkinfo }: VxlanInfo, { id, port, local, mac }: Tunnel
   const data = linkinfo?.info_data;
   if (linkinfo?.info_kind !== 'vxlan' || data === undefined) return false;
   return data.id === id && data.port === port && data.local === local && !data.learning && address === mac;
-}
-
-/** As readJson, but a device that is not there is an empty list. */
-async function probe<T>(run: Run, argv: string[]): Promise<T[]> {
-  const { exitCode, stdout } = await run(argv);
-  return exitCode === 0 && stdout.trim() !== '' ? (JSON.parse(stdout) as T[]) : [];
-}
-
-async function must(run: Run, program: 'ip' | 'bridge', lines: string[]): Promise<void> {
-  const failed = await runBatch(run, program, lines);
-  const [first] = failed;
-  if (first === undefined) return;
-  const stderr = [...failed].map(([line, why]) => `${line}: ${why}`).join('; ');
-  throw new CommandError([program, '-batch', '-'], lines.join('\n'), { exitCode: 1, stdout: '', stderr });
 }

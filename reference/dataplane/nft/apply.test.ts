@@ -133,7 +133,8 @@ describe('with the kernel', () => {
     await using lab = await createLab();
     await lab.run(['nft', '-f', '-'], {
       stdin:
-        'table ip netvet-services { map svc-affinity { type ipv4_addr : mark; }\n chain nat-output { type filter hook output priority 0; }\n}\n',
+        'table ip netvet-services { map svc-affinity { type ipv4_addr : mark; }\n' +
+        ' chain nat-output { type filter hook output priority 0; }\n}\n',
     });
     const report = await createNft({ run: lab.run }).apply(desired(isolated));
     assert.deepEqual([report.outcome, report.problems.length], ['rebuilt', 1]);

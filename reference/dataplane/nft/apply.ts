@@ -1,26 +1,23 @@
 import type { Desired } from '../../model/index.ts';
-import { mustRun, type Run } from '../run.ts';
+import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
 import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
-import { load } from './load.ts';
 import { type Rendered, render, tableNames } from './render.ts';
-import { Script } from './script.ts';
+import { load, Script } from './script.ts';
 import type { TableState } from './state.ts';
 import { ServicesRenderer } from './tables/services.ts';
 
-/** What one apply did. Times in milliseconds. */
+/** What one apply did. */
 export interface ApplyReport {
   /** `rebuilt`: all of our tables were loaded anew, in one transaction. */
   outcome: 'unchanged' | 'updated' | 'rebuilt';
   /** Statements and elements given to nft. */
   operations: number;
-  renderMs: number;
-  nftMs: number;
   /** What went wrong and was put right: an update that failed. */
   problems: string[];
   /**
-   * What connection tracking was made to forget, after the rules were in force. Each deletion is a process that walks the kernel's table: the next
-   * change of the rules does not wait for it. Never rejects.
+   * What connection tracking was made to forget, after the rules were in force. Each deletion is a process that walks
+   * the kernel's table: the next change of the rules does not wait for it. Never rejects.
    */
   forgotten: Promise<Forgotten>;
 }
@@ -30,7 +27,10 @@ type SoFar = Omit<ApplyReport, 'forgotten'>;
 
 /** The node's nftables. One writer: calls are carried out one after the other. */
 export interface Nft {
-  /** Makes the kernel do what is desired. Rejects with a CommandError when even a rebuild fails; the next call tries again. */
+  /**
+   * Makes the kernel do what is desired. Rejects with a CommandError when even a rebuild fails, or nft does not end;
+   * the next call tries again.
+   */
   apply(desired: Desired): Promise<ApplyReport>;
   /** Whether our tables are still there. If not (another program's `flush ruleset`), the next apply rebuilds them. */
   verify(): Promise<boolean>;
@@ -73,7 +73,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       try {
         await nft(script);
       } catch (error) {
-        report.problems.push((error as Error).message);
+        report.problems.push(refusal(error));
         return undefined;
       }
     }
@@ -92,28 +92,18 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       await nft(whole(true));
     } catch (error) {
       // Left by another version of this program, perhaps: affinity is worth less than a working table.
-      report.problems.push((error as Error).message);
+      report.problems.push(refusal(error));
       await nft(whole(false));
     }
     return { tables: next.tables, flows: next.flows, retired: next.tables.map(() => new Map()) };
   }
 
   async function applyNow(desired: Desired): Promise<ApplyReport> {
-    const report: SoFar = {
-      outcome: 'unchanged',
-      operations: 0,
-      renderMs: 0,
-      nftMs: 0,
-      problems: [],
-    };
-    const start = performance.now();
+    const report: SoFar = { outcome: 'unchanged', operations: 0, problems: [] };
     const next = render(desired, services);
-    report.renderMs = performance.now() - start;
     const before = predicted;
     predicted = undefined;
-    const after = (before && (await update(before, next, report))) ?? (await rebuild(next, report));
-    report.nftMs = performance.now() - start - report.renderMs;
-    predicted = after;
+    predicted = (before && (await update(before, next, report))) ?? (await rebuild(next, report));
     const forgotten = forgetting.then(() => forgetFlows(run, before?.flows, next.flows));
     forgetting = forgotten;
     return { ...report, forgotten };
@@ -136,4 +126,10 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
         await nft(script);
       }),
   };
+}
+
+/** What nft said when it refused. Throws what is no refusal: an nft that did not end is asked again later. */
+function refusal(error: unknown): string {
+  if (!(error instanceof CommandError) || failureOf(error.result) === 'timed out') throw error;
+  return error.message;
 }

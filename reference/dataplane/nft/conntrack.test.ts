@@ -23,9 +23,11 @@ function fakeConntrack(entries: string[] = [], say = '0 flow entries have been d
 }
 
 const udp = (source: string, destination: string, port: number, answers: string, mark: number) =>
-  `udp      17 29 src=${source} dst=${destination} sport=4000 dport=${port} [UNREPLIED] src=${answers} dst=${source} sport=${port} dport=4000 mark=${mark} use=1`;
+  `udp      17 29 src=${source} dst=${destination} sport=4000 dport=${port} [UNREPLIED] ` +
+  `src=${answers} dst=${source} sport=${port} dport=4000 mark=${mark} use=1`;
 const tcp = (source: string, destination: string, mark: number) =>
-  `tcp      6 431999 ESTABLISHED src=${source} dst=${destination} sport=4000 dport=80 src=${destination} dst=${source} sport=80 dport=4000 [ASSURED] mark=${mark} use=1`;
+  `tcp      6 431999 ESTABLISHED src=${source} dst=${destination} sport=4000 dport=80 ` +
+  `src=${destination} dst=${source} sport=80 dport=4000 [ASSURED] mark=${mark} use=1`;
 
 test('nothing changed, nothing asked', async () => {
   const { run, asked } = fakeConntrack();
@@ -54,7 +56,8 @@ test('of many, only those that have flows', async () => {
   const entries = [
     udp('10.244.1.9', '10.96.0.10', 53, '10.244.2.5', 0x40000002),
     tcp('10.244.1.9', '10.244.1.3', 0),
-    'icmp 1 29 src=10.244.1.4 dst=8.8.8.8 type=8 code=0 id=1 src=8.8.8.8 dst=192.168.0.1 type=0 code=0 id=1 mark=0 use=1',
+    'icmp 1 29 src=10.244.1.4 dst=8.8.8.8 type=8 code=0 id=1 ' +
+      'src=8.8.8.8 dst=192.168.0.1 type=0 code=0 id=1 mark=0 use=1',
   ];
   const { run, asked } = fakeConntrack(entries);
   const before = state({

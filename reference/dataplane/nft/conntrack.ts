@@ -1,5 +1,5 @@
 /** Which flows connection tracking must forget, because it would go on sending them where nobody is any more. */
-import { CommandError, mustRun, type Run } from '../run.ts';
+import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
 import { bits, mark } from './ids.ts';
 import type { Flows } from './tables/services.ts';
 
@@ -29,7 +29,7 @@ interface Flow {
   mark: number;
 }
 
-/** More filters than this are compared with one listing first: each deletion is a process that walks the kernel's table. */
+/** More filters than this are compared with one listing first: each deletion is a process that walks the table. */
 const FEW = 2;
 
 /**
@@ -93,7 +93,7 @@ function stale(before: FlowState, after: FlowState): Filter[] {
   ];
 }
 
-/** An endpoint's id follows from what it is, so a mark of a former agent that is nobody's now is of an endpoint that has gone. */
+/** An endpoint's id follows from what it is: a mark that is nobody's now is of an endpoint that has gone. */
 async function staleAtStart(run: Run, { services, hostPorts }: FlowState): Promise<Filter[]> {
   const flows = await list(run);
   const marks = flows.filter(({ protocol }) => protocol === 'udp').map((flow) => flow.mark);
@@ -131,9 +131,8 @@ async function remove(run: Run, { argv: filter }: Filter): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     const result = await run(argv);
     removed += result.stdout.split('\n').length - 1;
-    // exit code 1 with this sentence says only that there was nothing (left) to delete
-    if (/\d+ flow entries have been deleted/.test(result.stderr)) return removed;
-    const endedByItself = result.stderr.includes("such conntrack doesn't exist");
-    if (!endedByItself || tries === TRIES) throw new CommandError(argv, undefined, result);
+    const failure = failureOf(result);
+    if (failure === undefined || failure === 'nothing to do') return removed;
+    if (failure !== 'missing' || tries === TRIES) throw new CommandError(argv, undefined, result);
   }
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diff, type RetiredChains } from './diff.ts';
-import { load } from './load.ts';
-import { Script } from './script.ts';
+import { load, Script } from './script.ts';
 import type { SetState, TableState } from './state.ts';
 import { comment } from './text.ts';
 

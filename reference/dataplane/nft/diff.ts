@@ -2,8 +2,9 @@ import { addElements, chainRules, declareChain, declareSet, deleteElements, Scri
 import { type SetState, type TableState, valueOf } from './state.ts';
 
 /**
- * Chains that nothing refers to any more, empty, and since when: kernels before 6.2 may crash when a chain is deleted right
- * after its last reference (https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/proxier.go, staleChains).
+ * Chains that nothing refers to any more, empty, and since when: kernels before 6.2 may crash when a chain is deleted
+ * right after its last reference
+ * (https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/proxier.go, staleChains).
  */
 export type RetiredChains = Map<string, number>;
 
@@ -17,12 +18,14 @@ export interface Change {
 }
 
 /**
- * Appends to `change` the statements that turn `before` into `after`, in an order in which each finds what it names. Retired chains of an
- * earlier call are deleted once they have rested. Changes `retired`, so apply the text or start anew.
+ * Appends to `change` the statements that turn `before` into `after`, in an order in which each finds what it names.
+ * Retired chains of an earlier call are deleted once they have rested. Changes `retired`, so apply the text or start
+ * anew.
  *
- * A packet that is on its way while the kernel takes a script sees the rules from before it, and elements from after it: it keeps to the
- * generation of rules that it began with, and each lookup has that of its own moment (nft_do_chain and nft_genmask_cur in the kernel's
- * sources). A chain that came with the script would be empty to it, and what leads there past every rule of it. So chains come ahead.
+ * A packet that is on its way while the kernel takes a script sees the rules from before it, and elements from after
+ * it: it keeps to the generation of rules that it began with, and each lookup has that of its own moment (nft_do_chain
+ * and nft_genmask_cur in the kernel's sources). A chain that came with the script would be empty to it, and what leads
+ * there past every rule of it. So chains come ahead.
  */
 export function diff(before: TableState, after: TableState, retired: RetiredChains, now: number, change: Change): void {
   const { ahead, main } = change;

@@ -1,6 +1,6 @@
 /**
- * The whole text for one small node, in golden.nft: to be read by people. After a change that is meant, write it anew with
- * `UPDATE_GOLDEN=1 node --test reference/dataplane/nft/golden.test.ts` and look at the difference.
+ * The whole text for one small node, in golden.nft: to be read by people. After a change that is meant, write it anew
+ * with `UPDATE_GOLDEN=1 node --test reference/dataplane/nft/golden.test.ts` and look at the difference.
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { anAttachment, anEndpoint, aPod, aPolicy, aService, aSlice, aSnapshot } from '../../model/fixtures.ts';
 import { model } from '../../model/index.ts';
 import { createLab } from './lab/index.ts';
-import { load } from './load.ts';
 import { render } from './render.ts';
+import { load } from './script.ts';
 import { ServicesRenderer } from './tables/services.ts';
 
 const file = new URL('golden.nft', import.meta.url);

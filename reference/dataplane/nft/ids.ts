@@ -1,6 +1,6 @@
 /**
- * Identities in the kernel. They stand in the connection mark: a balancer's while an endpoint is being chosen, afterwards, for
- * as long as the connection lives, the endpoint's. So `conntrack -L` names the endpoint of each connection.
+ * Identities in the kernel. They stand in the connection mark: a balancer's while an endpoint is being chosen,
+ * afterwards, for as long as the connection lives, the endpoint's: `conntrack -L` names the endpoint of each.
  */
 import type { Balancer, Endpoint } from '../../model/services/index.ts';
 
@@ -20,9 +20,9 @@ function fnv(text: string): number {
 }
 
 /**
- * Gives out ids. An endpoint's follows from what it is (Service port, way of treating traffic, address, port), so that an agent that
- * starts again gives the same ones and learned affinity and existing flows keep their meaning. One that is already another's
- * moves on to the next; ids are not given to another endpoint while a client's affinity could still name the first.
+ * Gives out ids. An endpoint's follows from what it is (Service port, way of treating traffic, address, port), so that
+ * an agent that starts again gives the same ones and learned affinity and existing flows keep their meaning. One that
+ * is already another's moves on to the next; none goes to another endpoint while affinity could still name the first.
  */
 export class Ids {
   #lastBalancer = 0;
@@ -63,17 +63,11 @@ export class Ids {
   }
 }
 
-/** Puts ids in places 0 to n-1 so that those which had a place below n keep it: the fewest elements change in the kernel. */
+/** Puts ids in places 0 to n-1; those that had such a place keep it, so that few elements change in the kernel. */
 export function arrange(before: number[], now: number[]): number[] {
   if (before.length === 0) return now;
   const wanted = new Set(now);
-  const places: (number | undefined)[] = Array.from(now, () => undefined);
-  const placed = new Set<number>();
-  for (const [place, id] of before.entries()) {
-    if (place >= now.length || !wanted.has(id)) continue;
-    places[place] = id;
-    placed.add(id);
-  }
-  const waiting = [...wanted].filter((id) => !placed.has(id));
-  return places.map((id) => id ?? (waiting.shift() as number));
+  const kept = before.slice(0, now.length).map((id) => (wanted.delete(id) ? id : undefined));
+  const waiting = wanted.values();
+  return now.map((_, place) => kept[place] ?? (waiting.next().value as number));
 }

@@ -1,6 +1,6 @@
 /**
- * Random changes, one after the other, given to the kernel as updates. Each must be accepted as it is (a rebuild would hide that it
- * was not), and what is there in the end must be what a fresh load puts there.
+ * Random changes, one after the other, given to the kernel as updates. Each must be accepted as it is (a rebuild would
+ * hide that it was not), and what is there in the end must be what a fresh load puts there.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -167,7 +167,7 @@ test('updates lead where a fresh load leads', { timeout: 120_000 }, async () => 
   );
 });
 
-// --- what a listing means ----------------------------------------------------------------------------------------------
+// what a listing means
 
 /** All tables, whatever the order of things and whichever ids they go by. */
 async function meaning(run: Run): Promise<string[]> {
@@ -192,7 +192,7 @@ interface Part {
 }
 
 /** A chain that waits to be deleted. */
-const isResting = (body: string) => body.trim() === '';
+const isResting = (body: string) => body.replace(/comment ".*"/, '').trim() === '';
 const definition = (body: string) => body.replace(/elements = \{.*?\}/s, '').trim();
 const plain = ({ name, body }: Part) =>
   `${name} ${definition(body)} ${Array.from(elements(body), ([key, value]) => `${key} ${value}`)

@@ -1,4 +1,7 @@
-/** NetworkPolicies with real packets. What each rule means is tested in reference/model; here is that the kernel does it. */
+/**
+ * NetworkPolicies with real packets. What each rule means is tested in reference/model; here is that the kernel does
+ * it.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anEndpoint, aPolicy, aService, aSlice } from '../../model/fixtures.ts';

@@ -1,10 +1,11 @@
 import type { Desired } from '../../model/index.ts';
+import type { MasqueradeState } from '../../model/masquerade.ts';
 import type { FlowState } from './conntrack.ts';
-import type { TableState } from './state.ts';
+import { type TableState, tableOf } from './state.ts';
 import { hostPortsTable } from './tables/hostports.ts';
-import { masqueradeTable } from './tables/masquerade.ts';
 import { policyTable } from './tables/policy.ts';
 import type { ServicesRenderer } from './tables/services.ts';
+import { oneOf } from './text.ts';
 
 /** All our tables, and what follows for connection tracking. */
 export interface Rendered {
@@ -32,4 +33,13 @@ export function render(desired: Desired, services: ServicesRenderer): Rendered {
     },
     forgetAffinity,
   };
+}
+
+/** Table netvet-masquerade: Pods leave the cluster under the address of their node. */
+function masqueradeTable({ sources, except }: MasqueradeState): TableState {
+  const rule = `ip saddr ${oneOf(sources)} ip daddr != ${oneOf(except)} masquerade fully-random`;
+  const rules = sources.length === 0 ? [] : [rule];
+  const about = 'Pods leave the cluster under the address of their node';
+  const hook = 'type nat hook postrouting priority 100;';
+  return tableOf('netvet-masquerade', {}, { 'nat-postrouting': { hook, rules, about } });
 }

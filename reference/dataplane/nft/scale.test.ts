@@ -1,4 +1,7 @@
-/** Prints how long things take with 10,000 Services of two endpoints and 10,000 Pods. It judges nothing but that nft takes it. */
+/**
+ * Prints how long things take with 10,000 Services of two endpoints and 10,000 Pods. It judges nothing but that nft
+ * takes it.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anAttachment, anEndpoint, aPod, aPolicy, aService, aSlice, aSnapshot } from '../../model/fixtures.ts';
@@ -44,10 +47,8 @@ test('10,000 Services, 10,000 Pods, 300 policies', { timeout: 120_000 }, async (
     const modelMs = performance.now() - start;
     const report = await nft.apply(desired);
     assert.deepEqual(report.problems, []);
-    const times = [modelMs, report.renderMs, report.nftMs].map((ms) => ms.toFixed(0).padStart(5));
-    t.diagnostic(
-      `${what.padEnd(28)} model ${times[0]} ms, render ${times[1]} ms, nft ${times[2]} ms, ${report.operations} operations`,
-    );
+    const times = [modelMs, performance.now() - start - modelMs].map((ms) => ms.toFixed(0).padStart(5));
+    t.diagnostic(`${what.padEnd(28)} model ${times[0]} ms, applied in ${times[1]} ms, ${report.operations} operations`);
     return snapshot;
   };
   let now = await step('first load', large());

@@ -6,9 +6,11 @@ export interface SetState {
   definition: string;
   /** A set's keys, or a map's keys and values, in nft's spelling. */
   elements: ReadonlySet<string> | ReadonlyMap<string, string>;
+  /** What it is for: `nft list table` shows it, packets never meet it. */
+  about?: string;
   /**
-   * Large maps are changed in place: then this says what was changed since which state, and what those keys had before (undefined:
-   * they were not there). The state that it was changed from has no elements of its own any more.
+   * Large maps are changed in place: then this says what was changed since which state, and what those keys had before
+   * (undefined: they were not there). The state that it was changed from has no elements of its own any more.
    */
   changes?: { from: SetState; were: ReadonlyMap<string, string | undefined> };
 }
@@ -17,6 +19,7 @@ export interface ChainState {
   /** `type nat hook output priority -100;` of a base chain. */
   hook?: string;
   rules: string[];
+  about?: string;
 }
 
 /** A table of family `ip`. */
@@ -28,11 +31,11 @@ export interface TableState {
   learned: Map<string, SetState>;
 }
 
-/** What a map's key or a set's element looks like in an `add element` statement. */
-export function elementText(key: string, value: string | undefined): string {
-  return value === undefined || value === '' ? key : `${key} : ${value}`;
+export function tableOf(name: string, sets: Record<string, SetState>, chains: Record<string, ChainState>): TableState {
+  return { name, sets: new Map(Object.entries(sets)), chains: new Map(Object.entries(chains)), learned: new Map() };
 }
 
+/** Of a set's element: ''. Undefined: there is no such element. */
 export function valueOf(elements: SetState['elements'], key: string): string | undefined {
   if (elements instanceof Map) return elements.get(key);
   return elements.has(key) ? '' : undefined;

@@ -17,7 +17,7 @@ export function oneOf(elements: string[]): string {
 /** nft refuses comments over 128 bytes. */
 const COMMENT_LENGTH = 120;
 
-/** A rule's comment; what could end it early is left out, so that no name that somebody chose is read as nft. */
+/** A comment; what could end it early is left out, so that no name that somebody chose is read as nft. */
 export function comment(text: string): string {
-  return `comment "${text.replaceAll(/[^\w ./:,[\]-]/g, '?').slice(0, COMMENT_LENGTH)}"`;
+  return `comment "${text.replaceAll(/[^\w ./:,>[\]-]/g, '?').slice(0, COMMENT_LENGTH)}"`;
 }

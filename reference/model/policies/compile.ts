@@ -1,10 +1,24 @@
 /** One NetworkPolicy, understood: defaults filled in, peers and ports in the form in which they are matched. */
 import { formatRange, merge, parseCIDR, parseCIDRs, subtract } from '../cidr.ts';
 import { contentHash } from '../hash.ts';
-import type { LabelSelector, NetworkPolicyObject, PolicyPeerObject, PolicyPortObject } from '../objects.ts';
+import { memoized } from '../memo.ts';
+import type { LabelSelector, NetworkPolicyObject, PolicyPeerObject, PolicyPortObject, Protocol } from '../objects.ts';
 import { canonicalSelector } from '../selectors.ts';
-import { compilePorts, type Ports } from './ports.ts';
-import type { Direction } from './types.ts';
+import type { Direction, PortRange } from './types.ts';
+
+/** A port that each destination Pod resolves for itself, by name and protocol. */
+export interface NamedPort {
+  /** `port-` and a hash of name and protocol. */
+  set: string;
+  name: string;
+  protocol: Protocol;
+}
+
+interface Ports {
+  /** Disjoint, sorted. */
+  ranges: PortRange[];
+  named: NamedPort[];
+}
 
 /** Pods by labels, in one namespace or in those that a selector picks. */
 export interface SelectorPeer {
@@ -39,23 +53,12 @@ export interface CompiledPolicy {
   signature: string;
 }
 
-const compiled = new WeakMap<NetworkPolicyObject, CompiledPolicy>();
-
 /**
  * Reads a policy as https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/ defines it.
- * `policyTypes` absent or empty means Ingress, and Egress too if there is an egress rule (an empty list is none). A rule
- * list that is absent or empty allows nothing; `from`, `to` and `ports` that are absent or empty allow all.
+ * `policyTypes` absent or empty means Ingress, and Egress too if there is an egress rule (an empty list is none). A
+ * rule list that is absent or empty allows nothing; `from`, `to` and `ports` that are absent or empty allow all.
  */
-export function compilePolicy(policy: NetworkPolicyObject): CompiledPolicy {
-  let result = compiled.get(policy);
-  if (result === undefined) {
-    result = compile(policy);
-    compiled.set(policy, result);
-  }
-  return result;
-}
-
-function compile({ metadata, spec = {} }: NetworkPolicyObject): CompiledPolicy {
+export const compilePolicy = memoized(({ metadata, spec = {} }: NetworkPolicyObject): CompiledPolicy => {
   const namespace = metadata.namespace ?? '';
   const ingress = (spec.ingress ?? []).map(({ from, ports }, index) => compileRule(namespace, index, from, ports));
   const egress = (spec.egress ?? []).map(({ to, ports }, index) => compileRule(namespace, index, to, ports));
@@ -70,7 +73,7 @@ function compile({ metadata, spec = {} }: NetworkPolicyObject): CompiledPolicy {
     rules,
     signature: contentHash(JSON.stringify(rules)),
   };
-}
+});
 
 function compileRule(
   namespace: string,
@@ -79,27 +82,25 @@ function compileRule(
   ports: PolicyPortObject[] | null | undefined,
 ): CompiledRule {
   const rule: CompiledRule = { index };
-  if (peers !== undefined && peers !== null && peers.length > 0) rule.peers = compilePeers(namespace, peers);
-  if (ports !== undefined && ports !== null && ports.length > 0) rule.ports = compilePorts(ports);
+  if (peers?.length) rule.peers = compilePeers(namespace, peers);
+  if (ports?.length) rule.ports = compilePorts(ports);
   return rule;
 }
 
 /**
- * The ipBlocks of one rule become one set: each minus its own `except` first, then all together, for another block may allow
- * again what one excepts. Doing it the other way round is a known bug: https://github.com/cloudnativelabs/kube-router/pull/2064
+ * The ipBlocks of one rule become one set: each minus its own `except` first, then all together, for another block may
+ * allow again what one excepts. Doing it the other way round is a known bug:
+ * https://github.com/cloudnativelabs/kube-router/pull/2064
  */
 function compilePeers(namespace: string, peers: PolicyPeerObject[]): CompiledRule['peers'] {
   const selectors = new Map<string, SelectorPeer>();
   const blocks = [];
   for (const { ipBlock, namespaceSelector, podSelector } of peers) {
-    if (ipBlock !== undefined && ipBlock !== null) {
+    if (ipBlock) {
       const block = parseCIDR(ipBlock.cidr);
       if (block !== undefined) blocks.push(...subtract([block], parseCIDRs(ipBlock.except ?? [])));
-    } else if (namespaceSelector !== undefined && namespaceSelector !== null) {
-      const peer = selectorPeer(namespaceSelector, podSelector ?? {});
-      selectors.set(peer.set, peer);
-    } else if (podSelector !== undefined && podSelector !== null) {
-      const peer = selectorPeer(namespace, podSelector);
+    } else if (namespaceSelector || podSelector) {
+      const peer = selectorPeer(namespaceSelector ?? namespace, podSelector ?? {});
       selectors.set(peer.set, peer);
     }
   }
@@ -111,4 +112,36 @@ function compilePeers(namespace: string, peers: PolicyPeerObject[]): CompiledRul
 function selectorPeer(namespace: string | LabelSelector, pods: LabelSelector): SelectorPeer {
   const scope = typeof namespace === 'string' ? namespace : canonicalSelector(namespace);
   return { set: `sel-${contentHash(`${scope} ${canonicalSelector(pods)}`)}`, namespace, pods };
+}
+
+const isPort = (port: number) => Number.isInteger(port) && port >= 0 && port <= 65535;
+
+/**
+ * The `ports` of a rule. The protocol is TCP unless given; no port means every port of that protocol; `endPort` makes a
+ * range of a number
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports). What the API
+ * server would refuse allows nothing.
+ */
+function compilePorts(ports: PolicyPortObject[]): Ports {
+  const ranges: PortRange[] = [];
+  const named = new Map<string, NamedPort>();
+  for (const { port, endPort, protocol: given } of ports) {
+    const protocol = given ?? 'TCP';
+    if (!['TCP', 'UDP', 'SCTP'].includes(protocol)) continue;
+    if (typeof port === 'string') {
+      const set = `port-${contentHash(`${protocol} ${port}`)}`;
+      named.set(set, { set, name: port, protocol });
+    } else if (port === undefined || port === null) {
+      ranges.push({ protocol, first: 0, last: 65535 });
+    } else {
+      const last = endPort ?? port;
+      if (isPort(port) && isPort(last) && port <= last) ranges.push({ protocol, first: port, last });
+    }
+  }
+  // the kernel refuses overlapping ranges in a concatenation, and auto-merge does not help there
+  const byProtocol = [...Map.groupBy(ranges, ({ protocol }) => protocol)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const merged = byProtocol.flatMap(([protocol, some]) =>
+    merge(some.map(({ first, last }) => [first, last])).map(([first, last]) => ({ protocol, first, last })),
+  );
+  return { ranges: merged, named: [...named.values()] };
 }

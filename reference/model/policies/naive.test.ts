@@ -1,6 +1,6 @@
 /**
- * Generated clusters: what is compiled must agree with an evaluator that reads the API's documents sentence by sentence, one
- * connection at a time, and shares no code with the model.
+ * Generated clusters: what is compiled must agree with an evaluator that reads the API's documents sentence by
+ * sentence, one connection at a time, and shares no code with the model.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,7 @@
-/** One or more tests for each row of the table of rules in the API's documents. Asked through `explain`, which uses the kernel's sets. */
+/**
+ * One or more tests for each row of the table of rules in the API's documents. Asked through `explain`, which uses the
+ * kernel's sets.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Explanation, explain } from '../explain.ts';
@@ -98,7 +101,8 @@ test('6. no rules deny all; one empty rule allows all; empty from, to and ports 
   }
 });
 
-test('7. a podSelector means the own namespace, with a namespaceSelector both must hold, two peers are alternatives', () => {
+const selectors = 'a podSelector means the own namespace, with a namespaceSelector both must hold';
+test(`7. ${selectors}, two peers are alternatives`, () => {
   const podSelector = { matchLabels: { pod: 'b' } };
   const namespaceSelector = { matchLabels: { team: 'y' } };
   const from = (...peers: object[]) => cluster([{ ...ingress, ingress: [{ from: peers }] }]);

@@ -31,7 +31,7 @@ export interface PolicyClass {
   rules: AllowRule[];
 }
 
-/** Pods on this node are judged by the class that `ingress` or `egress` names for their address; others are not isolated. */
+/** Pods of this node are judged by the class that `ingress` or `egress` has for their address; others by none. */
 export interface PolicyState {
   ingress: Map<string, string>;
   egress: Map<string, string>;

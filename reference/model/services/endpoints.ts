@@ -23,9 +23,10 @@ export interface PortEndpoints {
 }
 
 /**
- * Endpoints of the Service port that slices call `name` ('' without a name). Conditions unknown: ready means yes, serving means
- * as ready, terminating means no (https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions). Only the
- * first address of an endpoint counts (its API documentation). One that several slices list is ready if any says so.
+ * Endpoints of the Service port that slices call `name` ('' without a name). Conditions unknown: ready means yes,
+ * serving means as ready, terminating means no
+ * (https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions). Only the first address of an
+ * endpoint counts (its API documentation). One that several slices list is ready if any says so.
  */
 export function endpointsOf(
   slices: EndpointSliceObject[],
@@ -70,8 +71,8 @@ const nothing: never[] = [];
 export const exactly = <T>(list: T[]): T[] => (list.length === 0 ? nothing : list.slice());
 
 /**
- * Ready endpoints; if there are none, those that are terminating but still serve, so that the last one of a rolling update is not
- * lost before its successor is known:
+ * Ready endpoints; if there are none, those that are terminating but still serve, so that the last one of a rolling
+ * update is not lost before its successor is known:
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/1669-proxy-terminating-endpoints
  */
 function choose(candidates: Candidate[]): Chosen {
@@ -84,13 +85,8 @@ function choose(candidates: Candidate[]): Chosen {
 
 /** Addresses of this node's ready endpoints, over all ports: what a load balancer's health check asks for. */
 export function readyHere(slices: EndpointSliceObject[], node: string): number {
-  const addresses = new Set<string>();
-  for (const { endpoints } of slices) {
-    for (const endpoint of endpoints ?? []) {
-      const address = canonicalAddress(endpoint.addresses[0]);
-      if (address !== undefined && endpoint.nodeName === node && (endpoint.conditions?.ready ?? true))
-        addresses.add(address);
-    }
-  }
-  return addresses.size;
+  const here = slices
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ nodeName, conditions }) => nodeName === node && (conditions?.ready ?? true));
+  return new Set(here.flatMap(({ addresses }) => canonicalAddress(addresses[0]) ?? [])).size;
 }

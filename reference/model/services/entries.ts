@@ -1,4 +1,5 @@
 /** The entries of all Services, made anew for those alone that are not what they were. */
+import { memoized } from '../memo.ts';
 import type { EndpointSliceObject, ServiceObject } from '../objects.ts';
 import type { Snapshot } from '../types.ts';
 import { serviceEntry } from './entry.ts';
@@ -8,7 +9,7 @@ interface Past {
   services: ServiceObject[];
   endpointSlices: EndpointSliceObject[];
   entries: Map<string, ServiceEntry>;
-  /** Which Service has an address and port. Undefined: two of them claimed the same one, and then their order decides. */
+  /** Which Service has an address and port. Undefined: two claimed the same one, and then their order decides. */
   owners: Map<string, string> | undefined;
 }
 
@@ -45,7 +46,10 @@ function updated({ entries, owners }: Past, changed: Set<string>, snapshot: Snap
     for (const frontend of frontendsOf(next.get(name))) owners.delete(frontend);
     next.delete(name);
   }
-  const slicesOf = slicesByService(snapshot.endpointSlices, changed);
+  const slicesOf = Map.groupBy(
+    snapshot.endpointSlices.filter((slice) => changed.has(serviceOf(slice) ?? '')),
+    serviceOf,
+  );
   for (const service of snapshot.services) {
     const name = nameOf(service);
     if (!changed.has(name)) continue;
@@ -61,7 +65,7 @@ function updated({ entries, owners }: Past, changed: Set<string>, snapshot: Snap
 }
 
 function all({ node, services, endpointSlices }: Snapshot): Entries {
-  const slicesOf = slicesByService(endpointSlices);
+  const slicesOf = Map.groupBy(endpointSlices, serviceOf);
   const owners = new Map<string, string>();
   const result = new Map<string, ServiceEntry>();
   let contested = false;
@@ -91,49 +95,28 @@ const sameObjects = (a: object[], b: object[]) =>
 const nameOf = ({ metadata }: ServiceObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** The Service that a slice belongs to. Made once for each: 10,000 texts are a lot to make for one change. */
-const serviceNames = new WeakMap<EndpointSliceObject, string | undefined>();
-
-function serviceOf(slice: EndpointSliceObject): string | undefined {
-  if (serviceNames.has(slice)) return serviceNames.get(slice);
-  const { namespace = '', labels } = slice.metadata;
-  const service = labels?.['kubernetes.io/service-name'];
-  const name = service === undefined || slice.addressType !== 'IPv4' ? undefined : [namespace, service].join('/');
-  serviceNames.set(slice, name);
-  return name;
-}
-
-/** Of all Services, or of some. */
-function slicesByService(slices: EndpointSliceObject[], wanted?: Set<string>): Map<string, EndpointSliceObject[]> {
-  const byService = new Map<string, EndpointSliceObject[]>();
-  for (const slice of slices) {
-    const name = serviceOf(slice);
-    if (name === undefined || wanted?.has(name) === false) continue;
-    const list = byService.get(name);
-    if (list === undefined) byService.set(name, [slice]);
-    else list.push(slice);
-  }
-  return byService;
-}
+const serviceOf = memoized(({ metadata, addressType }: EndpointSliceObject): string | undefined => {
+  const service = metadata.labels?.['kubernetes.io/service-name'];
+  if (service === undefined || addressType !== 'IPv4') return undefined;
+  return [metadata.namespace ?? '', service].join('/');
+});
 
 // joined, not put together: a text that is put together keeps its parts, and these are kept by the ten thousand
 const frontendKey = ({ address, protocol, port }: Frontend) => [address, protocol, port].join(' ');
 const frontendsOf = (entry: ServiceEntry | undefined) =>
   entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
 
-/** An address and port that two Services claim stays with the one that is listed first: the kernel's map holds one value. */
+/** An address and port of two Services is the one's that is listed first: the kernel's map holds one value. */
 function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): ServiceEntry {
-  let lost = false;
   const free = (frontend: Frontend) => {
     const key = frontendKey(frontend);
-    if (owners.has(key)) {
-      lost = true;
-      return false;
-    }
+    if (owners.has(key)) return false;
     owners.set(key, entry.name);
     return true;
   };
   const frontends = entry.frontends.filter(free);
   const nodePorts = entry.nodePorts.filter(free);
+  const lost = frontends.length < entry.frontends.length || nodePorts.length < entry.nodePorts.length;
   return lost ? { ...entry, frontends, nodePorts } : entry;
 }
 

@@ -38,15 +38,14 @@ export function serviceEntry(
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && spec.healthCheckNodePort) {
     entry.healthCheck = { port: spec.healthCheckNodePort, localEndpoints: readyHere(slices, node) };
   }
-  return exact(entry);
-}
-
-function exact(entry: ServiceEntry): ServiceEntry {
-  entry.frontends = exactly(entry.frontends);
-  entry.nodePorts = exactly(entry.nodePorts);
-  entry.balancers = exactly(entry.balancers);
-  entry.shortcuts = exactly(entry.shortcuts);
-  return entry;
+  const { frontends, nodePorts, balancers, shortcuts } = entry;
+  return {
+    ...entry,
+    frontends: exactly(frontends),
+    nodePorts: exactly(nodePorts),
+    balancers: exactly(balancers),
+    shortcuts: exactly(shortcuts),
+  };
 }
 
 /**
@@ -91,9 +90,10 @@ function addPort(
 }
 
 /**
- * Balancers of one Service port. External traffic is masqueraded unless it stays on this node, or the reply would not come back
- * this way. Without any endpoint clients are rejected; without a local one where only local ones may be used, packets
- * are dropped. All as kube-proxy does: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/proxier.go,
+ * Balancers of one Service port. External traffic is masqueraded unless it stays on this node, or the reply would not
+ * come back this way. Without any endpoint clients are rejected; without a local one where only local ones may be used,
+ * packets are dropped. All as kube-proxy does:
+ * https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/nftables/proxier.go,
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/2086-service-internal-traffic-policy
  */
 function balancerMaker(spec: Spec, protocol: Protocol, key: string, from: PortEndpoints, balancers: Balancer[]) {

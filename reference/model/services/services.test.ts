@@ -137,7 +137,8 @@ test('a node port and external addresses are masqueraded under policy Cluster', 
   assert.equal(balancerAt(entry, '10.96.0.1').masquerade, false);
 });
 
-test('externalTrafficPolicy Local: local endpoints and the client’s address; Pods and the node itself get any endpoint', () => {
+const inside = 'Pods and the node itself get any endpoint';
+test(`externalTrafficPolicy Local: local endpoints and the client’s address; ${inside}`, () => {
   const service = aService(id, '10.96.0.1', { type: 'NodePort', ports: [nodePort], externalTrafficPolicy: 'Local' });
   const entry = entryOf(service, [aSlice(id, [anEndpoint('10.244.1.1', here), anEndpoint('10.244.2.1', there)])]);
   const outside = balancerAt(entry, '');
@@ -149,7 +150,8 @@ test('externalTrafficPolicy Local: local endpoints and the client’s address; P
   assert.deepEqual([byKey(shortcut?.node).masquerade, byKey(shortcut?.node).endpoints.length], [true, 2]);
 });
 
-test('internalTrafficPolicy Local keeps to this node; both policies Local leave Pods a way to every endpoint from outside', () => {
+const both = 'both policies Local leave Pods a way to every endpoint from outside';
+test(`internalTrafficPolicy Local keeps to this node; ${both}`, () => {
   const service = aService(id, '10.96.0.1', {
     type: 'NodePort',
     ports: [nodePort],

@@ -6,8 +6,8 @@ export interface Endpoint {
 }
 
 /**
- * Chooses one endpoint for a new connection. One per Service port and per way of treating traffic: cluster-internal, external
- * with the client's address kept, external with masquerade.
+ * Chooses one endpoint for a new connection. One per Service port and per way of treating traffic: cluster-internal,
+ * external with the client's address kept, external with masquerade.
  */
 export interface Balancer {
   /** `namespace/name:port/protocol variant`, unique and lasting: identities in the kernel follow it. */
@@ -35,7 +35,7 @@ export interface Frontend {
   balancer: string;
 }
 
-/** externalTrafficPolicy Local keeps to local endpoints only what comes from outside; clients inside are sent elsewhere. */
+/** externalTrafficPolicy Local keeps to local endpoints what comes from outside; clients inside go elsewhere. */
 interface Shortcut {
   /** Key of the balancer that the frontend names. */
   balancer: string;

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { shell, style } from '../../html/index.ts';
-import { escapeHtml } from '../../safe.ts';
 import { headline } from '../headline.ts';
 import type { Comparison } from '../model.ts';
-import { differences } from './differences.ts';
 import { environment } from './environment.ts';
 import { features } from './features.ts';
-import { figures } from './figures.ts';
-import { head } from './head.ts';
-import { load } from './load.ts';
+import { figures, load } from './figures.ts';
+import { differences, head } from './head.ts';
 import { timings } from './timings.ts';
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -31,8 +28,6 @@ export function comparisonHtml(comparison: Comparison): string {
       ['figures', 'Other figures', figures(comparison)],
       ['environment', 'Environment', environment(comparison)],
     ],
-    footer:
-      `Made by netvet ${escapeHtml(comparison.netvet)}. The same facts lie beside this file for machines, ` +
-      `compare.json, and for a wiki, compare.md.`,
+    footer: 'The same facts lie beside this file for machines, compare.json, and for a wiki, compare.md.',
   });
 }

@@ -170,7 +170,10 @@ test('get shows columns, wide ones, selections, YAML and what changes', { skip }
   const wide = await ok(kubectl('get pods -o wide'));
   assert.match(
     wide,
-    /^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\none +0\/1 +Pending +0 +\d+s +<none> +node1/,
+    new RegExp(
+      '^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\n' +
+        'one +0/1 +Pending +0 +\\d+s +<none> +node1',
+    ),
   );
   assert.match(await ok(kubectl('get all,netpol,cm,ns -A')), /networkpolicy.networking.k8s.io\/deny +<none>/);
   assert.equal(await ok(kubectl('get pods -l app=one -o name')), 'pod/one\n');
@@ -204,7 +207,8 @@ test('patch, label, annotate, scale, set and rollout change what they say', { sk
   await ok(kubectl('patch deploy web --type merge -p {"spec":{"replicas":4}}'));
   await ok(
     kubectl(
-      'patch deploy web --type json -p [{"op":"test","path":"/spec/replicas","value":4},{"op":"replace","path":"/spec/replicas","value":5}]',
+      'patch deploy web --type json -p [{"op":"test","path":"/spec/replicas","value":4},' +
+        '{"op":"replace","path":"/spec/replicas","value":5}]',
     ),
   );
   assert.equal(spec().replicas, 5);
@@ -265,6 +269,7 @@ test('what is invalid is refused with the path of the field', { skip }, async (t
   );
   assert.equal(
     err,
-    'The NetworkPolicy "bad" is invalid: spec.ingress[0].from[0].ipBlock.cidr: Invalid value: "10.0.0.0/33": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)\n',
+    'The NetworkPolicy "bad" is invalid: spec.ingress[0].from[0].ipBlock.cidr: Invalid value: "10.0.0.0/33": ' +
+      'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)\n',
   );
 });

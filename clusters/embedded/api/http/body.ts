@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { ApiError } from '../../objects.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, unsupportedType } from '../errors.ts';
 import { decodeProtobuf } from '../schema/protobuf.ts';
 
 /** What the real server takes, in bytes. */
@@ -27,41 +27,30 @@ export const readText = async (request: IncomingMessage): Promise<string> =>
 export const mediaType = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
-const protobuf = 'application/vnd.kubernetes.protobuf';
+const types = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-function fromProtobuf(bytes: Buffer): unknown {
-  try {
-    return decodeProtobuf(bytes);
-  } catch (error) {
-    throw badRequest(`couldn't decode the body: ${(error as Error).message}`);
-  }
-}
-
-/** An object in JSON, YAML or protobuf; undefined if there is no body. Throws 415 for other types, 400 for what does not parse. */
+/**
+ * An object in JSON, YAML or protobuf; undefined if there is no body. Throws 415 for other types, 400 for what does not
+ * parse.
+ */
 export async function readObject(request: IncomingMessage): Promise<unknown> {
   const type = mediaType(request);
   const bytes = await readBytes(request);
   if (bytes.length === 0) return undefined;
-  if (type === protobuf) return fromProtobuf(bytes);
-  if (type !== 'application/json' && type !== 'application/yaml')
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-      {},
-    );
+  if (!types.includes(type)) throw unsupportedType(types);
+  if (type === types[2])
+    try {
+      return decodeProtobuf(bytes);
+    } catch (error) {
+      throw badRequest(`couldn't decode the body: ${(error as Error).message}`);
+    }
   return parseText(bytes.toString('utf8'), (why) => `couldn't get version/kind; json parse error: ${why}`);
 }
 
-/** JSON or YAML, whichever it is: JSON is tried first, being the more frequent and the quicker one. */
+/** JSON or YAML: what begins like JSON is JSON, being the more frequent and the quicker one. */
 export function parseText(text: string, message: (why: string) => string): unknown {
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (/^\s*[{[]/.test(text)) throw badRequest(message((error as Error).message));
-  }
-  try {
-    return parse(text) as unknown;
+    return /^\s*[{[]/.test(text) ? JSON.parse(text) : parse(text);
   } catch (error) {
     throw badRequest(message((error as Error).message));
   }

@@ -1,19 +1,13 @@
 /** What is served, for clients that ask: /api, /apis and below. */
 import type { ServerResponse } from 'node:http';
-import { apiVersionOf, type Resource, resources, reviews } from '../resources.ts';
+import { apiVersionOf, resources, reviews } from '../resources.ts';
 import { sendJson } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
 const objectVerbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 
-interface Below {
-  kind?: string;
-  group?: string;
-  version?: string;
-  verbs: string[];
-}
-
-const below: Record<string, Below> = {
+/** Subresources: their verbs, and their type where it is another than that of the object. */
+const below: Record<string, object> = {
   status: { verbs: ['get', 'patch', 'update'] },
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
   log: { verbs: ['get'] },
@@ -24,32 +18,26 @@ const below: Record<string, Below> = {
 };
 
 const served = [...resources, ...reviews];
-const verbsOf = (resource: Resource) => (reviews.includes(resource) ? ['create'] : objectVerbs);
-const names = ({ shortNames, categories }: Resource) => ({
-  ...(shortNames.length > 0 ? { shortNames } : {}),
-  ...(categories.length > 0 ? { categories } : {}),
-});
 
 function resourceList(groupVersion: string): object {
   const list = served.filter((resource) => apiVersionOf(resource) === groupVersion);
   if (list.length === 0) throw unknownPath();
-  const entries = list.flatMap((resource) => [
-    {
-      name: resource.plural,
-      singularName: resource.singular,
-      namespaced: resource.namespaced,
-      kind: resource.kind,
-      verbs: verbsOf(resource),
-      ...names(resource),
-    },
-    ...resource.subresources.map((name) => ({
-      name: `${resource.plural}/${name}`,
-      singularName: '',
-      namespaced: resource.namespaced,
-      kind: resource.kind,
-      ...below[name],
-    })),
-  ]);
+  const entries = list.flatMap((resource) => {
+    const { plural, singular, namespaced, kind, shortNames, categories, subresources } = resource;
+    const type = { namespaced, kind };
+    const own = {
+      name: plural,
+      singularName: singular,
+      ...type,
+      verbs: reviews.includes(resource) ? ['create'] : objectVerbs,
+      ...(shortNames.length > 0 && { shortNames }),
+      ...(categories.length > 0 && { categories }),
+    };
+    return [
+      own,
+      ...subresources.map((name) => ({ name: `${plural}/${name}`, singularName: '', ...type, ...below[name] })),
+    ];
+  });
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: entries };
 }
 

@@ -1,25 +1,19 @@
 /**
- * Exec and attach over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final Status, 4 the
- * terminal's size; since v5, 255 closes the channel that the next byte names.
+ * Exec and attach over WebSocket: each message's first byte is its channel. 0 stdin, 1 stdout, 2 stderr, 3 the final
+ * Status, 4 the terminal's size; since v5, 255 closes the channel that the next byte names.
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
  */
 import type { IncomingMessage } from 'node:http';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { badRequest } from '../errors.ts';
-import { asApiError, flag, type ResourceExchange, statusOf } from './exchange.ts';
+import { asApiError, failure, flag, type ResourceExchange, statusOf, success } from './exchange.ts';
 import { runningOf } from './kubelet.ts';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 };
 
 /** Newest first. The text-only (base64) variants are of browsers and not spoken here. */
-const protocols = [
-  'v5.channel.k8s.io',
-  'v4.channel.k8s.io',
-  'v3.channel.k8s.io',
-  'v2.channel.k8s.io',
-  'channel.k8s.io',
-];
+const protocols = ['v5.', 'v4.', 'v3.', 'v2.', ''].map((version) => `${version}channel.k8s.io`);
 
 const server = new WebSocketServer({
   noServer: true,
@@ -27,13 +21,8 @@ const server = new WebSocketServer({
   handleProtocols: (offered) => protocols.find((each) => offered.has(each)) ?? false,
 });
 
-const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
-
 const nonZero = (code: number) => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
+  ...failure,
   reason: 'NonZeroExitCode',
   message: `command terminated with non-zero exit code: command terminated with exit code ${code}`,
   details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
@@ -50,18 +39,14 @@ const output = (socket: WebSocket, to: number): Writable =>
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, callback) => callback() });
 
-const bytes = (data: RawData): Buffer => {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
-};
-
 /** Client's messages into stdin; the socket waits while the command does not read. */
 function input(socket: WebSocket): PassThrough {
   const stdin = new PassThrough();
   // an ended stream does not drain
   for (const event of ['drain', 'finish']) stdin.on(event, () => socket.resume());
-  socket.on('message', (message: RawData) => {
-    const data = bytes(message);
+  socket.on('message', (message) => {
+    // the default binaryType
+    const data = message as Buffer;
     if (data[0] === channel.close && data[1] === channel.stdin) stdin.end();
     else if (data[0] === channel.stdin && data.length > 1 && !stdin.writableEnded)
       if (!stdin.write(data.subarray(1))) socket.pause();
@@ -74,8 +59,8 @@ function input(socket: WebSocket): PassThrough {
 export const isStreamed = (subresource: string | undefined): boolean => ['exec', 'attach'].includes(subresource ?? '');
 
 /**
- * Checks the request, takes the connection over, and runs the command or joins the container's program. Throws the refusal while it is still
- * HTTP.
+ * Checks the request, takes the connection over, and runs the command or joins the container's program. Throws the
+ * refusal while it is still HTTP.
  */
 export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
   const { request, query, target } = exchange;
@@ -84,20 +69,19 @@ export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: B
   const isExec = target.subresource === 'exec';
   const argv = query.getAll('command');
   if (isExec && argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
-  const wants = { stdin: flag(query, 'stdin'), stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr') };
+  const [stdin, stdout, stderr] = ['stdin', 'stdout', 'stderr'].map((name) => flag(query, name));
   const tty = flag(query, 'tty');
-  if (!wants.stdin && !wants.stdout && !wants.stderr)
-    throw badRequest('you must specify at least one of stdin, stdout, stderr');
+  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least one of stdin, stdout, stderr');
 
   server.handleUpgrade(request, socket, head, (client) => {
     const gone = new AbortController();
     client.on('close', () => gone.abort());
     client.on('error', () => client.terminate());
     const streams = {
-      ...(wants.stdin ? { stdin: input(client) } : {}),
-      stdout: wants.stdout ? output(client, channel.stdout) : nowhere(),
+      ...(stdin && { stdin: input(client) }),
+      stdout: stdout ? output(client, channel.stdout) : nowhere(),
       // a terminal has one stream
-      stderr: wants.stderr && !tty ? output(client, channel.stderr) : nowhere(),
+      stderr: stderr && !tty ? output(client, channel.stderr) : nowhere(),
     };
     const finish = (status: object) => {
       // the client's goodbye must be heard, even if the command left its stdin unread

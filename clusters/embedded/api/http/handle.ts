@@ -1,20 +1,19 @@
 /** One request, from its path to the part that answers it. */
-
 import { badRequest } from '../errors.ts';
 import { reviews } from '../resources.ts';
 import { actions, review } from './actions.ts';
+import { readObject } from './body.ts';
 import { discovery } from './discovery.ts';
-import type { Exchange, ResourceExchange, Target } from './exchange.ts';
-import { flag, sendJson, sendText } from './exchange.ts';
+import { type Exchange, flag, objectOf, type ResourceExchange, sendJson, sendText } from './exchange.ts';
 import { isStreamed } from './exec.ts';
-import { logs } from './logs.ts';
 import { openapi } from './openapi.ts';
 import { patch } from './patch.ts';
-import { readList, readOne } from './read.ts';
-import { targetOf, unknownPath } from './route.ts';
+import { authorize } from './rbac.ts';
+import { readList } from './read.ts';
+import { segmentsOf, targetOf, unknownPath } from './route.ts';
 import { scale } from './scale.ts';
 import { watch } from './watch.ts';
-import { create, notAllowed, remove, replace } from './write.ts';
+import { answer, notAllowed, remove, write } from './write.ts';
 
 /** What this server says it is; the build part tells it from a real one. */
 const version = {
@@ -28,26 +27,6 @@ const version = {
   compiler: 'netvet',
   platform: 'linux/amd64',
 };
-
-/** Segments of a path, decoded. */
-export function segmentsOf(pathname: string): string[] {
-  try {
-    return pathname
-      .split('/')
-      .filter((each) => each !== '')
-      .map(decodeURIComponent);
-  } catch {
-    throw badRequest(`the path ${pathname} is not encoded properly`);
-  }
-}
-
-/** The target of a path below a group and version, or undefined for the paths of discovery. */
-export function resourcePath(segments: string[]): Target | undefined {
-  const [root, ...rest] = segments;
-  if (root === 'api' && rest.length > 1) return targetOf('', rest[0] as string, rest.slice(1));
-  if (root === 'apis' && rest.length > 2) return targetOf(rest[0] as string, rest[1] as string, rest.slice(2));
-  return undefined;
-}
 
 export async function handle(exchange: Exchange, pathname: string): Promise<void> {
   const { request, response } = exchange;
@@ -67,7 +46,7 @@ export async function handle(exchange: Exchange, pathname: string): Promise<void
     case 'apis': {
       const asked = reviews.find((each) => each.group === second && each.version === third && each.plural === fourth);
       if (asked && request.method === 'POST') return review(exchange, asked);
-      const target = resourcePath(segments);
+      const target = targetOf(segments);
       if (target) return handleResource({ ...exchange, target });
       if (request.method !== 'GET') throw notAllowed();
       return discovery(response, segments);
@@ -81,14 +60,11 @@ async function handleResource(exchange: ResourceExchange): Promise<void> {
   const { request, query, target } = exchange;
   const { name, subresource = '' } = target;
   const { method } = request;
+  authorize(exchange);
   const action = actions[subresource];
   if (action) {
     if (method !== action.method) throw notAllowed();
     return action.run(exchange);
-  }
-  if (subresource === 'log') {
-    if (method !== 'GET') throw notAllowed();
-    return logs(exchange);
   }
   if (isStreamed(subresource)) throw badRequest('Upgrade request required');
   if (subresource === 'scale') return scale(exchange);
@@ -96,14 +72,14 @@ async function handleResource(exchange: ResourceExchange): Promise<void> {
     // what a namespaced kind is created in must be said
     const everywhere = target.resource.namespaced && target.namespace === undefined;
     if (method === 'GET') return flag(query, 'watch') ? watch(exchange) : readList(exchange);
-    if (method === 'POST' && !everywhere) return create(exchange);
+    if (method === 'POST' && !everywhere) return write(exchange, await readObject(request));
     throw notAllowed();
   }
   switch (method) {
     case 'GET':
-      return readOne(exchange);
+      return answer(exchange, 200, objectOf(exchange));
     case 'PUT':
-      return replace(exchange);
+      return write(exchange, await readObject(request));
     case 'PATCH':
       return patch(exchange);
     case 'DELETE':

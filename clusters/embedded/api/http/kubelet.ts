@@ -1,26 +1,16 @@
 /** What exec, attach and logs share: which container of which Pod, and which kubelet runs it. */
-import type { KubeletApi, KubeObject } from '../../objects.ts';
-import { ApiError } from '../../objects.ts';
-import { badRequest, notFound } from '../errors.ts';
-import type { ResourceExchange } from './exchange.ts';
-
-export interface Running {
-  namespace: string;
-  pod: string;
-  container: string;
-  /** Absent while the Pod is on no node. */
-  kubelet: KubeletApi | undefined;
-}
+import { badRequest, internal } from '../errors.ts';
+import { objectOf, type ResourceExchange } from './exchange.ts';
 
 const names = (containers: { name: string }[] | undefined): string[] => (containers ?? []).map(({ name }) => name);
 
-/** Finds the container that `?container=` names; a Pod's only one need not be named. */
-export function runningOf({ store, target, kubelets, query }: ResourceExchange): Running {
-  const name = target.name as string;
-  const pod: KubeObject | undefined = store.get('Pod', target.namespace, name);
-  if (!pod) throw notFound(target.resource, name);
-  const own = names(pod['spec'].containers);
-  const others = names(pod['spec'].initContainers).concat(names(pod['spec'].ephemeralContainers));
+/** Finds the container that `?container=` names; a Pod's only one need not be named. No kubelet: it is on no node. */
+export function runningOf(exchange: ResourceExchange) {
+  const { target, kubelets, query } = exchange;
+  const { spec, metadata } = objectOf(exchange);
+  const { name } = metadata;
+  const own = names(spec.containers);
+  const others = names(spec.initContainers).concat(names(spec.ephemeralContainers));
   const wanted = query.get('container') ?? '';
   if (wanted === '' && own.length > 1) {
     const choice = others.length > 0 ? ` or one of the init containers: [${others.join(' ')}]` : '';
@@ -28,13 +18,8 @@ export function runningOf({ store, target, kubelets, query }: ResourceExchange):
   }
   const container = wanted || (own[0] as string);
   if (![...own, ...others].includes(container)) throw badRequest(`container ${container} is not valid for pod ${name}`);
-  const node = pod['spec'].nodeName as string | undefined;
+  const node: string | undefined = spec.nodeName;
   const kubelet = node ? kubelets(node) : undefined;
-  if (node && !kubelet)
-    throw new ApiError(
-      500,
-      'InternalError',
-      `Internal error occurred: error dialing backend: no kubelet answers on node ${node}`,
-    );
+  if (node && !kubelet) throw internal(`error dialing backend: no kubelet answers on node ${node}`);
   return { namespace: target.namespace as string, pod: name, container, kubelet };
 }

@@ -26,8 +26,7 @@ export async function logs(exchange: ResourceExchange): Promise<void> {
   // a Pod on no node has said nothing
   if (!kubelet) {
     begin();
-    response.end();
-    return;
+    return void response.end();
   }
   const gone = new AbortController();
   response.on('close', () => gone.abort());
@@ -44,7 +43,7 @@ export async function logs(exchange: ResourceExchange): Promise<void> {
       follow: flag(query, 'follow'),
       previous: flag(query, 'previous'),
       timestamps: flag(query, 'timestamps'),
-      ...(tailLines === undefined ? {} : { tailLines }),
+      ...(tailLines !== undefined && { tailLines }),
       signal: gone.signal,
     });
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { apiVersionOf, type Resource, resources } from '../resources.ts';
+import { resources, rootOf } from '../resources.ts';
 import { sendJson, sendText } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
@@ -14,11 +14,9 @@ const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((n
   schema: { type: 'string' },
 }));
 
-const pathOf = (resource: Resource): string => `api${resource.group === '' ? '' : 's'}/${apiVersionOf(resource)}`;
-
 function documentText(path: string): string {
   const paths: Record<string, object> = {};
-  for (const resource of resources.filter((each) => pathOf(each) === path)) {
+  for (const resource of resources.filter((each) => rootOf(each) === path)) {
     const { group, version, kind, namespaced, plural } = resource;
     const patch = {
       parameters,
@@ -35,7 +33,7 @@ function documentText(path: string): string {
 /** Answers /openapi/v3 (`path` empty) and the documents below it. */
 export function openapi(response: ServerResponse, path: string): void {
   if (path !== '') return sendText(response, 200, documentText(path));
-  const paths = [...new Set(resources.map(pathOf))].map((each) => {
+  const paths = [...new Set(resources.map(rootOf))].map((each) => {
     // clients cache a document by its hash
     const hash = createHash('sha256').update(documentText(each)).digest('hex').toUpperCase();
     return [each, { serverRelativeURL: `/openapi/v3/${each}?hash=${hash}` }];

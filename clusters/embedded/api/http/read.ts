@@ -1,27 +1,12 @@
-/** GET of an object or of a collection. */
+/** GET of a collection. */
 import { ApiError, type ListFilter } from '../../objects.ts';
-import { badRequest, notFound } from '../errors.ts';
-import { formOf } from './accept.ts';
+import { badRequest } from '../errors.ts';
 import { type ResourceExchange, sendText } from './exchange.ts';
-import { listText, objectText, type Representation } from './represent.ts';
-
-export const representation = ({ request, query, target }: ResourceExchange): Representation => ({
-  form: formOf(request),
-  resource: target.resource,
-  include: query.get('includeObject') ?? 'Metadata',
-});
-
-export function readOne(exchange: ResourceExchange): void {
-  const { store, target, response } = exchange;
-  const name = target.name as string;
-  const object = store.get(target.resource.kind, target.namespace, name);
-  if (!object) throw notFound(target.resource, name);
-  sendText(response, 200, `${objectText(representation(exchange), object)}\n`);
-}
+import { representation } from './represent.ts';
 
 export function filterOf({ query, target }: ResourceExchange): ListFilter {
   return {
-    ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+    ...(target.namespace !== undefined && { namespace: target.namespace }),
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
   };
@@ -32,40 +17,30 @@ export function revisionOf(query: URLSearchParams): number {
   const text = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(text))
     throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: "${text}": ` +
+        `strconv.ParseUint: parsing "${text}": invalid syntax`,
     );
   return Number(text);
 }
 
-/** A revision from the future: of another server, or of this one before it was started anew. Clients then list afresh. */
+/** A revision from the future: of another server, or of this one before it was restarted. Clients then list again. */
 const tooLarge = (revision: number, current: number) =>
   new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
 
-/** Where the next page of a list begins. */
-interface Place {
-  revision: number;
-  offset: number;
-}
-
-const tokenOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
-
-/** Throws 400 for what is no token of tokenOf. */
-function placeOf(token: string): Place {
-  try {
-    const place = JSON.parse(Buffer.from(token, 'base64url').toString()) as Place;
-    if (Number.isInteger(place.revision) && Number.isInteger(place.offset)) return place;
-  } catch {
-    // the same refusal
-  }
-  throw badRequest('continue key is not valid');
+/** Where a page of a list begins, from its token `REVISION.OFFSET`. Throws 400 for what is none. */
+function placeOf(token: string): { revision: number; offset: number } {
+  const [, revision, offset] = /^(\d+)\.(\d+)$/.exec(token) ?? [];
+  if (revision === undefined) throw badRequest('continue key is not valid');
+  return { revision: Number(revision), offset: Number(offset) };
 }
 
 /**
- * A list is of the newest state, which satisfies any resourceVersion that is not from the future; its further pages are of the same state.
- * No pages for resourceVersion 0, as the real server has it: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ * A list is of the newest state, which satisfies any resourceVersion that is not from the future; its further pages are
+ * of the same state. No pages for resourceVersion 0, as the real server has it:
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  */
 export function readList(exchange: ResourceExchange): void {
   const { store, target, response, query } = exchange;
@@ -81,9 +56,9 @@ export function readList(exchange: ResourceExchange): void {
   const selected = filter.labelSelector !== '' || filter.fieldSelector !== '';
   const meta = {
     resourceVersion: String(place.revision),
-    ...(rest > 0 && { continue: tokenOf({ ...place, offset: end }) }),
+    ...(rest > 0 && { continue: `${place.revision}.${end}` }),
     // the real server does not count what selectors would leave
     ...(rest > 0 && !selected && { remainingItemCount: rest }),
   };
-  sendText(response, 200, listText(representation(exchange), objects.slice(place.offset, end), meta));
+  sendText(response, 200, representation(exchange).list(objects.slice(place.offset, end), meta));
 }

@@ -1,4 +1,5 @@
-/** The API server's front end: plain HTTP/1.1, for whoever can reach it. It lives inside the cluster's own namespaces. */
+/** The API server's front end: plain HTTP/1.1, for whoever can reach it inside the cluster's own namespaces. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,7 +8,9 @@ import { badRequest } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { asApiError, type Exchange, sendJson, statusOf } from './exchange.ts';
 import { isStreamed, isWebSocket, refuseUpgrade, serveStreams } from './exec.ts';
-import { handle, resourcePath, segmentsOf } from './handle.ts';
+import { handle } from './handle.ts';
+import { authorize } from './rbac.ts';
+import { segmentsOf, targetOf } from './route.ts';
 
 export interface ServeOptions {
   store: Store;
@@ -48,10 +51,11 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
     socket.on('error', () => socket.destroy());
     try {
       const url = urlOf(request);
-      const target = resourcePath(segmentsOf(url.pathname));
+      const target = targetOf(segmentsOf(url.pathname));
       if (!target || !isStreamed(target.subresource)) throw badRequest('only exec and attach can be upgraded');
       if (!isWebSocket(request)) throw badRequest('unable to upgrade: only WebSocket connections are served');
       const exchange = { request, response: undefined as never, query: url.searchParams, store, kubelets, target };
+      authorize(exchange);
       serveStreams(exchange, socket, head);
     } catch (error) {
       refuseUpgrade(socket, error);
@@ -60,13 +64,8 @@ export async function serveApi({ store, kubelets, host = '127.0.0.1', port = 0 }
 
   // clients keep idle connections for 90 s (client-go), and one that is closed under them is an error to them
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  server.listen(port, host);
+  await once(server, 'listening');
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,

@@ -91,7 +91,7 @@ test('a watch list sends everything, then a bookmark that says so', async (t) =>
   assert.equal((await rig.ask('GET', `${configMaps}?watch=1&sendInitialEvents=true`)).code, 422);
 });
 
-test('a revision that is forgotten, or from another life, is 410, and a watch ends in time with a bookmark', async (t) => {
+test('a revision that is forgotten, or of another server, is 410; a watch ends in time with a bookmark', async (t) => {
   const rig = await startRig(t);
   const unknown = await rig.ask('GET', `${configMaps}?watch=1&resourceVersion=99999`);
   assert.deepEqual([unknown.code, unknown.body['reason']], [410, 'Expired']);

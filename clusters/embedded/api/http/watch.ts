@@ -7,8 +7,8 @@ import { badRequest, expired } from '../errors.ts';
 import { apiVersionOf } from '../resources.ts';
 import { filterOf as selected } from '../storage/filter.ts';
 import { flag, type ResourceExchange, statusOf } from './exchange.ts';
-import { filterOf, representation, revisionOf } from './read.ts';
-import { objectText } from './represent.ts';
+import { filterOf, revisionOf } from './read.ts';
+import { representation } from './represent.ts';
 
 /** How often a quiet watch tells how far it is, in milliseconds. */
 const bookmarkEvery = 60_000;
@@ -28,7 +28,8 @@ export function watch(exchange: ResourceExchange): void {
     throw new ApiError(
       422,
       'Invalid',
-      `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`,
+      'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: ' +
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
     );
   const from = revisionOf(query);
   // an informer that gets 410 lists anew; it would wait for ever for a revision of a server that is gone
@@ -42,12 +43,12 @@ export function watch(exchange: ResourceExchange): void {
     // a client that does not read must list anew, as it must with the real server
     if (response.writableLength > mostUnread) response.destroy();
   };
-  const sendObject = (type: EventType, object: KubeObject) => send(type, objectText(represent, object));
+  const sendObject = (type: EventType, object: KubeObject) => send(type, represent.object(object));
   const sendBookmark = (annotations?: object) =>
     send(
       'BOOKMARK',
       JSON.stringify({
-        kind: kind,
+        kind,
         apiVersion: apiVersionOf(target.resource),
         metadata: { resourceVersion: String(store.revision()), creationTimestamp: null, ...annotations },
       }),

@@ -1,24 +1,22 @@
 /** POST, PUT, PATCH and DELETE of objects. */
-import type { DeleteOptions, KubeObject } from '../../objects.ts';
-import { ApiError } from '../../objects.ts';
-import { badRequest, conflict, notFound } from '../errors.ts';
-import { apiVersionOf, type Resource } from '../resources.ts';
+import { ApiError, type DeleteOptions, type KubeObject } from '../../objects.ts';
+import { about, badRequest, conflict } from '../errors.ts';
+import { apiVersionOf } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
-import type { WriteOptions } from '../store.ts';
 import { readObject } from './body.ts';
-import { type ResourceExchange, sendJson, sendText } from './exchange.ts';
-import { writeOptions } from './manager.ts';
-import { representation } from './read.ts';
-import { objectText } from './represent.ts';
+import { objectOf, type ResourceExchange, sendJson, sendText, success, writeOptions } from './exchange.ts';
+import { representation } from './represent.ts';
 
 /** An object from a client: of the right kind, its fields checked as `fieldValidation` asks (Warn if it does not). */
-export function decodeFor(exchange: ResourceExchange, given: unknown, resource: Resource): KubeObject {
+function decodeFor(exchange: ResourceExchange, given: unknown): KubeObject {
+  const { resource } = exchange.target;
   const { kind, apiVersion } = (given ?? {}) as Partial<KubeObject>;
   const expected = apiVersionOf(resource);
   if ((kind && kind !== resource.kind) || (apiVersion && apiVersion !== expected)) {
     const version = (apiVersion ?? expected).split('/').at(-1);
     throw badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${resource.kind}: converting (${version}.${kind}) to (${resource.kind}): unknown conversion`,
+      `${kind} in version "${version}" cannot be handled as a ${resource.kind}: ` +
+        `converting (${version}.${kind}) to (${resource.kind}): unknown conversion`,
     );
   }
   const { object, unknown } = decode(resource, given);
@@ -26,10 +24,13 @@ export function decodeFor(exchange: ResourceExchange, given: unknown, resource: 
   if (unknown.length > 0 && validation === 'Strict') {
     const fields = unknown.map((path) => `unknown field "${path}"`).join(', ');
     throw badRequest(
-      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${fields}`,
+      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ` +
+        `strict decoding error: ${fields}`,
     );
   }
-  if (validation === 'Warn') for (const path of unknown) warn(exchange, `unknown field "${path}"`);
+  // kubectl prints them
+  const warnings = validation === 'Warn' ? unknown.map((path) => `unknown field "${path}"`) : [];
+  for (const text of warnings) exchange.response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
   return object;
 }
 
@@ -45,74 +46,54 @@ export function placed({ target }: ResourceExchange, object: KubeObject): KubeOb
   return { ...object, metadata };
 }
 
-/** Adds a Warning header, which kubectl prints. */
-function warn({ response }: ResourceExchange, text: string): void {
-  response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
-}
-
 /** Answers with the object, in the form the client asked for. */
 export function answer(exchange: ResourceExchange, code: number, object: KubeObject): void {
-  sendText(exchange.response, code, `${objectText(representation(exchange), object)}\n`);
+  sendText(exchange.response, code, `${representation(exchange).object(object)}\n`);
 }
 
-export async function create(exchange: ResourceExchange): Promise<void> {
-  const { request, store, target } = exchange;
-  const object = placed(exchange, decodeFor(exchange, await readObject(request), target.resource));
-  answer(exchange, 201, store.write('create', object, writeOptions(exchange)));
-}
-
-export async function replace(exchange: ResourceExchange): Promise<void> {
-  const { request, store, target } = exchange;
-  const object = placed(exchange, decodeFor(exchange, await readObject(request), target.resource));
-  const verb = target.subresource === 'status' ? 'updateStatus' : 'update';
-  answer(exchange, 200, store.write(verb, object, writeOptions(exchange)));
+/** Stores what the client sent as the object that the path names, or as a new one of the path's collection. */
+export function write(exchange: ResourceExchange, given: unknown): void {
+  const { store, target } = exchange;
+  const object = placed(exchange, decodeFor(exchange, given));
+  const verb = target.name === undefined ? 'create' : target.subresource === 'status' ? 'updateStatus' : 'update';
+  answer(exchange, verb === 'create' ? 201 : 200, store.write(verb, object, writeOptions(exchange)));
 }
 
 interface DeleteBody {
   gracePeriodSeconds?: number;
   propagationPolicy?: DeleteOptions['propagationPolicy'];
-  orphanDependents?: boolean;
   preconditions?: { uid?: string; resourceVersion?: string };
   dryRun?: string[];
 }
 
-async function deleteOptions(exchange: ResourceExchange): Promise<DeleteOptions & WriteOptions & DeleteBody> {
-  const { request, query } = exchange;
+export async function remove(exchange: ResourceExchange): Promise<void> {
+  const { request, query, store, target, response } = exchange;
+  const { resource, namespace, name = '' } = target;
   const body = ((await readObject(request)) ?? {}) as DeleteBody;
   const grace = query.get('gracePeriodSeconds') ?? body.gracePeriodSeconds;
-  const policy = query.get('propagationPolicy') ?? body.propagationPolicy;
-  const dryRun = writeOptions(exchange).dryRun || (body.dryRun ?? []).length > 0;
-  const { uid } = body.preconditions ?? {};
-  return {
-    ...body,
-    dryRun,
-    ...(grace === undefined ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(policy === undefined ? {} : { propagationPolicy: policy as 'Background' }),
-    ...(uid === undefined ? {} : { uid }),
-  } as DeleteOptions & WriteOptions & DeleteBody;
-}
+  const propagationPolicy = (query.get('propagationPolicy') as 'Background' | null) ?? body.propagationPolicy;
+  const { uid: wantedUid, resourceVersion: wanted } = body.preconditions ?? {};
+  const options = writeOptions(exchange);
 
-export async function remove(exchange: ResourceExchange): Promise<void> {
-  const { store, target, response } = exchange;
-  const { resource, namespace } = target;
-  const name = target.name as string;
-  const options = await deleteOptions(exchange);
-  const old = store.get(resource.kind, namespace, name);
-  if (!old) throw notFound(resource, name);
-  const { resourceVersion: wanted } = options.preconditions ?? {};
-  const { resourceVersion: actual, uid } = old.metadata;
+  const { uid, resourceVersion: actual } = objectOf(exchange).metadata;
   if (wanted !== undefined && wanted !== actual)
     throw conflict(
       resource,
       name,
-      `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). The object might have been modified`,
+      `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). ` +
+        'The object might have been modified',
     );
-  const { object, gone } = store.delete(resource.kind, namespace, name, options);
+  const { object, gone } = store.delete(resource.kind, namespace, name, {
+    ...options,
+    dryRun: options.dryRun === true || (body.dryRun ?? []).length > 0,
+    ...(grace !== undefined && { gracePeriodSeconds: Number(grace) }),
+    ...(propagationPolicy !== undefined && { propagationPolicy }),
+    ...(wantedUid !== undefined && { uid: wantedUid }),
+  });
   // what is still there is answered as it is, and so are the kinds whose registries return what they delete
   if (!gone || ['Pod', 'Service', 'Namespace', 'ServiceAccount'].includes(resource.kind))
     return answer(exchange, 200, object);
-  const details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.plural, uid };
-  sendJson(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
+  sendJson(response, 200, { ...success, details: { ...about(resource, name), uid } });
 }
 
 /** What a method is not for. */

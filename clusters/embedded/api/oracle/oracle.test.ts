@@ -1,5 +1,5 @@
 /**
- * The same requests to this server and to a real one (kube-apiserver v1.34.3): cases.ndjson holds them with its answers,
+ * The same requests to this server and to a real one (kube-apiserver v1.34.3): cases.ndjson holds them and its answers,
  * a case a line. A new case is a line with `name` and `steps`. To record the answers of all anew:
  * ORACLE_URL=https://... ORACLE_TOKEN=... NODE_TLS_REJECT_UNAUTHORIZED=0 node --test oracle.test.ts
  */

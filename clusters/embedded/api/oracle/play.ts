@@ -1,6 +1,6 @@
 /** Plays cases against a server, and leaves out of its answers what differs from run to run. */
 import type { KubeObject } from '../../objects.ts';
-import { apiVersionOf, resourceOfKind } from '../resources.ts';
+import { resourceOfKind, rootOf } from '../resources.ts';
 
 /** A request about the object of its case. */
 interface Step {
@@ -35,8 +35,7 @@ const patchTypes = {
 function collectionOf(kind: string): string {
   const resource = resourceOfKind(kind);
   if (!resource) throw new Error(`no kind ${kind}`);
-  const root = `/api${resource.group === '' ? '' : 's'}/${apiVersionOf(resource)}`;
-  return `${root}${resource.namespaced ? '/namespaces/default' : ''}/${resource.plural}`;
+  return `/${rootOf(resource)}${resource.namespaced ? '/namespaces/default' : ''}/${resource.plural}`;
 }
 
 const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'time', 'description'];
@@ -44,7 +43,7 @@ const volatile = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimest
 /** Managers of one second come in any order. */
 const byManager = (a: unknown, b: unknown): number => {
   const [left, right] = [a, b].map((each) => (each as { manager?: string } | null)?.manager);
-  return left && right && left < right ? -1 : left && right && left > right ? 1 : 0;
+  return left && right ? Number(left > right) - Number(left < right) : 0;
 };
 
 /** Copies what does not change from run to run. */
@@ -84,35 +83,31 @@ export interface Server {
   headers?: Record<string, string>;
 }
 
-const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+interface Request {
+  method: string;
+  path: string;
+  type?: string;
+  body?: unknown;
+  table?: boolean | undefined;
+}
 
-async function ask(
-  { url, headers = {} }: Server,
-  path: string,
-  method: string,
-  type: string,
-  body: unknown,
-  table = false,
-) {
+async function ask({ url, headers }: Server, { method, path, type = 'application/json', body, table }: Request) {
+  const accept = table ? { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } : {};
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: { ...headers, 'Content-Type': type, ...(table ? { Accept: asTable } : {}) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { ...headers, 'Content-Type': type, ...accept },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
   const said = response.headers.get('warning');
+  const answer = (await response.json()) as KubeObject;
   // this server has no warnings of values
-  const warnings = said?.includes('unknown field') ? said : undefined;
-  return { code: response.status, body: JSON.parse(text) as KubeObject, ...(warnings ? { warnings } : {}) };
+  return { code: response.status, body: answer, ...(said?.includes('unknown field') && { warnings: said }) };
 }
 
 /** What kubectl prints of a table. */
-const tableOnly = ({ columnDefinitions, rows }: KubeObject) => ({
+const tableOnly = ({ columnDefinitions, rows = [] }: KubeObject) => ({
   columnDefinitions,
-  rows: ((rows ?? []) as { cells: unknown[]; conditions?: unknown }[]).map(({ cells, conditions }) => ({
-    cells,
-    conditions,
-  })),
+  rows: (rows as { cells: unknown[]; conditions?: unknown }[]).map(({ cells, conditions }) => ({ cells, conditions })),
 });
 
 /** The answers to a case's steps, one by one. What it made is deleted afterwards. */
@@ -120,37 +115,29 @@ export async function play(server: Server, asCase: Case): Promise<Case['answers'
   const { steps } = asCase;
   const kind = kindOf(asCase);
   const collection = collectionOf(kind);
-  const asked = JSON.stringify(steps);
   const answers: unknown[] = [];
   let name = 'x';
-  for (const [index, { method, below = '', type = 'merge', body, table }] of steps.entries()) {
-    const verb = method ?? (index === 0 ? 'POST' : 'PATCH');
-    const path = verb === 'POST' ? `${collection}?fieldManager=oracle` : `${collection}/${name}${below}`;
-    const contentType = verb === 'PATCH' ? patchTypes[type] : 'application/json';
-    const { code, body: answer, warnings } = await ask(server, path, verb, contentType, body, table);
-    if (index === 0 && answer.metadata?.name) name = answer.metadata.name;
-    withoutChance(asked, answer);
-    if (steps.some((each) => each.table)) answers.push(table ? stable({ code, ...tableOnly(answer) }) : { code });
-    else answers.push(stable({ code, body: answer, ...(warnings ? { warnings } : {}) }));
+  for (const [index, step] of steps.entries()) {
+    const { method = index === 0 ? 'POST' : 'PATCH', below = '', type = 'merge', body, table } = step;
+    const path = method === 'POST' ? `${collection}?fieldManager=oracle` : `${collection}/${name}${below}`;
+    const contentType = method === 'PATCH' ? { type: patchTypes[type] } : {};
+    const answer = await ask(server, { method, path, ...contentType, body, table });
+    if (index === 0 && answer.body.metadata?.name) name = answer.body.metadata.name;
+    withoutChance(JSON.stringify(steps), answer.body);
+    if (!steps.some((each) => each.table)) answers.push(stable(answer));
+    else answers.push(stable({ code: answer.code, ...(table && tableOnly(answer.body)) }));
   }
   const path = `${collection}/${name}`;
-  const left = await ask(server, path, 'GET', 'application/json', undefined);
-  if (left.code === 200) {
-    if (left.body.metadata.finalizers)
-      await ask(server, path, 'PATCH', patchTypes.merge, { metadata: { finalizers: null } });
-    await ask(
-      server,
-      `${path}?gracePeriodSeconds=0&propagationPolicy=Background`,
-      'DELETE',
-      'application/json',
-      undefined,
-    );
-    if (kind === 'Namespace')
-      await ask(server, `${path}/finalize`, 'PUT', 'application/json', {
-        ...left.body,
-        metadata: { name },
-        spec: { finalizers: [] },
-      });
-  }
+  const left = await ask(server, { method: 'GET', path });
+  if (left.code === 200) await remove(server, path, left.body);
   return answers as Case['answers'];
+}
+
+async function remove(server: Server, path: string, { kind, metadata, ...rest }: KubeObject): Promise<void> {
+  const type = patchTypes.merge;
+  if (metadata.finalizers) await ask(server, { method: 'PATCH', path, type, body: { metadata: { finalizers: null } } });
+  await ask(server, { method: 'DELETE', path: `${path}?gracePeriodSeconds=0&propagationPolicy=Background` });
+  if (kind !== 'Namespace') return;
+  const body = { ...rest, kind, metadata: { name: metadata.name }, spec: { finalizers: [] } };
+  await ask(server, { method: 'PUT', path: `${path}/finalize`, body });
 }

@@ -1,14 +1,13 @@
 /**
- * Server-side apply: the applied configuration is merged into the object, what its manager applied before and applies no
- * more is removed, and changing what others own is a conflict.
+ * Server-side apply: the applied configuration is merged into the object, what its manager applied before and no longer
+ * applies is removed, and changing what others own is a conflict.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
-import type { KubeObject } from '../../objects.ts';
-import { ApiError } from '../../objects.ts';
+import { ApiError, type KubeObject } from '../../objects.ts';
 import { set } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
-import { type Field, objectField } from '../schema/schema.ts';
-import { compare, fieldAt, isBelow, isGranular, itemStep, join, pathText } from './fields.ts';
+import { type Field, fieldAt, objectField } from '../schema/schema.ts';
+import { compare, isBelow, isGranular, itemStep, join, pathText } from './fields.ts';
 import { isSame, type Manager, managersOf, ownable, type Who } from './managers.ts';
 
 type Json = Record<string, unknown>;
@@ -48,43 +47,24 @@ function without(value: unknown, field: Field | undefined, paths: ReadonlySet<st
   return result;
 }
 
-interface Conflict {
-  by: Manager;
-  paths: string[];
-}
-
 /** https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/managedfields/internal/conflict.go */
-function conflictError(conflicts: Conflict[]): ApiError {
+function conflictError(conflicts: { by: Manager; paths: string[] }[]): ApiError {
   const named = ({ manager, subresource, operation, apiVersion, time }: Manager) => {
     const below = subresource ? ` with subresource "${subresource}"` : '';
-    const using = operation === 'Update' && time ? ` using ${apiVersion} at ${time}` : ` using ${apiVersion}`;
+    const using = ` using ${apiVersion}${time ? ` at ${time}` : ''}`;
     return `"${manager}"${below}${operation === 'Update' ? using : ''}`;
   };
-  const count = conflicts.reduce((total, { paths }) => total + paths.length, 0);
+  const causes = conflicts.flatMap(({ by, paths }) => {
+    const message = `conflict with ${named(by)}`;
+    return paths.map((path) => ({ reason: 'FieldManagerConflict', message, field: pathText(path) }));
+  });
   const texts = conflicts.map(({ by, paths }) =>
     paths.length === 1
       ? `conflict with ${named(by)}: ${pathText(paths[0] as string)}`
       : `conflicts with ${named(by)}:\n${paths.map((path) => `- ${pathText(path)}`).join('\n')}`,
   );
-  return new ApiError(
-    409,
-    'Conflict',
-    `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${texts.join('\n')}`,
-    {
-      causes: conflicts.flatMap(({ by, paths }) =>
-        paths.map((path) => ({
-          reason: 'FieldManagerConflict',
-          message: `conflict with ${named(by)}`,
-          field: pathText(path),
-        })),
-      ),
-    },
-  );
-}
-
-export interface Applied {
-  object: KubeObject;
-  managers: Manager[];
+  const count = `${causes.length} conflict${causes.length === 1 ? '' : 's'}`;
+  return new ApiError(409, 'Conflict', `Apply failed with ${count}: ${texts.join('\n')}`, { causes });
 }
 
 /** The object after the apply, and who owns what then. Throws 409 for conflicts, unless forced. */
@@ -94,33 +74,25 @@ export function apply(
   config: KubeObject,
   who: Who,
   force: boolean,
-): Applied {
+): { object: KubeObject; managers: Manager[] } {
   const type = objectField(resource);
-  const fields = new Set(ownable(resource, config, who.subresource, false).keys());
+  const fields = new Set(ownable(resource, config, who, false).keys());
   const given = live ? managersOf(live) : [];
   const others = given.filter((each) => !isSame(each, who));
   const before = given.find((each) => isSame(each, who))?.fields ?? new Set<string>();
   const mine: Manager = { ...who, apiVersion: apiVersionOf(resource), fields };
   if (!live) return { object: config, managers: [mine] };
 
-  const owned = [fields, ...others.map((each) => each.fields)];
-  const isKept = (path: string) =>
-    owned.some((set_) => set_.has(path) || [...set_].some((each) => isBelow(each, path)));
+  const owned = [...fields, ...others.flatMap((each) => [...each.fields])];
+  const isKept = (path: string) => owned.some((each) => each === path || isBelow(each, path));
   const abandoned = new Set([...before].filter((path) => !isKept(path)));
   const object = without(merge(live, config, type), type, abandoned) as KubeObject;
 
-  const { added, modified, removed } = compare(
-    ownable(resource, live, who.subresource, true),
-    ownable(resource, object, who.subresource, true),
-  );
-  const changed = new Set([...added, ...modified]);
+  const { changed, removed } = compare(ownable(resource, live, who, true), ownable(resource, object, who, true));
   const conflicts = others
-    .map((by) => ({ by, paths: [...by.fields].filter((path) => changed.has(path)).toSorted() }))
+    .map((by) => ({ by, paths: [...by.fields.intersection(changed)].toSorted() }))
     .filter(({ paths }) => paths.length > 0);
   if (conflicts.length > 0 && !force) throw conflictError(conflicts);
-  const left = others.map((each) => ({
-    ...each,
-    fields: new Set([...each.fields].filter((path) => !changed.has(path) && !removed.has(path))),
-  }));
+  const left = others.map((each) => ({ ...each, fields: each.fields.difference(changed).difference(removed) }));
   return { object, managers: [...left, mine] };
 }

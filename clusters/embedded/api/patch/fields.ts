@@ -6,11 +6,17 @@
  * `v:"x"` to the value of a set. Inside this program a path is one text, its steps joined by NUL.
  */
 import { equal } from '../json.ts';
-import { type Field, fieldsOf } from '../schema/schema.ts';
+import { type Field, fieldAt, fieldsOf } from '../schema/schema.ts';
 
 const separator = '\u0000';
 
 export const join = (path: string, step: string): string => (path === '' ? step : path + separator + step);
+/** The path of a field that is below structs only: `metadata.name`. */
+export const pathOf = (names: string): string =>
+  names
+    .split('.')
+    .map((name) => `f:${name}`)
+    .join(separator);
 const stepsOf = (path: string): string[] => path.split(separator);
 export const isBelow = (path: string, parent: string): boolean => path.startsWith(parent + separator);
 
@@ -35,10 +41,6 @@ export const isGranular = (field: Field | undefined): field is Field =>
   field.kind !== 'scalar' &&
   !field.atomic &&
   (field.kind !== 'list' || field.mapKeys !== undefined || field.set === true);
-
-/** The type of what a key of a struct or map holds. */
-export const fieldAt = (field: Field, key: string): Field | undefined =>
-  field.kind === 'struct' ? fieldsOf(field.type).get(key) : field.item;
 
 /** All fields of a value. `containers`: also those structs and maps that hold fields, as an update owns them. */
 export function leavesOf(value: unknown, field: Field, containers: boolean): Leaves {
@@ -67,19 +69,13 @@ export function leavesOf(value: unknown, field: Field, containers: boolean): Lea
   return leaves;
 }
 
-export interface Comparison {
-  added: Set<string>;
-  modified: Set<string>;
-  removed: Set<string>;
-}
-
-export function compare(before: Leaves, after: Leaves): Comparison {
-  const added = new Set([...after.keys()].filter((path) => !before.has(path)));
-  const removed = new Set([...before.keys()].filter((path) => !after.has(path)));
-  const modified = new Set(
-    [...after].filter(([path, value]) => before.has(path) && !equal(before.get(path), value)).map(([path]) => path),
-  );
-  return { added, modified, removed };
+/** The paths that are in one of them only, or have another value. */
+export function compare(before: Leaves, after: Leaves): { changed: Set<string>; removed: Set<string> } {
+  const isNew = ([path, value]: [string, unknown]) => !before.has(path) || !equal(before.get(path), value);
+  return {
+    changed: new Set([...after].filter(isNew).map(([path]) => path)),
+    removed: new Set(before.keys()).difference(after),
+  };
 }
 
 interface Tree {
@@ -87,21 +83,18 @@ interface Tree {
 }
 
 /** A set as FieldsV1: a step below a step; `.` is the place itself, where something is below it too. */
-export function toFieldsV1(paths: Iterable<string>): Tree {
+export function toFieldsV1(paths: ReadonlySet<string>): Tree {
   const root: Tree = {};
   for (const path of [...paths].toSorted()) {
     let node = root;
-    for (const step of stepsOf(path)) node = node[step] ??= {};
-    node['.'] = {};
+    let place = '';
+    for (const step of stepsOf(path)) {
+      if (paths.has(place)) node['.'] = {};
+      node = node[step] ??= {};
+      place = join(place, step);
+    }
   }
-  return tidy(root);
-}
-
-/** A place with nothing below it needs no dot. */
-function tidy(node: Tree): Tree {
-  const entries = Object.entries(node);
-  if (entries.length === 1 && node['.']) return {};
-  return Object.fromEntries(entries.map(([step, below]) => [step, step === '.' ? {} : tidy(below)]));
+  return root;
 }
 
 export function fromFieldsV1(tree: Tree | undefined): Set<string> {

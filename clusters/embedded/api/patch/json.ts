@@ -16,12 +16,9 @@ const unappliable = (why: string) =>
   });
 
 function pointer(text: string): string[] {
-  if (text === '') return [];
-  if (!text.startsWith('/')) throw unappliable(`"${text}" is no JSON pointer`);
-  return text
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (text !== '' && !text.startsWith('/')) throw unappliable(`"${text}" is no JSON pointer`);
+  const keys = text.split('/').slice(1);
+  return ['document', ...keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))];
 }
 
 function child(parent: unknown, key: string, path: string): unknown {
@@ -30,8 +27,9 @@ function child(parent: unknown, key: string, path: string): unknown {
   throw unappliable(`there is nothing at "${path}"`);
 }
 
-const find = (document: unknown, path: string): unknown =>
-  pointer(path).reduce((parent, key) => child(parent, key, path), document);
+/** The document is a field of `root`, so that its own path is one like any other. */
+const follow = (root: object, keys: string[], path: string): unknown =>
+  keys.reduce((parent: unknown, key) => child(parent, key, path), root);
 
 function index(list: unknown[], key: string, last: number): number {
   if (key === '-') return list.length;
@@ -41,14 +39,10 @@ function index(list: unknown[], key: string, last: number): number {
 }
 
 /** `root.document` is changed in place. */
-function put(root: { document: unknown }, path: string, value: unknown, mode: 'add' | 'replace' | 'remove'): void {
+function put(root: object, path: string, value: unknown, mode: 'add' | 'replace' | 'remove'): void {
   const keys = pointer(path);
-  const last = keys.pop();
-  if (last === undefined) {
-    root.document = value;
-    return;
-  }
-  const parent = keys.reduce((each, key) => child(each, key, path), root.document);
+  const last = keys.pop() as string;
+  const parent = follow(root, keys, path);
   if (Array.isArray(parent)) {
     const position = index(parent, last, mode === 'add' ? parent.length : parent.length - 1);
     if (mode === 'add') parent.splice(position, 0, value);
@@ -70,9 +64,9 @@ export function jsonPatch(target: unknown, operations: unknown): unknown {
     if (typeof path !== 'string') throw unappliable('an operation without a path');
     if (op === 'add' || op === 'replace' || op === 'remove') put(root, path, copy(value), op);
     else if (op === 'test') {
-      if (!equal(find(root.document, path), value)) throw unappliable(`testing path ${path} failed`);
+      if (!equal(follow(root, pointer(path), path), value)) throw unappliable(`testing path ${path} failed`);
     } else if (op === 'move' || op === 'copy') {
-      const moved = copy(find(root.document, from));
+      const moved = copy(follow(root, pointer(from), from));
       if (op === 'move') put(root, from, undefined, 'remove');
       put(root, path, moved, 'add');
     } else throw unappliable(`unknown operation "${op}"`);

@@ -1,10 +1,9 @@
 /** metadata.managedFields: who owns which fields. */
 import type { KubeObject } from '../../objects.ts';
-import type { Resource } from '../resources.ts';
-import { apiVersionOf } from '../resources.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
 import { objectField } from '../schema/schema.ts';
 import { timestamp } from '../storage/metadata.ts';
-import { compare, fromFieldsV1, isBelow, type Leaves, leavesOf, toFieldsV1 } from './fields.ts';
+import { compare, fromFieldsV1, isBelow, type Leaves, leavesOf, pathOf, toFieldsV1 } from './fields.ts';
 
 export interface Manager {
   manager: string;
@@ -32,50 +31,35 @@ export const isSame = (a: Who, b: Who): boolean =>
   a.manager === b.manager && a.operation === b.operation && (a.subresource ?? '') === (b.subresource ?? '');
 
 /** What nobody owns: what an object is called, and what the server keeps of it. */
-const unowned = ['f:apiVersion', 'f:kind'].concat(
-  ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion']
-    .concat(['deletionTimestamp', 'deletionGracePeriodSeconds'])
-    .map((name) => `f:metadata\u0000f:${name}`),
-);
-
-const labels = 'f:metadata\u0000f:labels';
+const unowned = 'name namespace uid selfLink generation managedFields resourceVersion creationTimestamp'
+  .split(' ')
+  .concat('deletionTimestamp', 'deletionGracePeriodSeconds')
+  .map((name) => `metadata.${name}`)
+  .concat('apiVersion', 'kind')
+  .map(pathOf);
 
 /** Fields of an object that can be owned by a write to it, or to one of its subresources. */
-export function ownable(
-  resource: Resource,
-  object: KubeObject,
-  subresource: string | undefined,
-  containers: boolean,
-): Leaves {
+export function ownable(resource: Resource, object: KubeObject, { subresource }: Who, containers: boolean): Leaves {
   const leaves = leavesOf(object, objectField(resource), containers);
-  const others =
-    subresource === 'status' ? ['f:spec', ...(resource.kind === 'Deployment' ? [labels] : [])] : ['f:status'];
-  const skipped = [...unowned, ...(resource.subresources.includes('status') ? others : [])];
+  const ofOthers = subresource === 'status' ? ['spec'] : ['status'];
+  if (subresource === 'status' && resource.kind === 'Deployment') ofOthers.push('metadata.labels');
+  const skipped = [...unowned, ...(resource.subresources.includes('status') ? ofOthers.map(pathOf) : [])];
   for (const path of leaves.keys())
     if (skipped.some((each) => path === each || isBelow(path, each))) leaves.delete(path);
   return leaves;
 }
-
-const minus = (a: ReadonlySet<string>, ...sets: ReadonlySet<string>[]): Set<string> =>
-  new Set([...a].filter((path) => !sets.some((set) => set.has(path))));
 
 /** Writes the managers into the object. Those with no fields are left out; whose fields are the same keeps its time. */
 export function setManagers(resource: Resource, object: KubeObject, managers: Manager[], before: Manager[]): void {
   const now = timestamp();
   const entries = managers
     .filter(({ fields }) => fields.size > 0)
-    .map(({ fields, manager, operation, subresource, time }): Entry => {
-      const old = before.find((each) => isSame(each, { manager, operation, ...(subresource ? { subresource } : {}) }));
-      const same = old !== undefined && old.fields.size === fields.size && minus(old.fields, fields).size === 0;
-      return {
-        manager,
-        operation,
-        apiVersion: apiVersionOf(resource),
-        time: same ? (old.time ?? now) : operation === 'Update' || !time ? now : time,
-        fieldsType: 'FieldsV1',
-        fieldsV1: toFieldsV1(fields),
-        ...(subresource ? { subresource } : {}),
-      };
+    .map(({ fields, time, ...who }): Entry => {
+      const old = before.find((each) => isSame(each, who));
+      const isUnchanged = old?.fields.symmetricDifference(fields).size === 0;
+      const written = isUnchanged ? old?.time : who.operation === 'Apply' ? time : undefined;
+      const fieldsV1 = toFieldsV1(fields);
+      return { ...who, apiVersion: apiVersionOf(resource), time: written ?? now, fieldsType: 'FieldsV1', fieldsV1 };
     });
   // applies first, then the oldest
   const order = ({ operation, time = '', manager }: Entry) => `${operation} ${time} ${manager}`;
@@ -96,24 +80,18 @@ const always: Record<string, object> = {
   Job: { template },
 };
 
-const blank = ({ kind }: Resource): KubeObject => ({
-  apiVersion: '',
-  kind,
-  metadata: { name: '' },
-  spec: always[kind] ?? {},
-});
-
 /** After a write that is no apply: what it added or changed is the writer's now, and what it removed is nobody's. */
 export function trackUpdate(resource: Resource, object: KubeObject, old: KubeObject | undefined, who: Who): void {
-  const before = ownable(resource, old ?? blank(resource), who.subresource, true);
-  const { added, modified, removed } = compare(before, ownable(resource, object, who.subresource, true));
-  const mine = new Set([...added, ...modified]);
+  const { kind } = resource;
+  const blank = { apiVersion: '', kind, metadata: { name: '' }, spec: always[kind] ?? {} };
+  const before = ownable(resource, old ?? blank, who, true);
+  const { changed, removed } = compare(before, ownable(resource, object, who, true));
   const given = old ? managersOf(old) : [];
-  const managers = given.map((each) => ({
-    ...each,
-    fields: isSame(each, who) ? new Set([...minus(each.fields, removed), ...mine]) : minus(each.fields, removed, mine),
-  }));
+  const managers = given.map((each) => {
+    const left = each.fields.difference(removed);
+    return { ...each, fields: isSame(each, who) ? left.union(changed) : left.difference(changed) };
+  });
   if (!managers.some((each) => isSame(each, who)))
-    managers.push({ ...who, apiVersion: apiVersionOf(resource), fields: mine });
+    managers.push({ ...who, apiVersion: apiVersionOf(resource), fields: changed });
   setManagers(resource, object, managers, given);
 }

@@ -1,8 +1,5 @@
 /** JSON merge patch, RFC 7386. */
-import { copy, set } from '../json.ts';
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { copy, isObject, set } from '../json.ts';
 
 /** `target` with `patch` applied; neither is changed, and what the patch does not name is shared with the result. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

@@ -3,24 +3,14 @@
  * https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md
  */
 import { badRequest } from '../errors.ts';
-import { equal, set } from '../json.ts';
-import { type Field, fieldsOf } from '../schema/schema.ts';
-import { inOrder } from './order.ts';
+import { equal, isObject, set } from '../json.ts';
+import { type Field, fieldAt } from '../schema/schema.ts';
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const directive = /^\$(patch|retainKeys|(setElementOrder|deleteFromPrimitiveList)\/.*)$/;
 
-/** What a map's key is in the schema; unknown ones merge like a JSON merge patch. */
-const fieldAt = (field: Field | undefined, key: string): Field | undefined => {
-  if (field?.kind === 'struct') return fieldsOf(field.type).get(key);
-  return field?.kind === 'map' ? field.item : undefined;
-};
-
-/** `target` with `patch` applied, both of the type `field`. Neither is changed. */
+/** `target` with `patch` applied, both of the type `field`; neither is changed. Unknown fields merge as maps do. */
 export function strategicMergePatch(target: Json, patch: Json, field: Field | undefined): Json {
   if (patch['$patch'] === 'replace') return added(patch) as Json;
   if (patch['$patch'] === 'delete') return {};
@@ -101,4 +91,26 @@ function mergeItems(old: unknown[], patch: unknown[], field: Field): unknown[] {
     else result[at] = strategicMergePatch(result[at] as Json, item, field.item);
   }
   return result;
+}
+
+const idOf = (item: unknown, key: string): unknown => (key === '' || !isObject(item) ? item : item[key]);
+
+/**
+ * The order of a list after a patch that says `$setElementOrder`.
+ * Items that the patch names come in its order; the server's own keep theirs, each before the first of the named items
+ * that it preceded, if it preceded one. `order` holds values, or objects with the key alone.
+ * https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/strategicpatch/patch.go (mergeSortedSlice)
+ */
+function inOrder(items: unknown[], order: unknown[], before: unknown[], key: string): unknown[] {
+  const place = (list: unknown[], item: unknown) => list.findIndex((each) => equal(idOf(each, key), idOf(item, key)));
+  const named = items.filter((item) => place(order, item) !== -1).toSorted((a, b) => place(order, a) - place(order, b));
+  const own = items.filter((item) => place(order, item) === -1);
+  const result: unknown[] = [];
+  while (named.length > 0 && own.length > 0) {
+    const left = place(before, own[0]);
+    const right = place(before, named[0]);
+    const first = left !== -1 && right !== -1 && left < right ? own : named;
+    result.push(first.shift());
+  }
+  return [...result, ...named, ...own];
 }

@@ -28,7 +28,7 @@ export function decode(resource: Resource, value: unknown): Decoded {
       );
     };
     if (field.kind === 'scalar') {
-      if (!accepts(field.type, given)) throw refuse();
+      if (!(accepted[field.type] ?? isString)(given)) throw refuse();
       return given;
     }
     if (field.kind === 'list') {
@@ -66,25 +66,17 @@ const jsonType = (value: unknown): string => {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 };
 
-function accepts(type: string, value: unknown): boolean {
-  switch (type) {
-    case 'int32':
-    case 'int64':
-      return Number.isInteger(value);
-    case 'double':
-      return typeof value === 'number';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'intstr':
-      return typeof value === 'string' || Number.isInteger(value);
-    case 'quantity':
-      return typeof value === 'string' || typeof value === 'number';
-    case 'any':
-      return true;
-    default:
-      return typeof value === 'string';
-  }
-}
+/** What scalars take; those that are not listed take strings. */
+const accepted: Record<string, (value: unknown) => boolean> = {
+  int32: Number.isInteger,
+  int64: Number.isInteger,
+  double: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  intstr: (value) => typeof value === 'string' || Number.isInteger(value),
+  quantity: (value) => typeof value === 'string' || typeof value === 'number',
+  any: () => true,
+};
+const isString = (value: unknown): boolean => typeof value === 'string';
 
 const goScalars: Record<string, string> = { boolean: 'bool', intstr: 'int32' };
 

@@ -2,11 +2,11 @@
  * Boils the API's own description (api/openapi-spec/v3 in the Go module k8s.io/kubernetes, Apache-2.0) down to
  * what the server works with: for each type its fields, and for each field a short text, which schema.ts reads.
  *
- *   int32 required                                       a scalar
- *   []core.ContainerPort map(containerPort,protocol)     a list whose items are told apart by these fields (server-side apply)
- *   []core.Container merge(name)                         a list that a strategic merge patch merges by this field
- *   {}string                                             a map
- *   meta.LabelSelector atomic                            replaced as a whole by server-side apply
+ *   int32 required                                      a scalar
+ *   []core.ContainerPort map(containerPort,protocol)    a list whose items these fields tell apart (server-side apply)
+ *   []core.Container merge(name)                        a list that a strategic merge patch merges by this field
+ *   {}string                                            a map
+ *   meta.LabelSelector atomic                           replaced as a whole by server-side apply
  */
 
 export interface Definition {
@@ -32,25 +32,21 @@ const scalars: Record<string, string> = {
 };
 
 /** `io.k8s.api.core.v1.PodSpec` -> `core.PodSpec`. */
-const shortName = (name: string): string => {
-  const [type = '', , group = ''] = name.split('.').toReversed();
-  return `${group}.${type}`;
-};
+const shortName = (name: string): string => name.split('.').toSpliced(-2, 1).slice(-2).join('.');
 
 const reference = ({ $ref, allOf }: Definition): string | undefined =>
   ($ref ?? allOf?.[0]?.$ref)?.replace('#/components/schemas/', '');
 
+type Types = Record<string, Record<string, string>>;
+
 /** The types that `roots` (as `core.Pod`) are made of, each as field -> text. */
-export function boilDown(
-  definitions: Record<string, Definition>,
-  roots: string[],
-): Record<string, Record<string, string>> {
+export function boilDown(definitions: Record<string, Definition>, roots: string[]): Types {
   const byShortName = new Map(
     Object.keys(definitions)
       .filter((name) => /\.v1\.[^.]+$/.test(name))
       .map((name) => [shortName(name), name]),
   );
-  const types: Record<string, Record<string, string>> = {};
+  const types: Types = {};
 
   function typeText(definition: Definition): string {
     const target = reference(definition);

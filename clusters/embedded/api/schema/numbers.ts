@@ -2,8 +2,8 @@
  * Field numbers of the API's types in protobuf, read from the tags of their Go source (types.go in k8s.io/api and
  * k8s.io/apimachinery, Apache-2.0): `Replicas *int32 json:"replicas,omitempty" protobuf:"varint,1,opt,name=replicas"`.
  *
- * Each type becomes one text, `replicas*=1 selector*=2 template=3`: a star marks a pointer, whose zero means zero and not
- * absent; `...core.VolumeSource=2` is a message whose fields stand in this type as if they were its own.
+ * Each type becomes one text, `replicas*=1 selector*=2 template=3`: a star marks a pointer, whose zero means zero and
+ * not absent; `...core.VolumeSource=2` is a message whose fields stand in this type as if they were its own.
  */
 
 const structStart = /^type (\w+) struct \{$/;

@@ -1,5 +1,5 @@
 /**
- * Kubernetes objects in protobuf, which Go's typed clients send for built-in kinds (client-go 0.34 and later prefer it).
+ * Kubernetes objects in protobuf, which Go's typed clients send for built-in kinds (client-go 0.34 and later).
  * What is read becomes what the same client would have sent as JSON. Answers are always JSON, which they accept.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
@@ -41,10 +41,11 @@ function tableOf(message: string, owner: string): Map<number, Numbered | string>
 
 const signed = (bits: bigint): number => Number(BigInt.asIntN(64, bits));
 
-/** The field with this number of a small message, as text or number. */
-function part(bytes: Buffer, wanted: number): WireField | undefined {
-  return [...wireFields(bytes)].findLast(({ number }) => number === wanted);
-}
+/** The field with this number of a small message. */
+const part = (bytes: Buffer, wanted: number): WireField | undefined =>
+  [...wireFields(bytes)].findLast(({ number }) => number === wanted);
+
+const textOf = (bytes: Buffer, wanted: number): string => part(bytes, wanted)?.bytes.toString('utf8') ?? '';
 
 function time(bytes: Buffer, micro: boolean): string | undefined {
   const seconds = part(bytes, 1);
@@ -61,32 +62,26 @@ function scalar(type: string, { bits, bytes }: WireField): unknown {
     case 'int32':
     case 'int64':
       return signed(bits);
-    case 'double': {
-      const buffer = Buffer.alloc(8);
-      buffer.writeBigUInt64LE(bits);
-      return buffer.readDoubleLE();
-    }
+    case 'double':
+      return new Float64Array(BigUint64Array.of(bits).buffer)[0];
     case 'time':
     case 'microtime':
       return time(bytes, type === 'microtime');
     case 'quantity':
-      return part(bytes, 1)?.bytes.toString('utf8') ?? '0';
+      return part(bytes, 1) ? textOf(bytes, 1) : '0';
     case 'intstr':
-      return part(bytes, 1)?.bits === 1n
-        ? (part(bytes, 3)?.bytes.toString('utf8') ?? '')
-        : signed(part(bytes, 2)?.bits ?? 0n);
+      return part(bytes, 1)?.bits === 1n ? textOf(bytes, 3) : signed(part(bytes, 2)?.bits ?? 0n);
     case 'bytes':
       return bytes.toString('base64');
     case 'any':
-      return JSON.parse(part(bytes, 1)?.bytes.toString('utf8') || 'null') as unknown;
+      return JSON.parse(textOf(bytes, 1) || 'null') as unknown;
     default:
       return bytes.toString('utf8');
   }
 }
 
-function value(field: Field, wire: WireField): unknown {
-  return field.kind === 'struct' ? message(wire.bytes, field.type, field.type, {}) : scalar(field.type, wire);
-}
+const value = (field: Field, wire: WireField): unknown =>
+  field.kind === 'struct' ? message(wire.bytes, field.type, field.type, {}) : scalar(field.type, wire);
 
 type Json = Record<string, unknown>;
 
@@ -103,10 +98,9 @@ function message(bytes: Buffer, name: string, owner: string, target: Json): Json
     const { name: key, field, pointer } = known;
     if (field.kind === 'list') ((target[key] ??= []) as unknown[]).push(value(field.item as Field, wire));
     else if (field.kind === 'map') {
-      const [entryKey, entryValue] = [part(wire.bytes, 1), part(wire.bytes, 2)];
-      const text = entryKey?.bytes.toString('utf8') ?? '';
       const empty = { number: 2, bits: 0n, bytes: Buffer.alloc(0) };
-      set((target[key] ??= {}) as Json, text, value(field.item as Field, entryValue ?? empty));
+      const item = value(field.item as Field, part(wire.bytes, 2) ?? empty);
+      set((target[key] ??= {}) as Json, textOf(wire.bytes, 1), item);
     } else {
       const read = value(field, wire);
       const zero = read === '' || read === false || (read === 0 && field.type !== 'intstr');
@@ -116,13 +110,13 @@ function message(bytes: Buffer, name: string, owner: string, target: Json): Json
   return target;
 }
 
-/** The object in the envelope that says what it is. Throws RangeError for what is malformed or of a type unknown here. */
+/** The object in the envelope that says what it is. Throws RangeError for what is malformed or of an unknown type. */
 export function decodeProtobuf(body: Buffer): unknown {
   if (!body.subarray(0, 4).equals(magic)) throw new RangeError('protobuf: the body does not begin with k8s');
   const envelope = body.subarray(4);
   const type = part(envelope, 1)?.bytes ?? Buffer.alloc(0);
-  const apiVersion = part(type, 1)?.bytes.toString('utf8') ?? '';
-  const kind = part(type, 2)?.bytes.toString('utf8') ?? '';
+  const apiVersion = textOf(type, 1);
+  const kind = textOf(type, 2);
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
   // options are of every group, and defined once
   const struct = kind.endsWith('Options') ? `meta.${kind}` : structName({ group, kind });

@@ -1,5 +1,5 @@
 /** What each field of each kind is: read from types.json, which generate.ts made from the API's own description. */
-import type { Resource } from '../resources.ts';
+import type { GroupKind } from '../resources.ts';
 import texts from './types.json' with { type: 'json' };
 
 export interface Field {
@@ -55,15 +55,21 @@ export function fieldsOf(struct: string): Map<string, Field> {
   return fields;
 }
 
+/** The type of what a key of a struct or map holds; undefined where the schema knows none. */
+export function fieldAt(field: Field | undefined, key: string): Field | undefined {
+  if (field?.kind === 'struct') return fieldsOf(field.type).get(key);
+  return field?.kind === 'map' ? field.item : undefined;
+}
+
 /** Names of all types. */
 export const structs: string[] = Object.keys(texts);
 
 /** `networking.NetworkPolicy` for a group and kind. */
-export const structName = ({ group, kind }: Pick<Resource, 'group' | 'kind'>): string =>
+export const structName = ({ group, kind }: GroupKind): string =>
   `${group === '' ? 'core' : group.split('.')[0]}.${kind}`;
 
 /** The type of a whole object. */
-export const objectField = (resource: Pick<Resource, 'group' | 'kind'>): Field => ({
+export const objectField = (resource: GroupKind): Field => ({
   kind: 'struct',
   type: structName(resource),
 });

@@ -27,7 +27,7 @@ const heldBy = (store: Store) => {
   };
 };
 
-test('whatever is created, changed and deleted: no address and no node port is held twice, and all are in range', () => {
+test('whatever is created, changed and deleted: no address or node port is held twice, and all are in range', () => {
   const action = fc.record({
     name: fc.constantFrom('a', 'b', 'c', 'd'),
     what: fc.constantFrom('create', 'delete', 'change'),

@@ -1,22 +1,19 @@
 /**
- * A client that writes a Service anew need not repeat what it was given, nor take away by itself what its new type has no
- * use for. https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/core/service/storage/storage.go (patchAllocatedValues)
+ * A client that replaces a Service need not repeat what it was given, nor remove what its new type has no use for.
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/core/service/storage/storage.go (patchAllocatedValues)
  */
 import { equal } from '../json.ts';
 import type { Value } from '../validation/problem.ts';
-import { isExternal, needsClusterIP, needsHealthCheck, needsNodePorts } from './kinds.ts';
+import { isExternal, mayHaveNodePorts, needsClusterIP, needsHealthCheck, needsNodePorts } from './kinds.ts';
 
 const nodePortsOf = ({ ports = [] }: Value): number[] => ports.map(({ nodePort }: Value) => nodePort).filter(Boolean);
 
 /** clusterIP and clusterIPs say the same; a client may give the singular alone. */
-function pair(spec: Value, old?: Value): void {
-  const same = old && equal(spec.clusterIPs, old.clusterIPs);
-  if (!old) {
-    if (spec.clusterIP && !spec.clusterIPs) spec.clusterIPs = [spec.clusterIP];
-  } else if (old.clusterIP === spec.clusterIP) {
+function pair(spec: Value, old: Value = {}): void {
+  if (old.clusterIP === spec.clusterIP) {
     if (!spec.clusterIPs && old.clusterIPs) spec.clusterIPs = old.clusterIPs;
-  } else if (same) {
-    if (old.clusterIP && !spec.clusterIP) delete spec.clusterIPs;
+  } else if (equal(spec.clusterIPs, old.clusterIPs)) {
+    if (!spec.clusterIP) delete spec.clusterIPs;
     else spec.clusterIPs = [spec.clusterIP];
   }
 }
@@ -43,15 +40,13 @@ function drop(spec: Value, old: Value): void {
     for (const field of fields) if (equal(spec[field], old[field])) delete spec[field];
   };
   if (needsClusterIP(old) && !needsClusterIP(spec)) {
-    if (equal(spec.clusterIP, old.clusterIP) && equal(spec.clusterIPs, old.clusterIPs)) {
-      delete spec.clusterIP;
-      delete spec.clusterIPs;
-    }
+    if (equal(spec.clusterIP, old.clusterIP) && equal(spec.clusterIPs, old.clusterIPs))
+      dropSame('clusterIP', 'clusterIPs');
     dropSame('ipFamilies', 'ipFamilyPolicy');
   }
-  const withPorts = ({ type }: Value) => type === 'NodePort' || type === 'LoadBalancer';
-  if (withPorts(old) && !withPorts(spec) && nodePortsOf(spec).every((port) => nodePortsOf(old).includes(port)))
-    for (const port of spec.ports ?? []) delete port.nodePort;
+  if (mayHaveNodePorts(old) && !mayHaveNodePorts(spec))
+    if (nodePortsOf(spec).every((port) => nodePortsOf(old).includes(port)))
+      for (const port of spec.ports ?? []) delete port.nodePort;
   if (needsHealthCheck(old) && !needsHealthCheck(spec)) dropSame('healthCheckNodePort');
   if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
     dropSame('allocateLoadBalancerNodePorts', 'loadBalancerClass');

@@ -5,9 +5,11 @@ import type { Value } from '../validation/problem.ts';
 export const isHeadless = ({ clusterIPs, clusterIP }: Value): boolean =>
   clusterIPs?.length === 1 ? clusterIPs[0] === 'None' : clusterIP === 'None';
 
+export const mayHaveNodePorts = ({ type }: Value): boolean => type === 'NodePort' || type === 'LoadBalancer';
+
 /** Whether traffic from outside the cluster is meant for it. */
 export const isExternal = ({ type, externalIPs = [] }: Value): boolean =>
-  type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
+  mayHaveNodePorts({ type }) || (type === 'ClusterIP' && externalIPs.length > 0);
 
 export const needsHealthCheck = ({ type, externalTrafficPolicy }: Value): boolean =>
   type === 'LoadBalancer' && externalTrafficPolicy === 'Local';

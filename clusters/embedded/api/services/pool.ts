@@ -8,16 +8,12 @@ export interface Pool {
   dynamicFrom: number;
 }
 
-/** The band below is for those who ask by number. https://kubernetes.io/blog/2022/05/23/service-ip-dynamic-and-static-allocation/ */
-const pool = (first: number, last: number, least: number, divisor: number, most: number): Pool => ({
-  first,
-  last,
-  dynamicFrom: first + Math.min(Math.max(least, Math.floor((last - first + 1) / divisor)), most),
-});
+// the band below dynamicFrom is for those who ask by number
+// https://kubernetes.io/blog/2022/05/23/service-ip-dynamic-and-static-allocation/
 
 /** Host parts of 10.96.0.0/16, without the network's own and its broadcast address. */
-export const addresses: Pool = { ...pool(1, 65534, 16, 16, 256), dynamicFrom: 257 };
-export const nodePorts: Pool = pool(30000, 32767, 16, 32, 128);
+export const addresses: Pool = { first: 1, last: 65534, dynamicFrom: 257 };
+export const nodePorts: Pool = { first: 30000, last: 32767, dynamicFrom: 30086 };
 
 export const includes = ({ first, last }: Pool, value: number): boolean => value >= first && value <= last;
 

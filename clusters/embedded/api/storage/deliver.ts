@@ -1,15 +1,10 @@
 /** Ordered delivery, from microtasks or later: a handler never runs inside the call that made the change. */
 
-export interface Delivery<T> {
-  push(item: T): void;
-  stop(): void;
-}
-
 /**
- * Items go to `handler` in order. A handler that throws fails the process, as any microtask does; the rest still arrives. `lagMs`: for
- * how long the next items wait.
+ * Items go to `handler` in order. A handler that throws fails the process, as any microtask does; the rest still
+ * arrives. `lagMs`: for how long the next items wait.
  */
-export function deliver<T>(handler: (item: T) => void, lagMs?: () => number): Delivery<T> {
+export function deliver<T>(handler: (item: T) => void, lagMs?: () => number) {
   const state = { stopped: false, scheduled: false };
   let queue: T[] = [];
   let next = 0;
@@ -35,12 +30,12 @@ export function deliver<T>(handler: (item: T) => void, lagMs?: () => number): De
     else setTimeout(flush, lagMs());
   }
   return {
-    push(item) {
+    push: (item: T): void => {
       if (state.stopped) return;
       queue.push(item);
       schedule();
     },
-    stop() {
+    stop: (): void => {
       state.stopped = true;
     },
   };

@@ -4,33 +4,26 @@ import { badRequest } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { matches, parseFieldSelector, parseLabelSelector, type Requirement } from '../selectors.ts';
 
-const event = ['involvedObject.kind', 'involvedObject.namespace', 'involvedObject.name', 'involvedObject.uid'].concat(
-  ['involvedObject.apiVersion', 'involvedObject.resourceVersion', 'involvedObject.fieldPath'],
-  ['reason', 'reportingComponent', 'source', 'type'],
-);
-
-const known: Record<string, string[]> = {
-  Pod: [
-    'spec.nodeName',
-    'spec.restartPolicy',
-    'spec.schedulerName',
-    'spec.serviceAccountName',
-    'spec.hostNetwork',
-  ].concat(['status.phase', 'status.podIP', 'status.nominatedNodeName']),
-  Event: event,
-  Namespace: ['status.phase'],
-  Node: ['spec.unschedulable'],
-  Secret: ['type'],
-  Service: ['spec.clusterIP', 'spec.type'],
-  ReplicaSet: ['status.replicas'],
-  Job: ['status.successful'],
+const known: Record<string, string> = {
+  Pod:
+    'spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName spec.hostNetwork ' +
+    'status.phase status.podIP status.nominatedNodeName',
+  Event:
+    'involvedObject.kind involvedObject.namespace involvedObject.name involvedObject.uid involvedObject.apiVersion ' +
+    'involvedObject.resourceVersion involvedObject.fieldPath reason reportingComponent source type',
+  Namespace: 'status.phase',
+  Node: 'spec.unschedulable',
+  Secret: 'type',
+  Service: 'spec.clusterIP spec.type',
+  ReplicaSet: 'status.replicas',
+  Job: 'status.successful',
 };
 
 /** Parses a field selector for a kind. Throws 400 for a field that cannot be selected by. */
 function fieldSelector(kind: string, text: string): Requirement[] {
   const requirements = parseFieldSelector(text);
   for (const { key } of requirements) {
-    if (key === 'metadata.name' || key === 'metadata.namespace' || known[kind]?.includes(key)) continue;
+    if (key === 'metadata.name' || key === 'metadata.namespace' || known[kind]?.split(' ').includes(key)) continue;
     throw badRequest(
       known[kind]
         ? `field label not supported: ${key}`
@@ -38,12 +31,6 @@ function fieldSelector(kind: string, text: string): Requirement[] {
     );
   }
   return requirements;
-}
-
-function matchesFields(requirements: Requirement[], object: KubeObject): boolean {
-  return requirements.every((requirement) =>
-    matches([requirement], { [requirement.key]: fieldValue(object, requirement.key) }),
-  );
 }
 
 function fieldValue(object: KubeObject, path: string): string {
@@ -62,5 +49,5 @@ export function filterOf(resource: Resource, filter: ListFilter): (object: KubeO
   return (object) =>
     (namespace === undefined || object.metadata.namespace === namespace) &&
     matches(labels, object.metadata.labels) &&
-    matchesFields(fields, object);
+    fields.every((each) => matches([each], { [each.key]: fieldValue(object, each.key) }));
 }

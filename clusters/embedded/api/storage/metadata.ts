@@ -4,7 +4,7 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { DeleteOptions, KubeObject, ObjectMeta } from '../../objects.ts';
-import { equal } from '../json.ts';
+import { equal, restore } from '../json.ts';
 import type { Resource } from '../resources.ts';
 
 /** Without vowels and look-alikes, so that no word and no misreading comes out of it. */
@@ -38,23 +38,13 @@ export function stampCreated(resource: Resource, object: KubeObject): void {
 export function stampUpdated(resource: Resource, object: KubeObject, old: KubeObject): void {
   const meta = object.metadata;
   const before = old.metadata;
-  const keep = [
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'generateName',
-  ] as const;
-  for (const field of keep) {
-    if (before[field] === undefined) delete meta[field];
-    else (meta as Record<string, unknown>)[field] = before[field];
-  }
+  restore(meta, before, 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds');
+  restore(meta, before, 'generation', 'generateName');
   delete meta['selfLink'];
   if (resource.generation && !equal(content(object), content(old))) meta.generation = (before.generation ?? 0) + 1;
 }
 
-/** What metadata.generation counts changes of: everything but metadata and status, and the node that a Pod is bound to. */
+/** What metadata.generation counts changes of: all but metadata and status, and the node that a Pod is bound to. */
 function content({ metadata: _metadata, status: _status, ...rest }: KubeObject): unknown {
   return rest.kind === 'Pod' ? { ...rest, spec: { ...rest['spec'], nodeName: '' } } : rest;
 }
@@ -73,9 +63,8 @@ function gracePeriod(object: KubeObject, options: DeleteOptions): number {
 function finalizersFor(meta: ObjectMeta, policy: DeleteOptions['propagationPolicy']): string[] {
   const own = meta.finalizers ?? [];
   if (policy === undefined) return own;
-  const rest = own.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion');
-  if (policy === 'Orphan') return [...rest, 'orphan'];
-  return policy === 'Foreground' ? [...rest, 'foregroundDeletion'] : rest;
+  const added = { Orphan: ['orphan'], Background: [], Foreground: ['foregroundDeletion'] }[policy] ?? [];
+  return [...own.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion'), ...added];
 }
 
 /** A copy of the object on its way out: with the time by which it should be gone, and what it still waits for. */

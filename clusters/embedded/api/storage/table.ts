@@ -12,7 +12,7 @@ export const keyOf = (namespace: string | undefined, name: string): string =>
 
 export class Table {
   readonly #objects = new Map<string, KubeObject>();
-  /** Keys in the order in which lists show them: that of etcd, whose keys are bytes; names are ASCII, so text compares alike. */
+  /** Keys in the order of lists: that of etcd, whose keys are bytes; names are ASCII, so text compares alike. */
   readonly #keys: string[] = [];
   #log: LoggedChange[] = [];
   /** Changes up to and including this revision may be gone from the log. */

@@ -2,7 +2,10 @@
 import type { LabelSelector } from '../selectors.ts';
 import type { Value } from '../validation/problem.ts';
 
-/** A span of time as people read it: two units at most. https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/duration */
+/**
+ * A span of time as people read it: two units at most.
+ * https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/duration
+ */
 export function duration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);
   if (seconds < -1) return '<invalid>';
@@ -48,15 +51,11 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
     .join(',');
 }
 
-const containersOf = ({ spec }: Value): Value[] => spec.template?.spec?.containers ?? [];
-export const containerNames = (object: Value): string =>
-  containersOf(object)
-    .map(({ name }) => name)
-    .join(',');
-export const containerImages = (object: Value): string =>
-  containersOf(object)
-    .map(({ image }) => image)
-    .join(',');
+/** A field of each container of a workload's template. */
+export const ofContainers =
+  (field: 'name' | 'image') =>
+  (object: Value): string =>
+    (object.spec.template?.spec?.containers ?? []).map((each: Value) => each[field]).join(',');
 
 /** At most three of them. */
 export function some(items: string[], none: string): string {

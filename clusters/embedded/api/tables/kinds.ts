@@ -3,25 +3,9 @@
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/printers/internalversion/printers.go
  */
 import type { Value } from '../validation/problem.ts';
-import { containerImages, containerNames, labelsText, or, selectorText, since, some } from './cells.ts';
+import { labelsText, ofContainers, or, selectorText, since, some } from './cells.ts';
 import { podSummary, readinessGates } from './pod.ts';
-import {
-  completions,
-  externalAddress,
-  firstSeen,
-  involved,
-  jobDuration,
-  jobStatus,
-  lastSeen,
-  nodeAddress,
-  nodeInfo,
-  nodeRoles,
-  nodeStatus,
-  servicePorts,
-  source,
-} from './text.ts';
-
-type Cell = string | number | boolean | null;
+import * as text from './text.ts';
 
 export interface Column {
   name: string;
@@ -29,26 +13,32 @@ export interface Column {
   format: string;
   /** 0: always shown; 1: with `-o wide`. */
   priority: number;
-  cell: (object: Value) => Cell;
+  cell: (object: Value) => string | number;
 }
 
-const column = (name: string, cell: Column['cell'], type = 'string'): Column => ({
+const column = (name: string, cell: Column['cell']): Column => ({
   name,
-  type,
+  type: 'string',
   format: '',
   priority: 0,
   cell,
 });
 const wide = (name: string, cell: Column['cell']): Column => ({ ...column(name, cell), priority: 1 });
+const number = (name: string, cell: Column['cell']): Column => ({ ...column(name, cell), type: 'integer' });
 
 const name: Column = { ...column('Name', ({ metadata }) => metadata.name), format: 'name' };
 const age = column('Age', ({ metadata }) => since(metadata.creationTimestamp));
 
-const containers = [wide('Containers', containerNames), wide('Images', containerImages)];
-const selector = wide('Selector', ({ spec }) => selectorText(spec.selector));
+/** The last columns of kinds that have a template of Pods. */
+const ofTemplate = [
+  age,
+  wide('Containers', ofContainers('name')),
+  wide('Images', ofContainers('image')),
+  wide('Selector', ({ spec }) => selectorText(spec.selector)),
+];
 const replicas = ({ spec, status }: Value): string => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
-const number = (label: string, cell: Column['cell']): Column => column(label, cell, 'integer');
 
+const someSet = (items: string[]): string => some(items, '<unset>');
 const size = (object: Value): number => Object.keys(object ?? {}).length;
 
 /** Of kinds that are not listed. */
@@ -70,35 +60,35 @@ export const columns: Record<string, Column[]> = {
     name,
     column('Type', ({ spec }) => spec.type),
     column('Cluster-IP', ({ spec }) => or(spec.clusterIPs?.[0], '<none>')),
-    column('External-IP', externalAddress),
-    column('Port(s)', servicePorts),
+    column('External-IP', text.externalAddress),
+    column('Port(s)', text.servicePorts),
     age,
     wide('Selector', ({ spec }) => labelsText(spec.selector)),
   ],
   Namespace: [name, column('Status', ({ status }) => status?.phase ?? ''), age],
   Node: [
     name,
-    column('Status', nodeStatus),
-    column('Roles', nodeRoles),
+    column('Status', text.nodeStatus),
+    column('Roles', text.nodeRoles),
     age,
     column('Version', ({ status }) => status?.nodeInfo?.kubeletVersion ?? ''),
-    wide('Internal-IP', nodeAddress('InternalIP')),
-    wide('External-IP', nodeAddress('ExternalIP')),
-    wide('OS-Image', nodeInfo('osImage')),
-    wide('Kernel-Version', nodeInfo('kernelVersion')),
-    wide('Container-Runtime', nodeInfo('containerRuntimeVersion')),
+    wide('Internal-IP', text.nodeAddress('InternalIP')),
+    wide('External-IP', text.nodeAddress('ExternalIP')),
+    wide('OS-Image', text.nodeInfo('osImage')),
+    wide('Kernel-Version', text.nodeInfo('kernelVersion')),
+    wide('Container-Runtime', text.nodeInfo('containerRuntimeVersion')),
   ],
   ConfigMap: [name, column('Data', ({ data, binaryData }) => size(data) + size(binaryData)), age],
   Secret: [name, column('Type', ({ type }) => type), column('Data', ({ data }) => size(data)), age],
   Event: [
-    column('Last Seen', lastSeen),
+    column('Last Seen', text.lastSeen),
     column('Type', ({ type }) => type ?? ''),
     column('Reason', ({ reason }) => reason ?? ''),
-    column('Object', involved),
+    column('Object', text.involved),
     wide('Subobject', ({ involvedObject }) => involvedObject.fieldPath ?? ''),
-    wide('Source', source),
+    wide('Source', text.source),
     column('Message', ({ message }) => (message ?? '').trim()),
-    wide('First Seen', firstSeen),
+    wide('First Seen', text.firstSeen),
     wide('Count', ({ series, count }) => series?.count ?? (count || 1)),
     { ...name, priority: 1 },
   ],
@@ -107,18 +97,14 @@ export const columns: Record<string, Column[]> = {
     column('Ready', replicas),
     column('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),
     column('Available', ({ status }) => status?.availableReplicas ?? 0),
-    age,
-    ...containers,
-    selector,
+    ...ofTemplate,
   ],
   ReplicaSet: [
     name,
     number('Desired', ({ spec }) => spec.replicas),
     number('Current', ({ status }) => status?.replicas ?? 0),
     number('Ready', ({ status }) => status?.readyReplicas ?? 0),
-    age,
-    ...containers,
-    selector,
+    ...ofTemplate,
   ],
   DaemonSet: [
     name,
@@ -128,34 +114,20 @@ export const columns: Record<string, Column[]> = {
     number('Up-to-date', ({ status }) => status?.updatedNumberScheduled ?? 0),
     number('Available', ({ status }) => status?.numberAvailable ?? 0),
     column('Node Selector', ({ spec }) => labelsText(spec.template?.spec?.nodeSelector)),
-    age,
-    ...containers,
-    selector,
+    ...ofTemplate,
   ],
   Job: [
     name,
-    column('Status', jobStatus),
-    column('Completions', completions),
-    column('Duration', jobDuration),
-    age,
-    ...containers,
-    selector,
+    column('Status', text.jobStatus),
+    column('Completions', text.completions),
+    column('Duration', text.jobDuration),
+    ...ofTemplate,
   ],
   EndpointSlice: [
     name,
     column('AddressType', ({ addressType }) => addressType),
-    column('Ports', ({ ports }) =>
-      some(
-        (ports ?? []).map((each: Value) => String(each.port ?? each.name ?? '*')),
-        '<unset>',
-      ),
-    ),
-    column('Endpoints', (slice) =>
-      some(
-        (slice.endpoints ?? []).flatMap((each: Value) => each.addresses),
-        '<unset>',
-      ),
-    ),
+    column('Ports', ({ ports = [] }) => someSet(ports.map((each: Value) => String(each.port ?? each.name ?? '*')))),
+    column('Endpoints', ({ endpoints = [] }) => someSet(endpoints.flatMap((each: Value) => each.addresses))),
     age,
   ],
   NetworkPolicy: [name, column('Pod-Selector', ({ spec }) => or(selectorText(spec.podSelector), '<none>')), age],

@@ -5,16 +5,8 @@
 import type { Value } from '../validation/problem.ts';
 import { since } from './cells.ts';
 
-export interface PodSummary {
-  ready: string;
-  status: string;
-  restarts: string;
-}
-
-const stopped = ({ reason, signal, exitCode = 0 }: Value): string => {
-  if (reason) return reason;
-  return signal ? `Signal:${signal}` : `ExitCode:${exitCode}`;
-};
+const stopped = ({ reason, signal, exitCode = 0 }: Value): string =>
+  reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`);
 
 const isTrue = (conditions: Value[] | undefined, type: string): boolean =>
   (conditions ?? []).some((each) => each.type === type && each.status === 'True');
@@ -27,11 +19,10 @@ interface Progress {
   reason: string;
 }
 
-const later = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
-
 function count(progress: Progress, { restartCount = 0, lastState }: Value): void {
   progress.restarts += restartCount;
-  progress.last = later(progress.last, lastState?.terminated?.finishedAt);
+  const finished: string = lastState?.terminated?.finishedAt ?? '';
+  if (finished > progress.last) progress.last = finished;
 }
 
 /** Follows the init containers. Returns whether they are at work or have failed. */
@@ -72,7 +63,7 @@ function run({ status }: Value, progress: Progress): void {
     progress.reason = isTrue(status.conditions, 'Ready') ? 'Running' : 'NotReady';
 }
 
-export function podSummary(pod: Value): PodSummary {
+export function podSummary(pod: Value) {
   const { metadata, spec = {}, status = {} } = pod;
   const total = [
     ...(spec.containers ?? []),

@@ -1,4 +1,7 @@
-/** Tables: what kubectl prints, made on the server. https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
+/**
+ * Tables: what kubectl prints, made on the server.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
+ */
 import type { KubeObject } from '../../objects.ts';
 import type { Resource } from '../resources.ts';
 import { type Column, columns, others } from './kinds.ts';

@@ -1,9 +1,9 @@
 /**
- * Addresses and CIDRs as older fields of the API take them: leading zeros, IPv4 written as IPv6 and bits beyond the prefix
- * are let through. https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/ip.go
+ * Addresses and CIDRs as older fields of the API take them: leading zeros, IPv4 written as IPv6 and bits beyond the
+ * prefix are let through. https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/ip.go
  */
 import { isIPv6 } from 'node:net';
-import { invalid, type Problem } from './problem.ts';
+import type { Check } from './names.ts';
 
 export interface Address {
   family: 4 | 6;
@@ -13,8 +13,6 @@ export interface Address {
 export interface Cidr extends Address {
   prefix: number;
 }
-
-const mapped = 0xffffn << 32n;
 
 function ipv4Bits(text: string): bigint | undefined {
   const octets = text.split('.');
@@ -40,35 +38,27 @@ export function parseAddress(text: string): Address | undefined {
   const four = ipv4Bits(text);
   if (four !== undefined) return { family: 4, bits: four };
   const six = ipv6Bits(text);
-  if (six === undefined) return undefined;
-  if (six >> 32n === mapped >> 32n) return { family: 4, bits: six & 0xffffffffn };
-  return { family: 6, bits: six };
+  return six === undefined ? undefined : unmapped({ family: 6, bits: six, prefix: 128 });
 }
 
-const mask = (address: Address, prefix: number): bigint => {
-  const width = address.family === 4 ? 32n : 128n;
-  const host = width - BigInt(prefix);
-  return (address.bits >> host) << host;
-};
+function mask({ family, bits }: Address, prefix: number): bigint {
+  const host = BigInt((family === 4 ? 32 : 128) - prefix);
+  return (bits >> host) << host;
+}
 
 export function parseCidr(text: string): Cidr | undefined {
   const [base = '', prefix = '', ...rest] = text.split('/');
-  const six = base.includes(':');
-  const most = six ? 128 : 32;
-  if (rest.length > 0 || !/^\d+$/.test(prefix) || Number(prefix) > most) return undefined;
-  const address = six ? bitsOf6(base) : parseAddress(base);
-  return address && { family: address.family, bits: mask(address, Number(prefix)), prefix: Number(prefix) };
+  const family = base.includes(':') ? 6 : 4;
+  const bits = family === 6 ? ipv6Bits(base) : ipv4Bits(base);
+  if (bits === undefined || rest.length > 0 || !/^\d+$/.test(prefix)) return undefined;
+  if (Number(prefix) > (family === 6 ? 128 : 32)) return undefined;
+  return { family, bits: mask({ family, bits }, Number(prefix)), prefix: Number(prefix) };
 }
 
-const bitsOf6 = (text: string): Address | undefined => {
-  const bits = ipv6Bits(text);
-  return bits === undefined ? undefined : { family: 6, bits };
-};
-
 /** IPv4 that is written as IPv6 is IPv4. */
-function unmapped({ family, bits, prefix }: Cidr): Cidr {
-  const is = family === 6 && bits >> 32n === mapped >> 32n;
-  return is ? { family: 4, bits: bits & 0xffffffffn, prefix: Math.max(0, prefix - 96) } : { family, bits, prefix };
+function unmapped(cidr: Cidr): Cidr {
+  if (cidr.family === 4 || cidr.bits >> 32n !== 0xffffn) return cidr;
+  return { family: 4, bits: cidr.bits & 0xffffffffn, prefix: Math.max(0, cidr.prefix - 96) };
 }
 
 /** Whether the CIDR contains the address. */
@@ -78,44 +68,27 @@ export function contains(cidr: Cidr, address: Address): boolean {
   return outer.family === inner.family && mask(inner, outer.prefix) === outer.bits;
 }
 
-export const validAddress = (field: string, text: string, accepted: string[] = []): Problem[] =>
-  accepted.includes(text) || parseAddress(text)
-    ? []
-    : [invalid(field, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')];
+export const address: Check = (text: string) =>
+  parseAddress(text) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
 
-export const validCidr = (field: string, text: string, accepted: string[] = []): Problem[] =>
-  accepted.includes(text) || parseCidr(text)
-    ? []
-    : [invalid(field, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
+export const cidr: Check = (text: string) =>
+  parseCidr(text) ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
 
-function within(...cidrs: string[]): (address: Address) => boolean {
-  const ranges = cidrs.map((each) => parseCidr(each) as Cidr);
-  return (address) => ranges.some((range) => contains(range, address));
-}
-
-const special: { complaint: (text: string) => string; matches: (address: Address) => boolean }[] = [
-  { complaint: (text) => `may not be unspecified (${text})`, matches: ({ bits }) => bits === 0n },
-  {
-    complaint: () => 'may not be in the loopback range (127.0.0.0/8, ::1/128)',
-    matches: within('127.0.0.0/8', '::1/128'),
-  },
-  {
-    complaint: () => 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
-    matches: within('169.254.0.0/16', 'fe80::/10'),
-  },
-  {
-    complaint: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
-    matches: within('224.0.0.0/24', 'ff02::/16'),
-  },
+const special: [what: string, ...cidrs: string[]][] = [
+  ['unspecified', '0.0.0.0/32', '::/128'],
+  ['in the loopback range (127.0.0.0/8, ::1/128)', '127.0.0.0/8', '::1/128'],
+  ['in the link-local range (169.254.0.0/16, fe80::/10)', '169.254.0.0/16', 'fe80::/10'],
+  ['in the link-local multicast range (224.0.0.0/24, ff02::/10)', '224.0.0.0/24', 'ff02::/16'],
 ];
+const ranges = special.map(([what, ...cidrs]) => ({ what, cidrs: cidrs.map((each) => parseCidr(each) as Cidr) }));
 
 /** An address that traffic can be sent to: none of those that mean something else. */
-export function endpointAddress(field: string, text: string): Problem[] {
-  const address = parseAddress(text);
-  if (!address) return [invalid(field, text, 'must be a valid IP address')];
+export const endpointAddress: Check = (text: string) => {
+  const parsed = parseAddress(text);
+  if (!parsed) return ['must be a valid IP address'];
   // nearly every address is none of those
-  if (address.family === 4 && ![0n, 127n, 169n, 224n].includes(address.bits >> 24n)) return [];
-  return special
-    .filter(({ matches }) => matches(address))
-    .map(({ complaint }) => invalid(field, text, complaint(text)));
-}
+  if (parsed.family === 4 && ![0n, 127n, 169n, 224n].includes(parsed.bits >> 24n)) return [];
+  return ranges
+    .filter(({ cidrs }) => cidrs.some((each) => contains(each, parsed)))
+    .map(({ what }) => `may not be ${what}${what === 'unspecified' ? ` (${text})` : ''}`);
+};

@@ -1,16 +1,16 @@
 /** Whether an object may be stored: every rule is asked, and everything that is wrong is said at once. */
 import type { KubeObject } from '../../objects.ts';
 import type { Resource } from '../resources.ts';
-import { changedMetadata, type NameCheck, newMetadata } from './metadata.ts';
-import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment } from './names.ts';
+import { changedMetadata, newMetadata } from './metadata.ts';
+import { type Check, dns1035Label, dnsLabel, dnsSubdomain, pathSegment } from './names.ts';
 import { networkPolicy } from './networkpolicy.ts';
 import { endpointSlice, keyedData, lease, node, roleBinding } from './others.ts';
 import { pod } from './pod.ts';
-import { invalidObject, type Problem } from './problem.ts';
+import { invalidObject, Place, type Problem } from './problem.ts';
 import { service } from './service.ts';
 import { daemonSet, deployment, job, replicaSet } from './workloads.ts';
 
-type Rules = (object: KubeObject, old?: KubeObject) => Problem[];
+type Rules = (object: Place, old?: KubeObject) => void;
 
 const rules: Record<string, Rules> = {
   ClusterRoleBinding: roleBinding,
@@ -29,15 +29,11 @@ const rules: Record<string, Rules> = {
   Service: service,
 };
 
-/** What names of a kind look like; DNS subdomains, but for these. */
-const nameChecks: Record<string, NameCheck> = {
-  ClusterRole: pathSegment,
-  ClusterRoleBinding: pathSegment,
-  Namespace: dnsLabel,
-  Role: pathSegment,
-  RoleBinding: pathSegment,
-  Service: dns1035Label,
-};
+/** What names of a kind look like. */
+function nameCheck({ group, kind }: Resource): Check {
+  if (group === 'rbac.authorization.k8s.io') return pathSegment;
+  return { Namespace: dnsLabel, Service: dns1035Label }[kind] ?? dnsSubdomain;
+}
 
 function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): void {
   if (problems.length > 0) throw invalidObject(resource, object.metadata.name, problems);
@@ -45,15 +41,19 @@ function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): 
 
 /** Throws the 422 of an object that must not be created. */
 export function validateNew(resource: Resource, object: KubeObject): void {
-  const check = nameChecks[resource.kind] ?? dnsSubdomain;
-  refuseIf(resource, object, [...newMetadata(object, check), ...(rules[resource.kind]?.(object) ?? [])]);
+  const place = new Place('', object);
+  newMetadata(place, nameCheck(resource));
+  rules[resource.kind]?.(place);
+  refuseIf(resource, object, place.problems);
 }
 
 /** Throws the 422 of a change that must not be made. */
 export function validateChanged(resource: Resource, object: KubeObject, old: KubeObject): void {
-  const metadata = changedMetadata(object, old);
-  const found = rules[resource.kind]?.(object, old) ?? [];
+  const metadata = new Place('', object);
+  const rest = new Place('', object);
+  changedMetadata(metadata, old);
+  rules[resource.kind]?.(rest, old);
   // the real server asks twice, and says twice what is wrong
-  const again = resource.kind === 'NetworkPolicy' ? found : [];
-  refuseIf(resource, object, [...metadata, ...metadata, ...found, ...again]);
+  const again = resource.kind === 'NetworkPolicy' ? rest.problems : [];
+  refuseIf(resource, object, [...metadata.problems, ...metadata.problems, ...rest.problems, ...again]);
 }

@@ -1,162 +1,146 @@
 /**
- * What names may look like. Each check returns its complaints, none for a good name.
+ * What names may look like.
  * https://github.com/kubernetes/apimachinery/blob/v0.34.3/pkg/util/validation/validation.go
  */
 
+/** The complaints about a value; none for a good one. */
+// biome-ignore lint/suspicious/noExplicitAny: values of all types are checked
+export type Check = (value: any) => string[];
+
+const complaints = (...rules: [broken: boolean, complaint: string][]): string[] =>
+  rules.filter(([broken]) => broken).map(([, complaint]) => complaint);
+
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
-const dns1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
-const whole = (pattern: string): RegExp => new RegExp(`^${pattern}$`);
-const patterns = {
-  label: whole(label),
-  subdomain: whole(subdomain),
-  dns1035: whole(dns1035),
-  qualified: whole(qualified),
-  labelValue: whole(`(${qualified})?`),
-  configKey: whole('[-._a-zA-Z0-9]+'),
-  header: whole('[-A-Za-z0-9]+'),
-};
-
 // the two blanks are the real server's
-const mismatch = (what: string, pattern: string, ...examples: string[]): string =>
+const mismatch = (what: string, pattern: string, examples: string[]): string =>
   `${what} (e.g. ${examples.map((each) => `'${each}'`).join(',  or ')}, regex used for validation is '${pattern}')`;
 
-const longerThan = (value: string, most: number): string[] =>
-  value.length > most ? [`must be no more than ${most} characters`] : [];
+const tooLong = (value: string, most: number): [boolean, string] => [
+  value.length > most,
+  `must be no more than ${most} characters`,
+];
 
-export function dnsLabel(value: string): string[] {
-  if (patterns.label.test(value)) return longerThan(value, 63);
-  const shape = patterns.subdomain.test(value)
-    ? 'must not contain dots'
-    : mismatch(
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
-        label,
-        'my-name',
-        '123-abc',
-      );
-  return [...longerThan(value, 63), shape];
+/** The check of a name with at most so many characters that must match the pattern as a whole. */
+function shape(most: number, pattern: string, examples: string[], what: string): Check {
+  const whole = new RegExp(`^${pattern}$`);
+  const complaint = mismatch(what, pattern, examples);
+  return (value: string) => complaints(tooLong(value, most), [!whole.test(value), complaint]);
 }
 
-const subdomainMismatch = mismatch(
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+const ends = 'must start and end with an alphanumeric character';
+const words = `consist of alphanumeric characters, '-', '_' or '.'`;
+
+const undottedLabel = shape(
+  63,
+  label,
+  ['my-name', '123-abc'],
+  `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and ${ends}`,
+);
+const dotted = new RegExp(`^${label}(\\.${label})+$`);
+
+export const dnsLabel: Check = (value: string) =>
+  dotted.test(value) ? complaints(tooLong(value, 63), [true, 'must not contain dots']) : undottedLabel(value);
+
+export const dnsSubdomain = shape(
+  253,
   subdomain,
-  'example.com',
+  ['example.com'],
+  `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ends}`,
 );
 
-export const dnsSubdomain = (value: string): string[] => [
-  ...longerThan(value, 253),
-  ...(patterns.subdomain.test(value) ? [] : [subdomainMismatch]),
-];
-
-const dns1035Mismatch = mismatch(
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-  dns1035,
-  'my-name',
-  'abc-123',
+export const dns1035Label = shape(
+  63,
+  '[a-z]([-a-z0-9]*[a-z0-9])?',
+  ['my-name', 'abc-123'],
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', " +
+    'start with an alphabetic character, and end with an alphanumeric character',
 );
 
-export const dns1035Label = (value: string): string[] => [
-  ...longerThan(value, 63),
-  ...(patterns.dns1035.test(value) ? [] : [dns1035Mismatch]),
-];
-
-const qualifiedMismatch = mismatch(
-  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-  qualified,
-  'MyName',
-  'my.name',
-  '123-abc',
+export const labelValue = shape(
+  63,
+  `(${qualified})?`,
+  ['MyValue', 'my_value', '12345'],
+  `a valid label must be an empty string or ${words}, and ${ends}`,
 );
+
+const qualifiedMismatch = mismatch(`must ${words}, and ${ends}`, qualified, ['MyName', 'my.name', '123-abc']);
+const qualifiedWhole = new RegExp(`^${qualified}$`);
 
 /** Of label keys, annotation keys and finalizers: a name, before it perhaps a DNS subdomain and a slash. */
-export function qualifiedName(value: string): string[] {
-  const parts = value.split('/');
-  if (parts.length > 2)
+export const qualifiedName: Check = (value: string) => {
+  const [name = '', prefix, ...more] = value.split('/').toReversed();
+  if (more.length > 0)
     return [
       `a qualified name ${qualifiedMismatch} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
-  const name = parts.at(-1) as string;
-  const complaints: string[] = [];
-  if (parts.length === 2) {
-    if (parts[0] === '') complaints.push('prefix part must be non-empty');
-    else complaints.push(...dnsSubdomain(parts[0] as string).map((each) => `prefix part ${each}`));
-  }
-  if (name === '') complaints.push('name part must be non-empty');
-  else complaints.push(...longerThan(name, 63).map((each) => `name part ${each}`));
-  if (!patterns.qualified.test(name)) complaints.push(`name part ${qualifiedMismatch}`);
-  return complaints;
-}
+  const [tooMany, most] = tooLong(name, 63);
+  return [
+    ...(prefix ? dnsSubdomain(prefix).map((each) => `prefix part ${each}`) : []),
+    ...complaints(
+      [prefix === '', 'prefix part must be non-empty'],
+      [name === '', 'name part must be non-empty'],
+      [tooMany, `name part ${most}`],
+      [!qualifiedWhole.test(name), `name part ${qualifiedMismatch}`],
+    ),
+  ];
+};
 
-const labelValueMismatch = mismatch(
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-  `(${qualified})?`,
-  'MyValue',
-  'my_value',
-  '12345',
-);
-
-export const labelValue = (value: string): string[] => [
-  ...longerThan(value, 63),
-  ...(patterns.labelValue.test(value) ? [] : [labelValueMismatch]),
-];
-
-export const portNumber = (value: number): string[] =>
+export const portNumber: Check = (value: number) =>
   value >= 1 && value <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
 
-export function portName(value: string): string[] {
-  const complaints = longerThan(value, 15);
-  if (!/^[-a-z0-9]+$/.test(value))
-    complaints.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
-  if (!/[a-z]/.test(value)) complaints.push('must contain at least one letter (a-z)');
-  if (value.includes('--')) complaints.push('must not contain consecutive hyphens');
-  if (value.startsWith('-') || value.endsWith('-')) complaints.push('must not begin or end with a hyphen');
-  return complaints;
-}
+export const portName: Check = (value: string) =>
+  complaints(
+    tooLong(value, 15),
+    [!/^[-a-z0-9]+$/.test(value), 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)'],
+    [!/[a-z]/.test(value), 'must contain at least one letter (a-z)'],
+    [value.includes('--'), 'must not contain consecutive hyphens'],
+    [/^-|-$/.test(value), 'must not begin or end with a hyphen'],
+  );
 
-export const portNumberOrName = (value: number | string): string[] =>
+export const portNumberOrName: Check = (value: number | string) =>
   typeof value === 'number' ? portNumber(value) : portName(value);
 
 /** Since 1.34 anything printable but `=`. */
-export const envName = (value: string): string[] =>
+export const envName: Check = (value: string) =>
   /^[\x20-\x3c\x3e-\x7e]*$/.test(value)
     ? []
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 
-function upwards(value: string): string[] {
-  if (value === '.') return ["must not be '.'"];
-  if (value === '..') return ["must not be '..'"];
-  return value.startsWith('..') ? ["must not start with '..'"] : [];
-}
-
-const configKeyMismatch = mismatch(
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+const configKeyShape = shape(
+  253,
   '[-._a-zA-Z0-9]+',
-  'key.name',
-  'KEY_NAME',
-  'key-name',
+  ['key.name', 'KEY_NAME', 'key-name'],
+  `a valid config key must ${words}`,
 );
 
-export const configKey = (value: string): string[] => [
-  ...longerThan(value, 253),
-  ...(patterns.configKey.test(value) ? [] : [configKeyMismatch]),
-  ...upwards(value),
+export const configKey: Check = (value: string) => [
+  ...configKeyShape(value),
+  ...complaints(
+    [value === '.' || value === '..', `must not be '${value}'`],
+    [value.startsWith('..') && value !== '..', "must not start with '..'"],
+  ),
 ];
 
-export const headerName = (value: string): string[] =>
-  patterns.header.test(value)
-    ? []
-    : [
-        mismatch(
-          "a valid HTTP header must consist of alphanumeric characters or '-'",
-          '[-A-Za-z0-9]+',
-          'X-Header-Name',
-        ),
-      ];
+export const headerName = shape(
+  Number.POSITIVE_INFINITY,
+  '[-A-Za-z0-9]+',
+  ['X-Header-Name'],
+  "a valid HTTP header must consist of alphanumeric characters or '-'",
+);
 
 /** RBAC names are path segments, and nothing more is asked of them. */
-export function pathSegment(value: string): string[] {
-  if (value === '.' || value === '..') return [`may not be '${value}'`];
-  return ['/', '%'].filter((each) => value.includes(each)).map((each) => `may not contain '${each}'`);
-}
+export const pathSegment: Check = (value: string) =>
+  value === '.' || value === '..'
+    ? [`may not be '${value}'`]
+    : complaints([value.includes('/'), "may not contain '/'"], [value.includes('%'), "may not contain '%'"]);
+
+export const withoutParent: Check = (path: string) =>
+  complaints([path.split('/').includes('..'), "must not contain '..'"]);
+
+export const relativePath: Check = (path: string) => [
+  ...complaints([path.startsWith('/'), 'must be a relative path']),
+  ...withoutParent(path),
+];

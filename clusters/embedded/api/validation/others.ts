@@ -1,122 +1,86 @@
 /** Kinds with few rules. */
 import type { KubeObject } from '../../objects.ts';
 import { equal } from '../json.ts';
-import { endpointAddress, validAddress } from './addresses.ts';
-import { labelKey } from './metadata.ts';
-import { configKey, dnsLabel, dnsSubdomain } from './names.ts';
-import {
-  duplicate,
-  forbidden,
-  invalid,
-  invalidFor,
-  type Problem,
-  required,
-  tooLong,
-  unsupported,
-  type Value,
-} from './problem.ts';
+import { address, endpointAddress } from './addresses.ts';
+import { protocols } from './container.ts';
+import { configKey, dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
+import { taintEffects } from './pod.ts';
+import type { Place } from './problem.ts';
 
 const dataLimit = 1024 * 1024;
 
 /** ConfigMaps and Secrets: keys, size, and that what is immutable stays. */
-export function keyedData(object: KubeObject, old?: KubeObject): Problem[] {
-  const { data = {}, binaryData = {}, stringData = {} } = object;
-  const problems: Problem[] = [];
+export function keyedData(object: Place, old?: KubeObject): void {
+  const { kind, data = {}, binaryData = {}, immutable, type } = object.value;
   for (const key of Object.keys(data)) {
-    problems.push(...invalidFor(`data[${key}]`, key, configKey(key)));
+    object.at(`data[${key}]`).follow(configKey, key);
     if (Object.hasOwn(binaryData, key))
-      problems.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+      object.at(`data[${key}]`).invalid('duplicate of key present in binaryData', key);
   }
-  for (const key of Object.keys(binaryData)) problems.push(...invalidFor(`binaryData[${key}]`, key, configKey(key)));
-  const texts = [...Object.values(data), ...Object.values(stringData)] as string[];
-  const size =
-    texts.reduce((total, text) => total + Buffer.byteLength(text), 0) +
-    Object.values(binaryData as Record<string, string>).reduce(
-      (total, text) => total + Buffer.byteLength(text, 'base64'),
-      0,
-    );
-  if (size > dataLimit) problems.push(tooLong(object.kind === 'Secret' ? 'data' : '', dataLimit));
+  for (const key of Object.keys(binaryData)) object.at(`binaryData[${key}]`).follow(configKey, key);
+  const bytes = (texts: object, encoding: BufferEncoding) =>
+    Object.values(texts).reduce((total: number, text: string) => total + Buffer.byteLength(text, encoding), 0);
+  if (bytes(data, 'utf8') + bytes(binaryData, 'base64') > dataLimit)
+    (kind === 'Secret' ? object.at('data') : object).tooLong(dataLimit);
   if (old?.['immutable']) {
-    if (!object['immutable']) problems.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
+    const stays = 'field is immutable when `immutable` is set';
+    if (!immutable) object.at('immutable').forbidden(stays);
     for (const field of ['data', 'binaryData'])
-      if (!equal(object[field], old[field]))
-        problems.push(forbidden(field, 'field is immutable when `immutable` is set'));
+      if (!equal(object.value[field], old[field])) object.at(field).forbidden(stays);
   }
-  if (object.kind === 'Secret' && old && object['type'] !== old['type'])
-    problems.push(invalid('type', object['type'], 'field is immutable'));
-  return problems;
+  if (kind === 'Secret' && old && type !== old['type']) object.at('type').invalid('field is immutable');
 }
 
-const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
-
-function ofFamily(field: string, index: number, text: string, type: string): Problem[] {
-  const place = `${field}[${index}]`;
-  if (type === 'FQDN') return invalidFor(place, text, dnsSubdomain(text));
-  const malformed = validAddress(place, text);
-  if (malformed.length > 0) return malformed;
-  const family = text.includes(':') ? 'IPv6' : 'IPv4';
-  return [
-    ...(type === family ? [] : [invalid(field, text, `must be an ${type} address`)]),
-    ...endpointAddress(place, text),
-  ];
+function addressOfType(addresses: Place, item: Place, type: string): void {
+  if (type === 'FQDN') return void item.follow(dnsSubdomain);
+  if (!item.follow(address)) return;
+  const family = item.value.includes(':') ? 'IPv6' : 'IPv4';
+  if (type !== family) addresses.invalid(`must be an ${type} address`, item.value);
+  item.follow(endpointAddress);
 }
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/apis/discovery/validation/validation.go */
-export function endpointSlice(object: KubeObject, old?: KubeObject): Problem[] {
-  const { addressType, endpoints = [], ports = [] } = object;
-  const problems: Problem[] = [];
-  if (!addressType) problems.push(required('addressType'));
-  else if (!addressTypes.includes(addressType)) problems.push(unsupported('addressType', addressType, addressTypes));
+export function endpointSlice(object: Place, old?: KubeObject): void {
+  const type = object.at('addressType');
+  type.choice(['FQDN', 'IPv4', 'IPv6']);
   const names = new Set<string>();
-  for (const [index, { name, protocol }] of ports.entries()) {
-    const field = `ports[${index}]`;
-    if (name) problems.push(...invalidFor(`${field}.name`, name, dnsLabel(name)));
-    if (names.has(name)) problems.push(duplicate(`${field}.name`, name));
-    names.add(name);
-    const protocols = ['SCTP', 'TCP', 'UDP'];
-    if (!protocols.includes(protocol)) problems.push(unsupported(`${field}.protocol`, protocol, protocols));
+  for (const port of object.at('ports').items()) {
+    port.at('name').optional(dnsLabel);
+    port.at('name').unique(names);
+    port.at('protocol').oneOf(protocols);
   }
-  for (const [index, { addresses = [], hostname }] of endpoints.entries()) {
-    const field = `endpoints[${index}]`;
-    if (addresses.length === 0) problems.push(required(`${field}.addresses`, 'must contain at least 1 address'));
-    for (const [at, address] of addresses.entries())
-      problems.push(...ofFamily(`${field}.addresses`, at, address, addressType));
-    if (hostname) problems.push(...invalidFor(`${field}.hostname`, hostname, dnsLabel(hostname)));
+  for (const endpoint of object.at('endpoints').items()) {
+    const addresses = endpoint.at('addresses');
+    if (addresses.items().length === 0) addresses.required('must contain at least 1 address');
+    for (const item of addresses.items()) addressOfType(addresses, item, type.value);
+    endpoint.at('hostname').optional(dnsLabel);
   }
-  if (old && addressType !== old['addressType'])
-    problems.push(invalid('addressType', addressType, 'field is immutable'));
-  return problems;
+  if (old && type.value !== old['addressType']) type.invalid('field is immutable');
 }
 
-export function node({ spec = {} }: KubeObject, old?: KubeObject): Problem[] {
-  const problems: Problem[] = (spec.taints ?? []).flatMap(({ key = '', effect = '' }: Value, index: number) => {
-    const field = `spec.taints[${index}]`;
-    const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-    return [
-      ...labelKey(`${field}.key`, key),
-      ...(effects.includes(effect) ? [] : [unsupported(`${field}.effect`, effect, effects)]),
-    ];
-  });
+export function node(object: Place, old?: KubeObject): void {
+  const spec = object.at('spec');
+  for (const taint of spec.at('taints').items()) {
+    const { key = '', effect = '' } = taint.value;
+    taint.at('key').follow(qualifiedName, key);
+    if (!taintEffects.includes(effect)) taint.at('effect').unsupported(taintEffects, effect);
+  }
   const before = old?.['spec']?.podCIDR;
-  if (before && spec.podCIDR !== before)
-    problems.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'));
-  return problems;
+  if (before && spec.value?.podCIDR !== before)
+    spec.at('podCIDRs').forbidden('node updates may not change podCIDR except from "" to valid');
 }
 
-export function lease({ spec = {} }: KubeObject): Problem[] {
-  const { leaseDurationSeconds: seconds, leaseTransitions: transitions } = spec;
-  return [
-    ...(seconds <= 0 ? [invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : []),
-    ...(transitions < 0 ? [invalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')] : []),
-  ];
+export function lease(object: Place): void {
+  const spec = object.at('spec');
+  spec.at('leaseDurationSeconds').positive();
+  spec.nonNegative('leaseTransitions');
 }
 
-export function roleBinding(object: KubeObject, old?: KubeObject): Problem[] {
-  const { roleRef = {} } = object;
-  const problems: Problem[] = [];
-  const kinds = object.kind === 'ClusterRoleBinding' ? ['ClusterRole'] : ['Role', 'ClusterRole'];
-  if (!kinds.includes(roleRef.kind)) problems.push(unsupported('roleRef.kind', roleRef.kind ?? '', kinds));
-  if (!roleRef.name) problems.push(required('roleRef.name'));
-  if (old && !equal(roleRef, old['roleRef'])) problems.push(invalid('roleRef', roleRef, 'cannot change roleRef'));
-  return problems;
+export function roleBinding(object: Place, old?: KubeObject): void {
+  const roleRef = object.at('roleRef');
+  const { kind = '' } = roleRef.value ?? {};
+  const kinds = object.value.kind === 'ClusterRoleBinding' ? ['ClusterRole'] : ['Role', 'ClusterRole'];
+  if (!kinds.includes(kind)) roleRef.at('kind').unsupported(kinds, kind);
+  roleRef.at('name').present();
+  if (old && !equal(roleRef.value ?? {}, old['roleRef'])) roleRef.invalid('cannot change roleRef', roleRef.value ?? {});
 }

@@ -1,81 +1,69 @@
 /**
  * Addresses of a Service: what they may be, and that they stay.
- * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/apis/core/validation/validation.go (ValidateServiceClusterIPsRelatedFields)
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/apis/core/validation/validation.go
+ * (ValidateServiceClusterIPsRelatedFields)
  */
 import { equal } from '../json.ts';
 import { isHeadless, needsHealthCheck } from '../services/kinds.ts';
-import { parseAddress, validAddress } from './addresses.ts';
-import { duplicate, forbidden, invalid, type Problem, required, unsupported, type Value } from './problem.ts';
+import { address, parseAddress } from './addresses.ts';
+import type { Place, Value } from './problem.ts';
 
 /** clusterIP, clusterIPs and ipFamilies must agree. Also asked before addresses are handed out. */
-export function clusterAddresses(
-  { type, clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy }: Value,
-  old?: Value,
-): Problem[] {
-  if (type === 'ExternalName') return [];
-  const field = 'spec.clusterIPs';
-  const problems: Problem[] = [];
-  if (clusterIP !== '') {
-    if (clusterIPs.length === 0) problems.push(required(field));
-    else if (clusterIPs[0] !== clusterIP)
-      problems.push(invalid(field, clusterIPs, 'first value must match `clusterIP`'));
-  } else if (clusterIPs.length > 0)
-    problems.push(invalid(field, clusterIPs, 'must be empty when `clusterIP` is not specified'));
+export function clusterAddresses(spec: Place, old?: Value): void {
+  const { type, clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec.value;
+  if (type === 'ExternalName') return;
+  const addresses = spec.at('clusterIPs');
+  if (clusterIP === '') {
+    if (clusterIPs.length > 0) addresses.invalid('must be empty when `clusterIP` is not specified');
+  } else if (clusterIPs.length === 0) addresses.required();
+  else if (clusterIPs[0] !== clusterIP) addresses.invalid('first value must match `clusterIP`');
 
   const families = ['IPv4', 'IPv6'];
-  for (const [index, family] of ipFamilies.entries()) {
-    const place = `spec.ipFamilies[${index}]`;
-    if (!families.includes(family)) problems.push(unsupported(place, family, families));
-    if (ipFamilies.indexOf(family) < index) problems.push(duplicate(place, family));
+  const seen = new Set<string>();
+  for (const family of spec.at('ipFamilies').items()) {
+    family.oneOf(families);
+    family.unique(seen);
   }
-  const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
-  if (ipFamilyPolicy !== undefined && !policies.includes(ipFamilyPolicy))
-    problems.push(unsupported('spec.ipFamilyPolicy', ipFamilyPolicy, policies));
+  if (ipFamilyPolicy !== undefined)
+    spec.at('ipFamilyPolicy').oneOf(['PreferDualStack', 'RequireDualStack', 'SingleStack']);
 
-  const malformed: Problem[] = [];
-  for (const [index, address] of clusterIPs.entries()) {
-    if (index === 0 && address === 'None') {
-      if (clusterIPs.length > 1) malformed.push(invalid(field, clusterIPs, "'None' must be the first and only value"));
-    } else malformed.push(...validAddress(`${field}[${index}]`, address, old?.clusterIPs));
-  }
-  problems.push(...malformed);
-  if (clusterIPs.length > 2) problems.push(invalid(field, clusterIPs, 'may only hold up to 2 values'));
-  if (malformed.length > 0) return problems;
+  const before = spec.problems.length;
+  const [first, ...others] = addresses.items();
+  const isNone = first?.value === 'None';
+  if (isNone && others.length > 0) addresses.invalid("'None' must be the first and only value");
+  for (const each of isNone ? others : addresses.items())
+    if (!old?.clusterIPs?.includes(each.value)) each.follow(address);
+  const isMalformed = spec.problems.length > before;
+  if (clusterIPs.length > 2) addresses.invalid('may only hold up to 2 values');
+  if (isMalformed) return;
 
-  const familyOf = (address: string) => `IPv${parseAddress(address)?.family}`;
+  const familyOf = (text: string) => `IPv${parseAddress(text)?.family}`;
   if (clusterIPs.length > 1 && new Set(clusterIPs.map(familyOf)).size < clusterIPs.length)
-    problems.push(invalid(field, clusterIPs, 'may specify no more than one IP for each IP family'));
-  if (clusterIP !== 'None')
-    for (const [index, address] of clusterIPs.entries())
-      if (families.includes(ipFamilies[index]) && ipFamilies[index] !== familyOf(address))
-        problems.push(
-          invalid(
-            `${field}[${index}]`,
-            address,
-            `expected an ${ipFamilies[index]} value as indicated by \`ipFamilies[${index}]\``,
-          ),
-        );
-  return problems;
+    addresses.invalid('may specify no more than one IP for each IP family');
+  if (clusterIP === 'None') return;
+  for (const [index, each] of addresses.items().entries()) {
+    const family = ipFamilies[index];
+    if (families.includes(family) && family !== familyOf(each.value))
+      each.invalid(`expected an ${family} value as indicated by \`ipFamilies[${index}]\``);
+  }
 }
 
 /** Addresses and families that were handed out stay, but for a change from or to ExternalName. */
-export function unchanged(spec: Value, old: Value): Problem[] {
-  if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
-  const before = old.clusterIPs ?? [];
-  const now = spec.clusterIPs ?? [];
-  const problems: Problem[] = [];
-  if (!(isHeadless(spec) && isHeadless(old)))
-    for (const [index, address] of before.entries()) {
-      if (now.length === 0 && index === 0)
-        problems.push(invalid('spec.clusterIPs[0]', now, 'primary clusterIP can not be unset'));
-      else if (now[index] !== address && index < now.length)
-        problems.push(invalid(`spec.clusterIPs[${index}]`, now, 'may not change once set'));
+export function unchanged(spec: Place, old: Value): void {
+  const now = spec.value;
+  if (now.type === 'ExternalName' || old.type === 'ExternalName') return;
+  const stays = 'may not change once set';
+  const addresses: string[] = now.clusterIPs ?? [];
+  if (!isHeadless(now) || !isHeadless(old))
+    for (const [index, address] of (old.clusterIPs ?? []).entries()) {
+      const place = spec.at(`clusterIPs[${index}]`);
+      if (addresses.length === 0 && index === 0) place.invalid('primary clusterIP can not be unset', addresses);
+      else if (addresses[index] !== address && index < addresses.length) place.invalid(stays, addresses);
     }
-  if (!isHeadless(spec) && !isHeadless(old) && !equal(spec.ipFamilies, old.ipFamilies))
-    problems.push(invalid('spec.ipFamilies[0]', spec.ipFamilies, 'may not change once set'));
-  if (spec.type === 'LoadBalancer' && old.type === 'LoadBalancer' && spec.loadBalancerClass !== old.loadBalancerClass)
-    problems.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'));
-  if (needsHealthCheck(spec) && needsHealthCheck(old) && spec.healthCheckNodePort !== old.healthCheckNodePort)
-    problems.push(forbidden('spec.healthCheckNodePort', 'field is immutable'));
-  return problems;
+  if (!isHeadless(now) && !isHeadless(old) && !equal(now.ipFamilies, old.ipFamilies))
+    spec.at('ipFamilies[0]').invalid(stays, now.ipFamilies);
+  if (now.type === 'LoadBalancer' && old.type === 'LoadBalancer' && now.loadBalancerClass !== old.loadBalancerClass)
+    spec.at('loadBalancerClass').invalid(stays);
+  if (needsHealthCheck(now) && needsHealthCheck(old) && now.healthCheckNodePort !== old.healthCheckNodePort)
+    spec.at('healthCheckNodePort').forbidden('field is immutable');
 }

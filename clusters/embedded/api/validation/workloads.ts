@@ -4,124 +4,96 @@ import { equal } from '../json.ts';
 import { matches, requirementsOf } from '../selectors.ts';
 import { labelSelector, labels } from './metadata.ts';
 import { podSpec } from './pod.ts';
-import { forbidden, invalid, type Problem, required, unsupported, type Value } from './problem.ts';
-
-const nonNegative = (field: string, value: number | undefined): Problem[] =>
-  value !== undefined && value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
+import { Place, type Value } from './problem.ts';
 
 const isEmpty = ({ matchLabels = {}, matchExpressions = [] }: Value): boolean =>
   Object.keys(matchLabels).length + matchExpressions.length === 0;
 
 /** The selector, and the template whose Pods it must select. */
-function selectorAndTemplate(spec: Value, what: string, restartPolicies: string[]): Problem[] {
-  const { selector, template = {} } = spec;
-  const problems: Problem[] = [];
-  const other = invalid(
-    'spec.template.metadata.labels',
-    template.metadata?.labels,
-    '`selector` does not match template `labels`',
-  );
-  if (selector === undefined) {
-    // an absent selector selects nothing
-    if (what !== 'daemonset') problems.push(required('spec.selector'));
-    problems.push(other);
-  } else {
-    const found = labelSelector('spec.selector', selector);
-    problems.push(...found);
-    if (isEmpty(selector)) problems.push(invalid('spec.selector', selector, `empty selector is invalid for ${what}`));
-    const given = template.metadata?.labels;
+function selectorAndTemplate(spec: Place, what: string, restartPolicies = ['Always']): void {
+  const selector = spec.at('selector');
+  const template = spec.at('template');
+  const given = template.at('metadata').at('labels');
+  // an absent selector selects nothing
+  let selects = false;
+  if (selector.value !== undefined) {
+    const before = spec.problems.length;
+    labelSelector(selector);
+    const found = spec.problems.slice(before);
+    if (isEmpty(selector.value)) selector.invalid(`empty selector is invalid for ${what}`);
     // a selector that is no good says nothing of the template
     if (found.some(({ field }) => field.startsWith('spec.selector.matchExpressions')))
-      return [...problems, invalid('spec.selector', selector, 'invalid label selector')];
-    if (!isEmpty(selector) && !matches(requirementsOf(selector), given)) problems.push(other);
-  }
-  problems.push(...labels('spec.template.labels', template.metadata?.labels));
-  const pod = template.spec ?? {};
-  problems.push(...podSpec('spec.template.spec', pod));
-  if (pod.restartPolicy && !restartPolicies.includes(pod.restartPolicy))
-    problems.push(unsupported('spec.template.spec.restartPolicy', pod.restartPolicy, restartPolicies));
-  return problems;
+      return selector.invalid('invalid label selector');
+    selects = isEmpty(selector.value) || matches(requirementsOf(selector.value), given.value);
+  } else if (what !== 'daemonset') selector.required();
+  if (!selects) given.invalid('`selector` does not match template `labels`');
+  labels(new Place('spec.template.labels', given.value, spec.problems));
+  podSpec(template.at('spec'));
+  const restart = template.at('spec').at('restartPolicy');
+  if (restart.value) restart.oneOf(restartPolicies);
 }
 
-const always = ['Always'];
-
 /** A number, or a percentage. */
-function amount(field: string, value: number | string): Problem[] {
-  if (typeof value === 'number') return nonNegative(field, value);
-  return /^\d+%$/.test(value)
-    ? []
-    : [
-        invalid(
-          field,
-          value,
-          "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
-        ),
-      ];
+function amount(rolling: Place, name: string): void {
+  if (typeof rolling.value[name] === 'number') rolling.nonNegative(name);
+  else if (!/^\d+%$/.test(rolling.value[name]))
+    rolling
+      .at(name)
+      .invalid(
+        "a valid percent string must be a numeric string followed by an ending '%' " +
+          "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+      );
 }
 
 const isZero = (value: number | string): boolean => value === 0 || value === '0%';
 
-function strategy({ type, rollingUpdate }: Value): Problem[] {
-  const field = 'spec.strategy';
-  const types = ['Recreate', 'RollingUpdate'];
-  if (type === 'Recreate')
-    return rollingUpdate === undefined
-      ? []
-      : [forbidden(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
-  if (type !== 'RollingUpdate')
-    return [unsupported(field, { Type: type, RollingUpdate: rollingUpdate ?? null }, types)];
-  const { maxUnavailable, maxSurge } = rollingUpdate;
-  const problems = [
-    ...amount(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable),
-    ...amount(`${field}.rollingUpdate.maxSurge`, maxSurge),
-  ];
-  if (isZero(maxUnavailable) && isZero(maxSurge))
-    problems.push(
-      invalid(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'),
-    );
-  if (typeof maxUnavailable === 'string' && Number.parseInt(maxUnavailable, 10) > 100)
-    problems.push(invalid(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'));
-  return problems;
+function strategy(place: Place): void {
+  const { type, rollingUpdate } = place.value;
+  const rolling = place.at('rollingUpdate');
+  if (type === 'Recreate') {
+    if (rollingUpdate !== undefined) rolling.forbidden("may not be specified when strategy `type` is 'Recreate'");
+  } else if (type === 'RollingUpdate') {
+    const { maxUnavailable, maxSurge } = rollingUpdate;
+    amount(rolling, 'maxUnavailable');
+    amount(rolling, 'maxSurge');
+    const most = rolling.at('maxUnavailable');
+    if (isZero(maxUnavailable) && isZero(maxSurge)) most.invalid('may not be 0 when `maxSurge` is 0');
+    if (typeof maxUnavailable === 'string' && Number.parseInt(maxUnavailable, 10) > 100)
+      most.invalid('must not be greater than 100%');
+  } else place.unsupported(['Recreate', 'RollingUpdate'], { Type: type, RollingUpdate: rollingUpdate ?? null });
 }
 
-const sameSelector = (spec: Value, old: Value): Problem[] =>
-  old === undefined || equal(spec.selector, old.selector)
-    ? []
-    : [invalid('spec.selector', spec.selector, 'field is immutable')];
-
-export function deployment({ spec }: KubeObject, old?: KubeObject): Problem[] {
-  const problems = [
-    ...nonNegative('spec.replicas', spec.replicas),
-    ...selectorAndTemplate(spec, 'deployment', always),
-    ...strategy(spec.strategy),
-    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
-    ...nonNegative('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds),
-  ];
-  if (spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0))
-    problems.push(
-      invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'),
-    );
-  return [...problems, ...sameSelector(spec, old?.['spec'])];
+function sameSelector(spec: Place, old?: KubeObject): void {
+  if (old && !equal(spec.value.selector, old['spec'].selector)) spec.at('selector').invalid('field is immutable');
 }
 
-export const replicaSet = ({ spec }: KubeObject, old?: KubeObject): Problem[] => [
-  ...nonNegative('spec.replicas', spec.replicas),
-  ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-  ...selectorAndTemplate(spec, 'deployment', always),
-  ...sameSelector(spec, old?.['spec']),
-];
+export function deployment(object: Place, old?: KubeObject): void {
+  const spec = object.at('spec');
+  spec.nonNegative('replicas');
+  selectorAndTemplate(spec, 'deployment');
+  strategy(spec.at('strategy'));
+  spec.nonNegative('minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds');
+  if (spec.value.progressDeadlineSeconds <= (spec.value.minReadySeconds ?? 0))
+    spec.at('progressDeadlineSeconds').invalid('must be greater than minReadySeconds');
+  sameSelector(spec, old);
+}
 
-export const daemonSet = ({ spec }: KubeObject, old?: KubeObject): Problem[] => [
-  ...selectorAndTemplate(spec, 'daemonset', always),
-  ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-  ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
-  ...sameSelector(spec, old?.['spec']),
-];
+export function replicaSet(object: Place, old?: KubeObject): void {
+  const spec = object.at('spec');
+  spec.nonNegative('replicas', 'minReadySeconds');
+  selectorAndTemplate(spec, 'deployment');
+  sameSelector(spec, old);
+}
 
-export const job = ({ spec }: KubeObject): Problem[] => [
-  ...nonNegative('spec.parallelism', spec.parallelism),
-  ...nonNegative('spec.completions', spec.completions),
-  ...nonNegative('spec.backoffLimit', spec.backoffLimit),
-  ...selectorAndTemplate(spec, 'job', ['OnFailure', 'Never']),
-];
+export function daemonSet(object: Place, old?: KubeObject): void {
+  const spec = object.at('spec');
+  selectorAndTemplate(spec, 'daemonset');
+  spec.nonNegative('minReadySeconds', 'revisionHistoryLimit');
+  sameSelector(spec, old);
+}
+
+export function job(object: Place): void {
+  const spec = object.at('spec');
+  spec.nonNegative('parallelism', 'completions', 'backoffLimit');
+  selectorAndTemplate(spec, 'job', ['OnFailure', 'Never']);
+}

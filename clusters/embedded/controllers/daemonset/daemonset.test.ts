@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '../kinds.ts';
+import type { Pod } from '../../kinds.ts';
 import { container, createRig, node, type Rig, settle } from '../testing.ts';
 
 const labels = { app: 'agent' };

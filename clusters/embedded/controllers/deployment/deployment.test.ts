@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Deployment, Pod, ReplicaSet } from '../kinds.ts';
-import { conditionOf, isReady } from '../pods.ts';
+import type { Deployment, Pod, ReplicaSet } from '../../kinds.ts';
+import { isReady } from '../pods.ts';
+import { conditionOf } from '../status.ts';
 import { container, createRig, deployment, type Rig, settle } from '../testing.ts';
 import { isComplete } from './status.ts';
 
@@ -38,7 +39,7 @@ test('a new Deployment gets its Pods, and a status that kubectl rollout status t
   assert.match(String(pod?.metadata.name), /^web-[a-z0-9]+-[a-z0-9]{5}$/);
 });
 
-test('at no moment of a rolling update are there more Pods, or fewer available ones, than its limits allow', async () => {
+test('a rolling update never has more Pods, or fewer available ones, than its limits allow', async () => {
   const amount = fc.oneof(
     fc.integer({ min: 0, max: 4 }),
     fc.integer({ min: 0, max: 100 }).map((percent) => `${percent}%`),
@@ -84,7 +85,7 @@ test('at no moment of a rolling update are there more Pods, or fewer available o
   await fc.assert(property, { numRuns: 40 });
 });
 
-test('a rollout that cannot get ready stops short, and going back to the old template takes the old ReplicaSet again', async (t) => {
+test('a rollout that cannot get ready stops short; going back takes the old ReplicaSet again', async (t) => {
   const rig = createRig({ ready: false });
   t.after(rig.stop);
   rig.objects.create(deployment('web', { replicas: 4 }));
@@ -112,7 +113,7 @@ test('a rollout that cannot get ready stops short, and going back to the old tem
   assert.equal(read(rig).metadata.annotations?.[revision], '3');
 });
 
-test('no more old ReplicaSets are kept than revisionHistoryLimit says, and change causes are kept with them', async (t) => {
+test('revisionHistoryLimit says how many old ReplicaSets stay; change causes are kept with them', async (t) => {
   const rig = createRig();
   t.after(rig.stop);
   rig.objects.create(deployment('web', { revisionHistoryLimit: 2 }));
@@ -261,7 +262,7 @@ test('a name taken by a foreign ReplicaSet is a hash collision: another name is 
   assert.equal(read(rig).status?.collisionCount, 1);
 });
 
-test('a deleted Deployment takes its ReplicaSets and Pods with it; orphaned ones stay and are adopted by its successor', async (t) => {
+test('a deleted Deployment takes ReplicaSets and Pods with it; its successor adopts orphaned ones', async (t) => {
   const rig = createRig();
   t.after(rig.stop);
   rig.objects.create(deployment('web'));

@@ -1,22 +1,17 @@
-/** Deployments: rollouts from one ReplicaSet to the next. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/ */
-
+/**
+ * Deployments: rollouts from one ReplicaSet to the next.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
+ */
 import { recorder } from '../../events.ts';
+import type { Deployment, ReplicaSet } from '../../kinds.ts';
 import type { Objects } from '../../objects.ts';
-import { claim } from '../claim.ts';
-import { keyOf, parts } from '../keys.ts';
-import type { Deployment, Pod, ReplicaSet } from '../kinds.ts';
-import { conditionOf, controllerOf } from '../pods.ts';
-import { WorkQueue } from '../queue.ts';
-import { selects } from '../selectors.ts';
-import { writeStatus } from '../status.ts';
-import { cleanUp } from './history.ts';
-import { isRollingUpdate } from './limits.ts';
-import { clearOld, growCurrent } from './recreate.ts';
-import { createCurrent, type Family, familyOf, setProgress, syncRevision } from './replicasets.ts';
-import type { Sync } from './resize.ts';
-import { rollingStep } from './rolling.ts';
-import { isScaling, scale } from './scale.ts';
-import { countsOf, isComplete, rolloutStatus, untilDeadline } from './status.ts';
+import { claim, controllerOf, queueOwners } from '../owners.ts';
+import { queueOf } from '../queue.ts';
+import { conditionOf, writeStatus } from '../status.ts';
+import { clearOld, isScaling, rollingStep, scale } from './rolling.ts';
+import { countsOf, isComplete, rolloutStatus, setProgress, untilDeadline } from './status.ts';
+import { cleanUp, createCurrent, resize, syncRevision } from './sync.ts';
+import { isRollingUpdate, type ReplicaSets, replicasOf, type Sync, sizeOf, splitReplicaSets } from './util.ts';
 
 /** A second more than the deadline: times are stored in whole seconds. */
 const roundingMs = 1000;
@@ -24,69 +19,55 @@ const roundingMs = 1000;
 export function startDeployments(objects: Objects): () => void {
   const record = recorder(objects, 'deployment-controller');
 
-  function reconcile(key: string): void {
-    const [namespace, name] = parts(key);
-    const read = () => objects.get<Deployment>('Deployment', namespace, name);
-    const deployment = read();
-    if (!deployment) return;
-    const sync: Sync = { objects, deployment, record };
-    const rolling = step(sync);
+  function sync(deployment: Deployment, key: string): void {
+    const rolling = step({ objects, deployment, record });
 
     // what the step wrote is part of the status
-    const now = read();
+    const now = objects.get<Deployment>('Deployment', deployment.metadata.namespace, deployment.metadata.name);
     if (!now) return;
-    const family = currentFamily(now);
-    const status = rolling ? rolloutStatus(now, family) : countsOf(now, family);
+    const sets = setsOf(now);
+    const status = rolling ? rolloutStatus(now, sets) : countsOf(now, sets);
     const written = writeStatus(objects, now, status);
     if (!rolling) return;
-    if (isComplete(written, status)) cleanUp(objects, written, family.old);
+    if (isComplete(written, status)) cleanUp({ objects, deployment: written, record }, sets.old);
     else waitForDeadline(key, written);
   }
 
   /** Does what there is to do. Returns whether the Deployment is rolling out, or done with it. */
-  function step(sync: Sync): boolean {
-    const { deployment } = sync;
-    const found = currentFamily(deployment);
-    const family = syncRevision(objects, deployment, found);
+  function step(work: Sync): boolean {
+    const { deployment } = work;
+    const found = setsOf(deployment);
+    const sets = syncRevision(work, found);
     if (deployment.metadata.deletionTimestamp !== undefined) return false;
-    reportPause(deployment);
-    if (deployment.spec.paused || isScaling(deployment, family)) {
-      scale(sync, family);
-      if (deployment.spec.paused) cleanUp(objects, deployment, family.old);
+    reportPause(work);
+    if (deployment.spec.paused || isScaling(deployment, sets)) {
+      scale(work, sets);
+      if (deployment.spec.paused) cleanUp(work, sets.old);
       return false;
     }
-    if (isRollingUpdate(deployment)) {
-      rollingStep(sync, { ...family, current: family.current ?? createCurrent(objects, deployment, family, record) });
-    } else if (clearOld(sync, family)) {
-      growCurrent(sync, family.current ?? createCurrent(objects, deployment, family, record));
+    const current = () => sets.current ?? createCurrent(work, sets);
+    if (isRollingUpdate(deployment)) rollingStep(work, { ...sets, current: current() });
+    else if (clearOld(work, sets)) {
+      const set = current();
+      if (sizeOf(set) !== replicasOf(deployment)) resize(work, set, replicasOf(deployment));
     }
     if (found.current && conditionOf(deployment, 'Progressing') === undefined) {
-      setProgress(
-        objects,
-        deployment,
-        'True',
-        'FoundNewReplicaSet',
-        `Found new replica set "${found.current.metadata.name}"`,
-      );
+      const message = `Found new replica set "${found.current.metadata.name}"`;
+      setProgress(work, 'True', 'FoundNewReplicaSet', message);
     }
     return true;
   }
 
-  function currentFamily(deployment: Deployment): Family {
-    const sets = objects.list<ReplicaSet>('ReplicaSet', { namespace: deployment.metadata.namespace as string });
-    return familyOf(deployment, claim(objects, deployment, deployment.spec.selector, sets));
-  }
+  const setsOf = (deployment: Deployment): ReplicaSets =>
+    splitReplicaSets(deployment, claim<ReplicaSet>(objects, deployment, 'ReplicaSet'));
 
   /** So that a Deployment that was paused for long is not said to be stuck when it goes on. */
-  function reportPause(deployment: Deployment): void {
-    const reason = conditionOf(deployment, 'Progressing')?.reason;
-    if (reason === 'ProgressDeadlineExceeded') return;
-    const reported = reason === 'DeploymentPaused';
-    if (deployment.spec.paused && !reported) {
-      setProgress(objects, deployment, 'Unknown', 'DeploymentPaused', 'Deployment is paused');
-    } else if (!deployment.spec.paused && reported) {
-      setProgress(objects, deployment, 'Unknown', 'DeploymentResumed', 'Deployment is resumed');
-    }
+  function reportPause(work: Sync): void {
+    const { paused = false } = work.deployment.spec;
+    const reason = conditionOf(work.deployment, 'Progressing')?.reason;
+    if (reason === 'ProgressDeadlineExceeded' || paused === (reason === 'DeploymentPaused')) return;
+    if (paused) setProgress(work, 'Unknown', 'DeploymentPaused', 'Deployment is paused');
+    else setProgress(work, 'Unknown', 'DeploymentResumed', 'Deployment is resumed');
   }
 
   function waitForDeadline(key: string, deployment: Deployment): void {
@@ -96,39 +77,15 @@ export function startDeployments(objects: Objects): () => void {
     if (Number.isFinite(wait)) queue.addAfter(key, Math.max(0, wait) + roundingMs);
   }
 
-  const queue = new WorkQueue(reconcile);
-
-  function setChanged(set: ReplicaSet): void {
-    const { namespace, labels } = set.metadata;
-    const owner = controllerOf(set);
-    if (owner?.kind === 'Deployment') queue.add(`${namespace}/${owner.name}`);
-    if (owner) return;
-    for (const deployment of objects.list<Deployment>('Deployment', { namespace: namespace as string })) {
-      if (selects(deployment.spec.selector, labels)) queue.add(keyOf(deployment));
-    }
-  }
-
-  /** The last Pod of an old version is what a Recreate waits for. */
-  function podGone(pod: Pod): void {
-    const { namespace } = pod.metadata;
-    const owner = controllerOf(pod);
-    if (owner?.kind !== 'ReplicaSet') return;
-    const set = objects.get<ReplicaSet>('ReplicaSet', namespace, owner.name);
-    if (set) setChanged(set);
-  }
-
-  const stops = [
-    objects.watch<Deployment>('Deployment', ({ object }) => queue.add(keyOf(object))),
-    objects.watch<ReplicaSet>('ReplicaSet', ({ object, old }) => {
-      setChanged(object);
-      if (old) setChanged(old);
-    }),
-    objects.watch<Pod>('Pod', ({ type, object }) => {
-      if (type === 'DELETED') podGone(object);
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
+  const queue = queueOf<Deployment>(objects, 'Deployment', sync);
+  const queueOwner = queueOwners(objects, 'Deployment', queue);
+  queue.watch(objects, 'ReplicaSet', queueOwner);
+  // the last Pod of an old version is what a Recreate waits for
+  queue.watch(objects, 'Pod', ({ type, object }) => {
+    const owner = controllerOf(object);
+    if (type !== 'DELETED' || owner?.kind !== 'ReplicaSet') return;
+    const set = objects.get('ReplicaSet', object.metadata.namespace, owner.name);
+    if (set) queueOwner({ object: set });
+  });
+  return () => queue.stop();
 }

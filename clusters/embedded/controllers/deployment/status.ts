@@ -1,27 +1,24 @@
 /** A Deployment's status, which `kubectl rollout status` reads. */
 import { timestamp } from '../../api/storage/metadata.ts';
-import { withCondition, withoutCondition } from '../conditions.ts';
-import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from '../kinds.ts';
-import { conditionOf } from '../pods.ts';
-import { deadlineOf, maxUnavailable, replicasOf } from './limits.ts';
-import { all, type Family, progressing, sizeOf, sum } from './replicasets.ts';
+import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from '../../kinds.ts';
+import { conditionOf, nonZero, observed, withCondition, withoutCondition, writeStatus } from '../status.ts';
+import { all, deadlineOf, maxUnavailable, type ReplicaSets, replicasOf, type Sync, sizeOf, sum } from './util.ts';
 
-/** Counts and the Available condition. Counts of zero are left out, as Go leaves them out. */
-export function countsOf(deployment: Deployment, family: Family): DeploymentStatus {
-  const sets = all(family);
-  const availableReplicas = sum(sets, ({ status }) => status?.availableReplicas);
-  const counts = {
-    replicas: sum(sets, ({ status }) => status?.replicas),
-    updatedReplicas: family.current?.status?.replicas ?? 0,
-    readyReplicas: sum(sets, ({ status }) => status?.readyReplicas),
-    availableReplicas,
-    unavailableReplicas: Math.max(0, sum(sets, sizeOf) - availableReplicas),
-  };
+/** Counts and the Available condition. */
+export function countsOf(deployment: Deployment, sets: ReplicaSets): DeploymentStatus {
+  const every = all(sets);
+  const availableReplicas = sum(every, ({ status }) => status?.availableReplicas);
   const enough = availableReplicas >= replicasOf(deployment) - maxUnavailable(deployment);
   const { collisionCount, conditions } = deployment.status ?? {};
   return {
-    ...(deployment.metadata.generation !== undefined && { observedGeneration: deployment.metadata.generation }),
-    ...Object.fromEntries(Object.entries(counts).filter(([, number]) => number > 0)),
+    ...observed(deployment),
+    ...nonZero({
+      replicas: sum(every, ({ status }) => status?.replicas),
+      updatedReplicas: sets.current?.status?.replicas ?? 0,
+      readyReplicas: sum(every, ({ status }) => status?.readyReplicas),
+      availableReplicas,
+      unavailableReplicas: sum(every, sizeOf) - availableReplicas,
+    }),
     ...(collisionCount && { collisionCount }),
     conditions: withCondition(conditions, {
       type: 'Available',
@@ -33,27 +30,21 @@ export function countsOf(deployment: Deployment, family: Family): DeploymentStat
   };
 }
 
-const number = (value: number | undefined): number => value ?? 0;
-
 /** Every replica is updated and available, and no other is left. */
 export function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {
-  const wanted = replicasOf(deployment);
+  const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, observedGeneration = 0 } = status;
   return (
-    number(status.updatedReplicas) === wanted &&
-    number(status.replicas) === wanted &&
-    number(status.availableReplicas) === wanted &&
-    number(status.observedGeneration) >= number(deployment.metadata.generation)
+    [updatedReplicas, replicas, availableReplicas].every((count) => count === replicasOf(deployment)) &&
+    observedGeneration >= (deployment.metadata.generation ?? 0)
   );
 }
 
 function hasProgressed(before: DeploymentStatus, after: DeploymentStatus): boolean {
-  const old = (status: DeploymentStatus) => number(status.replicas) - number(status.updatedReplicas);
-  return (
-    number(after.updatedReplicas) > number(before.updatedReplicas) ||
-    old(after) < old(before) ||
-    number(after.readyReplicas) > number(before.readyReplicas) ||
-    number(after.availableReplicas) > number(before.availableReplicas)
+  const old = ({ replicas = 0, updatedReplicas = 0 }: DeploymentStatus) => replicas - updatedReplicas;
+  const grown = (['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const).some(
+    (count) => (after[count] ?? 0) > (before[count] ?? 0),
   );
+  return grown || old(after) < old(before);
 }
 
 /** Milliseconds until a rollout without progress counts as stuck. */
@@ -62,51 +53,67 @@ export function untilDeadline(deployment: Deployment, condition: Condition): num
 }
 
 /** The status during and after a rollout: counts, Available, Progressing, ReplicaFailure. */
-export function rolloutStatus(deployment: Deployment, family: Family): DeploymentStatus {
-  const status = countsOf(deployment, family);
-  const conditions = withFailure(progress(deployment, family, status), family);
-  return { ...status, conditions };
+export function rolloutStatus(deployment: Deployment, sets: ReplicaSets): DeploymentStatus {
+  const status = countsOf(deployment, sets);
+  return { ...status, conditions: withFailure(progress(deployment, sets, status), sets) };
 }
 
-function progress(deployment: Deployment, { current }: Family, status: DeploymentStatus): Condition[] {
+const progressing = (status: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition => ({
+  type: 'Progressing',
+  status,
+  reason,
+  message,
+  lastUpdateTime: timestamp(),
+});
+
+/** Sets the Progressing condition at once, ahead of the rest of the status. Without a deadline there is none. */
+export function setProgress(
+  { objects, deployment: { metadata } }: Sync,
+  status: 'True' | 'False' | 'Unknown',
+  reason: string,
+  message: string,
+): void {
+  const deployment = objects.get<Deployment>('Deployment', metadata.namespace, metadata.name);
+  if (!deployment || deadlineOf(deployment) === undefined) return;
+  const conditions = withCondition(deployment.status?.conditions, progressing(status, reason, message));
+  writeStatus(objects, deployment, { ...deployment.status, conditions });
+}
+
+function progress(deployment: Deployment, { current }: ReplicaSets, status: DeploymentStatus): Condition[] {
   const conditions = status.conditions ?? [];
   if (deadlineOf(deployment) === undefined) return withoutCondition(conditions, 'Progressing');
   const before = conditionOf(deployment, 'Progressing');
   const finished = before?.reason === 'NewReplicaSetAvailable';
-  if (finished && number(status.replicas) === number(status.updatedReplicas)) return conditions;
+  if (finished && (status.replicas ?? 0) === (status.updatedReplicas ?? 0)) return conditions;
 
   const subject = current ? `ReplicaSet "${current.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
   if (isComplete(deployment, status)) {
-    return withCondition(
-      conditions,
-      progressing('True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`),
-    );
+    const complete = progressing('True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`);
+    return withCondition(conditions, complete);
   }
   if (hasProgressed(deployment.status ?? {}, status)) {
-    const condition: Condition = progressing('True', 'ReplicaSetUpdated', `${subject} is progressing.`);
     const since = before?.status === 'True' ? before.lastTransitionTime : timestamp();
     // set anew even if it says the same: its lastUpdateTime is the time of the last progress
     return [
       ...withoutCondition(conditions, 'Progressing'),
-      { ...condition, ...(since && { lastTransitionTime: since }) },
+      {
+        ...progressing('True', 'ReplicaSetUpdated', `${subject} is progressing.`),
+        ...(since && { lastTransitionTime: since }),
+      },
     ];
   }
   const stuck =
     before && !finished && (before.reason === 'ProgressDeadlineExceeded' || untilDeadline(deployment, before) < 0);
   if (!stuck) return conditions;
-  return withCondition(
-    conditions,
-    progressing('False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`),
-  );
+  const timedOut = progressing('False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`);
+  return withCondition(conditions, timedOut);
 }
 
 /** A ReplicaSet that cannot create Pods says so on the Deployment; the current one is heard first. */
-function withFailure(conditions: Condition[], { current, old }: Family): Condition[] {
+function withFailure(conditions: Condition[], { current, old }: ReplicaSets): Condition[] {
   const sets = [current, ...old].filter((set): set is ReplicaSet => set !== undefined);
   const failure = sets.map((set) => conditionOf(set, 'ReplicaFailure')).find((found) => found !== undefined);
   if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
-  return withCondition(conditions, {
-    ...failure,
-    ...(failure.lastTransitionTime && { lastUpdateTime: failure.lastTransitionTime }),
-  });
+  const { lastTransitionTime: since } = failure;
+  return withCondition(conditions, { ...failure, ...(since && { lastUpdateTime: since }) });
 }

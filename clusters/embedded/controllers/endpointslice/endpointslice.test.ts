@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Endpoint, EndpointSlice, Pod } from '../kinds.ts';
+import type { Endpoint, EndpointSlice, Pod } from '../../kinds.ts';
 import { container, createRig, deployment, pod, type Rig, service, settle } from '../testing.ts';
 
 const slices = ({ objects }: Rig, name = 'web'): EndpointSlice[] =>
@@ -171,7 +171,7 @@ test('at most 100 endpoints in a slice, and no endpoint moves to another slice',
   assert.ok(slices(rig).every((slice) => slice.endpoints.length <= 100));
 });
 
-test('labels of Pods and selectors of Services that change are followed; Services without a selector are left alone', async (t) => {
+test('changed labels and selectors are followed; Services without a selector are left alone', async (t) => {
   const rig = createRig({ nodes: 1 });
   t.after(rig.stop);
   rig.objects.create(service('web'));

@@ -3,35 +3,32 @@
  * All changes of one turn of the event loop are written together, in the microtask after them.
  */
 import { equal } from '../../api/json.ts';
-import type { Change, Objects } from '../../objects.ts';
-import { keyOf, parts } from '../keys.ts';
-import type { EndpointSlice, Node, Pod, Service } from '../kinds.ts';
+import type { EndpointSlice, Node, Pod, Service } from '../../kinds.ts';
+import type { Objects } from '../../objects.ts';
+import { controllerOf } from '../owners.ts';
 import { isReady, isTerminal } from '../pods.ts';
-import { WorkQueue } from '../queue.ts';
+import { keyOf, parts, WorkQueue } from '../queue.ts';
 import { containsAll } from '../selectors.ts';
-import { endpointOf, isEndpoint, portsOf } from './endpoints.ts';
-import { managedByLabel, manager, type PortGroup, planSlices, portKey, serviceLabel } from './slices.ts';
+import { endpointOf, isEndpoint, managedFor, type PortGroup, planSlices, portKey, portsOf } from './slices.ts';
 
 export function startEndpointSlices(objects: Objects): () => void {
   function reconcile(key: string): void {
     const [namespace, name] = parts(key);
     const service = objects.get<Service>('Service', namespace, name);
     const existing = objects
-      .list<EndpointSlice>('EndpointSlice', { namespace })
-      .filter(({ metadata: { labels } }) => labels?.[serviceLabel] === name && labels[managedByLabel] === manager);
+      .list<EndpointSlice>('EndpointSlice', { namespace: namespace as string })
+      .filter((slice) => managedFor(slice) === name);
+    const remove = ({ metadata }: EndpointSlice) => objects.delete('EndpointSlice', namespace, metadata.name);
     if (!service || service.metadata.deletionTimestamp !== undefined || !hasEndpoints(service)) {
       // slices of a Service that is gone need not wait for the garbage collector
-      for (const { metadata } of existing) objects.delete('EndpointSlice', namespace, metadata.name);
+      for (const slice of existing) remove(slice);
       return;
     }
-    const own = existing.filter((slice) =>
-      slice.metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid),
-    );
+    const own = existing.filter((slice) => controllerOf(slice)?.uid === service.metadata.uid);
     const plan = planSlices(service, groupsOf(service), own);
-    plan.remove.push(...existing.filter((slice) => !own.includes(slice)));
     for (const slice of plan.create) objects.create(slice);
     for (const slice of plan.update) objects.update(slice);
-    for (const { metadata } of plan.remove) objects.delete('EndpointSlice', namespace, metadata.name);
+    for (const slice of [...plan.remove, ...existing.filter((each) => !own.includes(each))]) remove(slice);
   }
 
   /** The Service's Pods by the port numbers that its ports have on them. */
@@ -52,35 +49,24 @@ export function startEndpointSlices(objects: Objects): () => void {
 
   const queue = new WorkQueue(reconcile);
 
-  function podChanged({ type, object, old }: Change<Pod>): void {
+  queue.watch<Service>(objects, 'Service', ({ object }) => queue.add(keyOf(object)));
+  queue.watch<Pod>(objects, 'Pod', ({ type, object, old }) => {
     if (type === 'MODIFIED' && old && equal(relevant(object), relevant(old))) return;
     const { namespace, labels } = object.metadata;
     for (const service of objects.list<Service>('Service', { namespace: namespace as string })) {
-      if (!hasEndpoints(service)) continue;
       const { selector } = service.spec;
-      if (containsAll(labels, selector) || (old && containsAll(old.metadata.labels, selector)))
-        queue.add(keyOf(service));
+      const selected = containsAll(labels, selector) || (old && containsAll(old.metadata.labels, selector));
+      if (hasEndpoints(service) && selected) queue.add(keyOf(service));
     }
-  }
-
-  /** A slice that someone else changed or deleted is put right. */
-  function sliceChanged({ object, old }: Change<EndpointSlice>): void {
+  });
+  // a slice that someone else changed or deleted is put right
+  queue.watch<EndpointSlice>(objects, 'EndpointSlice', ({ object, old }) => {
     for (const slice of [object, old]) {
-      const { namespace, labels } = slice?.metadata ?? {};
-      const service = labels?.[serviceLabel];
-      if (service !== undefined && labels?.[managedByLabel] === manager) queue.add(`${namespace}/${service}`);
+      const service = slice && managedFor(slice);
+      if (service !== undefined) queue.add(`${object.metadata.namespace}/${service}`);
     }
-  }
-
-  const stops = [
-    objects.watch<Service>('Service', ({ object }) => queue.add(keyOf(object))),
-    objects.watch<Pod>('Pod', podChanged),
-    objects.watch<EndpointSlice>('EndpointSlice', sliceChanged),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
+  });
+  return () => queue.stop();
 }
 
 /** A Service without a selector has endpoints that someone else writes; an ExternalName has none. */

@@ -1,13 +1,22 @@
-/** How a Service's endpoints are laid out in slices, changing as little as possible of those that exist. */
+/**
+ * What a Pod is to a Service, and how endpoints are laid out in slices, changing as little as possible of those that
+ * exist.
+ * https://github.com/kubernetes/endpointslice/blob/v0.34.3/utils.go, .../endpointslice/util/controller_utils.go
+ */
 import { equal } from '../../api/json.ts';
+import type { Endpoint, EndpointPort, EndpointSlice, Node, Pod, Service, ServicePort } from '../../kinds.ts';
 import type { KubeObject } from '../../objects.ts';
-import type { Endpoint, EndpointPort, EndpointSlice, Service } from '../kinds.ts';
-import { controllerReference } from '../pods.ts';
+import { controllerReference } from '../owners.ts';
+import { isReady, isTerminal } from '../pods.ts';
 
 export const serviceLabel = 'kubernetes.io/service-name';
-export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
+const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 const headlessLabel = 'service.kubernetes.io/headless';
-export const manager = 'endpointslice-controller.k8s.io';
+const manager = 'endpointslice-controller.k8s.io';
+
+/** The Service whose slice it is; undefined for one that somebody else manages. */
+export const managedFor = ({ metadata: { labels } }: EndpointSlice): string | undefined =>
+  labels?.[managedByLabel] === manager ? labels[serviceLabel] : undefined;
 
 const endpointsPerSlice = 100;
 
@@ -28,8 +37,7 @@ export function planSlices(service: Service, groups: PortGroup[], existing: Endp
   const plan: Plan = { create: [], update: [], remove: [] };
   const rest = new Set(existing);
   // the slice of a Service without any endpoint has no ports either
-  const wanted = groups.length > 0 ? groups : [{ ports: [], endpoints: [] }];
-  for (const group of wanted) {
+  for (const group of groups.length > 0 ? groups : [{ ports: [], endpoints: [] }]) {
     const own = existing.filter((slice) => samePorts(slice.ports ?? [], group.ports));
     for (const slice of own) rest.delete(slice);
     planGroup(service, group, own, plan);
@@ -103,4 +111,50 @@ function newSlice(service: Service, ports: EndpointPort[], endpoints: Endpoint[]
     endpoints,
     ports,
   };
+}
+
+const addressesOf = ({ status }: Pod): string[] =>
+  (status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP ? [status.podIP] : [])).filter((ip) => !ip.includes(':'));
+
+/** Has an address, and its containers have not ended. A Pod that is terminating is in, with conditions that say so. */
+export const isEndpoint = (pod: Pod): boolean => !isTerminal(pod) && addressesOf(pod).length > 0;
+
+export function endpointOf(pod: Pod, service: Service, node: Node | undefined): Endpoint {
+  const serving = isReady(pod);
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  const { hostname, subdomain, nodeName } = pod.spec;
+  const { namespace, name, uid } = pod.metadata;
+  const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
+  return {
+    addresses: addressesOf(pod),
+    conditions: {
+      // never ready while it terminates, unless the Service asks for every address
+      ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
+      serving,
+      terminating,
+    },
+    ...(hostname && subdomain === service.metadata.name && { hostname }),
+    ...(nodeName && { nodeName }),
+    targetRef: { kind: 'Pod', namespace: namespace as string, name, uid: uid as string },
+    ...(zone && { zone }),
+  };
+}
+
+/** The Service's ports as they are on this Pod; a named port that the Pod does not have is left out. */
+export function portsOf(pod: Pod, service: Service): EndpointPort[] {
+  return (service.spec.ports ?? []).flatMap((servicePort) => {
+    const port = targetPort(pod, servicePort);
+    if (port === undefined) return [];
+    const { name = '', protocol = 'TCP', appProtocol } = servicePort;
+    return [{ name, protocol, port, ...(appProtocol && { appProtocol }) }];
+  });
+}
+
+function targetPort({ spec }: Pod, { targetPort: target, port, protocol = 'TCP' }: ServicePort): number | undefined {
+  if (target === undefined) return port;
+  if (typeof target === 'number') return target;
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...spec.containers, ...sidecars]
+    .flatMap(({ ports = [] }) => ports)
+    .find((declared) => declared.name === target && (declared.protocol ?? 'TCP') === protocol)?.containerPort;
 }

@@ -1,6 +1,7 @@
 /** Pods of an Indexed Job: https://kubernetes.io/docs/concepts/workloads/controllers/job/#completion-mode */
+
+import type { Job, Pod } from '../../kinds.ts';
 import type { KubeObject } from '../../objects.ts';
-import type { Job, Pod } from '../kinds.ts';
 
 const key = 'batch.kubernetes.io/job-completion-index';
 const variable = 'JOB_COMPLETION_INDEX';
@@ -8,7 +9,7 @@ const variable = 'JOB_COMPLETION_INDEX';
 /** The completion index of a Pod; NaN when it has none. */
 export const indexOf = ({ metadata }: Pod): number => Number(metadata.annotations?.[key] ?? Number.NaN);
 
-/** The template of the Pod that works on an index: it says so in an annotation, a label, a variable and its host name. */
+/** The Pod that works on an index: it says so in an annotation, a label, a variable and its host name. */
 export function indexed(template: KubeObject, job: Job, index: number): KubeObject {
   const { labels, annotations } = template.metadata;
   const { name } = job.metadata;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Job, Pod } from '../kinds.ts';
+import type { Job, Pod } from '../../kinds.ts';
 import { container, createRig, type Rig, settle } from '../testing.ts';
 import { indexOf } from './indexed.ts';
 

@@ -1,6 +1,7 @@
 /** What a Job wants next. Pure. */
-import type { Job, Pod } from '../kinds.ts';
-import { conditionOf, isActive } from '../pods.ts';
+import type { Job, Pod } from '../../kinds.ts';
+import { isActive } from '../pods.ts';
+import { conditionOf } from '../status.ts';
 import { indexOf } from './indexed.ts';
 
 /** How a Job ended. */
@@ -20,7 +21,7 @@ export interface Plan {
 export const isFinished = (job: Job): boolean =>
   ['Complete', 'Failed'].some((type) => conditionOf(job, type)?.status === 'True');
 
-const inPhase = (pods: Pod[], phase: string) => pods.filter(({ status }) => status?.phase === phase);
+export const inPhase = (pods: Pod[], phase: string): Pod[] => pods.filter(({ status }) => status?.phase === phase);
 
 /** Indexes that may not be tried again: `backoffLimitPerIndex` allows so many failures of each. */
 export function failedIndexes({ spec }: Job, pods: Pod[]): number[] {
@@ -29,8 +30,7 @@ export function failedIndexes({ spec }: Job, pods: Pod[]): number[] {
   return [...Map.groupBy(inPhase(pods, 'Failed'), indexOf)].filter(([, all]) => all.length > limit).map(([i]) => i);
 }
 
-export const succeededIndexes = (pods: Pod[]): number[] =>
-  [...new Set(inPhase(pods, 'Succeeded').map(indexOf))].toSorted((a, b) => a - b);
+export const succeededIndexes = (pods: Pod[]): number[] => [...new Set(inPhase(pods, 'Succeeded').map(indexOf))];
 
 const complete: End = {
   type: 'Complete',

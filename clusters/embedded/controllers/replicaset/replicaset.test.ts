@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ContainerStatus, Pod, ReplicaSet } from '../../kinds.ts';
 import { ApiError } from '../../objects.ts';
-import type { Pod, ReplicaSet } from '../kinds.ts';
-import { conditionOf, controllerOf } from '../pods.ts';
+import { controllerOf } from '../owners.ts';
+import { conditionOf } from '../status.ts';
 import { container, createRig, pod, type Rig, settle } from '../testing.ts';
 import { inDeletionOrder } from './victims.ts';
 
@@ -104,7 +105,7 @@ test('victims: no node, pending, unready, cheap, crowded, lately ready, often re
       phase: more.phase ?? 'Running',
       conditions:
         more.readyAt === undefined ? [] : [{ type: 'Ready', status: 'True', lastTransitionTime: time(more.readyAt) }],
-      containerStatuses: [{ restartCount: more.restarts ?? 0 }],
+      containerStatuses: [{ restartCount: more.restarts ?? 0 } as ContainerStatus],
     },
   });
   const order = [

@@ -1,6 +1,7 @@
 /** Which Pods a ReplicaSet gives up first. */
-import type { Pod } from '../kinds.ts';
-import { conditionOf, isActive, isReady } from '../pods.ts';
+import type { Pod } from '../../kinds.ts';
+import { compare, isActive, isReady } from '../pods.ts';
+import { conditionOf } from '../status.ts';
 
 const phases = ['Pending', 'Unknown', 'Running'];
 
@@ -8,13 +9,13 @@ const deletionCost = ({ metadata }: Pod): number =>
   Number(metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0) || 0;
 
 const restarts = (pod: Pod): number =>
-  Math.max(0, ...(pod.status?.containerStatuses ?? []).map(({ restartCount = 0 }) => restartCount));
+  Math.max(0, ...(pod.status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));
 
 const readySince = (pod: Pod): number => Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '') || 0;
 
 /**
- * The Pods in the order in which they are deleted: without a node, pending, not ready, cheap to delete, sharing a node with more
- * Pods of the same kind, ready for a shorter time, restarted more often, younger.
+ * The Pods in the order in which they are deleted: without a node, pending, not ready, cheap to delete, sharing a node
+ * with more Pods of the same kind, ready for a shorter time, restarted more often, younger.
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/controller/controller_utils.go (ActivePodsWithRanks)
  *
  * `related`: the Pods that count as of the same kind, those of all versions of a Deployment.
@@ -37,9 +38,4 @@ export function inDeletionOrder(pods: Pod[], related: Pod[]): Pod[] {
     .map((pod) => ({ pod, rank: first(pod) }))
     .toSorted((a, b) => compare(a.rank, b.rank) || (String(a.pod.metadata.uid) < String(b.pod.metadata.uid) ? -1 : 1))
     .map(({ pod }) => pod);
-}
-
-function compare(a: number[], b: number[]): number {
-  const i = a.findIndex((value, index) => value !== b[index]);
-  return i < 0 ? 0 : (a[i] as number) - (b[i] as number);
 }

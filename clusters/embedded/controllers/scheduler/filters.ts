@@ -1,10 +1,9 @@
 /** Why a Pod cannot run on a node, in the real scheduler's words. */
-import type { Node, Pod } from '../kinds.ts';
-import { isAskedFor } from '../nodefit.ts';
+import type { Node, Pod } from '../../kinds.ts';
+import { isAskedFor } from '../selectors.ts';
 import { taintsOf, untolerated } from '../taints.ts';
-import { affinityProblem } from './affinity.ts';
 import type { Snapshot } from './snapshot.ts';
-import { spreadProblem } from './spread.ts';
+import { affinityProblem, spreadProblem } from './topology.ts';
 
 export interface Problem {
   reason: string;
@@ -35,22 +34,15 @@ export function problemOn(pod: Pod, node: Node, snapshot: Snapshot): Problem | u
 const toleratesCordon = ({ spec }: Pod): boolean =>
   !untolerated([{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }], spec.tolerations, ['NoSchedule']);
 
-interface HostPort {
-  ip: string;
-  protocol: string;
-  port: number;
-}
-
-function hostPorts({ spec }: Pod): HostPort[] {
-  const declared = spec.containers.flatMap(({ ports = [] }) => ports);
-  return declared
+const hostPorts = ({ spec }: Pod): { ip: string; protocol: string; port: number }[] =>
+  spec.containers
+    .flatMap(({ ports = [] }) => ports)
     .map(({ hostPort, containerPort, hostIP, protocol }) => ({
       ip: hostIP || '0.0.0.0',
       protocol: protocol ?? 'TCP',
       port: hostPort ?? (spec.hostNetwork ? containerPort : 0),
     }))
     .filter(({ port }) => port > 0);
-}
 
 function portsTaken(pod: Pod, others: Pod[]): boolean {
   const wanted = hostPorts(pod);
@@ -62,4 +54,24 @@ function portsTaken(pod: Pod, others: Pod[]): boolean {
       (b) => a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || anywhere(a.ip) || anywhere(b.ip)),
     ),
   );
+}
+
+/** Why a Pod fits nowhere, as the real scheduler says it. */
+export function noFit(problems: Problem[]): string {
+  const total = problems.length;
+  if (total === 0) return 'no nodes available to schedule pods';
+  const preemption = problems.map(({ resolvable }) =>
+    resolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling',
+  );
+  const none = `0/${total} nodes are available`;
+  const reasons = histogram(problems.map(({ reason }) => reason));
+  return `${none}: ${reasons}. no new claims to deallocate, preemption: ${none}: ${histogram(preemption)}.`;
+}
+
+/** `2 this, 1 that`, sorted as text. */
+function histogram(reasons: string[]): string {
+  return [...Map.groupBy(reasons, (reason) => reason)]
+    .map(([reason, { length }]) => `${length} ${reason}`)
+    .toSorted()
+    .join(', ');
 }

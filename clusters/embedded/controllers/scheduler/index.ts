@@ -2,20 +2,19 @@
 import { equal } from '../../api/json.ts';
 import { timestamp } from '../../api/storage/metadata.ts';
 import { recorder } from '../../events.ts';
-import type { Change, Objects } from '../../objects.ts';
-import { withCondition } from '../conditions.ts';
-import { keyOf, parts } from '../keys.ts';
-import type { Condition, Node, Pod } from '../kinds.ts';
-import { conditionOf } from '../pods.ts';
-import { WorkQueue } from '../queue.ts';
-import { problemOn } from './filters.ts';
-import { noFit } from './message.ts';
+import type { Condition, Node, Pod } from '../../kinds.ts';
+import type { Objects } from '../../objects.ts';
+import { keyOf, parts, WorkQueue } from '../queue.ts';
+import { conditionOf, withCondition } from '../status.ts';
+import { readinessOf } from '../taints.ts';
+import { noFit, problemOn } from './filters.ts';
 import { best } from './rank.ts';
 import { snapshotOf } from './snapshot.ts';
 
 const ownName = 'default-scheduler';
 
-export function startScheduler(objects: Objects): () => void {
+/** `seed`: of the chance that decides between nodes that are equally good. Without one the first of them is taken. */
+export function startScheduler(objects: Objects, seed?: number): () => void {
   const record = recorder(objects, ownName);
   /** Keys of Pods that fitted nowhere: looked at again when something changes. */
   const waiting = new Set<string>();
@@ -27,11 +26,8 @@ export function startScheduler(objects: Objects): () => void {
     if (!pod || !isOurs(pod)) return;
     const snapshot = snapshotOf(objects);
     const judged = snapshot.nodes.map((node) => ({ node, problem: problemOn(pod, node, snapshot) }));
-    const node = best(
-      pod,
-      judged.filter(({ problem }) => !problem).map((each) => each.node),
-      snapshot,
-    );
+    const fitting = judged.filter(({ problem }) => !problem).map((each) => each.node);
+    const node = best(pod, fitting, snapshot, seed);
     if (node) bind(pod, node);
     else refuse(pod, noFit(judged.flatMap(({ problem }) => problem ?? [])));
   }
@@ -63,7 +59,7 @@ export function startScheduler(objects: Objects): () => void {
     for (const key of waiting) queue.add(key);
   };
 
-  function podChanged({ type, object, old }: Change<Pod>): void {
+  queue.watch<Pod>(objects, 'Pod', ({ type, object, old }) => {
     if (type === 'DELETED') waiting.delete(keyOf(object));
     else if (isOurs(object)) {
       // its own status is no reason to look again
@@ -72,18 +68,11 @@ export function startScheduler(objects: Objects): () => void {
     }
     // a place, a port or a neighbour came or went
     if (waiting.size > 0 && (type !== 'MODIFIED' || mattersToOthers(object, old))) retry();
-  }
-
-  const stops = [
-    objects.watch<Pod>('Pod', podChanged),
-    objects.watch<Node>('Node', ({ type, object, old }) => {
-      if (type !== 'MODIFIED' || !old || !equal(relevant(object), relevant(old))) retry();
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.stop();
-  };
+  });
+  queue.watch<Node>(objects, 'Node', ({ type, object, old }) => {
+    if (type !== 'MODIFIED' || !old || !equal(relevant(object), relevant(old))) retry();
+  });
+  return () => queue.stop();
 }
 
 /** Waits for a node from this scheduler. */
@@ -98,10 +87,10 @@ const mattersToOthers = (pod: Pod, old: Pod | undefined): boolean =>
   pod.status?.phase !== old?.status?.phase ||
   !equal(pod.metadata.labels, old?.metadata.labels);
 
-const relevant = ({ metadata, spec, status }: Node): unknown => [
-  metadata.labels,
-  spec?.taints,
-  spec?.unschedulable,
-  status?.allocatable,
-  status?.conditions?.find(({ type }) => type === 'Ready')?.status,
+const relevant = (node: Node): unknown => [
+  node.metadata.labels,
+  node.spec?.taints,
+  node.spec?.unschedulable,
+  node.status?.allocatable,
+  readinessOf(node),
 ];

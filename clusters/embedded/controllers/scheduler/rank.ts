@@ -1,37 +1,25 @@
 /** Of the nodes that fit, the one to take. */
+import { createHash } from 'node:crypto';
 import { equal } from '../../api/json.ts';
-import type { Node, Pod } from '../kinds.ts';
-import { controllerOf } from '../pods.ts';
-import { nodeMatches } from '../selectors.ts';
+import type { Node, Pod } from '../../kinds.ts';
+import { controllerOf } from '../owners.ts';
+import { compare } from '../pods.ts';
 import { taintsOf, tolerates } from '../taints.ts';
-import { neighbours } from './affinity.ts';
 import type { Snapshot } from './snapshot.ts';
-import { spreadPenalty } from './spread.ts';
+import { spreadPenalty } from './topology.ts';
 
 /**
- * Compared one after the other, smaller is better: taints it would rather avoid, wishes of its own that are not met, Pods of
- * the same owner, all Pods. The real scheduler adds weighted scores; for networks under test an even spread is what counts.
+ * Compared one after the other, smaller is better: taints it would rather avoid, uneven spread, Pods of the same owner,
+ * all Pods. The real scheduler adds weighted scores; for networks under test an even spread is what counts.
  */
 function rank(pod: Pod, node: Node, snapshot: Snapshot): number[] {
-  const { affinity, tolerations = [] } = pod.spec;
+  const { tolerations = [] } = pod.spec;
   const avoided = taintsOf(node).filter(
     (taint) => taint.effect === 'PreferNoSchedule' && !tolerations.some((each) => tolerates(each, taint)),
   );
-  let wishes = 0;
-  for (const { weight, preference } of affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
-    if (nodeMatches(preference, node)) wishes += weight;
-  }
-  for (const { weight, podAffinityTerm } of affinity?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ??
-    []) {
-    wishes += weight * neighbours(podAffinityTerm, pod, node, snapshot);
-  }
-  for (const { weight, podAffinityTerm } of affinity?.podAntiAffinity
-    ?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
-    wishes -= weight * neighbours(podAffinityTerm, pod, node, snapshot);
-  }
   const others = snapshot.podsOn(node);
   const siblings = others.filter((other) => areSiblings(pod, other)).length;
-  return [avoided.length, -wishes, spreadPenalty(pod, node, snapshot), siblings, others.length];
+  return [avoided.length, spreadPenalty(pod, node, snapshot), siblings, others.length];
 }
 
 /** Pods of one owner; of Pods without an owner, those in one namespace with the same labels. */
@@ -42,17 +30,14 @@ function areSiblings(pod: Pod, other: Pod): boolean {
   return controllerOf(other) === undefined && equal(pod.metadata.labels ?? {}, other.metadata.labels ?? {});
 }
 
-/** The best of the nodes; among equals the first, so that placement can be foretold. */
-export function best(pod: Pod, nodes: Node[], snapshot: Snapshot): Node | undefined {
-  let chosen: { node: Node; rank: number[] } | undefined;
-  for (const node of nodes) {
-    const candidate = rank(pod, node, snapshot);
-    if (!chosen || isLess(candidate, chosen.rank)) chosen = { node, rank: candidate };
-  }
-  return chosen?.node;
+/** What decides between equals: chance, as in the real scheduler, but the same for the same seed and names. */
+function lot(seed: number | undefined, { metadata: { namespace, name } }: Pod, node: Node): number {
+  if (seed === undefined) return 0;
+  return createHash('sha1').update([seed, namespace, name, node.metadata.name].join('/')).digest().readUInt32BE();
 }
 
-function isLess(a: number[], b: number[]): boolean {
-  const i = a.findIndex((value, index) => value !== b[index]);
-  return i >= 0 && (a[i] as number) < (b[i] as number);
+/** The best of the nodes; among equals one by the seed's chance, without a seed the first. */
+export function best(pod: Pod, nodes: Node[], snapshot: Snapshot, seed?: number): Node | undefined {
+  const ranked = nodes.map((node) => ({ node, rank: [...rank(pod, node, snapshot), lot(seed, pod, node)] }));
+  return ranked.toSorted((a, b) => compare(a.rank, b.rank))[0]?.node;
 }

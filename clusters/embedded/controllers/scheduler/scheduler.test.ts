@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '../kinds.ts';
-import { conditionOf } from '../pods.ts';
+import type { Pod } from '../../kinds.ts';
+import { conditionOf } from '../status.ts';
 import { createRig, deployment, node, pod, type Rig, settle } from '../testing.ts';
 
 const placeOf = ({ objects }: Rig, name: string): string | undefined =>
@@ -20,6 +20,20 @@ test('Pods of one owner are spread over the nodes, also beside others', async (t
     ({ spec }) => spec.nodeName,
   );
   assert.deepEqual([...perNode.values()].map(({ length }) => String(length)).toSorted(), ['2', '2', '3']);
+});
+
+test('chance decides between equal nodes, the same way for the same seed', async (t) => {
+  const place = async (seed: number) => {
+    const rig = createRig({ nodes: 3, seed });
+    t.after(rig.stop);
+    rig.objects.create(pod('a'));
+    await settle();
+    return placeOf(rig, 'a');
+  };
+  const seeds = Array.from({ length: 12 }, (_, i) => i);
+  const first = await Promise.all(seeds.map(place));
+  assert.deepEqual(new Set(first), new Set(['node1', 'node2', 'node3']));
+  assert.deepEqual(await Promise.all(seeds.map(place)), first);
 });
 
 test('a scheduled Pod has the condition and the event', async (t) => {
@@ -64,7 +78,8 @@ test('selectors, affinity and taints decide, and the message says so in the word
   assert.equal(placeOf(rig, 'bigger'), 'db');
   assert.equal(
     why(rig, 'nowhere'),
-    "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint {role: db}, " +
+    "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, " +
+      '1 node(s) had untolerated taint {role: db}, ' +
       '1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/3 nodes are available: ' +
       '3 Preemption is not helpful for scheduling.',
   );
@@ -106,7 +121,10 @@ test('host ports and the number of Pods are limits of a node', async (t) => {
   assert.equal(placeOf(rig, 'a'), 'small');
   assert.match(
     String(why(rig, 'b')),
-    /^0\/1 nodes are available: 1 node\(s\) didn't have free ports for the requested pod ports\. .*No preemption victims found/,
+    new RegExp(
+      "^0/1 nodes are available: 1 node\\(s\\) didn't have free ports for the requested pod ports\\. " +
+        '.*No preemption victims found',
+    ),
   );
   assert.equal(placeOf(rig, 'c'), 'small');
   assert.match(String(why(rig, 'd')), /1 Too many pods/);

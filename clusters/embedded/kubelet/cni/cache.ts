@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Attachment, argumentsOf, type CniResult, type NetworkConfig } from './types.ts';
+import { type Attachment, type AttachmentId, argumentsOf, type CniResult, type NetworkConfig } from './types.ts';
 
-/** What is remembered of an ADD, in libcni's own file format (/var/lib/cni/results on the node): DEL is given it back. */
-export interface Cached {
+/** What is remembered of an ADD, in libcni's own format (/var/lib/cni/results on the node): DEL is given it back. */
+interface Cached {
   kind: 'cniCacheV1';
   containerId: string;
   /** base64 of the configuration's source. */
@@ -17,8 +17,7 @@ export interface Cached {
 }
 
 const directory = (state: string) => join(state, 'var-lib-cni/results');
-const file = (state: string, network: string, { containerId, ifname }: Pick<Attachment, 'containerId' | 'ifname'>) =>
-  join(directory(state), `${network}-${containerId}-${ifname}`);
+const file = (network: string, { containerId, ifname }: AttachmentId) => `${network}-${containerId}-${ifname}`;
 
 export function remember(state: string, config: NetworkConfig, attachment: Attachment, result: CniResult): void {
   const cached: Cached = {
@@ -33,40 +32,28 @@ export function remember(state: string, config: NetworkConfig, attachment: Attac
     result,
   };
   mkdirSync(directory(state), { recursive: true });
-  writeFileSync(file(state, config.name, attachment), JSON.stringify(cached), { mode: 0o600 });
+  writeFileSync(join(directory(state), file(config.name, attachment)), JSON.stringify(cached), { mode: 0o600 });
 }
 
 /** A cache that cannot be read is as good as none: the plugin then gets no prevResult. */
-export function recall(
-  state: string,
-  network: string,
-  attachment: Pick<Attachment, 'containerId' | 'ifname'>,
-): Cached | undefined {
+function read(state: string, name: string): Cached | undefined {
   try {
-    return JSON.parse(readFileSync(file(state, network, attachment), 'utf8')) as Cached;
+    return JSON.parse(readFileSync(join(directory(state), name), 'utf8')) as Cached;
   } catch {
     return undefined;
   }
 }
 
-export function forget(state: string, network: string, attachment: Pick<Attachment, 'containerId' | 'ifname'>): void {
-  rmSync(file(state, network, attachment), { force: true });
+export const recall = (state: string, network: string, attachment: AttachmentId): Cached | undefined =>
+  read(state, file(network, attachment));
+
+export function forget(state: string, network: string, attachment: AttachmentId): void {
+  rmSync(join(directory(state), file(network, attachment)), { force: true });
 }
 
 /** Every attachment of a network that is remembered. */
 export function remembered(state: string, network: string): Cached[] {
-  let names: string[];
-  try {
-    names = readdirSync(directory(state));
-  } catch {
-    return []; // nothing has been added yet
-  }
-  return names.flatMap((name) => {
-    try {
-      const cached = JSON.parse(readFileSync(join(directory(state), name), 'utf8')) as Cached;
-      return cached.networkName === network ? [cached] : [];
-    } catch {
-      return [];
-    }
-  });
+  mkdirSync(directory(state), { recursive: true });
+  const all = readdirSync(directory(state)).flatMap((name) => read(state, name) ?? []);
+  return all.filter(({ networkName }) => networkName === network);
 }

@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CniError, type NetworkConfig, type PluginConfig } from './types.ts';
-import { atLeast, newestCommon } from './versions.ts';
+import { atLeast, CniError, type NetworkConfig, newestCommon, type PluginConfig } from './types.ts';
 
 /**
- * Loads the network configuration as containerd does: the lexicographically first *.conf, *.conflist or *.json of the directory, and if
- * that one is broken, no other. Undefined where there is none. Throws CniError, worded as containerd words it.
- * Source: containerd/go-cni opts.go, loadFromConfDir.
+ * Loads the network configuration as containerd does: the lexicographically first *.conf, *.conflist or *.json of the
+ * directory, and if that one is broken, no other. Undefined where there is none. Throws CniError, worded as
+ * containerd's. Source: containerd/go-cni opts.go, loadFromConfDir.
  */
 export function loadConfig(directory: string): NetworkConfig | undefined {
   const file = readdirSync(directory)
@@ -21,10 +20,10 @@ export function loadConfig(directory: string): NetworkConfig | undefined {
   }
 }
 
-/** Exported for tests. `isList`: a conflist, else one plugin's configuration. */
+/** `isList`: a conflist, else one plugin's configuration. */
 export function parseConfig(source: string, isList: boolean, directory?: string): NetworkConfig {
   const json = JSON.parse(source) as Record<string, unknown>;
-  const { name, cniVersions } = json;
+  const { name, cniVersions, plugins: inlined = [] } = json;
   if (typeof name !== 'string' || !/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name))
     throw new Error(`invalid network name ${JSON.stringify(name)}`);
   const offered = [
@@ -33,23 +32,13 @@ export function parseConfig(source: string, isList: boolean, directory?: string)
   ];
   const cniVersion = offered.length === 0 ? '0.1.0' : newestCommon(offered);
   if (cniVersion === undefined) throw new Error(`unsupported CNI version ${offered.join(', ')}`);
-  const plugins = isList ? [...inlined(json), ...beside(json, name, directory)] : [json as PluginConfig];
+  if (!Array.isArray(inlined)) throw new Error("'plugins' is not a list");
+  const listed = [...(inlined as PluginConfig[]), ...beside(json, name, directory)];
+  const plugins = isList ? listed : [json as PluginConfig];
   if (plugins.length === 0) throw new Error('no plugins in list');
   for (const plugin of plugins)
     if (typeof plugin.type !== 'string' || plugin.type === '') throw new Error("missing 'type' of a plugin");
-  return {
-    cniVersion,
-    name,
-    disableGC: isTrue(json['disableGC']),
-    plugins,
-    source,
-  };
-}
-
-function inlined(json: Record<string, unknown>): PluginConfig[] {
-  const { plugins = [] } = json;
-  if (!Array.isArray(plugins)) throw new Error("'plugins' is not a list");
-  return plugins as PluginConfig[];
+  return { cniVersion, name, disableGC: isTrue(json['disableGC']), plugins, source };
 }
 
 /** CNI 1.1: plugins may also lie in a directory with the network's name, one file each. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Shim } from '../../node/index.ts';
+import type { Node } from '../../node/index.ts';
 import {
   type Attachment,
   argumentsOf,
@@ -11,7 +11,7 @@ import {
   type PluginConfig,
 } from './types.ts';
 
-export type Verb = 'ADD' | 'DEL' | 'STATUS' | 'GC' | 'VERSION';
+type Verb = 'ADD' | 'DEL' | 'STATUS' | 'GC' | 'VERSION';
 
 /** Where plugins lie on a node. */
 const pluginDirectory = '/opt/cni/bin';
@@ -19,26 +19,15 @@ const pluginDirectory = '/opt/cni/bin';
 /** A plugin that takes longer is stopped: the time the kubelet gives its runtime. */
 const pluginTimeoutMs = 120_000;
 
-/** The part of a node that plugins are run on. */
-export interface PluginHost {
-  shim: Pick<Shim, 'run'>;
-  state: string;
-}
-
-/** What a plugin reads on stdin: its own object, the list's version and name, and only capabilities that it declares. */
+/** What a plugin reads on stdin: its object, the list's version and name, only capabilities that it declares. */
 export function requestConfig(
   config: NetworkConfig,
   plugin: PluginConfig,
-  more: {
-    attachment?: Attachment | undefined;
-    prevResult?: CniResult | undefined;
-    extra?: Record<string, unknown>;
-  } = {},
+  more: { attachment?: Attachment; prevResult?: CniResult | undefined; extra?: Record<string, unknown> } = {},
 ): Record<string, unknown> {
   const { capabilities, ...own } = plugin;
-  const declared = Object.entries(more.attachment?.capabilities ?? {}).filter(
-    ([name]) => capabilities?.[name] === true,
-  );
+  const offered = Object.entries(more.attachment?.capabilities ?? {});
+  const declared = offered.filter(([name]) => capabilities?.[name] === true);
   return {
     ...own,
     cniVersion: config.cniVersion,
@@ -67,7 +56,7 @@ function environment(verb: Verb, attachment: Attachment | undefined): Record<str
 
 /** Runs one plugin once, in the node's namespaces. Gives what it printed; throws CniError for anything but success. */
 export async function runPlugin(
-  host: PluginHost,
+  node: Node,
   type: string,
   verb: Verb,
   stdin: Record<string, unknown>,
@@ -76,11 +65,11 @@ export async function runPlugin(
   const fail = (message: string, code?: number) =>
     new CniError(`plugin type="${type}" failed (${verb.toLowerCase()}): ${message}`, code);
   if (type.includes('/')) throw fail(`invalid plugin name: ${type}`);
-  if (!existsSync(join(host.state, 'opt-cni/bin', type)))
+  if (!existsSync(join(node.state, 'opt-cni/bin', type)))
     throw fail(`failed to find plugin "${type}" in path [${pluginDirectory}]`);
   const env = { PATH: process.env['PATH'] ?? '', ...environment(verb, attachment) };
   for (let attempt = 0; ; attempt += 1) {
-    const result = await host.shim.run([`${pluginDirectory}/${type}`], {
+    const result = await node.shim.run([`${pluginDirectory}/${type}`], {
       env,
       stdin: JSON.stringify(stdin),
       timeoutMs: pluginTimeoutMs,

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pod } from '../../kinds.ts';
 import {
   isGone,
   isReady,
@@ -15,13 +16,13 @@ import {
   testInside,
   until,
 } from '../../testing.ts';
-import type { Pod } from '../types.ts';
 
 await testInside();
 
 /**
- * Appends "VERB NAME" to /run/calls and keeps environment and stdin of each call. Waits where there is a fifo /run/hold/VERB.NAME until
- * somebody writes to it. Fails where /run/fail/VERB.NAME holds an error object. ADD answers with its prevResult, else with an address.
+ * Appends "VERB NAME" to /run/calls and keeps environment and stdin of each call. Waits where there is a fifo
+ * /run/hold/VERB.NAME until somebody writes to it. Fails where /run/fail/VERB.NAME holds an error object. ADD answers
+ * with its prevResult, else with an address.
  */
 const recorder = `#!/bin/sh
 name=\${0##*/}
@@ -34,9 +35,13 @@ if [ -e "/run/fail/$CNI_COMMAND.$name" ]; then cat "/run/fail/$CNI_COMMAND.$name
 [ "$CNI_COMMAND" = ADD ] || exit 0
 if [ "$name" = first ]; then
   nsenter --net="$CNI_NETNS" ip link add "$CNI_IFNAME" type veth peer name x
-  echo '{"cniVersion":"1.1.0","interfaces":[{"name":"eth0","sandbox":"'"$CNI_NETNS"'"}],"ips":[{"address":"10.9.8.7/24","interface":0}]}'
+  echo '{"cniVersion":"1.1.0","interfaces":[{"name":"eth0","sandbox":"'"$CNI_NETNS"'"}],'
+  echo '"ips":[{"address":"10.9.8.7/24","interface":0}]}'
 else
-  node -e 'const { prevResult } = JSON.parse(require("fs").readFileSync(process.argv[1])); prevResult.ips.push({ address: "10.9.8.8/24", interface: 0 }); console.log(JSON.stringify(prevResult))' /run/calls.d/$n.$CNI_COMMAND.$name.json
+  node -e '
+    const { prevResult } = JSON.parse(require("fs").readFileSync(process.argv[1]));
+    prevResult.ips.push({ address: "10.9.8.8/24", interface: 0 });
+    console.log(JSON.stringify(prevResult));' /run/calls.d/$n.$CNI_COMMAND.$name.json
 fi
 `;
 
@@ -136,13 +141,14 @@ const eventsOf = (made: Pod, reason: string) =>
     .list('Event')
     .filter((event) => event['involvedObject'].uid === made.metadata.uid && event['reason'] === reason);
 
-test('without a configuration the node is not ready, in the real words, and only Pods of the node network start', async () => {
+test('without a configuration the node is not ready, in the real words; only hostNetwork Pods start', async () => {
   const node = cluster.objects.get('Node', undefined, 'node1');
   const ready = node?.['status'].conditions.find(({ type }: { type: string }) => type === 'Ready');
   assert.equal(ready.reason, 'KubeletNotReady');
   assert.equal(
     ready.message,
-    'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+    'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+      'message:Network plugin returns error: cni plugin not initialized',
   );
   assert.deepEqual(node?.['spec'].taints, [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }]);
   const [own, other] = [pod({ hostNetwork: true }), pod()];
@@ -176,7 +182,8 @@ test('ADD and DEL: the environment, the stdin, the chain, the cache', async () =
   assert.match(id, /^[0-9a-f]{64}$/);
   assert.match(netns, /^\/run\/netns\/cni-[0-9a-f-]{36}$/);
   assert.deepEqual(add.env, [
-    `CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=${name};K8S_POD_INFRA_CONTAINER_ID=${id};K8S_POD_UID=${uid}`,
+    `CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=${name};` +
+      `K8S_POD_INFRA_CONTAINER_ID=${id};K8S_POD_UID=${uid}`,
     'CNI_COMMAND=ADD',
     `CNI_CONTAINERID=${id}`,
     'CNI_IFNAME=eth0',
@@ -217,7 +224,7 @@ test('DEL is given no prevResult below 0.4.0', async () => {
   );
 });
 
-test('a failing ADD is told with its code and message, undone by DEL of the whole chain, and tried anew in a new sandbox', async () => {
+test('a failing ADD is told with its code and message, undone by DEL of the whole chain, and tried anew', async () => {
   placeConfig(cluster.nodes[0] as TestCluster['nodes'][number], configuration('1.0.0'));
   fail('ADD', 'second', { cniVersion: '1.0.0', code: 11, msg: 'try again', details: 'no room' });
   const made = pod();
@@ -229,7 +236,10 @@ test('a failing ADD is told with its code and message, undone by DEL of the whol
   const [event] = eventsOf(made, 'FailedCreatePodSandBox');
   assert.match(
     event?.['message'],
-    /failed to setup network for sandbox "[0-9a-f]{64}": plugin type="second" failed \(add\): try again; no room \(code 11\)$/,
+    new RegExp(
+      'failed to setup network for sandbox "[0-9a-f]{64}": ' +
+        'plugin type="second" failed \\(add\\): try again; no room \\(code 11\\)$',
+    ),
   );
   const ids = readdirSync(join(run, 'calls.d'))
     .filter((file) => file.includes('ADD.first.env'))
@@ -318,7 +328,7 @@ test('GC names what is attached and follows a DEL for what is remembered and is 
   await remove(made);
 });
 
-test('no ADD begins while a GC runs, and no GC while an ADD does: it would take what is being added for garbage', async () => {
+test('no ADD begins while a GC runs, and no GC while an ADD does: what is being added would be garbage', async () => {
   const node = cluster.nodes[0] as TestCluster['nodes'][number];
   const place = (comment: string) => placeConfig(node, configuration('1.1.0', { comment }));
   const seen = (call: string) => calls().includes(call);

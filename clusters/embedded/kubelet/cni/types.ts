@@ -25,12 +25,16 @@ export interface CniResult {
   [key: string]: unknown;
 }
 
-/** One Pod sandbox on the network. */
-export interface Attachment {
+/** What tells attachments of one network apart. */
+export interface AttachmentId {
   containerId: string;
+  ifname: string;
+}
+
+/** One Pod sandbox on the network. */
+export interface Attachment extends AttachmentId {
   /** Path as the node sees it. */
   netns: string;
-  ifname: string;
   pod: { namespace: string; name: string; uid: string };
   /** By capability name; only those that a plugin declares reach it. */
   capabilities: Record<string, unknown>;
@@ -45,7 +49,7 @@ export const argumentsOf = ({ pod, containerId }: Attachment): [string, string][
   ['K8S_POD_UID', pod.uid],
 ];
 
-/** What a plugin said, or that it could not be run. `code` as in the specification's table; 0: no error object was given. */
+/** What a plugin said, or that it could not be run. `code` as in the specification's table; 0: no error object. */
 export class CniError extends Error {
   readonly code: number;
   constructor(message: string, code = 0) {
@@ -54,3 +58,12 @@ export class CniError extends Error {
     this.code = code;
   }
 }
+
+/** Versions of the CNI specification that this runtime speaks. */
+const spoken = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
+
+export const atLeast = (version: string, floor: string): boolean => spoken.indexOf(version) >= spoken.indexOf(floor);
+
+/** The newest of the offered versions that is spoken here. */
+export const newestCommon = (offered: string[]): string | undefined =>
+  spoken.findLast((version) => offered.includes(version));

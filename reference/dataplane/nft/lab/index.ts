@@ -1,16 +1,18 @@
 /**
- * A small cluster of network namespaces for tests: node1 (where the code under test works), node2, an outsider on the same
- * wire, and Pods on both nodes, attached as the reference CNI does it. It is private; it vanishes with its first process, which
- * ends when this one does.
+ * A small cluster of network namespaces for tests: node1 (where the code under test works), node2, an outsider on the
+ * same wire, and Pods on both nodes, attached as the reference CNI does it. It is private; it vanishes with its first
+ * process, which ends when this one does.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { anAttachment } from '../../../model/fixtures.ts';
 import type { Attachment } from '../../../model/index.ts';
+import type { PeerAnswer, PeerRequest } from '../../../testing/peer.ts';
 import { createRun, mustRun, type Run } from '../../run.ts';
-import type { PeerAnswer, PeerRequest } from './peer.ts';
 
+const peerFile = fileURLToPath(new URL('../../../testing/peer.ts', import.meta.url));
 const NODE1 = '192.168.0.1';
 const NODE2 = '192.168.0.2';
 export const OUTSIDER = '192.168.0.9';
@@ -48,81 +50,43 @@ exec cat
 export const briefly = { timeoutMs: 500 };
 
 /** A namespace with a program in it that serves and dials. */
-interface Peer {
-  name: string;
-  ip: string;
-  ask: (request: PeerRequest) => Promise<PeerAnswer>;
-  /** What became of one request, in a word or `server client`. */
-  tcp: (address: string, port: number, more?: Partial<PeerRequest>) => Promise<string>;
-  udp: (address: string, port: number, more?: Partial<PeerRequest>) => Promise<string>;
-  /** What became of how many connections over so long. */
-  many: (address: string, port: number, ms: number) => Promise<Record<string, number>>;
-  serve: (protocol: 'TCP' | 'UDP', ...ports: number[]) => Promise<void>;
-}
+type Peer = ReturnType<typeof talkTo>;
 
 export interface PodPeer extends Peer {
   attachment: Attachment;
 }
 
-export interface Lab extends AsyncDisposable {
-  /** Runs commands on node1. */
-  run: Run;
-  /** Processes on node1, and outside. */
-  host: Peer;
-  outsider: Peer;
-  node2: Peer;
-  /** Makes a Pod in namespace `default` on node 1 or 2. */
-  pod(name: string, ip: string): Promise<PodPeer>;
-}
+export type Lab = Awaited<ReturnType<typeof createLab>>;
 
-/** Undefined, with the reason, where namespaces may not be made. */
-export async function createLab(): Promise<Lab> {
+/** Rejects where namespaces may not be made. */
+export async function createLab() {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const argv = [
-    ...user,
-    '--net',
-    '--mount',
-    '--pid',
-    '--mount-proc',
-    '--fork',
-    '--kill-child',
-    '--propagation',
-    'private',
-  ];
-  const holder = spawn('unshare', [...argv, 'sh', '-c', wire], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const own = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child', '--propagation', 'private'];
+  const holder = spawn('unshare', [...user, ...own, 'sh', '-c', wire], { stdio: ['pipe', 'pipe', 'pipe'] });
   const said = await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit').then(() => undefined)]);
   if (said === undefined) throw new Error(`no private network: ${String(holder.stderr.read() ?? '')}`);
   const children = await createRun()(['pgrep', '-P', String(holder.pid)]);
-  const enter = [
-    'nsenter',
-    '-t',
-    children.stdout.trim(),
-    ...(user.length > 0 ? ['-U', '--preserve-credentials'] : []),
-    '-n',
-    '-m',
-    '-p',
-  ];
+  const asUser = user.length > 0 ? ['-U', '--preserve-credentials'] : [];
+  const enter = ['nsenter', '-t', children.stdout.trim(), ...asUser, '-n', '-m', '-p'];
   const run = createRun([...enter, '--']);
   const peers: ChildProcess[] = [];
   const peer = (name: string, ip: string, netns?: string): Peer => {
     const prefix = netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`, '--'];
-    const program = [
-      process.execPath,
-      '--disable-warning=ExperimentalWarning',
-      fileURLToPath(new URL('peer.ts', import.meta.url)),
-      name,
-    ];
+    const program = [process.execPath, '--disable-warning=ExperimentalWarning', peerFile, name];
     const [command = '', ...args] = [...enter, '--', ...prefix, ...program];
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     peers.push(child);
     return talkTo(child, name, ip);
   };
   return {
+    /** Runs commands on node1. */
     run,
+    /** Processes on node1, and outside. */
     host: peer('host', NODE1),
     outsider: peer('outsider', OUTSIDER, 'outsider'),
     node2: peer('node2', NODE2, 'node2'),
-    async pod(name, ip) {
+    /** Makes a Pod in namespace `default` on node 1 or 2. */
+    async pod(name: string, ip: string): Promise<PodPeer> {
       const attachment = await attachPod(run, name, ip);
       return { ...peer(name, ip, name), attachment };
     },
@@ -152,22 +116,10 @@ ip -n ${name} neigh replace 169.254.1.1 lladdr ${mac} dev eth0 nud permanent
 ip route add ${ip}/32 dev ${host}
 sysctl -qw net.ipv4.conf.${host}.route_localnet=1`;
   await mustRun(run, [...node, 'sh', '-c', script]);
-  return {
-    containerId: `container-${name}`,
-    ifname: 'eth0',
-    netns: `/run/netns/${name}`,
-    namespace: 'default',
-    pod: name,
-    uid: `uid-default/${name}`,
-    ip,
-    hostInterface: host,
-    mac,
-    mtu: 1500,
-    portMappings: [],
-  };
+  return anAttachment(`default/${name}`, ip, { mac });
 }
 
-function talkTo(child: ChildProcess, name: string, ip: string): Peer {
+function talkTo(child: ChildProcess, name: string, ip: string) {
   const waiting = new Map<number, (answer: PeerAnswer) => void>();
   let last = 0;
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
@@ -175,6 +127,7 @@ function talkTo(child: ChildProcess, name: string, ip: string): Peer {
     waiting.get(id)?.(answer);
     waiting.delete(id);
   });
+  child.once('exit', () => waiting.forEach((resolve) => resolve({ outcome: `${name} has ended` })));
   const ask = (request: PeerRequest): Promise<PeerAnswer> =>
     new Promise((resolve) => {
       last += 1;
@@ -189,10 +142,14 @@ function talkTo(child: ChildProcess, name: string, ip: string): Peer {
     name,
     ip,
     ask,
-    tcp: (address, port, more) => dial({ op: 'tcp', address, port, ...more }),
-    udp: (address, port, more) => dial({ op: 'udp', address, port, ...more }),
-    many: async (address, port, ms) => JSON.parse((await ask({ op: 'many', address, port, timeoutMs: ms })).outcome),
-    async serve(protocol, ...ports) {
+    /** What became of one request, in a word or `server client`. */
+    tcp: (address: string, port: number, more?: Partial<PeerRequest>) => dial({ op: 'tcp', address, port, ...more }),
+    udp: (address: string, port: number, more?: Partial<PeerRequest>) => dial({ op: 'udp', address, port, ...more }),
+    /** What became of how many connections over so long. */
+    async many(address: string, port: number, timeoutMs: number): Promise<Record<string, number>> {
+      return JSON.parse((await ask({ op: 'many', address, port, timeoutMs })).outcome);
+    },
+    async serve(protocol: 'TCP' | 'UDP', ...ports: number[]): Promise<void> {
       for (const port of ports) {
         const { outcome } = await ask({ op: 'serve', protocol, port });
         if (outcome !== 'serving') throw new Error(`${name} cannot serve ${protocol}/${port}: ${outcome}`);

@@ -1,10 +1,11 @@
 /**
- * Table netvet-policy: a packet's source and destination are looked up in one verdict map each, which leads to the chain of
- * the Pod's class; that returns what it allows and drops the rest. The cost does not grow with Pods or policies.
+ * Table netvet-policy: a packet's source and destination are looked up in one verdict map each, which leads to the
+ * chain of the Pod's class; that returns what it allows and drops the rest. The cost does not grow with Pods or
+ * policies.
  *
- * It hooks `forward` and nothing else: a node's own traffic to and from its Pods crosses `output` and `input`, and must never be
- * judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the node where a Pod
- * is running is always allowed"). Forward comes after DNAT, so a policy judges the endpoint and not a Service's address.
+ * It hooks `forward` and nothing else: a node's own traffic to and from its Pods crosses `output` and `input`, and must
+ * never be judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the
+ * node where a Pod is running is always allowed"). Forward comes after DNAT: a policy judges the endpoint.
  */
 import type { AllowRule, Direction, PolicyClass, PolicyState } from '../../../model/policies/index.ts';
 import type { ChainState, SetState, TableState } from '../state.ts';
@@ -12,8 +13,11 @@ import { anonymous, comment } from '../text.ts';
 
 const addressOf: Record<Direction, string> = { ingress: 'ip saddr', egress: 'ip daddr' };
 
+const pair = 'type ipv4_addr . ipv4_addr;';
+
 /** Established connections stay when a policy changes (the API leaves that open); ICMP errors are `related`. */
 const forward: ChainState = {
+  about: 'what passes this node from Pod to Pod, in and out',
   hook: 'type filter hook forward priority 0;',
   rules: [
     'ct state established,related accept',
@@ -27,32 +31,34 @@ export function policyTable(state: PolicyState): TableState {
   const { ingress, egress } = state;
   const itself = new Set([...ingress.keys(), ...egress.keys()].map((address) => `${address} . ${address}`));
   const sets = new Map<string, SetState>([
-    ['pods-in', verdicts(ingress)],
-    ['pods-out', verdicts(egress)],
+    ['pods-in', verdicts(ingress, 'isolated Pods of this node -> what they may be reached by')],
+    ['pods-out', verdicts(egress, 'isolated Pods of this node -> what they may reach')],
     // A Pod that reaches itself through a Service comes by here, and cannot block itself.
-    ['pod-itself', { kind: 'set', definition: 'type ipv4_addr . ipv4_addr;', elements: itself }],
+    ['pod-itself', { kind: 'set', definition: pair, elements: itself, about: 'no Pod is isolated from itself' }],
   ]);
   for (const [name, elements] of state.selectors) {
-    sets.set(name, { kind: 'set', definition: 'type ipv4_addr;', elements });
+    sets.set(name, { kind: 'set', definition: 'type ipv4_addr;', elements, about: 'Pods that a peer selects' });
   }
   for (const [name, ranges] of state.cidrs) {
-    sets.set(name, { kind: 'set', definition: 'type ipv4_addr; flags interval;', elements: new Set(ranges) });
+    const definition = 'type ipv4_addr; flags interval;';
+    sets.set(name, { kind: 'set', definition, elements: new Set(ranges), about: 'ipBlocks without their except' });
   }
   for (const [name, targets] of state.namedPorts) {
-    const elements = new Set(
-      targets.map(({ address, protocol, port }) => `${address} . ${protocol.toLowerCase()} . ${port}`),
-    );
-    sets.set(name, { kind: 'set', definition: 'type ipv4_addr . inet_proto . inet_service;', elements });
+    const keys = targets.map(({ address, protocol, port }) => `${address} . ${protocol.toLowerCase()} . ${port}`);
+    const definition = 'type ipv4_addr . inet_proto . inet_service;';
+    sets.set(name, { kind: 'set', definition, elements: new Set(keys), about: 'a named port, as each Pod has it' });
   }
   const chains = new Map<string, ChainState>([['forward', forward]]);
-  for (const policyClass of state.classes.values()) chains.set(policyClass.name, { rules: classRules(policyClass) });
+  for (const policyClass of state.classes.values()) {
+    const { name, direction, policies } = policyClass;
+    chains.set(name, { rules: classRules(policyClass), about: `${direction} under ${policies.join(', ')}` });
+  }
   return { name: 'netvet-policy', sets, chains, learned: new Map() };
 }
 
-function verdicts(classOf: Map<string, string>): SetState {
-  const elements = new Map<string, string>();
-  for (const [address, name] of classOf) elements.set(address, `jump ${name}`);
-  return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements };
+function verdicts(classOf: Map<string, string>, about: string): SetState {
+  const elements = Array.from(classOf, ([address, name]): [string, string] => [address, `jump ${name}`]);
+  return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements: new Map(elements), about };
 }
 
 function classRules({ direction, policies, rules }: PolicyClass): string[] {

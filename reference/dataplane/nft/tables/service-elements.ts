@@ -1,22 +1,28 @@
 import type { Balancer, Endpoint, Frontend, ServiceEntry } from '../../../model/services/index.ts';
 import { arrange, type Ids, mark } from '../ids.ts';
-import { chainName } from './service-chains.ts';
+import { chainName, type Kind } from './service-chains.ts';
 
-/** The elements of one Service, by the set or map they belong to. */
+export type Pairs = [key: string, value: string][];
+
+/** The elements of one Service. */
 export interface ServiceElements {
   /** `namespace/name` of the Service. */
   name: string;
-  clusterIPs: string[];
+  /** What no other Service has, by the set or map that it belongs to. */
+  own: {
+    'svc-clusterips': Pairs;
+    'svc-frontends': Pairs;
+    'svc-nodeports': Pairs;
+    'svc-for-pods': Pairs;
+    'svc-for-node': Pairs;
+    'svc-balancers': Pairs;
+    'svc-slots': Pairs;
+    'svc-targets': Pairs;
+  };
+  /** External addresses, for svc-others. */
   otherAddresses: string[];
-  frontends: [string, string][];
-  nodePorts: [string, string][];
-  forPods: [string, string][];
-  forNode: [string, string][];
-  balancers: [string, string][];
-  slots: [string, string][];
-  targets: [string, string][];
   /** The chains they need. */
-  kinds: [count: number, affinity: number | undefined][];
+  kinds: Kind[];
   /** Ids of endpoints of connectionless protocols: their flows may stay. */
   flows: number[];
   /** Where new flows of such protocols find an endpoint. No address: the node's own. */
@@ -32,25 +38,27 @@ export type Slots = Map<string, number[]>;
 const frontendKey = ({ address, protocol, port }: Frontend) =>
   (address === '' ? [protocol.toLowerCase(), port] : [address, protocol.toLowerCase(), port]).join(' . ');
 
-/** Equal entries give equal elements, for as long as the ids are remembered: they are made again whenever they are asked for. */
+/** Equal entries give equal elements while the ids are remembered: they are made anew whenever they are asked for. */
 export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): ServiceElements {
   const { clusterIPs, frontends, nodePorts, balancers, shortcuts } = entry;
   const withShortcut = new Set(shortcuts.map(({ balancer }) => balancer));
   const id = (key: string) => mark(ids.balancer(key, withShortcut.has(key)));
-  const pointer = (frontend: Frontend): [string, string] => [frontendKey(frontend), id(frontend.balancer)];
+  const pointers = (some: Frontend[]) => some.map((one): [string, string] => [frontendKey(one), id(one.balancer)]);
   const open = balancers.filter(({ forgetFlows, endpoints }) => forgetFlows && endpoints.length > 0);
   const affine = balancers.filter(({ affinity }) => affinity !== undefined);
   const elements: ServiceElements = {
     name: entry.name,
-    clusterIPs,
+    own: {
+      'svc-clusterips': clusterIPs.map((address) => [address, '']),
+      'svc-frontends': pointers(frontends),
+      'svc-nodeports': pointers(nodePorts),
+      'svc-for-pods': shortcuts.map(({ balancer, pods }) => [id(balancer), id(pods)]),
+      'svc-for-node': shortcuts.map(({ balancer, node }) => [id(balancer), id(node)]),
+      'svc-balancers': [],
+      'svc-slots': [],
+      'svc-targets': [],
+    },
     otherAddresses: frontends.map(({ address }) => address).filter((ip) => !clusterIPs.includes(ip)),
-    frontends: frontends.map(pointer),
-    nodePorts: nodePorts.map(pointer),
-    forPods: shortcuts.map(({ balancer, pods }) => [id(balancer), id(pods)]),
-    forNode: shortcuts.map(({ balancer, node }) => [id(balancer), id(node)]),
-    balancers: [],
-    slots: [],
-    targets: [],
     kinds: [],
     flows: [],
     open: reachedAt(entry, open),
@@ -68,20 +76,20 @@ function reachedAt({ frontends, nodePorts }: ServiceEntry, balancers: Balancer[]
 }
 
 function addBalancer(elements: ServiceElements, balancer: Balancer, id: string, ids: Ids, slots: Slots): void {
+  const { own, kinds, flows } = elements;
   const { key, endpoints, draining, affinity, whenEmpty, forgetFlows } = balancer;
   const targets = new Map(endpoints.map((endpoint) => [ids.endpoint(balancer, endpoint), endpoint]));
   const places = arrange(slots.get(key) ?? [], [...targets.keys()]);
   slots.set(key, places);
-  const count = places.length;
+  const kind: Kind = [places.length, affinity];
   const verdict = whenEmpty === 'drop' ? 'drop' : 'goto svc-reject';
-  elements.balancers.push([id, count === 0 ? verdict : `goto ${chainName(count, affinity)}`]);
-  if (count > 0) elements.kinds.push([count, affinity]);
+  own['svc-balancers'].push([id, places.length === 0 ? verdict : `goto ${chainName(kind)}`]);
+  if (places.length > 0) kinds.push(kind);
   for (const [place, endpoint] of places.entries()) {
     const { address, port } = targets.get(endpoint) as Endpoint;
     const text = mark(endpoint);
-    elements.slots.push([[id, place].join(' . '), text]);
-    elements.targets.push([text, [address, port].join(' . ')]);
+    own['svc-slots'].push([[id, place].join(' . '), text]);
+    own['svc-targets'].push([text, [address, port].join(' . ')]);
   }
-  if (!forgetFlows) return;
-  elements.flows.push(...targets.keys(), ...draining.map((endpoint) => ids.endpoint(balancer, endpoint)));
+  if (forgetFlows) flows.push(...targets.keys(), ...draining.map((endpoint) => ids.endpoint(balancer, endpoint)));
 }

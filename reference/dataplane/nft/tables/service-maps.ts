@@ -1,36 +1,40 @@
 import type { ServiceState } from '../../../model/services/index.ts';
 import type { SetState } from '../state.ts';
-import type { ServiceElements } from './service-elements.ts';
+import type { Kind } from './service-chains.ts';
+import type { Pairs, ServiceElements } from './service-elements.ts';
+
+const set = (definition: string, about: string) => ({ kind: 'set', definition, about }) as const;
+const map = (definition: string, about: string) => ({ kind: 'map', definition, about }) as const;
+const local = 'balancer with externalTrafficPolicy Local -> that for';
 
 const definitions = {
-  'svc-clusterips': ['set', 'type ipv4_addr;'],
-  'svc-others': ['set', 'type ipv4_addr;'],
-  'svc-nodes': ['set', 'type ipv4_addr;'],
-  'svc-frontends': ['map', 'type ipv4_addr . inet_proto . inet_service : mark;'],
-  'svc-nodeports': ['map', 'type inet_proto . inet_service : mark;'],
-  'svc-for-pods': ['map', 'type mark : mark;'],
-  'svc-for-node': ['map', 'type mark : mark;'],
-  'svc-balancers': ['map', 'type mark : verdict;'],
-  // nft 1.0.6 takes a key with numgen only by `typeof`, and an address with a port as data only by `type`: hence two steps.
-  'svc-slots': ['map', 'typeof ct mark . numgen random mod 2 : ct mark;'],
-  'svc-targets': ['map', 'type mark : ipv4_addr . inet_service;'],
-} as const;
+  'svc-clusterips': set('type ipv4_addr;', 'ClusterIPs: each answers for all of its ports'),
+  'svc-others': set('type ipv4_addr;', 'other addresses with Services: external ones and the node'),
+  'svc-nodes': set('type ipv4_addr;', 'the address of this node, where node ports are'),
+  'svc-frontends': map('type ipv4_addr . inet_proto . inet_service : mark;', 'address, protocol and port -> balancer'),
+  'svc-nodeports': map('type inet_proto . inet_service : mark;', 'node port -> balancer'),
+  'svc-for-pods': map('type mark : mark;', `${local} Pods of this node`),
+  'svc-for-node': map('type mark : mark;', `${local} the node itself`),
+  'svc-balancers': map('type mark : verdict;', 'balancer -> chain for its number of endpoints'),
+  // nft 1.0.6 takes a key with numgen only by `typeof`, and an address with a port as data only by `type`: hence two
+  // steps.
+  'svc-slots': map('typeof ct mark . numgen random mod 2 : ct mark;', 'balancer and place -> endpoint'),
+  'svc-targets': map('type mark : ipv4_addr . inet_service;', 'endpoint -> its address and port'),
+};
 
 type SetName = keyof typeof definitions;
-type Pairs = [key: string, value: string][];
 
-/** Number of endpoints and affinity timeout: what a balancer's chain is made of. */
-export type Kind = [count: number, affinity: number | undefined];
-
-/** A Service's elements before and after a change. */
-export interface Exchange {
-  before: ServiceElements | undefined;
-  after: ServiceElements | undefined;
+/** What there was before a change and what there is after it. Undefined: nothing. */
+export interface Change<T> {
+  before: T | undefined;
+  after: T | undefined;
 }
 
+const entriesOf = (own: ServiceElements['own']) => Object.entries(own) as [SetName, Pairs][];
+
 /**
- * The maps of all Services, to be changed in place: with 10,000 Services they have 70,000 elements, and a change concerns a handful.
- * What is in the kernel is not asked; see SetState.changes.
+ * The maps of all Services, to be changed in place: with 10,000 Services they have 70,000 elements, and a change
+ * concerns a handful. What is in the kernel is not asked; see SetState.changes.
  */
 export class ServiceMaps {
   readonly #maps: Record<SetName, Map<string, string>>;
@@ -39,41 +43,38 @@ export class ServiceMaps {
   readonly #contested = new Set<string>();
   /** How many frontends each of svc-others has. */
   readonly #others = new Map<string, number>();
-  #sets = new Map<string, SetState>();
+  sets: Map<string, SetState>;
 
   constructor({ nodeAddresses }: Pick<ServiceState, 'nodeAddresses'>) {
-    this.#maps = {} as Record<SetName, Map<string, string>>;
-    for (const name of Object.keys(definitions) as SetName[]) this.#maps[name] = new Map();
+    const names = Object.keys(definitions) as SetName[];
+    this.#maps = Object.fromEntries(names.map((name) => [name, new Map()])) as Record<SetName, Map<string, string>>;
+    this.sets = new Map(names.map((name) => [name, { ...definitions[name], elements: this.#maps[name] }]));
     for (const address of nodeAddresses) {
       this.#useOther(address, 1);
       this.#maps['svc-nodes'].set(address, '');
-    }
-    for (const [name, [kind, definition]] of Object.entries(definitions) as [
-      SetName,
-      readonly ['map' | 'set', string],
-    ][]) {
-      this.#sets.set(name, { kind, definition, elements: this.#maps[name] });
     }
   }
 
   /** Puts a Service in, before the sets are asked for. An address that two have belongs to both. */
   add(elements: ServiceElements): void {
-    for (const [name, pairs] of Object.entries(simple(elements)) as [SetName, Pairs][]) {
-      for (const [key, value] of pairs) this.#maps[name].set(key, value);
-    }
-    for (const address of elements.otherAddresses) this.#useOther(address, 1);
-    for (const address of elements.clusterIPs) {
+    for (const [address] of elements.own['svc-clusterips']) {
       // whoever goes first must not take it from the other
       if (this.#maps['svc-clusterips'].has(address)) this.#contested.add(address);
-      this.#maps['svc-clusterips'].set(address, '');
     }
-    for (const kind of elements.kinds) this.#use(kind, 1);
+    for (const [name, pairs] of entriesOf(elements.own)) {
+      for (const [key, value] of pairs) this.#maps[name].set(key, value);
+    }
+    this.#count(elements, 1);
   }
 
-  #use(kind: Kind, users: number): void {
-    const known = this.#kinds.get(kind.join()) ?? { kind, users: 0 };
-    known.users += users;
-    this.#kinds.set(kind.join(), known);
+  /** Counts, up or down, what several Services may have. */
+  #count({ otherAddresses, kinds }: ServiceElements, by: 1 | -1): void {
+    for (const address of otherAddresses) this.#useOther(address, by);
+    for (const kind of kinds) {
+      const known = this.#kinds.get(kind.join()) ?? { kind, users: 0 };
+      known.users += by;
+      this.#kinds.set(kind.join(), known);
+    }
   }
 
   #useOther(address: string, frontends: number): void {
@@ -81,10 +82,6 @@ export class ServiceMaps {
     this.#others.set(address, left);
     if (left > 0) this.#maps['svc-others'].set(address, '');
     else if (this.#others.delete(address)) this.#maps['svc-others'].delete(address);
-  }
-
-  get sets(): Map<string, SetState> {
-    return this.#sets;
   }
 
   get kinds(): Kind[] {
@@ -95,73 +92,44 @@ export class ServiceMaps {
     return this.#maps['svc-targets'];
   }
 
-  /** Puts Services in the place of others. False: nothing was changed, because what they have may be others' as well. */
-  exchange(exchanges: Exchange[]): boolean {
-    const changes = new Map<SetName, Map<string, string | undefined>>();
-    const all = exchanges.flatMap(({ before, after }) => [before ?? [], after ?? []].flat());
-    if (all.some(({ clusterIPs }) => clusterIPs.some((address) => this.#contested.has(address)))) return false;
-    const gone = pairsOf(exchanges.map(({ before }) => before));
-    const come = pairsOf(exchanges.map(({ after }) => after));
+  /** Puts Services in the place of others. False: nothing was changed, because others may have what they have. */
+  exchange(exchanges: Change<ServiceElements>[]): boolean {
+    const before = exchanges.flatMap((one) => one.before ?? []);
+    const after = exchanges.flatMap((one) => one.after ?? []);
+    const all = [...before, ...after];
+    if (all.some(({ own }) => own['svc-clusterips'].some(([address]) => this.#contested.has(address)))) return false;
+    const [gone, come] = [pairsOf(before), pairsOf(after)];
     for (const [name, pairs] of come) {
       const free = new Set(gone.get(name)?.map(([key]) => key));
       if (pairs.some(([key]) => this.#maps[name].has(key) && !free.has(key))) return false;
       if (new Set(pairs.map(([key]) => key)).size < pairs.length) return false;
     }
+    const changes = new Map<SetName, Map<string, string | undefined>>();
     const note = (name: SetName, key: string) => {
       let keys = changes.get(name);
       if (keys === undefined) changes.set(name, (keys = new Map()));
       if (!keys.has(key)) keys.set(key, this.#maps[name].get(key));
     };
-    for (const [name, pairs] of gone) {
-      for (const [key] of pairs) {
-        note(name, key);
-        this.#maps[name].delete(key);
-      }
-    }
-    for (const [name, pairs] of come) {
-      for (const [key, value] of pairs) {
-        note(name, key);
-        this.#maps[name].set(key, value);
-      }
-    }
+    for (const pairs of [gone, come]) for (const [name, some] of pairs) for (const [key] of some) note(name, key);
     for (const address of all.flatMap(({ otherAddresses }) => otherAddresses)) note('svc-others', address);
-    for (const { before, after } of exchanges) {
-      for (const address of before?.otherAddresses ?? []) this.#useOther(address, -1);
-      for (const address of after?.otherAddresses ?? []) this.#useOther(address, 1);
-      for (const kind of before?.kinds ?? []) this.#use(kind, -1);
-      for (const kind of after?.kinds ?? []) this.#use(kind, 1);
-    }
-    this.#sets = new Map(this.#sets);
+    for (const [name, pairs] of gone) for (const [key] of pairs) this.#maps[name].delete(key);
+    for (const [name, pairs] of come) for (const [key, value] of pairs) this.#maps[name].set(key, value);
+    for (const elements of before) this.#count(elements, -1);
+    for (const elements of after) this.#count(elements, 1);
+    this.sets = new Map(this.sets);
     for (const [name, were] of changes) {
-      const from = this.#sets.get(name) as SetState;
-      this.#sets.set(name, { ...from, changes: { from, were } });
+      const from = this.sets.get(name) as SetState;
+      this.sets.set(name, { ...from, changes: { from, were } });
     }
     return true;
   }
 }
 
-const simple = (elements: ServiceElements) => ({
-  'svc-frontends': elements.frontends,
-  'svc-nodeports': elements.nodePorts,
-  'svc-for-pods': elements.forPods,
-  'svc-for-node': elements.forNode,
-  'svc-balancers': elements.balancers,
-  'svc-slots': elements.slots,
-  'svc-targets': elements.targets,
-});
-
-/** All keys and values but those of svc-others. */
-function pairsOf(several: (ServiceElements | undefined)[]): Map<SetName, Pairs> {
+/** All that belongs to one Service alone, of several. */
+function pairsOf(several: ServiceElements[]): Map<SetName, Pairs> {
   const pairs = new Map<SetName, Pairs>();
-  for (const elements of several) {
-    if (elements === undefined) continue;
-    const { clusterIPs } = elements;
-    const all = {
-      ...simple(elements),
-      'svc-clusterips': clusterIPs.map((address): [string, string] => [address, '']),
-    };
-    for (const [name, some] of Object.entries(all) as [SetName, Pairs][])
-      pairs.set(name, [...(pairs.get(name) ?? []), ...some]);
+  for (const [name, some] of several.flatMap(({ own }) => entriesOf(own))) {
+    pairs.set(name, [...(pairs.get(name) ?? []), ...some]);
   }
   return pairs;
 }

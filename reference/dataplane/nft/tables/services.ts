@@ -1,13 +1,13 @@
 /**
- * Table netvet-services: address and port -> balancer -> endpoint -> address, by maps. There is a chain per number of endpoints,
- * never one per Service, so that 10,000 Services load in a fraction of a second and a change is a handful of elements.
+ * Table netvet-services: address and port -> balancer -> endpoint -> address, by maps. There is a chain per number of
+ * endpoints, never one per Service, so that 10,000 Services load in a fraction of a second and changes are small.
  */
 import type { ServiceEntry, ServiceState } from '../../../model/services/index.ts';
 import { Ids } from '../ids.ts';
 import type { SetState, TableState } from '../state.ts';
 import { serviceChains } from './service-chains.ts';
 import { type ServiceElements, type Slots, serviceElements } from './service-elements.ts';
-import { ServiceMaps } from './service-maps.ts';
+import { type Change, ServiceMaps } from './service-maps.ts';
 
 /** What connection tracking has to know of connectionless flows through Services. */
 export interface Flows {
@@ -24,14 +24,13 @@ export interface RenderedServices {
   forgetAffinity: boolean;
 }
 
-const hairpinDefinition = 'type ipv4_addr . ipv4_addr;';
-
 const affinity: SetState = {
   kind: 'map',
   // When it is full, `update` ends its own rule and not the packet: the client goes without.
   definition:
     'type ipv4_addr . ipv4_addr . inet_proto . inet_service : mark; flags dynamic,timeout; timeout 3h; size 65536;',
   elements: new Map(),
+  about: 'client, and address, protocol and port -> its endpoint',
 };
 
 /** Identities that may be remembered beside those in use. */
@@ -55,13 +54,16 @@ export class ServicesRenderer {
 
   render(state: ServiceState): RenderedServices {
     const last = this.#last;
-    const changed =
-      last === undefined || !sameAround(last.state, state) ? undefined : changedEntries(last.state, state);
+    const changed = last && sameAround(last.state, state) ? changedEntries(last.state, state) : undefined;
     return (last && changed && this.#renderChanges(last, changed, state)) ?? this.#renderAll(state);
   }
 
   /** Undefined: all has to be rendered anew. */
-  #renderChanges({ maps, result: last }: Last, changed: Changed[], state: ServiceState): RenderedServices | undefined {
+  #renderChanges(
+    { maps, result: last }: Last,
+    changed: Change<ServiceEntry>[],
+    state: ServiceState,
+  ): RenderedServices | undefined {
     const elements = (entry: ServiceEntry | undefined) => entry && serviceElements(entry, this.#ids, this.#slots);
     // the former one first: its endpoints stand where it left them
     const exchanges = changed.map(({ before, after }) => ({ before: elements(before), after: elements(after) }));
@@ -71,9 +73,7 @@ export class ServicesRenderer {
     const come = exchanges.flatMap(({ after }) => after ?? []);
     for (const after of come) note(flows, after, state, 'add');
     const forgetAffinity = come.map((after) => this.#takesOver(after)).includes(true);
-    const result = { table: this.#table(state, maps), flows, forgetAffinity };
-    this.#last = { state, maps, result };
-    return result;
+    return this.#remember(state, maps, flows, forgetAffinity);
   }
 
   #renderAll(state: ServiceState): RenderedServices {
@@ -87,16 +87,18 @@ export class ServicesRenderer {
       note(flows, elements, state, 'add');
       if (this.#takesOver(elements)) forgetAffinity = true;
     }
-    const result = { table: this.#table(state, maps), flows, forgetAffinity };
-    this.#last = { state, maps, result };
+    const result = this.#remember(state, maps, flows, forgetAffinity);
     if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
     return result;
   }
 
-  #table(state: ServiceState, maps: ServiceMaps): TableState {
+  /** What was rendered, to begin from the next time. */
+  #remember(state: ServiceState, maps: ServiceMaps, flows: Flows, forgetAffinity: boolean): RenderedServices {
     const sets = new Map(maps.sets).set('svc-hairpin', hairpin(state));
     const chains = serviceChains(state, maps.kinds);
-    return { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
+    const table = { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
+    this.#last = { state, maps, result: { table, flows, forgetAffinity } };
+    return this.#last.result;
   }
 
   #takesOver({ name, sticky }: ServiceElements): boolean {
@@ -125,28 +127,21 @@ function note(flows: Flows, elements: ServiceElements, { nodeAddresses }: Servic
 /** Beyond so many more identities than are in use, those of what has gone are forgotten. */
 const rememberedIds = ({ targets }: ServiceMaps) => REMEMBERED + 2 * targets.size;
 
-function hairpin({ hairpin: pods }: ServiceState): SetState {
-  return { kind: 'set', definition: hairpinDefinition, elements: new Set(pods.map((ip) => `${ip} . ${ip}`)) };
-}
+const hairpin = ({ hairpin: pods }: ServiceState): SetState => ({
+  kind: 'set',
+  definition: 'type ipv4_addr . ipv4_addr;',
+  about: 'Pods of this node that reach themselves',
+  elements: new Set(pods.map((ip) => `${ip} . ${ip}`)),
+});
 
 /** Whether only Services and what changes with every Pod may have changed. */
-function sameAround(a: ServiceState, b: ServiceState): boolean {
-  return (
-    a.nodeAddresses.join() === b.nodeAddresses.join() &&
-    a.localPods.join() === b.localPods.join() &&
-    a.clusterPods.join() === b.clusterPods.join()
-  );
-}
-
-interface Changed {
-  before: ServiceEntry | undefined;
-  after: ServiceEntry | undefined;
-}
+const sameAround = (a: ServiceState, b: ServiceState): boolean =>
+  (['nodeAddresses', 'localPods', 'clusterPods'] as const).every((key) => a[key].join() === b[key].join());
 
 /** Undefined: too many. */
-function changedEntries(a: ServiceState, b: ServiceState): Changed[] | undefined {
+function changedEntries(a: ServiceState, b: ServiceState): Change<ServiceEntry>[] | undefined {
   if (a.entries === b.entries) return [];
-  const changed: Changed[] = [];
+  const changed: Change<ServiceEntry>[] = [];
   for (const [name, after] of b.entries) {
     const before = a.entries.get(name);
     if (before !== after) changed.push({ before, after });

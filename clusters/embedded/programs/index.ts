@@ -1,0 +1,138 @@
+/**
+ * Images of the embedded cluster: a name stands for a program of this machine. Nothing is ever downloaded; a name that is not in the
+ * table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
+ */
+import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** What a container of an image runs when its Pod does not say otherwise, and what it has on its PATH. */
+export interface Image {
+  entrypoint: string[];
+  cmd: string[];
+  env: Record<string, string>;
+  /** Name -> path on this machine. */
+  programs: Record<string, string>;
+}
+
+/** Like docker.io/library/node:24-alpine -> { name: 'node', tag: '24-alpine' }. */
+export function parseImage(reference: string): { name: string; tag: string } {
+  const withoutDigest = reference.split('@')[0] as string;
+  const slash = withoutDigest.lastIndexOf('/');
+  const colon = withoutDigest.indexOf(':', slash + 1);
+  const path = colon < 0 ? withoutDigest : withoutDigest.slice(0, colon);
+  const tag = colon < 0 ? 'latest' : withoutDigest.slice(colon + 1);
+  return { name: path.replace(/^docker\.io\//, '').replace(/^library\//, ''), tag };
+}
+
+/** Where programs are that a run built for itself (scripts/tool.sh). */
+const cache = () => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/bin');
+
+const executable = (path: string) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A program on PATH, else one that was built into the cache, the newest of several versions. */
+export function findProgram(name: string): string | undefined {
+  const onPath = (process.env['PATH'] ?? '')
+    .split(':')
+    .map((directory) => join(directory, name))
+    .find(executable);
+  if (onPath !== undefined) return realpathSync(onPath);
+  try {
+    const built = readdirSync(cache()).filter(
+      (file) => file.startsWith(`${name}-v`) && executable(join(cache(), file)),
+    );
+    const newest = built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+    return newest && join(cache(), newest);
+  } catch {
+    return undefined; // no cache yet
+  }
+}
+
+type Entry = (tag: string) => Pick<Image, 'entrypoint' | 'cmd'> & Partial<Image>;
+
+class Missing extends Error {}
+
+function built(name: string, remedy: string): string {
+  const program = findProgram(name);
+  if (program === undefined) throw new Missing(`the program ${name} is neither on PATH nor in ${cache()}: ${remedy}`);
+  return program;
+}
+
+/** To be counted up with every change of what postgres.ts keeps. */
+const pgliteForm = 2;
+
+/** Where postgres.ts keeps a database cluster that was just made, for the next one to begin with. */
+function pgliteTemplate(): string {
+  const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return join(dirname(cache()), `pglite-${dependencies['@electric-sql/pglite']}-${pgliteForm}.tar`);
+}
+
+const goTool = (name: string) => built(name, `"sh scripts/tool.sh ${name}" builds it where Go is installed`);
+/** The real one ends at SIGTERM as well, which process 1 of a namespace does not by itself. */
+const pause = 'trap "exit 0" TERM INT; sleep infinity & wait';
+const shell: Entry = () => ({ entrypoint: [], cmd: ['sh'] });
+
+const table: Record<string, Entry> = {
+  node: (tag) => {
+    if (!/^(24|lts|latest|current|krypton)\b/.test(tag))
+      throw new Missing(
+        `node:${tag} is not here: the embedded cluster runs node images with its own Node.js ${process.versions.node}`,
+      );
+    return { entrypoint: [], cmd: ['node'], env: { NODE_VERSION: process.versions.node } };
+  },
+  postgres: () => ({
+    // V8's baseline compiler alone: a database that lives for seconds does not earn back what optimizing PostgreSQL costs (0.5 CPU s)
+    entrypoint: [process.execPath, '--liftoff-only', join(import.meta.dirname, 'postgres.ts')],
+    cmd: [],
+    env: {
+      PGDATA: '/var/lib/postgresql/data',
+      NETVET_PGLITE_TEMPLATE: pgliteTemplate(),
+      // removing the types from postgres.ts would take 30 CPU ms each time
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+    },
+  }),
+  'grafana/k6': () => ({ entrypoint: ['k6'], cmd: [], programs: { k6: goTool('k6') } }),
+  'registry.k8s.io/pause': () => ({ entrypoint: ['sh', '-c', pause], cmd: [] }),
+  'registry.k8s.io/kube-proxy': () => ({
+    entrypoint: ['kube-proxy'],
+    cmd: [],
+    programs: { 'kube-proxy': goTool('kube-proxy') },
+  }),
+  'netvet/dns': () => ({ entrypoint: [process.execPath, join(import.meta.dirname, '../dns/main.ts')], cmd: [] }),
+  busybox: shell,
+  alpine: shell,
+  debian: shell,
+};
+
+/** PATH of a container: what its image brings, then what the machine has. */
+const path = '/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Whether an embedded cluster has, or can be given, a program in the image's place. */
+export const knowsImage = (reference: string): boolean => Object.hasOwn(table, parseImage(reference).name);
+
+/** Throws an Error with the sentence for whoever reads the Pod's events. */
+export function resolveImage(reference: string): Image {
+  const { name, tag } = parseImage(reference);
+  const fail = (why: string) => new Error(`failed to pull image "${reference}": ${why}`);
+  const entry = table[name];
+  if (entry === undefined)
+    throw fail(
+      `the embedded cluster downloads nothing, and knows programs for these images only: ${Object.keys(table).join(', ')}`,
+    );
+  try {
+    const image = entry(tag);
+    const programs = { node: process.execPath, ...image.programs };
+    return { ...image, env: { PATH: path, HOME: '/root', ...image.env }, programs };
+  } catch (error) {
+    throw error instanceof Missing ? fail(error.message) : error;
+  }
+}
