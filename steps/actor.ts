@@ -1,7 +1,7 @@
 import { missingImage, orFault } from './fault.ts';
-import { type Kube, type KubeObject, saysReady } from './kube/index.ts';
+import { containersOf, type Kube, type KubeObject, type Reference, saysReady } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
-import { type Agent, Channel, type Listener } from './probe/index.ts';
+import { type Agent, Channel } from './probe/index.ts';
 import { waits } from './waits.ts';
 
 /** A running Pod with an agent in it, and the open channel to that agent. */
@@ -24,6 +24,10 @@ export class Actor implements Agent {
     return new Actor(name, pod, await Channel.open(kube.config, { namespace, pod: podName, container }));
   }
 
+  /** What the API knows the Pod by. */
+  get reference(): Reference {
+    return { kind: 'Pod', metadata: { name: this.podName, namespace: this.namespace } };
+  }
   get namespace(): string {
     return this.pod.metadata.namespace as string;
   }
@@ -37,12 +41,6 @@ export class Actor implements Agent {
     return this.pod['spec'].nodeName as string;
   }
 
-  /** What its agent serves, by the Pod's own declaration. */
-  get listeners(): Listener[] {
-    const ports = this.pod['spec'].containers[0].ports as { containerPort: number; protocol: Listener['protocol'] }[];
-    return ports.map(({ containerPort, protocol }) => ({ port: containerPort, protocol }));
-  }
-
   /** The number that a named port has in this Pod. */
   portNamed(name: string): number | undefined {
     const ports = this.pod['spec'].containers[0].ports as { containerPort: number; name?: string }[];
@@ -52,7 +50,22 @@ export class Actor implements Agent {
 
 export const isReady = (pod: KubeObject): boolean => pod.metadata.deletionTimestamp === undefined && saysReady(pod);
 
-/** Resolves with the Pods, in the order of their names given, once all are Ready. Whose fault it is if they never are: see orFault. */
+const restarts = (pod: KubeObject): number => containersOf(pod)[0]?.restartCount ?? 0;
+
+/** Resolves with an actor's Pod once its container has been started again since, and the Pod is Ready. */
+export function startedAgain(
+  kube: Kube,
+  { name, podName, namespace, pod }: Actor,
+  timeoutMs: number,
+): Promise<KubeObject> {
+  const where = { kind: 'Pod', namespace, name: podName };
+  const waiting = kube.until(where, `${name} to be started again`, timeoutMs, ([now]) =>
+    now !== undefined && restarts(now) > restarts(pod) && isReady(now) ? now : undefined,
+  );
+  return orFault(kube, namespace, waiting, [podName]);
+}
+
+/** Resolves with the Pods, in the order of the names, once all are Ready. Whose fault it is if not: see orFault. */
 export async function podsReady(kube: Kube, namespace: string, names: string[]): Promise<KubeObject[]> {
   const what = `${names.length === 1 ? `Pod ${names[0]}` : `${names.length} Pods`} to be Ready`;
   const waiting = kube.until({ kind: 'Pod', namespace }, what, waits.podsReady, (pods) => {

@@ -1,42 +1,46 @@
+import { equal } from 'node:assert';
 import jStat from 'jstat';
+import type { NetvetWorld } from './world.ts';
 
 interface Spread {
   counts: number[];
   statistic: number;
   critical: number;
+  /** A sentence, if it is uneven. */
+  problem?: string;
 }
 
 /**
  * Pearson's test against an even spread. `counts` has one entry for each Pod, also for those that got nothing.
  * Only an uneven spread is an error: round robin is more even than chance, and passes.
  */
-export function chiSquare(counts: number[], level: number): Spread {
+export function chiSquare(counts: number[], level: number, names: string[] = []): Spread {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   const statistic = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
   // the value that chi-square exceeds by chance with that probability
-  return { counts, statistic, critical: jStat.chisquare.inv(1 - level, counts.length - 1) };
+  const critical = jStat.chisquare.inv(1 - level, counts.length - 1);
+  if (statistic <= critical) return { counts, statistic, critical };
+  const shares = names.map((name, i) => `${counts[i]} from ${name}`).join(', ');
+  const problem = `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)}: ${shares}`;
+  return { counts, statistic, critical, problem };
 }
 
 /**
- * A fair network is uneven by chance as often as the level says: 1 time in 1,000 at 0.001. One that looks so is asked as often again, and
- * fails if both samples together are uneven at the square of the level: 1 time in a million. Resolves with what decided, and a sentence
- * if the spread is uneven.
+ * A fair network is uneven by chance as often as the level says: 1 time in 1,000 at 0.001. One that looks so is asked
+ * as often again, and fails if both samples together are uneven at its square: 1 time in a million. Resolves with what
+ * decided.
  */
-export async function evenSpread(
-  sample: () => Promise<number[]>,
-  names: string[],
-  level: number,
-): Promise<Spread & { problem?: string }> {
+export async function evenSpread(sample: () => Promise<number[]>, names: string[], level: number): Promise<Spread> {
   const first = chiSquare(await sample(), level);
-  if (first.statistic <= first.critical) return first;
+  if (first.problem === undefined) return first;
   const more = await sample();
-  const both = chiSquare(
-    first.counts.map((count, i) => count + (more[i] as number)),
-    level ** 2,
-  );
-  return both.statistic <= both.critical ? both : { ...both, problem: uneven(both, names) };
+  const both = first.counts.map((count, i) => count + (more[i] as number));
+  return chiSquare(both, level ** 2, names);
 }
 
-/** The sentence on a spread that is uneven. */
-export const uneven = ({ counts, statistic, critical }: Spread, names: string[]): string =>
-  `chi-square is ${statistic.toFixed(2)}, above ${critical.toFixed(2)}: ${names.map((name, i) => `${counts[i]} from ${name}`).join(', ')}`;
+/** Reports a spread, and fails if it is uneven. `criticalName`: how reports call the critical value. */
+export function expectEven(world: NetvetWorld, { statistic, critical, problem }: Spread, criticalName: string): void {
+  world.measure('chi-square', statistic, '');
+  world.measure(criticalName, critical, '');
+  equal(problem, undefined, problem);
+}

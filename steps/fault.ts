@@ -1,31 +1,20 @@
 import { AssertionError } from 'node:assert';
-import { type Kube, type KubeObject, warningsAbout } from './kube/index.ts';
+import { type ContainerStatus, containersOf, type Kube, type KubeObject, warningsAbout } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import { harness, voidShare, watchHarness } from './probe/index.ts';
 
 /** Reasons of a container that waits for an image that will not come; the kubelet has tried by then. */
 const hopeless = ['ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName'];
 
-interface ContainerStatus {
-  name: string;
-  image: string;
-  restartCount: number;
-  state?: {
-    waiting?: { reason?: string; message?: string };
-    terminated?: { exitCode: number; reason?: string };
-  };
-}
-
-const containersOf = ({ status }: KubeObject) => (status?.containerStatuses ?? []) as ContainerStatus[];
-
 /** Why one of the Pods cannot start: a sentence on the image that its node cannot have. */
 export function missingImage(pods: KubeObject[]): string | undefined {
-  for (const pod of pods) {
-    const stuck = containersOf(pod).find(({ state }) => hopeless.includes(state?.waiting?.reason ?? ''));
-    const { reason, message = '' } = stuck?.state?.waiting ?? {};
-    if (stuck) return `the image ${stuck.image} cannot be had on ${pod['spec'].nodeName}: ${reason} ${message}`.trim();
-  }
-  return undefined;
+  const stuckIn = (pod: KubeObject) =>
+    containersOf(pod).flatMap(({ image, state }) => {
+      const { reason = '', message = '' } = state?.waiting ?? {};
+      const text = `the image ${image} cannot be had on ${pod['spec'].nodeName}: ${reason} ${message}`.trim();
+      return hopeless.includes(reason) ? [text] : [];
+    });
+  return pods.flatMap(stuckIn)[0];
 }
 
 /** What a kubelet says when the network did not do its part: no sandbox, so no ADD, or none that succeeded. */
@@ -33,18 +22,20 @@ const networkFault = /FailedCreatePodSandBox|NetworkNotReady|FailedKillPod/;
 
 /** A container that ended though it was to go on. */
 function crashed(pods: KubeObject[]): string | undefined {
-  for (const pod of pods) {
-    const ended = containersOf(pod).find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0);
-    const looping = containersOf(pod).find(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff');
-    const one = ended ?? looping;
-    if (one) return `container ${one.name} of ${pod.metadata.name} ended, ${one.restartCount} times so far`;
-  }
-  return undefined;
+  const hasEnded = ({ state }: ContainerStatus) =>
+    (state?.terminated?.exitCode ?? 0) !== 0 || state?.waiting?.reason === 'CrashLoopBackOff';
+  const sentences = pods.flatMap((pod) =>
+    containersOf(pod)
+      .filter(hasEnded)
+      .map((one) => `container ${one.name} of ${pod.metadata.name} ended, ${one.restartCount} times so far`),
+  );
+  return sentences[0];
 }
 
 /**
- * Waits for Pods of a namespace. When what is waited for does not come, it says whose fault that is: AssertionError with the kubelet's
- * event where a Pod got no network or crashed, BrokenError otherwise. `names`: of the Pods; absent: all of the namespace.
+ * Waits for Pods of a namespace. If it does not come, it says whose fault that is: AssertionError with the kubelet's
+ * event where a Pod got no network or crashed, BrokenError otherwise. `names`: of the Pods; absent: all of the
+ * namespace.
  */
 export async function orFault<T>(kube: Kube, namespace: string, waiting: Promise<T>, names?: string[]): Promise<T> {
   watchHarness();

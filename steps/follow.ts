@@ -6,8 +6,8 @@ import { cadence, type Schedule } from './waits.ts';
 import type { NetvetWorld } from './world.ts';
 
 /**
- * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with what was
- * seen last. Measures convergence under that name.
+ * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with what
+ * was seen last. Measures convergence under that name.
  */
 export async function follow(
   world: NetvetWorld,

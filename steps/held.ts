@@ -29,8 +29,8 @@ export interface Fate {
 }
 
 /**
- * Kept: open, and a line came back lately. Cut: no line that came back is younger than the policy. Cut after t: the last one came
- * back t ms after it; a line goes out every 20 ms, so t is true to that. `lastEcho` and `changedAt` by the same clock, in ms.
+ * Kept: open, and a line came back lately. Cut: no line that came back is younger than the policy. Cut after t: the
+ * last one came back t ms after it; a line goes out every 20 ms, so t is true to that. Both by the same clock, in ms.
  */
 export function fateOf(
   { state, silentMs, lastEcho }: { state: string; silentMs: number; lastEcho: number },

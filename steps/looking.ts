@@ -21,7 +21,7 @@ import {
   type Round,
   runRound,
   steadyAccount,
-  worstOf,
+  stoodLongest,
 } from './probe/index.ts';
 import { undecided } from './verdicts.ts';
 import { cadence, type Schedule, waits } from './waits.ts';
@@ -93,21 +93,20 @@ export class Looking {
     const seen = await look();
     const endedAt = performance.now();
     await this.watched(actors.values(), 2 * timeoutMs);
-    const observers = [...actors.values()].map(({ name, channel }) => ({ name, still: channel.still }));
-    const stood = worstOf(observers, launchedAt, endedAt);
+    const stood = stoodLongest(actors.values(), launchedAt, endedAt);
     // what must not be seen and was is seen, whoever stood still
     return { seen, launchedAt, endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) && !isCertain(seen) };
   }
 
   /**
-   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none is sound within
-   * what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
+   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none
+   * is sound within what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
    */
   once<T>(timeoutMs: number, look: () => Promise<T>, isCertain?: (seen: T) => boolean): Promise<T> {
     return this.until(timeoutMs, look, () => true, isCertain);
   }
 
-  /** Looks again and again until a sound look is right, or a change would have been there; resolves with the last sound one. */
+  /** Looks until a sound look is right, or a change would have been there; resolves with the last sound one. */
   async until<T>(
     timeoutMs: number,
     look: () => Promise<T>,
@@ -156,8 +155,8 @@ export class Looking {
   }
 
   /**
-   * A positive control: undefined as soon as the cells were seen to be allowed from both ends, else what was seen. BrokenError: the machine
-   * was too busy to tell.
+   * A positive control: undefined as soon as the cells were seen to be allowed from both ends, else what was seen.
+   * BrokenError: the machine was too busy to tell.
    */
   async control(cells: Cell[], budgetMs = this.#bounds.changeMs): Promise<string | undefined> {
     const { worker } = this.#world;
@@ -174,8 +173,8 @@ export class Looking {
   }
 
   /**
-   * Follows what arrives at a server from a client that goes on dialling, until something has: what is allowed may be late, within what a
-   * change may take. Nothing: nothing has. BrokenError: the machine was too busy to tell.
+   * Follows what arrives at a server from a client that goes on dialling, until something has: what is allowed may be
+   * late, within what a change may take. Nothing: nothing has. BrokenError: the machine was too busy to tell.
    */
   heard({ channel }: Actor, prefix: string): Promise<Arrival[]> {
     const arrivals = async () => (await channel.request('arrivals', { prefix })).arrivals;
@@ -183,7 +182,7 @@ export class Looking {
     return this.until(this.#world.timeoutMs, arrivals, isHeard, isHeard);
   }
 
-  /** Milliseconds after which an attempt of steady traffic is lost, and after which it is given up: what comes late is seen to be late. */
+  /** Milliseconds after which an attempt of steady traffic is lost, and is given up: so what is late shows as late. */
   patienceMs(kind: keyof Bounds['gapMs']): { lostMs: number; timeoutMs: number } {
     const lostMs = this.#bounds.gapMs[kind] + waits.grace[kind];
     return { lostMs, timeoutMs: lostMs + waits.giveUp };
@@ -195,17 +194,17 @@ export class Looking {
     const account = steadyAccount(client, others, reports, this.patienceMs(kind).lostMs);
     const { gap, unknown, stood } = account;
     const allowed = this.#bounds.gapMs[kind];
-    this.count({ sound: reports.length - unknown.length, void: unknown.length, stood });
+    const looks = { sound: reports.length - unknown.length, void: unknown.length, stood };
+    this.count(looks);
     this.#world.measure(`${what} lost`, account.lost.length, '');
     this.#world.measure(`longest gap, ${what}`, gap.ms, 'ms', unknown.length > 0);
     if (account.lost.length > 0) throw new AssertionError({ message: await lost(account.lost) });
     if (gap.ms > allowed) {
-      const when = `${(gap.from / 1000).toFixed(2)} s after the first one`;
-      const message = `${what}: from ${when} nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
-      throw new AssertionError({ message });
+      const when = `from ${(gap.from / 1000).toFixed(2)} s after the first one`;
+      const silent = `nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
+      throw new AssertionError({ message: `${what}: ${when} ${silent}` });
     }
-    if (unknown.length > 0 || account.blindMs > allowed)
-      throw undecided({ sound: reports.length - unknown.length, void: unknown.length, stood });
+    if (unknown.length > 0 || account.blindMs > allowed) throw undecided(looks);
   }
 
   count({ sound, void: voids, stood }: Looks): void {
@@ -229,7 +228,7 @@ export class Looking {
   }
 }
 
-/** A control by the patience of a worker, for Pods that no scenario has yet. BrokenError: the machine was too busy to tell. */
+/** A control by a worker's patience, for Pods without a scenario yet. BrokenError: the machine was too busy to tell. */
 export async function controlOf(cells: Cell[], patience: Patience, budgetMs: number): Promise<Control> {
   const found = await control(budgetMs, () => runRound(cells, patience.timeoutMs, patience));
   if (found.undecided) throw undecided(found.looks);

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import type { IWorld } from '@cucumber/cucumber';
 
-/** The suite itself could not do its work (agent gone, channel lost, API refused, control failed): never a verdict on the network. */
+/** The suite could not do its work (agent gone, channel lost, API refused, control failed): never a verdict. */
 export class BrokenError extends Error {
   override name = 'BrokenError';
 }
@@ -27,8 +27,8 @@ export const mediaTypes = {
 type Code = (this: Partial<IWorld>, ...args: unknown[]) => unknown;
 
 /**
- * Wraps the code of every step and hook: a failed assertion fails the scenario, SkipError skips it, and anything else that
- * is thrown breaks it. So a defect of the suite can never look like a defect of the network.
+ * Wraps the code of every step and hook: a failed assertion fails the scenario, SkipError skips it, and anything else
+ * that is thrown breaks it. So a defect of the suite can never look like a defect of the network.
  */
 export function judged(code: Code): Code {
   const wrapped: Code = async function (...args) {
@@ -48,10 +48,7 @@ export function judged(code: Code): Code {
   return wrapped;
 }
 
-/**
- * Carries out all in turn, whatever becomes of those before. Rejects with what was seen of the network, if anything was, else with the
- * first error.
- */
+/** Carries out all, whatever becomes of those before. Rejects with the first AssertionError, else the first error. */
 export async function everyOne(works: (() => Promise<unknown>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const work of works) await work().catch((error: unknown) => errors.push(error));

@@ -4,7 +4,7 @@ export interface Bounds {
   changeMs: number;
   /** Between looks in the first half second after a change. Absent: growing gaps. */
   everyMs?: number;
-  /** The least and the most that the time-out of an attempt can be; in between it follows from round trips that were allowed. */
+  /** The least and the most that the time-out of an attempt can be; in between it follows from allowed round trips. */
   attemptMs: { least: number; most: number };
   /** The longest time that steady traffic may go without an answer. */
   gapMs: { attempts: number; pages: number };

@@ -11,103 +11,50 @@ export interface Permission {
   why: string;
 }
 
+/** `where`: the group and the resource, such as `apps:deployments`; the core group has no name. */
+function to(why: string, where: string, verbs: string): Permission {
+  const [, group = '', resource = ''] = /^(?:([a-z.0-9]+):)?(.+)$/.exec(where) ?? [];
+  return { group, resource, verbs: verbs.split(' '), why };
+}
+
 /** Without these nothing can be run. */
 export const permissions: Permission[] = [
-  {
-    group: '',
-    resource: 'namespaces',
-    verbs: ['create', 'get', 'list', 'patch', 'delete'],
-    why: 'make namespaces of its own, and to leave none',
-  },
-  { group: '', resource: 'nodes', verbs: ['get', 'list'], why: 'spread Pods over nodes' },
-  {
-    group: '',
-    resource: 'pods',
-    verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'],
-    why: 'start Pods that probe each other',
-  },
-  { group: '', resource: 'pods/attach', verbs: ['create', 'get'], why: 'talk to the agents in its Pods' },
-  { group: '', resource: 'pods/exec', verbs: ['create', 'get'], why: 'run commands on nodes and in Pods under load' },
-  { group: '', resource: 'pods/log', verbs: ['get'], why: 'count what servers saw' },
-  { group: '', resource: 'configmaps', verbs: ['create', 'delete'], why: "give Pods the agent's code" },
-  { group: '', resource: 'serviceaccounts', verbs: ['list', 'watch'], why: 'know when a namespace takes Pods' },
-  { group: '', resource: 'services', verbs: ['create', 'get', 'patch', 'delete'], why: 'test Services' },
-  {
-    group: 'apps',
-    resource: 'deployments',
-    verbs: ['create', 'list', 'watch', 'patch', 'delete'],
-    why: 'roll and scale Deployments',
-  },
-  {
-    group: 'discovery.k8s.io',
-    resource: 'endpointslices',
-    verbs: ['list', 'watch'],
-    why: 'know when a Service is gone for good',
-  },
-  {
-    group: 'networking.k8s.io',
-    resource: 'networkpolicies',
-    verbs: ['create', 'update', 'delete'],
-    why: 'test policies',
-  },
+  to('make namespaces of its own, and to leave none', 'namespaces', 'create get list patch delete'),
+  to('spread Pods over nodes', 'nodes', 'get list'),
+  to('start Pods that probe each other', 'pods', 'create get list watch patch delete'),
+  to('talk to the agents in its Pods', 'pods/attach', 'create get'),
+  to('run commands on nodes and in Pods under load', 'pods/exec', 'create get'),
+  to('count what servers saw', 'pods/log', 'get'),
+  to("give Pods the agent's code", 'configmaps', 'create delete'),
+  to('know when a namespace takes Pods', 'serviceaccounts', 'list watch'),
+  to('test Services', 'services', 'create get patch delete'),
+  to('roll and scale Deployments', 'apps:deployments', 'create list watch patch delete'),
+  to('know when a Service is gone for good', 'discovery.k8s.io:endpointslices', 'list watch'),
+  to('test policies', 'networking.k8s.io:networkpolicies', 'create update delete'),
 ];
 
-/** What a run goes without: `capability` is then among the parameters' `unavailable`, and what needs it is skipped with the reason. */
+/** What a run goes without: what needs it is skipped with the reason in the parameters' `unavailable[capability]`. */
 export const optionalPermissions: (Permission & { capability: string })[] = [
   {
     capability: 'agents',
-    group: '',
-    resource: 'pods',
+    ...to("take the CNI's agent away for a moment", 'pods', 'delete'),
     namespace: 'kube-system',
-    verbs: ['delete'],
-    why: "take the CNI's agent away for a moment",
   },
   {
     capability: 'EndpointSlices',
-    group: 'discovery.k8s.io',
-    resource: 'endpointslices',
-    verbs: ['create', 'patch', 'delete'],
-    why: 'write EndpointSlices by hand',
+    ...to('write EndpointSlices by hand', 'discovery.k8s.io:endpointslices', 'create patch delete'),
   },
-  {
-    capability: 'installed CNI',
-    group: 'apps',
-    resource: 'daemonsets',
-    verbs: ['list'],
-    why: 'see which CNI is installed',
-  },
-  {
-    capability: 'resources',
-    group: '',
-    resource: 'nodes/proxy',
-    verbs: ['get'],
-    why: 'report what the network takes of each node',
-  },
-  {
-    capability: 'events',
-    group: '',
-    resource: 'events',
-    verbs: ['list'],
-    why: 'say why a Pod does not become Ready',
-  },
+  { capability: 'installed CNI', ...to('see which CNI is installed', 'apps:daemonsets', 'list') },
+  { capability: 'resources', ...to('report what the network takes of each node', 'nodes/proxy', 'get') },
+  { capability: 'events', ...to('say why a Pod does not become Ready', 'events', 'list') },
   {
     capability: 'policies',
-    group: 'networking.k8s.io',
-    resource: 'networkpolicies',
-    verbs: ['list'],
-    why: 'name the policy that should have decided a connection',
+    ...to('name the policy that should have decided a connection', 'networking.k8s.io:networkpolicies', 'list'),
   },
 ];
 
 /** What load from several Pods needs besides. */
-export const distributedPermissions: Permission[] = [
-  { group: 'batch', resource: 'jobs', verbs: ['create', 'delete'], why: 'load from several Pods' },
-];
+export const distributedPermissions: Permission[] = [to('load from several Pods', 'batch:jobs', 'create delete')];
 
 /** Where the k6-operator is; without it a Job does the same. */
-export const testRunPermission: Permission = {
-  group: 'k6.io',
-  resource: 'testruns',
-  verbs: ['create', 'delete'],
-  why: 'load from several Pods of the k6-operator',
-};
+export const testRunPermission = to('load from several Pods of the k6-operator', 'k6.io:testruns', 'create delete');

@@ -1,59 +1,32 @@
-/** Sentences on which Pods there are and which of them reach each other. */
-import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+/** Sentences on which Pods there are, which of them reach each other, and what they ask all the time. */
+import { Given, Then, When } from '@cucumber/cucumber';
+import * as asking from './asking.ts';
 import { hold } from './held.ts';
-import { parseMatrix } from './probe/index.ts';
-import { relabel, startOnNode, startRows } from './probes.ts';
-import { namespacesIn, pairs, rolesIn } from './tables.ts';
-import type { NetvetWorld } from './world.ts';
-
-Given('the namespaces:', function (this: NetvetWorld, table: DataTable) {
-  this.notes.set('namespaces', namespacesIn(table));
-});
-
-Given('the Pods:', async function (this: NetvetWorld, table: DataTable) {
-  await this.useStage(this.notes.get('namespaces') as Record<string, Record<string, string>>, rolesIn(table));
-});
+import * as probes from './probes.ts';
+import { does } from './sentence.ts';
 
 Given(
-  "a Pod {string} on the node's own network, beside {string}",
-  async function (this: NetvetWorld, name: string, other: string) {
-    await startOnNode(this, name, 'shop', this.actor(other).node);
-  },
+  'the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office',
+  does(probes.useUsualPods),
 );
+Given("a Pod {string} on the node's own network, beside {string}", does(probes.startOnNode));
+Given('{string} holds a connection to {string}', does(hold));
+Given('{string} asks {string} every 20 ms from now on', does(asking.askSteadily));
+Given('{string} tries to reach {string} every 20 ms from now on', does(asking.trySteadily));
 
-Then('the connections are:', async function (this: NetvetWorld, table: DataTable) {
-  await this.expectMatrix(parseMatrix(table.raw()));
-});
-
-Given('{string} holds a connection to {string}', async function (this: NetvetWorld, client: string, target: string) {
-  await hold(this, client, target);
-});
-
+When('these Pods start in namespace {string}:', does(probes.startRows));
+When('the Pod {string} gets the label {labels}', does(probes.labelPod));
 When(
-  'these Pods start in the namespace {string}:',
-  async function (this: NetvetWorld, namespace: string, table: DataTable) {
-    await startRows(this, namespace, table.hashes());
-  },
+  'the Pod {string} loses the label {string}',
+  does((world, pod: string, key: string) => probes.labelPod(world, pod, { [key]: null })),
 );
-
-When('the Pod {string} gets the label {string}', async function (this: NetvetWorld, pod: string, label: string) {
-  await relabel(this, { kind: 'Pod', metadata: this.actor(pod).pod.metadata }, pairs(label));
-});
-
-When('the Pod {string} loses the label {string}', async function (this: NetvetWorld, pod: string, key: string) {
-  await relabel(this, { kind: 'Pod', metadata: this.actor(pod).pod.metadata }, { [key]: null });
-});
-
-When(
-  'the namespace {string} gets the label {string}',
-  async function (this: NetvetWorld, namespace: string, label: string) {
-    await relabel(this, { kind: 'Namespace', metadata: { name: this.namespace(namespace) } }, pairs(label));
-  },
-);
-
+When('the namespace {string} gets the label {labels}', does(probes.labelNamespace));
 When(
   'the namespace {string} loses the label {string}',
-  async function (this: NetvetWorld, namespace: string, key: string) {
-    await relabel(this, { kind: 'Namespace', metadata: { name: this.namespace(namespace) } }, { [key]: null });
-  },
+  does((world, name: string, key: string) => probes.labelNamespace(world, name, { [key]: null })),
 );
+
+Then('the connections are:', does(probes.expectTable));
+Then('no question was lost', does(asking.judgeSteady));
+Then('no attempt of {string} has reached {string}', does(asking.expectUnheard));
+Then('it is reported how many requests of {string} were lost', does(asking.reportLost));

@@ -27,7 +27,7 @@ export interface Pair {
   protocol: 'TCP' | 'UDP';
 }
 
-/** Namespaces and Pods that stay for the next scenario that asks for the same ones: a Pod's start is the dearest part of a scenario. */
+/** Namespaces and Pods that stay for the next scenario that asks for the same ones: a Pod's start is dear. */
 export interface Stage {
   key: string;
   namespaces: Map<string, string>;
@@ -39,10 +39,10 @@ export interface Stage {
 let standing: Stage | undefined;
 
 /**
- * The stage with these namespaces and Pods: the standing one if it is the same and was proven clean, else a new one. Every Pod of it
- * reaches every other one, and `pairs` are allowed: the positive control of what follows. Rejects with AssertionError when standing Pods
- * do not reach each other any more although no policy is there, and with BrokenError when fresh Pods do not, unless this is what the
- * scenario is about (`judgesItself`).
+ * The stage with these namespaces and Pods: the standing one if it is the same and was proven clean, else a new one.
+ * Every Pod of it reaches every other one, and `pairs` are allowed: the positive control of what follows. Rejects with
+ * AssertionError when standing Pods do not reach each other any more although no policy is there, and with BrokenError
+ * when fresh Pods do not, unless this is what the scenario is about (`judgesItself`).
  */
 export async function stageFor(
   worker: Worker,
@@ -78,8 +78,8 @@ export async function stageFor(
 const isLost = ({ actors }: Stage): boolean => [...actors.values()].some(({ channel }) => channel.lost);
 
 /**
- * A scenario hands the stage back, its own policies deleted: its Pods reach each other again, within what a change may take, and so the
- * next scenario may have it. Rejects with AssertionError when they do not: nobody else's policies are in their way.
+ * A scenario hands the stage back, its own policies deleted: its Pods reach each other again, within what a change may
+ * take, so that the next one may have it. AssertionError: they do not, and nobody else's policies are in their way.
  */
 export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): Promise<void> {
   if (standing !== stage) return;
@@ -94,7 +94,8 @@ export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): P
   if (control === undefined || control.broken) return;
   const seconds = worker.parameters.bounds.changeMs / 1000;
   throw new AssertionError({
-    message: `${seconds} s after the scenario's policies were deleted, its Pods cannot reach each other: ${control.seen}`,
+    message:
+      `${seconds} s after the scenario's policies were deleted, its Pods cannot reach each other: ` + control.seen,
   });
 }
 
@@ -104,36 +105,24 @@ async function build(
   wanted: Record<string, Record<string, string>>,
   roles: Role[],
 ): Promise<Stage> {
-  const namespaces = new Map<string, string>();
-  const made = Object.entries(wanted).map(async ([name, labels]) =>
-    namespaces.set(name, await worker.makeNamespace(labels)),
+  const made = Object.entries(wanted).map(
+    async ([name, labels]) => [name, await worker.makeNamespace(labels)] as const,
   );
-  await Promise.all(made);
-  const started = Object.keys(wanted).map(async (name) => {
-    const mine = roles.filter((role) => role.namespace === name);
-    return startRoles(worker, namespaces.get(name) as string, mine);
-  });
+  const namespaces = new Map(await Promise.all(made));
+  const rolesIn = (name: string) => roles.filter(({ namespace }) => namespace === name);
+  const started = [...namespaces].map(([name, real]) => startRoles(worker, real, rolesIn(name)));
   const actors = (await Promise.all(started)).flat();
-  return {
-    key,
-    namespaces,
-    actors: new Map(roles.map(({ name }) => [name, actors.find((actor) => actor.name === name) as Actor])),
-    proven: new Set(),
-  };
+  const inOrder = roles.map(({ name }) => [name, actors.find((actor) => actor.name === name) as Actor] as const);
+  return { key, namespaces, actors: new Map(inOrder), proven: new Set() };
 }
 
 async function startRoles(worker: Worker, namespace: string, roles: Role[]): Promise<Actor[]> {
   const { kube, parameters } = worker;
   const creating = roles.map(async ({ name, node, listeners = usualListeners, ...more }) => {
     const pod = { ...more, listeners, node: await worker.nodeCalled(node) };
-    return kube.create(agentPod(namespace, name, parameters.images.node, pod));
+    return (await kube.create(agentPod(namespace, name, parameters.images.node, pod))).metadata.name;
   });
-  await Promise.all(creating);
-  const pods = await podsReady(
-    kube,
-    namespace,
-    roles.map(({ name }) => name),
-  );
+  const pods = await podsReady(kube, namespace, await Promise.all(creating));
   return Promise.all(pods.map((pod) => Actor.meet(kube, pod.metadata.name, pod)));
 }
 
@@ -144,7 +133,7 @@ function pairsOf({ actors }: Stage, more: Pair[]): Pair[] {
   return [...new Map([...all, ...more].map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 
-/** Whether the pairs are allowed, as soon as that was seen at both ends. BrokenError: the machine was too busy to tell. */
+/** Whether the pairs are allowed, as soon as both ends saw that. BrokenError: the machine was too busy to tell. */
 async function proofOf(worker: Worker, { actors }: Stage, pairs: Pair[]): Promise<Control> {
   const cells = pairs.flatMap(({ from, to, port, protocol }): Cell[] => {
     const [client, server] = [actors.get(from), actors.get(to)];
@@ -164,7 +153,6 @@ export async function dismiss(worker: Worker): Promise<void> {
   standing = undefined;
   if (stage === undefined) return;
   for (const { channel } of stage.actors.values()) channel.close();
-  await Promise.all(
-    [...stage.namespaces.values()].map((name) => worker.kube.delete({ kind: 'Namespace', metadata: { name } })),
-  );
+  const names = [...stage.namespaces.values()];
+  await Promise.all(names.map((name) => worker.kube.delete({ kind: 'Namespace', metadata: { name } })));
 }

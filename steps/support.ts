@@ -18,7 +18,8 @@ import { pairsIn } from './tables.ts';
 import { workerFor } from './worker.ts';
 import { NetvetWorld } from './world.ts';
 
-// the first run of all: the workers, which start next, have what this thread has bundled, and find compiled what it has loaded
+// the first run of all: the workers, which start next, have what this thread has bundled, and find compiled what it has
+// loaded
 if (isMainThread) {
   agentSource();
   flushCompileCache();
@@ -34,10 +35,10 @@ setDefaultTimeout(30 * 60_000);
 const has = (pickle: Pickle, tag: string): boolean => pickle.tags.some(({ name }) => name === tag);
 
 /**
- * @exclusive scenarios measure what any neighbour would disturb, @disruptive ones disturb their neighbours: both run alone.
- * A @churn of Pods goes beside others, and still is not for a stranger's cluster. Scenarios of one shop (those of a feature that is
- * @application) come one after the other. A scenario that is
- * repeated never runs beside itself: it may use a thing that there is once, e.g. a port of a node.
+ * Scenarios that are @exclusive measure what any neighbour would disturb, and those that are @disruptive disturb
+ * neighbours: both run alone. A @churn of Pods goes beside others, and still is not for a stranger's cluster. Scenarios
+ * of one shop (those of a feature that is @application) come one after the other. One that is repeated never runs
+ * beside itself: it may use a thing that there is once, e.g. a port of a node.
  */
 setParallelCanAssign((candidate, running) => {
   const alone = (pickle: Pickle) => has(pickle, '@exclusive') || has(pickle, '@disruptive');

@@ -1,35 +1,40 @@
-import type { DataTable } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
 import { parseMatrix, parseTarget } from './probe/index.ts';
-import type { Pair, Role } from './stage.ts';
+import type { Pair } from './stage.ts';
+import type { ServicePort } from './workloads/index.ts';
 
-/** `app=database, tier=data` -> {app: 'database', tier: 'data'}. */
-export function pairs(text: string): Record<string, string> {
-  const words = text.split(',').map((word) => word.trim());
-  return Object.fromEntries(words.filter((word) => word !== '').map((word) => word.split('=', 2) as [string, string]));
-}
-
-/** The rows of "the namespaces": name -> labels. */
-export function namespacesIn(table: DataTable): Record<string, Record<string, string>> {
-  return Object.fromEntries(table.hashes().map((row) => [row['namespace'], pairs(row['labels'] ?? '')]));
-}
-
-/** The rows of "the Pods". */
-export function rolesIn(table: DataTable): Role[] {
-  return table.hashes().map((row) => ({
-    name: row['Pod'] as string,
-    namespace: row['namespace'] as string,
-    labels: pairs(row['labels'] ?? ''),
-    node: Number(row['node'] ?? 1),
-    namedPorts: numbers(row['named ports'] ?? ''),
-  }));
-}
-
-const numbers = (text: string): Record<string, number> =>
-  Object.fromEntries(Object.entries(pairs(text)).map(([name, number]) => [name, Number(number)]));
+/** A row of a data table, by its headers. */
+export type Row = Record<string, string>;
 
 /** `database, replica` -> ['database', 'replica']. */
 export const listed = (text: string): string[] => text.split(',').map((word) => word.trim());
+
+/** `app=database, tier=data` -> {app: 'database', tier: 'data'}. */
+export const pairs = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    listed(text)
+      .filter((word) => word !== '')
+      .map((word) => word.split('=', 2) as [string, string]),
+  );
+
+/**
+ * Ports of a Service: `80:8080`, `query 5432:query`, `80:8080/UDP` are [name] port:targetPort[/protocol]. Where there
+ * are several, one without a name is called after its protocol.
+ */
+export function portsIn(text: string): ServicePort[] {
+  const words = listed(text);
+  return words.map((word) => {
+    const [, name, port, target, protocol = 'TCP'] = /^(?:(\w+) )?(\d+):(\w+)(?:\/(TCP|UDP))?$/.exec(word) ?? [];
+    if (port === undefined || target === undefined) throw new TypeError(`"${word}" is no port, such as 80:8080/UDP`);
+    const called = name ?? (words.length > 1 ? protocol.toLowerCase() : undefined);
+    return {
+      ...(called !== undefined && { name: called }),
+      port: Number(port),
+      targetPort: /^\d+$/.test(target) ? Number(target) : target,
+      protocol: protocol as 'TCP' | 'UDP',
+    };
+  });
+}
 
 /** The cells between Pods that the matrices of a scenario will probe, whatever they expect of them. */
 export function pairsIn(pickle: Pickle): Pair[] {

@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import type { KubeObject } from './kube/index.ts';
 import { BrokenError } from './outcome.ts';
 import { parseTarget, type Target } from './probe/index.ts';
+import type { ServicePort } from './workloads/index.ts';
 
 /** What a scenario has, by its own names. */
 export interface Things {
@@ -17,11 +18,7 @@ export function found<T>(things: Map<string, T>, name: string, kind: string): T 
   throw new BrokenError(`the scenario has no ${kind} "${name}", only ${[...things.keys()].join(', ') || 'none'}`);
 }
 
-interface Port {
-  port: number;
-  targetPort: number | string;
-  protocol: 'TCP' | 'UDP';
-}
+type Port = Required<Omit<ServicePort, 'name'>>;
 
 /** Where the words of a matrix lead to, and which agents may be found there. */
 export function targetOf(things: Things, text: string): Target {

@@ -1,6 +1,6 @@
 /**
- * Every wait of the suite, in milliseconds: what is waited for, and how long at most. Nothing here is slept through: a wait
- * ends as soon as what it waits for is there. The budget of a network change is the run's own parameter (bounds.changeMs).
+ * Every wait of the suite, in milliseconds: what is waited for, and how long at most. Nothing here is slept through: a
+ * wait ends as soon as what it waits for is there. A network change has bounds.changeMs.
  */
 export const waits = {
   /** Pods created -> all Ready (image pulls on a real cluster included). */
@@ -51,9 +51,9 @@ export const waits = {
   runnersBegin: 60_000,
   /** A command on a node. */
   nodeCommand: 20_000,
-  /** A node, a service of it, or the API server was restarted or went -> it is as it should be, and its Pods can be asked. */
+  /** A node, its service or the API server went or was restarted -> it is as before, and its Pods can be asked. */
   nodeBack: 180_000,
-  /** API server back -> schedulers and controllers too: a container that ends again and again is started after 5 min at most. */
+  /** API server back -> schedulers and controllers too: what crashes is started again after 5 min at most. */
   controlPlane: 360_000,
   /** A CNI's agents, one node after the other. */
   agentsRolled: 300_000,

@@ -4,9 +4,9 @@ import { type Cluster, explain, judge, type Pod } from './oracle/index.ts';
 import type { CellResult } from './probe/index.ts';
 
 /**
- * What the documents of the NetworkPolicy API say of connections between Pods, and which policy and rule decide, read from the objects
- * that the API has now: one line per connection. Other connections (through a Service, from a node's own network) are left out, and
- * so are all where one may not read policies.
+ * What the documents of the NetworkPolicy API say of connections between Pods, and which policy and rule decide, read
+ * from the objects that the API has now: one line per connection. Other connections (through a Service, from a node's
+ * own network) are left out, and so are all where one may not read policies.
  */
 export async function whyOf(kube: Kube, results: CellResult[]): Promise<string[]> {
   const pairs = results.flatMap(({ cell: { from, to } }) => {
@@ -19,7 +19,12 @@ export async function whyOf(kube: Kube, results: CellResult[]): Promise<string[]
   });
   if (pairs.length === 0) return [];
   const actors = [...new Set(pairs.flatMap(({ from, server }) => [from, server]))];
-  const cluster = await clusterOf(kube, [...new Set(actors.map(({ namespace }) => namespace))]).catch(nothingIfRefused);
+  const reading = clusterOf(kube, [...new Set(actors.map(({ namespace }) => namespace))]);
+  // users of other clusters may make policies and not list them
+  const cluster = await reading.catch((error: unknown) => {
+    if (!(error instanceof KubeError)) throw error;
+    return undefined;
+  });
   const podOf = (actor: Actor) =>
     cluster?.pods.find((pod) => pod.namespace === actor.namespace && pod.name === actor.podName);
   return pairs.flatMap(({ from, server, port, protocol }) => {
@@ -28,9 +33,8 @@ export async function whyOf(kube: Kube, results: CellResult[]): Promise<string[]
     const connection = { from: client, to: target, port, protocol };
     const judgement = judge(cluster, connection);
     const verdict = judgement.allowed ? 'allowed' : 'denied';
-    return [
-      `${from.name} -> ${server.name}:${port}/${protocol} is to be ${verdict}: ${explain(connection, judgement)}`,
-    ];
+    const arrow = `${from.name} -> ${server.name}:${port}/${protocol}`;
+    return [`${arrow} is to be ${verdict}: ${explain(connection, judgement)}`];
   });
 }
 
@@ -48,35 +52,23 @@ async function clusterOf(kube: Kube, names: string[]): Promise<Cluster> {
   return {
     namespaces: namespaces.map(({ metadata }) => ({ name: metadata.name, labels: labelsOf(metadata) })),
     pods: pods.map(podFrom),
-    policies: policies.map(({ metadata, spec }) => ({
-      namespace: metadata.namespace ?? '',
-      name: metadata.name,
-      spec,
-    })),
+    policies: policies.map(({ metadata: { namespace = '', name }, spec }) => ({ namespace, name, spec })),
   };
 }
 
 const labelsOf = ({ labels }: KubeObject['metadata']) => (labels ?? {}) as Record<string, string>;
 
-function podFrom({ metadata, spec, status }: KubeObject): Pod {
-  const ports = (
-    spec.containers as {
-      ports?: { name?: string; containerPort: number; protocol: Pod['namedPorts'][number]['protocol'] }[];
-    }[]
-  ).flatMap((container) => container.ports ?? []);
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    labels: labelsOf(metadata),
-    ip: status?.podIP ?? '',
-    namedPorts: ports.flatMap(({ name, protocol, containerPort }) =>
-      name === undefined ? [] : [{ name, protocol, port: containerPort }],
-    ),
-  };
+interface ContainerPort {
+  name?: string;
+  containerPort: number;
+  protocol: Pod['namedPorts'][number]['protocol'];
 }
 
-/** Users of other clusters may make policies and not list them. */
-function nothingIfRefused(error: unknown): undefined {
-  if (!(error instanceof KubeError)) throw error;
-  return undefined;
+function podFrom({ metadata, spec, status }: KubeObject): Pod {
+  const ports = (spec.containers as { ports?: ContainerPort[] }[]).flatMap((container) => container.ports ?? []);
+  const namedPorts = ports.flatMap(({ name, protocol, containerPort }) =>
+    name === undefined ? [] : [{ name, protocol, port: containerPort }],
+  );
+  const { namespace = '', name } = metadata;
+  return { namespace, name, labels: labelsOf(metadata), ip: status?.podIP ?? '', namedPorts };
 }

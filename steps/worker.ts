@@ -26,7 +26,7 @@ export class Worker {
     return this.#kube;
   }
 
-  /** Nodes that take ordinary Pods, by name: Ready, schedulable, without a taint that keeps Pods away. BrokenError: there is none. */
+  /** Nodes that take ordinary Pods, by name: Ready, schedulable, without such a taint. BrokenError: there is none. */
   nodes(): Promise<KubeObject[]> {
     this.#nodes ??= this.kube.list({ kind: 'Node' }).then((nodes) => {
       const fit = nodes.filter(takesPods).toSorted(byName);
@@ -37,8 +37,8 @@ export class Worker {
   }
 
   /**
-   * The node that a scenario calls 1, 2, 3 ...; with fewer nodes they come around again. Each worker begins with another node,
-   * so that the load of a run is spread. A control plane comes last: it has other work, and not everything can be done to it.
+   * The node that a scenario calls 1, 2, 3 ...; with fewer nodes they come around again. Each worker begins with
+   * another node, so that the load of a run is spread. Control planes come last: they have other work.
    */
   async nodeCalled(number: number): Promise<string> {
     const all = await this.nodes();

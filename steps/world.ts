@@ -4,15 +4,7 @@ import type { Kube, KubeObject } from './kube/index.ts';
 import { Looking } from './looking.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
-import {
-  type Cell,
-  type Convergence,
-  type Expectation,
-  type Late,
-  runRound,
-  satisfies,
-  type Target,
-} from './probe/index.ts';
+import { type Cell, type Convergence, type Late, runRound, satisfies, type Target } from './probe/index.ts';
 import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
@@ -38,7 +30,7 @@ export class NetvetWorld extends World<WorldParameters> {
   pairs: Pair[] = [];
   /** The feature's file. */
   feature = '';
-  /** It is about what others take for granted: that Pods reach each other. Where they do not, it fails and is not broken. */
+  /** It is about what others take for granted, that Pods reach each other: where not, it fails and is not broken. */
   isBaseline = false;
   /** Whatever one step leaves for a later one. */
   readonly notes = new Map<string, unknown>();
@@ -128,14 +120,14 @@ export class NetvetWorld extends World<WorldParameters> {
   // --- what the scenario changes ---
 
   /** Creates an object that goes after the scenario, and notes when it was accepted. */
-  create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  create(object: KubeObject): Promise<KubeObject> {
     // a Pod that comes changes nothing of what is denied
-    return this.change(() => this.#make<T>(object), /^(Pod|Deployment)$/.test(object.kind) ? 'allowed' : 'all');
+    return this.change(() => this.#make(object), /^(Pod|Deployment)$/.test(object.kind) ? 'allowed' : 'all');
   }
 
-  #make<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  #make(object: KubeObject): Promise<KubeObject> {
     this.defer(() => this.kube.delete(object, object.kind === 'Pod' ? { grace: 0 } : {}));
-    return this.kube.create<T>(object);
+    return this.kube.create(object);
   }
 
   /** Carries out a change; what follows is measured from the moment it was accepted. */
@@ -148,11 +140,17 @@ export class NetvetWorld extends World<WorldParameters> {
   }
 
   /**
-   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back. What follows is
-   * measured from its end, and only what is allowed may be late.
+   * Carries out something that changes nothing of what is denied: Pods start, a node or an agent goes and comes back.
+   * What follows is measured from its end, and only what is allowed may be late.
    */
   disturb<T>(disturbance: () => Promise<T>): Promise<T> {
     return this.change(disturbance, 'allowed');
+  }
+
+  /** The disturbance is over: measures what it took, and what follows is measured from now on. */
+  recovered(name: string): void {
+    this.measure(name, performance.now() - this.changedAt, 'ms');
+    this.changedAt = performance.now();
   }
 
   /** Runs after the scenario, last deferred first, whatever became of it. */
@@ -180,17 +178,8 @@ export class NetvetWorld extends World<WorldParameters> {
     return targetOf(this, text);
   }
 
-  /** Follows the last change until the matrix holds; fails with what was seen otherwise. Measures how long it took. */
-  expectMatrix(expectations: Expectation[], what = ''): Promise<Convergence> {
-    const cells = expectations.map(({ from, to, expected }) => ({
-      from: this.actor(from),
-      to: this.target(to),
-      expected,
-    }));
-    return this.expectCells(cells, what);
-  }
-
-  async expectCells(cells: Cell[], what: string): Promise<Convergence> {
+  /** Follows the last change until the cells are right, and measures how long it took; fails with what was seen. */
+  async expectCells(cells: Cell[], what = ''): Promise<Convergence> {
     const result = await this.followCells(cells);
     if (!result.undecided) this.attach(JSON.stringify(result.last.results.map(cellOf)), mediaTypes.cells);
     if (!result.held) throw failureOf(result, await this.#why(result));

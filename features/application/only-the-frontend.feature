@@ -3,12 +3,12 @@ Feature: Only the frontend reaches the database
   The guiding example, as it is really run: a frontend Deployment that serves web pages behind the Service "web" and
   reads from PostgreSQL behind the Service "database", and the policy that lets in only the frontend's Pods. What is
   promised is what the Kubernetes documentation says on Services, on names and on network policies; here it has to hold
-  all at once. Before the policy, the frontend, the visitor and the intruder were all seen to reach the database, at
-  every door.
+  all at once. Before the policy, the frontend, the visitor and the intruder were all seen to reach the database,
+  at its address, its Service and its name.
 
   Background:
     Given the shop: a frontend and its database, a visitor and an intruder
-    And this policy in the namespace "shop":
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: only-the-frontend }
       spec:
@@ -20,7 +20,7 @@ Feature: Only the frontend reaches the database
 
   @core
   Scenario: A visitor reads a page, with rows from the database, through the Service
-    Then "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
+    Then "visitor" reads a page that lists "Apples, Bread, Cheese"
 
   @core @policy
   Scenario: An intruder is kept out at the database's address, at its Service and at its name
@@ -29,15 +29,15 @@ Feature: Only the frontend reaches the database
       | frontend | allowed       | allowed               | allowed            |
       | intruder | denied        | denied                | denied             |
       | visitor  | denied        | denied                | denied             |
-    And PostgreSQL answers "frontend" at every door, and "intruder" at none
-    And "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
+    And PostgreSQL answers "frontend" at its address, Service and name, and "intruder" at none of them
+    And "visitor" reads a page that lists "Apples, Bread, Cheese"
 
   @core @policy
   Scenario: An intruder that starts later is kept out from its first millisecond
     Given the connections are:
       |          | database:5432 |
       | intruder | denied        |
-    When these Pods start in the namespace "shop" and dial "database:5432" from their first line on:
+    When these Pods start in namespace "shop" and dial "database:5432" from their first line on:
       | Pod       | labels       |
       | clerk     | app=frontend |
       | latecomer | app=intruder |
@@ -46,7 +46,7 @@ Feature: Only the frontend reaches the database
 
   @core @policy
   Scenario: The frontend's label opens nothing to a Pod of another namespace
-    When these Pods start in the namespace "office":
+    When these Pods start in namespace "office":
       | Pod       | labels       |
       | lookalike | app=frontend |
     Then the connections are:
@@ -72,12 +72,12 @@ Feature: Only the frontend reaches the database
       |          | database:5432 | Service database:5432 |
       | frontend | allowed       | allowed               |
       | intruder | denied        | denied                |
-    When I delete the policy "only-the-frontend" of the namespace "shop"
+    When the policy "only-the-frontend" of namespace "shop" is deleted
     Then the connections are:
       |          | database:5432 | Service database:5432 |
       | frontend | allowed       | allowed               |
       | intruder | allowed       | allowed               |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: only-the-frontend }
       spec:

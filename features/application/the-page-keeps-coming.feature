@@ -8,7 +8,7 @@ Feature: The page keeps coming
 
   Background:
     Given the shop: a frontend and its database, a visitor and an intruder
-    And this policy in the namespace "shop":
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: only-the-frontend }
       spec:
@@ -17,7 +17,7 @@ Feature: The page keeps coming
           - from: [{ podSelector: { matchLabels: { app: frontend } } }]
             ports: [{ protocol: TCP, port: 5432 }]
       """
-    And "visitor" reads a page that lists "Apples", "Bread" and "Cheese"
+    And "visitor" reads a page that lists "Apples, Bread, Cheese"
 
   @core
   Scenario: The frontend is rolled

@@ -8,7 +8,7 @@ Feature: A node joins late
   Scenario: Pods on a node that joined late reach the others and are reached
     Given a namespace "late"
     When node 2 is drained, leaves the cluster and joins it again
-    And these Pods start in the namespace "late":
+    And these Pods start in namespace "late":
       | Pod      | labels       | node |
       | settler  | app=frontend | 2    |
       | neighbor | app=web      | 2    |

@@ -4,22 +4,9 @@ Feature: A node is rebooted
   each Pod with a sandbox made anew, and maybe with another address. What is on other nodes has nothing to do with it.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
-    And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
-    And this policy in the namespace "shop":
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
+    And the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:

@@ -5,22 +5,9 @@ Feature: The CNI's agents come and go
   may notice.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
-    And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
-    And this policy in the namespace "shop":
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
+    And the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:
@@ -40,10 +27,10 @@ Feature: The CNI's agents come and go
     And "frontend" asks "database" every 20 ms from now on
     And "frontend" asks "Service data" every 20 ms from now on
     And "visitor" asks "frontend" every 20 ms from now on
-    And "reports" knocks at "database" every 20 ms from now on
+    And "reports" tries to reach "database" every 20 ms from now on
     When the CNI's agents are rolled
     Then no question was lost
-    And "database" has heard nothing of the knocking of "reports"
+    And no attempt of "reports" has reached "database"
     And the connection that "frontend" holds goes on with "replica"
     And the connections are:
       |           | database | replica | Service data:80 |
@@ -66,7 +53,7 @@ Feature: The CNI's agents come and go
     Then all of them are running with an address of their own
     And no two Pods of the cluster have the same address
     And no question was lost
-    When these Pods start in the namespace "shop":
+    When these Pods start in namespace "shop":
       | Pod       | labels       | node |
       | newcomer  | app=frontend | 2    |
       | latecomer | app=intruder | 2    |

@@ -4,22 +4,9 @@ Feature: A node's kubelet and container runtime are restarted
   Pods go on. What the network has set up for these Pods is none of their business.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
-    And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
-    And this policy in the namespace "shop":
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
+    And the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:
@@ -41,7 +28,7 @@ Feature: A node's kubelet and container runtime are restarted
     When the <service> on the node of "replica" is restarted
     Then no question was lost
     And the connection that "frontend" holds goes on with "replica"
-    When these Pods start in the namespace "shop":
+    When these Pods start in namespace "shop":
       | Pod       | labels       | node |
       | newcomer  | app=frontend | 2    |
       | latecomer | app=intruder | 2    |

@@ -5,18 +5,7 @@ Feature: Every Pod has an address of its own
   share it.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: Addresses are unique in the whole cluster
@@ -25,7 +14,7 @@ Feature: Every Pod has an address of its own
 
   @core
   Scenario: 30 Pods created at once all get an address
-    When 30 Pods are created at once in the namespace "shop"
+    When 30 Pods are created at once in namespace "shop"
     Then all of them are running with an address of their own
 
   @core
@@ -41,8 +30,8 @@ Feature: Every Pod has an address of its own
   Scenario: What a Pod serves on its localhost is closed to other Pods
     Given "database" serves port 9000 on its localhost only
     Then "database" reaches port 9000 on its localhost
-    And "frontend" is refused at once at port 9000 of "database"
-    And "reports" is refused at once at port 9000 of "database"
+    And "frontend" is refused at once at "database:9000"
+    And "reports" is refused at once at "database:9000"
 
   @core
   Scenario: A Pod reaches itself by its own address

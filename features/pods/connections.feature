@@ -5,18 +5,7 @@ Feature: Pods reach each other without address translation
   node can communicate with the Pods of that node.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: Pods of the same node
@@ -31,9 +20,9 @@ Feature: Pods reach each other without address translation
   Scenario: Pods of different nodes
     "frontend" and "replica" are on different nodes.
     Then the connections are:
-      |          | frontend | frontend:8080/UDP | replica  | replica:8080/UDP |
-      | frontend | -        | -                 | allowed  | allowed          |
-      | replica  | allowed  | allowed           | -        | -                |
+      |          | frontend | frontend:8080/UDP | replica | replica:8080/UDP |
+      | frontend | -        | -                 | allowed | allowed          |
+      | replica  | allowed  | allowed           | -       | -                |
     And "frontend" and "replica" see each other's own address, over TCP and UDP
 
   @core
@@ -62,7 +51,7 @@ Feature: Pods reach each other without address translation
   Scenario: A Pod's host port answers at the address of its node
     API type ContainerPort, field hostPort; CNIs do it by themselves or with the portmap plugin.
     Given a Pod "published" with a host port for port 8080, beside "database"
-    Then "reports" and "visitor" reach "published" at its node's address
+    Then "reports, visitor" reach "published" at its node's address
 
   @extended @more
   Scenario: A host port for one address of the node is closed at the others
@@ -70,4 +59,4 @@ Feature: Pods reach each other without address translation
     Given a Pod "published" with a host port for port 8080 at its node's localhost only, beside "database"
     And a Pod "on-the-node" on the node's own network, beside "database"
     Then "on-the-node" reaches "published" at its node's localhost
-    But "reports" and "visitor" do not reach "published" at its node's address
+    But "reports, visitor" do not reach "published" at its node's address

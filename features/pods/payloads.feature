@@ -4,26 +4,15 @@ Feature: Large payloads arrive whole
   forgotten in the arithmetic) lets small packets through and loses every full one.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario Outline: 8 MiB in both directions between Pods of <where>
     Then 8 MiB go from "frontend" to "<other>" and back, and arrive unchanged
 
     Examples:
-      | where           | other    |
-      | the same node   | database |
+      | where         | other    |
+      | the same node | database |
 
     @two-nodes
     Examples:
@@ -37,8 +26,8 @@ Feature: Large payloads arrive whole
     And datagrams of exactly the Pods' MTU go from "<other>" to "frontend" and back, and arrive unchanged
 
     Examples:
-      | where           | other    |
-      | the same node   | database |
+      | where         | other    |
+      | the same node | database |
 
     @two-nodes
     Examples:
@@ -51,9 +40,7 @@ Feature: Large payloads arrive whole
 
   @core @more
   Scenario: 8 MiB in both directions through a Service
-    Given the Service "big" in the namespace "shop" for Pods labelled "app=replica":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "big" in namespace "shop" for Pods labelled "app=replica", ports "80:8080"
     And the connections are:
       |          | Service big:80 |
       | frontend | allowed        |
@@ -61,9 +48,7 @@ Feature: Large payloads arrive whole
 
   @extended @more
   Scenario: UDP datagrams larger than the MTU arrive whole through a Service
-    Given the Service "big" in the namespace "shop" for Pods labelled "app=replica":
-      | port | targetPort | protocol |
-      | 80   | 8080       | UDP      |
+    Given the Service "big" in namespace "shop" for Pods labelled "app=replica", ports "80:8080/UDP"
     And the connections are:
       |          | Service big:80/UDP |
       | frontend | allowed            |

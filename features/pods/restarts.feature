@@ -5,22 +5,11 @@ Feature: Pods come and go
   Ready.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: A container that crashes comes back at the Pod's address
-    Given these Pods start in the namespace "shop":
+    Given these Pods start in namespace "shop":
       | Pod   | labels    | node |
       | shaky | app=shaky | 2    |
     And the connections are:
@@ -36,7 +25,7 @@ Feature: Pods come and go
 
   @core
   Scenario: A Pod that is deleted and made again under the same name is reachable at its new address
-    Given these Pods start in the namespace "shop":
+    Given these Pods start in namespace "shop":
       | Pod   | labels    | node |
       | shaky | app=shaky | 1    |
     When the Pod "shaky" is deleted and made again

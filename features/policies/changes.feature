@@ -5,29 +5,18 @@ Feature: Policies and what they select change
   step measures how long the network took, and for how long it let through what it should not have.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: Two policies for the same Pod add up
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-to-database }
       spec:
         podSelector: { matchLabels: { app: database } }
         ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
       """
-    And I apply this policy in the namespace "shop":
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: support-to-database }
       spec:
@@ -42,7 +31,7 @@ Feature: Policies and what they select change
 
   @core
   Scenario: A policy is changed, and then deleted
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: database-clients }
       spec:
@@ -53,7 +42,7 @@ Feature: Policies and what they select change
       |          | database |
       | frontend | allowed  |
       | reports  | denied   |
-    When I change the policy in the namespace "shop" to:
+    When the policy in namespace "shop" is changed to:
       """yaml
       metadata: { name: database-clients }
       spec:
@@ -64,7 +53,7 @@ Feature: Policies and what they select change
       |          | database |
       | frontend | denied   |
       | reports  | allowed  |
-    When I delete the policy "database-clients" of the namespace "shop"
+    When the policy "database-clients" of namespace "shop" is deleted
     Then the connections are:
       |          | database |
       | frontend | allowed  |
@@ -72,7 +61,7 @@ Feature: Policies and what they select change
 
   @core
   Scenario: A Pod is let in by its label for as long as it wears it
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: database-clients }
       spec:
@@ -95,7 +84,7 @@ Feature: Policies and what they select change
 
   @core
   Scenario: A Pod is isolated from when it gets the label that a policy selects
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: quarantine }
       spec:
@@ -115,7 +104,7 @@ Feature: Policies and what they select change
 
   @core
   Scenario: A namespace is let in by its label for as long as it wears it
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: partners }
       spec:
@@ -139,7 +128,7 @@ Feature: Policies and what they select change
 
   @core
   Scenario: A Pod that starts later is under the policy that was there before it
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:
@@ -149,11 +138,11 @@ Feature: Policies and what they select change
     And the connections are:
       |         | database |
       | reports | denied   |
-    When these Pods start in the namespace "shop":
-      | Pod        | labels              |
-      | frontend-2 | app=frontend        |
-      | intruder   | app=intruder        |
-      | database-2 | app=new, tier=data  |
+    When these Pods start in namespace "shop":
+      | Pod        | labels             |
+      | frontend-2 | app=frontend       |
+      | intruder   | app=intruder       |
+      | database-2 | app=new, tier=data |
     Then the connections are:
       |            | database | database-2 | reports |
       | frontend   | allowed  | allowed    | allowed |

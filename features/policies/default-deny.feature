@@ -6,22 +6,11 @@ Feature: Default deny
   Before each policy, every Pod below was seen to reach every other one.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario Outline: A policy without rules closes <what> of the Pods that it selects
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny }
       spec:
@@ -29,20 +18,20 @@ Feature: Default deny
         policyTypes: <types>
       """
     Then the connections are:
-      |          | database | replica:8080/UDP | reports   | visitor   |
-      | frontend | <in>     | <in>             | allowed   | allowed   |
-      | visitor  | <in>     | <in>             | allowed   | -         |
-      | database | -        | <both>           | <out>     | <out>     |
+      |          | database | replica:8080/UDP | reports | visitor |
+      | frontend | <in>     | <in>             | allowed | allowed |
+      | visitor  | <in>     | <in>             | allowed | -       |
+      | database | -        | <both>           | <out>   | <out>   |
 
     Examples:
-      | what           | types             | in      | out     | both   |
-      | what comes in  | [Ingress]         | denied  | allowed | denied |
-      | what goes out  | [Egress]          | allowed | denied  | denied |
-      | both ways      | [Ingress, Egress] | denied  | denied  | denied |
+      | what          | types             | in      | out     | both   |
+      | what comes in | [Ingress]         | denied  | allowed | denied |
+      | what goes out | [Egress]          | allowed | denied  | denied |
+      | both ways     | [Ingress, Egress] | denied  | denied  | denied |
 
   @core
   Scenario: An empty podSelector selects every Pod of the policy's namespace and of no other
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny-all }
       spec:
@@ -56,7 +45,7 @@ Feature: Default deny
 
   @core @more
   Scenario: An empty podSelector closes the way out of every Pod of the policy's namespace
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny-all-egress }
       spec:
@@ -71,7 +60,7 @@ Feature: Default deny
 
   @core
   Scenario: Without policyTypes, rules for ingress leave egress open
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: no-types }
       spec:
@@ -85,14 +74,14 @@ Feature: Default deny
 
   @core
   Scenario: A rule that names nobody allows everybody
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny }
       spec:
         podSelector: {}
         policyTypes: [Ingress]
       """
-    And I apply this policy in the namespace "shop":
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: allow }
       spec:
@@ -106,7 +95,7 @@ Feature: Default deny
 
   @core @more
   Scenario: A policy selects its Pods by expressions
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny-some }
       spec:
@@ -126,7 +115,7 @@ Feature: Default deny
     "traffic to and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod or
     the node".
     Given a Pod "on-the-node" on the node's own network, beside "database"
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny }
       spec:

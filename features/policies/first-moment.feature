@@ -5,22 +5,11 @@ Feature: From the first moment and to the last
   good as the Pod that has it.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core @kubelet
   Scenario: A Pod that dials from its first millisecond is isolated from its first millisecond
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:
@@ -30,7 +19,7 @@ Feature: From the first moment and to the last
     And the connections are:
       |         | database |
       | reports | denied   |
-    When these Pods start in the namespace "shop" and dial "database" from their first line on:
+    When these Pods start in namespace "shop" and dial "database" from their first line on:
       | Pod      | labels       |
       | intruder | app=intruder |
       | second   | app=frontend |
@@ -39,14 +28,14 @@ Feature: From the first moment and to the last
 
   @core @kubelet
   Scenario: A Pod that may not go out does not get out in its first millisecond
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: no-way-out }
       spec:
         podSelector: { matchLabels: { app: captive } }
         policyTypes: [Egress]
       """
-    When these Pods start in the namespace "shop" and dial "database" from their first line on:
+    When these Pods start in namespace "shop" and dial "database" from their first line on:
       | Pod     | labels      |
       | captive | app=captive |
       | free    | app=free    |
@@ -58,7 +47,7 @@ Feature: From the first moment and to the last
     Isolation that comes a few milliseconds late is missed by a single start. Each of these calls whom it may call as
     well, is called back at once, and may not be reached. It runs alone: fifty starts at once take a small machine from
     its neighbours for longer than they wait for an answer.
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: newcomers }
       spec:
@@ -66,7 +55,7 @@ Feature: From the first moment and to the last
         policyTypes: [Ingress, Egress]
         egress: [{ to: [{ podSelector: { matchLabels: { app: frontend } } }] }]
       """
-    When 50 Pods labelled "app=newcomer" start in the namespace "shop", each dialling "database" and "frontend" from its first line on, which dials back
+    When 50 Pods labelled "app=newcomer" start in namespace "shop", dial "database" and "frontend", which dials back
     Then not one packet got through to "database" or to one of them
     And the connections are:
       |          | database |
@@ -75,14 +64,14 @@ Feature: From the first moment and to the last
   @core @churn
   Scenario: An address that is used again carries no old permissions
     Many Pods come and go until the addresses come around again.
-    Given this policy in the namespace "shop":
+    Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:
         podSelector: { matchLabels: { app: database } }
         ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }] }]
       """
-    When these Pods start in the namespace "shop":
+    When these Pods start in namespace "shop":
       | Pod     | labels       | node | restarts |
       | deleted | app=frontend | 1    | always   |
       | ended   | app=frontend | 1    | never    |

@@ -6,22 +6,11 @@ Feature: Address blocks
   need not support.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @extended
   Scenario: One address may come in
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: one-address }
       spec:
@@ -37,7 +26,7 @@ Feature: Address blocks
 
   @extended
   Scenario: Everybody may come in except one address
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: all-but-one }
       spec:
@@ -54,7 +43,7 @@ Feature: Address blocks
   @extended
   Scenario: An exception binds only its own block
     Another rule that lets the same address in still does: rules add up.
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: excepted-and-allowed }
       spec:
@@ -71,7 +60,7 @@ Feature: Address blocks
 
   @extended
   Scenario: The way out is open except to one address
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: out-but-one }
       spec:

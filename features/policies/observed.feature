@@ -5,23 +5,12 @@ Feature: What the documentation leaves open
   not judged: such a connection is kept, cut, or cut after some time; such a Pod is denied or not.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @observed
   Scenario: A connection that is open when a policy appears
     Given "frontend" holds a connection to "database"
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: deny }
       spec:
@@ -41,7 +30,7 @@ Feature: What the documentation leaves open
     And the connections are:
       |           | database |
       | elsewhere | allowed  |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: every-pod }
       spec:

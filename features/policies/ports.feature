@@ -5,21 +5,10 @@ Feature: Ports
   selected Pod gives it; the protocol is TCP unless said otherwise.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   Scenario Outline: Open to everybody on <ports>
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: ports }
       spec:
@@ -33,34 +22,34 @@ Feature: Ports
 
     @core
     Examples:
-      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | one port                      | [{ port: 8080 }]                                       | allowed | denied  | denied  | denied  |
-      | a UDP port                    | [{ port: 8080, protocol: UDP }]                        | denied  | denied  | denied  | allowed |
-      | two ports                     | [{ port: 8080, protocol: TCP }, { port: 8082 }]        | allowed | denied  | allowed | denied  |
-      | every port of a protocol      | [{ protocol: TCP }]                                    | allowed | allowed | allowed | denied  |
+      | ports                    | rule                                            | 8080    | 8081    | 8082    | udp     |
+      | one port                 | [{ port: 8080 }]                                | allowed | denied  | denied  | denied  |
+      | a UDP port               | [{ port: 8080, protocol: UDP }]                 | denied  | denied  | denied  | allowed |
+      | two ports                | [{ port: 8080, protocol: TCP }, { port: 8082 }] | allowed | denied  | allowed | denied  |
+      | every port of a protocol | [{ protocol: TCP }]                             | allowed | allowed | allowed | denied  |
 
     @core @more
     Examples: rules that open nothing which is probed, and isolate all the same
-      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | an SCTP port                  | [{ port: 8080, protocol: SCTP }]                       | denied  | denied  | denied  | denied  |
-      | a port that nobody serves     | [{ port: 9999 }]                                       | denied  | denied  | denied  | denied  |
-      | a name that no port has       | [{ port: nothing }]                                    | denied  | denied  | denied  | denied  |
-      | a TCP port's name, over UDP   | [{ port: query, protocol: UDP }]                       | denied  | denied  | denied  | denied  |
+      | ports                       | rule                             | 8080   | 8081   | 8082   | udp    |
+      | an SCTP port                | [{ port: 8080, protocol: SCTP }] | denied | denied | denied | denied |
+      | a port that nobody serves   | [{ port: 9999 }]                 | denied | denied | denied | denied |
+      | a name that no port has     | [{ port: nothing }]              | denied | denied | denied | denied |
+      | a TCP port's name, over UDP | [{ port: query, protocol: UDP }] | denied | denied | denied | denied |
 
     @core @more
     Examples: more than one entry
-      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | every UDP port                | [{ protocol: UDP }]                                    | denied  | denied  | denied  | allowed |
-      | a number and a name           | [{ port: 8080 }, { port: query }]                      | allowed | allowed | denied  | denied  |
-      | TCP and UDP                   | [{ port: 8081 }, { port: 8080, protocol: UDP }]        | denied  | allowed | denied  | allowed |
+      | ports               | rule                                            | 8080    | 8081    | 8082   | udp     |
+      | every UDP port      | [{ protocol: UDP }]                             | denied  | denied  | denied | allowed |
+      | a number and a name | [{ port: 8080 }, { port: query }]               | allowed | allowed | denied | denied  |
+      | TCP and UDP         | [{ port: 8081 }, { port: 8080, protocol: UDP }] | denied  | allowed | denied | allowed |
 
     @extended
     Examples: ranges (NetworkPolicyPort.endPort)
-      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | a range                       | [{ port: 8081, endPort: 8082, protocol: TCP }]         | denied  | allowed | allowed | denied  |
+      | ports   | rule                                           | 8080   | 8081    | 8082    | udp    |
+      | a range | [{ port: 8081, endPort: 8082, protocol: TCP }] | denied | allowed | allowed | denied |
 
   Scenario Outline: The way out is open on <ports>
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: ports-out }
       spec:
@@ -74,24 +63,24 @@ Feature: Ports
 
     @core @more
     Examples:
-      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | one port                      | [{ port: 8080 }]                                       | allowed | denied  | denied  | denied  |
-      | a UDP port                    | [{ port: 8080, protocol: UDP }]                        | denied  | denied  | denied  | allowed |
-      | two ports                     | [{ port: 8080, protocol: TCP }, { port: query }]       | allowed | allowed | denied  | denied  |
-      | every port of a protocol      | [{ protocol: TCP }]                                    | allowed | allowed | allowed | denied  |
-      | an SCTP port                  | [{ port: 8080, protocol: SCTP }]                       | denied  | denied  | denied  | denied  |
-      | a port that nobody serves     | [{ port: 9999 }]                                       | denied  | denied  | denied  | denied  |
-      | a name that no port has       | [{ port: nothing }]                                    | denied  | denied  | denied  | denied  |
-      | a TCP port's name, over UDP   | [{ port: query, protocol: UDP }]                       | denied  | denied  | denied  | denied  |
+      | ports                       | rule                                             | 8080    | 8081    | 8082    | udp     |
+      | one port                    | [{ port: 8080 }]                                 | allowed | denied  | denied  | denied  |
+      | a UDP port                  | [{ port: 8080, protocol: UDP }]                  | denied  | denied  | denied  | allowed |
+      | two ports                   | [{ port: 8080, protocol: TCP }, { port: query }] | allowed | allowed | denied  | denied  |
+      | every port of a protocol    | [{ protocol: TCP }]                              | allowed | allowed | allowed | denied  |
+      | an SCTP port                | [{ port: 8080, protocol: SCTP }]                 | denied  | denied  | denied  | denied  |
+      | a port that nobody serves   | [{ port: 9999 }]                                 | denied  | denied  | denied  | denied  |
+      | a name that no port has     | [{ port: nothing }]                              | denied  | denied  | denied  | denied  |
+      | a TCP port's name, over UDP | [{ port: query, protocol: UDP }]                 | denied  | denied  | denied  | denied  |
 
     @extended @more
     Examples: ranges (NetworkPolicyPort.endPort)
-      | ports                         | rule                                                   | 8080    | 8081    | 8082    | udp     |
-      | a range                       | [{ port: 8081, endPort: 8082, protocol: TCP }]         | denied  | allowed | allowed | denied  |
+      | ports   | rule                                           | 8080   | 8081    | 8082    | udp    |
+      | a range | [{ port: 8081, endPort: 8082, protocol: TCP }] | denied | allowed | allowed | denied |
 
   @core @more
   Scenario: Closed, and opened on every port when none is named
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: nothing-comes-in }
       spec:
@@ -102,7 +91,7 @@ Feature: Ports
       |          | database:8080 | database:8082 | database:8080/UDP |
       | frontend | denied        | denied        | denied            |
       | visitor  | denied        | denied        | denied            |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: every-port }
       spec:
@@ -116,7 +105,7 @@ Feature: Ports
 
   @core @more
   Scenario: Shut in, and let out on every port when none is named
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: nothing-goes-out }
       spec:
@@ -126,7 +115,7 @@ Feature: Ports
     Then the connections are:
       |          | database:8080 | database:8082 | visitor:8080/UDP |
       | frontend | denied        | denied        | denied           |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: every-port-out }
       spec:
@@ -140,7 +129,7 @@ Feature: Ports
 
   @core @more
   Scenario: One named port is open to one namespace
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: named-port-for-support }
       spec:
@@ -156,7 +145,7 @@ Feature: Ports
 
   @core @more
   Scenario: One UDP port is open to some Pods of another namespace
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: udp-for-a-few }
       spec:
@@ -175,7 +164,7 @@ Feature: Ports
 
   @core
   Scenario: A port's name means another number in each Pod
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: named-port }
       spec:
@@ -191,7 +180,7 @@ Feature: Ports
 
   @core
   Scenario: On the way out, a port's name means the number at the other end
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: named-port-out }
       spec:
@@ -207,7 +196,7 @@ Feature: Ports
 
   @core
   Scenario: Peers and ports of one rule go together
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: each-its-own }
       spec:

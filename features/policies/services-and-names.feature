@@ -4,29 +4,16 @@ Feature: Policies, Services and names
   judged by the Pod behind it and by that Pod's port, not by the Service's address and port.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: A policy holds through the Service's address and name
-    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
     And the connections are:
       |          | Service data:80 | name data.shop:80 |
       | frontend | allowed         | allowed           |
       | visitor  | allowed         | allowed           |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
       spec:
@@ -41,13 +28,11 @@ Feature: Policies, Services and names
 
   @core
   Scenario: The way out to a Service is the way out to its Pods
-    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
     And the connections are:
       |          | Service data:80 |
       | frontend | allowed         |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: out-to-data }
       spec:
@@ -62,11 +47,9 @@ Feature: Policies, Services and names
 
   @core
   Scenario: Names are not resolved under default-deny egress until DNS is let out
-    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
     And "frontend" resolves "data"
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: closed }
       spec:
@@ -75,7 +58,7 @@ Feature: Policies, Services and names
       """
     Then "frontend" no longer resolves "data"
     And "reports" resolves "data"
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: dns }
       spec:
@@ -92,11 +75,9 @@ Feature: Policies, Services and names
   @extended @more
   Scenario: Names are resolved where the way out leads to the DNS Pods alone
     Given the names of the cluster come from Pods in kube-system that are labelled "k8s-app=kube-dns"
-    And the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
+    And the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
     And "frontend" resolves "data"
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: other-pods }
       spec:
@@ -108,7 +89,7 @@ Feature: Policies, Services and names
                 podSelector: { matchLabels: { k8s-app: not-dns } }
       """
     Then "frontend" no longer resolves "data"
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: dns-pods }
       spec:

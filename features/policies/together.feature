@@ -6,37 +6,26 @@ Feature: Policies work together
   cluster-external": one that lets Pods through by their addresses is nothing that every network has to support.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   Scenario Outline: What comes in under two policies: <one>, and <other>
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: one }
       spec:
         podSelector: { matchLabels: { app: database } }
-        ingress: <first>
+        ingress: [<first>]
       """
     Then the connections are:
       |          | database | replica |
       | frontend | denied   | allowed |
       | visitor  | denied   | allowed |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: other }
       spec:
         podSelector: { matchLabels: { app: database } }
-        ingress: <second>
+        ingress: [<second>]
       """
     Then the connections are:
       |          | database   | replica |
@@ -45,38 +34,62 @@ Feature: Policies work together
 
     @core
     Examples:
-      | one                       | first                                                                                 | other               | second                                    | database |
-      | nothing                   | []                                                                                    | every Pod           | [{ from: [{ namespaceSelector: {} }] }]   | allowed  |
-      | an address that nobody has | [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | every Pod           | [{ from: [{ namespaceSelector: {} }] }]   | allowed  |
-      | an address that nobody has | [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | Pods that there are not | [{ from: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }] | denied |
-      | another port              | [{ ports: [{ port: 8081 }] }]                                                         | everything          | [{}]                                      | allowed  |
+      | one                        | first                                           | other      | second                                | database |
+      | nothing                    |                                                 | every Pod  | { from: [{ namespaceSelector: {} }] } | allowed  |
+      | an address that nobody has | { from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] } | every Pod  | { from: [{ namespaceSelector: {} }] } | allowed  |
+      | another port               | { ports: [{ port: 8081 }] }                     | everything | {}                                    | allowed  |
 
     @extended
     Examples: blocks that hold the Pods' addresses
-      | one                       | first                                                                                 | other               | second                                    | database |
-      | nothing                   | []                                                                                    | every address       | [{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
-      | Pods that there are not   | [{ from: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }]                | every address       | [{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
+      | one                     | first                                             | other         | second                                       | database |
+      | nothing                 |                                                   | every address | { from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] } | allowed  |
+      | Pods that there are not | { from: [{ namespaceSelector: $(team=nobody) }] } | every address | { from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] } | allowed  |
+
+  @core
+  Scenario: What comes in under two policies: an address that nobody has, and Pods that there are not
+    When this policy is applied in namespace "shop":
+      """yaml
+      metadata: { name: one }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]
+      """
+    Then the connections are:
+      |          | database | replica |
+      | frontend | denied   | allowed |
+      | visitor  | denied   | allowed |
+    When this policy is applied in namespace "shop":
+      """yaml
+      metadata: { name: other }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }]
+      """
+    Then the connections are:
+      |          | database | replica |
+      | frontend | denied   | allowed |
+      | visitor  | denied   | allowed |
 
   Scenario Outline: What goes out under two policies: <one>, and <other>
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: one }
       spec:
         podSelector: { matchLabels: { app: frontend } }
         policyTypes: [Egress]
-        egress: <first>
+        egress: [<first>]
       """
     Then the connections are:
       |          | database | visitor |
       | frontend | denied   | denied  |
       | reports  | allowed  | allowed |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: other }
       spec:
         podSelector: { matchLabels: { app: frontend } }
         policyTypes: [Egress]
-        egress: <second>
+        egress: [<second>]
       """
     Then the connections are:
       |          | database   | visitor    |
@@ -85,23 +98,49 @@ Feature: Policies work together
 
     @core
     Examples:
-      | one                       | first                                                                               | other               | second                                  | anywhere |
-      | nothing                   | []                                                                                  | everything          | [{}]                                    | allowed  |
-      | nothing                   | []                                                                                  | every Pod           | [{ to: [{ namespaceSelector: {} }] }]   | allowed  |
-      | an address that nobody has | [{ to: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | every Pod           | [{ to: [{ namespaceSelector: {} }] }]   | allowed  |
-      | an address that nobody has | [{ to: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]                                       | Pods that there are not | [{ to: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }] | denied |
-      | another port              | [{ ports: [{ port: 8081 }] }]                                                       | everything          | [{}]                                    | allowed  |
+      | one                        | first                                         | other      | second                              | anywhere |
+      | nothing                    |                                               | everything | {}                                  | allowed  |
+      | nothing                    |                                               | every Pod  | { to: [{ namespaceSelector: {} }] } | allowed  |
+      | an address that nobody has | { to: [{ ipBlock: { cidr: 192.0.2.0/24 } }] } | every Pod  | { to: [{ namespaceSelector: {} }] } | allowed  |
+      | another port               | { ports: [{ port: 8081 }] }                   | everything | {}                                  | allowed  |
 
     @extended
     Examples: blocks that hold the Pods' addresses
-      | one                       | first                                                                               | other               | second                                  | anywhere |
-      | nothing                   | []                                                                                  | every address       | [{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
-      | Pods that there are not   | [{ to: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }]                | every address       | [{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] | allowed  |
+      | one                     | first                                           | other         | second                                     | anywhere |
+      | nothing                 |                                                 | every address | { to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] } | allowed  |
+      | Pods that there are not | { to: [{ namespaceSelector: $(team=nobody) }] } | every address | { to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] } | allowed  |
+
+  @core
+  Scenario: What goes out under two policies: an address that nobody has, and Pods that there are not
+    When this policy is applied in namespace "shop":
+      """yaml
+      metadata: { name: one }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ to: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }]
+      """
+    Then the connections are:
+      |          | database | visitor |
+      | frontend | denied   | denied  |
+      | reports  | allowed  | allowed |
+    When this policy is applied in namespace "shop":
+      """yaml
+      metadata: { name: other }
+      spec:
+        podSelector: { matchLabels: { app: frontend } }
+        policyTypes: [Egress]
+        egress: [{ to: [{ namespaceSelector: { matchLabels: { team: nobody } } }] }]
+      """
+    Then the connections are:
+      |          | database | visitor |
+      | frontend | denied   | denied  |
+      | reports  | allowed  | allowed |
 
   @core
   Scenario: A connection must be let out and let in
     The database's namespace lets the frontend in to both; the frontend's own policy lets it out to one of them.
-    When I apply this policy in the namespace "office":
+    When this policy is applied in namespace "office":
       """yaml
       metadata: { name: let-in }
       spec:
@@ -111,7 +150,7 @@ Feature: Policies work together
               - namespaceSelector: { matchLabels: { team: sales } }
                 podSelector: { matchLabels: { app: frontend } }
       """
-    And I apply this policy in the namespace "shop":
+    And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: let-out }
       spec:
@@ -129,7 +168,7 @@ Feature: Policies work together
 
   @core
   Scenario: What is let out may be kept out at the other end
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: out }
       spec:
@@ -137,7 +176,7 @@ Feature: Policies work together
         policyTypes: [Egress]
         egress: [{}]
       """
-    And I apply this policy in the namespace "office":
+    And this policy is applied in namespace "office":
       """yaml
       metadata: { name: closed }
       spec:
@@ -150,7 +189,7 @@ Feature: Policies work together
 
   @core
   Scenario: One policy with rules for both directions
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: both }
       spec:
@@ -167,7 +206,7 @@ Feature: Policies work together
 
   @core
   Scenario: Both directions are isolated each by itself
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: out-anywhere }
       spec:
@@ -179,7 +218,7 @@ Feature: Policies work together
       |          | database | frontend |
       | frontend | allowed  | -        |
       | database | -        | allowed  |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: nothing-comes-in }
       spec:
@@ -193,7 +232,7 @@ Feature: Policies work together
 
   @core
   Scenario: A second policy opens another port
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: first-port }
       spec:
@@ -204,7 +243,7 @@ Feature: Policies work together
       |          | database:8080 | database:8081 |
       | visitor  | denied        | allowed       |
       | frontend | denied        | denied        |
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: second-port }
       spec:
@@ -218,7 +257,7 @@ Feature: Policies work together
 
   @core
   Scenario: From everything to nothing and back
-    When I apply this policy in the namespace "shop":
+    When this policy is applied in namespace "shop":
       """yaml
       metadata: { name: changing }
       spec:
@@ -229,7 +268,7 @@ Feature: Policies work together
       |          | database | replica:8080/UDP |
       | frontend | allowed  | allowed          |
       | visitor  | allowed  | allowed          |
-    When I change the policy in the namespace "shop" to:
+    When the policy in namespace "shop" is changed to:
       """yaml
       metadata: { name: changing }
       spec:
@@ -240,7 +279,7 @@ Feature: Policies work together
       |          | database | replica:8080/UDP |
       | frontend | denied   | denied           |
       | visitor  | denied   | denied           |
-    When I change the policy in the namespace "shop" to:
+    When the policy in namespace "shop" is changed to:
       """yaml
       metadata: { name: changing }
       spec:

@@ -5,24 +5,11 @@ Feature: The Pods behind a Service change
   nothing of it.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: New connections reach a Pod that is added, and no longer one that is taken away
-    Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080"
     And "visitor" gets answers from "database" at "Service data"
     When the Service "data" selects "tier=data" instead
     Then "visitor" gets answers from "database, replica" at "Service data"
@@ -31,9 +18,7 @@ Feature: The Pods behind a Service change
 
   @core
   Scenario: A connection that is open when a Pod is added stays where it is
-    Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080"
     And "visitor" gets answers from "database" at "Service data"
     And "visitor" holds a connection to "Service data"
     When the Service "data" selects "tier=data" instead
@@ -42,19 +27,15 @@ Feature: The Pods behind a Service change
 
   @core
   Scenario: A UDP client is not left with a Pod that has gone from the Service
-    Given the Service "data" in the namespace "shop" for Pods labelled "app=database":
-      | port | targetPort | protocol |
-      | 80   | 8080       | UDP      |
+    Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080/UDP"
     And "visitor" sends datagrams from one port to "Service data:80/UDP" and gets answers from "database"
     When the Service "data" selects "app=replica" instead
     Then the datagrams that "visitor" sends are answered by "replica"
 
   @core
   Scenario: A Pod that says that it is not ready gets no new connections
-    Given a Deployment "web" of 2 Pods in the namespace "shop" that are ready while they say so
-    And the Service "web" in the namespace "shop" for Pods labelled "app=web":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given a Deployment "web" of 2 Pods in namespace "shop" that are ready while they say so
+    And the Service "web" in namespace "shop" for Pods labelled "app=web", ports "80:8080"
     And "visitor" gets answers from "web-1, web-2" at "Service web"
     When "web-1" says that it is not ready
     Then "visitor" gets answers from "web-2" at "Service web"
@@ -63,12 +44,10 @@ Feature: The Pods behind a Service change
 
   @core
   Scenario: The address stays while every Pod behind it is replaced
-    Given a Deployment "web" of 2 Pods in the namespace "shop"
-    And the Service "web" in the namespace "shop" for Pods labelled "app=web":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given a Deployment "web" of 2 Pods in namespace "shop"
+    And the Service "web" in namespace "shop" for Pods labelled "app=web", ports "80:8080"
     And "visitor" gets answers from "web-1, web-2" at "Service web"
-    And "frontend" asks "Service web" again and again
+    And "frontend" asks "Service web" every 20 ms from now on
     When every Pod of the Deployment "web" is replaced
     Then the Service "web" has the address that it had
     And "visitor" gets answers from "web-1, web-2" at "Service web"
@@ -76,10 +55,8 @@ Feature: The Pods behind a Service change
 
   @core
   Scenario: Scaled to zero and back
-    Given a Deployment "web" of 1 Pod in the namespace "shop"
-    And the Service "web" in the namespace "shop" for Pods labelled "app=web":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given a Deployment "web" of 1 Pod in namespace "shop"
+    And the Service "web" in namespace "shop" for Pods labelled "app=web", ports "80:8080"
     And "visitor" gets answers from "web-1" at "Service web"
     When the Deployment "web" is scaled to 0 Pods
     Then "visitor" is refused at once at "Service web"

@@ -6,25 +6,12 @@ Feature: External addresses
   scenario is skipped there.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @extended
   Scenario: A Service answers at an external address that no node has
-    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data", at the external address "203.0.113.250" too:
-      | name | port | targetPort | protocol |
-      | tcp  | 80   | 8080       | TCP      |
-      | udp  | 80   | 8080       | UDP      |
+    Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080, 80:8080/UDP", with:
+      | externalIPs | [203.0.113.250] |
     Then "frontend, visitor" reach the Service "data" at "203.0.113.250"
     And the connections are:
       |         | Service data:80 | Service data:80/UDP |

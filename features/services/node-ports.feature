@@ -5,33 +5,18 @@ Feature: Node ports
   does not matter.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core
   Scenario: Every node answers at a node port
-    Given the NodePort Service "data" in the namespace "shop" for Pods labelled "app=database":
-      | name | port | targetPort | protocol |
-      | tcp  | 80   | 8080       | TCP      |
-      | udp  | 80   | 8080       | UDP      |
+    Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080, 80:8080/UDP", with:
+      | type | NodePort |
     Then "frontend" reaches the Service "data" at every node's port, over TCP and UDP
     And "visitor" reaches the Service "data" at every node's port, over TCP and UDP
 
   @core
   Scenario: A node reaches its own node port
-    Given the NodePort Service "data" in the namespace "shop" for Pods labelled "app=database":
-      | name | port | targetPort | protocol |
-      | tcp  | 80   | 8080       | TCP      |
-      | udp  | 80   | 8080       | UDP      |
+    Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080, 80:8080/UDP", with:
+      | type | NodePort |
     And a Pod "on-the-node" on the node's own network, beside "replica"
     Then "on-the-node" reaches the Service "data" at every node's port, over TCP and UDP

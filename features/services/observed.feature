@@ -5,24 +5,11 @@ Feature: What the documentation of Services leaves open
   judged: it is made when its client sends again, or the node goes on to treat it as one to an address that is nobody's.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @observed @more
   Scenario: A connection that is begun before its Service is there
-    Given the Service "data" in the namespace "shop" for Pods labelled "tier=data":
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080"
     And the connections are:
       |          | Service data:80 |
       | frontend | allowed         |

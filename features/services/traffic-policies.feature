@@ -5,24 +5,12 @@ Feature: Which Pods a Service leads to
   when all Pods behind a Service are terminating, those of them that still serve get the new connections.
 
   Background:
-    Given the namespaces:
-      | namespace | labels       |
-      | shop      | team=sales   |
-      | office    | team=support |
-    And the Pods:
-      | Pod       | namespace | labels                  | node | named ports |
-      | frontend  | shop      | app=frontend            | 1    |             |
-      | reports   | shop      | app=reports             | 2    |             |
-      | database  | shop      | app=database, tier=data | 1    | query=8081  |
-      | replica   | shop      | app=replica, tier=data  | 2    | query=8082  |
-      | lookalike | office    | app=frontend            | 2    |             |
-      | visitor   | office    | app=visitor             | 3    |             |
+    Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
   @core @two-nodes
   Scenario: A Service for clients of the same node
-    Given the Service "data" in the namespace "shop" for Pods labelled "app=database", for clients of the same node only:
-      | port | targetPort |
-      | 80   | 8080       |
+    Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080", with:
+      | internalTrafficPolicy | Local |
     And a Pod "on-the-node" on the node's own network, beside "database"
     And a Pod "elsewhere" on the node's own network, beside "replica"
     Then the connections are:
@@ -35,10 +23,8 @@ Feature: Which Pods a Service leads to
   @core
   Scenario: The last Pod answers while it is terminating
     Given a Pod "leaving" labelled "app=leaving", beside "database", that serves for 25 s after it is told to stop
-    And the NodePort Service "last" in the namespace "shop" for Pods labelled "app=leaving":
-      | name | port | targetPort | protocol |
-      | tcp  | 80   | 8080       | TCP      |
-      | udp  | 80   | 8080       | UDP      |
+    And the Service "last" in namespace "shop" for Pods labelled "app=leaving", ports "80:8080, 80:8080/UDP", with:
+      | type | NodePort |
     And "visitor" gets answers from "leaving" at "Service last"
     When "leaving" is told to stop
     Then the connections are:
@@ -46,7 +32,7 @@ Feature: Which Pods a Service leads to
       | frontend | allowed         | allowed             |
       | visitor  | allowed         | allowed             |
     And "visitor" reaches the Service "last" at every node's port, over TCP and UDP
-    When these Pods start in the namespace "shop":
+    When these Pods start in namespace "shop":
       | Pod     | labels      | node |
       | staying | app=leaving | 2    |
     Then "visitor" gets answers from "staying" at "Service last"
@@ -54,9 +40,8 @@ Feature: Which Pods a Service leads to
   @core @two-nodes
   Scenario: On its own node too, the last Pod answers while it is terminating
     Given a Pod "leaving" labelled "app=leaving", beside "database", that serves for 20 s after it is told to stop
-    And the Service "last" in the namespace "shop" for Pods labelled "app=leaving", for clients of the same node only:
-      | port | targetPort |
-      | 80   | 8080       |
+    And the Service "last" in namespace "shop" for Pods labelled "app=leaving", ports "80:8080", with:
+      | internalTrafficPolicy | Local |
     And the connections are:
       |          | Service last:80 |
       | frontend | allowed         |

@@ -2,10 +2,10 @@ import { ok } from 'node:assert/strict';
 import type { Actor } from '../actor.ts';
 import { warningsAbout } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import type { AttemptReport } from '../probe/index.ts';
+import type { AttemptReport, Operations } from '../probe/index.ts';
+import { settled } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-import { settled } from './rollout.ts';
 import { frontendOf } from './shop.ts';
 
 /** The shop's page as a visitor finds it: by the Service's name. */
@@ -14,31 +14,31 @@ const page = 'http://web/';
 /** A page that takes longer is lost to its visitor. */
 const patienceOf = (world: NetvetWorld): number => world.looking.patienceMs('pages').lostMs;
 
+type Page = Operations['fetch'][1];
+
+/** Reads the page until it is right, within what a change may take; resolves with the last one. */
+function readUntil(world: NetvetWorld, visitor: string, isRight: (page: Page) => boolean): Promise<Page> {
+  const timeoutMs = patienceOf(world);
+  const fetch = () => world.actor(visitor).channel.request('fetch', { url: page, timeoutMs }, timeoutMs);
+  return world.looking.until(timeoutMs, fetch, isRight);
+}
+
 /** Reads the page, and fails unless it has come, with all `words` in it, within what a change may take. */
 export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
-  type Page = Awaited<ReturnType<typeof fetchPage>>;
   const isRight = ({ status, body }: Page) => status === 200 && words.every((word) => body.includes(word));
-  const fetch = () => fetchPage(world, world.actor(visitor));
-  const seen = await world.looking.until(patienceOf(world), fetch, isRight);
+  const seen = await readUntil(world, visitor, isRight);
   const { outcome, errno = '', status, body, micros } = seen;
   const instead = outcome === 'connected' ? `HTTP ${status}: ${body.slice(0, 500)}` : `${outcome} ${errno}`;
   ok(isRight(seen), `${visitor} should read a page with ${words.join(', ')}, and got ${instead}`);
   world.measure('page', micros / 1000, 'ms');
 }
 
-const fetchPage = (world: NetvetWorld, { channel }: Actor) => {
-  const timeoutMs = patienceOf(world);
-  return channel.request('fetch', { url: page, timeoutMs }, timeoutMs);
-};
-
 /** Follows the page until a Pod other than `former` makes it: its place was taken. */
 export async function readPageOfAnother(world: NetvetWorld, visitor: string, former: string): Promise<void> {
   const { podName } = world.actor(former);
   await settled(world.kube, frontendOf(world));
-  type Page = Awaited<ReturnType<typeof fetchPage>>;
   const isAnother = ({ status, server }: Page) => status === 200 && server !== undefined && server !== podName;
-  const fetch = () => fetchPage(world, world.actor(visitor));
-  const seen = await world.looking.until(patienceOf(world), fetch, isAnother);
+  const seen = await readUntil(world, visitor, isAnother);
   const { outcome, status, server } = seen;
   ok(isAnother(seen), `no other Pod than ${podName} made the page; last seen: ${outcome} ${status} ${server}`);
 }
@@ -81,7 +81,7 @@ export async function madeByAll(world: NetvetWorld, visitor: string): Promise<vo
 const readers = (world: NetvetWorld, visitor: string): Actor[] =>
   [visitor, 'database'].map((name) => world.actor(name));
 
-/** Ends the visits and fails if one of them brought no page in time, or if none came for longer than the profile allows. */
+/** Ends the visits; fails if one brought no page in time, or if none came for longer than the profile allows. */
 export async function judgeVisits(world: NetvetWorld): Promise<void> {
   const { visitor } = world.notes.get(visiting) as Visiting;
   const reports = await endVisits(world);
@@ -91,11 +91,11 @@ export async function judgeVisits(world: NetvetWorld): Promise<void> {
   world.measure('slowest page', Math.max(...reports.map(({ micros }) => micros)) / 1000, 'ms');
   world.measure('Pods that made pages', makers.size, 'Pods');
   const [client, ...others] = readers(world, visitor) as [Actor, ...Actor[]];
-  const words = async (lost: AttemptReport[]) => {
+  const lost = async (lost: AttemptReport[]) => {
     const warnings = await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
     return `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`;
   };
-  await world.looking.judgeSteady({ kind: 'pages', what: 'pages', client, others, reports, lost: words });
+  await world.looking.judgeSteady({ kind: 'pages', what: 'pages', client, others, reports, lost });
 }
 
 /** One line per lost visit, the first twenty: when, and why. */

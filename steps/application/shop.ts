@@ -4,13 +4,13 @@ import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import type { Cell } from '../probe/index.ts';
+import { type Named, restart, scale, settled } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { agentPod, service, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
-import { type Named, scale, settled } from './rollout.ts';
 
 /** The shop as the workers tell each other of it: all of it but its policy stays standing from scenario to scenario. */
 interface Deed {
@@ -83,8 +83,8 @@ async function shopInOrder(worker: Worker, feature: string): Promise<Shop> {
 }
 
 /**
- * Shops are heavy, and scenarios of a feature's shop come one after the other: whoever needs it takes that of another worker, which
- * stands idle. Undefined: there is none, or it cannot be reached and is being deleted.
+ * Shops are heavy, and scenarios of a feature's shop come one after the other: whoever needs it takes that of another
+ * worker, which stands idle. Undefined: there is none, or it cannot be reached and is being deleted.
  */
 async function takeOver(worker: Worker, feature: string): Promise<Shop | undefined> {
   const known = deeds.get(feature);
@@ -139,10 +139,10 @@ async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<vo
 export const frontendOf = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
 /**
- * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's end begins
- * to undo it: Pods drain for a while, and another scenario may wait for that.
+ * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's
+ * end begins to undo it: Pods drain for a while, and another scenario may wait for that.
  */
-export async function changeFrontend(
+async function changeFrontend(
   world: NetvetWorld,
   change: (kube: Kube, frontend: Named) => Promise<void>,
 ): Promise<void> {
@@ -152,6 +152,10 @@ export async function changeFrontend(
   await settled(world.kube, frontend);
   world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
 }
+
+export const rollFrontend = (world: NetvetWorld): Promise<void> => changeFrontend(world, restart);
+export const scaleFrontend = (world: NetvetWorld, replicas: number): Promise<void> =>
+  changeFrontend(world, (kube, frontend) => scale(kube, frontend, replicas));
 
 async function build(worker: Worker, feature: string): Promise<Shop> {
   const { kube, parameters } = worker;
@@ -164,18 +168,14 @@ async function build(worker: Worker, feature: string): Promise<Shop> {
     const pod = { labels: { app: name }, listeners: usualListeners, node: await worker.nodeCalled(node) };
     return kube.create(agentPod(shop, name, images.node, pod));
   };
-  const web = service(shop, 'web', {
-    selector: { app: 'frontend' },
-    ports: [{ port: 80, targetPort: frontendPort, protocol: 'TCP' }],
-  });
-  const data = service(shop, 'database', {
-    selector: { app: 'database' },
-    ports: [{ port: databasePort, targetPort: databasePort, protocol: 'TCP' }],
+  const behind = (app: string, port: number, targetPort: number) => ({
+    selector: { app },
+    ports: [{ port, targetPort, protocol: 'TCP' }],
   });
   await kube.create(frontendCode(shop, serverSource()));
   const [webService, dataService] = await Promise.all([
-    kube.create(web),
-    kube.create(data),
+    kube.create(service(shop, 'web', behind('frontend', 80, frontendPort))),
+    kube.create(service(shop, 'database', behind('database', databasePort, databasePort))),
     kube.create(database(shop, images)),
     kube.create(frontend(shop, images.node, { replicas: 1, database: 'database', agent: true })),
     bystander('visitor', 3),
@@ -186,14 +186,8 @@ async function build(worker: Worker, feature: string): Promise<Shop> {
   const [server] = await settled(kube, { namespace: shop, name: 'database' });
   const pods = [server as KubeObject, ...(await bystanders)];
   const built = {
-    namespaces: new Map([
-      ['shop', shop],
-      ['office', office],
-    ]),
-    services: new Map([
-      ['web', webService],
-      ['database', dataService],
-    ]),
+    namespaces: new Map(Object.entries({ shop, office })),
+    services: new Map(Object.entries({ web: webService, database: dataService })),
     pods,
   };
   const actors = await meetAll(kube, pods);
@@ -226,11 +220,9 @@ async function firstState({ kube }: Worker, { namespaces, actors }: Shop): Promi
 }
 
 async function control(world: NetvetWorld): Promise<void> {
-  const doors = ['database', 'Service database', 'name database'].map((door) =>
-    world.target(`${door}:${databasePort}`),
-  );
+  const ways = ['database', 'Service database', 'name database'].map((way) => world.target(`${way}:${databasePort}`));
   const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
-  const cells = clients.flatMap((from) => doors.map((to): Cell => ({ from, to, expected: 'allowed' })));
+  const cells = clients.flatMap((from) => ways.map((to): Cell => ({ from, to, expected: 'allowed' })));
   const seen = await world.looking.control(cells, waits.baseline);
   if (seen !== undefined)
     throw new BrokenError(`control: before any policy, not everybody reaches the database. ${seen}`);

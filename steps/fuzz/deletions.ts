@@ -8,8 +8,8 @@ const needed = new Set(['namespace', 'name', 'spec', 'key', 'operator', 'cidr'])
 const fixed = new Set(['podLabels', 'namespaceLabels']);
 
 /**
- * Every case that is this one without one of its parts, whole policies first: what fast-check's shrinking of lists passes over, since
- * it takes away what comes first and not each entry. Only cases that an API server takes.
+ * Every case that is this one without one of its parts, whole policies first: what fast-check's shrinking of lists
+ * passes over, since it takes away what comes first and not each entry. Only cases that an API server takes.
  */
 export function* deletions(one: Case): Generator<Case> {
   const all = [...without(one as unknown as Json, '')].toSorted((a, b) => a.depth - b.depth);

@@ -11,6 +11,8 @@ import { type Smallest, shrink } from './shrink.ts';
 import { namespaceNames } from './standing.ts';
 import { failureText } from './words.ts';
 
+export { useMatrix } from './standing.ts';
+
 interface Drawn {
   name: CaseName;
   one: Case;
@@ -29,7 +31,7 @@ export async function applyCase(world: NetvetWorld, text: string): Promise<void>
   await matrix.apply(one);
 }
 
-/** Follows the policies until every connection is as the oracle says. Fails with the smallest case that was found to fail too. */
+/** Follows the policies until every connection is as the oracle says. Fails with the smallest case that fails too. */
 export async function expectDocumented(world: NetvetWorld): Promise<void> {
   const matrix = matrixOf(world);
   const { name, one } = drawnOf(world);

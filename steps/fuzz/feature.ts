@@ -7,8 +7,9 @@ export function generatedFeature(from: CaseName, cases: number): string {
   const rows = Array.from({ length: cases }, (_, i) => `      | ${caseText({ ...from, number: from.number + i })} |`);
   return `@fuzz @policies @core
 Feature: Generated policies
-  Labels and NetworkPolicies drawn at random over the whole of networking.k8s.io/v1 but SCTP, each case as its seed has it. What must
-  happen is what the documents of the API say: Kubernetes documentation, "Network Policies", and the fields of NetworkPolicySpec.
+  Labels and NetworkPolicies drawn at random over the whole of networking.k8s.io/v1 but SCTP, each case as its seed has
+  it. What must happen is what the documents of the API say: Kubernetes documentation, "Network Policies", and the
+  fields of NetworkPolicySpec.
 
   Background:
     Given the standing matrix of 3 namespaces with 3 Pods each

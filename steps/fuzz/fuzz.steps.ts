@@ -1,29 +1,27 @@
 /** Sentences of generated cases (fuzz/feature.ts). */
 import { Given, Then, When } from '@cucumber/cucumber';
-import type { NetvetWorld } from '../world.ts';
+import { does } from '../sentence.ts';
 
 /** Read only when asked for: the generator takes a while to load, in every worker. */
-const fuzz = () => import('./index.ts');
+const fuzz = () => import('./expect.ts');
 
-Given('the standing matrix of 3 namespaces with 3 Pods each', async function (this: NetvetWorld) {
-  await (await fuzz()).useMatrix(this);
-});
-
+Given(
+  'the standing matrix of 3 namespaces with 3 Pods each',
+  does(async (world) => (await fuzz()).useMatrix(world)),
+);
 When(
   'the labels and policies of the generated case {string} are applied',
-  async function (this: NetvetWorld, name: string) {
-    await (await fuzz()).applyCase(this, name);
-  },
+  does(async (world, name: string) => (await fuzz()).applyCase(world, name)),
 );
-
-Then('every connection is as the API documents say', async function (this: NetvetWorld) {
-  await (await fuzz()).expectDocumented(this);
-});
-
-When('its policies are deleted', async function (this: NetvetWorld) {
-  await (await fuzz()).removePolicies(this);
-});
-
-Then('every connection is allowed again', async function (this: NetvetWorld) {
-  await (await fuzz()).expectAllAllowed(this);
-});
+Then(
+  'every connection is as the API documents say',
+  does(async (world) => (await fuzz()).expectDocumented(world)),
+);
+When(
+  'its policies are deleted',
+  does(async (world) => (await fuzz()).removePolicies(world)),
+);
+Then(
+  'every connection is allowed again',
+  does(async (world) => (await fuzz()).expectAllAllowed(world)),
+);

@@ -12,7 +12,7 @@ export interface Found {
   convergence: Convergence;
 }
 
-/** What of a round is not as it should be. Throws BrokenError when a probe broke: such a round says nothing about the network. */
+/** What of a round is wrong. Throws BrokenError when a probe broke: such a round says nothing about the network. */
 function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
   const broken = results.find(isBroken);
   if (broken) throw new BrokenError(`the probe from ${broken.cell.from.name} to ${broken.cell.to.name} broke`);
@@ -30,14 +30,12 @@ export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Foun
   return { wrong, convergence };
 }
 
-/** Nothing as soon as one round is right, which both ends have seen; else what was wrong in the last round of so many milliseconds. */
+/** Nothing as soon as both ends have seen one round that is right; else what was wrong in the last round in time. */
 export async function watch(world: NetvetWorld, judged: Judged[], forMs: number): Promise<Wrong[]> {
   let wrong: Wrong[] = [];
+  const cells = judged.map(({ cell }) => cell);
   const found = await control(forMs, async () => {
-    const round = await runRound(
-      judged.map(({ cell }) => cell),
-      world.timeoutMs,
-    );
+    const round = await runRound(cells, world.timeoutMs);
     const others = wrongOf(judged, round.results);
     if (others.length > 0 && !round.isVoid) wrong = others;
     return round;

@@ -2,6 +2,7 @@ import type { Actor } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { type Connection, judge, type Labels } from '../oracle/index.ts';
 import type { Cell } from '../probe/index.ts';
+import { networkPolicy } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { labelKeys } from './generate/index.ts';
 import { type Case, clusterOf, type Place } from './place.ts';
@@ -38,14 +39,7 @@ export class Matrix {
         kube.patch({ kind: 'Namespace', metadata: { name } }, labelling(namespaceLabels[i], labelKeys.namespaces)),
       ),
     ]);
-    this.#applied = policies.map(
-      ({ namespace, name, spec }): KubeObject => ({
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { namespace, name },
-        spec,
-      }),
-    );
+    this.#applied = policies.map(({ namespace, name, spec }) => networkPolicy(namespace, name, spec));
     await this.#world.change(() => Promise.all(this.#applied.map((policy) => kube.create(policy))));
   }
 
@@ -66,13 +60,8 @@ export class Matrix {
         ports.map(({ protocol, port }): Judged => {
           const connection: Connection = { from, to, protocol, port };
           const agent = this.#actors[server] as Actor;
-          const target = {
-            name: to.name,
-            host: to.ip,
-            port,
-            protocol,
-            servers: [{ agent, listener: { protocol, port } }],
-          };
+          const servers = [{ agent, listener: { protocol, port } }];
+          const target = { name: to.name, host: to.ip, port, protocol, servers };
           const expected = judge(cluster, connection).allowed ? 'allowed' : 'denied';
           return { connection, cell: { from: this.#actors[client] as Actor, to: target, expected } };
         }),

@@ -10,8 +10,8 @@ export const ports: Listener[] = [
 ];
 
 /**
- * The names that Pod number `index` gives its ports: "first" is now 8080 and now 8081, "only" is not in every Pod, and the names of
- * UDP are not those of TCP, as a name is used once in a container.
+ * The names that Pod number `index` gives its ports: "first" is now 8080 and now 8081, "only" is not in every Pod, and
+ * the names of UDP are not those of TCP, as a name is used once in a container.
  */
 export function namedPortsOf(index: number): Pod['namedPorts'] {
   const [first, second] = index % 2 === 0 ? [8080, 8081] : [8081, 8080];

@@ -1,7 +1,7 @@
 /**
- * The oracle and the reference CNI's model read the same documents and share no code: on 10,000 generated clusters they must agree,
- * in each direction, on the verdict and on which policies isolate. Where they do not, one of them has misread a sentence. The seed is
- * another one each time and is printed with a failure; NETVET_SEED repeats it.
+ * The oracle and the reference CNI's model read the same documents and share no code: on 10,000 generated clusters they
+ * must agree, in each direction, on the verdict and on which policies isolate. Where they do not, one of them has
+ * misread a sentence. The seed is another one each time and is printed with a failure; NETVET_SEED repeats it.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -57,7 +57,8 @@ test('oracle and reference model agree on 10,000 generated clusters', () => {
       const question = { source: connection.from.ip, destination: connection.to.ip, ...at };
       const model = explain(snapshot, question) as Explanation;
       for (const direction of ['egress', 'ingress'] as const) {
-        const where = `${direction} of ${idOf(connection.from)} -> ${idOf(connection.to)}:${at.port}/${at.protocol}; oracle: ${say(connection, oracle)}; model`;
+        const ends = `${idOf(connection.from)} -> ${idOf(connection.to)}:${at.port}/${at.protocol}`;
+        const where = `${direction} of ${ends}; oracle: ${say(connection, oracle)}; model`;
         assert.equal(model[direction].verdict === 'allowed', oracle[direction].allowed, where);
         assert.deepEqual(isolating(model[direction]), isolating(oracle[direction]), where);
       }

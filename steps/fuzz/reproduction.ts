@@ -1,13 +1,15 @@
 import { Document, isCollection } from 'yaml';
-import type { Pod } from '../oracle/index.ts';
+import { objectOf } from '../kube/index.ts';
+import type { Labels, Pod } from '../oracle/index.ts';
+import { networkPolicy } from '../workloads/index.ts';
 import { type Case, clusterOf, type Place } from './place.ts';
 
 /** Serves the same ports as the agent of netvet, and is in the registry of Kubernetes. */
 const image = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 
 /**
- * A case as YAML that one can paste: the namespaces, the Pods that `matters` names or that have labels, and the policies. Blocks of
- * addresses are those of the run; a comment says whose they were.
+ * A case as YAML that one can paste: the namespaces, the Pods that `matters` names or that have labels, and the
+ * policies. Blocks of addresses are those of the run; a comment says whose they were.
  */
 export function reproduction(place: Place, one: Case, matters: Set<string>): string {
   const { namespaces, pods, policies } = clusterOf(place, one);
@@ -21,18 +23,12 @@ export function reproduction(place: Place, one: Case, matters: Set<string>): str
   return [
     ...used.map(({ name }) => namespaceOf(name, one.namespaceLabels[place.namespaces.indexOf(name)] ?? {})),
     ...shown.map((pod) => podOf(pod, usesAddresses)),
-    ...policies.map(({ namespace, name, spec }) =>
-      document({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec }),
-    ),
+    ...policies.map(({ namespace, name, spec }) => document(networkPolicy(namespace, name, spec))),
   ].join('---\n');
 }
 
-const namespaceOf = (name: string, labels: object): string =>
-  document({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, ...(Object.keys(labels).length > 0 && { labels }) },
-  });
+const namespaceOf = (name: string, labels: Labels): string =>
+  document(objectOf('Namespace', { name, ...(Object.keys(labels).length > 0 && { labels }) }));
 
 function podOf({ namespace, name, labels, ip, namedPorts }: Pod, usesAddresses: boolean): string {
   const container = (port: number) => ({
@@ -45,7 +41,7 @@ function podOf({ namespace, name, labels, ip, namedPorts }: Pod, usesAddresses: 
   });
   const metadata = { name, namespace, ...(Object.keys(labels).length > 0 && { labels }) };
   const spec = { containers: [container(8080), container(8081)] };
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+  const pod = objectOf('Pod', metadata, { spec });
   return document(pod, usesAddresses ? ` its address was ${ip}: put that of yours into the ipBlocks` : undefined);
 }
 

@@ -21,8 +21,8 @@ export interface SearchResult {
 }
 
 /**
- * The smallest case that still fails: fast-check proposes ever smaller ones, and of the last that fails every part is left out in turn.
- * `fails` tries one; no case is tried twice. What it throws ends the search, which keeps what it has found.
+ * The smallest case that still fails: fast-check proposes ever smaller ones, and of the last that fails every part is
+ * left out in turn. `fails` tries one; no case is tried twice. What it throws ends the search.
  */
 export async function search(
   place: Place,
@@ -61,7 +61,7 @@ export async function search(
   return { smallest, tries, seconds, ...(cut !== undefined && { cut }) };
 }
 
-/** Share of the time that fast-check has. Leaving parts out takes little, and does most for a case that was not shrunk to its end. */
+/** Share of the time that fast-check has. Leaving parts out takes little, and does most for what it has not ended. */
 const shrinking = 2 / 3;
 
 /** Without any part that it can do without. */

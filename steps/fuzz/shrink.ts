@@ -18,9 +18,10 @@ const focused = 16;
 const mostTries = 500;
 
 /**
- * Looks for the smallest case that still fails, on the cluster itself: each is applied to Pods that were proven to be clean, and fails
- * when some of the connections that were wrong at first are wrong for as long as a look lasts. The last one is then followed over the
- * whole matrix with the whole budget; if it holds there it was only slow, and the case that was drawn is reported.
+ * Looks for the smallest case that still fails, on the cluster itself: each is applied to Pods that were proven to be
+ * clean, and fails when some of the connections that were wrong at first are wrong for as long as a look lasts. The
+ * last one is then followed over the whole matrix with the whole budget; if it holds there it was only slow, and the
+ * case that was drawn is reported.
  */
 export async function shrink(
   world: NetvetWorld,

@@ -6,7 +6,7 @@ import type { NetvetWorld } from '../world.ts';
 import { Matrix } from './matrix.ts';
 import { namedPortsOf, ports } from './ports.ts';
 
-/** Each namespace on two or three nodes, each node with Pods of two or three namespaces: neighbours and strangers of every kind. */
+/** Each namespace is on two or three nodes, each node has Pods of two or three namespaces. */
 const nodes = [1, 1, 2, 2, 3, 1, 3, 2, 3];
 export const namespaceNames = ['red', 'green', 'blue'];
 
@@ -32,8 +32,8 @@ const pairs = roles.flatMap((from) =>
 );
 
 /**
- * 9 Pods in 3 namespaces, made once per worker: the standing ones if every connection between them is allowed, else fresh ones. Skipped
- * where Pods have no IPv4 address, which the generated blocks of addresses are about.
+ * 9 Pods in 3 namespaces, made once per worker: the standing ones if every connection between them is allowed, else
+ * fresh ones. Skipped where Pods have no IPv4 address, which the generated blocks of addresses are about.
  */
 export async function useMatrix(world: NetvetWorld): Promise<void> {
   world.pairs = pairs;
@@ -42,12 +42,8 @@ export async function useMatrix(world: NetvetWorld): Promise<void> {
   world.skipIf(
     !actors.every(({ ip }) => isIPv4(ip)) && 'generated policies are about IPv4, and Pods here have other addresses',
   );
-  const matrix = new Matrix(
-    world,
-    actors,
-    namespaceNames.map((name) => world.namespace(name)),
-    actors.map(podOf),
-  );
+  const namespaces = namespaceNames.map((name) => world.namespace(name));
+  const matrix = new Matrix(world, actors, namespaces, actors.map(podOf));
   world.notes.set('matrix', matrix);
   world.defer(() => matrix.clear());
 }

@@ -1,4 +1,4 @@
-/** An API server must take every case, and every smaller one that a search may try: a refusal would break the scenario. */
+/** An API server must take every case, and every smaller one that a search may try: a refusal would break it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

@@ -53,7 +53,9 @@ test('says which connection is wrong, which policy and rule should have decided 
   assert.equal(lines[0], '1 of 324 connections are not as the API documents say:');
   assert.equal(
     lines[1],
-    '  green-b -> red-a:8080/TCP should be denied, and was allowed; red/generated-1 isolates red/red-a for ingress, and no rule allows it: red/generated-1 ingress[0] does not name green/green-b, red/generated-1 ingress[1] does not name green/green-b',
+    '  green-b -> red-a:8080/TCP should be denied, and was allowed; red/generated-1 isolates red/red-a for ingress, ' +
+      'and no rule allows it: red/generated-1 ingress[0] does not name green/green-b, ' +
+      'red/generated-1 ingress[1] does not name green/green-b',
   );
   assert.match(text, /as it was drawn: a reason\.\nnetvet run --fuzz 1 --seed 7:1 repeats it/);
   assert.doesNotMatch(text, /netvet-/);

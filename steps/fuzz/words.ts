@@ -42,8 +42,9 @@ export function failureText(
   const lines = linesOf(clusterOf(shown.place, decided), first);
   const more = shrunk.wrong.length - first.length;
   const matters = new Set(first.flatMap(({ connection: { from, to } }) => [from.name, to.name]));
+  const search = howSmall(smallest, shrunk.wrong.length);
   return [
-    `${wrong.length} of ${total} connections are not as the API documents say${howSmall(smallest, shrunk.wrong.length)}:`,
+    `${wrong.length} of ${total} connections are not as the API documents say${search}:`,
     ...lines.map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     '',

@@ -5,8 +5,8 @@ import type { KubeObject } from './objects.ts';
 const most = 5;
 
 /**
- * What the cluster's own components complained of about these objects, newest first, as the end of a sentence: a Pod that
- * does not become Ready rarely says why itself. Empty when there is nothing, or events may not be read.
+ * What the cluster's own components complained of about these objects, newest first, as the end of a sentence: a Pod
+ * that does not become Ready rarely says why itself. Empty when there is nothing, or events may not be read.
  */
 export async function warningsAbout(kube: Kube, namespace: string, names: string[]): Promise<string> {
   const events = await kube.list({ kind: 'Event', namespace }).catch((): KubeObject[] => []);

@@ -3,6 +3,7 @@ import { Exec, type V1Status } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import type { Kube } from './kube.ts';
+import type { Container } from './objects.ts';
 
 /** What a command in a container came to; its stdout and stderr in one. */
 export interface Executed {
@@ -10,19 +11,15 @@ export interface Executed {
   output: string;
 }
 
-/** Which container. */
-interface Container {
-  namespace: string;
-  pod: string;
-  container: string;
-}
-
-/** Runs a command in a container. `what` begins the sentence of the BrokenError for one that could not be run, or not in time. */
+/**
+ * Runs a command in a container. `what` begins the sentence of the BrokenError for one that could not be run, or not in
+ * time. `mayEndIt`: the container may be gone before it can say how the command ended.
+ */
 export async function execIn(
   kube: Pick<Kube, 'config'>,
   { namespace, pod, container }: Container,
   argv: string[],
-  { what, timeoutMs }: { what: string; timeoutMs: number },
+  { what, timeoutMs, mayEndIt = false }: { what: string; timeoutMs: number; mayEndIt?: boolean },
 ): Promise<Executed> {
   const text = new PassThrough({ encoding: 'utf8' });
   let output = '';
@@ -31,17 +28,18 @@ export async function execIn(
   });
   const { promise, resolve, reject } = Promise.withResolvers<Executed>();
   const fail = (why: string) => reject(new BrokenError(`${what} was not carried out: ${why} ${output}`.trim()));
+  const lost = (why: string) => (mayEndIt ? resolve({ code: 0, output }) : fail(why));
   const ended = (status: V1Status) => {
     const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
     if (status.status === 'Success') resolve({ code: 0, output });
-    else if (code === undefined) fail(status.message ?? 'no reason was given');
+    else if (code === undefined) lost(status.message ?? 'no reason was given');
     else resolve({ code: Number(code), output });
   };
   const timer = setTimeout(() => fail(`no answer in ${timeoutMs / 1000} s`), timeoutMs);
   const opening = new Exec(kube.config).exec(namespace, pod, container, argv, text, text, null, false, ended);
   opening.then(
     (socket) => {
-      socket.onclose = () => setTimeout(() => fail('the stream ended'), cadence.round);
+      socket.onclose = () => setTimeout(() => lost('the stream ended'), cadence.round);
       void promise.catch(() => {}).finally(() => socket.close());
     },
     (error: Error) => fail(error.message),

@@ -7,15 +7,9 @@ import { watchUntil } from './watch.ts';
 
 type Method = (typeof HttpMethod)[keyof typeof HttpMethod];
 
-export interface DeleteOptions {
-  /** Seconds; 0 deletes a Pod at once. */
-  grace?: number;
-}
-
 /**
  * The Kubernetes API as scenarios use it: plain JSON objects in and out. It uses client-node for kubeconfigs and their
- * credentials but not its typed models, which rename `from` to `_from` and so would turn a policy read from YAML into one
- * that allows everything.
+ * credentials but not its typed models, which rename `from` to `_from` and so would make a policy allow everything.
  */
 export class Kube {
   readonly config = new KubeConfig();
@@ -37,19 +31,17 @@ export class Kube {
   }
 
   /**
-   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. A server that has too much to
-   * do says when to ask again (API Priority and Fairness), and is asked again then: it has not begun with the request.
+   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. One that has too
+   * much to do says when to ask again (API Priority and Fairness): it has not begun with the request.
    */
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
     if (this.#stopped && method === 'POST') throw new BrokenError('the run was stopped');
     const signal = AbortSignal.timeout(waits.request);
     const late = (error: Error) => {
-      const seconds = waits.request / 1000;
-      const remedy = 'it, or this machine, is too busy (--parallel 1, or a bigger machine)';
       if (!signal.aborted) throw error;
-      throw new BrokenError(`the API server did not answer ${method} ${path} in ${seconds} s: ${remedy}`, {
-        cause: error,
-      });
+      const what = `the API server did not answer ${method} ${path} in ${waits.request / 1000} s`;
+      const why = `${what}: it, or this machine, is too busy (--parallel 1, or a bigger machine)`;
+      throw new BrokenError(why, { cause: error });
     };
     for (;;) {
       const { httpStatusCode, headers, text } = await this.#ask(method, path, signal, body, contentType).catch(late);
@@ -75,42 +67,35 @@ export class Kube {
     return { httpStatusCode, headers, text: await answer.text() };
   }
 
-  create<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  create(object: KubeObject): Promise<KubeObject> {
     return this.request('POST', pathOf({ kind: object.kind, namespace: object.metadata.namespace }), object);
   }
 
-  read<T extends KubeObject = KubeObject>(reference: Reference): Promise<T> {
+  read(reference: Reference): Promise<KubeObject> {
     return this.request('GET', pathOf({ kind: reference.kind, ...reference.metadata }));
   }
 
-  async list<T extends KubeObject = KubeObject>(where: Where): Promise<T[]> {
+  async list(where: Where): Promise<KubeObject[]> {
     const query = new URLSearchParams(queryOf(where)).toString();
-    return (await this.request<{ items: T[] }>('GET', `${pathOf({ ...where, name: undefined })}?${query}`)).items;
+    const path = `${pathOf({ ...where, name: undefined })}?${query}`;
+    return (await this.request<{ items: KubeObject[] }>('GET', path)).items;
   }
 
   /** Replaces the whole object. */
-  replace<T extends KubeObject = KubeObject>(object: KubeObject): Promise<T> {
+  replace(object: KubeObject): Promise<KubeObject> {
     return this.request('PUT', pathOf({ kind: object.kind, ...object.metadata }), object);
   }
 
   /** JSON merge patch (RFC 7386): null removes a field. */
-  patch<T extends KubeObject = KubeObject>(reference: Reference, patch: object): Promise<T> {
-    return this.request(
-      'PATCH',
-      pathOf({ kind: reference.kind, ...reference.metadata }),
-      patch,
-      'application/merge-patch+json',
-    );
+  patch(reference: Reference, patch: object): Promise<KubeObject> {
+    const path = pathOf({ kind: reference.kind, ...reference.metadata });
+    return this.request('PATCH', path, patch, 'application/merge-patch+json');
   }
 
-  /** Idempotent: what is already gone is no error. Dependants go in the background. */
-  async delete(reference: Reference, { grace }: DeleteOptions = {}): Promise<void> {
-    const options = {
-      apiVersion: 'v1',
-      kind: 'DeleteOptions',
-      propagationPolicy: 'Background',
-      gracePeriodSeconds: grace,
-    };
+  /** Idempotent: what is already gone is no error. Dependants go in the background. `grace`: seconds; 0 is at once. */
+  async delete(reference: Reference, { grace }: { grace?: number } = {}): Promise<void> {
+    const what = { apiVersion: 'v1', kind: 'DeleteOptions' };
+    const options = { ...what, propagationPolicy: 'Background', gracePeriodSeconds: grace };
     const path = pathOf({ kind: reference.kind, ...reference.metadata });
     await this.request('DELETE', path, options).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
@@ -128,13 +113,9 @@ export class Kube {
   /** Resolves once the object is gone. */
   async gone(reference: Reference, timeoutMs: number): Promise<void> {
     const { name, namespace } = reference.metadata;
-    const where = { kind: reference.kind, name, ...(namespace === undefined ? {} : { namespace }) };
-    await this.until(
-      where,
-      `${reference.kind} ${name} to be gone`,
-      timeoutMs,
-      (objects) => objects.length === 0 || undefined,
-    );
+    const { kind } = reference;
+    const what = `${kind} ${name} to be gone`;
+    await this.until({ kind, name, namespace }, what, timeoutMs, (objects) => objects.length === 0 || undefined);
   }
 }
 

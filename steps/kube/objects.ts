@@ -1,3 +1,5 @@
+import { SkipError } from '../outcome.ts';
+
 /** Any Kubernetes object, as JSON. */
 export interface KubeObject {
   apiVersion: string;
@@ -23,7 +25,7 @@ export type Reference = Pick<KubeObject, 'kind'> & { metadata: { name: string; n
 /** Which objects of a kind. */
 export interface Where {
   kind: string;
-  namespace?: string;
+  namespace?: string | undefined;
   /** Only the one with this name. */
   name?: string;
   /** Only Pods of this node. */
@@ -33,39 +35,53 @@ export interface Where {
 
 /** The parameters of a list or watch. */
 export function queryOf({ name, node, labelSelector }: Where): Record<string, string> {
-  const fields = [
-    ...(name === undefined ? [] : [`metadata.name=${name}`]),
-    ...(node === undefined ? [] : [`spec.nodeName=${node}`]),
-  ];
-  return {
-    ...(labelSelector !== undefined && { labelSelector }),
-    ...(fields.length > 0 && { fieldSelector: fields.join(',') }),
+  const fields = {
+    ...(name !== undefined && { 'metadata.name': name }),
+    ...(node !== undefined && { 'spec.nodeName': node }),
   };
+  const fieldSelector = Object.entries(fields)
+    .map((field) => field.join('='))
+    .join(',');
+  return { ...(labelSelector !== undefined && { labelSelector }), ...(fieldSelector !== '' && { fieldSelector }) };
 }
 
-/** The kinds that the suite uses: where the API serves them. */
-const kinds: Record<string, { prefix: string; plural: string; namespaced: boolean }> = {
-  Namespace: { prefix: '/api/v1', plural: 'namespaces', namespaced: false },
-  Node: { prefix: '/api/v1', plural: 'nodes', namespaced: false },
-  Pod: { prefix: '/api/v1', plural: 'pods', namespaced: true },
-  Event: { prefix: '/api/v1', plural: 'events', namespaced: true },
-  Service: { prefix: '/api/v1', plural: 'services', namespaced: true },
-  ServiceAccount: { prefix: '/api/v1', plural: 'serviceaccounts', namespaced: true },
-  ConfigMap: { prefix: '/api/v1', plural: 'configmaps', namespaced: true },
-  EndpointSlice: { prefix: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
-  Deployment: { prefix: '/apis/apps/v1', plural: 'deployments', namespaced: true },
-  DaemonSet: { prefix: '/apis/apps/v1', plural: 'daemonsets', namespaced: true },
-  Job: { prefix: '/apis/batch/v1', plural: 'jobs', namespaced: true },
-  TestRun: { prefix: '/apis/k6.io/v1alpha1', plural: 'testruns', namespaced: true },
-  NetworkPolicy: { prefix: '/apis/networking.k8s.io/v1', plural: 'networkpolicies', namespaced: true },
+/** The kinds that the suite uses: the version of the API that serves them, and under which name. */
+const kinds: Record<string, [apiVersion: string, plural: string]> = {
+  Namespace: ['v1', 'namespaces'],
+  Node: ['v1', 'nodes'],
+  Pod: ['v1', 'pods'],
+  Event: ['v1', 'events'],
+  Service: ['v1', 'services'],
+  ServiceAccount: ['v1', 'serviceaccounts'],
+  ConfigMap: ['v1', 'configmaps'],
+  EndpointSlice: ['discovery.k8s.io/v1', 'endpointslices'],
+  Deployment: ['apps/v1', 'deployments'],
+  DaemonSet: ['apps/v1', 'daemonsets'],
+  Job: ['batch/v1', 'jobs'],
+  TestRun: ['k6.io/v1alpha1', 'testruns'],
+  NetworkPolicy: ['networking.k8s.io/v1', 'networkpolicies'],
 };
 
+function served(kind: string): [apiVersion: string, plural: string] {
+  const known = kinds[kind];
+  if (known === undefined) throw new TypeError(`the suite does not know where the API serves ${kind}`);
+  return known;
+}
+
+/** An object of one of these kinds. What is undefined in it is not sent. */
+export const objectOf = (kind: string, metadata: KubeObject['metadata'], fields: object = {}): KubeObject => ({
+  apiVersion: served(kind)[0],
+  kind,
+  metadata,
+  ...fields,
+});
+
 /** The API path of a kind's collection, or of one object in it. */
-export function pathOf(where: { kind: string; namespace?: string | undefined; name?: string | undefined }): string {
-  const kind = kinds[where.kind];
-  if (kind === undefined) throw new TypeError(`the suite does not know where the API serves ${where.kind}`);
-  const scope = kind.namespaced && where.namespace !== undefined ? `/namespaces/${where.namespace}` : '';
-  return `${kind.prefix}${scope}/${kind.plural}${where.name === undefined ? '' : `/${where.name}`}`;
+export function pathOf({ kind, namespace, name }: { kind: string; namespace?: string; name?: string }): string {
+  const [apiVersion, plural] = served(kind);
+  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  const isNamespaced = kind !== 'Namespace' && kind !== 'Node' && namespace !== undefined;
+  return `${root}${isNamespaced ? `/namespaces/${namespace}` : ''}/${plural}${name === undefined ? '' : `/${name}`}`;
 }
 
 /** A refusal of the API: its code and reason, and its own sentence. */
@@ -82,6 +98,35 @@ export class KubeError extends Error {
 
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.code === 404;
 export const isForbidden = (error: unknown): boolean => error instanceof KubeError && error.code === 403;
+
+/** For a catch: what the API forbids skips the scenario, with `what` before the API's own sentence. */
+export const skipForbidden =
+  (what: string) =>
+  (error: unknown): never => {
+    throw isForbidden(error) ? new SkipError(`${what}: ${(error as Error).message}`) : error;
+  };
+
+/** Which container. */
+export interface Container {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+export interface ContainerStatus {
+  name: string;
+  image: string;
+  restartCount: number;
+  ready: boolean;
+  state?: {
+    running?: object;
+    waiting?: { reason?: string; message?: string };
+    terminated?: { exitCode: number; reason?: string; message?: string };
+  };
+}
+
+/** What a Pod's status says of its containers. */
+export const containersOf = ({ status }: KubeObject): ContainerStatus[] => status?.containerStatuses ?? [];
 
 /** Whether the object's own status says so: the condition `Ready` of Pods and Nodes. */
 export const saysReady = ({ status }: KubeObject): boolean =>

@@ -1,6 +1,6 @@
 import { type KubeConfig, Watch } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
-import { type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
+import { containersOf, type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
 
 /** What it needs of `Kube`. */
 interface Api {
@@ -13,7 +13,7 @@ interface Collection {
   items: KubeObject[];
 }
 
-/** Lists, then watches from there; starts over when the watch ends (client-node ends a quiet one after 30 s, a server at will). */
+/** Lists, then watches from there; starts over when the watch ends (client-node ends a quiet one after 30 s). */
 export async function watchUntil<R>(
   kube: Api,
   where: Where,
@@ -22,81 +22,56 @@ export async function watchUntil<R>(
   holds: (objects: KubeObject[]) => R | undefined,
 ): Promise<R> {
   const deadline = performance.now() + timeoutMs;
+  const path = pathOf({ ...where, name: undefined });
+  const query = queryOf(where);
   let seen: KubeObject[] = [];
   while (performance.now() < deadline) {
-    const path = pathOf({ ...where, name: undefined });
-    const list = await kube.request<Collection>('GET', `${path}?${new URLSearchParams(queryOf(where)).toString()}`);
+    const list = await kube.request<Collection>('GET', `${path}?${new URLSearchParams(query).toString()}`);
     const objects = new Map(list.items.map((item) => [item.metadata.name, item]));
-    const outcome = await follow(
-      kube,
-      { path, where, since: list.metadata.resourceVersion, deadline },
-      objects,
-      (all) => holds((seen = all)),
-    );
-    if (outcome.result !== undefined) return outcome.result;
+    const look = () => holds((seen = [...objects.values()]));
+    const first = look();
+    if (first !== undefined) return first;
+    const { promise, resolve, reject } = Promise.withResolvers<R | undefined>();
+    const onChange = (type: string, object: KubeObject) => {
+      if (type === 'ERROR') return resolve(undefined);
+      if (type === 'BOOKMARK') return;
+      if (type === 'DELETED') objects.delete(object.metadata.name);
+      else objects.set(object.metadata.name, object);
+      try {
+        const result = look();
+        if (result !== undefined) resolve(result);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const timer = setTimeout(() => resolve(undefined), Math.max(0, deadline - performance.now()));
+    const parameters = { ...query, resourceVersion: list.metadata.resourceVersion, allowWatchBookmarks: true };
+    const controller = await new Watch(kube.config).watch(path, parameters, onChange, () => resolve(undefined));
+    try {
+      const result = await promise;
+      if (result !== undefined) return result;
+    } finally {
+      clearTimeout(timer);
+      controller.abort();
+    }
   }
   throw new BrokenError(`waited ${timeoutMs / 1000} s for ${what}; last seen: ${summary(seen)}`);
-}
-
-interface Position {
-  path: string;
-  where: Where;
-  since: string;
-  /** Of performance.now(). */
-  deadline: number;
-}
-
-/** One watch. Resolves with no result when it ended without one. */
-async function follow<R>(
-  kube: Api,
-  position: Position,
-  objects: Map<string, KubeObject>,
-  holds: (objects: KubeObject[]) => R | undefined,
-): Promise<{ result?: R | undefined }> {
-  const first = holds([...objects.values()]);
-  if (first !== undefined) return { result: first };
-  const { promise, resolve, reject } = Promise.withResolvers<{ result?: R | undefined }>();
-  const timer = setTimeout(() => resolve({}), Math.max(0, position.deadline - performance.now()));
-  const parameters = { ...queryOf(position.where), resourceVersion: position.since, allowWatchBookmarks: true };
-  const onChange = (type: string, object: KubeObject) => {
-    if (type === 'ERROR') return resolve({});
-    if (type === 'BOOKMARK') return;
-    if (type === 'DELETED') objects.delete(object.metadata.name);
-    else objects.set(object.metadata.name, object);
-    try {
-      const result = holds([...objects.values()]);
-      if (result !== undefined) resolve({ result });
-    } catch (error) {
-      reject(error);
-    }
-  };
-  const controller = await new Watch(kube.config).watch(position.path, parameters, onChange, () => resolve({}));
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    controller.abort();
-  }
 }
 
 /** A line on what stood in the way: names, phases and the reasons of containers that wait. What is Ready comes last. */
 function summary(objects: KubeObject[]): string {
   if (objects.length === 0) return 'nothing';
+  const line = (object: KubeObject) => {
+    const { metadata, status } = object;
+    const reasons = containersOf(object)
+      .flatMap(({ state }) => state?.waiting ?? [])
+      .map(({ reason, message }) => [reason, message].filter(Boolean).join(': '));
+    const words = [saysReady(object) && 'Ready', metadata.deletionTimestamp && 'terminating', ...reasons];
+    return [metadata.name, status?.phase, ...words].filter(Boolean).join(' ');
+  };
   return objects
     .toSorted((a, b) => Number(saysReady(a)) - Number(saysReady(b)))
     .slice(0, 10)
-    .map((object) => {
-      const { metadata, status } = object;
-      const waiting = (status?.containerStatuses ?? []).map(
-        (c: { state?: { waiting?: { reason?: string; message?: string } } }) => c.state?.waiting,
-      );
-      const reasons = waiting
-        .filter(Boolean)
-        .map((w: { reason?: string; message?: string }) => [w.reason, w.message].filter(Boolean).join(': '));
-      const ready = saysReady(object) && 'Ready';
-      return [metadata.name, status?.phase, ready, metadata.deletionTimestamp && 'terminating', ...reasons]
-        .filter(Boolean)
-        .join(' ');
-    })
+    .map(line)
     .join('; ');
 }

@@ -22,7 +22,7 @@ export interface Arrival {
   at: number;
 }
 
-/** Answers of these servers, in order. BrokenError: a client was answered in the name of one that knows nothing of it. */
+/** Answers of these servers, in order. BrokenError: a client was answered in the name of one that knows of nothing. */
 export function answersOf(attempts: Attempt[], servers: string[], arrivals: Arrival[]) {
   const known = new Set(arrivals.map(({ nonce }) => nonce));
   const answers = attempts.flatMap(({ nonce, client, at: begun, answer }) =>

@@ -22,7 +22,7 @@ async function oneByOne<T>(over: T[], change: (each: T, number: number) => Promi
 /** A machine may be too busy for the clients at the very moment that counts, but not each time. */
 const mostLooks = 3;
 
-/** Makes a change, and makes it again where the clients have missed what it led to. BrokenError: they have each time. */
+/** Makes a change, and again where the clients have missed what it led to. BrokenError: they have each time. */
 async function known(change: () => Promise<Outcome>): Promise<Outcome> {
   const missed: string[] = [];
   while (missed.length < mostLooks) {
@@ -56,7 +56,7 @@ export async function comeAndGo(world: NetvetWorld, times: number): Promise<void
 }
 
 /** Reports p50, p95 and the longest of each time, over the changes that came in time; fails when one did not. */
-function judge(world: NetvetWorld, what: string): void {
+export function judge(world: NetvetWorld, what: 'Service' | 'endpoint'): void {
   const outcomes = world.notes.get(what) as Outcome[];
   const good = outcomes.filter(({ problem }) => problem === undefined);
   for (const name of Object.keys(good[0]?.times ?? {})) {
@@ -73,6 +73,3 @@ function judge(world: NetvetWorld, what: string): void {
   const problem = outcomes.at(-1)?.problem;
   ok(problem === undefined, `${problem} (${good.length} before it were in time)`);
 }
-
-export const judgeCreated = (world: NetvetWorld): void => judge(world, 'Service');
-export const judgeEndpoints = (world: NetvetWorld): void => judge(world, 'endpoint');

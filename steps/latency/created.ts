@@ -5,8 +5,8 @@ import { groundOf, ports, precisionOf, sliceOf, vouch } from './ground.ts';
 import { createdOutcome, type Outcome } from './outcome.ts';
 
 /**
- * Addresses that the API has just given out and taken back, so that they can be dialled before a Service has them: the first answer is then
- * not as late as whoever begins to dial when it hears of the address.
+ * Addresses that the API has just given out and taken back, so that they can be dialled before a Service has them: the
+ * first answer is then not as late as whoever begins to dial when it hears of the address.
  */
 export async function freeAddresses(world: NetvetWorld, count: number): Promise<string[]> {
   const { kube } = world;
@@ -17,7 +17,7 @@ export async function freeAddresses(world: NetvetWorld, count: number): Promise<
   return held.map(({ spec }) => spec.clusterIP as string);
 }
 
-/** Creates a Service at this address, whose endpoints are there already, and follows it until every node has had an answer. */
+/** Creates a Service at this address, whose endpoints are there, and follows it until every node has had an answer. */
 export async function createOne(world: NetvetWorld, name: string, address: string): Promise<Outcome> {
   const { clients, servers } = groundOf(world);
   const { changeMs: budgetMs } = world.parameters.bounds;
@@ -25,7 +25,7 @@ export async function createOne(world: NetvetWorld, name: string, address: strin
   await world.create(sliceOf(namespace, name, servers));
   const dialling = await Dialling.start(world, address);
   const askedAt = performance.now();
-  await world.create(service(namespace, name, { address, ports }));
+  await world.create(service(namespace, name, { clusterIP: address, ports }));
   const acceptedAt = world.changedAt;
   await dialling.foundBy(servers, acceptedAt + budgetMs);
   const endedAt = performance.now();

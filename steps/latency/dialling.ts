@@ -4,40 +4,41 @@ import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 import type { Arrival, Attempt } from './attempts.ts';
-import { type Ground, groundOf } from './ground.ts';
+import { groundOf } from './ground.ts';
 
-/** Each client dials anew so often at least, in ms; with many nodes more seldom, lest all of them together are too much for two servers. */
+/** How often each client dials anew at least, in ms: with many nodes more seldom, for there are two servers. */
 const gapMs = (clients: number): number => Math.max(5, clients);
 /** An attempt without an answer for so long has got none, in ms. */
 const timeoutMs = 500;
 
 /** Fresh connections from every node to one address, all the time, with what became of them at both ends. */
 export class Dialling {
-  readonly #ground: Ground;
+  readonly #world: NetvetWorld;
+  readonly #clients: Actor[];
   readonly #key: string;
   readonly began = performance.now();
 
-  private constructor(ground: Ground, key: string) {
-    this.#ground = ground;
-    this.#key = key;
+  private constructor(world: NetvetWorld) {
+    this.#world = world;
+    this.#clients = groundOf(world).clients;
+    this.#key = `change-${world.freshKey()}-`;
   }
 
   /** Resolves when every client has made its first attempt. */
   static async start(world: NetvetWorld, host: string): Promise<Dialling> {
-    const ground = groundOf(world);
-    const dialling = new Dialling(ground, `change-${world.freshKey()}-`);
-    const everyMs = gapMs(ground.clients.length);
+    const dialling = new Dialling(world);
+    const everyMs = gapMs(dialling.#clients.length);
     await dialling.#each(({ channel }, key) => channel.request('stream', { key, host, port: 80, everyMs, timeoutMs }));
     return dialling;
   }
 
   #each<T>(ask: (client: Actor, key: string) => Promise<T>): Promise<T[]> {
-    return Promise.all(this.#ground.clients.map((client, i) => ask(client, `${this.#key}${i}`)));
+    return Promise.all(this.#clients.map((client, i) => ask(client, `${this.#key}${i}`)));
   }
 
   /** Whoever sent this nonce. */
   #clientOf(nonce: string): Actor {
-    return this.#ground.clients[Number.parseInt(nonce.slice(this.#key.length), 10)] as Actor;
+    return this.#clients[Number.parseInt(nonce.slice(this.#key.length), 10)] as Actor;
   }
 
   /** What has come in so far, in order. */
@@ -51,12 +52,12 @@ export class Dialling {
     return all.toSorted((a, b) => a.at - b.at);
   }
 
-  /** Looks until something from every client has come in at one of the servers, or it is that late; the longer it takes, the more seldom. */
+  /** Looks until all clients have come in at one of the servers, or it is that late; more and more seldom. */
   async foundBy(servers: Actor[], deadline: number): Promise<void> {
     const began = performance.now();
     while (performance.now() < deadline) {
       const arrivals = (await Promise.all(servers.map((server) => this.arrivals(server)))).flat();
-      if (this.#ground.clients.every((one) => arrivals.some(({ client }) => client === one))) return;
+      if (this.#clients.every((one) => arrivals.some(({ client }) => client === one))) return;
       await delay(Math.max(cadence.look, (performance.now() - began) / 10));
     }
   }
@@ -67,7 +68,7 @@ export class Dialling {
       const { reports } = await client.channel.request('streamed', { key, stop: true }, timeoutMs);
       if (reports.length === 0) throw new BrokenError(`${client.name} has not dialled`);
       return reports.map(({ nonce, at, micros, outcome, id }): Attempt => {
-        const server = this.#ground.servers.find((one) => one.channel.agentId === id)?.name ?? '';
+        const server = this.#world.nameOf(id) ?? '';
         const began = client.channel.clock.toHarness(at);
         const answer = { at: began + micros / 1000, server };
         return { nonce, client, at: began, ...(outcome === 'connected' ? { answer } : {}) };

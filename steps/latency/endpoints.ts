@@ -12,7 +12,7 @@ export interface Changing {
   slice: { kind: string; metadata: { name: string; namespace: string } };
 }
 
-/** Adds the second server to the endpoints, and once every node has found it removes it, until it has been left alone for long enough. */
+/** Adds the second server to the endpoints, removes it once every node has found it, until it is left alone. */
 export async function addAndRemove(world: NetvetWorld, { address, slice }: Changing, name: string): Promise<Outcome> {
   const { clients, servers } = groundOf(world);
   const [steady, guest] = servers;
@@ -36,7 +36,7 @@ export async function addAndRemove(world: NetvetWorld, { address, slice }: Chang
   });
 }
 
-/** When the last request came to a removed endpoint (harness time; not before it was removed), known once none has followed for the quiet time. */
+/** When the last request came to a removed endpoint (harness time), known once none has followed for the quiet time. */
 async function leftAlone(dialling: Dialling, guest: Actor, removedAt: number, deadline: number): Promise<number> {
   let last = removedAt;
   for (;;) {

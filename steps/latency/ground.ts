@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { type KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { witness } from '../probe/index.ts';
+import { type Cell, type Target, witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
@@ -34,15 +34,11 @@ export async function openGround(world: NetvetWorld): Promise<void> {
   world.notes.set(noteKey, { clients: actors, servers: [first, second] } satisfies Ground);
 }
 
-/** An EndpointSlice by hand, with the name of its Service: what a controller takes to write it says nothing of the network. */
-export const sliceOf = (namespace: string, name: string, servers: Actor[]): KubeObject =>
-  endpointSlice(
-    namespace,
-    name,
-    name,
-    servers.map(({ ip }) => ip),
-    [{ name: '', ...listener }],
-  );
+/** An EndpointSlice by hand, called like its Service: what a controller takes says nothing of the network. */
+export function sliceOf(namespace: string, name: string, servers: Actor[]): KubeObject {
+  const addresses = servers.map(({ ip }) => ip);
+  return endpointSlice(namespace, name, name, addresses, [{ name: '', ...listener }]);
+}
 
 /** The endpoints of a slice, as a merge patch. */
 export const endpointsOf = (servers: Actor[]): object => ({
@@ -50,8 +46,8 @@ export const endpointsOf = (servers: Actor[]): object => ({
 });
 
 /**
- * Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was seen at last.
- * BrokenError: nobody looked for long enough to say.
+ * Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was
+ * seen at last. BrokenError: nobody looked for long enough to say.
  */
 export async function allAnswer(
   world: NetvetWorld,
@@ -59,18 +55,10 @@ export async function allAnswer(
   servers: Actor[],
   budgetMs: number,
 ): Promise<string | undefined> {
+  const behind = servers.map((agent) => ({ agent, listener }));
+  const targets = hosts.map((host): Target => ({ name: host, host, port: 80, protocol: 'TCP', servers: behind }));
   const cells = groundOf(world).clients.flatMap((from) =>
-    hosts.map((host) => ({
-      from,
-      to: {
-        name: host,
-        host,
-        port: 80,
-        protocol: 'TCP' as const,
-        servers: servers.map((agent) => ({ agent, listener })),
-      },
-      expected: 'allowed' as const,
-    })),
+    targets.map((to): Cell => ({ from, to, expected: 'allowed' })),
   );
   return world.looking.control(cells, budgetMs);
 }
@@ -81,7 +69,7 @@ export function precisionOf(world: NetvetWorld): number {
   return Math.max(...[...clients, ...servers].map(({ channel }) => channel.clock.precision));
 }
 
-/** BrokenError unless the server listens, and its log has everything since then (harness time): silence proves nothing otherwise. */
+/** BrokenError unless the server listens, and its log has everything since then (harness time). */
 export async function vouch(server: Actor, since: number): Promise<void> {
   const { alive, whole } = await witness(server, [], [listener], since);
   if (!alive.every(Boolean)) throw new BrokenError(`${server.name} does not answer on its own localhost`);

@@ -1,46 +1,21 @@
 /** Sentences on how fast changes of Services take effect. */
 import { Given, Then, When } from '@cucumber/cucumber';
+import { does } from '../sentence.ts';
 import { waits } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
-import { comeAndGo, createServices, judgeCreated, judgeEndpoints } from './changes.ts';
+import { comeAndGo, createServices, judge } from './changes.ts';
 import { openGround } from './ground.ts';
 import { createOthers } from './others.ts';
 
-Given('a client on every node and two servers', async function (this: NetvetWorld) {
-  await openGround(this);
-});
+const patient = { timeout: waits.manyChanges };
 
-Given(
-  '{int} other Services, each with two endpoints',
-  { timeout: waits.manyChanges },
-  async function (this: NetvetWorld, count: number) {
-    await createOthers(this, count);
-  },
-);
+Given('a client on every node and two servers', does(openGround));
+Given('{int} other Services, each with two endpoints', patient, does(createOthers));
 
-When(
-  '{int} Services are created, one after the other',
-  { timeout: waits.manyChanges },
-  async function (this: NetvetWorld, count: number) {
-    await createServices(this, count);
-  },
-);
+When('{int} Services are created, one after the other', patient, does(createServices));
+When('an endpoint is added to a Service and removed again, {int} times', patient, does(comeAndGo));
 
-Then('each of them has answered on every node within the budget', function (this: NetvetWorld) {
-  judgeCreated(this);
-});
-
-When(
-  'an endpoint is added to a Service and removed again, {int} times',
-  { timeout: waits.manyChanges },
-  async function (this: NetvetWorld, times: number) {
-    await comeAndGo(this, times);
-  },
-);
-
+Then('each of them has answered on every node within the budget', does(judge, 'Service'));
 Then(
   'each time it was asked from every node within the budget, and no more once it was removed',
-  function (this: NetvetWorld) {
-    judgeEndpoints(this);
-  },
+  does(judge, 'endpoint'),
 );

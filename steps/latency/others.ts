@@ -7,10 +7,10 @@ import { service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { allAnswer, groundOf, ports, sliceOf } from './ground.ts';
 
-/** Of so many of the last ones created it is looked whether they answer: the network has taken in all of them by then. */
+/** Of so many of the last ones it is looked whether they answer: the network has taken in all of them by then. */
 const looked = 5;
 
-/** Makes so many Services with two endpoints each, and resolves when the last of them answer on every node. They go after the scenario. */
+/** Makes so many Services with two endpoints each; resolves when the last of them answer on every node. */
 export async function createOthers(world: NetvetWorld, count: number): Promise<void> {
   const { kube } = world;
   const { servers } = groundOf(world);

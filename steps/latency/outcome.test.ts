@@ -47,7 +47,7 @@ test('an answer before the Service was there breaks the probe, and so does one t
   assert.throws(() => createdOutcome({ ...created([120, 120]), arrivals: [] }), BrokenError);
 });
 
-/** The guest is asked from 120 and 150 on until `lastAt`; the API accepts its removal at 200. Nobody looks any more 1 s later. */
+/** The guest is asked from 120 and 150 on until `lastAt`; the API accepts its removal at 200. Then 1 s follows. */
 function endpoint(lastAt: number, change: Partial<SeenEndpoint> = {}, from = [120, 150]): SeenEndpoint {
   const endedAt = lastAt + 1_000;
   const isGuest = (at: number, i: number) => at >= (from[i] as number) && at + 0.5 <= lastAt;

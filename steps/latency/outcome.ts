@@ -2,7 +2,7 @@ import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import { type Arrival, type Attempt, answersOf, type Client, longestGap } from './attempts.ts';
 
-/** What became of one change: milliseconds since the API accepted it, by what is measured; or what was wrong, in words. */
+/** What became of one change: milliseconds since the API accepted it, by what is measured; or what was wrong. */
 export interface Outcome {
   times: Record<string, number>;
   /** The longest time without an attempt of a client: the times are known no better. */

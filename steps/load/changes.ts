@@ -1,12 +1,13 @@
-import { ok } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
-import { restart, scale, settled } from '../application/rollout.ts';
-import { chiSquare, uneven } from '../chi-square.ts';
-import { inTurn, type KubeObject } from '../kube/index.ts';
+import { chiSquare, expectEven } from '../chi-square.ts';
+import { containersOf, inTurn, type KubeObject } from '../kube/index.ts';
+import { rollAgents } from '../nodes/cni.ts';
+import { drain } from '../nodes/membership.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
+import { restart, scale, settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
-import { policyFrom, service } from '../workloads/index.ts';
+import { networkPolicy, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { killFirstChild } from './kill.ts';
 import { deployment, judgeLoad, underway } from './load.ts';
@@ -29,6 +30,12 @@ async function meanwhile(world: NetvetWorld, what: string, act: () => Promise<un
   await act();
   happenings.push({ at: Date.now(), label: `${what} is complete` });
   world.measure(what, performance.now() - began, 'ms');
+}
+
+/** The same, and the load goes on for a while after it. */
+async function underLoad(world: NetvetWorld, what: string, act: () => Promise<unknown>): Promise<void> {
+  await meanwhile(world, what, act);
+  await steadily(world);
 }
 
 /** Rolls the frontend so many times, one after the other. */
@@ -66,10 +73,7 @@ export function judgeSpread(world: NetvetWorld, level: number): void {
   const { pods } = last;
   if (answered.length < 20 * pods.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
   const counts = pods.map((name) => answered.filter(({ pod }) => pod === name).length);
-  const spread = chiSquare(counts, level);
-  world.measure('chi-square', spread.statistic, '');
-  world.measure(`critical value at the level ${level}`, spread.critical, '');
-  ok(spread.statistic <= spread.critical, uneven(spread, pods));
+  expectEven(world, chiSquare(counts, level, pods), `critical value at the level ${level}`);
 }
 
 /** Kills the process of one frontend, as the kernel does when memory is short. Resolves when it serves again. */
@@ -79,40 +83,22 @@ export async function killUnderLoad(world: NetvetWorld): Promise<void> {
   const [victim] = await kube.list(where);
   if (victim === undefined) throw new BrokenError('there is no frontend to kill');
   const { name } = victim.metadata;
-  await meanwhile(world, `kill -9 of ${name}`, async () => {
+  await underLoad(world, `kill -9 of ${name}`, async () => {
     await world.change(() => killFirstChild(kube, victim, 'frontend'));
     await kube.until(where, `${name} to be killed and started again`, waits.podsReady, (pods) => {
-      const status = pods.find(({ metadata }) => metadata.name === name)?.['status']?.containerStatuses?.[0];
-      return (status?.restartCount > 0 && status?.ready === true) || undefined;
+      const [status] = pods.filter(({ metadata }) => metadata.name === name).flatMap(containersOf);
+      return (status !== undefined && status.restartCount > 0 && status.ready) || undefined;
     });
   });
-  await steadily(world);
-}
-
-/** A node with a frontend and without k6, whose Pod nobody would make again. */
-export async function nodeToDrain(world: NetvetWorld): Promise<string> {
-  const pods = await world.kube.list({ kind: 'Pod', namespace: world.namespace('shop') });
-  const nodesOf = (app: string) =>
-    pods.filter(({ metadata }) => metadata.labels?.['app'] === app).map(({ spec }) => spec.nodeName as string);
-  const [node] = nodesOf('frontend').filter((name) => !nodesOf('k6').includes(name));
-  if (node === undefined) throw new SkipError('every frontend is on the node of k6: there is no other node to drain');
-  return node;
 }
 
 /** Puts a policy up that lets k6 in, and takes it away, so many times. */
 export async function togglePolicy(world: NetvetWorld, times: number): Promise<void> {
-  const yaml = `
-metadata: { name: k6-only }
-spec:
-  podSelector: { matchLabels: { app: frontend } }
-  ingress: [{ from: [{ podSelector: { matchLabels: { app: k6 } } }] }]`;
-  const policy = policyFrom(
-    yaml,
-    world.namespace('shop'),
-    () => '',
-    () => '',
-  );
-  await meanwhile(world, `${times} times a policy and none`, async () => {
+  const policy = networkPolicy(world.namespace('shop'), 'k6-only', {
+    podSelector: { matchLabels: { app: 'frontend' } },
+    ingress: [{ from: [{ podSelector: { matchLabels: { app: 'k6' } } }] }],
+  });
+  await underLoad(world, `${times} times a policy and none`, async () => {
     for (let i = 0; i < times; i += 1) {
       await world.create(policy);
       await delay(cadence.round);
@@ -120,7 +106,6 @@ spec:
       await delay(cadence.round);
     }
   });
-  await steadily(world);
 }
 
 /** Makes so many Services that have nothing to do with the load, and deletes them. */
@@ -130,13 +115,26 @@ export async function churnServices(world: NetvetWorld, count: number): Promise<
     service(namespace, `unrelated-${i + 1}`, { selector: { app: 'nobody' }, ports: [{ port: 80, targetPort: 8080 }] }),
   );
   await meanwhile(world, `${count} Services created`, () => inTurn(all, (each) => world.kube.create(each)));
-  await meanwhile(world, `${count} Services deleted`, () => inTurn(all, (each) => world.kube.delete(each)));
-  await steadily(world);
+  await underLoad(world, `${count} Services deleted`, () => inTurn(all, (each) => world.kube.delete(each)));
 }
 
-/** Something that another step knows how to do, under this load. */
-export const doUnderLoad = (world: NetvetWorld, what: string, act: () => Promise<unknown>): Promise<void> =>
-  meanwhile(world, what, act).then(() => steadily(world));
+export const rollAgentsUnderLoad = (world: NetvetWorld): Promise<void> =>
+  underLoad(world, "the CNI's agents rolled", () => rollAgents(world));
+
+/** A node with a frontend and without k6, whose Pod nobody would make again. */
+async function nodeToDrain(world: NetvetWorld): Promise<string> {
+  const pods = await world.kube.list({ kind: 'Pod', namespace: world.namespace('shop') });
+  const nodesOf = (app: string) =>
+    pods.filter(({ metadata }) => metadata.labels?.['app'] === app).map(({ spec }) => spec.nodeName as string);
+  const [node] = nodesOf('frontend').filter((name) => !nodesOf('k6').includes(name));
+  if (node === undefined) throw new SkipError('every frontend is on the node of k6: there is no other node to drain');
+  return node;
+}
+
+export async function drainUnderLoad(world: NetvetWorld): Promise<void> {
+  const node = await nodeToDrain(world);
+  await underLoad(world, `drain of ${node}`, () => drain(world, node));
+}
 
 /** Fails if more requests through the Service were lost than the profile allows for such a change. */
 export function judgeBudget(world: NetvetWorld, change: string): void {

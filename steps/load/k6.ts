@@ -7,20 +7,16 @@ import {
   stoppedFromOutside,
 } from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
-import type { Kube, KubeObject } from '../kube/index.ts';
+import { type ContainerStatus, containersOf, type Kube, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { longestStretch } from '../probe/index.ts';
 import { waits } from '../waits.ts';
 import { type K6Options, k6Pod } from '../workloads/visitor-k6/index.ts';
 import { followLog } from './log.ts';
 
-interface ContainerState {
-  running?: object;
-  terminated?: { exitCode: number; reason?: string; message?: string };
-  waiting?: object;
-}
+type State = NonNullable<ContainerStatus['state']>;
 
-const stateOf = ({ status }: KubeObject): ContainerState | undefined => status?.containerStatuses?.[0]?.state;
+const stateOf = (pod: KubeObject): State | undefined => containersOf(pod)[0]?.state;
 
 /** Where k6 runs: a namespace that has the scripts (k6Scripts), and how its Pod is made there. */
 export interface Ground {
@@ -90,7 +86,7 @@ export class K6 {
     if (this.#waiting?.holds()) this.#waiting.resolve();
   }
 
-  #until(what: string, timeoutMs: number, holds: (state: ContainerState) => boolean): Promise<ContainerState> {
+  #until(what: string, timeoutMs: number, holds: (state: State) => boolean): Promise<State> {
     const where = { kind: 'Pod', namespace: this.#ground.namespace, name: this.#pod };
     return this.#ground.kube.until(where, what, timeoutMs, ([pod]: KubeObject[]) => {
       const missing = pod && missingImage([pod]);
@@ -107,8 +103,8 @@ export class K6 {
   }
 
   /**
-   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError when they are not
-   * there in five times that time, and as makes() does.
+   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError
+   * when they are not there in five times that time, and as makes() does.
    */
   async lasts(seconds: number): Promise<void> {
     let first: Request | undefined;
@@ -131,15 +127,16 @@ export class K6 {
     this.#waiting = { holds, resolve: made.resolve };
     const early = this.#log.then(() => {
       throw new BrokenError(
-        `k6 ended, after ${this.requests} requests, before all was over that was to happen under its load; it said: ${this.#said}`,
+        `k6 ended, after ${this.requests} requests, before all was over that was to happen under its load; ` +
+          `it said: ${this.#said}`,
       );
     });
     await Promise.race([made.promise, early]);
   }
 
   /**
-   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM: an image of k6 need
-   * not have a shell.
+   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM:
+   * an image of k6 need not have a shell.
    */
   async end(): Promise<Ended> {
     const { kube, namespace } = this.#ground;

@@ -1,6 +1,6 @@
 import type { Backend, Counted, Happening, Pause } from '../../load/index.ts';
 import { isReady } from '../actor.ts';
-import type { Kube, KubeObject, Where } from '../kube/index.ts';
+import { containersOf, type Kube, type KubeObject, type Where } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { followLog } from './log.ts';
 
@@ -15,20 +15,20 @@ interface Entry extends Backend {
 }
 
 /**
- * What the backends themselves say of the requests they got: each prints its counters, the last time when it has closed, and
- * every Pod's log is followed from its start, so that those that were replaced are in the account too.
+ * What the backends themselves say of the requests they got: each prints its counters, the last time when it has
+ * closed, and every Pod's log is followed from its start, so that those that were replaced are in the account too.
  */
 export class Ledger {
   /** What became of the Pods, by the harness's clock. */
   readonly happenings: Happening[] = [];
-  /** What explains a loss, too fine for a picture: when a Pod closed, and when the API had it in and out of its Service. */
+  /** What explains a loss, too fine for a picture: when a Pod closed, and was in and out of its Service. */
   readonly details: Happening[] = [];
   readonly #entries = new Map<string, Entry>();
   readonly #kube: Kube;
   readonly #container: string;
   #inService = new Set<string>();
   #closed = false;
-  /** Whether the Pods that there were in the beginning have been seen: how they came about is not this load's business. */
+  /** Whether the Pods of the beginning have been seen: how they came about is not this load's business. */
   #begun = false;
 
   private constructor(kube: Kube, container: string) {
@@ -36,7 +36,7 @@ export class Ledger {
     this.#container = container;
   }
 
-  /** Begins to follow the Pods labelled app=NAME, those that there are and those that will be, and whether they are in the Service. */
+  /** Begins to follow the Pods labelled app=NAME, now and later, and whether they are in the Service. */
   static open(kube: Kube, namespace: string, name: string, service: string): Ledger {
     const ledger = new Ledger(kube, name);
     const follow = (where: Where, see: (objects: KubeObject[]) => void) => {
@@ -73,10 +73,10 @@ export class Ledger {
   }
 
   /** A container that was started again begins its counters and its log anew: it is an entry of its own. */
-  #called({ metadata, status }: KubeObject): string {
-    const own = (status?.containerStatuses ?? []).find((one: { name: string }) => one.name === this.#container);
-    const restarts = (own?.restartCount ?? 0) as number;
-    return restarts === 0 ? metadata.name : `${metadata.name} (restart ${restarts})`;
+  #called(pod: KubeObject): string {
+    const { name } = pod.metadata;
+    const restarts = containersOf(pod).find((one) => one.name === this.#container)?.restartCount ?? 0;
+    return restarts === 0 ? name : `${name} (restart ${restarts})`;
   }
 
   #note(pod: KubeObject): void {
@@ -113,17 +113,15 @@ export class Ledger {
     return [...this.#entries.values()];
   }
 
-  /** Resolves once the logs of the Pods that are gone have ended; rejects with BrokenError if one broke off before its end. */
+  /** Resolves once the logs of Pods that are gone have ended; rejects with BrokenError if one broke off before. */
   async finish(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#entries.values()].filter(({ state }) => state === 'gone').map(({ log }) => log));
   }
 }
 
-const isRunning = ({ status }: KubeObject, container: string): boolean =>
-  (status?.containerStatuses ?? []).some(
-    (one: { name: string; state?: { running?: object } }) => one.name === container && one.state?.running !== undefined,
-  );
+const isRunning = (pod: KubeObject, container: string): boolean =>
+  containersOf(pod).some(({ name, state }) => name === container && state?.running !== undefined);
 
 interface Said {
   process?: string;

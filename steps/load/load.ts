@@ -16,9 +16,9 @@ import {
   undecided,
   withVoid,
 } from '../../load/index.ts';
-import { type Named, settled } from '../application/rollout.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
+import { type Named, settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { service } from '../workloads/index.ts';
@@ -47,7 +47,7 @@ export const underway = (world: NetvetWorld): Underway => world.notes.get(noteKe
 export const deployment = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
 /** So many frontends, without a database, behind the Service "web"; `killable`: see FrontendOptions. */
-export async function openFrontends(world: NetvetWorld, replicas: number, killable = false): Promise<void> {
+export async function openFrontends(world: NetvetWorld, replicas: number, killable: boolean): Promise<void> {
   world.skipIf(world.parameters.unavailable['k6']);
   const namespace = await world.makeNamespace('shop');
   const ports = [{ port: 80, targetPort: frontendPort }];
@@ -108,18 +108,21 @@ function report(world: NetvetWorld, recording: Recording, happenings: Happening[
   world.measure('k6 stood still at most', Math.max(0, ...recording.pauses.map(({ ms }) => ms)), 'ms');
 }
 
+const throughService = ({ requests }: Recording): Recording['requests'] =>
+  requests.filter(({ kind }) => kind === 'service');
+
 /** Each request through the Service is a look at the way to it. */
-function countLooks(world: NetvetWorld, { requests, pauses }: Recording): void {
-  const through = requests.filter(({ kind }) => kind === 'service');
+function countLooks(world: NetvetWorld, recording: Recording): void {
+  const through = throughService(recording);
   const unknown = through.flatMap((request) => request.void ?? []);
-  const stood = [...pauses.map(({ ms }) => ({ who: 'k6', ms })), ...unknown].toSorted((a, b) => b.ms - a.ms);
+  const stood = [...recording.pauses.map(({ ms }) => ({ who: 'k6', ms })), ...unknown].toSorted((a, b) => b.ms - a.ms);
   const looks = { sound: through.length - unknown.length, void: unknown.length };
   world.looking.count({ ...looks, stood: stood[0] ?? { who: '', ms: 0 } });
 }
 
 /** When requests through the Service were lost, in seconds of the load, and for how long. */
-function measureLosses(world: NetvetWorld, { requests }: Recording): void {
-  const through = requests.filter(({ kind }) => kind === 'service');
+function measureLosses(world: NetvetWorld, recording: Recording): void {
+  const through = throughService(recording);
   const lost = through.filter(isLost);
   if (lost.length === 0) return;
   const began = beginning(through);
@@ -131,18 +134,15 @@ function measureLosses(world: NetvetWorld, { requests }: Recording): void {
 }
 
 /**
- * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say so: too many ran into
- * their time-out while somebody stood still, or the load was not the one that was asked for.
+ * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say
+ * so: too many ran into their time-out while somebody stood still, or the load was not the one that was asked for.
  */
-export function judgeLoad(world: NetvetWorld, budget = 0): void {
-  const { recording, happenings, ledger, rate } = underway(world);
-  const { requests } = recording as Recording;
-  const through = requests.filter(({ kind }) => kind === 'service');
+export function judgeLoad(world: NetvetWorld, budget: number): void {
+  const { recording, happenings, ledger, rate } = underway(world) as Required<Underway>;
+  const through = throughService(recording);
   const lost = through.filter(isLost);
   if (lost.length <= budget) {
-    const doubt =
-      undecided(through, budget) ??
-      rateProblem(recording as Recording, rate, pausesMs((recording as Recording).pauses));
+    const doubt = undecided(through, budget) ?? rateProblem(recording, rate, pausesMs(recording.pauses));
     if (doubt === undefined) return;
     throw new BrokenError(`${doubt}; ${moreRoom}`);
   }
@@ -156,6 +156,8 @@ export function judgeLoad(world: NetvetWorld, budget = 0): void {
   ];
   const { lost: reasons } = seriesOf('', through, began);
   const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
-  const head = `${lost.length} of ${through.length} requests through the Service were lost${budget > 0 ? `, more than ${budget}` : ''} (${counts.join(', ')}):`;
+  const most = budget > 0 ? `, more than ${budget}` : '';
+  const share = `${lost.length} of ${through.length}`;
+  const head = `${share} requests through the Service were lost${most} (${counts.join(', ')}):`;
   throw new AssertionError({ message: [head, ...lines].join('\n') });
 }

@@ -1,26 +1,18 @@
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
 import { Log } from '@kubernetes/client-node';
-import type { Kube } from '../kube/index.ts';
+import type { Container, Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 
-/** Which container's log. */
-export interface Source {
-  namespace: string;
-  pod: string;
-  container: string;
-}
-
 /**
- * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way. Resolves
- * at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
+ * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way.
+ * Resolves at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
  */
 export async function followLog(
   kube: Pick<Kube, 'config'>,
-  source: Source,
+  { namespace, pod, container }: Container,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const { namespace, pod, container } = source;
   const sink = new PassThrough();
   const lost = Promise.withResolvers<never>();
   // client-node pipes the answer's body without looking after its errors

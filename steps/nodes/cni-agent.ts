@@ -1,11 +1,11 @@
 import { isReady } from '../actor.ts';
-import type { Kube, KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
- * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts the
- * directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
+ * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts
+ * the directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
  */
 export function isCniAgent({ metadata, spec }: KubeObject): boolean {
   const owners = (metadata['ownerReferences' as keyof typeof metadata] ?? []) as unknown as { kind: string }[];
@@ -14,29 +14,20 @@ export function isCniAgent({ metadata, spec }: KubeObject): boolean {
   return ownedByDaemonSet && spec.hostNetwork === true && paths.some((path) => /\/cni(\/|$)/.test(path));
 }
 
-async function agentOn(kube: Kube, node: string): Promise<KubeObject | undefined> {
-  return (await kube.list({ kind: 'Pod', node })).find(isCniAgent);
-}
-
 /** Kills the CNI's agent on a Pod's node without any grace, and waits until its successor is Ready. */
 export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   world.skipIf(world.parameters.unavailable['agents']);
-  const agent = await agentOn(world.kube, node);
+  const agent = (await world.kube.list({ kind: 'Pod', node })).find(isCniAgent);
   if (agent === undefined)
     return world.skipIf(
-      `no Pod on ${node} looks like a CNI's agent: of a DaemonSet, on the node's network, with /etc/cni or /opt/cni mounted`,
+      `no Pod on ${node} looks like a CNI's agent: ` +
+        "of a DaemonSet, on the node's network, with /etc/cni or /opt/cni mounted",
     );
   const { namespace = '', uid } = agent.metadata;
   await world.disturb(() => world.kube.delete({ kind: 'Pod', metadata: agent.metadata }, { grace: 0 }));
   const successor = (pod: KubeObject) => isCniAgent(pod) && pod.metadata.uid !== uid && isReady(pod);
-  await world.kube.until(
-    { kind: 'Pod', namespace, node },
-    `another agent on ${node}`,
-    waits.podsReady,
-    (pods: KubeObject[]) => pods.find(successor),
-  );
-  world.measure('without an agent', performance.now() - world.changedAt, 'ms');
-  // what follows is measured from when there is an agent again
-  world.changedAt = performance.now();
+  const where = { kind: 'Pod', namespace, node };
+  await world.kube.until(where, `another agent on ${node}`, waits.podsReady, (pods) => pods.find(successor));
+  world.recovered('without an agent');
 }

@@ -1,51 +1,39 @@
 import { podsReady } from '../actor.ts';
-import { isForbidden, type KubeObject } from '../kube/index.ts';
+import { type KubeObject, skipForbidden } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
+import { restart } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { isCniAgent, loseAgent } from './cni-agent.ts';
 
-/** Replaces the CNI's agents one after the other, as an upgrade does and `kubectl rollout restart`. Resolves when all are new. */
+/** Replaces the CNI's agents one after the other, as `kubectl rollout restart` does. Resolves when all are new. */
 export async function rollAgents(world: NetvetWorld): Promise<void> {
   const sets = await agentSets(world);
   if (sets.length === 0)
     throw new SkipError(
-      'no DaemonSet looks like that of a CNI: on the nodes’ network, with /etc/cni or /opt/cni mounted, rolled by itself',
+      'no DaemonSet looks like that of a CNI: ' +
+        'on the nodes’ network, with /etc/cni or /opt/cni mounted, rolled by itself',
     );
-  const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
-  await Promise.all(
-    sets.map(({ metadata }) =>
-      world
-        .disturb(() =>
-          world.kube.patch({ kind: 'DaemonSet', metadata }, { spec: { template: { metadata: { annotations } } } }),
-        )
-        .catch((error: unknown) => {
-          if (isForbidden(error)) throw new SkipError(`the CNI may not be rolled here: ${(error as Error).message}`);
-          throw error;
-        }),
-    ),
+  const rolled = sets.map(({ metadata: { name, namespace = '' } }) =>
+    world.disturb(() => restart(world.kube, { name, namespace }, 'DaemonSet')),
   );
+  await Promise.all(rolled).catch(skipForbidden('the CNI may not be rolled here'));
   for (const { metadata } of sets) {
     const { name, namespace = '' } = metadata;
     const where = { kind: 'DaemonSet', namespace, name };
-    await world.kube.until(where, `DaemonSet ${name} to be rolled`, waits.agentsRolled, ([set]) =>
-      set !== undefined && isRolled(set) ? true : undefined,
-    );
+    const rolled = ([set]: KubeObject[]) => (set !== undefined && isRolled(set)) || undefined;
+    await world.kube.until(where, `DaemonSet ${name} to be rolled`, waits.agentsRolled, rolled);
   }
-  world.measure('CNI rolled', performance.now() - world.changedAt, 'ms');
-  world.changedAt = performance.now();
+  world.recovered('CNI rolled');
 }
 
 async function agentSets(world: NetvetWorld): Promise<KubeObject[]> {
   const sets = await world.kube.list({ kind: 'DaemonSet' });
   return sets.filter(({ metadata, spec }) => {
     const pod = { ...spec.template, metadata: { ...spec.template.metadata, ownerReferences: [{ kind: 'DaemonSet' }] } };
-    return (
-      isCniAgent(pod as KubeObject) &&
-      spec.updateStrategy?.type !== 'OnDelete' &&
-      metadata.deletionTimestamp === undefined
-    );
+    const rollsByItself = spec.updateStrategy?.type !== 'OnDelete' && metadata.deletionTimestamp === undefined;
+    return isCniAgent(pod as KubeObject) && rollsByItself;
   });
 }
 
@@ -61,8 +49,8 @@ function isRolled({ metadata, status = {} }: KubeObject): boolean {
 }
 
 /**
- * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is killed in the
- * middle of it. The last ones stay until the scenario's end.
+ * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is
+ * killed in the middle of it. The last ones stay until the scenario's end.
  */
 export async function churnWithoutAgent(world: NetvetWorld, count: number, pod: string, times: number): Promise<void> {
   const { node, namespace } = world.actor(pod);

@@ -1,4 +1,4 @@
-import { isForbidden, type KubeObject, saysReady } from '../kube/index.ts';
+import { type KubeObject, saysReady, skipForbidden } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { dismiss } from '../stage.ts';
 import { waits } from '../waits.ts';
@@ -9,8 +9,8 @@ import { NodeShell } from './shell.ts';
 const reference = (name: string) => ({ kind: 'Node', metadata: { name } });
 
 /**
- * Drains a node, deletes it, and lets its kubelet register it again: to the cluster it is a node that joins late, under a Pod range
- * that may be another. Resolves when it is Ready. What labels, annotations and taints it had it has again.
+ * Drains a node, deletes it, and lets its kubelet register it again: to the cluster it is a node that joins late, under
+ * a Pod range that may be another. Resolves when it is Ready. What labels, annotations and taints it had it has again.
  */
 export async function rejoin(world: NetvetWorld, number: number): Promise<void> {
   const name = await world.worker.nodeCalled(number);
@@ -28,18 +28,16 @@ export async function rejoin(world: NetvetWorld, number: number): Promise<void> 
   );
   const { labels, annotations } = former.metadata;
   await world.kube.patch(reference(name), { metadata: { labels, annotations } });
-  await world.kube.until({ kind: 'Node', name }, `${name} to be Ready`, waits.nodeBack, ([node]) =>
-    node !== undefined && isReadyNode(node) ? true : undefined,
-  );
-  world.measure('node joined and Ready', performance.now() - world.changedAt, 'ms');
+  const isBack = ([node]: KubeObject[]) => (node !== undefined && isReadyNode(node)) || undefined;
+  await world.kube.until({ kind: 'Node', name }, `${name} to be Ready`, waits.nodeBack, isBack);
   world.measure('Pod range is another one', fresh['spec'].podCIDR === former['spec'].podCIDR ? 0 : 1, '');
-  world.changedAt = performance.now();
+  world.recovered('node joined and Ready');
 }
 
 const isReadyNode = (node: KubeObject): boolean =>
   saysReady(node) && node['spec'].unschedulable !== true && (node['spec'].taints ?? []).length === 0;
 
-/** Takes the node's Pods away, as `kubectl drain` does: what belongs to a DaemonSet stays, what nobody would make again is refused. */
+/** As `kubectl drain`: what belongs to a DaemonSet stays, and what nobody would make again is refused. */
 export async function drain(world: NetvetWorld, node: string): Promise<void> {
   await dismiss(world.worker);
   const pods = await world.kube.list({ kind: 'Pod', node });
@@ -47,19 +45,15 @@ export async function drain(world: NetvetWorld, node: string): Promise<void> {
   const own = new Set(namespaces.map(({ metadata }) => metadata.name));
   const going = pods.filter((pod) => !isOf(pod, 'DaemonSet') && pod['spec'].hostNetwork !== true);
   const bare = going.filter((pod) => !own.has(pod.metadata.namespace ?? '') && owners(pod).length === 0);
-  if (bare.length > 0)
-    throw new SkipError(
-      `${node} has Pods that nobody would make again: ${bare.map(({ metadata }) => metadata.name).join(', ')}`,
-    );
-  try {
+  const names = bare.map(({ metadata }) => metadata.name).join(', ');
+  if (bare.length > 0) throw new SkipError(`${node} has Pods that nobody would make again: ${names}`);
+  const draining = async () => {
     // until it is another Node
     world.defer(() => world.kube.patch(reference(node), { spec: { unschedulable: null } }));
     await world.kube.patch(reference(node), { spec: { unschedulable: true } });
     await Promise.all(going.map(({ metadata }) => world.kube.delete({ kind: 'Pod', metadata })));
-  } catch (error) {
-    if (isForbidden(error)) throw new SkipError(`nodes must not be drained here: ${(error as Error).message}`);
-    throw error;
-  }
+  };
+  await draining().catch(skipForbidden('nodes must not be drained here'));
   await Promise.all(going.map(({ metadata }) => world.kube.gone({ kind: 'Pod', metadata }, waits.podGone)));
 }
 

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isReady } from '../actor.ts';
+import type { KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { isControlPlane } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
-import { actorsOn, meetRestarted, reconnect } from './reconnect.ts';
+import { meetRestarted, reconnect } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
 
 /** Where kubeadm has the API server, and a place beside it that no kubelet looks into. */
@@ -12,9 +13,9 @@ const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const aside = '/etc/kubernetes/kube-apiserver.yaml.netvet';
 
 /**
- * Takes the API server away for so many seconds: its manifest is moved out of the kubelet's sight and back again by the node itself, since
- * nothing can be told to the node meanwhile. While it is away, the sandbox of a Pod is killed, so that its kubelet has to
- * make it anew, network and all. Resolves when the API server and the Pod are back.
+ * Takes the API server away for so many seconds: its manifest is moved out of the kubelet's sight and back again by the
+ * node itself, since nothing can be told to the node meanwhile. While it is away, the sandbox of a Pod is killed, so
+ * that its kubelet has to make it anew, network and all. Resolves when the API server and the Pod are back.
  */
 export async function apiServerAway(world: NetvetWorld, seconds: number, pod: string): Promise<void> {
   const planes = (await world.kube.list({ kind: 'Node' })).filter(isControlPlane);
@@ -39,41 +40,33 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
     }),
   );
   // one that has only just begun knows no permissions yet
-  const answers = () =>
-    world.kube.list({ kind: 'Node' }).then(
-      () => true,
-      () => false,
-    );
+  const asked = () => world.kube.list({ kind: 'Node' }).then(() => true);
+  const answers = () => asked().catch(() => false);
   await look(async () => !(await answers()), waits.nodeBack, 'the API server to go');
   const wentAt = performance.now();
   world.measure('API server gone', wentAt - world.changedAt, 'ms');
   await look(answers, waits.nodeBack, 'the API server to come back');
   world.measure('API server away', performance.now() - wentAt, 'ms');
-  await reconnect(
-    world,
-    [...world.actors.values()].filter(({ name }) => name !== pod),
-  );
-  await meetRestarted(
-    world,
-    actorsOn(world, victim.node).filter(({ name }) => name === pod),
-  );
+  const others = [...world.actors.values()].filter((actor) => actor !== victim);
+  await reconnect(world, others);
+  await meetRestarted(world, [victim]);
   world.measure(`${pod} back after the API server went`, performance.now() - wentAt, 'ms');
   await controlPlaneBack(world, plane.metadata.name);
   world.changedAt = performance.now();
 }
 
-/** Schedulers and controllers end when they cannot renew their leases, and are started again later and later: nothing follows before that. */
+/** Schedulers and controllers end when they cannot renew their leases, and start again later and later. */
 async function controlPlaneBack(world: NetvetWorld, node: string): Promise<void> {
   const pods = { kind: 'Pod', namespace: 'kube-system', node };
-  await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, (own) =>
-    own.length > 0 && own.every(isReady) ? true : undefined,
-  );
+  const areReady = (own: KubeObject[]) => (own.length > 0 && own.every(isReady)) || undefined;
+  await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, areReady);
 }
 
-/** The process that holds a Pod's namespaces: the one called "pause" in the Pod's cgroup, whose path has the Pod's uid in it. */
+/** The process that holds a Pod's namespaces: "pause" in the Pod's cgroup, whose path has the Pod's uid in it. */
 async function pauseOf(shell: NodeShell, uid: string): Promise<string> {
   const script = `for d in /proc/[0-9]*; do
-  read -r name 2>/dev/null <"$d/comm" && [ "$name" = pause ] && grep -qE "$1|$2" "$d/cgroup" 2>/dev/null && echo "\${d#/proc/}"
+  read -r name 2>/dev/null <"$d/comm" && [ "$name" = pause ] || continue
+  grep -qE "$1|$2" "$d/cgroup" 2>/dev/null && echo "\${d#/proc/}"
 done; true`;
   const pids = (await shell.must(script, uid, uid.replaceAll('-', '_'))).split('\n');
   if (pids.length !== 1 || pids[0] === '')

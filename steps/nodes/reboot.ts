@@ -21,7 +21,8 @@ export async function rebootNode(world: NetvetWorld, pod: string): Promise<void>
   const inContainer = (await shell.run('systemd-detect-virt --quiet --container')).code === 0;
   if (inContainer && object.metadata.annotations?.[rebootable] !== 'true')
     throw new SkipError(
-      `${node} is a container, and nothing says that its engine starts it again (annotation ${rebootable}=true on the Node)`,
+      `${node} is a container, and nothing says that its engine starts it again ` +
+        `(annotation ${rebootable}=true on the Node)`,
     );
   const former = await shell.must(bootTime);
   const affected = actorsOn(world, node);
@@ -33,6 +34,5 @@ export async function rebootNode(world: NetvetWorld, pod: string): Promise<void>
   });
   world.measure('node is back', performance.now() - world.changedAt, 'ms');
   await meetRestarted(world, affected);
-  world.measure("node's Pods are back", performance.now() - world.changedAt, 'ms');
-  world.changedAt = performance.now();
+  world.recovered("node's Pods are back");
 }

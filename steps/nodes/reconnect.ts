@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Actor, isReady } from '../actor.ts';
-import { orFault } from '../fault.ts';
+import { Actor, startedAgain } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
- * Opens the channels of these Pods anew. They go through the API server, the kubelet and the container runtime, and end with any of
- * them; the agents behind them go on.
+ * Opens the channels of these Pods anew. They go through the API server, the kubelet and the container runtime, and end
+ * with any of them; the agents behind them go on.
  */
 export async function reconnect(world: NetvetWorld, actors: Actor[]): Promise<void> {
   const deadline = performance.now() + waits.nodeBack;
@@ -39,20 +38,13 @@ async function meetAgain(world: NetvetWorld, name: string, pod: KubeObject, dead
 export const actorsOn = (world: NetvetWorld, node: string): Actor[] =>
   [...world.actors.values()].filter((actor) => actor.node === node);
 
-const restarts = ({ status }: KubeObject): number => status?.containerStatuses?.[0]?.restartCount ?? 0;
-
 /** Waits until the Pods' containers have been started again, and opens channels to what runs in them now. */
 export async function meetRestarted(world: NetvetWorld, actors: Actor[]): Promise<void> {
   const deadline = performance.now() + waits.nodeBack;
-  await Promise.all(
-    actors.map(async ({ name, podName, namespace, pod, channel }) => {
-      channel.close();
-      const where = { kind: 'Pod', namespace, name: podName };
-      const waiting = world.kube.until(where, `${name} to be started again`, waits.nodeBack, ([now]) =>
-        now !== undefined && restarts(now) > restarts(pod) && isReady(now) ? now : undefined,
-      );
-      const again = await orFault(world.kube, namespace, waiting, [podName]);
-      await meetAgain(world, name, again, deadline);
-    }),
-  );
+  const meet = async (actor: Actor) => {
+    actor.channel.close();
+    const again = await startedAgain(world.kube, actor, waits.nodeBack);
+    await meetAgain(world, actor.name, again, deadline);
+  };
+  await Promise.all(actors.map(meet));
 }

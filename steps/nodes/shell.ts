@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { podsReady } from '../actor.ts';
-import { type Executed, execIn, isForbidden } from '../kube/index.ts';
+import { type Container, type Executed, execIn, skipForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
@@ -10,32 +10,28 @@ import type { NetvetWorld } from '../world.ts';
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
 
 /**
- * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node. The Pod is on the
- * node's own network, so that it comes up whatever the CNI does, and it comes back after the node was away.
+ * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node.
+ * The Pod is on the node's own network, so that it comes up whatever the CNI does, and comes back with the node.
  */
 export class NodeShell {
   readonly node: string;
   readonly #world: NetvetWorld;
-  readonly #namespace: string;
-  readonly #pod: string;
+  readonly #container: Container;
 
-  private constructor(world: NetvetWorld, node: string, namespace: string, pod: string) {
+  private constructor(world: NetvetWorld, node: string, container: Container) {
     this.#world = world;
     this.node = node;
-    this.#namespace = namespace;
-    this.#pod = pod;
+    this.#container = container;
   }
 
   /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd. */
   static async open(world: NetvetWorld, node: string): Promise<NodeShell> {
     const real = await shellNamespace(world);
     const name = `shell-${world.freshKey()}`;
-    await world.create(nodeShellPod(real, name, world.parameters.images.node, node)).catch((error: unknown) => {
-      if (isForbidden(error)) throw new SkipError(`privileged Pods are not allowed here: ${(error as Error).message}`);
-      throw error;
-    });
+    const creating = world.create(nodeShellPod(real, name, world.parameters.images.node, node));
+    await creating.catch(skipForbidden('privileged Pods are not allowed here'));
     await podsReady(world.kube, real, [name]);
-    const shell = new NodeShell(world, node, real, name);
+    const shell = new NodeShell(world, node, { namespace: real, pod: name, container: 'shell' });
     const { code, output } = await shell.run('read -r first </proc/1/comm; echo "$first"; command -v systemd-run');
     if (code !== 0 || !output.startsWith('systemd\n'))
       throw new SkipError(`${node} is not run by systemd, through which this scenario acts on nodes`);
@@ -44,10 +40,9 @@ export class NodeShell {
 
   /** Runs a script of sh with words as $1, $2 ... Rejects with BrokenError when the node cannot be asked now. */
   async run(script: string, ...words: string[]): Promise<Executed> {
-    const where = { namespace: this.#namespace, pod: this.#pod, container: 'shell' };
     const argv = [...entrance, 'sh', '-c', script, 'sh', ...words];
     const what = `a command on ${this.node}`;
-    return execIn(this.#world.kube, where, argv, { what, timeoutMs: waits.nodeCommand });
+    return execIn(this.#world.kube, this.#container, argv, { what, timeoutMs: waits.nodeCommand });
   }
 
   /** The same; a script that fails breaks the scenario. Returns its output, trimmed. */
@@ -58,8 +53,8 @@ export class NodeShell {
   }
 
   /**
-   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime: as a unit of
-   * systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
+   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime:
+   * as a unit of systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
    */
   async launch(script: string, { undo, words = [] }: { undo?: string; words?: string[] } = {}): Promise<void> {
     const after = undo === undefined ? [] : [`--property=ExecStopPost=/bin/sh -c "${undo}"`];
@@ -80,10 +75,8 @@ export class NodeShell {
   }
 }
 
-/** One namespace a scenario, in which privileged Pods are allowed if anywhere. */
+/** One namespace a scenario. */
 async function shellNamespace(world: NetvetWorld): Promise<string> {
   const name = 'node shells';
-  return (
-    world.namespaces.get(name) ?? world.makeNamespace(name, { 'pod-security.kubernetes.io/enforce': 'privileged' })
-  );
+  return world.namespaces.get(name) ?? world.makeNamespace(name);
 }

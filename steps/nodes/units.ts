@@ -5,7 +5,7 @@ import { NodeShell } from './shell.ts';
 
 const mainPid = 'systemctl show --property MainPID --value';
 
-/** Restarts a service of the node on which a Pod is. Resolves when the new one runs and the node's Pods can be asked again. */
+/** Restarts a service of a Pod's node. Resolves when the new one runs and the node's Pods can be asked again. */
 export async function restartUnit(world: NetvetWorld, unit: string, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   const shell = await NodeShell.open(world, node);
@@ -16,6 +16,5 @@ export async function restartUnit(world: NetvetWorld, unit: string, pod: string)
   const another = (pid: string) => /^[1-9]\d*$/.test(pid) && pid !== former;
   await shell.follow(`another ${unit}`, `${mainPid} ${unit} && systemctl is-active --quiet ${unit}`, another);
   await reconnect(world, actorsOn(world, node));
-  world.measure(`${unit} restarted`, performance.now() - world.changedAt, 'ms');
-  world.changedAt = performance.now();
+  world.recovered(`${unit} restarted`);
 }

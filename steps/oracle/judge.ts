@@ -23,10 +23,11 @@ export interface Judgement {
 }
 
 /**
- * What the API documents say of a connection between two Pods, and which policy and rule decide: "for a connection from a source
- * pod to a destination pod to be allowed, both the egress policy on the source pod and the ingress policy on the destination pod
- * need to allow the connection" (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Written from the
- * documents alone; one connection at a time, nothing compiled or remembered.
+ * What the API documents say of a connection between two Pods, and which policy and rule decide: "for a connection from
+ * a source pod to a destination pod to be allowed, both the egress policy on the source pod and the ingress policy on
+ * the destination pod need to allow the connection"
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Written from the documents alone; one
+ * connection at a time, nothing compiled or remembered.
  */
 export function judge(cluster: Cluster, connection: Connection): Judgement {
   const egress = judgeHalf(cluster, connection, 'egress');

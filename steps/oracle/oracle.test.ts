@@ -207,7 +207,8 @@ test('the explanation names the policy, the rule and the entries that decide', (
   assert.equal(why('y/a -> x/a:9'), 'x/p0 ingress[0] (ports[0]) allows it');
   assert.equal(
     why('y/a -> x/a:80'),
-    'x/p0 isolates x/a for ingress, and no rule allows it: x/p0 ingress[0] does not name TCP 80, x/p0 ingress[1] does not name y/a',
+    'x/p0 isolates x/a for ingress, and no rule allows it: ' +
+      'x/p0 ingress[0] does not name TCP 80, x/p0 ingress[1] does not name y/a',
   );
   assert.equal(why('x/a -> y/a'), 'x/p1 isolates x/a for egress without any rule');
   assert.equal(why('y/a -> y/b'), 'no policy isolates y/a for egress or y/b for ingress');

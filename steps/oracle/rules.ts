@@ -18,10 +18,10 @@ export function rulesOf({ spec }: Policy, direction: Direction): Rule[] {
 }
 
 /**
- * Whether a policy isolates a Pod in that direction. "If no policyTypes are specified on a NetworkPolicy then by default Ingress
- * will always be set and Egress will be set if the NetworkPolicy has any egress rules"
- * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource). It selects Pods of its own
- * namespace, all of them with an empty podSelector or none.
+ * Whether a policy isolates a Pod in that direction. "If no policyTypes are specified on a NetworkPolicy then by
+ * default Ingress will always be set and Egress will be set if the NetworkPolicy has any egress rules"
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource). It selects Pods
+ * of its own namespace, all of them with an empty podSelector or none.
  */
 export function isolates({ namespace, spec }: Policy, pod: Pod, direction: Direction): boolean {
   const given = spec.policyTypes ?? [];
@@ -32,9 +32,9 @@ export function isolates({ namespace, spec }: Policy, pod: Pod, direction: Direc
 }
 
 /**
- * Whether an entry of `from` or `to` means this Pod (NetworkPolicyPeer). A podSelector alone selects in the policy's own
- * namespace, a namespaceSelector alone selects every Pod of the namespaces, both select those Pods in those namespaces. An
- * ipBlock means addresses, whoever has them, without those of `except`.
+ * Whether an entry of `from` or `to` means this Pod (NetworkPolicyPeer). A podSelector alone selects in the policy's
+ * own namespace, a namespaceSelector alone selects every Pod of the namespaces, both select those Pods in those
+ * namespaces. An ipBlock means addresses, whoever has them, without those of `except`.
  */
 export function isPeer({ namespaces }: Cluster, policy: Policy, peer: PolicyPeer, pod: Pod): boolean {
   if (peer.ipBlock) {
@@ -62,8 +62,8 @@ export function inBlock(ip: string, cidr: string): boolean {
 const family = (ip: string): 'ipv4' | 'ipv6' => (isIPv6(ip) ? 'ipv6' : 'ipv4');
 
 /**
- * Whether an entry of `ports` means the connection (NetworkPolicyPort): its protocol, by default TCP, and its port: any when there
- * is none, from `port` to `endPort` inclusive, or the number that the Pod at the other end gives that name for that protocol.
+ * Whether an entry of `ports` means the connection (NetworkPolicyPort): its protocol, by default TCP, and its port: any
+ * when there is none, from `port` to `endPort` inclusive, or the number that the Pod at the other end gives that name.
  */
 export function isPort({ protocol, port, endPort }: PolicyPort, to: Connection): boolean {
   if ((protocol ?? 'TCP') !== to.protocol) return false;

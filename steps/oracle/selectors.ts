@@ -1,8 +1,8 @@
 import type { LabelSelector, Labels, Requirement } from './objects.ts';
 
 /**
- * Whether labels fulfil a selector: "The result of matchLabels and matchExpressions are ANDed. An empty label selector matches
- * all objects" (LabelSelector); a NotIn is also fulfilled by what lacks the key ("Labels and Selectors",
+ * Whether labels fulfil a selector: "The result of matchLabels and matchExpressions are ANDed. An empty label selector
+ * matches all objects" (LabelSelector); a NotIn is also fulfilled by what lacks the key ("Labels and Selectors",
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors).
  */
 export function fulfils(labels: Labels, { matchLabels, matchExpressions }: LabelSelector): boolean {

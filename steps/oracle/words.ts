@@ -4,8 +4,9 @@ import type { Connection, Pod } from './objects.ts';
 const nameOf = ({ namespace, name }: Pod): string => `${namespace}/${name}`;
 
 /**
- * Why a connection is allowed or denied, as one clause: which rule of which policy allows it, or which policies isolate the Pod and
- * what each of their rules lacks. An end that denies comes first; one that has no policy is left out unless neither has.
+ * Why a connection is allowed or denied, as one clause: which rule of which policy allows it, or which policies isolate
+ * the Pod and what each of their rules lacks. What denies comes first; an end without policies is left out unless
+ * neither has any.
  */
 export function explain(connection: Connection, { egress, ingress }: Judgement): string {
   const { from, to, protocol, port } = connection;
@@ -32,7 +33,8 @@ function half(half: Half, direction: 'egress' | 'ingress', own: string, other: s
     return `${half.policy} ${direction}[${half.rule}]${by.length > 0 ? ` (${by.join(', ')})` : ''} allows it`;
   }
   if (half.because !== 'no rule') return `no policy isolates ${own} for ${direction}`;
-  const isolated = `${half.policies.join(' and ')} ${half.policies.length === 1 ? 'isolates' : 'isolate'} ${own} for ${direction}`;
+  const isolate = half.policies.length === 1 ? 'isolates' : 'isolate';
+  const isolated = `${half.policies.join(' and ')} ${isolate} ${own} for ${direction}`;
   if (half.refusals.length === 0) return `${isolated} without any rule`;
   const lacks = { peer: other, port: at, 'peer and port': `${other} and ${at}` };
   const refused = half.refusals.map(

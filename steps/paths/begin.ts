@@ -1,6 +1,6 @@
 /**
- * Tells paused runners to begin, all at once, when the last of them is ready to: runs in a Pod, since only Pods reach Pods. Arguments:
- * the runners' addresses. A runner has made its virtual users when it says PausedBeforeRun
+ * Tells paused runners to begin, all at once, when the last of them is ready to: runs in a Pod, since only Pods reach
+ * Pods. Arguments: the runners' addresses. A runner has made its virtual users when it says PausedBeforeRun
  * (https://github.com/grafana/k6/blob/v2.2.0/lib/execution.go), and so has nothing to do any more but to begin.
  */
 const runners = process.argv.slice(1).map((address) => `http://${address}/v1/status`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { podsReady } from '../actor.ts';
-import { isForbidden, type KubeObject } from '../kube/index.ts';
+import { isForbidden, type KubeObject, objectOf } from '../kube/index.ts';
 import { followLog } from '../load/log.ts';
 import { isCniAgent } from '../nodes/cni-agent.ts';
 import type { Worker } from '../worker.ts';
@@ -37,8 +37,7 @@ export class Meter {
     const namespace = await worker.makeNamespace({});
     const meter = new Meter();
     const code = readFileSync(new URL('proc.ts', import.meta.url), 'utf8');
-    const metadata = { name: codeName, namespace };
-    await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'proc.mts': code } });
+    await kube.create(objectOf('ConfigMap', { name: codeName, namespace }, { data: { 'proc.mts': code } }));
     const names = (await worker.nodes()).map(({ metadata }) => metadata.name);
     try {
       const groups = JSON.stringify(groupsOf(await kube.list({ kind: 'Pod' })));
@@ -57,15 +56,12 @@ export class Meter {
       if (isForbidden(error)) return `processors and memory are not measured: ${(error as Error).message}`;
       throw error;
     }
-    await podsReady(
-      kube,
-      namespace,
-      names.map((_, i) => `meter-${i}`),
-    );
-    for (const [i, node] of names.entries()) {
+    const meters = names.map((_, i) => `meter-${i}`);
+    await podsReady(kube, namespace, meters);
+    for (const [i, pod] of meters.entries()) {
       const samples: Sample[] = [];
-      meter.#samples.set(node, samples);
-      const source = { namespace, pod: `meter-${i}`, container: 'shell' };
+      meter.#samples.set(names[i] as string, samples);
+      const source = { namespace, pod, container: 'shell' };
       // one that breaks off shows as a lack of samples
       void followLog(kube, source, (line) => void samples.push(JSON.parse(line) as Sample)).catch(() => undefined);
     }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { accountOf, apartMs, poolOf, type Recording, type Script, timeoutMs, withVoid } from '../../load/index.ts';
-import { settled } from '../application/rollout.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { type Ended, type Ground, K6 } from '../load/k6.ts';
 import { Ledger } from '../load/ledger.ts';
 import { BrokenError } from '../outcome.ts';
+import { settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
@@ -22,7 +22,7 @@ export const pathNames = {
 
 export type PathKind = keyof typeof pathNames;
 
-/** The paths that a load is on. Several runners have no node of their own, whose network one of the paths would begin on. */
+/** The paths that a load is on. Several runners have no node of their own, whose network a path would begin on. */
 export const pathsOf = (distributed: boolean): PathKind[] =>
   distributed ? ['service', 'direct'] : ['service', 'direct', 'host'];
 
@@ -42,6 +42,9 @@ export interface RoundResult {
 
 /** What a load has to do with. */
 interface Around {
+  ground: Ground;
+  script: Script;
+  ledger: Ledger;
   targets: Record<PathKind, string>;
   /** The client's, where there is one. */
   node: string;
@@ -52,28 +55,16 @@ interface Around {
 
 /** The backends behind their Service, and the client Pods that come and go, in a namespace of their own. */
 export class Paths {
-  readonly #ground: Ground;
-  readonly #script: Script;
-  readonly #ledger: Ledger;
-  readonly #targets: Record<PathKind, string>;
-  readonly #node: string;
-  readonly #backend: string;
-  readonly #runners: Runners | undefined;
+  readonly #around: Around;
   #sofar: Recording | undefined;
   #worstExit = 0;
   #rounds = 0;
 
-  private constructor(ground: Ground, script: Script, ledger: Ledger, { targets, node, backend, runners }: Around) {
-    this.#ground = ground;
-    this.#script = script;
-    this.#ledger = ledger;
-    this.#targets = targets;
-    this.#node = node;
-    this.#backend = backend;
-    this.#runners = runners;
+  private constructor(around: Around) {
+    this.#around = around;
   }
 
-  /** Makes the backends that a script needs. Resolves once they are Ready. `runners`: load from several Pods in place of one. */
+  /** Makes the backends that a script needs; resolves once they are Ready. `runners`: load from several Pods. */
   static async open(worker: Worker, script: Script, runners?: Runners): Promise<Paths> {
     const { kube, parameters } = worker;
     const { images } = parameters;
@@ -99,13 +90,14 @@ export class Paths {
     const ledger = Ledger.open(kube, namespace, 'frontend', 'web');
     const targets = { service: through, direct, host: through };
     const backend = (pods[0] as KubeObject).metadata.name;
-    return new Paths(ground, script, ledger, { targets, node: await worker.nodeCalled(1), backend, runners });
+    return new Paths({ ground, script, ledger, targets, node: await worker.nodeCalled(1), backend, runners });
   }
 
   /** Loads one path for so many seconds. */
   async round(path: PathKind, load: { rate: number; seconds: number; steps: number }): Promise<RoundResult> {
+    const { ground, script, ledger, targets, backend, runners } = this.#around;
     const env = {
-      TARGETS: this.#targets[path],
+      TARGETS: targets[path],
       KIND: path,
       RATE: load.rate,
       DURATION: `${load.seconds}s`,
@@ -113,22 +105,20 @@ export class Paths {
       TIMEOUT_MS: timeoutMs,
     };
     const name = `k6-${(this.#rounds += 1)}-${path}`;
-    const options = { script: this.#script.name, env };
-    const ended = await (this.#runners === undefined
-      ? this.#alone(name, path, options, load.seconds)
-      : runTogether(this.#ground, name, this.#runners, options, {
-          seconds: load.seconds,
-          bystander: { pod: this.#backend, container: 'frontend' },
-        }));
-    const { backends } = this.#ledger;
-    const recordings = ended.map(({ recording }) => withVoid(recording, backends));
+    const options = { script: script.name, env };
+    const { seconds } = load;
+    const bystander = { pod: backend, container: 'frontend' };
+    const ended = await (runners === undefined
+      ? this.#alone(name, path, options, seconds)
+      : runTogether(ground, name, runners, options, { seconds, bystander }));
+    const recordings = ended.map(({ recording }) => withVoid(recording, ledger.backends));
     const exitCodes = ended.map(({ exitCode }) => exitCode);
     const recording = poolOf(recordings);
     this.#take(recording, exitCodes);
     const apart = apartMs(recordings, path);
     // by clocks that differ so much, or with runners that come so late, there is no second in which all of them load
-    if (apart > 500 * load.seconds)
-      throw new BrokenError(`the runners began ${apart / 1000} s apart, in a round of ${load.seconds} s`);
+    if (apart > 500 * seconds)
+      throw new BrokenError(`the runners began ${apart / 1000} s apart, in a round of ${seconds} s`);
     return { path, recording, exitCodes, apartMs: apart };
   }
 
@@ -138,10 +128,10 @@ export class Paths {
     options: Parameters<typeof runTogether>[3],
     seconds: number,
   ): Promise<Ended[]> {
-    const place = { node: this.#node, hostNetwork: path === 'host' };
-    const k6 = await K6.start(this.#ground, pod, { ...options, ...place });
+    const { ground, node } = this.#around;
+    const k6 = await K6.start(ground, pod, { ...options, node, hostNetwork: path === 'host' });
     const ended = await k6.ended(seconds);
-    await this.#ground.kube.delete({ kind: 'Pod', metadata: { namespace: this.#ground.namespace, name: pod } });
+    await ground.kube.delete({ kind: 'Pod', metadata: { namespace: ground.namespace, name: pod } });
     return [ended];
   }
 
@@ -155,7 +145,7 @@ export class Paths {
   async account(): Promise<string[]> {
     const sofar = this.#sofar;
     if (sofar === undefined) return [];
-    const problems = () => accountOf(sofar, this.#worstExit, this.#ledger.backends);
+    const problems = () => accountOf(sofar, this.#worstExit, this.#around.ledger.backends);
     const deadline = performance.now() + waits.counts;
     while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
     return problems();

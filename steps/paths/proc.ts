@@ -1,6 +1,6 @@
 /**
- * Prints what the processors and the memory of a node are used for, as one line of JSON a while: runs in a Pod that sees all
- * processes of its node. Environment: GROUPS, the processes that are told apart, as JSON (see meter.ts).
+ * Prints what the processors and the memory of a node are used for, as one line of JSON a while: runs in a Pod that
+ * sees all processes of its node. Environment: GROUPS, the processes that are told apart, as JSON (see meter.ts).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -20,24 +20,24 @@ interface Bystander {
   container: string;
 }
 
-/** Runs k6 once in several Pods that begin together, for so many seconds. Resolves when all have ended and nothing of them is left. */
+/** Runs k6 once in several Pods that begin together, for so many seconds. Resolves when all have ended and are gone. */
 export async function runTogether(
   ground: Ground,
   name: string,
-  { count, by, starterImage }: Runners,
+  runners: Runners,
   options: Pick<K6Options, 'script' | 'env'>,
   { seconds, bystander }: { seconds: number; bystander: Bystander },
 ): Promise<Ended[]> {
   const { kube, namespace, image } = ground;
-  const { script, env } = options;
-  const each = { script, env: { ...env, RUNNERS: count } };
+  const { count, by, starterImage } = runners;
+  const each = { ...options, env: { ...options.env, RUNNERS: count } };
   const object =
     by === 'Job'
       ? k6Job(namespace, name, image, each, count)
       : k6TestRun(namespace, name, { k6: image, starter: starterImage }, each, count);
   await ground.create(object);
   try {
-    const pods = await podsOf(ground, by === 'Job' ? `app=${name}` : `${testRunLabel}=${name}`, count, by);
+    const pods = await podsOf(ground, runners, name);
     const all = await Promise.all(pods.map((pod) => K6.attend(ground, pod)));
     if (by === 'Job') await begin(ground, pods, bystander);
     return await Promise.all(all.map((k6) => k6.ended(seconds)));
@@ -46,13 +46,9 @@ export async function runTogether(
   }
 }
 
-/** Names of the runners' Pods, once all are there. Other Pods of a TestRun fail when its script or its image is no good. */
-function podsOf(
-  { kube, namespace }: Ground,
-  labelSelector: string,
-  count: number,
-  by: Runners['by'],
-): Promise<string[]> {
+/** Names of the runners' Pods, once all are there. Other Pods of a TestRun fail when its script or image is no good. */
+function podsOf({ kube, namespace }: Ground, { count, by }: Runners, name: string): Promise<string[]> {
+  const labelSelector = by === 'Job' ? `app=${name}` : `${testRunLabel}=${name}`;
   const isRunner = ({ metadata }: KubeObject) => by === 'Job' || metadata.labels?.['runner'] === 'true';
   return kube.until({ kind: 'Pod', namespace, labelSelector }, `${count} runners`, waits.runners, (pods) => {
     const failed = pods.find((pod) => !isRunner(pod) && pod['status']?.phase === 'Failed');

@@ -1,11 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert';
-import { podsReady } from '../actor.ts';
-import { orFault } from '../fault.ts';
-import type { KubeObject } from '../kube/index.ts';
-import type { Protocol } from '../probe/index.ts';
+import { podsReady, startedAgain } from '../actor.ts';
+import { type KubeObject, objectOf } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
+import { attempt } from './payloads.ts';
 
 const addressOf = (pod: KubeObject): string => `${pod['status']?.podIP ?? ''}`;
 const isLive = ({ spec, status, metadata }: KubeObject): boolean =>
@@ -14,10 +13,8 @@ const isLive = ({ spec, status, metadata }: KubeObject): boolean =>
 function expectUnique(pods: KubeObject[]): void {
   const byAddress = Map.groupBy(pods, addressOf);
   const shared = [...byAddress].filter(([address, all]) => address !== '' && all.length > 1);
-  const words = shared.map(
-    ([address, all]) =>
-      `${address} is that of ${all.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(' and ')}`,
-  );
+  const nameOf = ({ metadata }: KubeObject) => `${metadata.namespace}/${metadata.name}`;
+  const words = shared.map(([address, all]) => `${address} is that of ${all.map(nameOf).join(' and ')}`);
   ok(shared.length === 0, words.join('; '));
 }
 
@@ -53,64 +50,46 @@ export function expectAllAddresses(world: NetvetWorld): void {
 
 /** Both directions, both protocols: the server sees the client's own address. */
 export async function expectNoTranslation(world: NetvetWorld, one: string, other: string): Promise<void> {
-  const timeoutMs = world.answerMs;
   for (const [client, server] of [
     [one, other],
     [other, one],
   ] as const) {
-    const { host, port } = world.target(server);
-    const attempts = (['TCP', 'UDP'] as Protocol[]).map((protocol) => ({
-      nonce: world.freshKey(),
-      host,
-      port,
-      protocol,
-    }));
-    const dial = () => world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
-    const { reports } = await world.looking.once(timeoutMs, dial);
-    for (const { seen } of reports) {
-      equal(
-        seen,
-        world.actor(client).ip,
-        `${server} sees ${client} as ${seen}, and its address is ${world.actor(client).ip}`,
-      );
-    }
+    const { ip } = world.actor(client);
+    for (const { seen } of await attempt(world, client, [server, `${server}/UDP`]))
+      equal(seen, ip, `${server} sees ${client} as ${seen}, and its address is ${ip}`);
   }
 }
 
 /** Crashes the agent and follows until the container runs again. Its channel is a new one afterwards. */
 export async function crash(world: NetvetWorld, name: string): Promise<void> {
-  const { pod, podName, namespace, channel } = world.actor(name);
-  const restarts = ({ status }: KubeObject): number => status?.containerStatuses?.[0]?.restartCount ?? 0;
-  await channel.request('crash', {});
-  const where = { kind: 'Pod', namespace, name: podName };
-  const ready = ({ status }: KubeObject): boolean => status?.containerStatuses?.[0]?.ready === true;
-  const waiting = world.kube.until(where, `${name} to be restarted`, waits.podsReady, ([now]) =>
-    now !== undefined && restarts(now) > restarts(pod) && ready(now) ? now : undefined,
-  );
-  const again = await orFault(world.kube, namespace, waiting, [podName]);
-  channel.close();
-  world.notes.set('address before', addressOf(pod));
+  const actor = world.actor(name);
+  await actor.channel.request('crash', {});
+  const again = await startedAgain(world.kube, actor, waits.podsReady);
+  actor.channel.close();
+  world.notes.set('address before', actor.ip);
   await world.disturb(() => world.meet([again], [name]));
 }
 
 export function expectAddressKept(world: NetvetWorld, name: string): void {
-  equal(
-    world.actor(name).ip,
-    world.notes.get('address before'),
-    `${name} has another address after its container was restarted`,
-  );
+  const message = `${name} has another address after its container was restarted`;
+  equal(world.actor(name).ip, world.notes.get('address before'), message);
+}
+
+/** Deletes a Pod; resolves when it is gone. */
+export async function deletePod(world: NetvetWorld, name: string): Promise<void> {
+  const { reference } = world.actor(name);
+  await world.kube.delete(reference, { grace: 0 });
+  await world.kube.gone(reference, waits.podGone);
 }
 
 /** Deletes a Pod and makes it again from its own declaration. */
 export async function remake(world: NetvetWorld, name: string): Promise<void> {
   const { pod, podName, namespace, channel } = world.actor(name);
-  const reference = { kind: 'Pod', metadata: { name: podName, namespace } };
   channel.close();
-  await world.kube.delete(reference, { grace: 0 });
-  await world.kube.gone(reference, waits.podGone);
+  await deletePod(world, name);
   const metadata = { name: podName, namespace, labels: pod.metadata.labels ?? {} };
   await world.disturb(async () => {
-    await world.create({ apiVersion: 'v1', kind: 'Pod', metadata, spec: pod['spec'] });
+    await world.create(objectOf('Pod', metadata, { spec: pod['spec'] }));
     await world.meet(await podsReady(world.kube, namespace, [podName]), [name]);
   });
 }

@@ -31,11 +31,9 @@ export async function expectLocalhostShared(world: NetvetWorld, port: number): P
 
 /** Two containers cannot both bind a port: they have one network. */
 export async function expectPortTaken(world: NetvetWorld, port: number): Promise<void> {
-  const second = world.notes.get('second') as Actor;
-  const taken = await second.channel.request('listen', { protocol: 'TCP', port }).then(
-    () => 'it could',
-    (error: Error) => error.message,
-  );
+  const { channel } = world.notes.get('second') as Actor;
+  const listening = channel.request('listen', { protocol: 'TCP', port }).then(() => 'it could');
+  const taken = await listening.catch((error: Error) => error.message);
   match(taken, /EADDRINUSE/, `the second container should not be able to take port ${port}: ${taken}`);
 }
 

@@ -6,8 +6,8 @@ import { usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /**
- * A port that most likely nobody else has: one node has each only once, and neither another run nor the cluster's own Services may be
- * in the way. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients (from 32768).
+ * A port that most likely nobody else has: one node has each only once, and neither another run nor the cluster's own
+ * Services may be in the way. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients.
  */
 function hostPort(world: NetvetWorld): number {
   const digest = createHash('sha256').update(world.parameters.runId).digest();
@@ -15,27 +15,28 @@ function hostPort(world: NetvetWorld): number {
   return 20_000 + (digest.readUInt16BE() % 600) * 16 + ((Number.parseInt(world.worker.id, 10) || 0) % 16);
 }
 
-const localhost = '127.0.0.1';
+export const localhost = '127.0.0.1';
 
-/** `only`: at that address of the node and at no other one. */
+/** A Pod on the node of another one; `hostIP`: at that address of the node and at no other one. */
 export async function startPublished(
   world: NetvetWorld,
   name: string,
   port: number,
-  node: string,
-  only?: 'localhost',
+  beside: string,
+  hostIP: string | undefined,
 ): Promise<void> {
-  const published = { hostPorts: { [port]: hostPort(world) }, ...(only && { hostIP: localhost }) };
+  const { node } = world.actor(beside);
+  const published = { hostPorts: { [port]: hostPort(world) }, hostIP };
   await world.start('shop', { [name]: { listeners: usualListeners, ...published, node, labels: { app: name } } });
 }
 
-/** The clients reach the Pod at its node's address, or not; or at localhost, which is the node's for a client on its network. */
+/** The clients reach the Pod at its node's address, or not; or at localhost, which is the node's for a client there. */
 export async function expectPublished(
   world: NetvetWorld,
   clients: string[],
   name: string,
-  expected: Cell['expected'] = 'allowed',
-  where: 'address' | 'localhost' = 'address',
+  expected: Cell['expected'],
+  where: 'address' | 'localhost',
 ): Promise<void> {
   const agent = world.actor(name);
   const nodes = await world.worker.nodes();

@@ -1,5 +1,6 @@
 import { AssertionError, ok } from 'node:assert';
 import { BrokenError } from '../outcome.ts';
+import type { AttemptReport } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
 /** Bytes of an IPv4 and a UDP header. */
@@ -17,43 +18,53 @@ export async function expectTransfer(
   const bytes = mebibytes * 2 ** 20;
   // as much longer as everything is here
   const timeoutMs = transferMs * (world.timeoutMs / world.parameters.bounds.attemptMs.least);
-  const request = { host, port, bytes, timeoutMs };
-  const { outcome, errno, intact, received, micros } = await world.looking.once(timeoutMs, () =>
-    world.actor(client).channel.request('transfer', request, timeoutMs),
-  );
+  const { channel } = world.actor(client);
+  const transfer = () => channel.request('transfer', { host, port, bytes, timeoutMs }, timeoutMs);
+  const { outcome, errno, intact, received, micros } = await world.looking.once(timeoutMs, transfer);
   if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
   const state = outcome === 'timeout' ? `stalled for ${timeoutMs / 1000} s` : `${outcome} ${errno ?? ''}`;
   ok(outcome === 'connected' && intact, `${client} -> ${server}: ${state}; of ${bytes} bytes ${received} came back`);
   world.measure('both ways', (2 * bytes * 8) / micros, 'Mbit/s');
 }
 
-/** The largest payload that fits into one packet between two Pods. */
-async function fitting(world: NetvetWorld, client: string, server: string): Promise<number> {
-  const ends = await Promise.all([client, server].map((name) => world.actor(name).channel.request('hello', {})));
-  const mtu = Math.min(...ends.map((end) => end.mtu));
-  world.skipIf(mtu <= 0 && 'the Pods cannot tell the MTU of their interface');
-  world.measure('MTU', mtu, 'bytes');
-  return mtu - headers;
-}
-
-/** Datagrams of that payload; the answers are as long. The first of them must get through: later ones may be cut to fit. */
-export async function expectDatagrams(
+/** One attempt at each target, all at once, and again only while nobody saw what became of them. */
+export async function attempt(
   world: NetvetWorld,
   client: string,
-  server: string,
-  payload?: number,
-): Promise<void> {
-  const bytes = payload ?? (await fitting(world, client, server));
-  const { host, port } = world.target(`${server}/UDP`);
+  targets: string[],
+  bytes?: number,
+): Promise<AttemptReport[]> {
   const timeoutMs = world.answerMs;
-  const attempts = [1, 2, 3].map(() => ({ nonce: world.freshKey(), host, port, protocol: 'UDP' as const, bytes }));
-  const { reports } = await world.looking.once(timeoutMs, () =>
-    world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs),
-  );
+  const attempts = targets.map((target) => {
+    const { host, port, protocol } = world.target(target);
+    return { nonce: world.freshKey(), host, port, protocol, bytes };
+  });
+  const dial = () => world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+  return (await world.looking.once(timeoutMs, dial)).reports;
+}
+
+/** Datagrams of that payload; the answers are as long. The first must get through: later ones may be cut to fit. */
+export async function expectDatagrams(
+  world: NetvetWorld,
+  bytes: number,
+  client: string,
+  server: string,
+): Promise<void> {
+  const targets = Array.from({ length: 3 }, () => `${server}/UDP`);
+  const reports = await attempt(world, client, targets, bytes);
   const lost = reports.filter(({ outcome }) => outcome !== 'connected');
   if (lost.length === 0) return;
   const why = lost.map(({ outcome, errno }) => `${outcome} ${errno ?? ''}`.trim()).join(', ');
   throw new AssertionError({
     message: `of 3 datagrams of ${bytes} bytes, ${client} -> ${server}, ${lost.length} did not come back: ${why}`,
   });
+}
+
+/** The same with the largest payload that fits into one packet. */
+export async function expectFullDatagrams(world: NetvetWorld, client: string, server: string): Promise<void> {
+  const ends = await Promise.all([client, server].map((name) => world.actor(name).channel.request('hello', {})));
+  const mtu = Math.min(...ends.map((end) => end.mtu));
+  world.skipIf(mtu <= 0 && 'the Pods cannot tell the MTU of their interface');
+  world.measure('MTU', mtu, 'bytes');
+  await expectDatagrams(world, mtu - headers, client, server);
 }

@@ -1,12 +1,20 @@
 import { AssertionError, ok } from 'node:assert';
+import type { DataTable } from '@cucumber/cucumber';
 import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Arrival, keptAll, type Listener, longestStretch, parseTarget, wasMade } from '../probe/index.ts';
-import { podOf } from '../probes.ts';
-import type { AgentPod } from '../workloads/index.ts';
+import {
+  type Arrival,
+  type Dial,
+  keptAll,
+  type Listener,
+  longestStretch,
+  parseTarget,
+  wasMade,
+} from '../probe/index.ts';
+import { startPods } from '../probes.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** How the newcomers dial, in ms: until they are asked what they saw. Those that must not be heard dial for `atLeastMs` without standing still. */
+/** How the newcomers dial, in ms. Those that must not be heard dial for `atLeastMs` without standing still. */
 const dialling = { everyMs: 10, timeoutMs: 500 };
 const atLeastMs = 1_500;
 
@@ -18,10 +26,16 @@ export const ports = [
 
 const prefixOf = (world: NetvetWorld, pod: string): string => world.notes.get(`dial ${pod}`) as string;
 
-/** What a Pod dials from its first line of code on: every port of every host, for as long as a change may be followed. */
-export function dialOf(world: NetvetWorld, prefix: string, hosts: string[], listeners: readonly Listener[]) {
+/** What a Pod dials from its first line on: every port of every host, for as long as a change may be followed. */
+export function dialOf(
+  world: NetvetWorld,
+  prefix: string,
+  hosts: string[],
+  listeners: readonly Listener[],
+  how: { everyMs: number; timeoutMs: number },
+): Dial {
   const targets = hosts.flatMap((host) => listeners.map((one) => ({ ...one, host })));
-  return { prefix, targets, forMs: longestStretch * world.parameters.bounds.changeMs };
+  return { prefix, targets, forMs: longestStretch * world.parameters.bounds.changeMs, ...how };
 }
 
 /** Starts Pods whose first line of code dials a Pod: the port that `target` names, else TCP and UDP 8080. */
@@ -29,25 +43,26 @@ export async function startDialling(
   world: NetvetWorld,
   namespace: string,
   target: string,
-  rows: Record<string, string>[],
+  table: DataTable,
 ): Promise<void> {
   const { name: server, port, protocol } = parseTarget(target);
   const { ip: host } = world.actor(server);
   const dialled = port === undefined ? ports : [{ port, protocol }];
-  const pods = rows.map(async (row): Promise<[string, AgentPod]> => {
-    const name = row['Pod'] as string;
-    world.notes.set(`dial ${name}`, `dial-${world.freshKey()}-`);
-    const dial = { ...dialOf(world, prefixOf(world, name), [host], dialled), ...dialling };
-    return [name, { ...(await podOf(world, row)), dial }];
+  await startPods(world, namespace, table, (pod) => {
+    const prefix = `dial-${world.freshKey()}-`;
+    world.notes.set(`dial ${pod}`, prefix);
+    return dialOf(world, prefix, [host], dialled, dialling);
   });
-  await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
 }
 
-/** When the first of these came in, in ms after the client's start: what its shell sent before Node began counts as sent at its start. */
-async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promise<number> {
+/**
+ * When the first of these came in, in ms after the client's start; what its shell sent before Node began counts as sent
+ * at its start. 0: nothing came in.
+ */
+export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promise<number> {
   const { startedAt } = await client.channel.request('hello', {});
   const first = Math.min(...arrivals.map(({ at }) => server.channel.clock.toHarness(at)));
-  return Math.max(0, first - client.channel.clock.toHarness(startedAt));
+  return arrivals.length === 0 ? 0 : Math.max(0, first - client.channel.clock.toHarness(startedAt));
 }
 
 /** The client goes on dialling until it is heard: a rule that lets it in may come late. */
@@ -64,14 +79,20 @@ export async function hasHeard(world: NetvetWorld, server: string, client: strin
 }
 
 /**
- * The controls are the Pod that was heard in the same seconds, so that the server listens, and somebody whom the silent one reaches or who
- * reaches it: it has a network.
+ * The controls are the Pod that was heard in the same seconds, so that the server listens, and another one, which the
+ * silent one reaches or which reaches it: it has a network.
  */
-export async function neverHeard(world: NetvetWorld, server: string, client: string, reached: [string, string]) {
+export async function neverHeard(
+  world: NetvetWorld,
+  server: string,
+  client: string,
+  other: string,
+  how: 'it reaches' | 'it is reached',
+): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
   const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} has not dialled`);
-  const [caller, called] = reached;
+  const [caller, called] = how === 'it reaches' ? [client, other] : [other, client];
   await world.looking.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
   await keptAll(to);
   const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });

@@ -2,20 +2,20 @@ import type { KubeObject } from '../kube/index.ts';
 import { policyFrom } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-const read = (world: NetvetWorld, namespace: string, yaml: string): KubeObject =>
-  policyFrom(
-    yaml,
-    world.namespace(namespace),
-    (pod) => world.actor(pod).ip,
-    (name) => world.namespace(name),
-  );
-
-/** Creates the policy; it goes after the scenario. */
-export async function applyPolicy(world: NetvetWorld, namespace: string, yaml: string): Promise<void> {
-  await world.create(read(world, namespace, yaml));
+function read(world: NetvetWorld, namespace: string, yaml: string): KubeObject {
+  const addressOf = (pod: string) => world.actor(pod).ip;
+  return policyFrom(yaml, world.namespace(namespace), addressOf, (name) => world.namespace(name));
 }
 
+/** Creates the policy; it goes after the scenario. */
+export const applyPolicy = (world: NetvetWorld, namespace: string, yaml: string): Promise<unknown> =>
+  world.create(read(world, namespace, yaml));
+
 /** Puts another policy in the place of the one with the same name. */
-export async function replacePolicy(world: NetvetWorld, namespace: string, yaml: string): Promise<void> {
-  await world.change(() => world.kube.replace(read(world, namespace, yaml)));
+export const replacePolicy = (world: NetvetWorld, namespace: string, yaml: string): Promise<unknown> =>
+  world.change(() => world.kube.replace(read(world, namespace, yaml)));
+
+export function deletePolicy(world: NetvetWorld, name: string, namespace: string): Promise<void> {
+  const metadata = { name, namespace: world.namespace(namespace) };
+  return world.change(() => world.kube.delete({ kind: 'NetworkPolicy', metadata }));
 }

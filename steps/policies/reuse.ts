@@ -1,13 +1,14 @@
+import type { DataTable } from '@cucumber/cucumber';
 import { podsReady } from '../actor.ts';
 import { orFault } from '../fault.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
-import { pairs } from '../tables.ts';
+import { deletePod } from '../pods/addresses.ts';
 import { waits } from '../waits.ts';
 import { agentPod, pausePod, usualListeners } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
 
-/** Light Pods made at once while the addresses are far away (few, so that neighbours are served too), and agents when they are near. */
+/** Pods made at once: light ones while the addresses are far away, few for the neighbours' sake, agents when near. */
 const batch = 10;
 const near = 8;
 
@@ -19,40 +20,40 @@ async function rangeOf(world: NetvetWorld, node: string): Promise<number> {
   return 2 ** (32 - Number(`${spec.podCIDR ?? '/24'}`.split('/')[1]));
 }
 
-/** Deletes a Pod; resolves when it is gone. */
-export async function deletePod(world: NetvetWorld, name: string): Promise<void> {
-  const { namespace, podName } = world.actor(name);
-  const reference = { kind: 'Pod', metadata: { name: podName, namespace } };
-  await world.kube.delete(reference, { grace: 0 });
-  await world.kube.gone(reference, waits.podGone);
-}
-
 /** Lets a Pod end by itself; its object stays, and still shows its address. */
-export async function endPod(world: NetvetWorld, name: string): Promise<void> {
+async function endPod(world: NetvetWorld, name: string): Promise<void> {
   const { namespace, podName, channel } = world.actor(name);
   await channel.request('crash', {});
   const where = { kind: 'Pod', namespace, name: podName };
-  await world.kube.until(
-    where,
-    `${name} to end`,
-    waits.podGone,
-    ([pod]) => pod?.['status'].phase === 'Failed' || undefined,
-  );
+  const hasEnded = ([pod]: KubeObject[]) => pod?.['status'].phase === 'Failed' || undefined;
+  await world.kube.until(where, `${name} to end`, waits.podGone, hasEnded);
   channel.close();
 }
 
+/** Deletes a Pod and lets another one end, and hands their addresses over; the table says to whom. */
+export async function passOn(
+  world: NetvetWorld,
+  deleted: string,
+  ended: string,
+  labels: Record<string, string>,
+  table: DataTable,
+): Promise<void> {
+  await Promise.all([deletePod(world, deleted), endPod(world, ended)]);
+  await handOver(world, table.rows() as [string, string][], labels);
+}
+
 /**
- * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give addresses
- * out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with agents.
- * `heirs`: who is gone -> what the scenario calls the new Pod. Skips the scenario when the addresses have not come back in time.
+ * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give
+ * addresses out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with
+ * agents. `heirs`: who is gone -> what the scenario calls the new Pod. Skips when they have not come back in time.
  */
-export async function handOver(world: NetvetWorld, heirs: [string, string][], labels: string): Promise<void> {
+async function handOver(world: NetvetWorld, heirs: [string, string][], labels: Record<string, string>): Promise<void> {
   const wanted = new Map(heirs.map(([gone, heir]) => [world.actor(gone).ip, heir]));
   const { node, namespace } = world.actor((heirs[0] as [string, string])[0]);
   const range = await rangeOf(world, node);
   const { images } = world.parameters;
   const deadline = performance.now() + waits.addressReuse;
-  const agent = { labels: pairs(labels), listeners: usualListeners, node };
+  const agent = { labels, listeners: usualListeners, node };
   let cursor = Math.max(...[...wanted.keys()].map(number));
   let used = 0;
   let before: KubeObject[] = [];
@@ -61,19 +62,17 @@ export async function handOver(world: NetvetWorld, heirs: [string, string][], la
     const distance = ahead - (await taken(world, node, cursor + 1, ahead, range));
     const isNear = distance < near;
     const count = isNear ? near : Math.min(batch, distance - near + 1);
-    const names = Array.from({ length: count }, (_, i) => `next-${used + i}`);
+    const fresh = Array.from({ length: count }, (_, i) => `next-${used + i}`);
     used += count;
     const make = (name: string) =>
       isNear ? agentPod(namespace, name, images.node, agent) : pausePod(namespace, name, images.pause, node);
-    const pods = await start(world, namespace, names.map(make), isNear);
+    const pods = await start(world, namespace, fresh.map(make), isNear);
     // one batch stays while the next one starts: deleting costs as much as starting, and a node takes only so many
     await remove(world, before);
     const found = isNear ? pods.filter(({ status }) => wanted.has(status.podIP)) : [];
     before = pods.filter((pod) => !found.includes(pod));
-    await world.meet(
-      found,
-      found.map(({ status }) => wanted.get(status.podIP) as string),
-    );
+    const names = found.map(({ status }) => wanted.get(status.podIP) as string);
+    await world.meet(found, names);
     for (const { status } of found) wanted.delete(status.podIP);
     cursor = farthest(pods, cursor, range);
   }

@@ -49,8 +49,8 @@ export interface Arrival {
 }
 
 /**
- * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections alike.
- * `relay` passes connections that are no probe on to a port of the Pod's localhost: a witness in front of another program.
+ * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections
+ * alike. `relay` passes other connections on to a port of the Pod's localhost: a witness in front of a program.
  */
 export interface Listener {
   protocol: Protocol;
@@ -69,15 +69,11 @@ export interface DnsReport {
   micros: number;
 }
 
-export interface TransferReport {
-  outcome: Outcome;
-  errno?: string;
+export interface TransferReport extends Pick<AttemptReport, 'outcome' | 'errno' | 'micros' | 'server'> {
   /** Bytes sent and received whole, with equal checksums at both ends. */
   intact: boolean;
   sent: number;
   received: number;
-  micros: number;
-  server?: string;
 }
 
 /** A connection held open, on which a line goes out and comes back every few milliseconds. */
@@ -120,7 +116,7 @@ export interface Hello {
 /** What the agent can be asked: name -> [arguments, answer]. */
 export interface Operations {
   hello: [Record<string, never>, Hello];
-  /** The agent watches itself for so many ms more (0: no longer than it would). What only keeps the channel alive does not ask for that. */
+  /** The agent watches itself for so many ms more; 0: only the channel is kept alive. */
   ping: [{ watchMs?: number }, { at: number }];
   listen: [Listener, { port: number }];
   unlisten: [{ protocol: Protocol; port: number }, { closed: boolean }];
@@ -134,16 +130,16 @@ export interface Operations {
       id: string;
       arrivals: Arrival[];
       alive: boolean[];
-      /** From when on its log is whole, by its clock: of what came in before, something may be missing. 0: from its beginning. */
+      /** From when on its log is whole, by its clock; something earlier may be missing. 0: from its beginning. */
       since: number;
       at: number;
     },
   ];
   /** Every arrival whose nonce starts so, e.g. those of a Pod that dials on its own from its first line. */
   arrivals: [{ prefix: string }, { arrivals: Arrival[] }];
-  /** Ends this agent's own dialling (NETVET_DIAL) once it has dialled for so long without standing still, and tells what it saw. */
+  /** Ends its own dialling (NETVET_DIAL) once that has lasted so long without standing still; tells what it saw. */
   dialled: [{ atLeastMs: number }, { reports: AttemptReport[] }];
-  /** From now on dials everybody from whom such a nonce arrives, at once: the caller's address is known to nobody earlier. */
+  /** From now on dials everybody from whom such a nonce arrives, at once: nobody knows the address earlier. */
   callBack: [
     Omit<Dial, 'targets'> & { callers: string; ports: Pick<Listener, 'port' | 'protocol'>[] },
     { started: boolean },
@@ -164,19 +160,10 @@ export interface Operations {
   crash: [Record<string, never>, Record<string, never>];
   /** What `GET /ready` says from now on. */
   ready: [{ ready: boolean }, { ready: boolean }];
+  /** `server`: the Pod that answered, where it says so in x-pod-name. */
   fetch: [
     { url: string; timeoutMs: number },
-    {
-      outcome: Outcome;
-      errno?: string;
-      status: number;
-      body: string;
-      micros: number;
-      at: number;
-      stoodMs?: number;
-      /** The Pod that answered, where it says so in x-pod-name. */
-      server?: string;
-    },
+    Omit<AttemptReport, 'nonce' | 'id' | 'seen'> & { status: number; body: string },
   ];
   /** Says something that is not a probe (base64) and takes the first bytes of the answer. */
   say: [
@@ -200,7 +187,7 @@ export interface Operations {
 
 export type Operation = keyof Operations;
 
-/** Dialling from the first line of the process on, given in NETVET_DIAL as JSON: until asked what it saw, for `forMs` at most. */
+/** Dialling from the process's first line on (NETVET_DIAL, JSON): until asked what it saw, for `forMs` at most. */
 export interface Dial {
   prefix: string;
   targets: { host: string; port: number; protocol: Protocol }[];

@@ -16,8 +16,8 @@ interface Span {
 }
 
 /**
- * A budget of time that a change may take. Its clock stops while nobody looked: while this thread stood still, and during looks that were
- * void. So a slow machine gets more time and a slow network does not.
+ * A budget of time that a change may take. Its clock stops while nobody looked: while this thread stood still, and
+ * during looks that were void. So a slow machine gets more time and a slow network does not.
  */
 export class Budget {
   readonly #began: number;
@@ -60,7 +60,7 @@ export class Budget {
   }
 }
 
-/** When looks were void and no sound one was under way, in order. Between two void looks that follow each other nobody looked either. */
+/** When looks were void and no sound one was under way, in order, and between void looks that follow each other. */
 function pausesOf(looks: Look[]): Span[] {
   const sound = looks.filter(({ isVoid }) => !isVoid);
   const voided = looks.filter(({ isVoid }) => isVoid).toSorted((a, b) => a.launchedAt - b.launchedAt);

@@ -1,6 +1,7 @@
 /** What a round looks at: who dials whom, what should come of it, and what did. */
 import type { AttemptReport, Listener, Protocol } from './attempt.ts';
 import type { Channel } from './channel.ts';
+import { type Stood, worstOf } from './still.ts';
 import type { Expected, Verdict } from './verdict.ts';
 
 /** A Pod with an agent, as far as rounds care. */
@@ -14,6 +15,12 @@ export interface Agent {
   };
 }
 
+/** The one of them that stood still longest between two moments, by the harness's clock. */
+export function stoodLongest(agents: Iterable<Agent>, from: number, to: number): Stood {
+  const observers = [...agents].map(({ name, channel }) => ({ name, still: channel.still }));
+  return worstOf(observers, from, to);
+}
+
 /** Where an attempt goes. Behind a Service or a name there may be several servers: any of them may get the nonce. */
 export interface Target {
   /** As people call it: `database`, `Service web`. */
@@ -22,8 +29,6 @@ export interface Target {
   port: number;
   protocol: Protocol;
   servers: { agent: Agent; listener: Listener }[];
-  /** No server is there by design (a Service without endpoints): nothing can arrive, and no listener need be alive. */
-  empty?: boolean;
 }
 
 export interface Cell {

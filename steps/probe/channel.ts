@@ -1,20 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { Attach, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import type { Container } from '../kube/objects.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
+import { linesOf } from './agent/lines.ts';
 import type { Hello, Operation, Operations, Standing } from './attempt.ts';
 import { Clock } from './clock.ts';
 import { harness, Still, watchHarness } from './still.ts';
 
-/** Which agent: the container that it is the program of. */
-export interface AgentAddress {
-  namespace: string;
-  pod: string;
-  container: string;
-}
-
-/** https://github.com/kubernetes/kubernetes/blob/v1.34.3/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go */
+// https://github.com/kubernetes/kubernetes/blob/v1.34.3/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go
 const statusStream = 3;
 
 /** What it most likely is, and what to do. */
@@ -28,10 +23,10 @@ interface Pending {
 }
 
 /**
- * The one line to an agent: newline-delimited JSON to and from its own standard input and output, to which the container runtime attaches.
- * That goes through the kubelet, so no NetworkPolicy cuts it, and needs no process of its own. Several may be attached to one agent, and
- * each hears all that it says: requests are told apart by an id that no other channel gives. Once lost, every request rejects with
- * BrokenError: a channel is never reopened behind a scenario's back.
+ * The one line to an agent: newline-delimited JSON to and from its own standard input and output, to which the
+ * container runtime attaches. That goes through the kubelet, so no NetworkPolicy cuts it, and needs no process of its
+ * own. Several may be attached to one agent, and each hears all that it says: requests have an id that no other channel
+ * gives. Once lost, every request rejects with BrokenError: it is never reopened.
  */
 export class Channel {
   readonly clock = new Clock();
@@ -39,7 +34,10 @@ export class Channel {
   readonly still = new Still();
   /** When a program that the agent relays to left a question unanswered. */
   readonly silence = new Still();
-  readonly #address: AgentAddress;
+  /** What the agent calls itself in its answers: this process and no other. */
+  agentId = '';
+  /** The container that the agent is the program of. */
+  readonly #address: Container;
   readonly #input = new PassThrough();
   readonly #pending = new Map<string, Pending>();
   readonly #prefix = randomBytes(6).toString('base64url');
@@ -49,29 +47,24 @@ export class Channel {
   readonly #loss = Promise.withResolvers<never>();
   #heart: NodeJS.Timeout | undefined;
   #close: () => void = () => {};
-  #agentId = '';
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Told before anything was known of the agent's clock. */
   readonly #untimed: [from: number, to: number][] = [];
 
-  private constructor(address: AgentAddress) {
+  private constructor(address: Container) {
     this.#address = address;
     // most of the time nobody waits for it
     this.#loss.promise.catch(() => {});
   }
 
-  /** Opens the stream and waits until the agent answers. Rejects with BrokenError when it does not within `patienceMs`. */
-  static async open(
-    config: KubeConfig,
-    address: AgentAddress,
-    patienceMs: number = waits.channelOpen,
-  ): Promise<Channel> {
+  /** Opens the stream; resolves when the agent answers. Rejects with BrokenError when it does not in time. */
+  static async open(config: KubeConfig, address: Container, patienceMs: number = waits.channelOpen): Promise<Channel> {
     const channel = new Channel(address);
     const timer = setTimeout(() => channel.#lose(`no agent answered within ${patienceMs / 1000} s`), patienceMs);
     try {
       // attach resolves when its socket opens, and may never do even that
       await Promise.race([channel.#connect(config), channel.#loss.promise]);
-      channel.#agentId = (await channel.#greet(patienceMs)).id;
+      channel.agentId = (await channel.#greet(patienceMs)).id;
       for (let i = 0; i < 3; i += 1) await channel.#ping();
     } catch (error) {
       channel.close();
@@ -85,13 +78,16 @@ export class Channel {
 
   async #connect(config: KubeConfig): Promise<void> {
     const { namespace, pod, container } = this.#address;
-    const output = new PassThrough({ encoding: 'utf8' });
+    const output = new PassThrough();
     const errors = new PassThrough({ encoding: 'utf8' });
     let complaint = '';
     errors.on('data', (text: string) => {
       complaint = (complaint + text).slice(-500);
     });
-    this.#listen(output);
+    output.on('data', () => {
+      this.#heardAt = performance.now();
+    });
+    linesOf(output, (line) => this.#receive(line));
     const opening = new Attach(config).attach(namespace, pod, container, output, errors, this.#input, false);
     // client-node rejects with an ErrorEvent, whose message is the useful part
     const socket = await opening.catch((error: Error) => {
@@ -108,18 +104,6 @@ export class Channel {
     this.#close = () => socket.close();
     // lost while it was opening: nobody will close it any more
     if (this.#lost !== undefined) socket.close();
-  }
-
-  #listen(output: PassThrough): void {
-    let rest = '';
-    output.on('data', (text: string) => {
-      this.#heardAt = performance.now();
-      // a long line is put together once, and not again with each part of it
-      const end = text.lastIndexOf('\n');
-      const lines = end < 0 ? [] : (rest + text.slice(0, end)).split('\n');
-      rest = end < 0 ? rest + text : text.slice(end + 1);
-      for (const line of lines) this.#receive(line);
-    });
   }
 
   /** Passes over what others are told, and a line of which the beginning was said before this channel was attached. */
@@ -151,8 +135,8 @@ export class Channel {
   }
 
   /**
-   * Asks the agent. `mayTakeMs` is how long the work itself may take. Rejects with BrokenError when the agent refuses, does
-   * not reply in time or is lost.
+   * Asks the agent. `mayTakeMs` is how long the work itself may take. Rejects with BrokenError when the agent refuses,
+   * does not reply in time or is lost.
    */
   request<K extends Operation>(op: K, args: Operations[K][0], mayTakeMs = 0): Promise<Operations[K][1]> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
@@ -161,23 +145,20 @@ export class Channel {
     const sentAt = performance.now();
     if (op !== 'ping') this.#askedAt = sentAt;
     watchHarness();
+    const patienceMs = mayTakeMs + waits.channelReply;
     const late = () => {
       // nobody was there to read the reply
-      const left =
-        mayTakeMs + waits.channelReply + harness.sum(sentAt, performance.now()) - (performance.now() - sentAt);
+      const now = performance.now();
+      const left = patienceMs + harness.sum(sentAt, now) - (now - sentAt);
       const pending = this.#pending.get(id);
       if (left > 1 && pending !== undefined) {
         pending.timer = setTimeout(late, left);
         return;
       }
       this.#pending.delete(id);
-      reject(
-        new BrokenError(
-          `agent ${this.#address.pod} did not reply to ${op} in ${mayTakeMs + waits.channelReply} ms: ${tooBusy}`,
-        ),
-      );
+      reject(new BrokenError(`agent ${this.#address.pod} did not reply to ${op} in ${patienceMs} ms: ${tooBusy}`));
     };
-    const timer = setTimeout(late, mayTakeMs + waits.channelReply);
+    const timer = setTimeout(late, patienceMs);
     this.#pending.set(id, { sentAt, resolve, reject, timer });
     // begins a line too: what another channel left unfinished when it was lost is not to spoil this one
     this.#input.write(`\n${JSON.stringify({ id, op, args })}\n`);
@@ -210,9 +191,8 @@ export class Channel {
   }
 
   #lose(why: string): void {
-    this.#lost ??= new BrokenError(
-      `the stream to agent ${this.#address.namespace}/${this.#address.pod} is lost: ${why}`,
-    );
+    const { namespace, pod } = this.#address;
+    this.#lost ??= new BrokenError(`the stream to agent ${namespace}/${pod} is lost: ${why}`);
     this.#loss.reject(this.#lost);
     clearInterval(this.#heart);
     for (const { reject, timer } of this.#pending.values()) {
@@ -221,11 +201,6 @@ export class Channel {
     }
     this.#pending.clear();
     this.#close();
-  }
-
-  /** What the agent calls itself in its answers: this process and no other. */
-  get agentId(): string {
-    return this.#agentId;
   }
 
   /** Something was asked of the agent lately, so that it watches itself. */

@@ -1,7 +1,7 @@
 /**
- * An agent's monotonic clock against the harness's. Pods on different machines share no clock, so each channel estimates
- * one offset from pings, as NTP does: the reply was made somewhere between sending and receiving, and half the round trip is
- * the most that the middle can be wrong. The sample with the shortest round trip among the newest is the one to trust.
+ * An agent's monotonic clock against the harness's. Pods on different machines share no clock, so each channel
+ * estimates one offset from pings, as NTP does: the reply was made somewhere between sending and receiving, and half
+ * the round trip is the most that the middle can be wrong. The newest sample with the shortest round trip is trusted.
  */
 export class Clock {
   readonly #samples: { offset: number; precision: number; takenAt: number }[] = [];
@@ -20,8 +20,8 @@ export class Clock {
   }
 
   /**
-   * An answer that was made at `at` came in between: true unless that cannot be by what is known of the clock, which then has
-   * jumped, and every time that the agent has told is worth nothing.
+   * An answer that was made at `at` came in between: true unless that cannot be by what is known of the clock, which
+   * then has jumped, and every time that the agent has told is worth nothing.
    */
   agrees(sentAt: number, receivedAt: number, at: number): boolean {
     if (this.#samples.length === 0) return true;

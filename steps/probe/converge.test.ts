@@ -165,7 +165,7 @@ test('a wrong round ends it at once where nothing is under way', async () => {
   assert.ok(performance.now() - began < 10_000);
 });
 
-test('after a disturbance what is denied stays denied from the first look on, and what is allowed may be late', async () => {
+test('after a disturbance what is denied stays denied at every look; what is allowed may be late', async () => {
   const cleared = { ...cell, expected: 'allowed' as const };
   const late = rounds(
     { right: false, results: [{ cell: cleared, nonce: '', verdict: 'dropped', report: undefined }] },

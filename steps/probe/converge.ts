@@ -3,7 +3,7 @@ import { cadence, consecutive, type Schedule } from '../waits.ts';
 import { Budget } from './budget.ts';
 import type { CellResult } from './cell.ts';
 import { isBroken, isLeak, type Round } from './round.ts';
-import { harness, type Stood } from './still.ts';
+import { harness, longest, type Stood } from './still.ts';
 
 /** How often somebody looked, how often that was worth nothing, and who stood still longest. */
 export interface Looks {
@@ -30,24 +30,24 @@ export interface Convergence {
   rounds: number;
   /** Attempts that held as denied: their nonces must not arrive later either. */
   denied: { result: CellResult; launchedAt: number }[];
-  /** The round that decided: the one that was wrong for no reason, or the last sound one that says why it has held or has not. */
+  /** The round that decided: wrong for no reason, or the last sound one that says why it has held or has not. */
   last: Round;
   /** The last sound round was right. */
   isRightNow: boolean;
 }
 
 /**
- * What may be wrong at first, until the budget ends. `all`: something was changed. `allowed`: something came or came back, so that what is
- * allowed may be late, and what is denied may not (documentation, "Network Policies", section "Pod lifecycle"). `nothing`: nothing is
- * under way.
+ * What may be wrong at first, until the budget ends. `all`: something was changed. `allowed`: something came or came
+ * back, so that what is allowed may be late, and what is denied may not (documentation, "Network Policies", section
+ * "Pod lifecycle"). `nothing`: nothing is under way.
  */
 export type Late = 'all' | 'allowed' | 'nothing';
 
-export interface ConvergeOptions {
+interface ConvergeOptions {
   /** performance.now() when the API accepted the change. */
   since: number;
   budgetMs: number;
-  /** One round, by default over the network; given by tests. */
+  /** One round. */
   round: () => Promise<Round>;
   /** Default: all. */
   late?: Late;
@@ -72,7 +72,7 @@ interface Entry {
   round?: Round;
 }
 
-/** The unbroken row of right rounds at the end, in launch order. Rounds that still run count as right until they are known. */
+/** The unbroken row of right rounds at the end, in launch order. Rounds that still run count as right. */
 export function streakOf(
   rounds: { launchedAt: number; right: boolean | undefined }[],
 ): { from: number; to: number; count: number; known: boolean } | undefined {
@@ -91,11 +91,36 @@ const isUnexcused = ({ right, results }: Round, late: Late): boolean =>
     (late === 'allowed' &&
       results.some(({ cell, verdict }) => cell.expected === 'denied' && /^(allowed|leaked)$/.test(verdict))));
 
+/** Rounds under way, which overlap: a denied cell takes a whole probe timeout, and must cost no cadence. */
+class Underway {
+  readonly #running = new Set<Promise<void>>();
+
+  add(round: Promise<void>): void {
+    this.#running.add(round);
+    // a lost agent is reported to those who wait
+    void round.catch(() => {}).finally(() => this.#running.delete(round));
+  }
+
+  /** Resolves once fewer than so many are under way: on a slow machine, more would only make it later. */
+  async room(most: number): Promise<void> {
+    while (this.#running.size >= most) await this.one();
+  }
+
+  /** Resolves when one of them, or `other`, ends; rejects with the error of a round whose agent is lost. */
+  one<T = void>(other?: Promise<T>): Promise<T | void> {
+    return Promise.race([...this.#running, ...(other === undefined ? [] : [other])]);
+  }
+
+  async all(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+}
+
 /**
- * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. What is right when
- * the budget ends has come in time: it is followed until it has held or has not. Rounds are launched on a fixed schedule and overlap,
- * so that a denied cell, which takes a whole probe timeout, costs no cadence: dense at first, because most changes are there within milliseconds. No retries: a wrong round begins the count anew, and one that is
- * wrong for no reason ends it. Void rounds count for nothing and stop the budget's clock.
+ * Follows a change until the whole matrix has held in 3 consecutive rounds over at least 1 s, or the budget ends. What
+ * is right when the budget ends has come in time: it is followed until it has held or has not. Rounds are launched on a
+ * fixed schedule, dense at first, because most changes are there within milliseconds. No retries: a wrong round begins
+ * the count anew, and one wrong for no reason ends it. Void rounds only stop the budget's clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const { since, budgetMs, round, late = 'all', stableMs = cadence.stable, schedule = cadence.dense } = options;
@@ -103,52 +128,46 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const began = performance.now();
   let entries: Entry[] = [];
   const voided: Round[] = [];
-  const running = new Set<Promise<void>>();
+  const underway = new Underway();
   /** Wrong, and nothing that is under way explains it. */
   let fault: Round | undefined;
-  const isHopeless = () => fault !== undefined;
   const enough = () => {
     const streak = streakOf(entries);
-    return streak !== undefined && streak.count >= consecutive && streak.to - streak.from >= stableMs
-      ? streak
-      : undefined;
+    const isLong = streak !== undefined && streak.count >= consecutive && streak.to - streak.from >= stableMs;
+    return isLong ? streak : undefined;
   };
   /** All is right since a look that began before the budget's end: whether it stays so is still to be seen. */
   const isHolding = () => {
     const from = streakOf(entries)?.from;
     return from !== undefined && entries.some(({ launchedAt, isInTime }) => launchedAt >= from && isInTime);
   };
+  const isHopeless = () => fault !== undefined;
   const goesOn = () => !isHopeless() && !budget.isStretched && (isHolding() || !budget.isSpent);
-  const launch = () => {
-    const entry: Entry = { launchedAt: performance.now(), isInTime: !budget.isSpent, right: undefined };
-    entries.push(entry);
-    const run = round().then((result) => {
-      budget.looked(result);
-      if (result.isVoid) {
-        entries = entries.filter((one) => one !== entry);
-        voided.push(result);
-        return;
-      }
-      Object.assign(entry, { round: result, right: result.right });
-      if (isUnexcused(result, late)) fault ??= result;
-    });
-    running.add(run);
-    // a lost agent is reported by the race below
-    void run.catch(() => {}).finally(() => running.delete(run));
+  const look = async (entry: Entry) => {
+    const result = await round();
+    budget.looked(result);
+    if (result.isVoid) {
+      entries = entries.filter((one) => one !== entry);
+      voided.push(result);
+      return;
+    }
+    Object.assign(entry, { round: result, right: result.right });
+    if (isUnexcused(result, late)) fault ??= result;
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
   for (let i = 0; goesOn(); i += 1) {
     // looks that are overdue, since this thread stood still, are not made up for
     while (began + offsetOf(schedule, i + 1) < performance.now()) i += 1;
-    await next(began + offsetOf(schedule, i), running);
-    // on a machine that cannot keep up, more rounds would only make it later
-    while (running.size >= Math.max(mostAtOnce, schedule.first.length)) await Promise.race(running);
-    launch();
+    await next(began + offsetOf(schedule, i), underway);
+    await underway.room(Math.max(mostAtOnce, schedule.first.length));
+    const entry: Entry = { launchedAt: performance.now(), isInTime: !budget.isSpent, right: undefined };
+    entries.push(entry);
+    underway.add(look(entry));
     // as many rounds as could decide are under way: their results come first
-    while (enough()?.known === false && !isHopeless()) await Promise.race(running);
+    while (enough()?.known === false && !isHopeless()) await underway.one();
     if (enough()?.known) break;
   }
-  await Promise.all(running);
+  await underway.all();
   const held = isHopeless() || !isHolding() ? undefined : enough();
   const isUndecided = held === undefined && !isHopeless() && (!budget.isSpent || entries.length === 0 || isHolding());
   return summarise({ entries, voided, fault, late, from: held?.from, since, began, isUndecided });
@@ -161,11 +180,11 @@ const offsetOf = ({ first, then }: Schedule, i: number): number =>
   first[i] ?? (first.at(-1) as number) + (i - first.length + 1) * then;
 
 /** Waits for the next launch; a round that rejects meanwhile (its agent is lost) ends the wait with its error. */
-async function next(at: number, running: Set<Promise<void>>): Promise<void> {
+async function next(at: number, underway: Underway): Promise<void> {
   const over = new AbortController();
   const due = delay(Math.max(0, at - performance.now()), 'due', { signal: over.signal });
   try {
-    while ((await Promise.race([due, ...running])) !== 'due');
+    while ((await underway.one(due)) !== 'due');
   } finally {
     over.abort();
     void due.catch(() => {});
@@ -192,24 +211,20 @@ function summarise({ entries, voided, fault, late, from, since, began, isUndecid
   const precisions = last.results.flatMap(({ cell }) =>
     cell.to.servers.map(({ agent }) => agent.channel.clock.precision),
   );
-  const stood = longest([...sound, ...voided].map((round) => round.stood));
-  const own = harness.longest(began, last.endedAt);
+  const all = [...sound, ...voided];
+  const stood = longest(all.map((round) => round.stood));
+  const own = { who: itself, ms: harness.longest(began, last.endedAt) };
   return {
     held: from !== undefined,
     undecided: isUndecided,
-    disturbed: voided.length > 0 || Math.max(stood.ms, own) > disturbingMs,
-    looks: {
-      sound: sound.length,
-      void: voided.length,
-      stood:
-        voided.length > 0 ? longest(voided.map((round) => round.stood)) : longest([stood, { who: itself, ms: own }]),
-    },
+    disturbed: voided.length > 0 || longest([stood, own]).ms > disturbingMs,
+    looks: looksOf(all, own),
     convergenceMs: Math.max(0, (from ?? last.endedAt) - since),
     leakMs: Math.max(0, ...leaks.map((at) => at - since)),
     stableMs: Math.max(0, last.endedAt - since),
     precisionMs: Math.max(0, ...precisions),
-    rounds: sound.length + voided.length,
-    denied: [...sound, ...voided]
+    rounds: all.length,
+    denied: all
       .filter(({ launchedAt }) => from !== undefined && (late !== 'all' || launchedAt >= from))
       .flatMap(({ launchedAt, results }) => results.map((result) => ({ result, launchedAt })))
       .filter(({ result }) => result.cell.expected === 'denied'),
@@ -218,9 +233,13 @@ function summarise({ entries, voided, fault, late, from, since, began, isUndecid
   };
 }
 
-/** The one who stood still longest. */
-export const longest = (all: Stood[]): Stood =>
-  all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { who: '', ms: 0 });
+/** How the rounds were: where some are void, those who made them so are told, and not who stood still besides. */
+function looksOf(rounds: Round[], own: Stood): Looks {
+  const voided = rounds.filter(({ isVoid }) => isVoid);
+  const stood = longest((voided.length > 0 ? voided : rounds).map((round) => round.stood));
+  const isSound = voided.length === 0;
+  return { sound: rounds.length - voided.length, void: voided.length, stood: isSound ? longest([stood, own]) : stood };
+}
 
 /** What a positive control came to: `seen` is what the last sound round saw, undefined once one was right. */
 export interface Control {
@@ -233,39 +252,32 @@ export interface Control {
 }
 
 /**
- * A positive control: resolves as soon as one sound round is right, which both ends then have seen, else when the budget ends. Rounds
- * overlap here too, because one that came too early waits for its timeout.
+ * A positive control: resolves as soon as one sound round is right, which both ends then have seen, else when the
+ * budget ends. Rounds overlap here too, because one that came too early waits for its timeout.
  */
 export async function control(budgetMs: number, round: () => Promise<Round>): Promise<Control> {
   const budget = new Budget(budgetMs);
   const { promise, resolve, reject } = Promise.withResolvers<Control>();
-  const looks: Looks = { sound: 0, void: 0, stood: { who: '', ms: 0 } };
-  let last: Round | undefined;
-  let voided: Stood = { who: '', ms: 0 };
+  const rounds: Round[] = [];
   const look = async (): Promise<void> => {
     const result = await round();
-    looks.stood = longest([looks.stood, result.stood]);
-    looks[result.isVoid ? 'void' : 'sound'] += 1;
+    rounds.push(result);
     budget.looked(result);
-    if (result.isVoid) voided = longest([voided, result.stood]);
-    else if (result.right) resolve({ seen: undefined, undecided: false, broken: false, looks });
-    else last = result;
+    const looks = looksOf(rounds, { who: '', ms: 0 });
+    if (result.right && !result.isVoid) return resolve({ seen: undefined, undecided: false, broken: false, looks });
+    const last = rounds.findLast(({ isVoid }) => !isVoid);
     const undecided = !budget.isSpent || looks.sound === 0;
     const broken = last?.results.some(isBroken) === true;
-    if (looks.void > 0) looks.stood = voided;
     if (budget.isOver) resolve({ seen: (last ?? result).seen, undecided, broken, looks });
   };
   const settled = promise.then(
     () => true,
     () => true,
   );
-  const running = new Set<Promise<void>>();
+  const underway = new Underway();
   do {
-    const one = look().catch(reject);
-    running.add(one);
-    void one.finally(() => running.delete(one));
-    // on a machine that cannot keep up, more rounds would only make it later
-    while (running.size >= mostAtOnce) await Promise.race(running);
+    underway.add(look().catch(reject));
+    await underway.room(mostAtOnce);
   } while (!(await Promise.race([settled, delay(cadence.control, false)])));
   return promise;
 }

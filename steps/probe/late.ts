@@ -5,9 +5,9 @@ import { witness } from './round.ts';
 import { sentence } from './words.ts';
 
 /**
- * Asks the servers of denied attempts again: "dropped" means that the nonce has not come by the end of the scenario. Returns a sentence for
- * each cell of which one came late. `actors`: whom the scenario has now; an agent may have another channel by then. Servers that are gone
- * are not asked: their Pods were deleted on purpose, or a step has said so.
+ * Asks the servers of denied attempts again: "dropped" means that the nonce has not come by the end of the scenario.
+ * Returns a sentence for each cell of which one came late. `actors`: whom the scenario has now; an agent may have
+ * another channel by then. Servers that are gone are not asked.
  */
 export async function lateArrivals(denied: Convergence['denied'], actors: Agent[] = []): Promise<string[]> {
   const known = new Map(denied.map((one) => [one.result.nonce, one]));

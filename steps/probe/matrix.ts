@@ -1,7 +1,7 @@
 import type { Expected } from './verdict.ts';
 
 /** One expectation as the table says it; what the words stand for is the world's to find. */
-export interface Expectation {
+interface Expectation {
   from: string;
   to: string;
   expected: Expected;

@@ -1,4 +1,4 @@
-/** Milliseconds after which TCP has sent a first packet three times: at 0, 1 and 3 s (RFC 6298), less what an answer takes. */
+/** TCP has sent a first packet three times, at 0, 1 and 3 s (RFC 6298), less what an answer takes; in ms. */
 const retransmissionMs = 2_500;
 
 /** Allowed round trips that are remembered: those of the last few rounds. */
@@ -8,8 +8,8 @@ const remembered = 100;
 const factor = 4;
 
 /**
- * How long an attempt waits for its answer on this cluster: it follows from what allowed round trips take, seen at the start and while
- * the suite runs, between a floor and a ceiling of the run's profile. So a slow machine does not look like a network that drops.
+ * How long an attempt waits for its answer on this cluster: it follows from what allowed round trips take, seen at the
+ * start and while the suite runs, between a floor and a ceiling of the run's profile. So slow is not taken for dropped.
  */
 export class Patience {
   readonly #bounds: { least: number; most: number };
@@ -36,7 +36,7 @@ export class Patience {
     return Math.round(Math.min(most, Math.max(least, factor * Math.max(0, ...this.#roundTrips))));
   }
 
-  /** For an attempt that has to be answered, in ms: a first packet that was lost is sent again, and the answer only late. */
+  /** For an attempt that has to be answered, in ms: a first packet that was lost is sent again, and the answer late. */
   get answerMs(): number {
     return retransmissionMs + this.timeoutMs;
   }

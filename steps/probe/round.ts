@@ -1,8 +1,8 @@
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport, Listener } from './attempt.ts';
-import type { Agent, Cell, CellResult } from './cell.ts';
+import { type Agent, type Cell, type CellResult, stoodLongest } from './cell.ts';
 import type { Patience } from './patience.ts';
-import { type Stood, voidShare, worstOf } from './still.ts';
+import { type Stood, voidShare } from './still.ts';
 import { satisfies, verdictOf } from './verdict.ts';
 import { describe } from './words.ts';
 
@@ -23,30 +23,30 @@ export interface Round {
 }
 
 /**
- * Whether what an observer saw is worth nothing, for it stood still for too long: for more than a share of its time-out. A nonce that
- * arrived where it must not is worth something all the same.
+ * Whether what an observer saw is worth nothing, for it stood still for too long: for more than a share of its
+ * time-out. A nonce that arrived where it must not is worth something all the same.
  */
 export const isVoidFor = ({ ms }: Stood, timeoutMs: number): boolean => ms > voidShare * timeoutMs;
 
 let count = 0;
-/** Unique among all workers of a run: each agent hears of one worker only, but arrivals of a shared node are told apart too. */
+/** Unique among all workers of a run: arrivals of a shared node are told apart too. */
 const freshNonce = (): string =>
   `${process.pid.toString(36)}${process.env['CUCUMBER_WORKER_ID'] ?? ''}-${(count++).toString(36)}`;
 
 /**
- * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`: learns how long allowed
- * round trips take.
+ * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`:
+ * learns how long allowed round trips take.
  */
 export async function runRound(cells: Cell[], timeoutMs: number, patience?: Patience): Promise<Round> {
   const launchedAt = performance.now();
   const attempts = cells.map((cell) => ({ cell, nonce: freshNonce() }));
   const reports = new Map<string, AttemptReport>();
-  const asking = groupBy(attempts, ({ cell }) => cell.from).map(async ([client, mine]) => {
-    const asked = mine.map(({ cell, nonce }) => ({
+  const asking = [...Map.groupBy(attempts, ({ cell }) => cell.from)].map(async ([client, mine]) => {
+    const asked = mine.map(({ cell: { to }, nonce }) => ({
       nonce,
-      host: cell.to.host,
-      port: cell.to.port,
-      protocol: cell.to.protocol,
+      host: to.host,
+      port: to.port,
+      protocol: to.protocol,
     }));
     const reply = await client.channel.request('probe', { attempts: asked, timeoutMs }, timeoutMs);
     for (const report of reply.reports) reports.set(report.nonce, report);
@@ -58,10 +58,8 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
     .map(({ channel }) => channel.request('ping', { watchMs: 2 * timeoutMs }));
   await Promise.all([...asking, ...waking]);
   const isAnswered = (nonce: string) => reports.get(nonce)?.outcome === 'connected';
-  const witnessed = await witnesses(
-    attempts.map((attempt) => ({ ...attempt, answered: isAnswered(attempt.nonce) })),
-    launchedAt,
-  );
+  const made = attempts.map((attempt) => ({ ...attempt, answered: isAnswered(attempt.nonce) }));
+  const witnessed = await witnesses(made, launchedAt);
   const results = attempts.map(({ cell, nonce }): CellResult => {
     const report = reports.get(nonce);
     const { arrivedAt, whole, alive, ids } = witnessed(cell, nonce);
@@ -74,12 +72,7 @@ export async function runRound(cells: Cell[], timeoutMs: number, patience?: Pati
     return { cell, nonce, verdict, report, ...(arrivedAt === undefined ? {} : { arrivedAt }) };
   });
   const endedAt = performance.now();
-  const observers = new Set([...cells.map(({ from }) => from), ...servers]);
-  const stood = worstOf(
-    [...observers].map(({ name, channel }) => ({ name, still: channel.still })),
-    launchedAt,
-    endedAt,
-  );
+  const stood = stoodLongest(new Set([...cells.map(({ from }) => from), ...servers]), launchedAt, endedAt);
   const right = results.every(({ cell, verdict }) => satisfies(verdict, cell.expected));
   const isVoid = isVoidFor(stood, timeoutMs) && !results.some(isLeak);
   for (const { cell, verdict, report } of isVoid ? [] : results) {
@@ -99,8 +92,8 @@ export const isBroken = ({ verdict, report }: CellResult): boolean =>
   verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');
 
 /**
- * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its log is whole from
- * `since` on (harness time). BrokenError: its clock has jumped.
+ * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its
+ * log is whole from `since` on (harness time). BrokenError: its clock has jumped.
  */
 export async function witness(agent: Agent, nonces: string[], listeners: Listener[], since: number) {
   const { name, channel } = agent;
@@ -123,8 +116,8 @@ export async function keptAll(agent: Agent): Promise<void> {
 export const wasMade = ({ outcome }: AttemptReport): boolean => outcome !== 'error' && outcome !== 'unresolved';
 
 /**
- * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A listener from which all
- * answers came has shown that it lives.
+ * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A
+ * listener from which all answers came has shown that it lives.
  */
 async function witnesses(attempts: { cell: Cell; nonce: string; answered: boolean }[], launchedAt: number) {
   const asked = attempts.flatMap(({ cell, nonce, answered }) =>
@@ -136,7 +129,7 @@ async function witnesses(attempts: { cell: Cell; nonce: string; answered: boolea
   const forgetful = new Set<Agent>();
   const ids = new Map<Agent, string>();
   const keyOf = (agent: Agent, { protocol, port }: Listener) => `${agent.name} ${port}/${protocol}`;
-  const asking = groupBy(asked, ({ agent }) => agent).map(async ([agent, mine]) => {
+  const asking = [...Map.groupBy(asked, ({ agent }) => agent)].map(async ([agent, mine]) => {
     const silent = mine.filter(({ answered }) => !answered);
     const listeners = [...new Map(silent.map(({ listener }) => [keyOf(agent, listener), listener])).values()];
     const { clock } = agent.channel;
@@ -150,25 +143,12 @@ async function witnesses(attempts: { cell: Cell; nonce: string; answered: boolea
   await Promise.all(asking);
   return (cell: Cell, nonce: string) => {
     const states = cell.to.servers.map(({ agent, listener }) => alive.get(keyOf(agent, listener)));
+    const isKnown = states.length > 0 && !states.includes(undefined);
     return {
       arrivedAt: arrivals.get(nonce),
       whole: !cell.to.servers.some(({ agent }) => forgetful.has(agent)),
       ids: new Set(cell.to.servers.map(({ agent }) => ids.get(agent))),
-      alive: cell.to.empty
-        ? true
-        : states.includes(undefined) || states.length === 0
-          ? undefined
-          : states.every(Boolean),
+      alive: isKnown ? states.every(Boolean) : undefined,
     };
   };
-}
-
-function groupBy<T, K>(items: T[], keyOf: (item: T) => K): [K, T[]][] {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return [...groups];
 }

@@ -1,4 +1,4 @@
-/** Faults of the harness itself, one at a time, on real agents: each ends as broken, whatever was expected, and never as a verdict. */
+/** Faults of the harness itself, on real agents: each ends as broken, whatever was expected, never as a verdict. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -92,7 +92,7 @@ describe('faults of the harness', { concurrency: true }, () => {
     assert.equal((await judged(client, witness, listener, 'allowed', nowhere))?.name, 'AssertionError');
   });
 
-  test('an agent that answers for everyone: by its own account it reached the server, which has not seen it', async () => {
+  test('an agent that answers for everyone: by its own account it reached the server, which saw nothing', async () => {
     const lie = "return { nonce: attempt.nonce, outcome: 'connected', micros: 1, at: began };";
     const liar = await start({ 'const dial = attempt.protocol': `${lie} const dial = attempt.protocol` });
     const witness = await start();

@@ -29,7 +29,7 @@ async function asked<K extends Operation>(
   }
 }
 
-/** The agent's own word on one connection to `port`, after it was kept from running for `stallMs` in the middle of it. */
+/** The agent's own word on one connection to `port`, after it was kept from running for `stallMs` in its middle. */
 async function probed(port: number, timeoutMs: number, stallMs: number): Promise<string | undefined> {
   const attempts: Attempt[] = [{ nonce: 'one', host: '127.0.0.1', port, protocol: 'TCP' }];
   const { reports } = await asked('probe', { attempts, timeoutMs }, async (agent) => {

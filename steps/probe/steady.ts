@@ -1,6 +1,6 @@
 import type { AttemptReport } from './attempt.ts';
-import type { Agent } from './cell.ts';
-import { type Stood, stoodInAll, voidShare, worstOf } from './still.ts';
+import { type Agent, stoodLongest } from './cell.ts';
+import { type Stood, stoodInAll, voidShare } from './still.ts';
 
 /** What became of attempts that were made all the time. */
 export interface Steady {
@@ -8,7 +8,7 @@ export interface Steady {
   lost: AttemptReport[];
   /** Without an answer while an observer stood still: nobody knows what became of them. */
   unknown: AttemptReport[];
-  /** The longest time without an answer, less what the observers stood still in it, in ms, and when it began, in ms after the first attempt. */
+  /** The longest time without an answer, less what observers stood still, and when it began after the first, in ms. */
   gap: { ms: number; from: number };
   /** The longest time in which the client asked nothing, for it stood still, in ms. */
   blindMs: number;
@@ -17,12 +17,11 @@ export interface Steady {
 }
 
 /**
- * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still meanwhile.
- * `others`: agents whose standing still the client saw as silence.
+ * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still
+ * meanwhile. `others`: agents whose standing still the client saw as silence.
  */
 export function steadyAccount(client: Agent, others: Agent[], reports: AttemptReport[], lostMs: number): Steady {
   const { clock } = client.channel;
-  const observers = [client, ...others].map(({ name, channel }) => ({ name, still: channel.still }));
   const spans = reports.map((report) => {
     const from = clock.toHarness(report.at);
     return { report, from, to: from + report.micros / 1000 };
@@ -49,6 +48,6 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
     unknown: unanswered.filter(isUnknown).map(({ report }) => report),
     gap: gaps.reduce((longest, one) => (one.ms > longest.ms ? one : longest), { ms: 0, from: 0 }),
     blindMs: client.channel.still.longest(first, last),
-    stood: worstOf(observers, first, last),
+    stood: stoodLongest([client, ...others], first, last),
   };
 }

@@ -40,7 +40,7 @@ test("a budget's clock stands while nobody looked, and overlapping pauses count 
   assert.equal(budget.isOver, false);
 });
 
-test('an attempt waits four times as long as the slowest of the newest round trips, between a floor and a ceiling', () => {
+test('an attempt waits four times as long as the slowest of the newest round trips, within bounds', () => {
   const patience = new Patience({ least: 500, most: 5_000 });
   assert.deepEqual([patience.timeoutMs, patience.answerMs], [500, 3_000]);
   patience.took(300);

@@ -4,16 +4,20 @@ export interface Stood {
   ms: number;
 }
 
+/** The one who stood still longest. */
+export const longest = (all: Stood[]): Stood =>
+  all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { who: '', ms: 0 });
+
 /**
- * A look is void when an observer stood still for more than this share of its time-out: what it missed meanwhile nobody saw, and what it
- * saw came too late to be told from what never comes.
+ * A look is void when an observer stood still for more than this share of its time-out: what it missed meanwhile nobody
+ * saw, and what it saw came too late to be told from what never comes.
  */
 export const voidShare = 0.5;
 
 /** Times are kept for as long as a scenario may last. */
 const kept = 5_000;
 
-/** When an observer stood still: its process was not run although something was due. All times by the harness's clock, in ms. */
+/** When an observer's process was not run although something was due. All times by the harness's clock, in ms. */
 export class Still {
   readonly #times: [from: number, to: number][] = [];
 
@@ -29,10 +33,10 @@ export class Still {
 
   /** All of the times between two moments together. */
   sum(from: number, to: number): number {
-    return this.within(from, to).reduce((sum, [begin, end]) => sum + end - begin, 0);
+    return stoodInAll([this], from, to);
   }
 
-  /** Each of them as far as it falls between two moments. They are in the order in which they ended, and the newest are asked for. */
+  /** Each of them as far as it falls between two moments. The newest are asked for; they are ordered by their ends. */
   within(from: number, to: number): [from: number, to: number][] {
     const all: [from: number, to: number][] = [];
     for (let i = this.#times.length - 1; i >= 0; i -= 1) {
@@ -62,15 +66,14 @@ export function stoodInAll(stills: readonly Still[], from: number, to: number): 
 
 /** The one of them that stood still longest between two moments, by the harness's clock. */
 export function worstOf(observers: { name: string; still: Still }[], from: number, to: number): Stood {
-  const all = observers.map(({ name, still }) => ({ who: name, ms: still.longest(from, to) }));
-  return all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { who: '', ms: 0 });
+  return longest(observers.map(({ name, still }) => ({ who: name, ms: still.longest(from, to) })));
 }
 
 /** How often a thread looks at the clock, in ms, and how late it may be: a timer is never exact. */
 const beatMs = 25;
 const toleratedMs = 20;
 
-/** This thread of the harness. What it was late for it still sees, so it makes no look void, but it stops the clock of budgets. */
+/** This thread of the harness. What it was late for it still sees: no look is void, but budgets' clocks stop. */
 export const harness = new Still();
 let beatAt = performance.now();
 let heart: NodeJS.Timeout | undefined;

@@ -32,7 +32,7 @@ test('denied is satisfied by dropped and rejected and by nothing else', () => {
   );
 });
 
-test('of all combinations of evidence, only an unanswered nonce that a living listener did not see satisfies denied', () => {
+test('of all evidence, only an unanswered nonce that a living listener did not see satisfies denied', () => {
   for (const evidence of all) {
     const { client, arrived, alive } = evidence;
     const unanswered = client === 'timeout' || client === 'refused' || client === 'reset' || client === 'unreachable';

@@ -19,8 +19,8 @@ export interface Evidence {
  * The table of design section 3. What is not listed is broken: a gap in the evidence is never a verdict on the network.
  *
  * An answer to a nonce that the intended server never saw came from somebody else: the packet went where it should not,
- * so it is leaked, which satisfies neither "allowed" nor "denied". If the answer says that it is the intended server's all the
- * same, one of the two agents is not telling the truth.
+ * so it is leaked, which satisfies neither "allowed" nor "denied". If the answer says that it is the intended server's
+ * all the same, one of the two agents is not telling the truth.
  */
 export function verdictOf({ client, arrived, alive, claimed }: Evidence): Verdict {
   if (client === undefined || client === 'error' || arrived === undefined) return 'broken';

@@ -4,58 +4,62 @@ import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import type { NetvetWorld } from '../world.ts';
 import { answers, inWords } from './answers.ts';
+import { nodePortOf } from './node-ports.ts';
 
-const bursts = (
-  world: NetvetWorld,
-  clients: string[],
-  target: Target,
-  count: number,
-  timeoutMs?: number,
-): Promise<Map<string, number>[]> =>
-  Promise.all(clients.map((client) => answers(world, client, target, count, timeoutMs)));
+/** What affinity was seen with: the target, and each client's Pod. */
+interface Sticky {
+  target: Target;
+  pods: Map<string, string | undefined>;
+}
 
 /** Once the Service is there, all connections of a client go to one Pod. */
-export async function expectSticky(
-  world: NetvetWorld,
-  clients: string[],
-  count: number,
-  target: Target,
-): Promise<void> {
+async function stick(world: NetvetWorld, clients: string[], count: number, target: Target): Promise<void> {
+  const burst = (size: number, timeoutMs?: number) =>
+    Promise.all(clients.map((client) => answers(world, client, target, size, timeoutMs)));
   const words = (seen: Map<string, number>[]) =>
     clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
   const sticks = (seen: Map<string, number>) =>
     seen.size === 1 && [...seen.keys()].every((name) => world.actors.has(name));
   await follow(world, 'every client has its Pod', async () => {
-    const seen = await bursts(world, clients, target, 3);
+    const seen = await burst(3);
     return { right: seen.every(sticks), seen: words(seen) };
   });
   const { answerMs } = world;
-  const seen = await world.looking.once(answerMs, () => bursts(world, clients, target, count, answerMs));
+  const seen = await world.looking.once(answerMs, () => burst(count, answerMs));
   ok(seen.every(sticks), `clients did not stay with one Pod: ${words(seen)}`);
-  world.notes.set('sticky', new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]])));
+  const pods = new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]]));
+  world.notes.set('sticky', { target, pods } satisfies Sticky);
 }
 
-/**
- * Waits until the affinity has run out (time that has to pass is what the scenario is about), and looks whether a client
- * has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 quiet times make it 1 in 65,536.
- */
-export async function expectFreeAgain(
+export const expectSticky = (world: NetvetWorld, clients: string[], count: number, target: string): Promise<void> =>
+  stick(world, clients, count, world.target(target));
+
+/** The same at a Service's node port on the node of a Pod. */
+export const expectStickyAtNode = async (
   world: NetvetWorld,
-  quietSeconds: number,
-  times: number,
-  target: Target,
-): Promise<void> {
-  const before = world.notes.get('sticky') as Map<string, string>;
+  clients: string[],
+  count: number,
+  name: string,
+  pod: string,
+): Promise<void> => stick(world, clients, count, await nodePortOf(world, name, pod));
+
+/**
+ * Waits until the affinity has run out (time that has to pass is what the scenario is about), and looks whether a
+ * client has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 times make it 1 in
+ * 65,536.
+ */
+export async function expectFreeAgain(world: NetvetWorld, quietSeconds: number, times: number): Promise<void> {
+  const { target, pods } = world.notes.get('sticky') as Sticky;
   for (let time = 1; time <= times; time += 1) {
     await delay(quietSeconds * 1000);
     const { answerMs } = world;
     const one = async (client: string) =>
       [client, [...(await answers(world, client, target, 1, answerMs)).keys()][0]] as const;
-    const now = await world.looking.once(answerMs, () => Promise.all([...before.keys()].map(one)));
+    const now = await world.looking.once(answerMs, () => Promise.all([...pods.keys()].map(one)));
     const lost = now.find(([, server]) => world.actors.get(server ?? '') === undefined);
     if (lost !== undefined)
       throw new AssertionError({ message: `after the quiet time, ${lost[0]} got no answer: ${lost[1]}` });
-    if (now.some(([client, server]) => server !== before.get(client)))
+    if (now.some(([client, server]) => server !== pods.get(client)))
       return world.measure('quiet times until another Pod', time, '');
   }
   throw new AssertionError({ message: `after ${times} quiet times, every client still came to the same Pod` });

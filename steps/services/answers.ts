@@ -1,15 +1,15 @@
 import { equal } from 'node:assert';
-import { evenSpread } from '../chi-square.ts';
+import { evenSpread, expectEven } from '../chi-square.ts';
 import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
-import { listed } from '../tables.ts';
 import { backendsOf } from '../targets.ts';
 import type { NetvetWorld } from '../world.ts';
+import { nodePortOf } from './node-ports.ts';
 
 /**
- * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their ids: a Pod that is gone
- * may have had the same name. Lost ones count under their outcome.
- * `timeoutMs`: short where the next look comes soon, world.answerMs where this one decides.
+ * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their
+ * ids: a Pod that is gone may have had the same name. Lost ones count under their outcome. `timeoutMs`: short where the
+ * next look comes soon, world.answerMs where this one decides.
  */
 export async function answers(
   world: NetvetWorld,
@@ -34,49 +34,56 @@ export const inWords = (seen: Map<string, number>): string =>
 /** Connections of one look: one of two Pods escapes 20 of them once in half a million looks. */
 const perLook = 20;
 
-/** Follows the last change until exactly these Pods answer. */
-export async function expectAnswers(
+/** Follows the last change until exactly these Pods answer. `called`: the target in words. */
+async function answeredBy(
   world: NetvetWorld,
   client: string,
-  servers: string,
-  target: string,
-  to: Target = world.target(target),
+  servers: string[],
+  called: string,
+  target: Target,
 ): Promise<void> {
-  const expected = listed(servers);
-  await follow(world, `answers to ${client} from ${servers}`, async () => {
-    const seen = await answers(world, client, to, perLook);
-    const right = seen.size === expected.length && expected.every((name) => seen.has(name));
-    return {
-      right,
-      seen: `${perLook} connections from ${client} to ${target} were answered ${inWords(seen)}; expected were ${servers}`,
-    };
+  const wanted = servers.join(', ');
+  await follow(world, `answers to ${client} from ${wanted}`, async () => {
+    const seen = await answers(world, client, target, perLook);
+    const right = seen.size === servers.length && servers.every((name) => seen.has(name));
+    const answered = `${perLook} connections from ${client} to ${called} were answered ${inWords(seen)}`;
+    return { right, seen: `${answered}; expected were ${wanted}` };
   });
 }
+
+export const expectAnswers = (world: NetvetWorld, client: string, servers: string[], target: string): Promise<void> =>
+  answeredBy(world, client, servers, target, world.target(target));
+
+/** The same at a Service's node port on the node of a Pod. */
+export const expectAnswersAtNode = async (
+  world: NetvetWorld,
+  client: string,
+  servers: string[],
+  name: string,
+  pod: string,
+): Promise<void> => answeredBy(world, client, servers, `the node port of ${name}`, await nodePortOf(world, name, pod));
 
 /** Pearson's chi-square test on how connections are spread over the Pods behind a Service. */
 export async function expectEvenSpread(
   world: NetvetWorld,
+  count: number,
   client: string,
   target: string,
-  count: number,
   level: number,
 ): Promise<void> {
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
-  await expectAnswers(world, client, servers.join(', '), target);
+  await expectAnswers(world, client, servers, target);
   const { answerMs } = world;
   const sample = async () => {
-    const seen = await world.looking.once(answerMs, () =>
-      answers(world, client, world.target(target), count, answerMs),
-    );
+    const look = () => answers(world, client, world.target(target), count, answerMs);
+    const seen = await world.looking.once(answerMs, look);
     const counts = servers.map((name) => seen.get(name) ?? 0);
     const answered = counts.reduce((sum, one) => sum + one, 0);
     const said = `of ${count} connections, ${answered} were answered by the Pods of the Service: ${inWords(seen)}`;
     equal(answered, count, said);
     return counts;
   };
-  const { counts, statistic, critical, problem } = await evenSpread(sample, servers, level);
-  world.measure('chi-square', statistic, '');
-  world.measure('critical value', critical, '');
-  for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, counts[i] as number, '');
-  equal(problem, undefined, problem);
+  const spread = await evenSpread(sample, servers, level);
+  for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, spread.counts[i] as number, '');
+  expectEven(world, spread, 'critical value');
 }

@@ -7,17 +7,12 @@ const question = Buffer.from('GET /version HTTP/1.0\r\n\r\n').toString('base64')
 const denials = ['timeout', 'refused', 'unreachable'];
 const service = { name: 'kubernetes', namespace: 'default' };
 
-/** Skips the scenario where the addresses behind the Service "kubernetes" are those of Pods: selectors may then find it. */
+/** Skips the scenario where the addresses behind the Service "kubernetes" are Pods': selectors may then find it. */
 export async function needApiServerOutside(world: NetvetWorld): Promise<void> {
-  const where = {
-    kind: 'EndpointSlice',
-    namespace: service.namespace,
-    labelSelector: 'kubernetes.io/service-name=kubernetes',
-  };
-  const [slices, pods] = await Promise.all([
-    world.kube.list(where),
-    world.kube.list({ kind: 'Pod', namespace: 'kube-system' }),
-  ]);
+  const { kube } = world;
+  const labelSelector = 'kubernetes.io/service-name=kubernetes';
+  const slices = await kube.list({ kind: 'EndpointSlice', namespace: service.namespace, labelSelector });
+  const pods = await kube.list({ kind: 'Pod', namespace: 'kube-system' });
   const addresses = slices.flatMap((slice) => (slice['endpoints'] ?? []) as { addresses: string[] }[]);
   const behind = new Set(addresses.flatMap((each) => each.addresses));
   const pod = pods.find((each) => behind.has(each['status']?.podIP));

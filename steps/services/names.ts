@@ -1,12 +1,9 @@
 import { type Actor, isReady } from '../actor.ts';
 import { follow } from '../follow.ts';
 import { BrokenError } from '../outcome.ts';
-import type { DnsKind, DnsReport } from '../probe/index.ts';
+import type { DnsKind } from '../probe/index.ts';
 import { cadence } from '../waits.ts';
 import type { NetvetWorld } from '../world.ts';
-
-/** Milliseconds that a query may take: a resolver tries its servers one after the other, and a lost datagram is sent again. */
-const timeoutOf = (world: NetvetWorld): number => world.answerMs;
 
 /** The name is not there (NXDOMAIN), or has no record of this kind (an empty answer): whoever says so has answered. */
 const isAbsent = ({ records, errno = '' }: { records: string[]; errno?: string }): boolean =>
@@ -23,6 +20,17 @@ export async function dnsName(world: NetvetWorld, text: string): Promise<string>
   );
 }
 
+/** One query, or a look-up; it may take its time: a resolver tries its servers one after the other, and sends again. */
+async function resolve(
+  world: NetvetWorld,
+  { channel }: Actor,
+  kind: DnsKind,
+  name: string,
+  timeoutMs = world.answerMs,
+) {
+  return channel.request('resolve', { kind, name, timeoutMs }, timeoutMs);
+}
+
 /** Follows the last change until every name gives exactly the records. */
 async function expectRecords(
   world: NetvetWorld,
@@ -33,30 +41,21 @@ async function expectRecords(
 ): Promise<void> {
   const asked = await Promise.all(names.map((name) => dnsName(world, name)));
   const wanted = expected.toSorted().join(', ');
-  const { channel } = world.actor(client);
+  const actor = world.actor(client);
   const there = await dnsName(world, 'kubernetes.default.svc.(domain)');
-  await follow(
-    world,
-    `${client} finds ${names.join(', ')}`,
-    async () => {
-      const timeoutMs = timeoutOf(world);
-      const resolve = (name: string) => channel.request('resolve', { kind, name, timeoutMs }, timeoutMs);
-      const replies = await Promise.all(asked.map(resolve));
-      // that a name is absent is known only from a resolver that answers: it finds another one at the same time
-      if (wanted === '') {
-        const control = await channel.request('resolve', { kind: 'A', name: there, timeoutMs }, timeoutMs);
-        if (control.records.length === 0)
-          return { right: false, seen: `${client} does not even find ${there}: ${control.errno ?? 'nothing'}` };
-      }
-      const right = replies.every((reply) => (wanted === '' ? isAbsent(reply) : reply.records.join(', ') === wanted));
-      const seen = replies.map(
-        ({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`,
-      );
-      return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
-    },
-    cadence.dense,
-    timeoutOf(world),
-  );
+  const look = async () => {
+    const replies = await Promise.all(asked.map((name) => resolve(world, actor, kind, name)));
+    // that a name is absent is known only from a resolver that answers: it finds another one at the same time
+    if (wanted === '') {
+      const control = await resolve(world, actor, 'A', there);
+      if (control.records.length === 0)
+        return { right: false, seen: `${client} does not even find ${there}: ${control.errno ?? 'nothing'}` };
+    }
+    const right = replies.every((reply) => (wanted === '' ? isAbsent(reply) : reply.records.join(', ') === wanted));
+    const seen = replies.map(({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`);
+    return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
+  };
+  await follow(world, `${client} finds ${names.join(', ')}`, look, cadence.dense, world.answerMs);
 }
 
 /** Skips the scenario where the cluster's names are served by something else than Pods with these labels. */
@@ -67,56 +66,40 @@ export async function needNamesFromPods(world: NetvetWorld, label: string): Prom
   );
 }
 
+const addressOf = (world: NetvetWorld, service: string): string => world.service(service)['spec'].clusterIP as string;
+
 /** As programs look names up: through resolv.conf and its search list. */
-export async function expectServiceNames(
+export const expectServiceNames = (
   world: NetvetWorld,
   client: string,
   service: string,
   names: string[],
-): Promise<void> {
-  await expectRecords(world, client, 'lookup', names, [world.service(service)['spec'].clusterIP as string]);
-}
+): Promise<void> => expectRecords(world, client, 'lookup', names, [addressOf(world, service)]);
 
 /**
- * The name is absent wherever the cluster's own search list leads: each of these names is answered so. What is asked last, the name as
- * it stands, is for servers outside the cluster to answer.
+ * The name is absent wherever the cluster's own search list leads: each of these names is answered so. What is asked
+ * last, the name as it stands, is for servers outside the cluster to answer.
  */
 export async function expectNothing(world: NetvetWorld, client: string, name: string): Promise<void> {
   const { search } = await world.actor(client).channel.request('hello', {});
   const domain = await dnsName(world, '(domain)');
   const own = search.filter((one) => one === domain || one.endsWith(`.${domain}`));
   if (own.length === 0) throw new BrokenError(`${client} has no search list of the cluster: ${search.join(' ')}`);
-  await expectRecords(
-    world,
-    client,
-    'A',
-    own.map((one) => `${name}.${one}`),
-    [],
-  );
+  const names = own.map((one) => `${name}.${one}`);
+  await expectRecords(world, client, 'A', names, []);
 }
 
-export async function expectAddresses(world: NetvetWorld, client: string, pods: string[], name: string): Promise<void> {
-  await expectRecords(
-    world,
-    client,
-    'A',
-    [name],
-    pods.map((pod) => world.actor(pod).ip),
-  );
-}
+export const expectAddresses = (world: NetvetWorld, client: string, pods: string[], name: string): Promise<void> =>
+  expectRecords(world, client, 'A', [name], ipsOf(world, pods));
+
+const ipsOf = (world: NetvetWorld, pods: string[]): string[] => pods.map((pod) => world.actor(pod).ip);
 
 export async function expectSrv(world: NetvetWorld, client: string, record: string, name: string): Promise<void> {
   await expectRecords(world, client, 'SRV', [name], [await dnsName(world, record)]);
 }
 
 export async function expectReverse(world: NetvetWorld, client: string, name: string, service: string): Promise<void> {
-  await expectRecords(
-    world,
-    client,
-    'PTR',
-    [world.service(service)['spec'].clusterIP as string],
-    [await dnsName(world, name)],
-  );
+  await expectRecords(world, client, 'PTR', [addressOf(world, service)], [await dnsName(world, name)]);
 }
 
 /** One SRV record for each Pod, each with the port, and a target that is the Pod's address. */
@@ -128,27 +111,22 @@ export async function expectSrvOfPods(
   name: string,
 ): Promise<void> {
   const asked = await dnsName(world, name);
-  const { channel } = world.actor(client);
-  const wanted = pods.map((pod) => world.actor(pod).ip).toSorted();
+  const actor = world.actor(client);
+  const wanted = ipsOf(world, pods).toSorted();
   await follow(world, `${client} finds ${name}`, async () => {
-    const timeoutMs = timeoutOf(world);
-    const { records, errno } = await channel.request('resolve', { kind: 'SRV', name: asked, timeoutMs }, timeoutMs);
+    const { records, errno } = await resolve(world, actor, 'SRV', asked);
     const targets = records.map((record) => record.split(' ') as [string, string]);
-    const found = await Promise.all(
-      targets.map(([, target]) => channel.request('resolve', { kind: 'A', name: target, timeoutMs }, timeoutMs)),
-    );
+    const found = await Promise.all(targets.map(([, target]) => resolve(world, actor, 'A', target)));
     const addresses = found.flatMap((one) => one.records).toSorted();
     const right = targets.every(([number]) => Number(number) === port) && addresses.join() === wanted.join();
-    return {
-      right,
-      seen: `SRV ${asked} is ${records.join(', ') || errno}, which are ${addresses.join(', ')}; expected were ${wanted.join(', ')}`,
-    };
+    const seen = `SRV ${asked} is ${records.join(', ') || errno}, which are ${addresses.join(', ')}`;
+    return { right, seen: `${seen}; expected were ${wanted.join(', ')}` };
   });
 }
 
 /**
- * The name gives an answer to this Pod's own queries, or none of them is answered: an answer that there is no such name has come from a
- * server that must not be reached. Others of the scenario find the name at the same time.
+ * The name gives an answer to this Pod's own queries, or none of them is answered: an answer that there is no such name
+ * has come from a server that must not be reached. Others of the scenario find the name at the same time.
  */
 export async function expectResolves(
   world: NetvetWorld,
@@ -160,15 +138,15 @@ export async function expectResolves(
   // of each node one may be asked: whoever is in a policy's way as well is not the only one
   const others = [...world.actors.values()].filter(({ name: one }) => one !== client);
   await follow(world, `${client} ${resolves ? 'resolves' : 'no longer resolves'} ${service}`, async () => {
-    const wait = world.timeoutMs;
-    const ask = (actor: Actor) => actor.channel.request('resolve', { kind: 'A', name, timeoutMs: wait }, wait);
-    const [reply, ...controls] = await Promise.all([world.actor(client), ...others].map(ask));
-    const { records, errno } = reply as DnsReport;
+    const { timeoutMs } = world;
+    const ask = (actor: Actor) => resolve(world, actor, 'A', name, timeoutMs);
+    const [reply, controls] = await Promise.all([ask(world.actor(client)), Promise.all(others.map(ask))]);
+    const { records, errno } = reply;
     const seen = `${name} is ${records.join(', ') || errno} to ${client}`;
     if (resolves) return { right: records.length > 0, seen };
     const known = controls.some((control) => control.records.length > 0);
-    const right = records.length === 0 && !isAbsent(reply as DnsReport) && known;
-    const isCertain = records.length > 0 || isAbsent(reply as DnsReport);
+    const right = records.length === 0 && !isAbsent(reply) && known;
+    const isCertain = records.length > 0 || isAbsent(reply);
     return { right, isCertain, seen: known ? seen : `${seen}, and nobody else finds it either` };
   });
 }

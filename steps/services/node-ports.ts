@@ -6,22 +6,43 @@ import { backendsOf } from '../targets.ts';
 import { nodeAddress } from '../worker.ts';
 import type { NetvetWorld } from '../world.ts';
 
-interface NodePort {
-  targetPort: number;
-  nodePort: number;
-  protocol: Protocol;
+type Port = { port: number; targetPort: number; nodePort: number; protocol: Protocol };
+
+/** Each port of a Service at a host: its own ones, or its node ports. */
+function targetsAt(
+  world: NetvetWorld,
+  service: string,
+  host: string,
+  name: string,
+  which: 'port' | 'nodePort',
+): Target[] {
+  const ports = world.service(service)['spec'].ports as Port[];
+  return ports.map(({ [which]: port, targetPort, protocol }) => {
+    const servers = backendsOf(world, service).map((agent) => ({ agent, listener: { protocol, port: targetPort } }));
+    return { name, host, port, protocol, servers };
+  });
 }
 
 /** A Service's node ports at the addresses of some nodes. */
-function nodePorts(world: NetvetWorld, name: string, nodes: KubeObject[]): (Target & { node: string })[] {
-  const ports = world.service(name)['spec'].ports as NodePort[];
-  return nodes.flatMap((node) =>
-    ports.map(({ targetPort, nodePort, protocol }) => {
-      const servers = backendsOf(world, name).map((agent) => ({ agent, listener: { protocol, port: targetPort } }));
-      const { name: nodeName } = node.metadata;
-      return { name: `node ${nodeName}`, node: nodeName, host: nodeAddress(node), port: nodePort, protocol, servers };
-    }),
+const nodePorts = (world: NetvetWorld, service: string, nodes: KubeObject[]): (Target & { node: string })[] =>
+  nodes.flatMap((node) => {
+    const { name } = node.metadata;
+    const targets = targetsAt(world, service, nodeAddress(node), `node ${name}`, 'nodePort');
+    return targets.map((target) => ({ ...target, node: name }));
+  });
+
+/** Every port of the Service answers at an address that is not its own. */
+export async function expectAtAddress(
+  world: NetvetWorld,
+  clients: string[],
+  name: string,
+  host: string,
+): Promise<void> {
+  const targets = targetsAt(world, name, host, host, 'port');
+  const cells = clients.flatMap((client) =>
+    targets.map((to): Cell => ({ from: world.actor(client), to, expected: 'allowed' })),
   );
+  await world.expectCells(cells, host);
 }
 
 /** The first of a Service's node ports, at the node of a Pod. */
@@ -53,11 +74,8 @@ export async function expectLocalNodePorts(
   const targets = nodePorts(world, name, others);
   const cells = targets.map((to): Cell => ({ from, to, expected: to.node === node ? 'allowed' : 'denied' }));
   await world.expectCells(cells, `${client} to node ports`);
-  await expectSeen(
-    world,
-    from,
-    cells.filter(({ expected }) => expected === 'allowed'),
-  );
+  const open = cells.filter(({ expected }) => expected === 'allowed');
+  await expectSeen(world, from, open);
 }
 
 /** The servers see the client at the address that the API shows for it. */

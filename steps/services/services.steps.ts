@@ -1,155 +1,77 @@
-/** Sentences on Services: their addresses, ports and affinity, and who answers. */
-import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+/** Sentences on Services: what they are, what becomes of them, and who answers. */
+import { Given, Then, When } from '@cucumber/cucumber';
 import { expectRefused } from '../refused.ts';
-import { listed, pairs } from '../tables.ts';
-import type { NetvetWorld } from '../world.ts';
-import { expectFreeAgain, expectSticky } from './affinity.ts';
-import { expectAnswers, expectEvenSpread } from './answers.ts';
+import { does } from '../sentence.ts';
+import { expectFreeAgain, expectSticky, expectStickyAtNode } from './affinity.ts';
+import { expectAnswers, expectAnswersAtNode, expectEvenSpread } from './answers.ts';
 import { expectApiServer, expectNoApiServer, needApiServerOutside } from './api-server.ts';
-import { expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
-import { createService, deleteService, dialTooEarly, portsIn, reportTooEarly, select } from './services.ts';
+import { expectAtAddress, expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
+import * as services from './services.ts';
 
 Given(
-  'the Service {string} in the namespace {string} for Pods labelled {string}:',
-  async function (this: NetvetWorld, name: string, namespace: string, labels: string, table: DataTable) {
-    await createService(this, name, namespace, { selector: pairs(labels), ports: portsIn(table.hashes()) });
-  },
+  'the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}',
+  does(services.createService, undefined),
 );
-
 Given(
-  'the headless Service {string} in the namespace {string} for Pods labelled {string}:',
-  async function (this: NetvetWorld, name: string, namespace: string, labels: string, table: DataTable) {
-    await createService(this, name, namespace, {
-      headless: true,
-      selector: pairs(labels),
-      ports: portsIn(table.hashes()),
-    });
-  },
+  'the Service {string} in namespace {string} for Pods labelled {labels}, ports {ports}, with:',
+  does(services.createService),
 );
-
 Given(
-  'the NodePort Service {string} in the namespace {string} for Pods labelled {string}:',
-  async function (this: NetvetWorld, name: string, namespace: string, labels: string, table: DataTable) {
-    await createService(this, name, namespace, {
-      type: 'NodePort',
-      selector: pairs(labels),
-      ports: portsIn(table.hashes()),
-    });
-  },
+  'the Service {string} in namespace {string} without a selector, ports {ports}',
+  does(services.createWithoutSelector),
 );
-
 Given(
-  'the Service {string} in the namespace {string} for Pods labelled {string}, with session affinity for {int} second(s):',
-  async function (
-    this: NetvetWorld,
-    name: string,
-    namespace: string,
-    labels: string,
-    affinitySeconds: number,
-    table: DataTable,
-  ) {
-    await createService(this, name, namespace, {
-      affinitySeconds,
-      selector: pairs(labels),
-      ports: portsIn(table.hashes()),
-    });
-  },
+  'the Service {string} in namespace {string} that is an external name for {string}',
+  does(services.createExternalName),
 );
-
-When('the Service {string} selects {string} instead', async function (this: NetvetWorld, name: string, labels: string) {
-  await select(this, name, labels);
-});
-
-When('the Service {string} is deleted', async function (this: NetvetWorld, name: string) {
-  await deleteService(this, name);
-});
+Given('the Service {string} that every cluster has in namespace {string}', does(services.findService));
+Given('the API server is no Pod', does(needApiServerOutside));
 
 When(
-  '{string} dials the Service {string} a moment before it is made again',
-  async function (this: NetvetWorld, client: string, name: string) {
-    await dialTooEarly(this, client, name);
-  },
+  'the EndpointSlice {string} of the Service {string} leads to {names} at port {int}, named {string}',
+  does(services.createSlice),
 );
+When('the Service {string} selects {labels} instead', does(services.select));
+When('the Service {string} has the ports {ports} instead', does(services.changePorts));
+When(
+  'the Service {string} becomes a {word} Service for Pods labelled {labels}, ports {ports}',
+  does(services.becomeService),
+);
+When('the Service {string} becomes an external name for {string}', does(services.becomeName));
+When('the Service {string} gets session affinity for {int} seconds', does(services.addAffinity));
+When('the Service {string} loses its session affinity', does(services.removeAffinity));
+When('the Service {string} is deleted', does(services.deleteService));
+When('{string} dials the Service {string} a moment before it is made again', does(services.dialTooEarly));
 
-Then('it is reported what became of that connection', function (this: NetvetWorld) {
-  reportTooEarly(this);
-});
-
+Then('it is reported what became of that connection', does(services.reportTooEarly));
+Then('{string} gets answers from {names} at {string}', does(expectAnswers));
 Then(
-  '{string} gets answers from {string} at {string}',
-  async function (this: NetvetWorld, client: string, servers: string, target: string) {
-    await expectAnswers(this, client, servers, target);
-  },
+  '{string} gets answers from {names} at the node port of {string} on the node of {string}',
+  does(expectAnswersAtNode),
 );
-
-Then('{string} is refused at once at {string}', async function (this: NetvetWorld, client: string, target: string) {
-  await expectRefused(this, client, this.target(target), target);
-});
-
+Then('{string} is refused at once at {string}', does(expectRefused));
 Then(
   '{int} connections from {string} to {string} pass the chi-square test for an even spread at the level {float}',
-  async function (this: NetvetWorld, count: number, client: string, target: string, level: number) {
-    await expectEvenSpread(this, client, target, count, level);
-  },
+  does(expectEvenSpread),
 );
-
-Then(
-  "{string} reaches the Service {string} at every node's port, over TCP and UDP",
-  async function (this: NetvetWorld, client: string, name: string) {
-    await expectNodePorts(this, client, name);
-  },
-);
-
-Then(
-  'each of {string} stays with one Pod for {int} connections to {string}',
-  async function (this: NetvetWorld, clients: string, count: number, target: string) {
-    await expectSticky(this, listed(clients), count, this.target(target));
-  },
-);
-
-Then(
-  'after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod',
-  async function (this: NetvetWorld, seconds: number, times: number) {
-    await expectFreeAgain(this, seconds, times, this.target('Service data'));
-  },
-);
-
-Given(
-  'the NodePort Service {string} in the namespace {string} for Pods labelled {string}, for local Pods only:',
-  async function (this: NetvetWorld, name: string, namespace: string, labels: string, table: DataTable) {
-    const ports = portsIn(table.hashes());
-    await createService(this, name, namespace, { type: 'NodePort', local: true, selector: pairs(labels), ports });
-  },
-);
-
+Then("{string} reaches the Service {string} at every node's port, over TCP and UDP", does(expectNodePorts));
 Then(
   "{string} reaches the Service {string} on the node of {string} only, and its node's address is seen",
-  async function (this: NetvetWorld, client: string, name: string, server: string) {
-    await expectLocalNodePorts(this, client, name, server);
-  },
+  does(expectLocalNodePorts),
 );
-
+Then('the address of {string} is seen behind {names}', does(expectSeenBehind));
+Then('{names} reach the Service {string} at {string}', does(expectAtAddress));
+Then('each of {names} keeps its Pod in {int} connections to {string}', does(expectSticky));
 Then(
-  'the address of {string} is seen behind {string} and {string}',
-  async function (this: NetvetWorld, client: string, one: string, other: string) {
-    await expectSeenBehind(this, client, [one, other]);
-  },
+  'each of {names} keeps its Pod in {int} connections to the node port of {string} on the node of {string}',
+  does(expectStickyAtNode),
 );
-
 Then(
-  '{string}, {string} and {string} reach the API server at the Service "kubernetes"',
-  async function (this: NetvetWorld, one: string, two: string, three: string) {
-    await expectApiServer(this, [one, two, three]);
-  },
+  'after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod',
+  does(expectFreeAgain),
 );
-
-Given('the API server is no Pod', async function (this: NetvetWorld) {
-  await needApiServerOutside(this);
-});
-
+Then('{names} reach the API server at the Service "kubernetes"', does(expectApiServer));
 Then(
   '{string} no longer reaches the API server at the Service "kubernetes", and {string} does',
-  async function (this: NetvetWorld, client: string, witness: string) {
-    await expectNoApiServer(this, client, witness);
-  },
+  does(expectNoApiServer),
 );

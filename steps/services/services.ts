@@ -1,31 +1,61 @@
+import type { DataTable } from '@cucumber/cucumber';
+import { parse } from 'yaml';
+import { type KubeObject, skipForbidden } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport } from '../probe/index.ts';
-import { pairs } from '../tables.ts';
 import { waits } from '../waits.ts';
-import { type ServicePort, type ServiceSpec, service } from '../workloads/index.ts';
+import { affinity, endpointSlice, type ServicePort, service } from '../workloads/index.ts';
 import type { NetvetWorld } from '../world.ts';
+import { dnsName } from './names.ts';
 
-/** The rows of a table of Service ports. */
-export function portsIn(rows: Record<string, string>[]): ServicePort[] {
-  return rows.map((row) => ({
-    ...(row['name'] ? { name: row['name'] } : {}),
-    port: Number(row['port']),
-    targetPort: /^\d+$/.test(row['targetPort'] ?? '') ? Number(row['targetPort']) : (row['targetPort'] as string),
-    protocol: (row['protocol'] ?? 'TCP') as 'TCP' | 'UDP',
-  }));
-}
+type Selector = Record<string, string>;
 
-/** Creates a Service; it goes after the scenario. */
-export async function createService(
-  world: NetvetWorld,
-  name: string,
-  namespace: string,
-  spec: ServiceSpec,
-): Promise<void> {
+/** Creates a Service; it goes after the scenario. `spec`: as the API has it. */
+async function create(world: NetvetWorld, name: string, namespace: string, spec: object): Promise<void> {
   const real = world.namespace(namespace);
   await formerSlicesGone(world, name, real);
   world.services.set(name, await world.create(service(real, name, spec)));
 }
+
+/** `table`: further fields of the Service's spec, and their values in YAML. */
+export async function createService(
+  world: NetvetWorld,
+  name: string,
+  namespace: string,
+  selector: Selector,
+  ports: ServicePort[],
+  table: DataTable | undefined,
+): Promise<void> {
+  const fields = Object.entries(table?.rowsHash() ?? {}).map(([field, yaml]) => [field, parse(yaml) as unknown]);
+  const more = Object.fromEntries(fields) as Record<string, unknown>;
+  const creating = () => create(world, name, namespace, { selector, ports, ...more });
+  if (more['externalIPs'] === undefined) return creating();
+  const { gitVersion } = await world.kube.request<{ gitVersion: string }>('GET', '/version');
+  world.skipIf(withoutExternalIPs(gitVersion) && `Kubernetes ${gitVersion} has spec.externalIPs off by default`);
+  // an administrator may forbid them
+  await creating().catch(skipForbidden('spec.externalIPs are refused here'));
+}
+
+/** Deprecated in 1.36, off by default from 1.40 on (https://github.com/kubernetes/enhancements/issues/5707). */
+export function withoutExternalIPs(gitVersion: string): boolean {
+  const [major = 0, minor = 0] = gitVersion.replace(/^v/, '').split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 40);
+}
+
+export const createWithoutSelector = (
+  world: NetvetWorld,
+  name: string,
+  namespace: string,
+  ports: ServicePort[],
+): Promise<void> => create(world, name, namespace, { ports });
+
+export const createExternalName = async (
+  world: NetvetWorld,
+  name: string,
+  namespace: string,
+  external: string,
+): Promise<void> =>
+  create(world, name, namespace, { type: 'ExternalName', externalName: await dnsName(world, external) });
 
 /** An earlier Service may have had this name: its slices, when they are collected, would interrupt the new one. */
 async function formerSlicesGone({ kube }: NetvetWorld, name: string, namespace: string): Promise<void> {
@@ -34,21 +64,71 @@ async function formerSlicesGone({ kube }: NetvetWorld, name: string, namespace: 
   await kube.until(where, what, waits.endpoints, (slices) => slices.length === 0 || undefined);
 }
 
-/** Gives a Service another selector. */
-export async function select(world: NetvetWorld, name: string, labels: string): Promise<void> {
-  const { metadata, spec } = world.service(name);
-  const gone = Object.fromEntries(Object.keys(spec.selector as object).map((key) => [key, null]));
-  const selector = { ...gone, ...pairs(labels) };
-  const changed = await world.change(() => world.kube.patch({ kind: 'Service', metadata }, { spec: { selector } }));
-  world.services.set(name, changed);
+/** A Service that the cluster has by itself. */
+export async function findService(world: NetvetWorld, name: string, namespace: string): Promise<void> {
+  world.services.set(name, await world.kube.read({ kind: 'Service', metadata: { name, namespace } }));
 }
 
-export async function deleteService(world: NetvetWorld, name: string): Promise<void> {
+/** An EndpointSlice that is written by hand: many users may not do this, for it leads anywhere. */
+export async function createSlice(
+  world: NetvetWorld,
+  name: string,
+  serviceName: string,
+  pods: string[],
+  port: number,
+  portName: string,
+): Promise<void> {
+  world.skipIf(world.parameters.unavailable['EndpointSlices']);
+  const namespace = world.service(serviceName).metadata.namespace as string;
+  const addresses = pods.map((pod) => world.actor(pod).ip);
+  const ports = [{ name: portName, port, protocol: 'TCP' }];
+  await world.create(endpointSlice(namespace, name, serviceName, addresses, ports));
+}
+
+/** Changes a Service by a merge patch; the scenario goes on with what the API made of it. */
+async function change(world: NetvetWorld, name: string, spec: object): Promise<KubeObject> {
   const { metadata } = world.service(name);
-  await world.change(() => world.kube.delete({ kind: 'Service', metadata }));
+  const changed = await world.change(() => world.kube.patch({ kind: 'Service', metadata }, { spec }));
+  world.services.set(name, changed);
+  return changed;
 }
 
-/** Makes a deleted Service again, with its address, while a client waits for an answer there: its first packet found no Service. */
+/** Gives a Service another selector. */
+export async function select(world: NetvetWorld, name: string, labels: Selector): Promise<void> {
+  const former = Object.keys(world.service(name)['spec'].selector as object);
+  await change(world, name, { selector: { ...Object.fromEntries(former.map((key) => [key, null])), ...labels } });
+}
+
+/** Gives a Service other ports. Those that it had can still be dialled by the scenario's matrices. */
+export async function changePorts(world: NetvetWorld, name: string, ports: ServicePort[]): Promise<void> {
+  const formerPorts = world.service(name)['spec'].ports as unknown;
+  world.services.set(name, { ...(await change(world, name, { ports })), formerPorts });
+}
+
+/** From whatever it was to a Service of this type for these Pods. */
+export const becomeService = (
+  world: NetvetWorld,
+  name: string,
+  type: string,
+  selector: Selector,
+  ports: ServicePort[],
+): Promise<unknown> => change(world, name, { type, externalName: null, selector, ports });
+
+/** From a Service with an address, which it loses, to a CNAME. */
+export const becomeName = async (world: NetvetWorld, name: string, external: string): Promise<unknown> =>
+  change(world, name, { type: 'ExternalName', externalName: await dnsName(world, external) });
+
+export const addAffinity = (world: NetvetWorld, name: string, seconds: number): Promise<unknown> =>
+  change(world, name, affinity(seconds));
+export const removeAffinity = (world: NetvetWorld, name: string): Promise<unknown> =>
+  change(world, name, { sessionAffinity: 'None', sessionAffinityConfig: null });
+
+export function deleteService(world: NetvetWorld, name: string): Promise<void> {
+  const { metadata } = world.service(name);
+  return world.change(() => world.kube.delete({ kind: 'Service', metadata }));
+}
+
+/** Makes a deleted Service again, with its address, while a client waits for an answer there. */
 export async function dialTooEarly(world: NetvetWorld, client: string, name: string): Promise<void> {
   const { metadata, spec } = world.service(name);
   const namespace = metadata.namespace as string;
@@ -61,7 +141,7 @@ export async function dialTooEarly(world: NetvetWorld, client: string, name: str
   // what breaks it is met below; an agent takes requests in turn, so its next reply comes when the first packet is out
   dialled.catch(() => {});
   await channel.request('ping', {});
-  const again = service(namespace, name, { selector: spec.selector, ports, address: spec.clusterIP });
+  const again = service(namespace, name, { selector: spec.selector, ports, clusterIP: spec.clusterIP });
   world.services.set(name, await world.create(again));
   const { reports } = await dialled;
   world.notes.set('dialled too early', reports[0]);

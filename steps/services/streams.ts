@@ -1,33 +1,9 @@
 import { ok } from 'node:assert';
 import { follow } from '../follow.ts';
 import { heldNow } from '../held.ts';
-import { BrokenError } from '../outcome.ts';
 import type { NetvetWorld } from '../world.ts';
 
 const everyMs = 20;
-
-/** A fresh connection every 20 ms until it is asked what became of them. */
-export async function askAgainAndAgain(world: NetvetWorld, client: string, target: string): Promise<void> {
-  const { host, port } = world.target(target);
-  const { channel } = world.actor(client);
-  const key = world.freshKey();
-  await channel.request('stream', { key, host, port, everyMs, timeoutMs: world.timeoutMs });
-  world.notes.set('stream', key);
-  world.defer(() => world.actor(client).channel.request('streamed', { key, stop: true }, world.timeoutMs));
-}
-
-/** Counts the requests that were not answered. A rolling update without a grace period may lose some: not judged here. */
-export async function reportLost(world: NetvetWorld, client: string): Promise<void> {
-  const key = world.notes.get('stream') as string;
-  const { reports } = await world.actor(client).channel.request('streamed', { key, stop: true }, world.timeoutMs);
-  const lost = reports.filter(({ outcome }) => outcome !== 'connected');
-  if (reports.length === 0) throw new BrokenError(`${client} sent no request`);
-  world.measure('requests', reports.length, '');
-  world.measure('requests lost', lost.length, '');
-  for (const outcome of new Set(lost.map((one) => one.outcome))) {
-    world.measure(`requests lost, ${outcome}`, lost.filter((one) => one.outcome === outcome).length, '');
-  }
-}
 
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
 export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
@@ -69,9 +45,7 @@ export async function expectTalk(world: NetvetWorld, client: string, server: str
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
     const servers = [...new Set(answers.map(({ id }) => world.nameOf(id) ?? id))];
     const right = age < 10 * everyMs + standing(world, 10 * everyMs) && servers.length === 1 && servers[0] === server;
-    return {
-      right,
-      seen: `of ${sent} datagrams, the last ones were answered by ${servers.join(' and ') || 'nobody'}, ${Math.round(age)} ms ago`,
-    };
+    const who = servers.join(' and ') || 'nobody';
+    return { right, seen: `of ${sent} datagrams, the last ones were answered by ${who}, ${Math.round(age)} ms ago` };
   });
 }

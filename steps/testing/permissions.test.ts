@@ -8,7 +8,9 @@ import { distributedPermissions, optionalPermissions, permissions, testRunPermis
 /** Every kind that the suite's code names. */
 const kindsUsed = new Set(
   globSync(`${import.meta.dirname}/../**/*.ts`, { exclude: (name) => name.endsWith('.test.ts') }).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/kind: '([A-Z][a-z]\w+)'/g)].map(([, kind]) => kind as string),
+    [...readFileSync(file, 'utf8').matchAll(/(?:kind: |objectOf\()'([A-Z][a-z]\w+)'/g)].map(
+      ([, kind]) => kind as string,
+    ),
   ),
 );
 const notRequested = new Set(['DeleteOptions']);

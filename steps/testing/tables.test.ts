@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { DataTable } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
-import { listed, namespacesIn, pairs, pairsIn, rolesIn } from '../tables.ts';
+import { usualPods } from '../probes.ts';
+import { listed, pairs, pairsIn, portsIn } from '../tables.ts';
 
 test('labels as people write them', () => {
   assert.deepEqual(pairs('app=database, tier=data'), { app: 'database', tier: 'data' });
@@ -10,23 +11,30 @@ test('labels as people write them', () => {
   assert.deepEqual(listed('database, replica'), ['database', 'replica']);
 });
 
-test('the tables of namespaces and Pods', () => {
+test('the usual Pods are those of docs/adding-a-scenario.md', () => {
+  const page = readFileSync(`${import.meta.dirname}/../../docs/adding-a-scenario.md`, 'utf8');
+  const rows = page.split('\n').filter((line) => /^\| (shop|office) /.test(line));
+  const told = rows.map((row) => row.split('|').map((cell) => cell.replaceAll('`', '').trim()));
   assert.deepEqual(
-    namespacesIn(
-      new DataTable([
-        ['namespace', 'labels'],
-        ['shop', 'team=sales'],
-      ]),
-    ),
-    { shop: { team: 'sales' } },
+    usualPods,
+    told.map(([, namespace = '', name, labels = '', node, named = '']) => ({
+      name,
+      namespace: namespace.split(' ')[0],
+      labels: pairs(labels),
+      node: Number(node),
+      namedPorts: Object.fromEntries(Object.entries(pairs(named)).map(([port, number]) => [port, Number(number)])),
+    })),
   );
-  const table = [
-    ['Pod', 'namespace', 'labels', 'node', 'named ports'],
-    ['database', 'shop', 'app=database', '2', 'query=8081'],
-  ];
-  assert.deepEqual(rolesIn(new DataTable(table)), [
-    { name: 'database', namespace: 'shop', labels: { app: 'database' }, node: 2, namedPorts: { query: 8081 } },
+});
+
+test('ports as Services have them', () => {
+  assert.deepEqual(portsIn('80:8080'), [{ port: 80, targetPort: 8080, protocol: 'TCP' }]);
+  assert.deepEqual(portsIn('80:8080, 80:8080/UDP'), [
+    { name: 'tcp', port: 80, targetPort: 8080, protocol: 'TCP' },
+    { name: 'udp', port: 80, targetPort: 8080, protocol: 'UDP' },
   ]);
+  assert.deepEqual(portsIn('query 5432:query'), [{ name: 'query', port: 5432, targetPort: 'query', protocol: 'TCP' }]);
+  assert.throws(() => portsIn('80'), TypeError);
 });
 
 test('a scenario tells beforehand which cells it will probe', () => {

@@ -101,7 +101,7 @@ test('a connection that fails for a moment, while nothing is under way, fails at
   await follow(world, 'it answers', flicker);
 });
 
-test('Pods that start, and nodes that come back, may find what is allowed late; a policy that was there may not be', async () => {
+test('Pods that start, and nodes that come back, may find what is allowed late; policies may not', async () => {
   const { world } = fakeWorld([]);
   assert.equal(world.late, 'nothing');
   await world.disturb(async () => {});
@@ -131,7 +131,7 @@ test('each backend of a target vouches for itself: one that lives does not for o
   assert.deepEqual(await verdicts(live, dead), ['unserved']);
 });
 
-test('a nonce that arrives after it was taken for dropped is a leak, at the latest at the end of the scenario', async () => {
+test('a nonce that comes after it was taken for dropped is a leak, at the latest when the scenario ends', async () => {
   let isLate = false;
   const client = fakeActor('client', clientThat('timeout'));
   const server = fakeActor(
@@ -164,7 +164,7 @@ test('answers of a stale Pod with the same name are those of another one', async
   );
 });
 
-test('a look during which an agent stood still is done again, and when all are worth nothing the scenario is broken', async () => {
+test('a look in which an agent stood still is done again; when all are void the scenario is broken', async () => {
   const agent = fakeActor('database');
   const { world, attached } = fakeWorld([agent], { changeMs: 100 });
   let looks = 0;
@@ -215,12 +215,12 @@ test('an intruder that reaches nobody has no network, and is not taken for isola
     ),
   ];
   const cut = fakeWorld([fakeActor('intruder', { ...dialled, ...clientThat('timeout') }), ...others(false)]);
-  const judge = ({ world }: typeof cut) => neverHeard(world, 'server', 'intruder', ['intruder', 'other']);
+  const judge = ({ world }: typeof cut) => neverHeard(world, 'server', 'intruder', 'other', 'it reaches');
   await assert.rejects(judge(cut), /intruder -> other:8080\/TCP should be allowed/);
   await judge(fakeWorld([fakeActor('intruder', { ...dialled, ...clientThat('connected') }), ...others(true)]));
 });
 
-test('a resolver that fails does not prove that a name is absent, nor one that answers that names are closed', async () => {
+test('a resolver that fails proves no name absent, nor does one that answers prove that DNS is closed', async () => {
   const resolver = (reply: { records: string[]; errno?: string }, control = ['10.96.0.1']): Script => ({
     hello: () => ({ search: ['svc.cluster.local'] }) as never,
     resolve: ({ name }) => (name.startsWith('kubernetes.') ? { records: control, micros: 1 } : { micros: 1, ...reply }),
@@ -242,7 +242,7 @@ test('a resolver that fails does not prove that a name is absent, nor one that a
   await assert.rejects(closed(resolver({ records: [], errno: 'ENOTFOUND' })), AssertionError);
 });
 
-test('a Pod that gets no network fails its scenario with the kubelet’s words; what the suite did wrong breaks it', async () => {
+test('a Pod without network fails its scenario with the kubelet’s words; the suite’s faults break it', async () => {
   const pod = (state: object) => ({
     metadata: { name: 'p' },
     spec: {},
@@ -263,7 +263,7 @@ test('a Pod that gets no network fails its scenario with the kubelet’s words; 
   assert.ok((await outcome(image)) instanceof BrokenError);
 });
 
-test('steady traffic: a gap is judged, what was lost while somebody stood still is not known, and a refusal always is', () => {
+test('steady traffic: a gap is judged; losses while somebody stood still are unknown, refusals never', () => {
   const report = (at: number, outcome: AttemptReport['outcome'], ms = 1, stoodMs = 0): AttemptReport => ({
     ...{ nonce: '', outcome, micros: ms * 1_000, at },
     ...(stoodMs > 0 && { stoodMs }),

@@ -1,13 +1,16 @@
-export { agentCode, namespace } from './namespace.ts';
-export { nodeShellPod } from './node-shell.ts';
+export { namespace } from './namespace.ts';
 export {
   type AgentPod,
+  agentCode,
   agentContainer,
   agentDeployment,
   agentPod,
   agentVolume,
+  deployment,
+  nodeShellPod,
   pausePod,
   usualListeners,
+  withoutExtras,
 } from './pod.ts';
-export { policyFrom } from './policy.ts';
-export { affinity, endpointSlice, type ServicePort, type ServiceSpec, service } from './service.ts';
+export { networkPolicy, policyFrom } from './policy.ts';
+export { affinity, endpointSlice, type ServicePort, service } from './service.ts';

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube/index.ts';
-import type { Dial, Listener } from '../probe/index.ts';
+import { type KubeObject, objectOf } from '../kube/index.ts';
+import { agentSource, type Dial, type Listener } from '../probe/index.ts';
 import { cpuShare } from './cpu-share.ts';
 
 export interface AgentPod {
@@ -7,7 +7,7 @@ export interface AgentPod {
   listeners: Listener[];
   labels?: Record<string, string>;
   /** Binds it to this node. Absent: the scheduler chooses. */
-  node?: string;
+  node?: string | undefined;
   hostNetwork?: boolean;
   /** Names for TCP ports, as containerPort names: {query: 8081}. */
   namedPorts?: Record<string, number>;
@@ -18,22 +18,31 @@ export interface AgentPod {
   /** The only address of the node at which its host ports are served. Absent: all. */
   hostIP?: string;
   /** Dialling from the process's first line on. */
-  dial?: Dial;
+  dial?: Dial | undefined;
   /** Ready only while the agent says so (`ready`), seen by a readiness probe. */
   readiness?: boolean;
   /** Milliseconds between SIGTERM and exit. */
   lingerMs?: number;
   /** Default: Always. */
-  restartPolicy?: 'Never';
+  restartPolicy?: 'Never' | undefined;
   /** Found as HOSTNAME.SUBDOMAIN.NAMESPACE.svc where a headless Service is called SUBDOMAIN. */
-  hostname?: string;
-  subdomain?: string;
+  hostname?: string | undefined;
+  subdomain?: string | undefined;
   /** More containers in the same Pod, sharing its network. */
   sidecars?: { name: string; listeners: Listener[] }[];
 }
 
 /** Name of the ConfigMap with the agent, in every namespace that the suite makes. */
-export const agentConfigMap = 'netvet-agent';
+const agentConfigMap = 'netvet-agent';
+
+export const agentVolume = { name: 'netvet', configMap: { name: agentConfigMap } };
+
+/** The agent's code, which every test Pod mounts. */
+export const agentCode = (namespace: string): KubeObject =>
+  objectOf('ConfigMap', { name: agentConfigMap, namespace }, { data: { 'agent.mjs': agentSource() } });
+
+/** What no Pod of the suite needs. */
+export const withoutExtras = { enableServiceLinks: false, automountServiceAccountToken: false };
 
 /** Ports that a test Pod serves unless told otherwise. */
 export const usualListeners: Listener[] = [
@@ -44,8 +53,9 @@ export const usualListeners: Listener[] = [
 ];
 
 /**
- * Node takes 30 ms to its first line, in which a late policy may arrive. A shell sends datagrams within one or two, as the
- * first process of the container, and then becomes the agent. What is asked meanwhile is left to that one. /dev/udp is bash's own, and where there is no bash it is left out.
+ * Node takes 30 ms to its first line, in which a late policy may arrive. A shell sends datagrams within one or two, as
+ * the first process of the container, and then becomes the agent, to which it leaves its input. /dev/udp is bash's own:
+ * where there is no bash, nothing is sent so early.
  */
 function earlyBird({ prefix, targets }: Dial): string {
   const udp = targets.filter(({ protocol }) => protocol === 'UDP');
@@ -54,127 +64,113 @@ function earlyBird({ prefix, targets }: Dial): string {
   return `command -v bash >/dev/null && bash -c '${burst}' </dev/null 2>/dev/null; exec node /netvet/agent.mjs`;
 }
 
-function container(
-  name: string,
-  image: string,
-  pod: AgentPod,
-  listeners: Listener[],
-  agentName: string | undefined,
-): object {
-  const env = [
-    // a Pod of a Deployment has its name as its host name
-    ...(agentName === undefined ? [] : [{ name: 'NETVET_NAME', value: agentName }]),
-    { name: 'NETVET_LISTEN', value: JSON.stringify(listeners) },
-    ...(pod.dial === undefined ? [] : [{ name: 'NETVET_DIAL', value: JSON.stringify(pod.dial) }]),
-    ...(pod.lingerMs === undefined ? [] : [{ name: 'NETVET_LINGER_MS', value: String(pod.lingerMs) }]),
-  ];
-  const names = {
-    TCP: Object.entries(pod.namedPorts ?? {}),
-    UDP: Object.entries(pod.namedUdpPorts ?? {}),
+/** `agentName`: what the agent calls itself; absent: its host name, which in a Pod of a Deployment is the Pod's. */
+function container(name: string, image: string, pod: AgentPod, agentName?: string): object {
+  const { listeners, dial, lingerMs, hostPorts, hostIP, readiness } = pod;
+  const env = {
+    NETVET_NAME: agentName,
+    NETVET_LISTEN: JSON.stringify(listeners),
+    NETVET_DIAL: dial && JSON.stringify(dial),
+    NETVET_LINGER_MS: lingerMs?.toString(),
   };
+  const names = { TCP: Object.entries(pod.namedPorts ?? {}), UDP: Object.entries(pod.namedUdpPorts ?? {}) };
   return {
     name,
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: pod.dial === undefined ? ['node', '/netvet/agent.mjs'] : ['sh', '-c', earlyBird(pod.dial)],
+    command: dial === undefined ? ['node', '/netvet/agent.mjs'] : ['sh', '-c', earlyBird(dial)],
     // how it is asked; open for one channel after the other
     stdin: true,
-    env,
+    env: Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
     ports: listeners.map(({ protocol, port }) => {
-      const named = names[protocol].find(([, number]) => number === port)?.[0];
-      const hostPort = protocol === 'TCP' ? pod.hostPorts?.[port] : undefined;
+      const hostPort = protocol === 'TCP' ? hostPorts?.[port] : undefined;
       return {
         containerPort: port,
         protocol,
-        ...(named === undefined ? {} : { name: named }),
-        ...(hostPort === undefined ? {} : { hostPort }),
-        ...(hostPort === undefined || pod.hostIP === undefined ? {} : { hostIP: pod.hostIP }),
+        name: names[protocol].find(([, number]) => number === port)?.[0],
+        hostPort,
+        hostIP: hostPort && hostIP,
       };
     }),
     resources: cpuShare,
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
-    ...(pod.readiness
-      ? {
-          readinessProbe: {
-            httpGet: { path: '/ready', port: listeners[0]?.port },
-            periodSeconds: 1,
-            failureThreshold: 1,
-          },
-        }
-      : {}),
+    readinessProbe: readiness
+      ? { httpGet: { path: '/ready', port: listeners[0]?.port }, periodSeconds: 1, failureThreshold: 1 }
+      : undefined,
   };
 }
 
 function specOf(image: string, pod: AgentPod, name?: string): object {
-  const { listeners, sidecars = [], node, hostNetwork } = pod;
+  const { sidecars = [], node, hostNetwork, restartPolicy, hostname, subdomain } = pod;
   return {
-    ...(node === undefined ? {} : { nodeName: node }),
-    ...(hostNetwork ? { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
-    ...(pod.restartPolicy === undefined ? {} : { restartPolicy: pod.restartPolicy }),
-    ...(pod.hostname === undefined ? {} : { hostname: pod.hostname }),
-    ...(pod.subdomain === undefined ? {} : { subdomain: pod.subdomain }),
-    enableServiceLinks: false,
-    automountServiceAccountToken: false,
+    nodeName: node,
+    ...(hostNetwork && { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' }),
+    ...{ restartPolicy, hostname, subdomain },
+    ...withoutExtras,
     terminationGracePeriodSeconds: Math.ceil((pod.lingerMs ?? 0) / 1000) + 1,
     containers: [
-      container('agent', image, pod, listeners, name),
-      ...sidecars.map((one) =>
-        container(one.name, image, { listeners: one.listeners }, one.listeners, `${name}-${one.name}`),
-      ),
+      container('agent', image, pod, name),
+      ...sidecars.map((one) => container(one.name, image, one, `${name}-${one.name}`)),
     ],
     volumes: [agentVolume],
   };
 }
 
 /** The probe agent as one container of a Pod that has others; the Pod needs agentVolume too. */
-export function agentContainer(image: string, listeners: Listener[]): object {
-  return container('agent', image, { listeners }, listeners, undefined);
-}
-
-export const agentVolume = { name: 'netvet', configMap: { name: agentConfigMap } };
+export const agentContainer = (image: string, listeners: Listener[]): object =>
+  container('agent', image, { listeners });
 
 /** A Pod that runs the probe agent. */
-export function agentPod(namespace: string, name: string, image: string, pod: AgentPod): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace, labels: pod.labels ?? {} },
-    spec: specOf(image, pod, name),
-  };
+export const agentPod = (namespace: string, name: string, image: string, pod: AgentPod): KubeObject =>
+  objectOf('Pod', { name, namespace, labels: pod.labels ?? {} }, { spec: specOf(image, pod, name) });
+
+/** A Deployment of so many Pods, labelled app=NAME. `more`: further fields of its spec. */
+export function deployment(namespace: string, name: string, replicas: number, spec: object, more = {}): KubeObject {
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec };
+  const fields = { replicas, selector: { matchLabels: labels }, template, ...more };
+  return objectOf('Deployment', { name, namespace, labels }, { spec: fields });
 }
 
-/** Pods of the probe agent behind a Deployment, labelled app=NAME. */
-export function agentDeployment(
+/** Pods of the probe agent behind a Deployment. */
+export const agentDeployment = (
   namespace: string,
   name: string,
   image: string,
   pod: AgentPod,
   replicas: number,
-): KubeObject {
-  const labels = { app: name, ...pod.labels };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace, labels },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: name } },
-      template: { metadata: { labels }, spec: specOf(image, pod) },
-    },
-  };
-}
+): KubeObject => deployment(namespace, name, replicas, specOf(image, pod));
 
 /** The lightest Pod there is: it holds an address and does nothing. */
 export function pausePod(namespace: string, name: string, image: string, node?: string): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace, labels: { app: name } },
-    spec: {
-      ...(node === undefined ? {} : { nodeName: node }),
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 0,
-      containers: [{ name: 'pause', image, imagePullPolicy: 'IfNotPresent' }],
-    },
+  const spec = {
+    nodeName: node,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'pause', image, imagePullPolicy: 'IfNotPresent' }],
   };
+  return objectOf('Pod', { name, namespace, labels: { app: name } }, { spec });
+}
+
+/** A Pod through which commands reach the node: in its process and network namespaces, with all rights, and idle. */
+export function nodeShellPod(namespace: string, name: string, image: string, node: string): KubeObject {
+  const shell = {
+    name: 'shell',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node', '-e', 'setInterval(() => {}, 1e6)'],
+    resources: cpuShare,
+    securityContext: { privileged: true },
+  };
+  const spec = {
+    nodeName: node,
+    hostPID: true,
+    hostNetwork: true,
+    // a node that is away for a while is not a reason to evict it
+    tolerations: [{ operator: 'Exists' }],
+    ...withoutExtras,
+    terminationGracePeriodSeconds: 0,
+    containers: [shell],
+  };
+  return objectOf('Pod', { name, namespace }, { spec });
 }

@@ -20,7 +20,7 @@ function blockAround(ip: string, prefix: number): string {
 const around = (addresses: string[], some: number[]): fc.Arbitrary<string> =>
   fc.tuple(fc.constantFrom(...addresses), fc.constantFrom(...some)).map(([ip, prefix]) => blockAround(ip, prefix));
 
-/** Blocks over the addresses of Pods. An exception has to lie in its block and be smaller, else the API refuses the policy. */
+/** Blocks over the addresses of Pods. The API wants an exception to lie in its block and to be smaller. */
 export const ipBlock = (addresses: string[]): fc.Arbitrary<Block> =>
   fc
     .tuple(around(addresses, prefixes), fc.array(around(addresses, prefixes.slice(0, -1)), { maxLength: 3 }))

@@ -21,8 +21,8 @@ function policy(place: Place): fc.Arbitrary<Omit<Policy, 'name'>> {
 }
 
 /**
- * Cases over the whole of networking.k8s.io/v1 but SCTP. The same seed gives the same case wherever the Pods have their addresses:
- * these are only chosen among, never looked at. Policies come first because what comes first is shrunk first.
+ * Cases over the whole of networking.k8s.io/v1 but SCTP. The same seed gives the same case wherever the Pods are:
+ * addresses are only chosen among, never looked at. Policies come first, to be shrunk first.
  */
 export const cases = (place: Place): fc.Arbitrary<Case> =>
   // fast-check's bias is for short lists and small numbers, and most cases would be about nothing

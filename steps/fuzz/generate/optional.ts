@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 export const maybe = <T>(arbitrary: fc.Arbitrary<T>, often = 5): fc.Arbitrary<T | undefined> =>
   choice([10 - often, fc.constant(undefined)], [often, arbitrary]);
 
-/** One of these, each with its weight. However deep it lies: by itself fast-check prefers the first the more the deeper it is. */
+/** One of these, each with its weight, however deep it lies: by itself fast-check prefers the first in the depth. */
 export const choice = <T>(...some: [weight: number, arbitrary: fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
   fc.oneof({ depthSize: 'max', withCrossShrink: true }, ...some.map(([weight, arbitrary]) => ({ arbitrary, weight })));
 

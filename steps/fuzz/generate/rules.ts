@@ -41,8 +41,8 @@ export const ingressRule = (place: Place) =>
   withFields({ from: maybe(list(peer(place)), 9), ports: maybe(list(port(place)), 6) });
 
 /**
- * On the way out a name and a block of addresses do not go into one rule: whether an address stands for the Pod behind it, whose
- * names count, is left open by the documents.
+ * On the way out a name and a block of addresses do not go into one rule: whether an address stands for the Pod behind
+ * it, whose names count, is left open by the documents.
  */
 export const egressRule = (place: Place) =>
   withFields({ to: maybe(list(peer(place)), 9), ports: maybe(list(port(place)), 6) }).map((rule) => {

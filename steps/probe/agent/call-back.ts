@@ -19,7 +19,7 @@ export function heard(nonce: string, from: string): void {
   if (callingBack !== undefined && nonce.startsWith(callingBack.callers)) callBack(from, callingBack);
 }
 
-/** Each attempt is waited for to its end: one that began when this process was kept from running ends later than its time. */
+/** Each attempt is waited for to its end: where this process was kept from running, it ends later than its time. */
 function callBack(host: string, { prefix, ports, everyMs, forMs, timeoutMs }: Operations['callBack'][0]): void {
   if (called.has(host)) return;
   const keys = ports.map((target, i) => {

@@ -67,7 +67,7 @@ const handlers: Handlers = {
   streamed,
 };
 
-/** Nothing, where a line is no whole request: it came from a client that was cut off, and nobody waits for its answer. */
+/** Nothing, where a line is no whole request: its client was cut off, and nobody waits for the answer. */
 function requestIn(line: string): { id?: string; op: Operation; args: never } {
   try {
     return JSON.parse(line) ?? {};

@@ -14,8 +14,9 @@ const sourcePorts = { first: 32_768, count: 28_232 };
 let nextSource = Math.floor(Math.random() * sourcePorts.count);
 
 /**
- * Binds to a port that no earlier probe has had for as long as there are others. By itself the kernel draws them, so that one comes again
- * while connection tracking still knows the flow, and that flow is let through although a policy forbids it to every new one.
+ * Binds to a port that no earlier probe has had for as long as there are others. By itself the kernel draws them, so
+ * that one comes again while connection tracking still knows the flow, and lets it through although a policy forbids
+ * it.
  */
 export function bindAnew(socket: Socket, bound: () => void, failed: (error: Error) => void, tries = 100): void {
   const done = () => {

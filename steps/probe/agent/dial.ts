@@ -24,10 +24,7 @@ export async function probe(attempt: Attempt, timeoutMs: number): Promise<Attemp
   return { nonce: attempt.nonce, ...(await within(left, (finish) => dial({ ...attempt, host }, finish))) };
 }
 
-/**
- * A line is an answer only if it repeats the nonce: anything else that answers is not the server that was asked.
- * undefined: any nonce will do.
- */
+/** A line is an answer only if it repeats the nonce: else it is not the server's. undefined: any nonce will do. */
 export function answerTo(nonce: string | undefined, line: string): Seen {
   try {
     const { nonce: repeated, server, id, seen } = JSON.parse(line) as Required<Seen> & { nonce: string };
@@ -48,7 +45,8 @@ function dialTcp({ host, port, nonce }: Attempt, finish: (seen: Seen) => void): 
   });
   socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
   socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
-  // a reset leaves nothing behind: thousands of probes in TIME_WAIT would fill every node's connection table for minutes
+  // a reset leaves nothing behind: thousands of probes in TIME_WAIT would fill every node's connection table for
+  // minutes
   return () => (socket.connecting ? socket.destroy() : socket.resetAndDestroy());
 }
 

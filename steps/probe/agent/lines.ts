@@ -16,8 +16,8 @@ export function linesOf(input: Readable, use: (line: string) => void): void {
 }
 
 /**
- * Reads the first line of a connection if it begins as ours do, and pauses it. `line` is undefined for foreign talk, known
- * by its first bytes: a database's client sends no line end and waits.
+ * Reads the first line of a connection if it begins as ours do, and pauses it. `line` is undefined for foreign talk,
+ * known by its first bytes: a database's client sends no line end and waits.
  */
 export function firstLine(
   socket: Socket,

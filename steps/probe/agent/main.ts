@@ -1,11 +1,12 @@
 /**
- * The program in every test Pod. It serves TCP, UDP and HTTP, probes other Pods, and tells both ends' story over one channel.
+ * The program in every test Pod. It serves TCP, UDP and HTTP, probes other Pods, and tells both ends' story over one
+ * channel.
  *
- * Bundled into one file without dependencies (../source.ts), it is mounted from a ConfigMap into a stock node:24 container.
- * It serves and dials as told by the environment, and answers on its standard output what it is asked on its standard input, in lines of
- * JSON: whoever attaches to the container talks to it. Nothing else is printed there.
- * Environment: NETVET_NAME (what it calls itself; default: the host name), NETVET_LISTEN (JSON Listener[]), NETVET_DIAL (JSON Dial),
- * NETVET_LINGER_MS.
+ * Bundled into one file without dependencies (../source.ts), it is mounted from a ConfigMap into a stock node:24
+ * container. It serves and dials as told by the environment, and answers on its standard output what it is asked on its
+ * standard input, in lines of JSON: whoever attaches to the container talks to it. Nothing else is printed there.
+ * Environment: NETVET_NAME (what it calls itself; default: the host name), NETVET_LISTEN (JSON Listener[]), NETVET_DIAL
+ * (JSON Dial), NETVET_LINGER_MS.
  */
 import type { Dial, Listener } from '../attempt.ts';
 import { answer } from './channel.ts';

@@ -25,7 +25,7 @@ export function resolvConf(): ResolvConf {
   return { search: words('search'), ndots: Number(ndots) };
 }
 
-/** One query through the servers of /etc/resolv.conf. getaddrinfo is not used: it blocks one of four threads for 5 s and more. */
+/** One query to the servers of resolv.conf. getaddrinfo would block one of four threads for 5 s and more. */
 function query(kind: 'A' | 'SRV' | 'PTR' | 'CNAME', name: string, timeoutMs: number): Promise<DnsReport> {
   const began = now();
   const resolver = new (dns().Resolver)({ timeout: Math.ceil(timeoutMs), tries: 1 });

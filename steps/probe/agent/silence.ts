@@ -1,4 +1,4 @@
-/** Programs behind a relay that keep those waiting who asked them: to these that looks like a network that loses packets. */
+/** Programs behind a relay that keep a client waiting: to the client it looks as if the network lost packets. */
 import type { Socket } from 'node:net';
 import { now } from './self.ts';
 

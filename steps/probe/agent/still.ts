@@ -1,7 +1,7 @@
 /** Its own standing still: a timer that comes late tells for how long this process was kept from running. */
 import { now } from './self.ts';
 
-/** For how long this process was kept from running while it watched itself, in ms: on a crowded machine that can be seconds. */
+/** For how long this process was kept from running while it watched itself, in ms: that can be seconds. */
 export let stalledMs = 0;
 /** The newest of these times, and those that have not been told yet. */
 const stalls: [from: number, to: number][] = [];
@@ -12,7 +12,7 @@ let beatAt = 0;
 let heart: NodeJS.Timeout | undefined;
 /** How many requests and attempts go on. */
 export const waiting = { count: 0 };
-/** It watches itself while anybody waits, and this long after the last request: most agents do nothing most of the time, and are many. */
+/** It watches itself while anybody waits, and this long after the last request: most agents idle most of the time. */
 export const awakeMs = 2_000;
 let awakeUntil = 0;
 

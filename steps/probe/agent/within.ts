@@ -24,8 +24,8 @@ export type Seen = { outcome: Outcome; errno?: string; server?: string; id?: str
 type Timed = Seen & Pick<AttemptReport, 'micros' | 'at' | 'stoodMs'>;
 
 /**
- * Runs `start` with a way to finish; ends as a timeout when nobody finished in time. `cleanUp` runs in every case. Time in which this
- * process could not run does not count: who is not there cannot say that nobody answered.
+ * Runs `start` with a way to finish; ends as a timeout when nobody finished in time. `cleanUp` runs in every case. Time
+ * in which this process could not run does not count: who is not there cannot say that nobody answered.
  */
 export function within(timeoutMs: number, start: (finish: (seen: Seen) => void) => () => void): Promise<Timed> {
   const at = now();

@@ -18,7 +18,7 @@ export interface AttachServer {
   close(): void;
 }
 
-/** An agent with nothing to serve, as a Pod's container has it: its standard input stays open. `file`: another source. */
+/** An agent with nothing to serve, as in a Pod's container: its standard input stays open. `file`: another source. */
 export function localAgent(name: string, file = join(import.meta.dirname, '..', 'agent', 'main.ts')): LocalAgent {
   const env = { ...process.env, NETVET_NAME: name };
   const agent = spawn(process.execPath, [file], { env, stdio: 'pipe' });

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/index.ts';
-import { agentContainer, agentVolume } from '../index.ts';
+import { agentContainer, agentVolume, deployment, withoutExtras } from '../index.ts';
 
 /** Where clients find PostgreSQL. */
 export const databasePort = 5432;
@@ -8,11 +8,10 @@ export const databasePort = 5432;
 const behind = 5433;
 
 /**
- * The database: PostgreSQL with a probe agent in front of it, in the same Pod. The agent takes the probes, so that there is a
- * witness of what arrives at the database's own port, and passes everything else on, as a proxy of a service mesh does.
+ * The database: PostgreSQL with a probe agent in front of it, in the same Pod. The agent takes the probes, so that
+ * there is a witness of what arrives at the database's own port, and passes everything else on.
  */
 export function database(namespace: string, images: { node: string; postgres: string }): KubeObject {
-  const labels = { app: 'database' };
   const witness = agentContainer(images.node, [{ protocol: 'TCP', port: databasePort, relay: behind }]);
   const postgres = {
     name: 'postgres',
@@ -28,16 +27,10 @@ export function database(namespace: string, images: { node: string; postgres: st
     readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, timeoutSeconds: 5 },
   };
   const spec = {
-    enableServiceLinks: false,
-    automountServiceAccountToken: false,
+    ...withoutExtras,
     terminationGracePeriodSeconds: 1,
     containers: [witness, postgres],
     volumes: [agentVolume],
   };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'database', namespace, labels },
-    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
-  };
+  return deployment(namespace, 'database', 1, spec);
 }

@@ -10,7 +10,7 @@ export function startupMessage(): string {
   return Buffer.concat([head, parameters]).toString('base64');
 }
 
-/** Whether it was a PostgreSQL server that answered so (base64): with an Authentication request, or with an error of its own. */
+/** Whether it was a PostgreSQL server that answered so (base64): with Authentication, or with an error of its own. */
 export function isPostgres(answer: string): boolean {
   return ['R', 'E'].includes(Buffer.from(answer, 'base64').toString('latin1', 0, 1));
 }

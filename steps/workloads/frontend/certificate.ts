@@ -17,8 +17,8 @@ const time = (at: Date) => der(0x17, Buffer.from(`${at.toISOString().slice(2, 19
 const dayMs = 86_400_000;
 
 /**
- * A certificate that nobody has to trust, valid from yesterday for a year, with its key, both as PEM: X.509 (RFC 5280) signed with
- * ECDSA and SHA-256 by itself. Node can read certificates and make keys, but not make certificates.
+ * A certificate that nobody has to trust, valid from yesterday for a year, with its key, both as PEM: X.509 (RFC 5280)
+ * signed with ECDSA and SHA-256 by itself. Node can read certificates and make keys, but not make certificates.
  */
 export function selfSigned(name: string): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The other side of a load generator's account: how many requests came in and how many were answered, by the value of the header
- * x-netvet-load. The counts are printed on standard output when they have changed, a channel that is not the network, and so are
- * times in which this process stood still.
+ * The other side of a load generator's account: how many requests came in and how many were answered, by the value of
+ * the header x-netvet-load. The counts are printed on standard output when they have changed, a channel that is not the
+ * network, and so are times in which this process stood still.
  */
 const counts: Record<string, { received: number; answered: number }> = {};
 const reportEveryMs = 100;
@@ -15,8 +15,8 @@ export const processOf = (pod: string): string => `${pod}/${id}`;
 const id = randomBytes(4).toString('hex');
 
 /**
- * For a Pod that may be killed at any moment: a request is counted, as answered too, and the count is printed, before it is
- * answered. Writing to a pipe is synchronous on Linux, so an answer that has left is always in the counts.
+ * For a Pod that may be killed at any moment: a request is counted, as answered too, and the count is printed, before
+ * it is answered. Writing to a pipe is synchronous on Linux, so an answer that has left is always in the counts.
  */
 const atOnce = process.env['COUNT_AT_ONCE'] === '1';
 let report = (): void => undefined;

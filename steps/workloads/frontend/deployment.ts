@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../kube/index.ts';
+import { type KubeObject, objectOf } from '../../kube/index.ts';
 import { loadShare } from '../cpu-share.ts';
-import { agentContainer, agentVolume } from '../index.ts';
+import { agentContainer, agentVolume, deployment, withoutExtras } from '../index.ts';
 
 export interface FrontendOptions {
   replicas: number;
@@ -12,8 +12,6 @@ export interface FrontendOptions {
   protocols?: boolean;
   /** Can be killed from within, and counts in such a way that its account stays exact. */
   killable?: boolean;
-  /** Milliseconds that a Pod goes on serving once it was told to stop; see server.ts. Default 3,000. */
-  drainMs?: number;
 }
 
 /** Name of the ConfigMap with the server's code. */
@@ -25,28 +23,25 @@ export const frontendPort = 8080;
 /** All ports of one with `protocols`, by what is spoken on them. */
 export const frontendPorts = { http: frontendPort, https: 8443, grpc: 9000 } as const;
 
-const usualDrainMs = 3_000;
+/** Milliseconds that a Pod goes on serving once it was told to stop; see server.ts. */
+const drainMs = 3_000;
 
 const fieldOf = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
 /** The server as a ConfigMap. */
-export function frontendCode(namespace: string, source: string): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: codeName, namespace },
-    data: { 'server.cjs': source },
-  };
-}
+export const frontendCode = (namespace: string, source: string): KubeObject =>
+  objectOf('ConfigMap', { name: codeName, namespace }, { data: { 'server.cjs': source } });
 
-function serverContainer(
-  image: string,
-  { database, protocols = false, killable = false, drainMs = usualDrainMs }: FrontendOptions,
-): object {
-  const more = [
-    { name: 'TLS_PORT', value: String(frontendPorts.https) },
-    { name: 'GRPC_PORT', value: String(frontendPorts.grpc) },
-  ];
+function serverContainer(image: string, { database, protocols = false, killable = false }: FrontendOptions): object {
+  const env = {
+    PORT: frontendPort,
+    DRAIN_MS: drainMs,
+    ...(protocols && { TLS_PORT: frontendPorts.https, GRPC_PORT: frontendPorts.grpc }),
+    ...(killable && { COUNT_AT_ONCE: 1 }),
+    ...(database !== undefined && { PGHOST: database }),
+    PGUSER: 'postgres',
+    PGDATABASE: 'postgres',
+  };
   return {
     name: 'frontend',
     image,
@@ -56,13 +51,7 @@ function serverContainer(
     env: [
       fieldOf('POD_NAME', 'metadata.name'),
       fieldOf('POD_IP', 'status.podIP'),
-      { name: 'PORT', value: String(frontendPort) },
-      { name: 'DRAIN_MS', value: String(drainMs) },
-      ...(protocols ? more : []),
-      ...(killable ? [{ name: 'COUNT_AT_ONCE', value: '1' }] : []),
-      ...(database === undefined ? [] : [{ name: 'PGHOST', value: database }]),
-      { name: 'PGUSER', value: 'postgres' },
-      { name: 'PGDATABASE', value: 'postgres' },
+      ...Object.entries(env).map(([name, value]) => ({ name, value: String(value) })),
     ],
     ports: [{ containerPort: frontendPort, protocol: 'TCP' }],
     resources: loadShare,
@@ -73,28 +62,17 @@ function serverContainer(
 }
 
 /**
- * The frontend: a Deployment labelled app=frontend that is replaced without a gap (maxUnavailable 0, and Pods that drain
- * before they go, as the Kubernetes documentation asks for).
+ * The frontend: a Deployment labelled app=frontend that is replaced without a gap (maxUnavailable 0, and Pods that
+ * drain before they go, as the Kubernetes documentation asks for).
  */
 export function frontend(namespace: string, image: string, options: FrontendOptions): KubeObject {
-  const { replicas, agent = false, drainMs = usualDrainMs } = options;
-  const labels = { app: 'frontend' };
+  const { replicas, agent = false } = options;
   const spec = {
-    enableServiceLinks: false,
-    automountServiceAccountToken: false,
+    ...withoutExtras,
     terminationGracePeriodSeconds: drainMs / 1000 + 5,
     containers: [...(agent ? [agentContainer(image, [])] : []), serverContainer(image, options)],
     volumes: [{ name: 'code', configMap: { name: codeName } }, ...(agent ? [agentVolume] : [])],
   };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'frontend', namespace, labels },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: { metadata: { labels }, spec },
-    },
-  };
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  return deployment(namespace, 'frontend', replicas, spec, { strategy });
 }

@@ -2,9 +2,10 @@ import { createServer, type Http2Server } from 'node:http2';
 import { counted } from './counts.ts';
 
 /**
- * netvet.Hello/Say of load/scripts/hello.proto, without TLS: one call with an empty message, answered with the name of Pod and process. It is
- * all of gRPC over HTTP/2 that one such call takes (github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): a message is a zero
- * byte, its length in four bytes, and protobuf, and the status comes in the trailers.
+ * netvet.Hello/Say of load/scripts/hello.proto, without TLS: one call with an empty message, answered with the name of
+ * Pod and process. It is all of gRPC over HTTP/2 that one such call takes
+ * (github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): a message is a zero byte, its length in four bytes, and
+ * protobuf, and the status comes in the trailers.
  */
 export function grpcServer(process: string): Http2Server {
   const server = createServer();

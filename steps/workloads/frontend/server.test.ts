@@ -78,7 +78,8 @@ describe('the frontend', () => {
   });
 
   it('gives up on a slow database while its visitor still waits', async () => {
-    // lets clients in late, and never answers a query (PostgreSQL documentation, 54.7: AuthenticationOk and ReadyForQuery)
+    // lets clients in late, and never answers a query (PostgreSQL documentation, 54.7: AuthenticationOk and
+    // ReadyForQuery)
     const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
     let welcomed = Number.NaN;
     const database = createTcpServer((socket) => {

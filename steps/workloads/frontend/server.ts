@@ -42,9 +42,9 @@ const create = `
 const missing = '42P01';
 
 /**
- * The rows, on a connection of their own: a pool would hide from the page what the network does to new connections. Connection and rows
- * together have less time than a visitor has patience, so that it hears which of them was late; and enough for a database that has to
- * wait for a busy machine's processors.
+ * The rows, on a connection of their own: a pool would hide from the page what the network does to new connections.
+ * Connection and rows together have less time than a visitor has patience, so that it hears which of them was late; and
+ * enough for a database that has to wait for a busy machine's processors.
  */
 async function products(timeoutMs = 2_500): Promise<Product[]> {
   // without parameters, pg speaks the simple query protocol: one message, which PGlite's multiplexer cannot tear apart
@@ -74,7 +74,8 @@ const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => `&#$
 
 function page(rows: Product[]): string {
   const lines = rows.map(({ name, price }) => `<tr><td>${escaped(name)}</td><td>${escaped(price)}</td></tr>`);
-  return `<!doctype html><title>Shop</title><h1>Shop</h1><table>${lines.join('')}</table><p>Served by ${escaped(pod)}</p>\n`;
+  const table = `<table>${lines.join('')}</table>`;
+  return `<!doctype html><title>Shop</title><h1>Shop</h1>${table}<p>Served by ${escaped(pod)}</p>\n`;
 }
 
 async function shop(response: ServerResponse): Promise<void> {
@@ -90,8 +91,8 @@ async function shop(response: ServerResponse): Promise<void> {
 let ready = database === undefined;
 
 /**
- * A new Pod is isolated from its first moment, and what lets it through may come a little later: a Pod has to cope with that
- * (Kubernetes documentation, "Network Policies", "Pod lifecycle"). This one sends for visitors only once it has its rows.
+ * A new Pod is isolated from its first moment, and what lets it through may come a little later: a Pod has to cope with
+ * that (Kubernetes documentation, "Network Policies", "Pod lifecycle"). This one is ready once it has its rows.
  */
 async function getReady(): Promise<void> {
   while (!ready) {
@@ -135,9 +136,9 @@ if (grpcPort !== undefined) grpcServer(processOf(pod)).listen(Number(grpcPort));
 void getReady();
 
 /**
- * A Pod that terminates is taken out of its Service while it is told to stop, not before: every node learns of it in its own
- * time. So it goes on serving for a while, and only then closes (Kubernetes documentation, "Pod termination"; the same as a
- * preStop hook that sleeps).
+ * A Pod that terminates is taken out of its Service while it is told to stop, not before: every node learns of it in
+ * its own time. So it goes on serving for a while, and only then closes (Kubernetes documentation, "Pod termination";
+ * the same as a preStop hook that sleeps).
  */
 process.on('SIGTERM', () => {
   setTimeout(() => {

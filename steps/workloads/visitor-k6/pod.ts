@@ -1,20 +1,42 @@
 import { entryName, scriptFiles, shareFiles } from '../../../load/index.ts';
-import type { KubeObject } from '../../kube/index.ts';
+import { type KubeObject, objectOf } from '../../kube/index.ts';
 import { loadShare } from '../cpu-share.ts';
-import { type K6Options, k6Arguments, k6Environment } from './arguments.ts';
+import { withoutExtras } from '../index.ts';
+
+/** What a k6 Pod is to do. */
+export interface K6Options {
+  /** One of load/scripts, without its ending. */
+  script: string;
+  /** What the script is told; its head says what each means. */
+  env: Record<string, string | number>;
+  /** Binds it to this node. Absent: the scheduler chooses. */
+  node?: string;
+  /** On the node's own network. */
+  hostNetwork?: boolean;
+}
+
+/** Options of `k6 run` for a script that records each request. None has a space in it. */
+export const k6Arguments = ({ env }: Pick<K6Options, 'env'>): string[] => [
+  '--log-format=raw',
+  ...Object.entries({ ...env, RECORD: 1 }).flatMap(([key, value]) => ['-e', `${key}=${value}`]),
+];
+
+/** A test says nothing to anybody, and needs nothing but what is here. */
+export const k6Environment = [
+  { name: 'K6_NO_USAGE_REPORT', value: 'true' },
+  { name: 'K6_AUTO_EXTENSION_RESOLUTION', value: 'false' },
+];
 
 export const scriptsName = 'k6-scripts';
 
 /** The k6 scripts as they lie in load/scripts, and with several runners the share of each. */
-export function k6Scripts(namespace: string, runners = 0): KubeObject {
-  const data = { ...scriptFiles(), ...shareFiles(runners) };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: scriptsName, namespace }, data };
-}
+export const k6Scripts = (namespace: string, runners = 0): KubeObject =>
+  objectOf('ConfigMap', { name: scriptsName, namespace }, { data: { ...scriptFiles(), ...shareFiles(runners) } });
 
 /** Where the scripts lie in a Pod of k6Spec. */
 export const scriptsPath = '/scripts';
 
-/** What a Pod is that runs k6 once. Its log is k6's output: one line per request. `more`: further options of `k6 run`. */
+/** A Pod that runs k6 once. Its log is k6's output: one line per request. `more`: further options of `k6 run`. */
 export function k6Spec(image: string, options: K6Options, more: string[] = []): Record<string, unknown> {
   const { script, node, hostNetwork } = options;
   const k6 = {
@@ -31,11 +53,10 @@ export function k6Spec(image: string, options: K6Options, more: string[] = []): 
     volumeMounts: [{ name: 'scripts', mountPath: scriptsPath, readOnly: true }],
   };
   return {
-    ...(node === undefined ? {} : { nodeName: node }),
-    ...(hostNetwork ? { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
+    nodeName: node,
+    ...(hostNetwork && { hostNetwork, dnsPolicy: 'ClusterFirstWithHostNet' }),
     restartPolicy: 'Never',
-    enableServiceLinks: false,
-    automountServiceAccountToken: false,
+    ...withoutExtras,
     terminationGracePeriodSeconds: 1,
     containers: [k6],
     volumes: [{ name: 'scripts', configMap: { name: scriptsName } }],
@@ -43,7 +64,5 @@ export function k6Spec(image: string, options: K6Options, more: string[] = []): 
 }
 
 /** A client Pod that runs k6 once. */
-export function k6Pod(namespace: string, name: string, image: string, options: K6Options): KubeObject {
-  const metadata = { name, namespace, labels: { app: name } };
-  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: k6Spec(image, options) };
-}
+export const k6Pod = (namespace: string, name: string, image: string, options: K6Options): KubeObject =>
+  objectOf('Pod', { name, namespace, labels: { app: name } }, { spec: k6Spec(image, options) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isComplete } from './rollout.ts';
+import { isComplete } from '../rollout.ts';
 
 const deployment = (status: object | undefined) => ({
   apiVersion: 'apps/v1',

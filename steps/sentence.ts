@@ -1,0 +1,25 @@
+import { defineParameterType } from '@cucumber/cucumber';
+import { listed, pairs, portsIn } from './tables.ts';
+import type { NetvetWorld } from './world.ts';
+
+// what sentences have between quotation marks besides {string}
+for (const [name, transformer] of Object.entries({ names: listed, labels: pairs, ports: portsIn }))
+  defineParameterType({ name, regexp: /"([^"]*)"/, transformer, useForSnippets: false });
+
+/** The last of some values, however many. */
+type Last<Values extends unknown[]> = Values | (Values extends [unknown, ...infer Rest] ? Last<Rest> : never);
+
+/** What is done for a sentence: an action gets the world, what stands in its braces and below it, and `last`. */
+export function does<Values extends unknown[]>(
+  action: (world: NetvetWorld, ...values: Values) => unknown,
+  ...last: Last<Values> & unknown[]
+) {
+  const length = action.length - 1 - last.length;
+  const code = function (this: NetvetWorld, ...said: unknown[]): unknown {
+    // cucumber adds a callback to what the sentence says
+    const values: unknown[] = [...said.slice(0, length), ...last];
+    return action(this, ...(values as Values));
+  };
+  // cucumber counts a step's parameters by this
+  return Object.defineProperty(code, 'length', { value: length });
+}
