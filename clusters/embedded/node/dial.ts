@@ -1,6 +1,6 @@
 /** Connections that a probe opens. Runs in the node's network namespace, in the shim. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 
@@ -35,8 +35,8 @@ function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
 const servingStatuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 
 /**
- * Asks grpc.health.v1.Health/Check. Both messages have one short field, so they are put together and read by hand: a name
- * under tag 1, a number under tag 1, each behind five bytes of gRPC's own (compressed or not, length).
+ * Asks grpc.health.v1.Health/Check. Both messages have one short field, so they are put together and read by hand: a
+ * name under tag 1, a number under tag 1, each behind five bytes of gRPC's own (compressed or not, length).
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/grpc/grpc.go
  */
 function dialGrpc({ host, port, timeoutMs, service }: DialRequest & { kind: 'grpc' }): Promise<DialAnswer> {
@@ -67,7 +67,7 @@ function dialGrpc({ host, port, timeoutMs, service }: DialRequest & { kind: 'grp
     stream.end(Buffer.concat([head, message]));
     const parts: Buffer[] = [];
     let code = '';
-    const note = (headers: Record<string, unknown>) => (code = String(headers['grpc-status'] ?? code));
+    const note = (headers: IncomingHttpHeaders) => (code = headers['grpc-status']?.toString() ?? code);
     stream
       .on('response', note)
       .on('trailers', note)

@@ -1,6 +1,6 @@
 /**
- * Images of the embedded cluster: a name stands for a program of this machine. Nothing is ever downloaded; a name that is not in the
- * table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
+ * Images of the embedded cluster: a name stands for a program of this machine. Nothing is ever downloaded; a name that
+ * is not in the table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
  */
 import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -90,7 +90,8 @@ const table: Record<string, Entry> = {
     return { entrypoint: [], cmd: ['node'], env: { NODE_VERSION: process.versions.node } };
   },
   postgres: () => ({
-    // V8's baseline compiler alone: a database that lives for seconds does not earn back what optimizing PostgreSQL costs (0.5 CPU s)
+    // V8's baseline compiler alone: a database that lives for seconds does not earn back what optimizing PostgreSQL
+    // costs (0.5 CPU s)
     entrypoint: [process.execPath, '--liftoff-only', join(import.meta.dirname, 'postgres.ts')],
     cmd: [],
     env: {
@@ -126,7 +127,8 @@ export function resolveImage(reference: string): Image {
   const entry = table[name];
   if (entry === undefined)
     throw fail(
-      `the embedded cluster downloads nothing, and knows programs for these images only: ${Object.keys(table).join(', ')}`,
+      'the embedded cluster downloads nothing, and knows programs for these images only: ' +
+        Object.keys(table).join(', '),
     );
   try {
     const image = entry(tag);

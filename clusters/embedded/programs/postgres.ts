@@ -1,7 +1,7 @@
 /**
- * What the image `postgres` runs here: PGlite, which is PostgreSQL 18 compiled to WebAssembly, behind a TCP server. Of the official
- * image's customs it knows PGPORT and the *.sql files of /docker-entrypoint-initdb.d. It is one database: whatever user and database
- * a client names (POSTGRES_USER, POSTGRES_DB), it is trusted and gets that one.
+ * What the image `postgres` runs here: PGlite, which is PostgreSQL 18 compiled to WebAssembly, behind a TCP server. Of
+ * the official image's customs it knows PGPORT and the *.sql files of /docker-entrypoint-initdb.d. It is one database:
+ * whatever user and database a client names (POSTGRES_USER, POSTGRES_DB), it is trusted and gets that one.
  *
  * Making a database cluster from nothing (initdb) takes 2 CPU seconds, so the first one is kept in the file
  * NETVET_PGLITE_TEMPLATE; those that follow begin with a copy of it, in a fifth of the time. All that makes it smaller

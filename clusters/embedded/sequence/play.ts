@@ -1,7 +1,10 @@
-/** Plays what happens to Pods and Services on any cluster, and writes down in which order a watcher of the API sees it. */
+/** Plays what happens to Pods and Services on any cluster, and notes in which order a watcher of the API sees it. */
 import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, Watch } from '@kubernetes/client-node';
 
-/** What a watcher saw of each object, and of each endpoint, change by change: `Pod a` -> facts. What changed no fact is left out. */
+/**
+ * What a watcher saw of each object and of each endpoint, change by change: `Pod a` -> facts. What changed no fact is
+ * left out.
+ */
 export type Seen = Record<string, string[]>;
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind
@@ -24,12 +27,14 @@ interface Api {
 
 const sceneMs = 60_000;
 
-/** Plays the scene in a new namespace, and deletes that. Rejects with what was seen if it is not over after a minute. */
+/**
+ * Plays the scene in a new namespace, and deletes that. Rejects with what was seen if it is not over after a minute.
+ */
 export async function play(kubeconfig: string, namespace: string, scene: Scene): Promise<Seen> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const client = KubernetesObjectApi.makeApiClient(config);
-  const within = (object: KubernetesObject) => ({ ...object, metadata: { ...object.metadata, namespace } });
+  const within = ({ metadata, ...rest }: Value) => ({ ...rest, metadata: { ...metadata, namespace } });
   const api: Api = {
     create: (object) => client.create(within(object)),
     remove: (object, grace) => client.delete(within(object), undefined, undefined, grace),

@@ -1,6 +1,9 @@
-/** What a watcher sees while Pods and Services come, change and go: nothing that no real cluster showed. */
+/**
+ * What a watcher sees while Pods and Services come, change and go: nothing that no real cluster showed. With
+ * SEQUENCE_KUBECONFIG the scenes are played on that cluster instead, six times, and seen.json is written anew.
+ */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,10 +11,19 @@ import type { Cluster } from '../../cluster.ts';
 import { referenceCni } from '../../cni/reference.ts';
 import { embedded } from '../index.ts';
 import { testInside } from '../testing.ts';
-import { differences, file, type Recorded } from './compare.ts';
+import { addTo, differences, file, type Recorded } from './compare.ts';
 import { play } from './play.ts';
 import { scenes } from './scenes.ts';
 
+const { SEQUENCE_KUBECONFIG: real } = process.env;
+if (real !== undefined) {
+  const anew: Recorded = {};
+  for (let i = 0; i < 6; i += 1)
+    for (const [place, [name, scene]] of Object.entries(scenes).entries())
+      addTo(anew, name, await play(real, `sequence-${Date.now()}-${place}`, scene));
+  writeFileSync(file, `${JSON.stringify(anew, undefined, 1)}\n`);
+  process.exit();
+}
 await testInside();
 
 /** Where this cluster differs, and why that is well so. */

@@ -1,6 +1,7 @@
 #!/bin/bash
 # An OCI runtime for machines that lack CAP_SYS_RESOURCE: runc, with that one capability taken out of what is asked for.
-# Without it --privileged is refused there, since nobody can hand on a capability that he has not. Elsewhere it is plain runc.
+# Without it --privileged is refused there, since nobody can hand on a capability that he has not. Elsewhere it is
+# plain runc.
 lacking=CAP_SYS_RESOURCE
 runc=$(PATH=$PATH:/usr/sbin:/sbin command -v runc) || { echo "runc was not found" >&2; exit 127; }
 caps=$(awk '/^CapBnd:/ { print $2 }' /proc/self/status)
