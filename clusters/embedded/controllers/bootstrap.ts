@@ -14,6 +14,7 @@ const dnsAddress = '10.96.0.10';
 export function bootstrap(objects: Objects, { host, port } = { host: '172.18.0.1', port: 6443 }): void {
   const wanted = [
     ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(namespace),
+    adminRole,
     proxyRole,
     apiService,
     apiEndpoints(host, port),
@@ -30,6 +31,14 @@ export function bootstrap(objects: Objects, { host, port } = { host: '172.18.0.1
 }
 
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
+const adminRole: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'cluster-admin' },
+  rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+};
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#core-component-roles */
 const proxyRole: KubeObject = {

@@ -49,20 +49,27 @@ function mountOf(node: Node, volumes: Map<string, string>, mount: VolumeMount): 
 
 /** https://github.com/containerd/containerd/blob/v2.1.0/pkg/oci/spec.go (defaultUnixCaps) */
 const usual = [
-  ...['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP'],
-  ...['NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'],
+  ...['chown', 'dac_override', 'fsetid', 'fowner', 'mknod', 'net_raw', 'setgid', 'setuid', 'setfcap', 'setpcap'],
+  ...['net_bind_service', 'sys_chroot', 'kill', 'audit_write'],
 ];
 
 /**
  * What the container's root may do, as setpriv(1) takes it: the runtime's usual capabilities without `drop` and with
- * `add`.
+ * `add`. Names are compared as containerd does it: in any case, what is dropped at last.
  * https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container
  */
 function capabilitiesOf({ securityContext: { privileged, capabilities } = {} }: Container): string {
-  const { add = [], drop = [] } = capabilities ?? {};
-  if (privileged || add.includes('ALL')) return '+all';
-  const kept = drop.includes('ALL') ? [] : usual.filter((name) => !drop.includes(name));
-  return ['-all', ...new Set([...kept, ...add].map((name) => `+${name.toLowerCase()}`))].join(',');
+  if (privileged) return '+all';
+  const [add = [], drop = []] = [capabilities?.add, capabilities?.drop].map((names) =>
+    names?.map((name) => {
+      if (!/^[a-z_]+$/i.test(name)) throw new ConfigurationError(`unknown capability "${name}"`);
+      return name.toLowerCase();
+    }),
+  );
+  const dropped = drop.filter((name) => name !== 'all').map((name) => `-${name}`);
+  if (add.includes('all')) return ['+all', ...dropped].join(',');
+  const first = drop.includes('all') ? [] : usual;
+  return ['-all', ...[...new Set([...first, ...add])].map((name) => `+${name}`), ...dropped].join(',');
 }
 
 /** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the runs. */

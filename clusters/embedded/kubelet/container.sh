@@ -19,10 +19,11 @@ exec 4>&2 2>/dev/null # a shell has something to say about children that were ki
   failed=$(mount -a -T "$fstab" 2>&1) || fail "mounting failed: $failed"
   cd "$root" && pivot_root . .node || fail "the root directory could not be changed"
   cd "$directory" 2>/dev/null || { mkdir -p "$directory" && cd "$directory"; } || fail "no working directory $directory"
+  setpriv=$(command -v setpriv) || fail "setpriv was not found"
   PATH=$path
   command -v "$1" >/dev/null || fail "exec: \"$1\": executable file not found in \$PATH"
   read -r pid _ </.proc/self/stat && read -r node_pid _ </.node/proc/self/stat
   echo "pid $pid $node_pid" >&3
-  exec setpriv --bounding-set "$capabilities" "$@" 3>&-
+  exec "$setpriv" --bounding-set "$capabilities" -- "$@" 3>&-
 )
 exit $?

@@ -11,7 +11,7 @@ import type { RunningContainer } from './runtime.ts';
  */
 function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
   const { workingDirectory, capabilities } = running.config;
-  const enter = [...nsenter(pid), 'setpriv', '--bounding-set', capabilities];
+  const enter = [...nsenter(pid), 'setpriv', '--bounding-set', capabilities, '--'];
   if (workingDirectory === '/') return [...enter, ...argv];
   return [...enter, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', workingDirectory, ...argv];
 }

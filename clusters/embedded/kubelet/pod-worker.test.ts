@@ -194,6 +194,8 @@ test('a container has the usual capabilities, less what it drops, more what it a
     [{}, /^a80425fb\n(?!.*\/tmp\/x).*not permitted\n2\n$/s],
     [only, /^1000\n.*\/tmp\/x: Read-only file system\n0\n$/s],
     [{ privileged: true }, /^[1f]f{9,}\n0\n$/],
+    [{ capabilities: { drop: ['all'], add: ['net_admin', 'NET_RAW'] } }, /^3000\n/],
+    [{ capabilities: { add: ['NET_ADMIN'], drop: ['NET_ADMIN', 'net_raw'] } }, /^a80405fb\n/],
   ];
   for (const [securityContext, answer] of wanted) {
     const containers = [idle({ securityContext, volumeMounts })];

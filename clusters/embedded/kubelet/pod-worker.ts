@@ -99,8 +99,8 @@ export class PodWorker {
   }
 
   #graceMs(): number {
-    if (this.#forced) return waits.forcedGrace;
     const { deletionGracePeriodSeconds } = this.#pod.metadata;
+    if (this.#forced || deletionGracePeriodSeconds === 0) return waits.forcedGrace;
     return (deletionGracePeriodSeconds ?? this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 

@@ -32,7 +32,12 @@ async function createSandbox(node: Node, pod: Pod): Promise<Sandbox> {
   for (const file of Object.values(files)) writeFileSync(join(node.state, file), '');
   const namespaces = Object.entries(files).map(([kind, file]) => `--${kind}=${file}`);
   const sandbox = { id, netns, join: ['nsenter', ...namespaces, '--'] };
-  const argv = ['unshare', ...namespaces, 'sh', join(import.meta.dirname, 'sandbox.sh'), hostnameOf(pod)];
+  const sysctls = (pod.spec.securityContext?.sysctls ?? []).flatMap(({ name, value }) => [
+    name.replaceAll('.', '/'),
+    value,
+  ]);
+  const script = ['sh', join(import.meta.dirname, 'sandbox.sh'), hostnameOf(pod), ...sysctls];
+  const argv = ['unshare', ...namespaces, ...script];
   const result = await node.shim.run(argv, {});
   if (result.exitCode !== 0) {
     removeSandbox(node, sandbox);
@@ -49,6 +54,28 @@ function removeSandbox(node: Node, sandbox: Sandbox): void {
   if (sandbox.netns === undefined) return;
   rmSync(join(node.state, sandbox.netns), { force: true });
   rmSync(join(node.state, directory(sandbox.id)), { recursive: true, force: true });
+}
+
+/** Bursts are unlimited, as containerd sends them; JSON numbers carry no larger integer exactly. */
+const unlimited = Number.MAX_SAFE_INTEGER;
+
+const suffixes: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** A Kubernetes quantity, `10M`, in bits per second. */
+function bits(quantity: string | undefined): number | undefined {
+  const [, number, suffix = ''] = /^(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi)?$/.exec(quantity ?? '') ?? [];
+  return number === undefined ? undefined : Number(number) * (suffixes[suffix] ?? 1);
+}
+
+/** https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/#support-traffic-shaping */
+function bandwidth(annotations: Record<string, string>): object | undefined {
+  const ingressRate = bits(annotations['kubernetes.io/ingress-bandwidth']);
+  const egressRate = bits(annotations['kubernetes.io/egress-bandwidth']);
+  if (ingressRate === undefined && egressRate === undefined) return undefined;
+  return {
+    ...(ingressRate !== undefined && { IngressRate: ingressRate, IngressBurst: unlimited }),
+    ...(egressRate !== undefined && { EgressRate: egressRate, EgressBurst: unlimited }),
+  };
 }
 
 function portMappings(pod: Pod): object[] {
@@ -72,6 +99,7 @@ function portMappings(pod: Pod): object[] {
 function attachmentOf(pod: Pod, containerId: string, netns: string, dns: DnsSettings): Attachment {
   const { namespace = '', name, uid = '', annotations = {} } = pod.metadata;
   const ports = portMappings(pod);
+  const limits = bandwidth(annotations);
   const { servers: Servers, searches: Searches, options: Options } = dnsOf(pod, dns);
   return {
     containerId,
@@ -80,6 +108,7 @@ function attachmentOf(pod: Pod, containerId: string, netns: string, dns: DnsSett
     pod: { namespace, name, uid },
     capabilities: {
       ...(ports.length > 0 && { portMappings: ports }),
+      ...(limits && { bandwidth: limits }),
       dns: { Servers, Searches, Options },
       'io.kubernetes.cri.pod-annotations': annotations,
     },

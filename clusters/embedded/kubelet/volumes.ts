@@ -71,8 +71,17 @@ function hostPath(node: Node, { path, type = '' }: { path: string; type?: string
   const here = through(node, path);
   const info = statSync(here, { throwIfNoEntry: false });
   if (!info && (type === '' || type === 'DirectoryOrCreate')) mkdirSync(here, { recursive: true });
-  else if (!info || (type.startsWith('Directory') && !info.isDirectory()))
-    throw new VolumeError(`hostPath type check failed: ${path} is not a ${type}`);
+  else if (!info && type === 'FileOrCreate') {
+    mkdirSync(dirname(here), { recursive: true });
+    writeFileSync(here, '');
+  } else {
+    const is =
+      type === '' ||
+      (type.startsWith('Directory') && info?.isDirectory()) ||
+      (type.startsWith('File') && info?.isFile()) ||
+      (type === 'Socket' && info?.isSocket());
+    if (!is) throw new VolumeError(`hostPath type check failed: ${path} is not a ${type}`);
+  }
   return path;
 }
 

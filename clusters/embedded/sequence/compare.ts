@@ -1,6 +1,6 @@
 import type { Seen } from './play.ts';
 
-/** Where record.ts keeps what real clusters showed. */
+/** What real clusters showed (sequence.e2e.ts says how it is recorded). */
 export const file = new URL('seen.json', import.meta.url);
 
 /** By scene and object, every course that was seen. */

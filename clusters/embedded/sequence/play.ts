@@ -66,11 +66,13 @@ async function watched(
   const seen: Seen = {};
   const names = new Map<string, string>();
   let wake = () => {};
-  let giveUp: (why: string) => void = () => {};
+  const over = new AbortController();
+  const giveUp = (why: string) => over.abort(new Error(`${why}: ${JSON.stringify(seen, undefined, 1)}`));
   const changed = () =>
     new Promise<void>((resolve, reject) => {
+      if (over.signal.aborted) return reject(over.signal.reason as Error);
       wake = resolve;
-      giveUp = (why) => reject(new Error(`${why}: ${JSON.stringify(seen, undefined, 1)}`));
+      over.signal.onabort = () => reject(over.signal.reason as Error);
     });
   const note = (key: string, facts: string) => {
     const course = (seen[key] ??= []);

@@ -5,6 +5,7 @@ import { apiVersionOf, type Resource } from '../resources.ts';
 import { readObject } from './body.ts';
 import { type Exchange, objectOf, type ResourceExchange, sendJson, success, writeOptions } from './exchange.ts';
 import { logs } from './logs.ts';
+import { type Access, groupsOf, isAllowed, requester, userOf } from './rbac.ts';
 import { answer } from './write.ts';
 
 /** Deletes a Pod; no budget forbids it here. */
@@ -28,12 +29,18 @@ async function finalize(exchange: ResourceExchange): Promise<void> {
   answer(exchange, 200, store.write('update', { ...object, spec }, { ...writeOptions(exchange), trusted: true }));
 }
 
-/** Who may do what: everybody everything, as the administrator. A body need not say its kind: the path does. */
-export async function review({ request, response }: Exchange, resource: Resource): Promise<void> {
+/** Who the requester is, and what it may do. A body need not say its kind: the path does. */
+export async function review(exchange: Exchange, resource: Resource): Promise<void> {
+  const { store, request, response } = exchange;
+  const account = requester(exchange);
   const given = (await readObject(request)) as KubeObject;
-  const userInfo = { username: 'embedded-admin', groups: ['system:masters', 'system:authenticated'] };
+  const userInfo = account
+    ? { username: userOf(account), groups: groupsOf(account) }
+    : { username: 'embedded-admin', groups: ['system:masters', 'system:authenticated'] };
   const { kind } = resource;
-  const status = kind === 'SelfSubjectAccessReview' ? { allowed: true } : { userInfo };
+  const access: Access | undefined = given['spec']?.resourceAttributes;
+  const allowed = !account || (access !== undefined && isAllowed(store, account, access));
+  const status = kind === 'SelfSubjectAccessReview' ? { allowed } : { userInfo };
   if ((given.kind ?? kind) !== kind)
     throw badRequest(`no kind "${given.kind}" is registered for this path, which takes ${kind}`);
   const head = { kind, apiVersion: apiVersionOf(resource), metadata: { creationTimestamp: null } };

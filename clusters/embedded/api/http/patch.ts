@@ -13,6 +13,7 @@ import { objectField } from '../schema/schema.ts';
 import { invalidObject, Place } from '../validation/problem.ts';
 import { mediaType, parseText, readText } from './body.ts';
 import { flag, managerOf, objectOf, type ResourceExchange, writeOptions } from './exchange.ts';
+import { authorize } from './rbac.ts';
 import { answer, placed, write } from './write.ts';
 
 const types = [
@@ -76,6 +77,7 @@ function applyConfiguration(exchange: ResourceExchange, patch: unknown): void {
   if (unknown.length > 0) throw undeclared(decoded, unknown);
   const config = placed(exchange, decoded);
   if (!live && subresource) throw notFound(resource, name);
+  if (!live) authorize(exchange, 'create');
   const { resourceVersion } = config.metadata;
   if (resourceVersion && resourceVersion !== live?.metadata.resourceVersion) throw modified(resource, name);
 

@@ -53,6 +53,46 @@ test('a service account may do what its roles say, and nothing else', async (t) 
     assert.equal((await ask(method, path, body, headers)).code, code, `${method} ${path}`);
 });
 
+test('applying what is not there asks for create too; bindings may leave out their own namespace', async (t) => {
+  const { ask, store } = await startRig(t);
+  store.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
+  const rules = [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['a'], verbs: ['patch', 'get', 'list'] }];
+  store.create(rbac('Role', 'patching', { rules }, 'kube-system'));
+  const { namespace: _namespace, ...subject } = account;
+  const bound = { ...binding('Role', 'patching'), subjects: [subject] };
+  store.create(rbac('RoleBinding', 'patching', bound, 'kube-system'));
+  const path = '/api/v1/namespaces/kube-system/configmaps';
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'kube-system' } };
+  const applied = { ...headers, 'Content-Type': 'application/apply-patch+yaml' };
+  const patch = async () => (await ask('PATCH', `${path}/a?fieldManager=x`, object, applied)).code;
+  assert.equal(await patch(), 403);
+  store.create(object);
+  assert.equal(await patch(), 200);
+  for (const [query, code] of [
+    ['?fieldSelector=metadata.name%3Da', 200],
+    ['?fieldSelector=metadata.name%3Da&watch=false', 200],
+    ['?fieldSelector=metadata.name%3Db', 403],
+    ['', 403],
+  ] as const)
+    assert.equal((await ask('GET', `${path}${query}`, undefined, headers)).code, code, query);
+});
+
+test('reviews say who one is, and what one may do', async (t) => {
+  const { ask, store } = await startRig(t);
+  store.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
+  store.create(rbac('ClusterRole', 'reading', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] }));
+  store.create(rbac('ClusterRoleBinding', 'reading', binding('ClusterRole', 'reading')));
+  const may = async (resource: string, own: Record<string, string>) => {
+    const spec = { resourceAttributes: { verb: 'list', resource } };
+    const answer = await ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec }, own);
+    return answer.body['status']?.allowed;
+  };
+  const seen = [await may('pods', headers), await may('secrets', headers), await may('secrets', {})];
+  assert.deepEqual(seen, [true, false, true]);
+  const who = await ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, headers);
+  assert.equal(who.body['status'].userInfo.username, 'system:serviceaccount:kube-system:agent');
+});
+
 test('a refusal says who, what and where, and a token of nobody is not let in', async (t) => {
   const { ask, store } = await startRig(t);
   store.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });

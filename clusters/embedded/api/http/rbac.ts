@@ -3,19 +3,27 @@
  * the administrator's, as with a kubeconfig of kubeadm.
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
-import type { IncomingMessage } from 'node:http';
 import { ApiError, accountOf, type KubeObject, type ServiceAccountName } from '../../objects.ts';
 import { about } from '../errors.ts';
 import { qualifiedName } from '../resources.ts';
 import type { Store } from '../store.ts';
-import type { ResourceExchange, Target } from './exchange.ts';
+import { type Exchange, flag, type ResourceExchange } from './exchange.ts';
 
 const changes: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-function verbOf({ method = 'GET' }: IncomingMessage, query: URLSearchParams, { name, subresource }: Target): string {
-  // exec and attach are POSTs to RBAC, however they are sent
-  if (subresource === 'exec' || subresource === 'attach') return 'create';
-  if (method === 'GET') return name === undefined ? (query.has('watch') ? 'watch' : 'list') : 'get';
+/** What is asked for, as SubjectAccessReview has it. */
+export interface Access {
+  verb: string;
+  group?: string;
+  /** The plural name of the kind. */
+  resource?: string;
+  subresource?: string;
+  namespace?: string | undefined;
+  name?: string | undefined;
+}
+
+function verbOf({ request: { method = 'GET' }, query, target: { name } }: ResourceExchange): string {
+  if (method === 'GET') return name === undefined ? (flag(query, 'watch') ? 'watch' : 'list') : 'get';
   return method === 'DELETE' && name === undefined ? 'deletecollection' : (changes[method] ?? method.toLowerCase());
 }
 
@@ -26,57 +34,68 @@ interface Rule {
   verbs: string[];
 }
 
-function allows(rule: Rule, verb: string, { resource, subresource, name }: Target): boolean {
+function allows(rule: Rule, { verb, group = '', resource = '', subresource, name }: Access): boolean {
   const has = (list: string[] | undefined, ...wanted: string[]) =>
     list?.some((each) => each === '*' || wanted.includes(each)) ?? false;
-  const { plural } = resource;
-  const below = subresource === undefined ? [plural] : [`${plural}/${subresource}`, `*/${subresource}`];
+  const below = subresource ? [`${resource}/${subresource}`, `*/${subresource}`] : [resource];
   const named = !rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name));
-  return has(rule.verbs, verb) && has(rule.apiGroups, resource.group) && has(rule.resources, ...below) && named;
+  return has(rule.verbs, verb) && has(rule.apiGroups, group) && has(rule.resources, ...below) && named;
 }
 
-/** Whether a binding's subject is the account, by itself or by a group that it is in. */
-function isSubject({ kind, name, namespace }: Record<string, string>, account: ServiceAccountName): boolean {
-  if (kind === 'ServiceAccount') return name === account.name && namespace === account.namespace;
-  if (kind === 'User') return name === userOf(account);
-  const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${account.namespace}`];
-  return groups.includes(name ?? '');
+export const userOf = ({ namespace, name }: ServiceAccountName) => `system:serviceaccount:${namespace}:${name}`;
+
+export const groupsOf = ({ namespace }: ServiceAccountName) => [
+  'system:serviceaccounts',
+  `system:serviceaccounts:${namespace}`,
+  'system:authenticated',
+];
+
+/** Whether a subject of the binding is the account, by itself or by a group that it is in. */
+const isBound = ({ metadata, subjects = [] }: KubeObject, account: ServiceAccountName): boolean =>
+  (subjects as Record<string, string>[]).some(({ kind, name = '', namespace = metadata.namespace }) => {
+    if (kind === 'ServiceAccount') return name === account.name && namespace === account.namespace;
+    return kind === 'User' ? name === userOf(account) : groupsOf(account).includes(name);
+  });
+
+/** Whether a role that the account has in the namespace, or in the whole cluster, allows it. */
+export function isAllowed(store: Store, account: ServiceAccountName, access: Access): boolean {
+  const { namespace } = access;
+  const own = namespace ? store.list('RoleBinding', { namespace }) : [];
+  const bindings = [...store.list('ClusterRoleBinding'), ...own].filter((binding) => isBound(binding, account));
+  return bindings.some(({ roleRef: { kind, name } }) => {
+    const rules: Rule[] = store.get(kind, kind === 'Role' ? namespace : undefined, name)?.['rules'] ?? [];
+    return rules.some((rule) => allows(rule, access));
+  });
 }
 
-const userOf = ({ namespace, name }: ServiceAccountName) => `system:serviceaccount:${namespace}:${name}`;
-
-/** The rules that the account has in a namespace, or in the whole cluster. */
-function rulesOf(store: Store, account: ServiceAccountName, namespace: string | undefined): Rule[] {
-  const own = namespace === undefined ? [] : store.list('RoleBinding', { namespace });
-  return [...store.list('ClusterRoleBinding'), ...own]
-    .filter(({ subjects }) =>
-      (subjects as Record<string, string>[] | undefined)?.some((one) => isSubject(one, account)),
-    )
-    .flatMap(({ roleRef: { kind, name } }: KubeObject) => {
-      const role = store.get(kind, kind === 'Role' ? namespace : undefined, name);
-      return (role?.['rules'] ?? []) as Rule[];
-    });
+/** Whose token the request shows; undefined: the administrator, who needs none. Throws 401 for a token of nobody. */
+export function requester({ store, request }: Pick<Exchange, 'store' | 'request'>): ServiceAccountName | undefined {
+  const [scheme, token = ''] = request.headers.authorization?.split(' ') ?? [];
+  if (scheme === undefined) return undefined;
+  const account = accountOf(token);
+  if (account && store.get('ServiceAccount', account.namespace, account.name)) return account;
+  throw new ApiError(401, 'Unauthorized', 'Unauthorized');
 }
 
 /** Throws 401 for a token of nobody, and 403, as the real server words it, for what no role allows. */
-export function authorize({ store, request, query, target }: ResourceExchange): void {
-  const [scheme, token = ''] = request.headers.authorization?.split(' ') ?? [];
-  if (scheme === undefined) return;
-  const account = accountOf(token);
-  if (!account || !store.get('ServiceAccount', account.namespace, account.name))
-    throw new ApiError(401, 'Unauthorized', 'Unauthorized');
-  const verb = verbOf(request, query, target);
+export function authorize(exchange: ResourceExchange, verb = verbOf(exchange)): void {
+  const account = requester(exchange);
+  if (!account) return;
+  const { store, query, target } = exchange;
   const { resource, subresource, name } = target;
+  // a collection of one by its name is held to be that one
+  const [, selected] = /^metadata\.name=([^,]+)$/.exec(query.get('fieldSelector') ?? '') ?? [];
   const namespace = resource.kind === 'Namespace' ? name : target.namespace;
-  if (rulesOf(store, account, namespace).some((rule) => allows(rule, verb, target))) return;
+  const { group, plural } = resource;
+  const access = { verb, group, resource: plural, ...(subresource && { subresource }), namespace };
+  if (isAllowed(store, account, { ...access, name: name ?? selected })) return;
   const what = `${qualifiedName(resource)}${name === undefined ? '' : ` "${name}"`}`;
-  const asked = `${resource.plural}${subresource === undefined ? '' : `/${subresource}`}`;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   throw new ApiError(
     403,
     'Forbidden',
-    `${what} is forbidden: User "${userOf(account)}" cannot ${verb} resource "${asked}" ` +
-      `in API group "${resource.group}" ${where}`,
+    `${what} is forbidden: User "${userOf(account)}" cannot ${verb} resource ` +
+      `"${plural}${subresource ? `/${subresource}` : ''}" in API group "${group}" ${where}`,
     about(resource, name),
   );
 }
