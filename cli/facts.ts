@@ -4,6 +4,7 @@ import type { Cluster } from '../clusters/cluster.ts';
 import { findCni } from '../clusters/cni/index.ts';
 import { configOf, installedOn } from '../clusters/existing/index.ts';
 import { closingSummary, type Run, writeReports } from '../report/index.ts';
+import { failedCases } from './fuzz.ts';
 import { version } from './paths.ts';
 import { type ClusterChoice, stays } from './providers.ts';
 import { markLatest, type Reporting } from './reports.ts';
@@ -63,6 +64,7 @@ export async function conclude(
 ): Promise<void> {
   await writeReports(run, options.report);
   if (options.isDefaultReport) markLatest(options.report);
+  for (const text of failedCases(run)) console.error(`${text}\n`);
   console.error(closingSummary(run, options.report));
   if (options.keep && !stays(options) && !signal.aborted) {
     console.error(`the cluster is kept until Ctrl-C: KUBECONFIG=${cluster.kubeconfig}`);

@@ -23,10 +23,13 @@ export interface Workload {
   namespace: string;
 }
 
+/** What is kept of a look at a Pod. */
 interface Look {
   node: string;
   workload: string;
-  pod: PodStats;
+  uid: string;
+  memoryBytes: number;
+  count: Count | undefined;
 }
 
 /** Adds looks up. */
@@ -39,7 +42,9 @@ export function createLedger(): {
     add(node, pods, workloads) {
       for (const pod of pods) {
         const workload = workloads.find((each) => isOf(pod, each));
-        if (workload !== undefined) looks.push({ node, workload: workload.name, pod });
+        if (workload === undefined) continue;
+        const memoryBytes = sum((pod.containers ?? []).map((each) => each.memory?.rssBytes ?? 0));
+        looks.push({ node, workload: workload.name, uid: pod.podRef.uid, memoryBytes, count: countOf(pod) });
       }
     },
     resources: () =>
@@ -56,15 +61,14 @@ const isOf = ({ podRef }: PodStats, { name, namespace }: Workload): boolean =>
 /** All looks at one workload on one node. Empty where there were too few for a rate. */
 function summed(looks: readonly Look[]): Resource[] {
   const [{ node, workload }] = looks as [Look];
-  const memory = looks.map(({ pod: { containers = [] } }) => sum(containers.map((each) => each.memory?.rssBytes ?? 0)));
-  const byPod = [...Map.groupBy(looks, ({ pod }) => pod.podRef.uid).values()];
+  const byPod = [...Map.groupBy(looks, ({ uid }) => uid).values()];
   const pods = byPod.map(countsOf).filter((counts) => counts.length > 1);
   const span = (of: (count: Count) => number) => sum(pods.map((all) => of(all.at(-1) as Count) - of(all[0] as Count)));
   // the rate at the first look is of a time before it, in which the Pod may not have been there
   const cores = pods.flatMap((all) => all.slice(1).flatMap((count) => count.cores ?? []));
   if (cores.length === 0) return [];
   const mean = span(({ coreSeconds }) => coreSeconds) / (span(({ atMs }) => atMs) / 1000);
-  const memoryBytes = Math.max(...memory);
+  const memoryBytes = Math.max(...looks.map((look) => look.memoryBytes));
   return [{ node, workload, memoryBytes, cores: { least: Math.min(...cores), mean, most: Math.max(...cores) } }];
 }
 
@@ -74,15 +78,17 @@ interface Count {
   cores?: number | undefined;
 }
 
-/** What the kubelet counted of one Pod, once for each time that it looked itself. */
-function countsOf(looks: readonly Look[]): Count[] {
-  const all = looks.flatMap(({ pod: { cpu } }): [number, Count][] => {
-    if (cpu?.usageCoreNanoSeconds === undefined) return [];
-    const [atMs, coreSeconds] = [Date.parse(cpu.time), cpu.usageCoreNanoSeconds / 1e9];
-    return [[atMs, { atMs, coreSeconds, cores: cpu.usageNanoCores && cpu.usageNanoCores / 1e9 }]];
-  });
-  return [...new Map(all).values()];
+/** What the kubelet has counted of a Pod, if it has. */
+function countOf({ cpu }: PodStats): Count | undefined {
+  if (cpu?.usageCoreNanoSeconds === undefined) return undefined;
+  const coreSeconds = cpu.usageCoreNanoSeconds / 1e9;
+  return { atMs: Date.parse(cpu.time), coreSeconds, cores: cpu.usageNanoCores && cpu.usageNanoCores / 1e9 };
 }
+
+/** The counts of one Pod, once for each time that the kubelet looked itself. */
+const countsOf = (looks: readonly Look[]): Count[] => [
+  ...new Map(looks.flatMap(({ count }) => (count ? [[count.atMs, count] as const] : []))).values(),
+];
 
 /**
  * Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out.

@@ -1,7 +1,7 @@
 import type { Cluster } from '../clusters/cluster.ts';
 import { createCollector, openMessages, outcome, type RunMetadata } from '../report/index.ts';
 import { conclude, runFacts } from './facts.ts';
-import { failedCases, tagsWith, writeCases } from './fuzz.ts';
+import { tagsWith, writeCases } from './fuzz.ts';
 import type { RunOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { watchResources } from './resources.ts';
@@ -66,7 +66,6 @@ export async function runScenarios(
       // what ran when the first scenario failed is left out, and so are those that would have come
       ...((until.signal.aborted || isDecided) && { interrupted: true }),
     });
-    for (const text of failedCases(run)) console.error(`${text}\n`);
     await conclude(run, cluster, options, until, run.summary);
     if (until.signal.aborted) return exitCode.interrupted;
     return isDecided ? exitCode.failed : exitCode[outcome(run)];

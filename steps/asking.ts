@@ -50,7 +50,9 @@ export async function askSteadily(world: NetvetWorld, client: string, target: st
 
 /** Ends the questions and fails if one was not answered, or if none was for longer than the profile allows. */
 export async function judgeSteady(world: NetvetWorld): Promise<void> {
-  for (const asking of asked(world).filter(({ isQuestion }) => isQuestion)) {
+  const questions = asked(world).filter(({ isQuestion }) => isQuestion);
+  if (questions.length === 0) throw new BrokenError('nobody asked anything');
+  for (const asking of questions) {
     const { client, target } = asking;
     const reports = await end(world, asking);
     const what = `questions, ${client} to ${target}`;

@@ -37,8 +37,13 @@ export async function settled(
   const waiting = kube.until(deployments, `Deployment ${name} to be complete`, waits.rollout, find);
   const done = await orFault(kube, namespace, waiting);
   const where = { kind: 'Pod', namespace, labelSelector: `app=${name}` };
-  return kube.until(where, `the former Pods of Deployment ${name} to be gone`, waits.rollout, (found) => {
-    const pods = found.filter((pod) => !isLeftOut(pod));
-    return pods.length === done['spec'].replicas && pods.every(isReady) ? pods : undefined;
-  });
+  return kube.until(
+    where,
+    `the Pods of Deployment ${name} to be Ready, and no others there`,
+    waits.rollout,
+    (found) => {
+      const pods = found.filter((pod) => !isLeftOut(pod));
+      return pods.length === done['spec'].replicas && pods.every(isReady) ? pods : undefined;
+    },
+  );
 }

@@ -58,12 +58,15 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   await deleteUnderlay();
   const store = createStore({ adversary: adversary === undefined ? undefined : adversaryOf(adversary) });
   const kubelets = new Map<string, Kubelet>();
+  const network = podNetwork(count);
+  // no more than there are addresses for
+  const maxPods = Math.min(110, 2 ** (32 - network.nodeMask) - 2);
 
   tell({ kind: 'stage', stage: 'Starting the API server' });
   await createUnderlay();
   const api = await serveApi({ store, kubelets: (node) => kubelets.get(node), host: underlay.address, port: apiPort });
   bootstrap(store, { host: underlay.address, port: api.port });
-  const stopControllers = startControllers(store, { ...podNetwork(count), seed: adversary ?? 1 });
+  const stopControllers = startControllers(store, { ...network, seed: adversary ?? 1 });
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
   const starting = limiter(startsAtOnce);
@@ -71,7 +74,7 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
     const node = await createNode(index, join(directory, 'nodes'));
     // without its first process a node is nothing: rather no cluster than one that lies
     node.onDeath(() => fail(new Error(`node ${node.name} died`)));
-    kubelets.set(node.name, startKubelet({ objects: store, node, dns, starting }));
+    kubelets.set(node.name, startKubelet({ objects: store, node, dns, starting, maxPods }));
     return node;
   });
   const results = await Promise.allSettled(made);

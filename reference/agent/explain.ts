@@ -99,6 +99,8 @@ export async function explainCommand(words: string[], hostRoot: string): Promise
 async function post(socketPath: string, body: string): Promise<string> {
   const signal = AbortSignal.timeout(patienceMs);
   const request = http.request({ socketPath, path: '/explain', method: 'POST', signal });
+  // after the head it is the answer that fails
+  request.on('error', () => {});
   request.end(body);
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   return text(response);

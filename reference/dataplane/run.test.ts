@@ -69,4 +69,6 @@ test('what a command says is known by its kind', () => {
   assert.equal(kind('conntrack v1.4.7 (conntrack-tools): 0 flow entries have been deleted.'), 'nothing to do');
   assert.equal(kind("conntrack v1.4.7 (conntrack-tools): Operation failed: such conntrack doesn't exist"), 'missing');
   assert.equal(kind('Error: Could not process rule: Device or resource busy'), 'other');
+  assert.equal(kind('nsenter: failed to execute ip: No such file or directory', 127), 'other');
+  assert.equal(kind('nsenter: cannot open /run/netns/a: No such file or directory'), 'other');
 });

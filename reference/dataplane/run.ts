@@ -23,8 +23,10 @@ export type Run = (argv: string[], options?: { stdin?: Input }) => Promise<RunRe
 /** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. Their words are read: see failureOf. */
 const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
 
-/** No command takes this long, in milliseconds; less than the plugin waits for the agent. */
+/** No command takes this long, in milliseconds. */
 const DEADLINE_MS = 60_000;
+/** A whole ruleset may take minutes on a slow node, and who is ended begins anew. */
+const DEADLINE_WITH_INPUT_MS = 600_000;
 
 const EXCERPT = 2000;
 const BRIEF = 400;
@@ -44,6 +46,8 @@ const phrases: [Failure, RegExp][] = [
 /** Undefined: it did not fail. */
 export function failureOf({ exitCode, stderr, timedOut }: Omit<RunResult, 'stdout'>): Failure | undefined {
   if (timedOut) return 'timed out';
+  // the command itself was not found, or the namespace that it was to run in
+  if (exitCode === 126 || exitCode === 127 || stderr.startsWith('nsenter: ')) return 'other';
   return exitCode === 0 ? undefined : (phrases.find(([, words]) => words.test(stderr))?.[0] ?? 'other');
 }
 
@@ -72,8 +76,9 @@ export class CommandError extends Error {
 }
 
 /** A runner of commands on this machine. `prefix` goes before every argv. A command that does not end is killed. */
-export function createRun(prefix: string[] = [], deadlineMs = DEADLINE_MS): Run {
+export function createRun(prefix: string[] = [], deadline?: number): Run {
   return (argv, options = {}) => {
+    const deadlineMs = deadline ?? (options.stdin === undefined ? DEADLINE_MS : DEADLINE_WITH_INPUT_MS);
     const whole = [...prefix, ...argv];
     return new Promise((resolve, reject) => {
       const child = spawn(whole[0] as string, whole.slice(1), { stdio: 'pipe', env });
@@ -100,7 +105,9 @@ export function createRun(prefix: string[] = [], deadlineMs = DEADLINE_MS): Run 
       child.once('close', (code) => {
         clearTimeout(timer);
         const [stdout, stderr] = [Buffer.concat(out).toString(), Buffer.concat(err).toString()];
-        resolve({ stdout, stderr, exitCode: code ?? -1, ...(timedOut && { timedOut }) });
+        // one that ended just then has lost its output all the same
+        const exitCode = timedOut ? -1 : (code ?? -1);
+        resolve({ stdout, stderr, exitCode, ...(timedOut && { timedOut }) });
       });
     });
   };

@@ -66,7 +66,7 @@ test('objects go over the wire as they are: client-node would drop "from"', asyn
   handler = (_, response, body) => response.end(body);
   assert.deepEqual(await kube.create(policy), policy);
   assert.deepEqual(JSON.parse(seen[0]?.body ?? ''), policy);
-  assert.equal(seen[0]?.url, '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies');
+  assert.equal(seen[0]?.url, '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies?fieldValidation=Strict');
 });
 
 test('patches are merge patches', async () => {

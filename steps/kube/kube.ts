@@ -7,6 +7,9 @@ import { watchUntil } from './watch.ts';
 
 type Method = (typeof HttpMethod)[keyof typeof HttpMethod];
 
+/** A field that the server does not know is a mistake of the suite; it would be left out with a warning only. */
+const strict = '?fieldValidation=Strict';
+
 /**
  * The Kubernetes API as scenarios use it: plain JSON objects in and out. It uses client-node for kubeconfigs and their
  * credentials but not its typed models, which rename `from` to `_from` and so would make a policy allow everything.
@@ -68,7 +71,11 @@ export class Kube {
   }
 
   create(object: KubeObject): Promise<KubeObject> {
-    return this.request('POST', pathOf({ kind: object.kind, namespace: object.metadata.namespace }), object);
+    return this.request(
+      'POST',
+      `${pathOf({ kind: object.kind, namespace: object.metadata.namespace })}${strict}`,
+      object,
+    );
   }
 
   read(reference: Reference): Promise<KubeObject> {
@@ -83,7 +90,7 @@ export class Kube {
 
   /** Replaces the whole object. */
   replace(object: KubeObject): Promise<KubeObject> {
-    return this.request('PUT', pathOf({ kind: object.kind, ...object.metadata }), object);
+    return this.request('PUT', `${pathOf({ kind: object.kind, ...object.metadata })}${strict}`, object);
   }
 
   /** JSON merge patch (RFC 7386): null removes a field. */

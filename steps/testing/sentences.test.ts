@@ -17,7 +17,7 @@ const provided = {
 interface Definition {
   pattern: string;
   code: { length: number };
-  expression: { match(text: string): readonly unknown[] | null };
+  expression: { match(text: string): readonly { getValue(world: null): unknown }[] | null };
 }
 
 test('every sentence has one definition that takes all that it says, and every definition a sentence', async () => {
@@ -43,7 +43,10 @@ test('every sentence has one definition that takes all that it says, and every d
         assert.deepEqual(found.length, 1, `${text}: ${found.map(({ pattern }) => pattern).join(' | ')}`);
         const [one] = found as [Definition];
         used.add(one);
-        const said = (one.expression.match(text)?.length ?? 0) + (argument === undefined ? 0 : 1);
+        const matched = one.expression.match(text) ?? [];
+        // a parameter that means nothing throws
+        for (const parameter of matched) parameter.getValue(null);
+        const said = matched.length + (argument === undefined ? 0 : 1);
         assert.equal(one.code.length, said, `${text}: its code takes ${one.code.length} values`);
       }
     }

@@ -23,12 +23,14 @@ export function policyFrom(
   return networkPolicy(namespace, metadata.name, spec);
 }
 
-/** A label selector as `kubectl -l` takes it: `app=a`, `app!=a`, `app in (a, b)` or `!app`. */
-function selectorFrom(text: string): object {
-  const [, not, key, operator, list = ''] = /^(!?)([\w./-]+)(?: ?(=|!=|in) ?(.+))?$/.exec(text) ?? [];
-  if (key === undefined) throw new TypeError(`"${text}" is no label selector, such as app=a`);
-  if (operator === '=') return { matchLabels: { [key]: list } };
-  const values = list.replaceAll(/[()]/g, '').split(/, ?/);
-  const requirement = not ? { operator: 'DoesNotExist' } : { operator: operator === 'in' ? 'In' : 'NotIn', values };
-  return { matchExpressions: [{ key, ...requirement }] };
+/** A label selector, in one of the forms that `kubectl -l` takes: `app=a`, `app!=a`, `app in (a, b)` or `!app`. */
+export function selectorFrom(text: string): object {
+  const form = /^(?:!([\w./-]+)|([\w./-]+) ?(!?=) ?([\w.-]+)|([\w./-]+) in \(([\w., -]+)\))$/;
+  const [, absent, key, operator, value, keyOfList, list] = form.exec(text) ?? [];
+  if (key !== undefined && operator === '=') return { matchLabels: { [key]: value } };
+  if (absent !== undefined) return { matchExpressions: [{ key: absent, operator: 'DoesNotExist' }] };
+  if (key !== undefined) return { matchExpressions: [{ key, operator: 'NotIn', values: [value] }] };
+  if (keyOfList === undefined || list === undefined)
+    throw new TypeError(`"${text}" is no label selector such as app=a, app!=a, app in (a, b) or !app`);
+  return { matchExpressions: [{ key: keyOfList, operator: 'In', values: list.split(/, ?/) }] };
 }

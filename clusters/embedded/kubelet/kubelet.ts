@@ -15,12 +15,17 @@ export interface Kubelet extends KubeletApi {
   stop(): void;
 }
 
+export interface KubeletOptions extends Omit<PodHost, 'network' | 'event'> {
+  /** How many Pods the node takes; the kubelet's own default is 110. */
+  maxPods?: number;
+}
+
 /** Registers the node and begins to run what is bound to it. */
-export function startKubelet(options: Omit<PodHost, 'network' | 'event'>): Kubelet {
-  const { objects, node } = options;
+export function startKubelet(options: KubeletOptions): Kubelet {
+  const { objects, node, maxPods = 110 } = options;
   const workers = new Map<string, PodWorker>();
   const record = recorder(objects, 'kubelet', node.name);
-  registerNode(objects, node);
+  registerNode(objects, node, maxPods);
   const network = new NodeNetwork(node, (problem) => reportNetwork(objects, node, problem));
   network.start();
   const host: PodHost = {

@@ -40,8 +40,9 @@ const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 const notReadyTaint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
 
 /** Makes the Node object, tainted until its network works. */
-export function registerNode(objects: Objects, { name, address }: Node): void {
-  const capacity = { cpu: String(availableParallelism()), memory: `${Math.floor(totalmem() / 1024)}Ki`, pods: '110' };
+export function registerNode(objects: Objects, { name, address }: Node, maxPods: number): void {
+  const memory = `${Math.floor(totalmem() / 1024)}Ki`;
+  const capacity = { cpu: String(availableParallelism()), memory, pods: String(maxPods) };
   const node = objects.create({
     apiVersion: 'v1',
     kind: 'Node',
