@@ -101,7 +101,7 @@ export const trySteadily = (world: NetvetWorld, client: string, server: string):
 export async function expectUnheard(world: NetvetWorld, client: string, server: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client && one.target === server) as Asking;
   const reports = await end(world, asking);
-  if (!reports.some(wasMade)) throw new BrokenError(`${client} did not knock at ${server}`);
+  if (!reports.some(wasMade)) throw new BrokenError(`${client} made no attempt to reach ${server}`);
   const { channel } = world.actor(server);
   // whoever is gone has heard nothing, and proves nothing
   if (channel.lost) throw new BrokenError(`${server} is lost`);
@@ -112,14 +112,14 @@ export async function expectUnheard(world: NetvetWorld, client: string, server: 
   const { clock, still } = world.actor(client).channel;
   const ms = still.longest(clock.toHarness(began), clock.toHarness(ended));
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
-  world.measure(`knocks, ${client} at ${server}`, reports.length, '');
+  world.measure(`attempts, ${client} to ${server}`, reports.length, '');
   const first = reports.find(({ nonce }) => arrivals.some((arrival) => arrival.nonce === nonce));
-  const when = first === undefined ? '' : `, ${((first.at - began) / 1000).toFixed(2)} s after the first knock`;
+  const when = first === undefined ? '' : `, ${((first.at - began) / 1000).toFixed(2)} s after the first one`;
   ok(
     arrivals.length === 0 && answered === 0,
-    `${arrivals.length} of ${reports.length} knocks of ${client} reached ${server}${when}`,
+    `${arrivals.length} of ${reports.length} attempts of ${client} reached ${server}${when}`,
   );
-  // a hole that opens and closes while nobody knocks is not seen
+  // a hole that opens and closes between two attempts is not seen
   const isBlind = ms > world.parameters.bounds.gapMs.attempts;
   if (isBlind) throw undecided({ sound: reports.length, void: 1, stood: { who: client, ms } });
 }

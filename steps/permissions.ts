@@ -26,7 +26,7 @@ export const permissions: Permission[] = [
   to('run commands on nodes and in Pods under load', 'pods/exec', 'create get'),
   to('count what servers saw', 'pods/log', 'get'),
   to("give Pods the agent's code", 'configmaps', 'create delete'),
-  to('know when a namespace takes Pods', 'serviceaccounts', 'list watch'),
+  to('know when Pods can be made in a namespace', 'serviceaccounts', 'list watch'),
   to('test Services', 'services', 'create get patch delete'),
   to('roll and scale Deployments', 'apps:deployments', 'create list watch patch delete'),
   to('know when a Service is gone for good', 'discovery.k8s.io:endpointslices', 'list watch'),

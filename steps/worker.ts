@@ -31,7 +31,7 @@ export class Worker {
     this.#nodes ??= this.kube.list({ kind: 'Node' }).then((nodes) => {
       const fit = nodes.filter(takesPods).toSorted(byName);
       if (fit.length > 0) return fit;
-      throw new BrokenError(`none of the ${nodes.length} nodes takes Pods: kubectl describe nodes says why`);
+      throw new BrokenError(`none of the ${nodes.length} nodes is schedulable: kubectl describe nodes says why`);
     });
     return this.#nodes;
   }
@@ -49,7 +49,7 @@ export class Worker {
     return (nodes[(number - 1) % nodes.length] as KubeObject).metadata.name;
   }
 
-  /** A namespace of this run, with the agent's code in it, that takes Pods. Returns its name. */
+  /** A namespace of this run, with the agent's code in it, in which Pods can be made. Returns its name. */
   async makeNamespace(labels: Record<string, string>): Promise<string> {
     const name = `netvet-${this.parameters.runId}-${this.id}-${this.#namespaces++}`.toLowerCase();
     await this.kube.create(namespace(name, this.parameters, labels));

@@ -10,7 +10,7 @@ export type Task =
   | { task: 'latency'; services: Target[]; endpoints: Target[]; count: number }
   /** As many connections as can be made by a few at once. */
   | { task: 'rate'; targets: Target[]; ms: number }
-  /** Connections that stay open, and new ones at a steady rate, until told to stop. */
+  /** Connections that stay open, and new ones at a steady rate, until it is ended. */
   | { task: 'steady'; targets: Target[] }
   | { task: 'stop' };
 

@@ -102,7 +102,7 @@ async function rounds(
     });
   try {
     do {
-      // each round begins with another path: whatever comes first is nobody's advantage
+      // each round begins with another path: coming first helps no path more than the others
       const turn = results.complete % kinds.length;
       for (const path of [...kinds.slice(turn), ...kinds.slice(0, turn)]) {
         show(path);

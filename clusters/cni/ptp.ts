@@ -71,7 +71,7 @@ async function installOn(cluster: Cluster, node: PtpNode, nodes: PtpNode[], path
   for (const [i, name] of programs.entries()) await placeProgram(run, name, paths[i] as string);
   await run(['ip', '-batch', '-'], routes(node, nodes));
   await run(['nft', '-f', '-'], masquerade(nodes));
-  // the last step: from then on the node takes Pods. Runtimes act on the rename
+  // the last step: from then on the node is schedulable. Runtimes act on the rename
   const script = 'mkdir -p /etc/cni/net.d && cat >"$1.new" && mv "$1.new" "$1"';
   await run(['sh', '-c', script, 'sh', '/etc/cni/net.d/10-ptp.conflist'], conflist(node.podCidr));
 }

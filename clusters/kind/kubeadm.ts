@@ -69,7 +69,7 @@ const init = (options: KubeadmOptions) => ({
   kind: 'InitConfiguration',
   bootstrapTokens: [{ token: options.token }],
   localAPIEndpoint: { advertiseAddress: options.controlPlane },
-  // the control plane takes Pods like any other node
+  // the control plane is schedulable like any other node
   nodeRegistration: { ...registration(options), taints: [] },
 });
 

@@ -1,7 +1,7 @@
 @application
 Feature: The page keeps coming
   Kubernetes documentation, "Service": the set of Pods behind a Service changes from one moment to the next, and a
-  client need not know; "Pod termination": a Pod that is told to stop leaves the Service and may go on serving for a
+  client need not know; "Pod termination": a Pod that is terminating leaves the Service and may go on serving for a
   while, which the frontend does. So a visitor who asks for the page 20 times a second, each time on a new connection by
   the Service's name, gets it every time, while each page needs a new connection through the database's Service and its
   policy too.

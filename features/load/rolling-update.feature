@@ -1,7 +1,7 @@
 @load @exclusive @kubelet
 Feature: The Service path under load while its Pods are replaced
   Kubernetes documentation, "Performing a Rolling Update" and "Pod termination": a rolling update replaces the Pods
-  without downtime, as far as Pods that are told to stop leave the Service first and go on serving until every node
+  without downtime, as far as Pods that are terminating leave the Service first and go on serving until every node
   knows. These do. Every request is accounted for: what k6 sent is what was answered and what was lost, and the counters
   of the Pods, those that were replaced included, agree with k6's to the request. No connection is used twice: each
   request takes the Service path anew. For comparison, the Pod that has answered is asked the same again at its own

@@ -22,11 +22,11 @@ Feature: Which Pods a Service leads to
 
   @core
   Scenario: The last Pod answers while it is terminating
-    Given a Pod "leaving" labelled "app=leaving", beside "database", that serves for 25 s after it is told to stop
+    Given a Pod "leaving" labelled "app=leaving", beside "database", that serves for 25 s while it is terminating
     And the Service "last" in namespace "shop" for Pods labelled "app=leaving", ports "80:8080, 80:8080/UDP", with:
       | type | NodePort |
     And "visitor" gets answers from "leaving" at "Service last"
-    When "leaving" is told to stop
+    When "leaving" begins to terminate
     Then the connections are:
       |          | Service last:80 | Service last:80/UDP |
       | frontend | allowed         | allowed             |
@@ -39,14 +39,14 @@ Feature: Which Pods a Service leads to
 
   @core @two-nodes
   Scenario: On its own node too, the last Pod answers while it is terminating
-    Given a Pod "leaving" labelled "app=leaving", beside "database", that serves for 20 s after it is told to stop
+    Given a Pod "leaving" labelled "app=leaving", beside "database", that serves for 20 s while it is terminating
     And the Service "last" in namespace "shop" for Pods labelled "app=leaving", ports "80:8080", with:
       | internalTrafficPolicy | Local |
     And the connections are:
       |          | Service last:80 |
       | frontend | allowed         |
       | reports  | denied          |
-    When "leaving" is told to stop
+    When "leaving" begins to terminate
     Then the connections are:
       |          | Service last:80 |
       | frontend | allowed         |

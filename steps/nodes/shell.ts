@@ -62,7 +62,7 @@ export class NodeShell {
     await this.must('exec systemd-run --collect "$@"', ...timer, ...after, '/bin/sh', '-c', script, 'sh', ...words);
   }
 
-  /** Asks again and again until `right` is pleased; the node may be away for a while. */
+  /** Asks until `right` accepts the answer; the node may be away for a while. */
   async follow(what: string, script: string, right: (output: string) => boolean): Promise<string> {
     const deadline = performance.now() + waits.nodeBack;
     let seen = 'nothing';

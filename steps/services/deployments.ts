@@ -18,7 +18,7 @@ export async function createDeployment(
   await meetPods(world, name, real);
 }
 
-/** Waits until the rollout is complete, and makes the acquaintance of the Pods that there are now. */
+/** Waits until the rollout is complete, and gets to know the Pods that there are then. */
 async function meetPods(world: NetvetWorld, name: string, namespace: string): Promise<void> {
   const isFormer = ({ metadata }: KubeObject) => metadata.deletionTimestamp !== undefined;
   const pods = await settled(world.kube, { name, namespace }, isFormer);
@@ -53,7 +53,7 @@ export async function setReady(world: NetvetWorld, pod: string, ready: boolean):
   await world.change(() => world.actor(pod).channel.request('ready', { ready }));
 }
 
-/** A Pod that goes on serving for a while after it was told to stop. */
+/** A Pod that goes on serving while it is terminating. */
 export async function startLingering(
   world: NetvetWorld,
   name: string,
@@ -66,5 +66,5 @@ export async function startLingering(
 }
 
 /** As `kubectl delete --wait=false` does it. */
-export const tellToStop = (world: NetvetWorld, name: string): Promise<void> =>
+export const beginTermination = (world: NetvetWorld, name: string): Promise<void> =>
   world.change(() => world.kube.delete(world.actor(name).reference));

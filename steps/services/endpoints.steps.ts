@@ -10,7 +10,7 @@ Given(
   does(deployments.createDeployment, true),
 );
 Given(
-  'a Pod {string} labelled {labels}, beside {string}, that serves for {int} s after it is told to stop',
+  'a Pod {string} labelled {labels}, beside {string}, that serves for {int} s while it is terminating',
   does(deployments.startLingering),
 );
 Given('{string} sends datagrams from one port to {string} and gets answers from {string}', does(talk));
@@ -19,7 +19,7 @@ When('the Deployment {string} is scaled to {int} Pod(s)', does(deployments.scale
 When('every Pod of the Deployment {string} is replaced', does(deployments.replaceEveryPod));
 When('{string} says that it is ready', does(deployments.setReady, true));
 When('{string} says that it is not ready', does(deployments.setReady, false));
-When('{string} is told to stop', does(deployments.tellToStop));
+When('{string} begins to terminate', does(deployments.beginTermination));
 
 Then('the Service {string} has the address that it had', does(deployments.expectSameAddress));
 Then('the connection that {string} holds goes on with {string}', does(expectGoesOn));

@@ -149,7 +149,7 @@ export class ContainerWorker {
     };
     this.#lifecycle = new ContainerLifecycle(running, this.container, this.#host, this.#stopping.signal, told);
     this.#host.changed();
-    // it was told to stop while it was being started
+    // its end was asked for while it was being started
     if (this.#stopping.signal.aborted) void this.#lifecycle.kill(this.#host.gracePeriodMs());
     const exit = await running.ended;
     this.#lifecycle = undefined;
