@@ -15,18 +15,25 @@ const read = (name: string, file: string) => readFileSync(join(folder, name, fil
 test('mutants are killed by the scenarios that are about them, after the control has passed', async (t) => {
   const machine = await OwnMachine.start();
   t.after(() => machine.end());
-  const mutants = ['policy-except-ignored', 'policy-never-removed', 'service-no-hairpin', 'fabric-tunnel-mac-stale'];
-  const run = netvet(['mutate', ...mutants, '--report', join(folder, 'four'), '--json'], { machine });
+  const mutants = [
+    'policy-except-ignored',
+    'policy-never-removed',
+    'service-no-hairpin',
+    'fabric-tunnel-mac-stale',
+    'service-early-slices-lost',
+  ];
+  const run = netvet(['mutate', ...mutants, '--report', join(folder, 'five'), '--json'], { machine });
   const { exitCode, stdout, stderr } = await run.finished;
   assert.equal(exitCode, 0, stderr);
   const report = JSON.parse(stdout.trim().split('\n').at(-1) as string) as Report;
-  assert.deepEqual(report, JSON.parse(read('four', 'mutate.json')));
-  assert.deepEqual(report.summary, { killed: 4, survived: 0, broken: 0, interrupted: 0 });
+  assert.deepEqual(report, JSON.parse(read('five', 'mutate.json')));
+  assert.deepEqual(report.summary, { killed: 5, survived: 0, broken: 0, interrupted: 0 });
   // of those that judge it, whichever fails first
   const places = {
     'policy-except-ignored': /^policies\/ip-blocks\/everybody-may-come-in-except-one-address$/,
     'policy-never-removed': /^policies\/default-deny\/a-policy-without-rules-closes-what-comes-in-/,
     'service-no-hairpin': /^services\/cluster-ip\/a-pod-reaches-itself-through-its-own-service$/,
+    'service-early-slices-lost': /^services\//,
     'fabric-tunnel-mac-stale': /^pods\/connections\/pods-of-different-/,
   };
   for (const [name, place] of Object.entries(places))
@@ -36,14 +43,11 @@ test('mutants are killed by the scenarios that are about them, after the control
   assert.match(closed, /s after the scenario's policies were deleted, its Pods cannot reach each other: /);
   for (const { killers } of report.mutants) assert.ok(killers.every(({ reason, promise }) => reason && promise));
   assert.deepEqual(
-    report.controls.map(({ fabric, problems }) => [fabric, problems]),
-    [
-      ['vxlan', []],
-      ['auto', []],
-    ],
+    report.controls.map(({ fabric, isLate, problems }) => `${fabric} ${isLate} ${problems.join()}`).toSorted(),
+    ['auto false ', 'auto true ', 'vxlan false '],
   );
-  assert.match(read('four', 'mutate.md'), /policy-except-ignored.*ovn-kubernetes#845/);
-  assert.match(read('four', 'policy-except-ignored/run.json'), /"mutant": "policy-except-ignored"/);
+  assert.match(read('five', 'mutate.md'), /policy-except-ignored.*ovn-kubernetes#845/);
+  assert.match(read('five', 'policy-except-ignored/run.json'), /"mutant": "policy-except-ignored"/);
   assert.match(stderr, /✓ killed {4}service-no-hairpin/);
   assert.deepEqual(await machine.left(), []);
 });

@@ -2,13 +2,16 @@
 import type { Desired, Mutant } from '../model/index.ts';
 import { type Fault, restarted } from './fault.ts';
 
-/** What an agent gets wrong with the first state that it applies on a node that has Pods already. */
+/** How long such an agent is wrong at least; it is right again with the first change after that. */
+const wrongMs = 1_000;
+
+/** What an agent gets wrong with the first states that it applies on a node that has Pods already. */
 function atRestart(change: (desired: Desired) => Partial<Desired>): Mutant {
   const isRestarted = restarted();
-  let passes = 0;
+  let began: number | undefined;
   return (desired) => {
-    passes += 1;
-    return passes === 1 && isRestarted(desired) ? { ...desired, ...change(desired) } : desired;
+    began ??= isRestarted(desired) ? performance.now() : Number.NEGATIVE_INFINITY;
+    return performance.now() - began < wrongMs ? { ...desired, ...change(desired) } : desired;
   };
 }
 

@@ -37,16 +37,19 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 
   const stopWatching = objects.watch<Pod>('Pod', ({ type, object: pod }) => {
     if (pod.spec.nodeName !== node.name) return;
+    const { namespace, name } = pod.metadata;
     const uid = pod.metadata.uid as string;
     const worker = workers.get(uid);
     if (type === 'DELETED') worker?.vanish();
     else if (worker) worker.update(pod);
+    // a watch that is late tells of Pods that have gone meanwhile
+    else if (objects.get('Pod', namespace, name)?.metadata.uid !== uid) return;
     else if (!['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')) {
       const fresh = new PodWorker(host, pod);
       workers.set(uid, fresh);
       void fresh.run().finally(() => workers.delete(uid));
     } else if (pod.metadata.deletionTimestamp !== undefined) {
-      objects.delete('Pod', pod.metadata.namespace, pod.metadata.name, { gracePeriodSeconds: 0, uid });
+      objects.delete('Pod', namespace, name, { gracePeriodSeconds: 0, uid });
     }
   });
 
