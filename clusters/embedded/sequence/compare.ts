@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Seen } from './play.ts';
 
 /** What real clusters showed (sequence.e2e.ts says how it is recorded). */
@@ -6,8 +7,7 @@ export const file = new URL('seen.json', import.meta.url);
 /** By scene and object, every course that was seen. */
 export type Recorded = Record<string, Record<string, string[][]>>;
 
-const isIn = (courses: string[][], course: string[]) =>
-  courses.some((each) => each.length === course.length && each.every((facts, i) => facts === course[i]));
+const isIn = (courses: string[][], course: string[]) => courses.some((each) => isDeepStrictEqual(each, course));
 
 export function addTo(recorded: Recorded, scene: string, seen: Seen): void {
   const objects = (recorded[scene] ??= {});

@@ -1,5 +1,6 @@
 /** Plays what happens to Pods and Services on any cluster, and notes in which order a watcher of the API sees it. */
 import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, Watch } from '@kubernetes/client-node';
+import { isReady } from '../testing.ts';
 
 /**
  * What a watcher saw of each object and of each endpoint, change by change: `Pod a` -> facts. What changed no fact is
@@ -133,9 +134,6 @@ const endpointFacts = ({ endpoints }: Value, names: Map<string, string>): Map<st
       ['ready', 'serving', 'terminating'].filter((name) => conditions[name]).join(' ') || 'not ready',
     ]),
   );
-
-export const isReady = ({ status }: Value): boolean =>
-  (status.conditions ?? []).some(({ type, status: value }: Value) => type === 'Ready' && value === 'True');
 
 function podFacts(pod: Value): string {
   const { metadata, spec, status } = pod;

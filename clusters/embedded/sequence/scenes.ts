@@ -1,6 +1,7 @@
 /** What the life of Pods and Services consists of. */
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { isReady, type Scene } from './play.ts';
+import { isReady } from '../testing.ts';
+import type { Scene } from './play.ts';
 
 const labels = { app: 'web' };
 const service = {
