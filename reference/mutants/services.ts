@@ -56,7 +56,7 @@ export const serviceFaults: Record<string, Fault> = {
       'services/cluster-ip/a-node-reaches-a-service',
       'services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away',
     ],
-    adversary: 1,
+    adversary: 27,
     make: () => {
       const early = new Map<string, boolean>();
       return ask('services', ({ services: known, endpointSlices }) => {
@@ -74,12 +74,10 @@ export const serviceFaults: Record<string, Fault> = {
     fault: 'an endpoint that comes before its Pod has an address is forgotten',
     link: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3299',
     seenBy: [
-      'services/cluster-ip/every-pod-reaches-a-service-from-every-node-over-tcp-and-udp',
-      'services/cluster-ip/ports-are-mapped-and-a-named-targetport-is-another-number-in-each-pod',
-      'services/endpoints/new-connections-reach-a-pod-that-is-added-and-no-longer-one-that-is-taken-away',
       'services/endpoints/the-address-stays-while-every-pod-behind-it-is-replaced',
+      'services/endpoints/scaled-to-zero-and-back',
     ],
-    adversary: 1,
+    adversary: 27,
     make: () => {
       const early = new Map<string, boolean>();
       return ask('services', ({ pods, endpointSlices }) => {

@@ -36,7 +36,7 @@ export interface Store extends Objects {
   readonly adversary: Adversary | undefined;
   /** The revision of the newest change of all. */
   revision(): number;
-  /** Calls `handler` for each change after `revision`, from microtasks. Throws 410 Expired for a revision too old. */
+  /** A client's watch: `handler` gets each change after `revision`. Throws 410 Expired for a revision too old. */
   since(kind: string, revision: number, handler: (change: LoggedChange) => void): () => void;
 }
 
@@ -146,8 +146,13 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
   }
 
   /** Hands over the first items and then each change, until the returned function is called. */
-  function follow<T extends Change>(table: Table, first: T[], handler: (item: T | LoggedChange) => void): () => void {
-    const delivery = deliver(handler, adversary?.lagMs);
+  function follow<T extends Change>(
+    table: Table,
+    first: T[],
+    handler: (item: T | LoggedChange) => void,
+    lagMs: (() => number) | undefined,
+  ): () => void {
+    const delivery = deliver(handler, lagMs);
     for (const item of first) delivery.push(item);
     const leave = table.listen(delivery.push);
     return () => {
@@ -197,13 +202,14 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     watch(kind: string, handler: (change: Change) => void) {
       const [, table] = served(kind);
       const present = table.list().map((object): Change => ({ type: 'ADDED', object }));
-      return follow(table, present, handler);
+      return follow(table, present, handler, adversary?.lagMs);
     },
     adversary,
     revision: () => latest,
     since(kind, revision, handler) {
       const [, table] = served(kind);
-      return follow(table, table.since(revision), handler);
+      const lagMs = adversary && (() => adversary.slownessMs(kind) + adversary.lagMs());
+      return follow(table, table.since(revision), handler, lagMs);
     },
   } as Store;
 
