@@ -16,11 +16,11 @@ export async function follow(
   schedule: Schedule = cadence.dense,
   timeoutMs = world.timeoutMs,
 ): Promise<Convergence> {
-  const result = await world.looking.followLooks(look, schedule, timeoutMs);
+  const result = await world.looking.followLooks(name, look, schedule, timeoutMs);
   if (result.undecided) throw undecided(result.looks);
   if (!result.held)
     throw new AssertionError({ message: `${name}: ${result.last.seen} (after ${result.rounds} looks)` });
   if (world.late !== 'nothing') world.measure(`convergence, ${name}`, result.convergenceMs, 'ms', result.disturbed);
-  world.late = 'nothing';
+  world.followed();
   return result;
 }

@@ -8,6 +8,7 @@ import {
   type AttemptReport,
   Budget,
   type Cell,
+  type CellResult,
   type Control,
   type Convergence,
   control,
@@ -20,6 +21,7 @@ import {
   type Patience,
   type Round,
   runRound,
+  satisfies,
   steadyAccount,
   stoodLongest,
 } from './probe/index.ts';
@@ -37,6 +39,8 @@ interface Scenario {
   /** performance.now() when the API accepted the last change. */
   changedAt: number;
   late: Late;
+  lateElsewhere: Late;
+  seenBy: Set<string>;
   measure(name: string, value: number, unit: string, isDisturbed?: boolean): void;
   attach(body: string, mediaType: string): unknown;
 }
@@ -60,6 +64,9 @@ export interface SteadyTraffic {
   /** The sentence on those that were lost. */
   lost: (lost: AttemptReport[]) => Promise<string>;
 }
+
+const isWrong = ({ cell, verdict }: CellResult): boolean => !satisfies(verdict, cell.expected);
+const observerOf = ({ cell: { from, to } }: CellResult): string => `${from.name} ${to.name} ${to.port}/${to.protocol}`;
 
 /** How a scenario looks at the network: void looks are done again and counted, and what nobody saw is no verdict. */
 export class Looking {
@@ -131,17 +138,28 @@ export class Looking {
     }
   }
 
-  /** Follows the last change by rounds, until they hold or the budget ends. */
-  async follow(round: () => Promise<Round>, schedule: Schedule): Promise<Convergence> {
-    const { changedAt: since, late } = this.#world;
-    const result = await converge({ since, late, budgetMs: this.#bounds.changeMs, round, schedule });
+  /**
+   * Follows the last change by rounds, until they hold or the budget ends. Once somebody has followed it, it may be late
+   * only for those who have not seen it yet, and only until its budget ends.
+   */
+  async follow(round: () => Promise<Round>, schedule: Schedule, name = ''): Promise<Convergence> {
+    const { changedAt: since, late: own, lateElsewhere, seenBy } = this.#world;
+    const { changeMs } = this.#bounds;
+    const leftMs = since + changeMs - performance.now();
+    const isElsewhere = own === 'nothing' && lateElsewhere !== 'nothing' && leftMs > 0;
+    const [late, budgetMs] = isElsewhere ? [lateElsewhere, leftMs] : [own, changeMs];
+    const observers = (results: CellResult[]) => (results.length === 0 ? [name] : results.map(observerOf));
+    const isSettled = ({ results }: Round) => observers(results.filter(isWrong)).some((one) => seenBy.has(one));
+    const result = await converge({ since, late, budgetMs, round, schedule, isSettled });
+    if (result.held) for (const one of observers(result.last.results)) seenBy.add(one);
     this.count(result.looks);
     this.#denied.push(...result.denied);
     return result;
   }
 
-  /** The same by looks of any kind. */
+  /** The same by looks of any kind; `name` says who looks at what. */
   async followLooks(
+    name: string,
     look: () => Promise<Seen>,
     schedule: Schedule,
     timeoutMs = this.#world.timeoutMs,
@@ -151,7 +169,7 @@ export class Looking {
       const { seen, ...times } = await this.#look(timeoutMs, look, ({ isCertain = false }) => isCertain);
       return { ...times, right: seen.right, seen: seen.seen, results: [] };
     };
-    return this.follow(round, schedule);
+    return this.follow(round, schedule, name);
   }
 
   /**
