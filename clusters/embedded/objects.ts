@@ -129,39 +129,26 @@ export interface LogOptions {
   signal: AbortSignal;
 }
 
-/** What the API server asks of a node's kubelet. */
+/** A container of a Pod, by names. */
+export interface ContainerName {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+interface StreamOptions {
+  tty: boolean;
+  signal: AbortSignal;
+}
+
+/** What the API server asks of a node's kubelet. 404 ApiError where the container is not running. */
 export interface KubeletApi {
-  /**
-   * Runs argv in a container; resolves with its exit code once its output has been written. 404 ApiError if not
-   * running.
-   */
-  exec(
-    namespace: string,
-    pod: string,
-    container: string,
-    argv: string[],
-    streams: ExecStreams,
-    options: { tty: boolean; signal: AbortSignal },
-  ): Promise<number>;
-  /**
-   * Joins a client to the streams of a container's own program. Resolves when the program has ended, or the client's
-   * stdin has. 404 ApiError if not running.
-   */
-  attach(
-    namespace: string,
-    pod: string,
-    container: string,
-    streams: ExecStreams,
-    options: { signal: AbortSignal },
-  ): Promise<void>;
+  /** Runs argv in a container; resolves with its exit code once its output has been written. */
+  exec(where: ContainerName, argv: string[], streams: ExecStreams, options: StreamOptions): Promise<number>;
+  /** Joins a client to the streams of a container's own program, until that has ended or the client's stdin has. */
+  attach(where: ContainerName, streams: ExecStreams, options: { signal: AbortSignal }): Promise<void>;
   /** Writes the container's log; with `follow` until it ends or the signal fires. */
-  logs(
-    namespace: string,
-    pod: string,
-    container: string,
-    out: NodeJS.WritableStream,
-    options: LogOptions,
-  ): Promise<void>;
+  logs(where: ContainerName, out: NodeJS.WritableStream, options: LogOptions): Promise<void>;
 }
 
 /** Finds the kubelet of a node by the node's name. */

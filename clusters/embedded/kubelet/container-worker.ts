@@ -7,7 +7,7 @@ import { timestamp } from '../api/storage/metadata.ts';
 import type { Container, ContainerState, ContainerStatus } from '../kinds.ts';
 import { ImageError } from './container-config.ts';
 import { ConfigurationError } from './environment.ts';
-import { type ContainerHost, ContainerLifecycle } from './lifecycle.ts';
+import { beginLifecycle, type ContainerHost, type Lifecycle } from './lifecycle.ts';
 import type { ContainerLog } from './logs.ts';
 import type { Exit, RunningContainer } from './runtime.ts';
 import { doubling, sleep, waits } from './wait.ts';
@@ -25,7 +25,7 @@ export class ContainerWorker {
   #restarts = 0;
   #ready = false;
   #started = false;
-  #lifecycle: ContainerLifecycle | undefined;
+  #lifecycle: Lifecycle | undefined;
   #id: string | undefined;
   #log: ContainerLog | undefined;
   #previousLog: ContainerLog | undefined;
@@ -96,7 +96,8 @@ export class ContainerWorker {
     this.#stopping.abort();
     if (!this.#working) return;
     if (this.#lifecycle) {
-      if (!this.#lifecycle.isBeingKilled) this.#event('Normal', 'Killing', `Stopping container ${this.container.name}`);
+      if (!this.#lifecycle.isBeingKilled())
+        this.#event('Normal', 'Killing', `Stopping container ${this.container.name}`);
       await this.#lifecycle.kill(graceMs);
     }
     await this.finished;
@@ -147,7 +148,7 @@ export class ContainerWorker {
       if (state.started) this.#firstStarted.resolve();
       this.#host.changed();
     };
-    this.#lifecycle = new ContainerLifecycle(running, this.container, this.#host, this.#stopping.signal, told);
+    this.#lifecycle = beginLifecycle(running, this.container, this.#host, this.#stopping.signal, told);
     this.#host.changed();
     // its end was asked for while it was being started
     if (this.#stopping.signal.aborted) void this.#lifecycle.kill(this.#host.gracePeriodMs());

@@ -15,7 +15,7 @@ export class NodeNetwork {
   readonly #networks = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #reports = new EventEmitter<{ changed: [] }>().setMaxListeners(0);
-  #watcher: FSWatcher | undefined;
+  readonly #watcher: FSWatcher;
   #config: NetworkConfig | undefined;
   /** Undefined while it works. */
   problem: string | undefined = 'cni plugin not initialized';
@@ -25,14 +25,13 @@ export class NodeNetwork {
   /** ADDs and DELs that have begun and not ended. */
   #changes = 0;
 
-  /** `changed` is told when the network begins or ceases to work: undefined, or what is wrong. */
+  /**
+   * Watches the configuration, asks plugins for their STATUS and collects garbage, until stop(). `changed` is told when
+   * the network begins or ceases to work: undefined, or what is wrong.
+   */
   constructor(node: Node, changed: (problem: string | undefined) => void) {
     this.#node = node;
     this.#changed = changed;
-  }
-
-  /** Watches the configuration, asks plugins for their STATUS, collects garbage, until stop(). */
-  start(): void {
     this.#watcher = watch(join(this.#node.state, 'etc-cni/net.d'), () => this.#wake.abort());
     void this.#loop();
   }
@@ -40,7 +39,7 @@ export class NodeNetwork {
   stop(): void {
     this.#stopped.abort();
     this.#wake.abort();
-    this.#watcher?.close();
+    this.#watcher.close();
   }
 
   /** Resolves when the network works, or when the signal fires. */
