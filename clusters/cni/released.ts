@@ -41,13 +41,13 @@ export const applied = ({ objects, before, daemonSet, diagnostics, ...cni }: App
     const kube = await Kube.open(cluster.kubeconfig);
     const work = [
       // without a registry: images that netvet builds; with one, nodes pull the official ones
-      cni.ownImages?.load(cluster) ?? Promise.resolve(false),
-      Promise.resolve(before?.(cluster, kube)),
+      cni.ownImages?.load(cluster),
+      before?.(cluster, kube),
       applyKubeProxy(kube, cni.kubeProxy),
     ] as const;
     // when one fails, none of the others is left running
     await Promise.allSettled(work);
-    const [built] = await Promise.all(work);
+    const [built = false] = await Promise.all(work);
     await kube.apply(await objects(kube, cluster, built));
   },
   async ready(cluster) {

@@ -12,13 +12,9 @@ const checkout = join(import.meta.dirname, '../..');
 const insideMark = 'NETVET_INSIDE';
 
 /** True in a process that enter() started, and in everything below it. */
-export function isInside(): boolean {
-  return process.env[insideMark] === '1';
-}
+export const isInside = (): boolean => process.env[insideMark] === '1';
 
 export interface EnterOptions {
-  /** Environment of the command; PATH is extended. Default: this process's. */
-  env?: NodeJS.ProcessEnv;
   /**
    * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report
    * directory. The checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt,
@@ -73,13 +69,8 @@ export async function enterAndLeave(argv: string[], options: EnterOptions & { lo
 }
 
 function start(argv: string[], options: EnterOptions, log?: number): ChildProcess {
-  const env: NodeJS.ProcessEnv = {
-    ...(options.env ?? process.env),
-    [insideMark]: '1',
-    TMPDIR: '/tmp',
-    XDG_RUNTIME_DIR: '/run',
-  };
-  env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
+  const PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
+  const env = { ...process.env, [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run', PATH };
   const wanted = [checkout, process.cwd(), ...(options.visible ?? [])];
   const paths = [...new Set(wanted)].filter((path) => path !== undefined);
   for (const path of paths) mkdirSync(path, { recursive: true });
@@ -92,13 +83,8 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
   // between start and prctl. The script's control channel has no such moment, but a stopped script cannot read it.
   const unshare = ['unshare', '--net', '--mount', '--pid', '--ipc', '--uts', '--fork'];
   const first = stay ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare, '--kill-child=KILL'];
-  const script = [
-    'sh',
-    join(import.meta.dirname, 'enter.sh'),
-    randomBytes(4).toString('hex'),
-    stay ? '1' : '0',
-    process.cwd(),
-  ];
+  const id = randomBytes(4).toString('hex');
+  const script = ['sh', join(import.meta.dirname, 'enter.sh'), id, stay ? '1' : '0', process.cwd()];
   const command = [...first, ...script, ...visible, '--', ...argv];
   // the identities are mapped from outside, between the two: see mapIdentities
   const mapped = ['unshare', '--user', 'sh', '-c', 'echo map >&2; read -r _ <&3 && exec "$@"', 'sh', ...command];
@@ -120,11 +106,8 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
 function mapIdentities(pid: number): void {
   if (process.geteuid?.() === 0) {
     for (const kind of ['uid', 'gid']) {
-      const own = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n');
-      const lines = own
-        .map((line) => line.trim().split(/\s+/))
-        .map(([inside, , count]) => `${inside} ${inside} ${count}`);
-      writeFileSync(`/proc/${pid}/${kind}_map`, `${lines.join('\n')}\n`);
+      const own = readFileSync(`/proc/self/${kind}_map`, 'utf8');
+      writeFileSync(`/proc/${pid}/${kind}_map`, own.replaceAll(/^ *(\d+) +\d+ +(\d+)$/gm, '$1 $1 $2'));
     }
   } else {
     writeFileSync(`/proc/${pid}/setgroups`, 'deny');

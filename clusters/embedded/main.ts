@@ -17,7 +17,7 @@ export interface ClusterTask {
   /** On a tmpfs that dies with the namespaces. */
   directory: string;
   /** The seed of what makes watches late, and of where Pods are placed among equal nodes. */
-  adversary?: number;
+  adversary?: number | undefined;
 }
 
 export type Report =

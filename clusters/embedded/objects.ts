@@ -4,6 +4,8 @@
  * sees.
  */
 
+import type { V1ObjectMeta, V1OwnerReference } from '@kubernetes/client-node';
+
 /** Any Kubernetes object. Objects handed out are shared and must never be changed: copy (structuredClone) to change. */
 export interface KubeObject {
   apiVersion: string;
@@ -14,29 +16,14 @@ export interface KubeObject {
   [field: string]: any;
 }
 
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
+export type OwnerReference = V1OwnerReference;
 
-export interface ObjectMeta {
+/** As in JSON: client-node makes Dates of times. */
+export interface ObjectMeta
+  extends Omit<V1ObjectMeta, 'name' | 'creationTimestamp' | 'deletionTimestamp' | 'managedFields' | 'selfLink'> {
   name: string;
-  namespace?: string;
-  uid?: string;
-  resourceVersion?: string;
-  generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;
-  deletionGracePeriodSeconds?: number;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  ownerReferences?: OwnerReference[];
-  finalizers?: string[];
-  generateName?: string;
   [field: string]: unknown;
 }
 

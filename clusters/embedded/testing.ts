@@ -1,8 +1,8 @@
 /** What tests of the embedded cluster share. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inCache } from '../machine.ts';
 import { createStore } from './api/index.ts';
 import { enter, isInside } from './enter.ts';
 import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
@@ -21,12 +21,8 @@ export async function testInside({ ptp = false } = {}): Promise<void> {
   if (isInside()) return;
   const script = join(import.meta.dirname, '../../scripts/tool.sh');
   for (const name of ptp ? ptpPrograms : []) spawnSync('sh', [script, name], { stdio: 'ignore' });
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  process.exit(
-    await enter([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-      visible: [join(cache, 'netvet')],
-    }),
-  );
+  const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  process.exit(await enter(argv, { visible: [inCache()] }));
 }
 
 export interface TestCluster {

@@ -1,9 +1,8 @@
 /** Taking away what netvet made in an engine: found by its labels, and nothing else is touched. */
 import { rm } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import { label } from './labels.ts';
+import { isRunning, label } from './labels.ts';
 import { clusterDirectory } from './names.ts';
-import { isRunning } from './owner.ts';
 
 /** What is already gone, or is going at this moment, needs no removing. */
 const gone = (error: unknown): void => {

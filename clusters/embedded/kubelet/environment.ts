@@ -55,19 +55,21 @@ interface Reference {
   optional?: boolean;
 }
 
-/** The data of a ConfigMap or Secret; undefined where it is optional and not there. */
-function dataOf(
+/** The data of a ConfigMap or Secret, decoded; undefined where it is optional and not there. */
+export function dataOf(
   objects: Objects,
   pod: Pod,
   kind: 'ConfigMap' | 'Secret',
   { name = '', optional = false }: Reference,
-): Record<string, string> | undefined {
+  withBinary = false,
+): Record<string, Buffer> | undefined {
   const object = objects.get(kind, pod.metadata.namespace, name);
   if (!object && optional) return undefined;
   if (!object) throw new ConfigurationError(`${kind.toLowerCase()} "${name}" not found`);
-  const data = (object['data'] ?? {}) as Record<string, string>;
-  if (kind === 'ConfigMap') return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+  const decoded = (data: Record<string, string> = {}, encoding: BufferEncoding = 'base64') =>
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)] as const);
+  const own = decoded(object['data'], kind === 'Secret' ? 'base64' : 'utf8');
+  return Object.fromEntries([...own, ...(withBinary ? decoded(object['binaryData']) : [])]);
 }
 
 /** The value of a variable; undefined for an optional reference to what is not there. */
@@ -85,7 +87,7 @@ function valueOf(
   if (!reference) return expand(value ?? '', known);
   const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
   const { key, name, optional = false } = reference;
-  const found = dataOf(objects, pod, kind, reference)?.[key];
+  const found = dataOf(objects, pod, kind, reference)?.[key]?.toString();
   if (found === undefined && !optional)
     throw new ConfigurationError(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
   return found;
@@ -124,17 +126,13 @@ export function environmentOf(
   facts: Facts,
   image: Record<string, string>,
 ): Record<string, string> {
-  const variables: Record<string, string> = {
-    ...image,
-    HOSTNAME: hostnameOf(pod),
-    ...serviceLinks(objects, pod),
-  };
+  const variables: Record<string, string> = { ...image, HOSTNAME: hostnameOf(pod), ...serviceLinks(objects, pod) };
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data = {
       ...(configMapRef && dataOf(objects, pod, 'ConfigMap', configMapRef)),
       ...(secretRef && dataOf(objects, pod, 'Secret', secretRef)),
     };
-    for (const [key, value] of Object.entries(data)) variables[prefix + key] = value;
+    for (const [key, value] of Object.entries(data)) variables[prefix + key] = value.toString();
   }
   for (const variable of container.env ?? []) {
     const value = valueOf(objects, pod, variable, facts, variables);

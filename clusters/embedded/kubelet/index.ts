@@ -4,7 +4,7 @@ import type { Container, Pod } from '../kinds.ts';
 import { ApiError, type ContainerName, type KubeletApi } from '../objects.ts';
 import { attach, execStreaming } from './exec.ts';
 import { writeLog } from './logs.ts';
-import { NodeNetwork } from './network.ts';
+import { startNetwork } from './network.ts';
 import { registerNode, reportNetwork } from './node-status.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { PodHost } from './sandbox.ts';
@@ -27,7 +27,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const workers = new Map<string, PodWorker>();
   const record = recorder(objects, 'kubelet', node.name);
   registerNode(objects, node, maxPods);
-  const network = new NodeNetwork(node, (problem) => reportNetwork(objects, node, problem));
+  const network = startNetwork(node, (problem) => reportNetwork(objects, node, problem));
   const host: PodHost = {
     ...options,
     network,
@@ -62,7 +62,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   }
 
   function runningOf(where: ContainerName) {
-    const { running } = workerOf(where);
+    const running = workerOf(where).running();
     if (running) return running;
     throw notFound(`container not found ("${where.container}")`);
   }
@@ -71,7 +71,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     exec: async (where, argv, streams, { signal }) => execStreaming(runningOf(where), argv, streams, signal),
     attach: async (where, streams, { signal }) => attach(runningOf(where), streams, signal),
     async logs(where, out, request) {
-      const log = workerOf(where).log(request.previous === true);
+      const log = workerOf(where).log(request.previous);
       if (log) return writeLog(log, out, request);
       const { pod, container } = where;
       const why = request.previous

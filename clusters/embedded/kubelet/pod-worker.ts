@@ -7,10 +7,10 @@ import type { ContainerWorker } from './container-worker.ts';
 import type { Facts } from './environment.ts';
 import { execute } from './exec.ts';
 import type { ContainerHost } from './lifecycle.ts';
-import { PodContainers } from './pod-containers.ts';
+import { type PodContainers, podContainers } from './pod-containers.ts';
 import { startContainer } from './runtime.ts';
 import { type PodHost, PodSandbox, type Sandbox } from './sandbox.ts';
-import { type Observed, StatusManager } from './status-manager.ts';
+import { type Observed, statusManager } from './status-manager.ts';
 import { prepareVolumes } from './volumes.ts';
 import { sleep, waits } from './wait.ts';
 
@@ -21,7 +21,7 @@ export class PodWorker {
   readonly #ending = new AbortController();
   readonly #removable = Promise.withResolvers<void>();
   readonly #sandbox: PodSandbox;
-  readonly #status: StatusManager;
+  readonly #status: ReturnType<typeof statusManager>;
   #pod: Pod;
   #containers: PodContainers;
   #volumes = new Map<string, string>();
@@ -34,8 +34,8 @@ export class PodWorker {
     this.#pod = pod;
     this.#uid = pod.metadata.uid as string;
     this.#sandbox = new PodSandbox(host, (reason, message) => host.event(this.#pod, 'Warning', reason, message));
-    this.#status = new StatusManager(host.objects, pod, () => this.#observe());
-    this.#containers = new PodContainers(pod.spec, this.#containerHost);
+    this.#status = statusManager(host.objects, pod, () => this.#observe());
+    this.#containers = podContainers(pod.spec, this.#containerHost);
   }
 
   container(name: string): ContainerWorker | undefined {
@@ -129,7 +129,7 @@ export class PodWorker {
       this.#host.event(this.#pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
       await this.#containers.stop(waits.forcedGrace);
       await this.#sandbox.stop();
-      this.#containers = new PodContainers(this.#pod.spec, this.#containerHost);
+      this.#containers = podContainers(this.#pod.spec, this.#containerHost);
       this.#status.write();
     }
   }
@@ -188,7 +188,7 @@ export class PodWorker {
       podIPs: this.#sandbox.podIPs,
       sandboxReady: this.#sandbox.current !== undefined,
       isEnding: this.#ending.signal.aborted,
-      ...this.#containers.statuses,
+      ...this.#containers.statuses(),
       ...(this.#failed && { failed: this.#failed }),
     };
   }

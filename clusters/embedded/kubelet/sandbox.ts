@@ -149,8 +149,9 @@ export class PodSandbox {
   /** Makes a sandbox and puts it on the network, again and again until that works or the signal fires. */
   async create(pod: Pod, signal: AbortSignal): Promise<void> {
     const { network, starting } = this.#host;
-    if (!pod.spec.hostNetwork && network.problem !== undefined) {
-      this.#warn('NetworkNotReady', `network is not ready: ${networkNotReady(network.problem)}`);
+    const problem = network.problem();
+    if (!pod.spec.hostNetwork && problem !== undefined) {
+      this.#warn('NetworkNotReady', `network is not ready: ${networkNotReady(problem)}`);
       await network.ready(signal);
     }
     for (let attempt = 0; !signal.aborted; attempt += 1) {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CommandResult } from '../../cluster.ts';
 import type { DialAnswer, DialRequest } from './dial.ts';
-import type { Answer, Request } from './shim-process.ts';
+import type { Answer, Request, Task } from './shim-process.ts';
 
-export interface ProcessEvents {
+interface ProcessEvents {
   output(stream: 'stdout' | 'stderr' | 'report', text: string): void;
   ended(exit: { exitCode: number; signal: NodeJS.Signals | null; finishedAt: number }): void;
   /** After `ended`: all output has been told. May never come if others hold the pipes. */
@@ -70,35 +70,35 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
 
   const write = (request: Request) => child.stdin.write(`${JSON.stringify(request)}\n`);
 
-  function send<T extends Request>(request: Omit<T, 'id'>, handler: Handler): number {
+  function send(task: Task, handler: Handler): number {
     const id = serial++;
     if (dead === undefined) {
       waiting.set(id, handler);
-      write({ id, ...request } as T);
+      write({ id, ...task });
     } else fail(id, handler);
     return id;
   }
 
+  /** Resolves with what `take` takes of the answer. */
+  const ask = <T>(task: Task, take: (answer: Answer) => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      send(task, (answer) => {
+        const taken = take(answer);
+        if (taken === undefined) return;
+        waiting.delete(answer.id);
+        resolve(taken);
+      });
+    });
+
   const env = { PATH: process.env['PATH'] ?? '' };
   return {
-    dial: (request) =>
-      new Promise((resolve) => {
-        send<Request & { op: 'dial' }>({ op: 'dial', request }, (answer) => {
-          if (!('dialled' in answer)) return;
-          waiting.delete(answer.id);
-          resolve(answer.dialled);
-        });
-      }),
+    dial: (request) => ask({ op: 'dial', request }, (answer) => ('dialled' in answer ? answer.dialled : undefined)),
     run: (argv, options) =>
-      new Promise((resolve) => {
-        send<Request & { op: 'run' }>({ op: 'run', argv, env, timeoutMs: 30_000, ...options }, (answer) => {
-          if (!('ran' in answer)) return;
-          waiting.delete(answer.id);
-          resolve(answer.ran);
-        });
-      }),
+      ask({ op: 'run', argv, env, timeoutMs: 30_000, ...options }, (answer) =>
+        'ran' in answer ? answer.ran : undefined,
+      ),
     start(argv, options, events) {
-      const id = send<Request & { op: 'start' }>({ op: 'start', argv, ...options }, (answer) => {
+      const id = send({ op: 'start', argv, ...options }, (answer) => {
         if ('stream' in answer) events.output(answer.stream, answer.text);
         else if ('ended' in answer) events.ended(answer.ended);
         else if ('closed' in answer) {

@@ -3,8 +3,8 @@
  * is not in the table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
  */
 import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { inCache } from '../../machine.ts';
 
 /** What a container of an image runs when its Pod does not say otherwise, and what it has on its PATH. */
 export interface Image {
@@ -18,15 +18,12 @@ export interface Image {
 /** Like docker.io/library/node:24-alpine -> { name: 'node', tag: '24-alpine' }. */
 export function parseImage(reference: string): { name: string; tag: string } {
   const withoutDigest = reference.split('@')[0] as string;
-  const slash = withoutDigest.lastIndexOf('/');
-  const colon = withoutDigest.indexOf(':', slash + 1);
-  const path = colon < 0 ? withoutDigest : withoutDigest.slice(0, colon);
-  const tag = colon < 0 ? 'latest' : withoutDigest.slice(colon + 1);
+  const [, path = withoutDigest, tag = 'latest'] = /^(.+?):([^/]*)$/.exec(withoutDigest) ?? [];
   return { name: path.replace(/^docker\.io\//, '').replace(/^library\//, ''), tag };
 }
 
 /** Where programs are that a run built for itself (scripts/tool.sh). */
-const cache = () => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/bin');
+const cache = () => inCache('bin');
 
 const executable = (path: string) => {
   try {
@@ -73,7 +70,7 @@ function pgliteTemplate(): string {
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  return join(dirname(cache()), `pglite-${dependencies['@electric-sql/pglite']}-${pgliteForm}.tar`);
+  return inCache(`pglite-${dependencies['@electric-sql/pglite']}-${pgliteForm}.tar`);
 }
 
 const goTool = (name: string) => built(name, `"sh scripts/tool.sh ${name}" builds it where Go is installed`);

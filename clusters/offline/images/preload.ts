@@ -2,8 +2,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { execIn, importImages, importMs, succeedIn } from '../../kind/exec.ts';
-import { label } from '../../kind/labels.ts';
-import { owner } from '../../kind/owner.ts';
+import { label, owner } from '../../kind/labels.ts';
 import { waitFor } from '../../kind/wait.ts';
 
 export interface Preload {

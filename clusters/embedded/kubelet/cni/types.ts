@@ -18,10 +18,8 @@ export interface NetworkConfig {
 
 export interface CniResult {
   cniVersion?: string;
-  interfaces?: { name: string; mac?: string; mtu?: number; sandbox?: string }[];
-  ips?: { address: string; gateway?: string; interface?: number }[];
-  routes?: { dst: string; gw?: string }[];
-  dns?: { nameservers?: string[]; domain?: string; search?: string[]; options?: string[] };
+  interfaces?: { name: string }[];
+  ips?: { address: string; interface?: number }[];
   [key: string]: unknown;
 }
 
