@@ -42,10 +42,7 @@ function fullName(image: string): string {
   return /:[^/]+$/.test(named) ? named : `${named}:latest`;
 }
 
-/**
- * Sets variables of the containers of that name. Throws when there is no such container: then the release is not the
- * one it was written for.
- */
+/** Sets variables of the containers of that name. Throws where there is none: then the release is another one. */
 export function setEnvironment(objects: readonly KubeObject[], name: string, values: Record<string, string>): void {
   const found = containers(objects).filter((container) => container.name === name);
   if (found.length === 0) throw new Error(`the manifest has no container ${name}`);

@@ -16,22 +16,15 @@ export const isInside = (): boolean => process.env[insideMark] === '1';
 
 export interface EnterOptions {
   /**
-   * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report
-   * directory. The checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt,
-   * which are private inside.
+   * Absolute paths that stay visible and writable, made if missing. The checkout and the working directory always do.
    */
   visible?: (string | undefined)[];
   /**
-   * How it is tied to the caller. `job` (default): its own session; Ctrl-C reaches this process and is forwarded once.
-   * `terminal`: for an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this
-   * process, however that ends.
+   * `job` (default): its own session; Ctrl-C reaches this process and is forwarded once. `terminal`: for an interactive
+   * command, which gets Ctrl-C from the terminal that it shares.
    */
   as?: 'job' | 'terminal';
-  /**
-   * Real root stays real root: no user namespace. Some things are its alone, such as the socket buffer that nft needs
-   * to send hundreds of Services at once (SO_SNDBUFFORCE). For programs that are trusted with it; only where the caller
-   * is root.
-   */
+  /** Real root stays real root, without a user namespace: nft needs its socket buffer to send hundreds of Services. */
   realRoot?: boolean;
   /** File descriptor that takes all that it prints. Default: it prints where the caller does. */
   output?: number;
@@ -58,8 +51,7 @@ export async function enter(argv: string[], options: EnterOptions = {}): Promise
 }
 
 /**
- * The same, but it outlives this process. Resolves once the command runs. For kept clusters (keep.ts), which end it by
- * its process id. `log` takes what it prints, as a file descriptor.
+ * The same, but it outlives this process: for kept clusters (keep.ts). Resolves once it runs; `log` is a descriptor.
  */
 export async function enterAndLeave(argv: string[], options: EnterOptions & { log: number }): Promise<void> {
   const child = start(argv, options, options.log);
@@ -98,10 +90,8 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
 }
 
 /**
- * Makes the caller root inside. For an ordinary user that is the only identity there can be. Real root keeps every
- * identity it has: mapped to itself alone it could no longer write to other users' files, such as a checkout that a CI
- * system made.
- * https://man7.org/linux/man-pages/man7/user_namespaces.7.html
+ * Makes the caller root inside: an ordinary user can have that identity only. Real root keeps all that it has, or it
+ * could not write to other users' files. https://man7.org/linux/man-pages/man7/user_namespaces.7.html
  */
 function mapIdentities(pid: number): void {
   if (process.geteuid?.() === 0) {
@@ -161,7 +151,7 @@ async function outcome(child: ChildProcess, started: Promise<void>): Promise<num
 
 /**
  * Passes SIGINT, SIGTERM and SIGHUP on, each once, and not before the command has been started: until then the channel
- * is for the set-up. A terminal sends Ctrl-C to this process only: the command has its own session.
+ * is for the set-up.
  */
 function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' | 'terminal'): () => void {
   const control = child.stdio[3] as Duplex | null;

@@ -1,14 +1,6 @@
 /**
- * The embedded cluster: Kubernetes' API, controllers, kubelets and DNS over network namespaces, no root needed.
- *
- * It lives inside the namespaces that enter() makes, so a program that wants one is run through enter() first:
- *
- *     // a command line: outside, start this very command again inside; inside, go on
- *     if (!isInside()) process.exit(await enter([process.execPath, ...process.argv.slice(1)]));
- *     const cluster = await embedded.create({ name: 'dev', nodes: 3, progress: console.error, logDirectory: '/tmp' });
- *     await (await findCni('reference')).install(cluster);
- *
- * From a shell: `npm run netvet -- cluster shell`.
+ * The embedded cluster: Kubernetes' API, controllers, kubelets and DNS over network namespaces, no root needed. It
+ * lives inside the namespaces that enter() makes, so a program that wants one is run through enter() first.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';

@@ -46,10 +46,7 @@ export function listKept(cache: string): Kept[] {
   return all.filter(isAlive).toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/**
- * Ends a kept cluster: the kernel removes all of it with its first process. False when there is none of that name.
- * Idempotent.
- */
+/** Ends a kept cluster, which ends with its first process. False when there is none of that name. */
 export function deleteKept(cache: string, name: string): boolean {
   const kept = listKept(cache).find((each) => each.name === name);
   if (kept === undefined) return false;

@@ -1,7 +1,6 @@
 /**
- * The cluster's objects as the embedded control plane sees them: the API server's storage, used in process by
- * controllers, kubelets and the HTTP front end alike. One mechanism: what a controller writes here, `kubectl get -w`
- * sees.
+ * The cluster's objects: the API server's storage, used in process by controllers, kubelets and the HTTP front end
+ * alike. What a controller writes here, `kubectl get -w` sees.
  */
 
 import type { V1ObjectMeta, V1OwnerReference } from '@kubernetes/client-node';
@@ -67,9 +66,8 @@ export class ApiError extends Error {
 }
 
 /**
- * `kind` is the object's kind (`Pod`, `EndpointSlice`); kinds are unique among those served. Every method is
- * synchronous; refusals are thrown as ApiError. Writes default, validate and version the object as the real API server
- * does.
+ * By kind (`Pod`), which is unique. Every method is synchronous; refusals are thrown as ApiError. Writes default,
+ * validate and version the object as the real API server does.
  */
 export interface Objects {
   get<T extends KubeObject = KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined;
@@ -95,8 +93,8 @@ export interface Objects {
    */
   delete(kind: string, namespace: string | undefined, name: string, options?: DeleteOptions): void;
   /**
-   * Calls `handler` for each present object (ADDED) and then for each change, in order, from a microtask: never from
-   * inside the call that made the change. Returns the function that stops it.
+   * Calls `handler` for each present object (ADDED), then for each change, in order, from a microtask: never from
+   * inside the call that made it. Returns the function that stops it.
    */
   watch<T extends KubeObject = KubeObject>(kind: string, handler: (change: Change<T>) => void): () => void;
 }

@@ -19,8 +19,7 @@ const sources: Record<string, string[]> = {
 const commandMs = 15_000;
 
 /**
- * Writes the logs of all nodes into `directory`/NODE/. Never rejects: it is called when something went wrong, which is
- * what should be told. Returns the directory.
+ * Writes the logs of all nodes into `directory`/NODE/. Never rejects: what went wrong before is what should be told.
  */
 export async function collectLogs(docker: Docker, nodes: string[], directory: string): Promise<string> {
   await Promise.allSettled(nodes.map((node) => collectNode(docker, node, join(directory, node))));

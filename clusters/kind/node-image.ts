@@ -6,8 +6,7 @@ import { ended } from './engine.ts';
 import { label } from './labels.ts';
 
 /**
- * Version of Kubernetes -> digest of the node image that the kind project publishes, the oldest first. By digest: tags
- * have been moved before. From the notes of kind's releases v0.30.0, v0.31.0 and v0.33.0:
+ * Version of Kubernetes -> digest, the oldest first: kind's releases v0.30.0, v0.31.0, v0.33.0. Tags have been moved.
  * https://github.com/kubernetes-sigs/kind/releases
  */
 const digests: Record<string, string> = {
@@ -38,10 +37,7 @@ export interface NodeImage {
 
 type ImageChoice = Pick<CreateOptions, 'image' | 'kubernetes' | 'registry'>;
 
-/**
- * The image to use, without asking whether it is there: what was named, else the one built here if it is of that
- * version, else kind's own.
- */
+/** The image to use: what was named, else the one built here if it is of that version, else kind's own. */
 export function wantedImage(choice: ImageChoice, isBuilt: boolean): string {
   if (choice.image !== undefined) return choice.image;
   const wanted = choice.kubernetes?.replace(/^v?/, 'v');

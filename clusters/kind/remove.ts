@@ -29,10 +29,7 @@ export interface Leftover {
   parts: string[];
 }
 
-/**
- * What commands that crashed have left: clusters that nobody asked to keep, and whose command does not run any more.
- * With `all`, every cluster that netvet made.
- */
+/** Clusters that nobody asked to keep and whose command does not run any more. With `all`, all that netvet made. */
 export async function leftoversOn(docker: Docker, all: boolean): Promise<Leftover[]> {
   const filters = { label: [label.cluster] };
   const [containers, networks] = await Promise.all([

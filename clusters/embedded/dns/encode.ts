@@ -97,8 +97,8 @@ class Writer {
 const optLength = 11;
 
 /**
- * Writes a message of `limit` bytes at most. Records that do not fit are left out from the end, and the message says so
- * (TC) unless they are only additional ones (RFC 2181 section 9).
+ * Writes at most `limit` bytes. Records that do not fit are left out from the end; the message says so (TC) unless they
+ * are only additional ones (RFC 2181 section 9).
  */
 export function encode(message: Message, limit = 65_535): Buffer {
   const writer = new Writer();

@@ -54,7 +54,7 @@ export async function serve(cluster: Cluster, port: number, address = '0.0.0.0')
   await once(udp, 'listening');
   return {
     port: actual,
-    close() {
+    close: () => {
       tcp.close();
       udp.close();
     },

@@ -10,8 +10,8 @@ const retryMs = 100;
 const watchSeconds = 300;
 
 /**
- * Keeps what `cluster` knows of a kind, whose URL is like `http://HOST/api/v1/services`, until the signal fires.
- * `listed`: called after each list. Failures are tried again.
+ * Keeps what `cluster` knows of a kind, with `url` like `http://HOST/api/v1/services`. `listed`: called after each
+ * list.
  */
 export async function follow(cluster: Cluster, kind: Kind, url: string, listed: () => void, signal: AbortSignal) {
   while (!signal.aborted) {

@@ -1,18 +1,13 @@
 import { timestamp } from '../api/storage/metadata.ts';
 import type { Container, ContainerState, ContainerStatus } from '../kinds.ts';
-import { ImageError } from './container-config.ts';
+import { ImageError } from '../programs/index.ts';
 import { ConfigurationError } from './environment.ts';
 import { beginLifecycle, type ContainerHost, type Lifecycle } from './lifecycle.ts';
 import type { ContainerLog } from './logs.ts';
 import type { Exit, RunningContainer } from './runtime.ts';
 import { doubling, sleep, waits } from './wait.ts';
 
-export type ContainerWorker = ReturnType<typeof containerWorker>;
-
-/**
- * Keeps one container of a Pod as its spec wants it: starts it, restarts it, stops it. One worker per container and
- * sandbox. `restart` decides, by its exit code, whether a container that ended is started again.
- */
+/** Keeps one container in one sandbox as its spec wants it. `restart`: whether one that ended so is started again. */
 export function containerWorker(container: Container, host: ContainerHost, restart: (exitCode: number) => boolean) {
   const { name, image } = container;
   const stopping = new AbortController();
@@ -156,7 +151,7 @@ export function containerWorker(container: Container, host: ContainerHost, resta
         firstStarted.resolve();
       });
     },
-    /** No more restarts, and an end to what runs, within the grace period. Resolves when it has finished. Repeatable. */
+    /** No more restarts, and an end to what runs within the grace period. Resolves when it has finished. Repeatable. */
     async stop(graceMs: number): Promise<void> {
       stopping.abort();
       if (!working) return;

@@ -12,10 +12,7 @@ export interface Facts {
   hostIP: string;
 }
 
-/**
- * `metadata.name`, `metadata.labels['x']`, `status.podIP` ...
- * https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
- */
+/** https://kubernetes.io/docs/concepts/workloads/pods/downward-api/ */
 export function fieldValue(pod: Pod, path: string, facts: Facts): string {
   const { metadata, spec } = pod;
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
@@ -50,17 +47,12 @@ export function expand(text: string, variables: Record<string, string>): string 
   });
 }
 
-interface Reference {
-  name?: string;
-  optional?: boolean;
-}
-
 /** The data of a ConfigMap or Secret, decoded; undefined where it is optional and not there. */
 export function dataOf(
   objects: Objects,
   pod: Pod,
   kind: 'ConfigMap' | 'Secret',
-  { name = '', optional = false }: Reference,
+  { name = '', optional = false }: { name?: string; optional?: boolean },
   withBinary = false,
 ): Record<string, Buffer> | undefined {
   const object = objects.get(kind, pod.metadata.namespace, name);
@@ -115,10 +107,7 @@ function serviceLinks(objects: Objects, pod: Pod): Record<string, string> {
   return variables;
 }
 
-/**
- * All variables of a container, later ones over earlier ones. Throws ConfigurationError for references to what is not
- * there.
- */
+/** All variables, later ones over earlier ones. Throws ConfigurationError for references to what is not there. */
 export function environmentOf(
   objects: Objects,
   pod: Pod,

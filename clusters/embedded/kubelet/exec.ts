@@ -5,10 +5,7 @@ import type { Node } from '../node/index.ts';
 import type { ExecStreams } from '../objects.ts';
 import type { RunningContainer } from './runtime.ts';
 
-/**
- * argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is
- * run.
- */
+/** Runs `argv` in the container. `pid`: its program's, as seen where nsenter is run. */
 function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
   const { workingDirectory, capabilities } = running.config;
   const enter = [...nsenter(pid), 'setpriv', '--bounding-set', capabilities, '--'];

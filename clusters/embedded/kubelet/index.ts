@@ -6,7 +6,7 @@ import { attach, execStreaming } from './exec.ts';
 import { writeLog } from './logs.ts';
 import { startNetwork } from './network.ts';
 import { registerNode, reportNetwork } from './node-status.ts';
-import { PodWorker } from './pod-worker.ts';
+import { type PodWorker, podWorker } from './pod-worker.ts';
 import type { PodHost } from './sandbox.ts';
 
 export { limiter } from './wait.ts';
@@ -45,7 +45,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     // a watch that is late tells of Pods that have gone meanwhile
     else if (objects.get('Pod', namespace, name)?.metadata.uid !== uid) return;
     else if (!['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')) {
-      const fresh = new PodWorker(host, pod);
+      const fresh = podWorker(host, pod);
       workers.set(uid, fresh);
       void fresh.run().finally(() => workers.delete(uid));
     } else if (pod.metadata.deletionTimestamp !== undefined) {

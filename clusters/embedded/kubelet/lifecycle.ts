@@ -88,10 +88,7 @@ export function beginLifecycle(
     await running.ended;
   }
 
-  /**
-   * preStop hook, SIGTERM, and SIGKILL when the grace period is over. Resolves when the container has ended. May be
-   * called again with a shorter period.
-   */
+  /** preStop hook, SIGTERM, SIGKILL after the grace period. Resolves with the end. Again: with a shorter period. */
   function kill(graceMs: number): Promise<void> {
     const timer = setTimeout(() => {
       hurry.abort();

@@ -58,10 +58,7 @@ export function startNetwork(node: Node, changed: (problem: string | undefined) 
     reports.emit('changed');
   }
 
-  /**
-   * When a configuration is new, and once a while: whatever a killed plugin or a lost DEL left behind. It can wait for
-   * a moment in which nothing is being changed.
-   */
+  /** When a configuration is new, and once a while, in a moment in which nothing is being changed. */
   async function collectGarbage(): Promise<void> {
     if (config === undefined || problem !== undefined || changes > 0) return;
     if (collected.source === config.source && Date.now() - collected.at <= waits.garbage) return;
@@ -79,7 +76,10 @@ export function startNetwork(node: Node, changed: (problem: string | undefined) 
    * it (https://www.cni.dev/docs/spec/#lifecycle--ordering).
    */
   async function change<T>(work: () => Promise<T>): Promise<T> {
-    while (collecting !== undefined) await collecting;
+    if (collecting !== undefined) {
+      await collecting;
+      return change(work);
+    }
     changes += 1;
     try {
       return await work();
@@ -88,10 +88,7 @@ export function startNetwork(node: Node, changed: (problem: string | undefined) 
     }
   }
 
-  /**
-   * Without a configuration on disk, the one of the ADD. containerd would wait for a new configuration; here Pods must
-   * go away even after their CNI was uninstalled.
-   */
+  /** Without a configuration on disk, that of the ADD: Pods must go away even after their CNI was uninstalled. */
   function cachedConfig(attachment: Attachment): NetworkConfig | undefined {
     for (const network of networks) {
       const cached = cni.recall(node.state, network, attachment);
@@ -108,7 +105,10 @@ export function startNetwork(node: Node, changed: (problem: string | undefined) 
 
     /** Resolves when the network works, or when the signal fires. */
     async ready(signal: AbortSignal): Promise<void> {
-      while (problem !== undefined && !signal.aborted) await once(reports, 'changed', { signal }).catch(() => {});
+      for (;;) {
+        if (problem === undefined || signal.aborted) return;
+        await once(reports, 'changed', { signal }).catch(() => {});
+      }
     },
 
     /** ADD. Gives the Pod's addresses. What fails is undone. */

@@ -8,8 +8,6 @@ import { waits } from './wait.ts';
 /** https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ */
 const isSidecar = ({ container }: { container: Container }) => container.restartPolicy === 'Always';
 
-export type PodContainers = ReturnType<typeof podContainers>;
-
 export function podContainers(spec: PodSpec, host: ContainerHost) {
   const { initContainers = [], containers, restartPolicy = 'Always' } = spec;
   const always = () => true;

@@ -68,9 +68,8 @@ interface ProbeOptions {
 }
 
 /**
- * Waits before the first attempts of a probe that is awaited. A kubelet's first attempt comes when the container
- * starts, and again with every change of the Pod's status, so a Pod becomes ready well within a period. Attempts before
- * the first period is over cannot fail.
+ * Waits before the first attempts of a probe that is awaited: a kubelet's come with every change of the Pod's status.
+ * Attempts before the first period is over cannot fail.
  */
 const eager = [15, 10, 10, 15, 20, 30, 50, 80, 120, 200, 300, 500];
 

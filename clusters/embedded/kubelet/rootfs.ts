@@ -21,13 +21,7 @@ const shared = new RegExp(
 );
 
 /** Paths of the host that stay where they are although they lie below one of those: the checkout, the cache. */
-function visiblePaths(): string[] {
-  try {
-    return readFileSync('/run/netvet/visible', 'utf8').split('\n').filter(Boolean);
-  } catch {
-    return []; // not inside enter(): tests of this file
-  }
-}
+const visiblePaths = (): string[] => readFileSync('/run/netvet/visible', 'utf8').split('\n').filter(Boolean);
 
 export interface Mount {
   /** The node's path. */
@@ -38,10 +32,7 @@ export interface Mount {
   isFile: boolean;
 }
 
-/**
- * Makes the root directory. `here` is its path as this process sees it; `files` are files of its own; `programs` are
- * put into /.bin by name, which is first on PATH.
- */
+/** Makes the root directory, at `here` for this process. `programs` are put into /.bin, which is first on PATH. */
 export function makeRoot(here: string, files: Record<string, string>, programs: Record<string, string>): void {
   for (const directory of made) mkdirSync(join(here, directory), { recursive: true });
   const link = (target: string, path: string) => symlinkSync(target, join(here, path));

@@ -1,7 +1,4 @@
-/**
- * A Pod's status from what its containers do, and its way to the API.
- * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
- */
+/** A Pod's status, and its way to the API. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
 import { timestamp } from '../api/storage/metadata.ts';
 import type { Condition, ContainerStatus, Pod } from '../kinds.ts';
 import { ApiError, type Objects } from '../objects.ts';

@@ -12,21 +12,13 @@ interface ExecOptions {
   container?: string;
 }
 
-/** A container of the image node that runs a script. */
-export const script = (source: string, more: object = {}) => ({
-  name: 'main',
-  image: 'node:24',
-  command: ['node', '-e', source],
-  ...more,
-});
+const running =
+  (image: string, ...command: string[]) =>
+  (source: string, more: object = {}) => ({ name: 'main', image, command: [...command, source], ...more });
 
-/** A container that runs a shell script. */
-export const shell = (source: string, more: object = {}) => ({
-  name: 'main',
-  image: 'busybox',
-  command: ['sh', '-c', source],
-  ...more,
-});
+/** A container that runs a script of Node.js, or of the shell. */
+export const script = running('node:24', 'node', '-e');
+export const shell = running('busybox', 'sh', '-c');
 
 /** A container that does nothing until it is told to end. */
 export const idle = (more: object = {}) => shell('trap exit TERM; sleep 1000 & wait', more);

@@ -73,9 +73,8 @@ function hostPath(node: Node, { path, type = '' }: { path: string; type?: string
 }
 
 /**
- * Makes a Pod's volumes below `directory` (a path of the node, on its /run). Gives, by volume name, the node's path to
- * mount from. Throws for what is not there (yet) or not supported. Later changes of ConfigMaps and Secrets are
- * not followed.
+ * Makes a Pod's volumes below `directory` (of the node, on its /run). Gives, by name, the node's path to mount from.
+ * Throws for what is not there or not supported. Later changes of ConfigMaps and Secrets are not followed.
  */
 export function prepareVolumes(
   objects: Objects,
@@ -105,7 +104,8 @@ export function prepareVolumes(
       }
       sources.set(volume.name, own);
     } catch (error) {
-      throw new Error(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`);
+      const message = `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`;
+      throw new Error(message, { cause: error });
     }
   }
   return sources;

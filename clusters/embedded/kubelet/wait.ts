@@ -2,18 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Every time that the kubelet waits for, in milliseconds. Those of the real kubelet unless a reason is given. */
 export const waits = {
-  /**
-   * Restart of a container that ended: none for the first, then doubling.
-   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
-   */
+  /** Restart of a container: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
   crashFirst: 10_000,
   crashMost: 300_000,
   /** A container that ran this long starts counting anew. */
   crashForgotten: 600_000,
-  /**
-   * A sandbox that could not be made. The real kubelet comes back after its 10 s sync or sooner; here a test is
-   * waiting.
-   */
+  /** A sandbox that could not be made. The real kubelet comes back after 10 s or sooner; here a test is waiting. */
   sandboxFirst: 500,
   sandboxMost: 10_000,
   /** A missing ConfigMap, image or volume. The real kubelet's wait doubles up to minutes. */

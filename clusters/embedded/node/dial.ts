@@ -105,9 +105,8 @@ function redirection(request: HttpRequest, url: string, { statusCode, headers }:
 }
 
 /**
- * 200 to 399 succeeds. A redirect is followed on the same host; one to another host succeeds as it is. `before`: how
- * many requests led to this one.
- * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/http/http.go (RedirectChecker)
+ * 200 to 399 succeeds, and so does a redirect to another host; one on the same host is followed. `before`: requests so
+ * far. https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/http/http.go (RedirectChecker)
  */
 function dialHttp(request: HttpRequest, before = 0): Promise<DialAnswer> {
   const { host, port, scheme, path, timeoutMs } = request;

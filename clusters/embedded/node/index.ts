@@ -10,34 +10,16 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CommandResult } from '../../cluster.ts';
 import { type CommandOptions, nsenter, run, succeed } from '../command.ts';
-import { type Shim, startShim } from './shim.ts';
+import { startShim } from './shim.ts';
 
 export type { DialAnswer } from './dial.ts';
-export type { Input, Shim } from './shim.ts';
+export type { Shim } from './shim.ts';
 
 /** The network that nodes share, as kind's: the API server is the first address, node1 the eleventh. */
 const prefix = '172.18.0';
 
 /** The bridge, and the API server's and netvet's own address on it. */
 export const underlay = { name: 'underlay', address: `${prefix}.1`, length: 16 };
-
-/** A furnished node. */
-export interface Node {
-  readonly name: string;
-  readonly address: string;
-  /** The process id, here, of its first process. */
-  readonly pid: number;
-  /** Its own directories, as seen from here: `${state}/run` is its /run, `etc-cni` its /etc/cni, and so on. */
-  readonly state: string;
-  /** For what is done on the node often: no process of netvet's own is forked. */
-  readonly shim: Shim;
-  /** Runs a command in all of the node's namespaces. */
-  run(argv: string[], options?: CommandOptions): Promise<CommandResult>;
-  /** Ends every process on it; its links go with it. Idempotent. */
-  stop(): Promise<void>;
-  /** Called once when its first process ends without stop(). */
-  onDeath(handler: () => void): void;
-}
 
 /** Makes the bridge that nodes are plugged into. The API server has an address on it; it leads nowhere else. */
 export async function createUnderlay(): Promise<void> {
@@ -69,11 +51,10 @@ function furnish(state: string, name: string, address: string): void {
   writeFileSync(join(state, 'etc-hosts'), `127.0.0.1 localhost\n::1 localhost\n${address} ${name}\n`);
 }
 
-/**
- * Makes node number `index` (from 0); of one that fails nothing runs any more. Its directories go into `directory`: a
- * tmpfs that dies with the cluster.
- */
-export async function createNode(index: number, directory: string): Promise<Node> {
+export type Node = Awaited<ReturnType<typeof createNode>>;
+
+/** Makes node number `index` (from 0); of one that fails nothing runs any more. `directory` dies with the cluster. */
+export async function createNode(index: number, directory: string) {
   const name = `node${index + 1}`;
   const address = `${prefix}.${11 + index}`;
   const state = join(directory, name);
@@ -112,11 +93,16 @@ export async function createNode(index: number, directory: string): Promise<Node
   return {
     name,
     address,
+    /** The process id, here, of its first process. */
     pid,
+    /** Its own directories, as seen from here: `${state}/run` is its /run, `etc-cni` its /etc/cni, and so on. */
     state,
+    /** For what is done on the node often: no process of netvet's own is forked. */
     shim,
-    run: (argv, options) => run([...enter, ...argv], options),
-    async stop() {
+    /** Runs a command in all of the node's namespaces. */
+    run: (argv: string[], options?: CommandOptions): Promise<CommandResult> => run([...enter, ...argv], options),
+    /** Ends every process on it; its links go with it. Idempotent. */
+    async stop(): Promise<void> {
       stopping = true;
       shim.stop();
       child.stdin.end();
@@ -124,7 +110,8 @@ export async function createNode(index: number, directory: string): Promise<Node
       // the kernel takes a dead namespace's links away in its own time; this end goes now. It may be gone: no error
       await run(['ip', 'link', 'del', name]);
     },
-    onDeath: (handler) => void ended.then(() => stopping || handler()),
+    /** Called once when its first process ends without stop(). */
+    onDeath: (handler: () => void) => void ended.then(() => stopping || handler()),
   };
 }
 

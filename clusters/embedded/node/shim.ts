@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CommandResult } from '../../cluster.ts';
+import type { CommandOptions } from '../command.ts';
 import type { DialAnswer, DialRequest } from './dial.ts';
 import type { Answer, Request, Task } from './shim-process.ts';
 
@@ -18,29 +19,17 @@ export interface Input {
   end(): void;
 }
 
-/** Acts in a node's namespaces, quickly and without forking netvet itself. */
-export interface Shim {
-  /** Opens a connection from the node: a probe that came from elsewhere would prove nothing. Never rejects. */
-  dial(request: DialRequest): Promise<DialAnswer>;
-  /** Runs a program to its end. Exit codes as command.ts has them: never rejects. */
-  run(
-    argv: string[],
-    options: { env?: Record<string, string>; stdin?: string; timeoutMs?: number },
-  ): Promise<CommandResult>;
-  /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
-  start(
-    argv: string[],
-    options: { env: Record<string, string>; stdin: boolean; killGroup: boolean },
-    events: ProcessEvents,
-  ): Input;
-  /** Ends the shim. What it started goes on. */
-  stop(): void;
-}
+type StartOptions = Omit<Task & { op: 'start' }, 'op' | 'argv'>;
 
 type Handler = (answer: Answer) => void;
 
-/** Starts a node's shim; it takes requests at once. When it dies, all that it was asked fails. */
-export function startShim(node: { name: string; enter: string[] }): Shim {
+export type Shim = ReturnType<typeof startShim>;
+
+/**
+ * Starts a node's shim, which acts in its namespaces without forking netvet itself. It takes requests at once; none of
+ * its methods rejects. When it dies, all that it was asked fails.
+ */
+export function startShim(node: { name: string; enter: string[] }) {
   const waiting = new Map<number, Handler>();
   let serial = 0;
   let dead: string | undefined;
@@ -92,12 +81,14 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
 
   const env = { PATH: process.env['PATH'] ?? '' };
   return {
-    dial: (request) => ask({ op: 'dial', request }, (answer) => ('dialled' in answer ? answer.dialled : undefined)),
-    run: (argv, options) =>
-      ask({ op: 'run', argv, env, timeoutMs: 30_000, ...options }, (answer) =>
-        'ran' in answer ? answer.ran : undefined,
-      ),
-    start(argv, options, events) {
+    /** Opens a connection from the node: a probe that came from elsewhere would prove nothing. */
+    dial: (request: DialRequest): Promise<DialAnswer> =>
+      ask({ op: 'dial', request }, (answer) => ('dialled' in answer ? answer.dialled : undefined)),
+    /** Runs a program to its end. Exit codes as command.ts has them. */
+    run: (argv: string[], options: CommandOptions): Promise<CommandResult> =>
+      ask({ op: 'run', argv, env, ...options }, (answer) => ('ran' in answer ? answer.ran : undefined)),
+    /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
+    start(argv: string[], options: StartOptions, events: ProcessEvents): Input {
       const id = send({ op: 'start', argv, ...options }, (answer) => {
         if ('stream' in answer) events.output(answer.stream, answer.text);
         else if ('ended' in answer) events.ended(answer.ended);
@@ -108,7 +99,8 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
       });
       return { write: (text) => write({ id, op: 'input', text }), end: () => write({ id, op: 'input' }) };
     },
-    stop() {
+    /** What it started goes on. */
+    stop(): void {
       dead ??= `${node.name} has been stopped`;
       child.stdin.end();
     },

@@ -1,7 +1,4 @@
-/**
- * A container engine of netvet's own, for machines that have none: Docker's daemon in a network namespace that has no way
- * out.
- */
+/** An engine of netvet's own, for machines that have none: Docker's daemon in a network namespace without a way out. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -30,10 +27,7 @@ interface StartOptions {
   progress(this: void, line: string): void;
 }
 
-/**
- * Starts it, or does nothing where it runs already. Returns its DOCKER_HOST. Rejects with the log's last lines where it
- * does not come up.
- */
+/** Starts it where it does not run. Returns its DOCKER_HOST. Rejects with the log's last lines. */
 export async function startEngine({ cache, progress }: StartOptions): Promise<string> {
   if (await answers()) return ownHost;
   if (process.getuid?.() !== 0) throw new Error('an engine is started as root: run this again with sudo');
@@ -91,10 +85,7 @@ async function raiseLimits(progress: (line: string) => void): Promise<void> {
   }
 }
 
-/**
- * Stops netvet's own engine with all its containers, and removes its network namespace. Images stay. False where it was
- * not running.
- */
+/** Stops it with all its containers, and removes its network namespace. Images stay. False where it was not running. */
 export async function stopEngine(): Promise<boolean> {
   const pid = await runningPid();
   if (pid !== undefined) {

@@ -1,6 +1,6 @@
 /**
  * Images of CNIs, built where no registry has them to give: programs from Go modules, laid over a Debian root, in one
- * archive that is loaded on nodes. What was finished before an interruption is not done again.
+ * archive that is loaded on nodes.
  */
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';

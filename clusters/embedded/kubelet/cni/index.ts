@@ -1,7 +1,4 @@
-/**
- * The container runtime's half of CNI: https://www.cni.dev/docs/spec/, behaving as containerd and libcni do: CHECK is
- * not called.
- */
+/** The container runtime's half of CNI, as containerd and libcni have it (no CHECK): https://www.cni.dev/docs/spec/. */
 import type { Node } from '../../node/index.ts';
 import { forget, recall, remember, remembered } from './cache.ts';
 import { ask } from './plugin.ts';
@@ -11,10 +8,7 @@ export { recall } from './cache.ts';
 export { loadConfig, parseConfig } from './config.ts';
 export { type Attachment, CniError, type NetworkConfig } from './types.ts';
 
-/**
- * Puts a sandbox on the network: every plugin of the list in order, each given the result before it. Remembers the last
- * result.
- */
+/** Puts a sandbox on the network: every plugin in order, each given the result before it. Remembers the last one. */
 export async function add(node: Node, config: NetworkConfig, attachment: Attachment): Promise<CniResult> {
   let result: CniResult | undefined;
   for (const plugin of config.plugins) {

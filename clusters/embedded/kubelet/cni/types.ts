@@ -24,13 +24,12 @@ export interface CniResult {
 }
 
 /** What tells attachments of one network apart. */
-export interface AttachmentId {
-  containerId: string;
-  ifname: string;
-}
+export type AttachmentId = Pick<Attachment, 'containerId' | 'ifname'>;
 
 /** One Pod sandbox on the network. */
-export interface Attachment extends AttachmentId {
+export interface Attachment {
+  containerId: string;
+  ifname: string;
   /** Path as the node sees it. */
   netns: string;
   pod: { namespace: string; name: string; uid: string };
