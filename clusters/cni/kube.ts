@@ -1,6 +1,7 @@
 /** What installing a CNI needs of the Kubernetes API: apply objects, and wait for others. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { messageIn } from '../existing/ask.ts';
 
 /** Takes as long to load as a cluster takes to start: it is loaded when it is used, or by whom has to wait anyway. */
 export const loadClient = () => import('@kubernetes/client-node');
@@ -22,11 +23,7 @@ const watchAgain = 100;
 /** What the API server said, without the HTTP around it. */
 function reasonOf(error: unknown): string {
   const { body, message } = error as { body?: string; message?: string };
-  try {
-    return (JSON.parse(body ?? '') as { message: string }).message;
-  } catch {
-    return message ?? String(error);
-  }
+  return messageIn(body) ?? message ?? String(error);
 }
 
 export type Kube = Awaited<ReturnType<typeof openKube>>;

@@ -1,3 +1,4 @@
+import type { V1Container } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from './kube.ts';
 
@@ -12,12 +13,7 @@ export function parseManifest(text: string): KubeObject[] {
   });
 }
 
-interface Container {
-  name: string;
-  image: string;
-  imagePullPolicy?: string;
-  env?: { name: string; value?: string }[];
-}
+type Container = V1Container & { image: string };
 
 /** Every container of the workloads among the objects, to look at or to change. */
 export function containers(objects: readonly KubeObject[]): Container[] {

@@ -15,9 +15,7 @@ const insideMark = 'NETVET_INSIDE';
 export const isInside = (): boolean => process.env[insideMark] === '1';
 
 export interface EnterOptions {
-  /**
-   * Absolute paths that stay visible and writable, made if missing. The checkout and the working directory always do.
-   */
+  /** Absolute paths that stay visible and writable, made if missing. Checkout and working directory always do. */
   visible?: (string | undefined)[];
   /**
    * `job` (default): its own session; Ctrl-C reaches this process and is forwarded once. `terminal`: for an interactive
@@ -51,7 +49,7 @@ export async function enter(argv: string[], options: EnterOptions = {}): Promise
 }
 
 /**
- * The same, but it outlives this process: for kept clusters (keep.ts). Resolves once it runs; `log` is a descriptor.
+ * The same, but it outlives this process, as kept clusters do (keep.ts). Resolves once it runs; `log`: a descriptor.
  */
 export async function enterAndLeave(argv: string[], options: EnterOptions & { log: number }): Promise<void> {
   const child = start(argv, options, options.log);
@@ -149,10 +147,7 @@ async function outcome(child: ChildProcess, started: Promise<void>): Promise<num
   return ended;
 }
 
-/**
- * Passes SIGINT, SIGTERM and SIGHUP on, each once, and not before the command has been started: until then the channel
- * is for the set-up.
- */
+/** Passes signals on, each once, and not before the command has been started: the channel is for the set-up first. */
 function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' | 'terminal'): () => void {
   const control = child.stdio[3] as Duplex | null;
   // it closes when the command has ended; a signal that arrives then has nobody to go to

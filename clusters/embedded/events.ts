@@ -12,9 +12,7 @@ export type Recorder = (
   fieldPath?: string,
 ) => void;
 
-/**
- * Records events of one component, on one node if any; repeated ones are counted. Never fails: an event is a courtesy.
- */
+/** Records events of one component, on one node if any; repeated ones are counted. Never fails. */
 export function recorder(objects: Objects, component: string, host?: string): Recorder {
   return (about, type, reason, message, fieldPath) => {
     const { uid, name } = about.metadata;

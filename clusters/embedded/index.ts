@@ -44,9 +44,7 @@ export const embedded: ClusterProvider = {
     return cluster;
   },
 
-  async list() {
-    return started ? [{ name: started.name, nodes: started.nodes, createdAt: started.createdAt }] : [];
-  },
+  list: async () => (started ? [started] : []),
 
   async delete(name) {
     if (started?.name === name) await started.cluster.delete();

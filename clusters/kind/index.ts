@@ -89,10 +89,7 @@ export const kind: Required<ClusterProvider> = {
 /** Clusters that crashed commands have left, with `all` every cluster that netvet made on this engine. */
 export const leftovers = async ({ all = false } = {}) => leftoversOn(await engine(), all);
 
-/**
- * Removes what leftovers() finds (with `names`, only these), and containers of image builds that were cut short.
- * Returns a line for each.
- */
+/** Removes what leftovers() finds (with `names`, only these), and dead builders. Returns a line for each. */
 export async function cleanup({ all = false, names }: { all?: boolean; names?: string[] } = {}): Promise<string[]> {
   const docker = await engine();
   const found = await leftoversOn(docker, all);

@@ -115,8 +115,6 @@ export function bootstrapToken(bytes: (count: number) => Uint8Array): string {
   return `${text.slice(0, 6)}.${text.slice(6)}`;
 }
 
-/**
- * The Corefile for nodes without a way out: names of the cluster are answered as ever, any other is refused at once.
- */
+/** The Corefile for nodes without a way out: names of the cluster are answered, any other is refused at once. */
 export const withoutUpstream = (corefile: string): string =>
   corefile.replace(/^\s*forward [^{\n]*(\{[^}]*\})?\s*\n/m, '').replace(/^\s*loop\s*\n/m, '');

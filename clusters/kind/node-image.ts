@@ -29,11 +29,7 @@ export function officialImage(version = '1.34.11'): string {
   );
 }
 
-export interface NodeImage {
-  reference: string;
-  /** What its maker says is in it. Absent for images of others. */
-  built?: { etcdTag: string; dnsTag: string } | undefined;
-}
+export type NodeImage = Awaited<ReturnType<typeof chooseImage>>;
 
 type ImageChoice = Pick<CreateOptions, 'image' | 'kubernetes' | 'registry'>;
 
@@ -55,11 +51,7 @@ const inspect = (docker: Docker, reference: string) =>
     .catch(() => undefined);
 
 /** The node image, pulled where it is not there. Rejects with what to type where it cannot be had. */
-export async function chooseImage(
-  docker: Docker,
-  choice: ImageChoice,
-  progress: (stage: string) => void,
-): Promise<NodeImage> {
+export async function chooseImage(docker: Docker, choice: ImageChoice, progress: (stage: string) => void) {
   const isBuilt = (await inspect(docker, nodeImage)) !== undefined;
   const reference = wantedImage(choice, isBuilt);
   let found = await inspect(docker, reference);
@@ -69,8 +61,9 @@ export async function chooseImage(
     found = await inspect(docker, reference);
   }
   const labels = found?.Config.Labels ?? {};
-  if (labels[label.kubernetes] === undefined) return { reference };
-  return { reference, built: { etcdTag: labels[label.etcd] ?? '', dnsTag: labels[label.coredns] ?? '' } };
+  // what its maker says is in it; images of others have no such labels
+  const built = { etcdTag: labels[label.etcd] ?? '', dnsTag: labels[label.coredns] ?? '' };
+  return { reference, built: labels[label.kubernetes] === undefined ? undefined : built };
 }
 
 async function pull(docker: Docker, reference: string): Promise<void> {

@@ -22,15 +22,10 @@ export async function removeCluster(docker: Docker, name: string): Promise<void>
   await rm(clusterDirectory(name), { recursive: true, force: true });
 }
 
-/** A cluster, or part of one, whose command is no more. */
-export interface Leftover {
-  cluster: string;
-  /** Like `container NAME`, `network NAME`. */
-  parts: string[];
-}
-
-/** Clusters that nobody asked to keep and whose command does not run any more. With `all`, all that netvet made. */
-export async function leftoversOn(docker: Docker, all: boolean): Promise<Leftover[]> {
+/**
+ * Clusters that nobody asked to keep and whose command has ended, with `all` every one; parts like `container NAME`.
+ */
+export async function leftoversOn(docker: Docker, all: boolean) {
   const filters = { label: [label.cluster] };
   const [containers, networks] = await Promise.all([
     docker.listContainers({ all: true, filters }),

@@ -10,8 +10,7 @@ const retryMs = 100;
 const watchSeconds = 300;
 
 /**
- * Keeps what `cluster` knows of a kind, with `url` like `http://HOST/api/v1/services`. `listed`: called after each
- * list.
+ * Keeps what `cluster` knows of a kind, with `url` like `http://HOST/api/v1/pods`. `listed`: called after each list.
  */
 export async function follow(cluster: Cluster, kind: Kind, url: string, listed: () => void, signal: AbortSignal) {
   while (!signal.aborted) {

@@ -61,12 +61,7 @@ function capabilitiesOf({ securityContext: { privileged, capabilities } = {} }: 
 }
 
 /** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the runs. */
-export function containerConfig(
-  host: PodHost,
-  parts: PodParts,
-  container: Container,
-  attempt: number,
-): ContainerConfig {
+export function containerConfig(host: PodHost, parts: PodParts, container: Container, attempt: number) {
   const { pod, facts, directory } = parts;
   const image = resolveImage(container.image);
   const env = environmentOf(host.objects, pod, container, facts, image.env);

@@ -64,27 +64,6 @@ export function dataOf(
   return Object.fromEntries([...own, ...(withBinary ? decoded(object['binaryData']) : [])]);
 }
 
-/** The value of a variable; undefined for an optional reference to what is not there. */
-function valueOf(
-  objects: Objects,
-  pod: Pod,
-  { value, valueFrom = {} }: EnvVar,
-  facts: Facts,
-  known: Record<string, string>,
-): string | undefined {
-  const { fieldRef, configMapKeyRef, secretKeyRef, resourceFieldRef } = valueFrom;
-  if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, facts);
-  if (resourceFieldRef) return '0'; // nothing is limited here
-  const reference = configMapKeyRef ?? secretKeyRef;
-  if (!reference) return expand(value ?? '', known);
-  const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
-  const { key, name, optional = false } = reference;
-  const found = dataOf(objects, pod, kind, reference)?.[key]?.toString();
-  if (found === undefined && !optional)
-    throw new ConfigurationError(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
-  return found;
-}
-
 const variableName = (name: string) => name.toUpperCase().replaceAll('-', '_');
 
 /** The classic variables for Services that existed when the container was started. */
@@ -123,8 +102,22 @@ export function environmentOf(
     };
     for (const [key, value] of Object.entries(data)) variables[prefix + key] = value.toString();
   }
+  /** undefined for an optional reference to what is not there. */
+  const valueOf = ({ value = '', valueFrom = {} }: EnvVar): string | undefined => {
+    const { fieldRef, configMapKeyRef, secretKeyRef, resourceFieldRef } = valueFrom;
+    if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, facts);
+    if (resourceFieldRef) return '0'; // nothing is limited here
+    const reference = configMapKeyRef ?? secretKeyRef;
+    if (!reference) return expand(value, variables);
+    const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
+    const { key, name, optional = false } = reference;
+    const found = dataOf(objects, pod, kind, reference)?.[key]?.toString();
+    if (found === undefined && !optional)
+      throw new ConfigurationError(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
+    return found;
+  };
   for (const variable of container.env ?? []) {
-    const value = valueOf(objects, pod, variable, facts, variables);
+    const value = valueOf(variable);
     if (value !== undefined) variables[variable.name] = value;
   }
   return variables;

@@ -136,7 +136,7 @@ export function startNetwork(node: Node, changed: (problem: string | undefined) 
           break;
         } catch (error) {
           failed(error as Error);
-          await sleep(doubling(waits.delFirst, waits.delMost, attempt), stopped.signal);
+          await sleep(doubling(waits.networkFirst, waits.networkMost, attempt), stopped.signal);
         }
       }
       attachments.delete(attachment.containerId);

@@ -81,9 +81,8 @@ export function makeMountPoint(here: string, target: string, isFile: boolean): v
 }
 
 /** What a directory holds that containers see through a link: this process sees the same. */
-function entriesOf(path: string): string[] {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path) : [];
-}
+const entriesOf = (path: string): string[] =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path) : [];
 
 /** fstab's own escapes: https://man7.org/linux/man-pages/man5/fstab.5.html */
 const escape = (path: string) =>

@@ -164,7 +164,7 @@ export function podSandbox({ node, network, dns, starting }: PodHost, warn: (rea
           warn('FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${what}`);
           remove();
           podIPs = [];
-          await sleep(doubling(waits.sandboxFirst, waits.sandboxMost, attempt), signal);
+          await sleep(doubling(waits.networkFirst, waits.networkMost, attempt), signal);
         }
       }
     },

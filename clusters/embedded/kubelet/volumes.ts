@@ -76,13 +76,7 @@ function hostPath(node: Node, { path, type = '' }: { path: string; type?: string
  * Makes a Pod's volumes below `directory` (of the node, on its /run). Gives, by name, the node's path to mount from.
  * Throws for what is not there or not supported. Later changes of ConfigMaps and Secrets are not followed.
  */
-export function prepareVolumes(
-  objects: Objects,
-  node: Node,
-  pod: Pod,
-  directory: string,
-  facts: Facts,
-): Map<string, string> {
+export function prepareVolumes(objects: Objects, node: Node, pod: Pod, directory: string, facts: Facts) {
   const sources = new Map<string, string>();
   for (const volume of pod.spec.volumes ?? []) {
     const own = join(directory, volume.name);

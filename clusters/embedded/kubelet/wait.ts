@@ -7,14 +7,11 @@ export const waits = {
   crashMost: 300_000,
   /** A container that ran this long starts counting anew. */
   crashForgotten: 600_000,
-  /** A sandbox that could not be made. The real kubelet comes back after 10 s or sooner; here a test is waiting. */
-  sandboxFirst: 500,
-  sandboxMost: 10_000,
+  /** A failed ADD or DEL. The real kubelet comes back after 10 s or sooner; here a test is waiting. */
+  networkFirst: 500,
+  networkMost: 10_000,
   /** A missing ConfigMap, image or volume. The real kubelet's wait doubles up to minutes. */
   missing: 1_000,
-  /** A DEL that failed. */
-  delFirst: 500,
-  delMost: 10_000,
   /** STATUS: the real 5 s while all is well; quickly while the network is not ready: a whole cluster waits for it. */
   status: 5_000,
   statusNotReady: 100,

@@ -22,7 +22,7 @@ export interface EngineFacts {
   DockerRootDir?: string;
   /** Old engines do not say: version 1. */
   CgroupVersion?: string;
-  SecurityOptions?: string[];
+  SecurityOptions?: string[] | null;
   DefaultRuntime?: string;
 }
 
@@ -46,8 +46,8 @@ export function cgroups({ CgroupVersion }: EngineFacts): Finding {
   };
 }
 
-export function rootless({ SecurityOptions = [] }: EngineFacts): Finding {
-  if (!SecurityOptions.some((option) => option.includes('rootless'))) return good('rights', 'the engine runs as root');
+export function rootless({ SecurityOptions }: EngineFacts): Finding {
+  if (!SecurityOptions?.some((option) => option.includes('rootless'))) return good('rights', 'the engine runs as root');
   return {
     level: 'limited',
     name: 'rights',

@@ -69,10 +69,13 @@ async function launch(data: string, log: string): Promise<void> {
   await output.close();
 }
 
-const answers = async (): Promise<boolean> =>
-  (await dockerAt(ownHost)
+const answers = (): Promise<boolean> =>
+  dockerAt(ownHost)
     .ping()
-    .catch(() => undefined)) !== undefined;
+    .then(
+      () => true,
+      () => false,
+    );
 
 /** Never lowers one. What cannot be written is for the preflight checks to name. */
 async function raiseLimits(progress: (line: string) => void): Promise<void> {
