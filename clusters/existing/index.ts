@@ -6,7 +6,7 @@ import type { ClusterProvider } from '../cluster.ts';
 import { type ContextIn, configOf } from './kubeconfig.ts';
 import { deleteRun } from './runs.ts';
 
-export { lackingOf, sentenceOf, userOf } from './access.ts';
+export { lackingOf, type Need, sentenceOf, userOf } from './access.ts';
 export { installedOn } from './installed.ts';
 export { type ContextIn, configOf, findContext, kubeconfigFiles } from './kubeconfig.ts';
 export { deleteRun, type LeftRun, leftRuns } from './runs.ts';

@@ -91,5 +91,5 @@ export function containerConfig(host: PodHost, parts: PodParts, container: Conta
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     hostPid: pod.spec.hostPID === true,
     stdin: !container.stdin ? 'none' : container.stdinOnce ? 'once' : 'open',
-  };
+  } satisfies ContainerConfig;
 }
