@@ -64,8 +64,8 @@ export const isStreamed = (subresource: string | undefined): boolean => ['exec',
  */
 export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
   const { request, query, target } = exchange;
-  const { kubelet, namespace, pod, container } = runningOf(exchange);
-  if (!kubelet) throw badRequest(`pod ${pod} does not have a host assigned`);
+  const { kubelet, ...where } = runningOf(exchange);
+  if (!kubelet) throw badRequest(`pod ${where.pod} does not have a host assigned`);
   const isExec = target.subresource === 'exec';
   const argv = query.getAll('command');
   if (isExec && argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
@@ -90,8 +90,8 @@ export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: B
     };
     const { signal } = gone;
     const running = isExec
-      ? kubelet.exec(namespace, pod, container, argv, streams, { tty, signal })
-      : kubelet.attach(namespace, pod, container, streams, { signal }).then(() => 0);
+      ? kubelet.exec(where, argv, streams, { tty, signal })
+      : kubelet.attach(where, streams, { signal }).then(() => 0);
     running.then(
       (code) => finish(code === 0 ? success : nonZero(code)),
       (error: unknown) => finish(statusOf(asApiError(error))),

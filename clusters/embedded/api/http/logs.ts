@@ -16,7 +16,7 @@ function tailOf(query: URLSearchParams): number | undefined {
 
 export async function logs(exchange: ResourceExchange): Promise<void> {
   const { response, query } = exchange;
-  const { kubelet, namespace, pod, container } = runningOf(exchange);
+  const { kubelet, ...where } = runningOf(exchange);
   const tailLines = tailOf(query);
   const begin = () => {
     if (response.headersSent) return;
@@ -39,7 +39,7 @@ export async function logs(exchange: ResourceExchange): Promise<void> {
   });
   const started = setTimeout(begin, refusesWithin);
   try {
-    await kubelet.logs(namespace, pod, container, out, {
+    await kubelet.logs(where, out, {
       follow: flag(query, 'follow'),
       previous: flag(query, 'previous'),
       timestamps: flag(query, 'timestamps'),
