@@ -133,12 +133,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
   }
 
   /** Hands over the first items and then each change, until the returned function is called. */
-  function follow<T extends Change>(
-    table: Table,
-    first: T[],
-    handler: (item: T | LoggedChange) => void,
-    lagMs: (() => number) | undefined,
-  ): () => void {
+  function follow(table: Table, first: LoggedChange[], handler: (change: LoggedChange) => void, lagMs?: () => number) {
     const delivery = deliver(handler, lagMs);
     for (const item of first) delivery.push(item);
     const leave = table.listen(delivery.push);
@@ -188,7 +183,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     },
     watch(kind: string, handler: (change: Change) => void) {
       const [, table] = served(kind);
-      const present = table.list().map((object): Change => ({ type: 'ADDED', object }));
+      const present = table.list().map((object): LoggedChange => ({ type: 'ADDED', object, revision: latest }));
       return follow(table, present, handler, adversary?.lagMs);
     },
     adversary,

@@ -14,8 +14,8 @@ export interface WriteOptions {
   /** The cluster's own parts may do what clients have subresources for: bind Pods, finalize Namespaces. */
   trusted?: boolean;
   /**
-   * Records who owns which fields. Called when defaults are in and nothing else is yet: what comes then is the server's,
-   * and no client owns it.
+   * Records who owns which fields. Called when defaults are in and nothing else is yet: what comes then is the
+   * server's, and no client owns it.
    */
   manage?: (object: KubeObject, old: KubeObject | undefined) => void;
 }

@@ -3,10 +3,10 @@ import { parseAllDocuments } from 'yaml';
 import { ApiError, type KubeObject, type Objects } from '../objects.ts';
 
 /**
- * Roles: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings. The first address
- * is the API server's (https://kubernetes.io/docs/reference/networking/virtual-ips/#ip-address-objects), which is no Pod
- * and writes its EndpointSlice itself. DNS, to whose address every Pod's /etc/resolv.conf points, listens when it has read
- * all Services, and not through the API server's: the way there needs a CNI that has read its endpoints already.
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
+ * The first address is the API server's, which is no Pod and writes its EndpointSlice itself. DNS, to whose address
+ * every Pod's /etc/resolv.conf points, listens when it has read all Services, and does not read them through the API
+ * server's own: the way there needs a CNI that has read its endpoints already.
  */
 const manifests = (host: string, port: number): string => `
 apiVersion: rbac.authorization.k8s.io/v1

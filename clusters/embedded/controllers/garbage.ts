@@ -30,9 +30,8 @@ export function startGarbageCollector(objects: Objects): () => void {
       if (dependants.get(uid)?.size === 0) dependants.delete(uid);
     }
     if (type === 'DELETED') return;
-    for (const { uid } of object.metadata.ownerReferences ?? []) {
+    for (const { uid } of object.metadata.ownerReferences ?? [])
       dependants.set(uid, (dependants.get(uid) ?? new Set()).add(key));
-    }
   }
 
   const dependantsOf = ({ metadata }: KubeObject): KubeObject[] =>

@@ -58,9 +58,8 @@ export function podFrom(template: PodTemplate, owner: KubeObject): KubeObject {
  * templates met.
  */
 export function templateHash(template: PodTemplate, collisions = 0): string {
-  const digest = createHash('sha1')
-    .update(`${JSON.stringify(template, sorted)}${collisions || ''}`)
-    .digest();
+  const text = `${JSON.stringify(template, sorted)}${collisions || ''}`;
+  const digest = createHash('sha1').update(text).digest();
   return [...digest.subarray(0, 10)].map((byte) => letters[byte % letters.length]).join('');
 }
 
@@ -77,9 +76,8 @@ export function createPod(objects: Objects, record: Recorder, owner: KubeObject,
     record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     return pod;
   } catch (error) {
-    if (error instanceof ApiError && !isNamespaceTerminating(error)) {
+    if (error instanceof ApiError && !isNamespaceTerminating(error))
       record(owner, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-    }
     throw error;
   }
 }

@@ -15,10 +15,8 @@ async function evict(exchange: ResourceExchange): Promise<void> {
   const { request, response, store, target } = exchange;
   const eviction = (await readObject(request)) as { deleteOptions?: { gracePeriodSeconds?: number } };
   const { gracePeriodSeconds } = eviction.deleteOptions ?? {};
-  store.delete('Pod', target.namespace, target.name as string, {
-    ...writeOptions(exchange),
-    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-  });
+  const options = { ...writeOptions(exchange), ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) };
+  store.delete('Pod', target.namespace, target.name as string, options);
   sendJson(response, 201, { ...success, code: 201 });
 }
 

@@ -68,9 +68,8 @@ const parameters = options.map((name) => ({ name, in: 'query', schema: { type: '
 const roots = [...new Set(resources.map(rootOf))];
 
 /**
- * Answers /openapi/v3 (`path` empty) and the documents below it, as far as kubectl needs them to apply: whether PATCH of
- * a kind takes `fieldValidation`. Schemas, and with them `kubectl explain`, are left out; how lists are merged kubectl
- * knows of its own types.
+ * Answers /openapi/v3 (`path` empty) and below, as far as kubectl needs it to apply: whether PATCH of a kind takes
+ * `fieldValidation`. No schemas, and so no `kubectl explain`; how lists are merged kubectl knows of its own types.
  */
 export function openapi(response: ServerResponse, path: string): void {
   if (path === '') {

@@ -105,10 +105,7 @@ function wantsTable(accept: string): boolean {
   throw new ApiError(406, 'NotAcceptable', `only the following media types are accepted: ${types}`, {});
 }
 
-/**
- * The functions that write an object, and a list with its ListMeta, in the form that the client's Accept header asks for:
- * JSON, or the table of kubectl. Throws 406 for a form that there is not here.
- */
+/** Writes an object, or a list with its ListMeta, as Accept asks: as JSON or kubectl's table. Throws 406 for others. */
 export function representation({ request, query, target: { resource } }: ResourceExchange) {
   const isTable = wantsTable(request.headers.accept ?? '*/*');
   /** Of tables: what of the object each row carries. */

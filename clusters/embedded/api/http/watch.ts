@@ -23,13 +23,9 @@ export function watch(exchange: ResourceExchange): void {
   const matches = selected(target.resource, filterOf(exchange));
   const initial = flag(query, 'sendInitialEvents');
   const bookmarks = flag(query, 'allowWatchBookmarks');
-  const needs = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+  const needs = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
   if (initial && query.get('resourceVersionMatch') !== 'NotOlderThan')
-    throw new ApiError(
-      422,
-      'Invalid',
-      `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: ${needs}`,
-    );
+    throw new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: ${needs}`);
   const from = revisionOf(query);
   // an informer that gets 410 lists anew; it would wait for ever for a revision of a server that is gone
   if (from > store.revision()) throw expired(`too large resource version: ${from} (${store.revision()})`);

@@ -74,7 +74,7 @@ export function jsonPatch(target: unknown, operations: unknown): unknown {
   return root.document;
 }
 
-/** `target` with a merge patch applied; neither is changed, and what the patch does not name is shared with the result. */
+/** `target` with a merge patch applied; neither is changed. What the patch does not name is shared with the result. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return copy(patch);
   const result: Record<string, unknown> = isObject(target) ? { ...target } : {};

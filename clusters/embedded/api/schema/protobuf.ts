@@ -3,9 +3,9 @@
  * What is read becomes what the same client would have sent as JSON. Answers are always JSON, which they accept.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  *
- * numbers.json, which schema.test.ts makes of the API's Go source, has a text for each type, `replicas*=1 template=3`: a
- * star marks a pointer, whose zero means zero and not absent; `...core.VolumeSource=2` is a message whose fields stand in
- * this type as if they were its own.
+ * numbers.json, which schema.test.ts makes of the API's Go source, has a text for each type, `replicas*=1 template=3`:
+ * a star marks a pointer, whose zero means zero and not absent; `...core.VolumeSource=2` is a message whose fields
+ * stand in this type as if they were its own.
  */
 import { set } from '../json.ts';
 import numbers from './numbers.json' with { type: 'json' };

@@ -36,7 +36,7 @@ const reference = ({ $ref, allOf }: Definition): string =>
 const inOrder = <T>(map: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-/** The types that `roots` (as `core.Pod`) are made of: for each its fields, and for each field the text in types.json. */
+/** The types that `roots` (as `core.Pod`) are made of: for each its fields, for each field its text in types.json. */
 function typesOf(definitions: Record<string, Definition>, roots: string[]): object {
   const names = Object.keys(definitions).filter((name) => /\.v1\.[^.]+$/.test(name));
   const byShortName = new Map(names.map((name) => [shortName(name), name]));
@@ -93,8 +93,8 @@ function qualified(type: string, group: string): string {
 }
 
 /**
- * Go source by group (`core`, `meta` ...), where tags tell the numbers (`Replicas *int32 json:"replicas,omitempty"
- * protobuf:"varint,1,opt,name=replicas"`) -> type -> the text in numbers.json, for `wanted` and what is inlined in them.
+ * Go source by group (`core`, `meta` ...), whose tags tell the numbers (`Replicas *int32 json:"replicas,omitempty"
+ * protobuf:"varint,1,opt,name=replicas"`) -> type -> its text in numbers.json, for `wanted` and what they inline.
  */
 function numbersOf(sources: Record<string, string>, wanted: string[]): object {
   const all = new Map<string, string[]>();

@@ -1,6 +1,6 @@
 /**
  * What each field of each kind is: read from types.json, which schema.test.ts makes of the API's own description
- * (api/openapi-spec/v3 in the Go module k8s.io/kubernetes, Apache-2.0): for each type its fields, for each field a text.
+ * (api/openapi-spec/v3 in the Go module k8s.io/kubernetes, Apache-2.0): for each type its fields, for each a text.
  *
  *   int32 required                                      a scalar
  *   []core.ContainerPort map(containerPort,protocol)    a list whose items these fields tell apart (server-side apply)

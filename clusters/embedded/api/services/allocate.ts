@@ -1,6 +1,6 @@
 /**
- * ClusterIPs and node ports, handed out while a Service is written, as the real API server does. What is in use is found
- * in what is stored: nothing is allocated that no Service holds, and nothing is ever leaked.
+ * ClusterIPs and node ports, handed out while a Service is written, as the real API server does. What is in use is
+ * found in what is stored: nothing is allocated that no Service holds, and nothing is ever leaked.
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/core/service/storage/alloc.go
  */
 import { randomInt } from 'node:crypto';

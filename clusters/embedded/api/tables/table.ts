@@ -18,13 +18,8 @@ interface Column {
   cell: (object: Value) => string | number;
 }
 
-const column = (name: string, cell: Column['cell']): Column => ({
-  name,
-  type: 'string',
-  format: '',
-  priority: 0,
-  cell,
-});
+const plain = { type: 'string', format: '', priority: 0 };
+const column = (name: string, cell: Column['cell']): Column => ({ name, ...plain, cell });
 const wide = (name: string, cell: Column['cell']): Column => ({ ...column(name, cell), priority: 1 });
 const number = (name: string, cell: Column['cell']): Column => ({ ...column(name, cell), type: 'integer' });
 

@@ -1,5 +1,5 @@
 /**
- * The cluster as one scheduling decision sees it, and Pods that want to be near other Pods, far from them, or spread over domains.
+ * The cluster as one decision sees it, and Pods that want to be near other Pods, far from them, or spread over domains.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
 import type { Node, Pod, PodAffinityTerm, SpreadConstraint } from '../../kinds.ts';
