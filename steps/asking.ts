@@ -4,7 +4,7 @@ import { BrokenError } from './outcome.ts';
 import { type AttemptReport, keptAll, wasMade } from './probe/index.ts';
 import { undecided } from './verdicts.ts';
 import { waits } from './waits.ts';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 const everyMs = 20;
 
@@ -22,9 +22,9 @@ interface Asking {
 }
 
 const noteKey = 'asked all the time';
-const asked = (world: NetvetWorld): Asking[] => (world.notes.get(noteKey) ?? []) as Asking[];
+const asked = (world: World): Asking[] => (world.notes.get(noteKey) ?? []) as Asking[];
 
-async function begin(world: NetvetWorld, kind: Omit<Asking, 'key'>): Promise<void> {
+async function begin(world: World, kind: Omit<Asking, 'key'>): Promise<void> {
   const asking = { ...kind, key: world.freshKey() };
   const { client, target, key, timeoutMs } = asking;
   const { host, port } = world.target(target);
@@ -34,22 +34,22 @@ async function begin(world: NetvetWorld, kind: Omit<Asking, 'key'>): Promise<voi
 }
 
 /** Ends it, and resolves with what it has seen. Its channel may be another one by then. */
-async function end(world: NetvetWorld, { client, key, timeoutMs }: Asking): Promise<AttemptReport[]> {
+async function end(world: World, { client, key, timeoutMs }: Asking): Promise<AttemptReport[]> {
   return (await world.actor(client).channel.request('streamed', { key, stop: true }, timeoutMs)).reports;
 }
 
-const serversOf = (world: NetvetWorld, target: string): Actor[] =>
+const serversOf = (world: World, target: string): Actor[] =>
   world.target(target).servers.map(({ agent }) => agent as Actor);
 
 /** A fresh connection every 20 ms from now on, each with a question. Any number of Pods may do so at once. */
-export async function askSteadily(world: NetvetWorld, client: string, target: string): Promise<void> {
+export async function askSteadily(world: World, client: string, target: string): Promise<void> {
   await world.looking.watched([world.actor(client), ...serversOf(world, target)], waits.watchSteady);
   const { timeoutMs } = world.looking.patienceMs('attempts');
   await begin(world, { client, target, timeoutMs, isQuestion: true });
 }
 
 /** Ends the questions and fails if one was not answered, or if none was for longer than the profile allows. */
-export async function judgeSteady(world: NetvetWorld): Promise<void> {
+export async function judgeSteady(world: World): Promise<void> {
   const questions = asked(world).filter(({ isQuestion }) => isQuestion);
   if (questions.length === 0) throw new BrokenError('nobody asked anything');
   for (const asking of questions) {
@@ -78,7 +78,7 @@ function listed(lost: AttemptReport[], reports: AttemptReport[]): string {
  * Ends the questions of a client and counts those that were not answered, or later than an attempt waits. A rolling
  * update without a grace period may lose some: not judged here.
  */
-export async function reportLost(world: NetvetWorld, client: string): Promise<void> {
+export async function reportLost(world: World, client: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client) as Asking;
   const reports = await end(world, asking);
   if (reports.length === 0) throw new BrokenError(`${client} sent no request`);
@@ -94,11 +94,11 @@ export async function reportLost(world: NetvetWorld, client: string): Promise<vo
 }
 
 /** A fresh connection every 20 ms from now on, none of which may get through. */
-export const trySteadily = (world: NetvetWorld, client: string, server: string): Promise<void> =>
+export const trySteadily = (world: World, client: string, server: string): Promise<void> =>
   begin(world, { client, target: server, timeoutMs: patienceMs, isQuestion: false });
 
 /** Ends the attempts and fails if any of them was heard or answered. */
-export async function expectUnheard(world: NetvetWorld, client: string, server: string): Promise<void> {
+export async function expectUnheard(world: World, client: string, server: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client && one.target === server) as Asking;
   const reports = await end(world, asking);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} made no attempt to reach ${server}`);

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert';
 import jStat from 'jstat';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 interface Spread {
   counts: number[];
@@ -39,7 +39,7 @@ export async function evenSpread(sample: () => Promise<number[]>, names: string[
 }
 
 /** Reports a spread, and fails if it is uneven. `criticalName`: how reports call the critical value. */
-export function expectEven(world: NetvetWorld, { statistic, critical, problem }: Spread, criticalName: string): void {
+export function expectEven(world: World, { statistic, critical, problem }: Spread, criticalName: string): void {
   world.measure('chi-square', statistic, '');
   world.measure(criticalName, critical, '');
   equal(problem, undefined, problem);

@@ -3,14 +3,14 @@ import type { Seen } from './looking.ts';
 import type { Convergence } from './probe/index.ts';
 import { undecided } from './verdicts.ts';
 import { cadence, type Schedule } from './waits.ts';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 /**
  * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with what
  * was seen last. Measures convergence under that name.
  */
 export async function follow(
-  world: NetvetWorld,
+  world: World,
   name: string,
   look: () => Promise<Seen>,
   schedule: Schedule = cadence.dense,

@@ -1,10 +1,10 @@
 import { BrokenError } from './outcome.ts';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 const everyMs = 20;
 
 /** Opens a connection on which a line goes out and comes back every 20 ms until the scenario ends. */
-export async function hold(world: NetvetWorld, client: string, target: string): Promise<void> {
+export async function hold(world: World, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
   const timeoutMs = world.answerMs;
@@ -16,7 +16,7 @@ export async function hold(world: NetvetWorld, client: string, target: string): 
 }
 
 /** How the held connection is, and for how long it has been silent, in ms. */
-export async function heldNow(world: NetvetWorld, client: string) {
+export async function heldNow(world: World, client: string) {
   const { channel } = world.actor(client);
   const report = await channel.request('held', { key: 'held' });
   return { ...report, silentMs: report.at - report.lastEchoAt, lastEcho: channel.clock.toHarness(report.lastEchoAt) };
@@ -42,7 +42,7 @@ export function fateOf(
 }
 
 /** Reports what became of the connection that was open when the policy appeared: kept, cut, or cut after how long. */
-export async function reportHeld(world: NetvetWorld, client: string): Promise<void> {
+export async function reportHeld(world: World, client: string): Promise<void> {
   const held = await heldNow(world, client);
   const { word, afterMs } = fateOf(held, world.changedAt);
   if (afterMs !== undefined) world.measure('an open connection was cut after', afterMs, 'ms');

@@ -4,7 +4,7 @@ import { type Dial, parseMatrix } from './probe/index.ts';
 import type { Role } from './stage.ts';
 import { pairs, type Row } from './tables.ts';
 import { type AgentPod, usualListeners } from './workloads/index.ts';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 /** The namespaces and Pods of most scenarios. docs/adding-a-scenario.md has them too. */
 const usualNamespaces = { shop: { team: 'sales' }, office: { team: 'support' } };
@@ -29,17 +29,17 @@ export const usualPods: Role[] = [
   { name: 'visitor', namespace: 'office', labels: { app: 'visitor' }, node: 3, namedPorts: {} },
 ];
 
-export const useUsualPods = (world: NetvetWorld): Promise<void> => world.useStage(usualNamespaces, usualPods);
+export const useUsualPods = (world: World): Promise<void> => world.useStage(usualNamespaces, usualPods);
 
 /** The matrix holds, as soon as the last change has taken effect. */
-export function expectTable(world: NetvetWorld, table: DataTable): Promise<unknown> {
+export function expectTable(world: World, table: DataTable): Promise<unknown> {
   const expectations = parseMatrix(table.raw());
   const cells = expectations.map((one) => ({ ...one, from: world.actor(one.from), to: world.target(one.to) }));
   return world.expectCells(cells);
 }
 
 /** A Pod as a row of a table asks for it: labels, and a node, a host name and a subdomain if they matter. */
-async function podOf(world: NetvetWorld, row: Row): Promise<AgentPod> {
+async function podOf(world: World, row: Row): Promise<AgentPod> {
   return {
     labels: pairs(row['labels'] ?? ''),
     listeners: usualListeners,
@@ -52,7 +52,7 @@ async function podOf(world: NetvetWorld, row: Row): Promise<AgentPod> {
 
 /** Starts the Pods of a table, all at once; `dialOf`: what each dials, if anything. */
 export async function startPods(
-  world: NetvetWorld,
+  world: World,
   namespace: string,
   table: DataTable,
   dialOf: (pod: string) => Dial | undefined,
@@ -64,11 +64,11 @@ export async function startPods(
   await world.start(namespace, Object.fromEntries(await Promise.all(pods)));
 }
 
-export const startRows = (world: NetvetWorld, namespace: string, table: DataTable): Promise<void> =>
+export const startRows = (world: World, namespace: string, table: DataTable): Promise<void> =>
   startPods(world, namespace, table, () => undefined);
 
 /** A Pod with the node's own network, on the node of another Pod. Skipped where such Pods are not allowed. */
-export async function startOnNode(world: NetvetWorld, name: string, beside: string): Promise<void> {
+export async function startOnNode(world: World, name: string, beside: string): Promise<void> {
   const { node } = world.actor(beside);
   const starting = world.start('shop', { [name]: { listeners: [], hostNetwork: true, node } });
   await starting.catch(skipForbidden('Pods with hostNetwork are not allowed here'));
@@ -76,16 +76,16 @@ export async function startOnNode(world: NetvetWorld, name: string, beside: stri
 
 type Labels = Record<string, string | null>;
 
-export const labelPod = (world: NetvetWorld, pod: string, labels: Labels): Promise<void> => {
+export const labelPod = (world: World, pod: string, labels: Labels): Promise<void> => {
   const { namespace, podName } = world.actor(pod);
   return relabel(world, { kind: 'Pod', metadata: { name: podName, namespace } }, labels);
 };
 
-export const labelNamespace = (world: NetvetWorld, name: string, labels: Labels): Promise<void> =>
+export const labelNamespace = (world: World, name: string, labels: Labels): Promise<void> =>
   relabel(world, { kind: 'Namespace', metadata: { name: world.namespace(name) } }, labels);
 
 /** Changes labels; null takes one away. They are as before after the scenario. */
-async function relabel(world: NetvetWorld, reference: Reference, labels: Labels): Promise<void> {
+async function relabel(world: World, reference: Reference, labels: Labels): Promise<void> {
   const before = (await world.kube.read(reference)).metadata.labels ?? {};
   const restored = Object.fromEntries(Object.keys(labels).map((key) => [key, before[key] ?? null]));
   world.defer(() =>

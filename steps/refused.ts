@@ -1,10 +1,10 @@
 import { follow } from './follow.ts';
 import { BrokenError } from './outcome.ts';
 import { cadence } from './waits.ts';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 /** Follows the last change until an attempt is refused at once, not left to time out. */
-export async function expectRefused(world: NetvetWorld, client: string, target: string): Promise<void> {
+export async function expectRefused(world: World, client: string, target: string): Promise<void> {
   const { timeoutMs } = world;
   const { host, port, protocol } = world.target(target);
   const look = async () => {

@@ -1,6 +1,6 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { listed, pairs, portsIn } from './tables.ts';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 // what sentences have between quotation marks besides {string}
 for (const [name, transformer] of Object.entries({ names: listed, labels: pairs, ports: portsIn }))
@@ -11,11 +11,11 @@ type Last<Values extends unknown[]> = Values | (Values extends [unknown, ...infe
 
 /** What is done for a sentence: an action gets the world, what stands in its braces and below it, and `last`. */
 export function does<Values extends unknown[]>(
-  action: (world: NetvetWorld, ...values: Values) => unknown,
+  action: (world: World, ...values: Values) => unknown,
   ...last: Last<Values> & unknown[]
 ) {
   const length = action.length - 1 - last.length;
-  const code = function (this: NetvetWorld, ...said: unknown[]): unknown {
+  const code = function (this: World, ...said: unknown[]): unknown {
     // cucumber adds a callback to what the sentence says
     const values: unknown[] = [...said.slice(0, length), ...last];
     return action(this, ...(values as Values));

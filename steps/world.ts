@@ -1,4 +1,4 @@
-import { type IWorldOptions, World } from '@cucumber/cucumber';
+import { World as CucumberWorld, type IWorldOptions } from '@cucumber/cucumber';
 import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { Looking } from './looking.ts';
@@ -16,7 +16,7 @@ import { type AgentPod, agentPod } from './workloads/index.ts';
 let keys = 0;
 
 /** Scenarios say "shop" and "frontend"; this is what they mean, and what was seen. One per scenario. */
-export class NetvetWorld extends World<WorldParameters> {
+export class World extends CucumberWorld<WorldParameters> {
   readonly worker: Worker;
   /** What the scenario calls it -> its real name. */
   readonly namespaces = new Map<string, string>();

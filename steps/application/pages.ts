@@ -5,26 +5,26 @@ import { BrokenError } from '../outcome.ts';
 import type { AttemptReport, Operations } from '../probe/index.ts';
 import { settled } from '../rollout.ts';
 import { waits } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { frontendOf } from './shop.ts';
 
 /** The shop's page as a visitor finds it: by the Service's name. */
 const page = 'http://web/';
 
 /** A page that takes longer is lost to its visitor. */
-const patienceOf = (world: NetvetWorld): number => world.looking.patienceMs('pages').lostMs;
+const patienceOf = (world: World): number => world.looking.patienceMs('pages').lostMs;
 
 type Page = Operations['fetch'][1];
 
 /** Reads the page until it is right, within what a change may take; resolves with the last one. */
-function readUntil(world: NetvetWorld, visitor: string, isRight: (page: Page) => boolean): Promise<Page> {
+function readUntil(world: World, visitor: string, isRight: (page: Page) => boolean): Promise<Page> {
   const timeoutMs = patienceOf(world);
   const fetch = () => world.actor(visitor).channel.request('fetch', { url: page, timeoutMs }, timeoutMs);
   return world.looking.until(timeoutMs, fetch, isRight);
 }
 
 /** Reads the page, and fails unless it has come, with all `words` in it, within what a change may take. */
-export async function readPage(world: NetvetWorld, visitor: string, words: string[]): Promise<void> {
+export async function readPage(world: World, visitor: string, words: string[]): Promise<void> {
   const isRight = ({ status, body }: Page) => status === 200 && words.every((word) => body.includes(word));
   const seen = await readUntil(world, visitor, isRight);
   const { outcome, errno = '', status, body, micros } = seen;
@@ -34,7 +34,7 @@ export async function readPage(world: NetvetWorld, visitor: string, words: strin
 }
 
 /** Follows the page until a Pod other than `former` makes it: its place was taken. */
-export async function readPageOfAnother(world: NetvetWorld, visitor: string, former: string): Promise<void> {
+export async function readPageOfAnother(world: World, visitor: string, former: string): Promise<void> {
   const { podName } = world.actor(former);
   await settled(world.kube, frontendOf(world));
   const isAnother = ({ status, server }: Page) => status === 200 && server !== undefined && server !== podName;
@@ -51,7 +51,7 @@ interface Visiting {
 }
 
 /** Begins to read the page every so many milliseconds, each time on a new connection, until judged. */
-export async function beginVisits(world: NetvetWorld, visitor: string, everyMs: number): Promise<void> {
+export async function beginVisits(world: World, visitor: string, everyMs: number): Promise<void> {
   const { timeoutMs } = world.looking.patienceMs('pages');
   await world.looking.watched(readers(world, visitor), waits.watchSteady);
   world.notes.set(visiting, { visitor, timeoutMs } satisfies Visiting);
@@ -60,13 +60,13 @@ export async function beginVisits(world: NetvetWorld, visitor: string, everyMs: 
 }
 
 /** Idempotent: visits that have ended have seen nothing since. */
-async function endVisits(world: NetvetWorld): Promise<AttemptReport[]> {
+async function endVisits(world: World): Promise<AttemptReport[]> {
   const { visitor, timeoutMs } = world.notes.get(visiting) as Visiting;
   return (await world.actor(visitor).channel.request('streamed', { key, stop: true }, timeoutMs)).reports;
 }
 
 /** Resolves once every Pod that the frontend now has has made a page. */
-export async function madeByAll(world: NetvetWorld, visitor: string): Promise<void> {
+export async function madeByAll(world: World, visitor: string): Promise<void> {
   const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
   const missing = async () => {
     const { reports } = await world.actor(visitor).channel.request('streamed', { key, stop: false });
@@ -78,11 +78,10 @@ export async function madeByAll(world: NetvetWorld, visitor: string): Promise<vo
 }
 
 /** Whose standing still makes a page late: the agent in front of the database passes its connections on. */
-const readers = (world: NetvetWorld, visitor: string): Actor[] =>
-  [visitor, 'database'].map((name) => world.actor(name));
+const readers = (world: World, visitor: string): Actor[] => [visitor, 'database'].map((name) => world.actor(name));
 
 /** Ends the visits; fails if one brought no page in time, or if none came for longer than the profile allows. */
-export async function judgeVisits(world: NetvetWorld): Promise<void> {
+export async function judgeVisits(world: World): Promise<void> {
   const { visitor } = world.notes.get(visiting) as Visiting;
   const reports = await endVisits(world);
   if (reports.length === 0) throw new BrokenError(`${visitor} asked for no page`);

@@ -10,7 +10,7 @@ import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database/index.ts';
 import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
 import { agentPod, service, usualListeners } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** The shop as the workers tell each other of it: all of it but its policy stays standing from scenario to scenario. */
 interface Deed {
@@ -46,7 +46,7 @@ town.onmessage = (message) => {
  * everybody reaching the database at its address, at its Service and at its name: the positive control of what follows.
  * Rejects with BrokenError when even without a policy they cannot.
  */
-export async function openShop(world: NetvetWorld): Promise<void> {
+export async function openShop(world: World): Promise<void> {
   const { worker, feature } = world;
   if ([...(standing.get(feature)?.actors.values() ?? [])].some(({ channel }) => channel.lost))
     await closeShop(worker, feature);
@@ -136,16 +136,13 @@ async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<vo
 }
 
 /** The frontend's Deployment, for what scenarios do to it. */
-export const frontendOf = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
+export const frontendOf = (world: World): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
 /**
  * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's
  * end begins to undo it: Pods drain for a while, and another scenario may wait for that.
  */
-async function changeFrontend(
-  world: NetvetWorld,
-  change: (kube: Kube, frontend: Named) => Promise<void>,
-): Promise<void> {
+async function changeFrontend(world: World, change: (kube: Kube, frontend: Named) => Promise<void>): Promise<void> {
   const frontend = frontendOf(world);
   world.defer(() => scale(world.kube, frontend, 1));
   await world.disturb(() => change(world.kube, frontend));
@@ -153,8 +150,8 @@ async function changeFrontend(
   world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
 }
 
-export const rollFrontend = (world: NetvetWorld): Promise<void> => changeFrontend(world, restart);
-export const scaleFrontend = (world: NetvetWorld, replicas: number): Promise<void> =>
+export const rollFrontend = (world: World): Promise<void> => changeFrontend(world, restart);
+export const scaleFrontend = (world: World, replicas: number): Promise<void> =>
   changeFrontend(world, (kube, frontend) => scale(kube, frontend, replicas));
 
 async function build(worker: Worker, feature: string): Promise<Shop> {
@@ -219,7 +216,7 @@ async function firstState({ kube }: Worker, { namespaces, actors }: Shop): Promi
   actors.set('frontend', await Actor.meet(kube, 'frontend', pod as KubeObject));
 }
 
-async function control(world: NetvetWorld): Promise<void> {
+async function control(world: World): Promise<void> {
   const ways = ['database', 'Service database', 'name database'].map((way) => world.target(`${way}:${databasePort}`));
   const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
   const cells = clients.flatMap((from) => ways.map((to): Cell => ({ from, to, expected: 'allowed' })));

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { BrokenError, mediaTypes } from '../outcome.ts';
 import { cellOf } from '../verdicts.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { follow, type Wrong, watch } from './look.ts';
 import type { Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
@@ -18,11 +18,11 @@ interface Drawn {
   one: Case;
 }
 
-const matrixOf = (world: NetvetWorld): Matrix => world.notes.get('matrix') as Matrix;
-const drawnOf = (world: NetvetWorld): Drawn => world.notes.get('case') as Drawn;
+const matrixOf = (world: World): Matrix => world.notes.get('matrix') as Matrix;
+const drawnOf = (world: World): Drawn => world.notes.get('case') as Drawn;
 
 /** Draws the case of that name and puts it on the standing Pods. */
-export async function applyCase(world: NetvetWorld, text: string): Promise<void> {
+export async function applyCase(world: World, text: string): Promise<void> {
   const name = parseCase(text);
   if (name === undefined) throw new BrokenError(`"${text}" names no generated case: say seed:number, such as 1:17`);
   const matrix = matrixOf(world);
@@ -32,7 +32,7 @@ export async function applyCase(world: NetvetWorld, text: string): Promise<void>
 }
 
 /** Follows the policies until every connection is as the oracle says. Fails with the smallest case that fails too. */
-export async function expectDocumented(world: NetvetWorld): Promise<void> {
+export async function expectDocumented(world: World): Promise<void> {
   const matrix = matrixOf(world);
   const { name, one } = drawnOf(world);
   const judged = matrix.cells(one);
@@ -48,12 +48,12 @@ export async function expectDocumented(world: NetvetWorld): Promise<void> {
 }
 
 /** Takes the policies away; the labels stay. */
-export async function removePolicies(world: NetvetWorld): Promise<void> {
+export async function removePolicies(world: World): Promise<void> {
   await matrixOf(world).clear();
 }
 
 /** Waits until everything is allowed, which a single round shows: the next case begins with clean Pods. */
-export async function expectAllAllowed(world: NetvetWorld): Promise<void> {
+export async function expectAllAllowed(world: World): Promise<void> {
   const judged = matrixOf(world).cells();
   const wrong = await watch(world, judged, world.parameters.bounds.changeMs);
   if (wrong.length === 0) return;
@@ -64,12 +64,7 @@ export async function expectAllAllowed(world: NetvetWorld): Promise<void> {
 let shrunk = false;
 
 /** One search per worker: what fails after it mostly fails for the same reason, and each takes a minute. */
-async function shrinkOnce(
-  world: NetvetWorld,
-  matrix: Matrix,
-  drawn: Drawn,
-  wrong: Wrong[],
-): Promise<Smallest | string> {
+async function shrinkOnce(world: World, matrix: Matrix, drawn: Drawn, wrong: Wrong[]): Promise<Smallest | string> {
   if (shrunk)
     return 'a smaller one has been looked for in another case of the run, and this one is shrunk when it is run alone';
   shrunk = true;
@@ -77,7 +72,7 @@ async function shrinkOnce(
 }
 
 function failed(
-  world: NetvetWorld,
+  world: World,
   { name, ...failure }: Drawn & Omit<Parameters<typeof failureText>[2], 'command'>,
 ): AssertionError {
   const command = `netvet run --fuzz 1 --seed ${caseText(name)}`;

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { Actor } from '../actor.ts';
 import type { Pod } from '../oracle/index.ts';
 import type { Pair, Role } from '../stage.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { Matrix } from './matrix.ts';
 import { namedPortsOf, ports } from './ports.ts';
 
@@ -35,7 +35,7 @@ const pairs = roles.flatMap((from) =>
  * 9 Pods in 3 namespaces, made once per worker: the standing ones if every connection between them is allowed, else
  * fresh ones. Skipped where Pods have no IPv4 address, which the generated blocks of addresses are about.
  */
-export async function useMatrix(world: NetvetWorld): Promise<void> {
+export async function useMatrix(world: World): Promise<void> {
   world.pairs = pairs;
   await world.useStage(Object.fromEntries(namespaceNames.map((name) => [name, {}])), roles);
   const actors = roles.map(({ name }) => world.actor(name));

@@ -3,7 +3,7 @@ import { latencyOf } from '../../load/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { createOne, freeAddresses } from './created.ts';
 import { addAndRemove } from './endpoints.ts';
 import { allAnswer, groundOf, ports, precisionOf, sliceOf } from './ground.ts';
@@ -34,14 +34,14 @@ async function known(change: () => Promise<Outcome>): Promise<Outcome> {
 }
 
 /** Creates so many Services, one after the other. */
-export async function createServices(world: NetvetWorld, count: number): Promise<void> {
+export async function createServices(world: World, count: number): Promise<void> {
   const addresses = await freeAddresses(world, count);
   const outcomes = await oneByOne(addresses, (address, number) => createOne(world, `created-${number}`, address));
   world.notes.set('Service', outcomes);
 }
 
 /** Adds an endpoint to a Service and removes it, so many times. */
-export async function comeAndGo(world: NetvetWorld, times: number): Promise<void> {
+export async function comeAndGo(world: World, times: number): Promise<void> {
   const namespace = world.namespace('shop');
   const [steady] = groundOf(world).servers;
   const slice = await world.create(sliceOf(namespace, 'changing', [steady]));
@@ -56,7 +56,7 @@ export async function comeAndGo(world: NetvetWorld, times: number): Promise<void
 }
 
 /** Reports p50, p95 and the longest of each time, over the changes that came in time; fails when one did not. */
-export function judge(world: NetvetWorld, what: 'Service' | 'endpoint'): void {
+export function judge(world: World, what: 'Service' | 'endpoint'): void {
   const outcomes = world.notes.get(what) as Outcome[];
   const good = outcomes.filter(({ problem }) => problem === undefined);
   for (const name of Object.keys(good[0]?.times ?? {})) {

@@ -1,5 +1,5 @@
 import { service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { Dialling } from './dialling.ts';
 import { groundOf, ports, precisionOf, sliceOf, vouch } from './ground.ts';
 import { createdOutcome, type Outcome } from './outcome.ts';
@@ -8,7 +8,7 @@ import { createdOutcome, type Outcome } from './outcome.ts';
  * Addresses that the API has just given out and taken back, so that they can be dialled before a Service has them: the
  * first answer is then not as late as whoever begins to dial when it hears of the address.
  */
-export async function freeAddresses(world: NetvetWorld, count: number): Promise<string[]> {
+export async function freeAddresses(world: World, count: number): Promise<string[]> {
   const { kube } = world;
   const namespace = world.namespace('shop');
   const names = Array.from({ length: count }, (_, i) => `reserved-${i + 1}`);
@@ -18,7 +18,7 @@ export async function freeAddresses(world: NetvetWorld, count: number): Promise<
 }
 
 /** Creates a Service at this address, whose endpoints are there, and follows it until every node has had an answer. */
-export async function createOne(world: NetvetWorld, name: string, address: string): Promise<Outcome> {
+export async function createOne(world: World, name: string, address: string): Promise<Outcome> {
   const { clients, servers } = groundOf(world);
   const { changeMs: budgetMs } = world.parameters.bounds;
   const namespace = world.namespace('shop');

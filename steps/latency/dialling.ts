@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Arrival, Attempt } from './attempts.ts';
 import { groundOf } from './ground.ts';
 
@@ -13,19 +13,19 @@ const timeoutMs = 500;
 
 /** Fresh connections from every node to one address, all the time, with what became of them at both ends. */
 export class Dialling {
-  readonly #world: NetvetWorld;
+  readonly #world: World;
   readonly #clients: Actor[];
   readonly #key: string;
   readonly began = performance.now();
 
-  private constructor(world: NetvetWorld) {
+  private constructor(world: World) {
     this.#world = world;
     this.#clients = groundOf(world).clients;
     this.#key = `change-${world.freshKey()}-`;
   }
 
   /** Resolves when every client has made its first attempt. */
-  static async start(world: NetvetWorld, host: string): Promise<Dialling> {
+  static async start(world: World, host: string): Promise<Dialling> {
     const dialling = new Dialling(world);
     const everyMs = gapMs(dialling.#clients.length);
     await dialling.#each(({ channel }, key) => channel.request('stream', { key, host, port: 80, everyMs, timeoutMs }));

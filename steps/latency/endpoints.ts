@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import { cadence } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { Dialling } from './dialling.ts';
 import { endpointsOf, groundOf, precisionOf, vouch } from './ground.ts';
 import { endpointOutcome, type Outcome } from './outcome.ts';
@@ -13,7 +13,7 @@ export interface Changing {
 }
 
 /** Adds the second server to the endpoints, removes it once every node has found it, until it is left alone. */
-export async function addAndRemove(world: NetvetWorld, { address, slice }: Changing, name: string): Promise<Outcome> {
+export async function addAndRemove(world: World, { address, slice }: Changing, name: string): Promise<Outcome> {
   const { clients, servers } = groundOf(world);
   const [steady, guest] = servers;
   const { changeMs: budgetMs } = world.parameters.bounds;

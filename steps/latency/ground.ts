@@ -3,7 +3,7 @@ import { type KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { type Cell, type Target, witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Who dials, from where, and whom. */
 export interface Ground {
@@ -13,14 +13,14 @@ export interface Ground {
 }
 
 const noteKey = 'the clients and servers of changes';
-export const groundOf = (world: NetvetWorld): Ground => world.notes.get(noteKey) as Ground;
+export const groundOf = (world: World): Ground => world.notes.get(noteKey) as Ground;
 
 const listener = { protocol: 'TCP', port: 8080 } as const;
 /** What every Service here has, and how its EndpointSlice calls it. */
 export const ports: ServicePort[] = [{ port: 80, targetPort: listener.port }];
 
 /** A client on every node, and two servers, on two nodes if there are. */
-export async function openGround(world: NetvetWorld): Promise<void> {
+export async function openGround(world: World): Promise<void> {
   world.skipIf(world.parameters.unavailable['EndpointSlices']);
   await world.makeNamespace('shop');
   const nodes = await world.worker.nodes();
@@ -50,7 +50,7 @@ export const endpointsOf = (servers: Actor[]): object => ({
  * seen at last. BrokenError: nobody looked for long enough to say.
  */
 export async function allAnswer(
-  world: NetvetWorld,
+  world: World,
   hosts: string[],
   servers: Actor[],
   budgetMs: number,
@@ -64,7 +64,7 @@ export async function allAnswer(
 }
 
 /** How well the times of all of them are known, in ms. */
-export function precisionOf(world: NetvetWorld): number {
+export function precisionOf(world: World): number {
   const { clients, servers } = groundOf(world);
   return Math.max(...[...clients, ...servers].map(({ channel }) => channel.clock.precision));
 }

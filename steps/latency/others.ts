@@ -4,14 +4,14 @@ import { inTurn, isNotFound } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { allAnswer, groundOf, ports, sliceOf } from './ground.ts';
 
 /** Of so many of the last ones it is looked whether they answer: the network has taken in all of them by then. */
 const looked = 5;
 
 /** Makes so many Services with two endpoints each; resolves when the last of them answer on every node. */
-export async function createOthers(world: NetvetWorld, count: number): Promise<void> {
+export async function createOthers(world: World, count: number): Promise<void> {
   const { kube } = world;
   const { servers } = groundOf(world);
   const namespace = await world.makeNamespace('elsewhere');
@@ -36,7 +36,7 @@ export async function createOthers(world: NetvetWorld, count: number): Promise<v
 }
 
 /** Resolves once the namespace is gone; users who may not watch namespaces may read their own. */
-async function gone({ kube }: NetvetWorld, name: string): Promise<void> {
+async function gone({ kube }: World, name: string): Promise<void> {
   const deadline = performance.now() + waits.namespaceGone;
   while (performance.now() < deadline) {
     const isGone = await kube.read({ kind: 'Namespace', metadata: { name } }).then(() => false, isNotFound);

@@ -1,7 +1,7 @@
 import { isReady } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { waits } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /**
  * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts
@@ -15,7 +15,7 @@ export function isCniAgent({ metadata, spec }: KubeObject): boolean {
 }
 
 /** Kills the CNI's agent on a Pod's node without any grace, and waits until its successor is Ready. */
-export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> {
+export async function loseAgent(world: World, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   world.skipIf(world.parameters.unavailable['agents']);
   const agent = (await world.kube.list({ kind: 'Pod', node })).find(isCniAgent);

@@ -4,11 +4,11 @@ import { SkipError } from '../outcome.ts';
 import { restart } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { isCniAgent, loseAgent } from './cni-agent.ts';
 
 /** Replaces the CNI's agents one after the other, as `kubectl rollout restart` does. Resolves when all are new. */
-export async function rollAgents(world: NetvetWorld): Promise<void> {
+export async function rollAgents(world: World): Promise<void> {
   const sets = await agentSets(world);
   if (sets.length === 0)
     throw new SkipError(
@@ -28,7 +28,7 @@ export async function rollAgents(world: NetvetWorld): Promise<void> {
   world.recovered('CNI rolled');
 }
 
-async function agentSets(world: NetvetWorld): Promise<KubeObject[]> {
+async function agentSets(world: World): Promise<KubeObject[]> {
   const sets = await world.kube.list({ kind: 'DaemonSet' });
   return sets.filter(({ metadata, spec }) => {
     const pod = { ...spec.template, metadata: { ...spec.template.metadata, ownerReferences: [{ kind: 'DaemonSet' }] } };
@@ -52,7 +52,7 @@ function isRolled({ metadata, status = {} }: KubeObject): boolean {
  * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is
  * killed in the middle of it. The last ones stay until the scenario's end.
  */
-export async function churnWithoutAgent(world: NetvetWorld, count: number, pod: string, times: number): Promise<void> {
+export async function churnWithoutAgent(world: World, count: number, pod: string, times: number): Promise<void> {
   const { node, namespace } = world.actor(pod);
   const { pause } = world.parameters.images;
   let former: string[] = [];

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { isControlPlane } from '../worker.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { meetRestarted, reconnect } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
 
@@ -17,7 +17,7 @@ const aside = '/etc/kubernetes/kube-apiserver.yaml.netvet';
  * node itself, since nothing can be told to the node meanwhile. While it is away, the sandbox of a Pod is killed, so
  * that its kubelet has to make it anew, network and all. Resolves when the API server and the Pod are back.
  */
-export async function apiServerAway(world: NetvetWorld, seconds: number, pod: string): Promise<void> {
+export async function apiServerAway(world: World, seconds: number, pod: string): Promise<void> {
   const planes = (await world.kube.list({ kind: 'Node' })).filter(isControlPlane);
   const [plane] = planes;
   if (plane === undefined || planes.length > 1)
@@ -56,7 +56,7 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
 }
 
 /** Schedulers and controllers end when they cannot renew their leases, and start again later and later. */
-async function controlPlaneBack(world: NetvetWorld, node: string): Promise<void> {
+async function controlPlaneBack(world: World, node: string): Promise<void> {
   const pods = { kind: 'Pod', namespace: 'kube-system', node };
   const areReady = (own: KubeObject[]) => (own.length > 0 && own.every(isReady)) || undefined;
   await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, areReady);

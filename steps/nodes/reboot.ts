@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert';
 import { saysReady } from '../kube/index.ts';
 import { SkipError } from '../outcome.ts';
 import { isControlPlane } from '../worker.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { actorsOn, meetRestarted } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
 
@@ -13,7 +13,7 @@ const rebootable = 'netvet.dev/reboots';
 const bootTime = 'systemctl show --property UserspaceTimestampMonotonic --value';
 
 /** Reboots the node on which a Pod is. Resolves when its Pods run again. */
-export async function rebootNode(world: NetvetWorld, pod: string): Promise<void> {
+export async function rebootNode(world: World, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   const object = await world.kube.read({ kind: 'Node', metadata: { name: node } });
   if (isControlPlane(object)) throw new SkipError(`${node} is a control plane: without it nothing can be watched`);

@@ -4,7 +4,7 @@ import { type Container, type Executed, execIn, skipForbidden } from '../kube/in
 import { BrokenError, SkipError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Into all namespaces of the node's first process: from there on it is as if one had logged in. */
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
@@ -15,17 +15,17 @@ const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
  */
 export class NodeShell {
   readonly node: string;
-  readonly #world: NetvetWorld;
+  readonly #world: World;
   readonly #container: Container;
 
-  private constructor(world: NetvetWorld, node: string, container: Container) {
+  private constructor(world: World, node: string, container: Container) {
     this.#world = world;
     this.node = node;
     this.#container = container;
   }
 
   /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd. */
-  static async open(world: NetvetWorld, node: string): Promise<NodeShell> {
+  static async open(world: World, node: string): Promise<NodeShell> {
     const real = await shellNamespace(world);
     const name = `shell-${world.freshKey()}`;
     const creating = world.create(nodeShellPod(real, name, world.parameters.images.node, node));
@@ -76,7 +76,7 @@ export class NodeShell {
 }
 
 /** One namespace a scenario. */
-async function shellNamespace(world: NetvetWorld): Promise<string> {
+async function shellNamespace(world: World): Promise<string> {
   const name = 'node shells';
   return world.namespaces.get(name) ?? world.makeNamespace(name);
 }

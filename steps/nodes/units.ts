@@ -1,12 +1,12 @@
 import { SkipError } from '../outcome.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { actorsOn, reconnect } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
 
 const mainPid = 'systemctl show --property MainPID --value';
 
 /** Restarts a service of a Pod's node. Resolves when the new one runs and the node's Pods can be asked again. */
-export async function restartUnit(world: NetvetWorld, unit: string, pod: string): Promise<void> {
+export async function restartUnit(world: World, unit: string, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   const shell = await NodeShell.open(world, node);
   if ((await shell.run('systemctl is-active --quiet "$1"', unit)).code !== 0)

@@ -12,7 +12,7 @@ import {
   wasMade,
 } from '../probe/index.ts';
 import { startPods } from '../probes.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** How the newcomers dial, in ms. Those that must not be heard dial for `atLeastMs` without standing still. */
 const dialling = { everyMs: 10, timeoutMs: 500 };
@@ -24,11 +24,11 @@ export const ports = [
   { port: 8080, protocol: 'UDP' },
 ] as const;
 
-const prefixOf = (world: NetvetWorld, pod: string): string => world.notes.get(`dial ${pod}`) as string;
+const prefixOf = (world: World, pod: string): string => world.notes.get(`dial ${pod}`) as string;
 
 /** What a Pod dials from its first line on: every port of every host, for as long as a change may be followed. */
 export function dialOf(
-  world: NetvetWorld,
+  world: World,
   prefix: string,
   hosts: string[],
   listeners: readonly Listener[],
@@ -39,12 +39,7 @@ export function dialOf(
 }
 
 /** Starts Pods whose first line of code dials a Pod: the port that `target` names, else TCP and UDP 8080. */
-export async function startDialling(
-  world: NetvetWorld,
-  namespace: string,
-  target: string,
-  table: DataTable,
-): Promise<void> {
+export async function startDialling(world: World, namespace: string, target: string, table: DataTable): Promise<void> {
   const { name: server, port, protocol } = parseTarget(target);
   const { ip: host } = world.actor(server);
   const dialled = port === undefined ? ports : [{ port, protocol }];
@@ -66,7 +61,7 @@ export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[])
 }
 
 /** The client goes on dialling until it is heard: a rule that lets it in may come late. */
-export async function hasHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
+export async function hasHeard(world: World, server: string, client: string): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
   const arrivals = await world.looking.heard(to, prefixOf(world, client));
   await from.channel.request('dialled', { atLeastMs: 0 }, dialling.timeoutMs);
@@ -83,7 +78,7 @@ export async function hasHeard(world: NetvetWorld, server: string, client: strin
  * silent one reaches or which reaches it: it has a network.
  */
 export async function neverHeard(
-  world: NetvetWorld,
+  world: World,
   server: string,
   client: string,
   other: string,

@@ -3,7 +3,7 @@ import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import { type AttemptReport, longestStretch } from '../probe/index.ts';
 import type { AgentPod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { dialOf, firstMs, ports } from './first-moment.ts';
 
 /**
@@ -35,7 +35,7 @@ interface Newcomer {
 
 /** Starts Pods in batches, and notes what got through. Fails when the Pod that one may reach never heard from it. */
 export async function startInBatches(
-  world: NetvetWorld,
+  world: World,
   starts: number,
   labels: Record<string, string>,
   namespace: string,
@@ -67,7 +67,7 @@ export async function startInBatches(
 }
 
 /** What a newcomer dialled and was dialled with, from all four ends, once both are over. Then it goes, to make room. */
-async function watch(world: NetvetWorld, { key, closed, open }: Starts, actor: Actor): Promise<Newcomer> {
+async function watch(world: World, { key, closed, open }: Starts, actor: Actor): Promise<Newcomer> {
   const { channel, name, ip, namespace, podName } = actor;
   const lasts = longestStretch * atLeastMs;
   const prefix = `dial-${key}-${name}.`;
@@ -102,7 +102,7 @@ async function watch(world: NetvetWorld, { key, closed, open }: Starts, actor: A
 const isAnswered = ({ outcome }: AttemptReport): boolean => outcome === 'connected';
 
 /** Reports how many Pods started, and how many packets got through; fails when any did. */
-export function noneGotThrough(world: NetvetWorld, closed: string): void {
+export function noneGotThrough(world: World, closed: string): void {
   const all = world.notes.get('newcomers') as Newcomer[];
   const sum = (of: (each: Newcomer) => number) => all.reduce((total, each) => total + of(each), 0);
   const [out, into] = [sum((each) => each.out), sum((each) => each.in)];

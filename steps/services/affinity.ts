@@ -2,7 +2,7 @@ import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
 import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { answers, inWords } from './answers.ts';
 import { nodePortOf } from './node-ports.ts';
 
@@ -13,7 +13,7 @@ interface Sticky {
 }
 
 /** Once the Service is there, all connections of a client go to one Pod. */
-async function stick(world: NetvetWorld, clients: string[], count: number, target: Target): Promise<void> {
+async function stick(world: World, clients: string[], count: number, target: Target): Promise<void> {
   const burst = (size: number, timeoutMs?: number) =>
     Promise.all(clients.map((client) => answers(world, client, target, size, timeoutMs)));
   const words = (seen: Map<string, number>[]) =>
@@ -31,12 +31,12 @@ async function stick(world: NetvetWorld, clients: string[], count: number, targe
   world.notes.set('sticky', { target, pods } satisfies Sticky);
 }
 
-export const expectSticky = (world: NetvetWorld, clients: string[], count: number, target: string): Promise<void> =>
+export const expectSticky = (world: World, clients: string[], count: number, target: string): Promise<void> =>
   stick(world, clients, count, world.target(target));
 
 /** The same at a Service's node port on the node of a Pod. */
 export const expectStickyAtNode = async (
-  world: NetvetWorld,
+  world: World,
   clients: string[],
   count: number,
   name: string,
@@ -48,7 +48,7 @@ export const expectStickyAtNode = async (
  * client has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 times make it 1 in
  * 65,536.
  */
-export async function expectFreeAgain(world: NetvetWorld, quietSeconds: number, times: number): Promise<void> {
+export async function expectFreeAgain(world: World, quietSeconds: number, times: number): Promise<void> {
   const { target, pods } = world.notes.get('sticky') as Sticky;
   for (let time = 1; time <= times; time += 1) {
     await delay(quietSeconds * 1000);

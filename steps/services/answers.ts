@@ -3,7 +3,7 @@ import { evenSpread, expectEven } from '../chi-square.ts';
 import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import { backendsOf } from '../targets.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { nodePortOf } from './node-ports.ts';
 
 /**
@@ -12,7 +12,7 @@ import { nodePortOf } from './node-ports.ts';
  * next look comes soon, world.answerMs where this one decides.
  */
 export async function answers(
-  world: NetvetWorld,
+  world: World,
   client: string,
   { host, port, protocol }: Target,
   count: number,
@@ -36,7 +36,7 @@ const perLook = 20;
 
 /** Follows the last change until exactly these Pods answer. `called`: the target in words. */
 async function answeredBy(
-  world: NetvetWorld,
+  world: World,
   client: string,
   servers: string[],
   called: string,
@@ -51,12 +51,12 @@ async function answeredBy(
   });
 }
 
-export const expectAnswers = (world: NetvetWorld, client: string, servers: string[], target: string): Promise<void> =>
+export const expectAnswers = (world: World, client: string, servers: string[], target: string): Promise<void> =>
   answeredBy(world, client, servers, target, world.target(target));
 
 /** The same at a Service's node port on the node of a Pod. */
 export const expectAnswersAtNode = async (
-  world: NetvetWorld,
+  world: World,
   client: string,
   servers: string[],
   name: string,
@@ -65,7 +65,7 @@ export const expectAnswersAtNode = async (
 
 /** Pearson's chi-square test on how connections are spread over the Pods behind a Service. */
 export async function expectEvenSpread(
-  world: NetvetWorld,
+  world: World,
   count: number,
   client: string,
   target: string,

@@ -1,12 +1,12 @@
 import { ok } from 'node:assert';
 import { follow } from '../follow.ts';
 import { heldNow } from '../held.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 const everyMs = 20;
 
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
-export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
+export async function expectGoesOn(world: World, client: string, server: string): Promise<void> {
   const timeoutMs = world.parameters.bounds.attemptMs.least;
   const { state, errno, id, silentMs, longestGap } = await world.looking.once(timeoutMs, () => heldNow(world, client));
   world.measure('longest silence of the open connection', longestGap, 'ms');
@@ -21,13 +21,13 @@ export async function expectGoesOn(world: NetvetWorld, client: string, server: s
 }
 
 /** For how long the scenario's agents stood still lately, the one that did so most, in ms. */
-function standing(world: NetvetWorld, lately: number): number {
+function standing(world: World, lately: number): number {
   const now = performance.now();
   return Math.max(0, ...[...world.actors.values()].map(({ channel }) => channel.still.sum(now - lately, now)));
 }
 
 /** Datagrams from one port: to whoever tracks connections, one flow that never ends. */
-export async function talk(world: NetvetWorld, client: string, target: string, server: string): Promise<void> {
+export async function talk(world: World, client: string, target: string, server: string): Promise<void> {
   const { host, port } = world.target(target);
   const key = world.freshKey();
   await world.actor(client).channel.request('talk', { key, host, port, everyMs });
@@ -37,7 +37,7 @@ export async function talk(world: NetvetWorld, client: string, target: string, s
 }
 
 /** Follows the last change until the newest datagrams are answered, and all by that Pod. */
-export async function expectTalk(world: NetvetWorld, client: string, server: string): Promise<void> {
+export async function expectTalk(world: World, client: string, server: string): Promise<void> {
   const { channel } = world.actor(client);
   const key = world.notes.get('talk') as string;
   await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {

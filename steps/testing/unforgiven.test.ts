@@ -19,7 +19,7 @@ import { steadyAccount } from '../probe/steady.ts';
 import { Still } from '../probe/still.ts';
 import { answers } from '../services/answers.ts';
 import { expectNothing, expectResolves } from '../services/names.ts';
-import { NetvetWorld } from '../world.ts';
+import { World } from '../world.ts';
 
 /** What an agent is made to say, by operation. */
 type Script = { [K in Operation]?: (args: Operations[K][0]) => Operations[K][1] | Promise<Operations[K][1]> };
@@ -44,7 +44,7 @@ function fakeActor(name: string, script: Script = {}): Actor & { channel: { lost
 }
 
 interface FakeWorld {
-  world: NetvetWorld;
+  world: World;
   /** What it has attached to the report, in order. */
   attached: unknown[];
 }
@@ -63,7 +63,7 @@ function fakeWorld(actors: Actor[], bounds: Partial<Bounds> = {}): FakeWorld {
     },
   } as unknown as WorldParameters;
   const attach = (text: string) => void attached.push(JSON.parse(text));
-  const world = new NetvetWorld({ attach, log: () => {}, link: () => {}, parameters } as never);
+  const world = new World({ attach, log: () => {}, link: () => {}, parameters } as never);
   for (const actor of actors) world.actors.set(actor.name, actor);
   return { world, attached };
 }
