@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert/strict';
-import { databasePort, isPostgres, startupMessage } from '../workloads/database/index.ts';
+import { databasePort, isPostgres, startupMessage } from '../workloads/database.ts';
 import type { World } from '../world.ts';
 
 /** What a client hears on each way to the database: `true` where PostgreSQL has answered, else what came instead. */

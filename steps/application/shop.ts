@@ -7,9 +7,9 @@ import type { Cell } from '../probe/index.ts';
 import { type Named, restart, scale, settled } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
-import { database, databasePort } from '../workloads/database/index.ts';
-import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
-import { agentPod, service, usualListeners } from '../workloads/index.ts';
+import { database, databasePort } from '../workloads/database.ts';
+import { frontend, frontendCode, frontendPort } from '../workloads/frontend/index.ts';
+import { agentPod, serviceFor, usualListeners } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 
 /** The shop as the workers tell each other of it: all of it but its policy stays standing from scenario to scenario. */
@@ -165,14 +165,10 @@ async function build(worker: Worker, feature: string): Promise<Shop> {
     const pod = { labels: { app: name }, listeners: usualListeners, node: await worker.nodeCalled(node) };
     return kube.create(agentPod(shop, name, images.node, pod));
   };
-  const behind = (app: string, port: number, targetPort: number) => ({
-    selector: { app },
-    ports: [{ port, targetPort, protocol: 'TCP' }],
-  });
-  await kube.create(frontendCode(shop, serverSource()));
+  await kube.create(frontendCode(shop));
   const [webService, dataService] = await Promise.all([
-    kube.create(service(shop, 'web', behind('frontend', 80, frontendPort))),
-    kube.create(service(shop, 'database', behind('database', databasePort, databasePort))),
+    kube.create(serviceFor(shop, 'web', 'frontend', 80, frontendPort)),
+    kube.create(serviceFor(shop, 'database', 'database', databasePort)),
     kube.create(database(shop, images)),
     kube.create(frontend(shop, images.node, { replicas: 1, database: 'database', agent: true })),
     bystander('visitor', 3),

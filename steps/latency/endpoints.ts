@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import { cadence } from '../waits.ts';
+import { endpointsAt } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { Dialling } from './dialling.ts';
-import { endpointsOf, groundOf, precisionOf, vouch } from './ground.ts';
+import { groundOf, precisionOf, vouch } from './ground.ts';
 import { endpointOutcome, type Outcome } from './outcome.ts';
 
 /** The Service whose endpoints come and go. */
@@ -18,7 +19,8 @@ export async function addAndRemove(world: World, { address, slice }: Changing, n
   const [steady, guest] = servers;
   const { changeMs: budgetMs } = world.parameters.bounds;
   const dialling = await Dialling.start(world, address);
-  const lead = (to: Actor[]) => world.change(() => world.kube.patch(slice, endpointsOf(to)));
+  const lead = (to: Actor[]) =>
+    world.change(() => world.kube.patch(slice, { endpoints: endpointsAt(to.map(({ ip }) => ip)) }));
   const askedAt = performance.now();
   await lead(servers);
   const acceptedAt = world.changedAt;

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { type KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { type Cell, type Target, witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
@@ -39,11 +39,6 @@ export function sliceOf(namespace: string, name: string, servers: Actor[]): Kube
   const addresses = servers.map(({ ip }) => ip);
   return endpointSlice(namespace, name, name, addresses, [{ name: '', ...listener }]);
 }
-
-/** The endpoints of a slice, as a merge patch. */
-export const endpointsOf = (servers: Actor[]): object => ({
-  endpoints: servers.map(({ ip }) => ({ addresses: [ip], conditions: { ready: true } })),
-});
 
 /**
  * Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was

@@ -20,8 +20,8 @@ import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { type Named, settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
-import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
-import { service } from '../workloads/index.ts';
+import { frontend, frontendCode, frontendPort } from '../workloads/frontend/index.ts';
+import { serviceFor } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
 import type { World } from '../world.ts';
 import { K6, moreRoom } from './k6.ts';
@@ -50,9 +50,8 @@ export const deployment = (world: World): Named => ({ namespace: world.namespace
 export async function openFrontends(world: World, replicas: number, killable: boolean): Promise<void> {
   world.skipIf(world.parameters.unavailable['k6']);
   const namespace = await world.makeNamespace('shop');
-  const ports = [{ port: 80, targetPort: frontendPort }];
-  await world.create(frontendCode(namespace, serverSource()));
-  await world.create(service(namespace, 'web', { selector: { app: 'frontend' }, ports }));
+  await world.create(frontendCode(namespace));
+  await world.create(serviceFor(namespace, 'web', 'frontend', 80, frontendPort));
   await world.create(frontend(namespace, world.parameters.images.node, { replicas, killable }));
   await settled(world.kube, deployment(world));
 }

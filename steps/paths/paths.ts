@@ -7,9 +7,9 @@ import { BrokenError } from '../outcome.ts';
 import { settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
-import { database, databasePort } from '../workloads/database/index.ts';
-import { frontend, frontendCode, frontendPorts, serverSource } from '../workloads/frontend/index.ts';
-import { service } from '../workloads/index.ts';
+import { database, databasePort } from '../workloads/database.ts';
+import { frontend, frontendCode, frontendPorts } from '../workloads/frontend/index.ts';
+import { service, serviceFor } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
 import { type Runners, runTogether } from './runners.ts';
 
@@ -75,10 +75,7 @@ export class Paths {
       port,
       targetPort: frontendPorts[name as keyof typeof frontendPorts],
     }));
-    await Promise.all([
-      kube.create(frontendCode(namespace, serverSource())),
-      kube.create(k6Scripts(namespace, runners?.count)),
-    ]);
+    await Promise.all([kube.create(frontendCode(namespace)), kube.create(k6Scripts(namespace, runners?.count))]);
     const web = await kube.create(service(namespace, 'web', { selector, ports }));
     if (script.database) await openDatabase(worker, namespace);
     const options = { replicas, protocols: true, ...(script.database && { database: 'database' }) };
@@ -154,8 +151,7 @@ export class Paths {
 
 async function openDatabase(worker: Worker, namespace: string): Promise<void> {
   const { kube, parameters } = worker;
-  const ports = [{ port: databasePort, targetPort: databasePort }];
-  await kube.create(service(namespace, 'database', { selector: { app: 'database' }, ports }));
+  await kube.create(serviceFor(namespace, 'database', 'database', databasePort));
   await kube.create(database(namespace, parameters.images));
   await settled(kube, { namespace, name: 'database' });
 }

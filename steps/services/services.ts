@@ -4,7 +4,7 @@ import { type KubeObject, skipForbidden } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport } from '../probe/index.ts';
 import { waits } from '../waits.ts';
-import { affinity, endpointSlice, type ServicePort, service } from '../workloads/index.ts';
+import { endpointSlice, type ServicePort, service } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { dnsName } from './names.ts';
 
@@ -119,7 +119,10 @@ export const becomeName = async (world: World, name: string, external: string): 
   change(world, name, { type: 'ExternalName', externalName: await dnsName(world, external) });
 
 export const addAffinity = (world: World, name: string, seconds: number): Promise<unknown> =>
-  change(world, name, affinity(seconds));
+  change(world, name, {
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } },
+  });
 export const removeAffinity = (world: World, name: string): Promise<unknown> =>
   change(world, name, { sessionAffinity: 'None', sessionAffinityConfig: null });
 

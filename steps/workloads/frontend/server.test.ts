@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
-import { serverSource } from './bundle.ts';
+import { serverSource } from './deployment.ts';
 
 /** A port that nothing listens on at the moment. */
 async function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 /**
  * The shop's web server, as people write it: pages over HTTP, rows from PostgreSQL. Bundled with `pg` into one file
- * (bundle.ts), it runs in a stock node:24 image.
+ * (deployment.ts), it runs in a stock node:24 image.
  *
  *   GET /         the shop's page: rows from the database, and the Pod that made it
  *   GET /hello    a page that needs no database
