@@ -1,14 +1,17 @@
 import { BrokenError } from './outcome.ts';
+import { cadence } from './waits.ts';
 import type { World } from './world.ts';
-
-const everyMs = 20;
 
 /** Opens a connection on which a line goes out and comes back every 20 ms until the scenario ends. */
 export async function hold(world: World, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
   const timeoutMs = world.answerMs;
-  const report = await channel.request('hold', { key: 'held', host, port, everyMs, timeoutMs }, timeoutMs);
+  const report = await channel.request(
+    'hold',
+    { key: 'held', host, port, everyMs: cadence.steady, timeoutMs },
+    timeoutMs,
+  );
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
   // its channel may be another one by then
@@ -36,7 +39,7 @@ export function fateOf(
   { state, silentMs, lastEcho }: { state: string; silentMs: number; lastEcho: number },
   changedAt: number,
 ): Fate {
-  if (state === 'open' && silentMs < 25 * everyMs) return { word: 'kept' };
+  if (state === 'open' && silentMs < 25 * cadence.steady) return { word: 'kept' };
   const afterMs = Math.round(lastEcho - changedAt);
   return afterMs <= 0 ? { word: 'cut', afterMs: 0 } : { word: `cut after ${afterMs} ms`, afterMs };
 }

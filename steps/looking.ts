@@ -42,7 +42,7 @@ interface Scenario {
 }
 
 /** What a look saw, in words too; certain: it is wrong, whoever stood still. */
-export interface Seen {
+interface Seen {
   right: boolean;
   seen: string;
   isCertain?: boolean;
@@ -132,7 +132,7 @@ export class Looking {
   }
 
   /** Follows the last change by rounds, until they hold or the budget ends. */
-  async follow(round: () => Promise<Round>, schedule: Schedule): Promise<Convergence> {
+  async followRounds(round: () => Promise<Round>, schedule: Schedule): Promise<Convergence> {
     const { changedAt: since, late } = this.#world;
     const result = await converge({ since, late, budgetMs: this.#bounds.changeMs, round, schedule });
     this.count(result.looks);
@@ -140,18 +140,28 @@ export class Looking {
     return result;
   }
 
-  /** The same by looks of any kind. */
-  async followLooks(
+  /**
+   * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with
+   * what was seen last. Measures convergence under that name.
+   */
+  async follow(
+    name: string,
     look: () => Promise<Seen>,
-    schedule: Schedule,
+    schedule: Schedule = cadence.dense,
     timeoutMs = this.#world.timeoutMs,
-  ): Promise<Convergence> {
-    await this.watched(this.#world.actors.values(), 2 * timeoutMs);
+  ): Promise<void> {
+    const world = this.#world;
+    await this.watched(world.actors.values(), 2 * timeoutMs);
     const round = async (): Promise<Round> => {
       const { seen, ...times } = await this.#look(timeoutMs, look, ({ isCertain = false }) => isCertain);
       return { ...times, right: seen.right, seen: seen.seen, results: [] };
     };
-    return this.follow(round, schedule);
+    const result = await this.followRounds(round, schedule);
+    if (result.undecided) throw undecided(result.looks);
+    const { held, last, rounds, convergenceMs, disturbed } = result;
+    if (!held) throw new AssertionError({ message: `${name}: ${last.seen} (after ${rounds} looks)` });
+    if (world.late !== 'nothing') world.measure(`convergence, ${name}`, convergenceMs, 'ms', disturbed);
+    world.late = 'nothing';
   }
 
   /**

@@ -1,4 +1,3 @@
-import { follow } from './follow.ts';
 import { BrokenError } from './outcome.ts';
 import { cadence } from './waits.ts';
 import type { World } from './world.ts';
@@ -15,5 +14,5 @@ export async function expectRefused(world: World, client: string, target: string
     const right = outcome === 'refused' || outcome === 'unreachable' || outcome === 'reset';
     return { right, seen: `${client} to ${target}: ${outcome} ${errno} after ${Math.round(micros / 1000)} ms` };
   };
-  await follow(world, `${client} is refused at ${target}`, look, cadence.sparse);
+  await world.looking.follow(`${client} is refused at ${target}`, look, cadence.sparse);
 }

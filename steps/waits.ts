@@ -85,6 +85,8 @@ export const cadence = {
   quiet: 1_000,
   /** Rounds that prove that everything is allowed before a scenario begins. */
   control: 100,
+  /** Questions that are asked all the time, lines on a held connection, datagrams of a flow. */
+  steady: 20,
   ping: 5_000,
 } satisfies Record<string, number | Schedule>;
 

@@ -200,7 +200,7 @@ export class World extends CucumberWorld<WorldParameters> {
     // only a change that is measured needs it
     const followed = everyMs === undefined ? cadence.dense : fine(everyMs);
     const schedule = this.late === 'nothing' ? cadence.calm : followed;
-    return this.looking.follow(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
+    return this.looking.followRounds(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
   }
 
   /** Only the first look after a change can tell how long it took. */

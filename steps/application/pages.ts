@@ -4,6 +4,7 @@ import { warningsAbout } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport, Operations } from '../probe/index.ts';
 import { settled } from '../rollout.ts';
+import { beginSteady, listed, type Steady, seenBy } from '../steady.ts';
 import { waits } from '../waits.ts';
 import type { World } from '../world.ts';
 import { frontendOf } from './shop.ts';
@@ -43,34 +44,25 @@ export async function readPageOfAnother(world: World, visitor: string, former: s
   ok(isAnother(seen), `no other Pod than ${podName} made the page; last seen: ${outcome} ${status} ${server}`);
 }
 
-const key = 'pages';
-const visiting = 'who reads the page';
-interface Visiting {
-  visitor: string;
-  timeoutMs: number;
-}
+const visits = (world: World): Steady => world.notes.get('visits') as Steady;
 
 /** Begins to read the page every so many milliseconds, each time on a new connection, until judged. */
 export async function beginVisits(world: World, visitor: string, everyMs: number): Promise<void> {
   const { timeoutMs } = world.looking.patienceMs('pages');
   await world.looking.watched(readers(world, visitor), waits.watchSteady);
-  world.notes.set(visiting, { visitor, timeoutMs } satisfies Visiting);
-  await world.actor(visitor).channel.request('visit', { key, url: page, everyMs, timeoutMs });
-  world.defer(() => endVisits(world));
-}
-
-/** Idempotent: visits that have ended have seen nothing since. */
-async function endVisits(world: World): Promise<AttemptReport[]> {
-  const { visitor, timeoutMs } = world.notes.get(visiting) as Visiting;
-  return (await world.actor(visitor).channel.request('streamed', { key, stop: true }, timeoutMs)).reports;
+  const begun = await beginSteady(world, visitor, timeoutMs, (channel, key) =>
+    channel.request('visit', { key, url: page, everyMs, timeoutMs }),
+  );
+  world.notes.set('visits', begun);
 }
 
 /** Resolves once every Pod that the frontend now has has made a page. */
 export async function madeByAll(world: World, visitor: string): Promise<void> {
   const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
   const missing = async () => {
-    const { reports } = await world.actor(visitor).channel.request('streamed', { key, stop: false });
-    const makers = new Set(reports.map(({ server }) => server));
+    const makers = new Set(
+      (await seenBy(world, { ...visits(world), client: visitor }, false)).map(({ server }) => server),
+    );
     return pods.filter((pod) => !makers.has(pod));
   };
   const idle = await world.looking.until(patienceOf(world), missing, (left) => left.length === 0);
@@ -82,27 +74,17 @@ const readers = (world: World, visitor: string): Actor[] => [visitor, 'database'
 
 /** Ends the visits; fails if one brought no page in time, or if none came for longer than the profile allows. */
 export async function judgeVisits(world: World): Promise<void> {
-  const { visitor } = world.notes.get(visiting) as Visiting;
-  const reports = await endVisits(world);
+  const { client: visitor } = visits(world);
+  const reports = await seenBy(world, visits(world), true);
   if (reports.length === 0) throw new BrokenError(`${visitor} asked for no page`);
   const makers = new Set(reports.map(({ server }) => server).filter((server) => server !== undefined));
   world.measure('pages asked for', reports.length, 'pages');
   world.measure('slowest page', Math.max(...reports.map(({ micros }) => micros)) / 1000, 'ms');
   world.measure('Pods that made pages', makers.size, 'Pods');
   const [client, ...others] = readers(world, visitor) as [Actor, ...Actor[]];
-  const lost = async (lost: AttemptReport[]) => {
+  const lost = async (some: AttemptReport[]) => {
     const warnings = await warningsAbout(world.kube, frontendOf(world).namespace, [...makers]);
-    return `${lost.length} of ${reports.length} pages were lost${warnings}:\n${listed(lost, reports)}`;
+    return `${some.length} of ${reports.length} pages were lost${warnings}:\n${listed(some, reports)}`;
   };
   await world.looking.judgeSteady({ kind: 'pages', what: 'pages', client, others, reports, lost });
-}
-
-/** One line per lost visit, the first twenty: when, and why. */
-function listed(lost: AttemptReport[], all: AttemptReport[]): string {
-  const began = Math.min(...all.map(({ at }) => at));
-  const lines = lost.slice(0, 20).map(({ at, micros, outcome, errno = '', server = '' }) => {
-    const after = ((at - began) / 1000).toFixed(2);
-    return `  ${after} s after the first one: ${outcome} ${errno} ${server} (${(micros / 1000).toFixed(0)} ms)`;
-  });
-  return [...lines, ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : [])].join('\n');
 }

@@ -13,6 +13,7 @@ export interface KubeObject {
     resourceVersion?: string;
     generation?: number;
     deletionTimestamp?: string;
+    ownerReferences?: { kind: string }[];
   };
   // kinds differ; callers read the fields of the kind they asked for
   // biome-ignore lint/suspicious/noExplicitAny: an object of any kind

@@ -50,9 +50,11 @@ export async function comeAndGo(world: World, times: number): Promise<void> {
   const seen = await allAnswer(world, [address], [steady], waits.baseline);
   if (seen !== undefined)
     throw new BrokenError(`control: before its endpoints change, the Service does not answer. ${seen}`);
-  const changing = { address, slice: { kind: slice.kind, metadata: { name: 'changing', namespace } } };
   const numbers = Array.from({ length: times }, (_, i) => i + 1);
-  world.notes.set('endpoint', await oneByOne(numbers, (i) => addAndRemove(world, changing, `endpoint, time ${i}`)));
+  world.notes.set(
+    'endpoint',
+    await oneByOne(numbers, (i) => addAndRemove(world, address, slice, `endpoint, time ${i}`)),
+  );
 }
 
 /** Reports p50, p95 and the longest of each time, over the changes that came in time; fails when one did not. */

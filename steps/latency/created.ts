@@ -1,7 +1,7 @@
 import { service } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { Dialling } from './dialling.ts';
-import { groundOf, ports, precisionOf, sliceOf, vouch } from './ground.ts';
+import { groundOf, ports, sliceOf } from './ground.ts';
 import { createdOutcome, type Outcome } from './outcome.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function freeAddresses(world: World, count: number): Promise<string
 
 /** Creates a Service at this address, whose endpoints are there, and follows it until every node has had an answer. */
 export async function createOne(world: World, name: string, address: string): Promise<Outcome> {
-  const { clients, servers } = groundOf(world);
+  const { servers } = groundOf(world);
   const { changeMs: budgetMs } = world.parameters.bounds;
   const namespace = world.namespace('shop');
   await world.create(sliceOf(namespace, name, servers));
@@ -28,13 +28,8 @@ export async function createOne(world: World, name: string, address: string): Pr
   await world.create(service(namespace, name, { clusterIP: address, ports }));
   const acceptedAt = world.changedAt;
   await dialling.foundBy(servers, acceptedAt + budgetMs);
-  const endedAt = performance.now();
-  const attempts = await dialling.stop();
-  await Promise.all(servers.map((server) => vouch(server, dialling.began)));
-  const arrivals = (await Promise.all(servers.map((server) => dialling.arrivals(server)))).flat();
-  return createdOutcome({
-    ...{ name, clients, attempts, arrivals, budgetMs, askedAt, acceptedAt, endedAt },
-    servers: servers.map((server) => server.name),
-    precisionMs: precisionOf(world),
-  });
+  const { arrivals, ...seen } = await dialling.end(servers);
+  const names = servers.map((server) => server.name);
+  const all = { ...seen, name, budgetMs, askedAt, acceptedAt, servers: names, arrivals: arrivals.flat() };
+  return createdOutcome(all);
 }

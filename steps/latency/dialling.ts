@@ -4,7 +4,7 @@ import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import type { World } from '../world.ts';
 import type { Arrival, Attempt } from './attempts.ts';
-import { groundOf } from './ground.ts';
+import { groundOf, precisionOf, vouch } from './ground.ts';
 
 /** How often each client dials anew at least, in ms: with many nodes more seldom, for there are two servers. */
 const gapMs = (clients: number): number => Math.max(5, clients);
@@ -16,7 +16,7 @@ export class Dialling {
   readonly #world: World;
   readonly #clients: Actor[];
   readonly #key: string;
-  readonly began = performance.now();
+  readonly #began = performance.now();
 
   private constructor(world: World) {
     this.#world = world;
@@ -62,8 +62,19 @@ export class Dialling {
     }
   }
 
-  /** Ends it, and resolves with all attempts once the last of them has ended. BrokenError: a client has made none. */
-  async stop(): Promise<Attempt[]> {
+  /**
+   * Ends it, and resolves with what both ends have seen, the servers' one by one. BrokenError: a client made no attempt,
+   * a server does not listen, or its log has a gap.
+   */
+  async end(servers: Actor[]) {
+    const endedAt = performance.now();
+    const attempts = await this.#stop();
+    await Promise.all(servers.map((server) => vouch(server, this.#began)));
+    const arrivals = await Promise.all(servers.map((server) => this.arrivals(server)));
+    return { clients: this.#clients, attempts, arrivals, endedAt, precisionMs: precisionOf(this.#world) };
+  }
+
+  async #stop(): Promise<Attempt[]> {
     const told = await this.#each(async (client, key) => {
       const { reports } = await client.channel.request('streamed', { key, stop: true }, timeoutMs);
       if (reports.length === 0) throw new BrokenError(`${client.name} has not dialled`);

@@ -1,21 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
+import type { Reference } from '../kube/index.ts';
 import { cadence } from '../waits.ts';
 import { endpointsAt } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { Dialling } from './dialling.ts';
-import { groundOf, precisionOf, vouch } from './ground.ts';
+import { groundOf } from './ground.ts';
 import { endpointOutcome, type Outcome } from './outcome.ts';
 
-/** The Service whose endpoints come and go. */
-export interface Changing {
-  address: string;
-  slice: { kind: string; metadata: { name: string; namespace: string } };
-}
-
 /** Adds the second server to the endpoints, removes it once every node has found it, until it is left alone. */
-export async function addAndRemove(world: World, { address, slice }: Changing, name: string): Promise<Outcome> {
-  const { clients, servers } = groundOf(world);
+export async function addAndRemove(world: World, address: string, slice: Reference, name: string): Promise<Outcome> {
+  const { servers } = groundOf(world);
   const [steady, guest] = servers;
   const { changeMs: budgetMs } = world.parameters.bounds;
   const dialling = await Dialling.start(world, address);
@@ -28,14 +23,10 @@ export async function addAndRemove(world: World, { address, slice }: Changing, n
   await lead([steady]);
   const removedAt = world.changedAt;
   const lastAt = await leftAlone(dialling, guest, removedAt, removedAt + budgetMs);
-  const endedAt = performance.now();
-  const attempts = await dialling.stop();
-  await Promise.all(servers.map((server) => vouch(server, dialling.began)));
-  const [atSteady, atGuest] = await Promise.all([dialling.arrivals(steady), dialling.arrivals(guest)]);
-  return endpointOutcome({
-    ...{ name, clients, attempts, budgetMs, askedAt, acceptedAt, removedAt, lastAt, endedAt, atSteady, atGuest },
-    ...{ steady: steady.name, guest: guest.name, precisionMs: precisionOf(world) },
-  });
+  const { arrivals, ...seen } = await dialling.end(servers);
+  const [atSteady = [], atGuest = []] = arrivals;
+  const times = { budgetMs, askedAt, acceptedAt, removedAt, lastAt };
+  return endpointOutcome({ ...seen, ...times, name, steady: steady.name, guest: guest.name, atSteady, atGuest });
 }
 
 /** When the last request came to a removed endpoint (harness time), known once none has followed for the quiet time. */

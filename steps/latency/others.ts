@@ -1,8 +1,8 @@
 import { ok } from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { inTurn, isNotFound } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import { service } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { allAnswer, groundOf, ports, sliceOf } from './ground.ts';
@@ -37,11 +37,7 @@ export async function createOthers(world: World, count: number): Promise<void> {
 
 /** Resolves once the namespace is gone; users who may not watch namespaces may read their own. */
 async function gone({ kube }: World, name: string): Promise<void> {
-  const deadline = performance.now() + waits.namespaceGone;
-  while (performance.now() < deadline) {
-    const isGone = await kube.read({ kind: 'Namespace', metadata: { name } }).then(() => false, isNotFound);
-    if (isGone) return;
-    await delay(cadence.round);
-  }
+  const isGone = () => kube.read({ kind: 'Namespace', metadata: { name } }).then(() => false, isNotFound);
+  if (await poll(waits.namespaceGone, isGone)) return;
   throw new BrokenError(`waited ${waits.namespaceGone / 1000} s for the namespace ${name} to be gone`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { lossOf, profileOf } from '../../load/index.ts';
 import { chiSquare, expectEven } from '../chi-square.ts';
-import { containersOf, inTurn, type KubeObject } from '../kube/index.ts';
+import { containersOf, execIn, inTurn, type Kube, type KubeObject } from '../kube/index.ts';
 import { rollAgents } from '../nodes/cni.ts';
 import { drain } from '../nodes/membership.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
@@ -9,7 +9,6 @@ import { restart, scale, settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import { networkPolicy, service } from '../workloads/index.ts';
 import type { World } from '../world.ts';
-import { killFirstChild } from './kill.ts';
 import { deployment, judgeLoad, underway } from './load.ts';
 
 /** Seconds of steady load around each change, to have something to compare with. */
@@ -74,6 +73,23 @@ export function judgeSpread(world: World, level: number): void {
   if (answered.length < 20 * pods.length) throw new BrokenError(`${answered.length} answers are too few to judge`);
   const counts = pods.map((name) => answered.filter(({ pod }) => pod === name).length);
   expectEven(world, chiSquare(counts, level, pods), `critical value at the level ${level}`);
+}
+
+/** Kills with SIGKILL whatever process 1 of the container has started; what was started by exec has another parent. */
+const script = `
+const { readdirSync, readFileSync } = require('node:fs');
+for (const pid of readdirSync('/proc')) {
+  if (!/^[0-9]+$/.test(pid)) continue;
+  let stat = '';
+  try { stat = readFileSync('/proc/' + pid + '/stat', 'utf8'); } catch { continue; }
+  if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === '1') process.kill(Number(pid), 'SIGKILL');
+}`;
+
+/** Kills a container's server from within. Resolves when the command has ended; whether it worked shows at the Pod. */
+async function killFirstChild(kube: Kube, { metadata }: KubeObject, container: string): Promise<void> {
+  const { namespace = '', name } = metadata;
+  const how = { what: `killing ${name}`, timeoutMs: waits.nodeCommand, mayEndIt: true };
+  await execIn(kube, { namespace, pod: name, container }, ['node', '-e', script], how);
 }
 
 /** Kills the process of one frontend, as the kernel does when memory is short. Resolves when it serves again. */

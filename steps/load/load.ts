@@ -1,5 +1,4 @@
 import { AssertionError } from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   accountOf,
   beginning,
@@ -18,8 +17,10 @@ import {
 } from '../../load/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
+import { poll } from '../poll.ts';
 import { type Named, settled } from '../rollout.ts';
-import { cadence, waits } from '../waits.ts';
+import { someOf } from '../steady.ts';
+import { waits } from '../waits.ts';
 import { frontend, frontendCode, frontendPort } from '../workloads/frontend/index.ts';
 import { serviceFor } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
@@ -81,8 +82,7 @@ export async function closeAccount(world: World): Promise<void> {
   await k6.lasts(seconds);
   const { recording: heard, exitCode } = await k6.end();
   const problems = () => accountOf(heard, exitCode, ledger.backends, true);
-  const deadline = performance.now() + waits.counts;
-  while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
+  await poll(waits.counts, () => problems().length === 0);
   await ledger.finish();
   const recording = withVoid(heard, ledger.backends);
   world.notes.set(noteKey, { ...underway(world), recording } satisfies Underway);
@@ -149,8 +149,7 @@ export function judgeLoad(world: World, budget: number): void {
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
   const all = [...happenings, ...ledger.happenings, ...ledger.details].toSorted((a, b) => a.at - b.at);
   const lines = [
-    ...lost.slice(0, 20).map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`),
-    ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : []),
+    ...someOf(lost.map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`)),
     ...all.map(({ at, label }) => `  ${after(at)}: ${label}`),
   ];
   const { lost: reasons } = seriesOf('', through, began);

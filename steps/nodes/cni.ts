@@ -5,11 +5,14 @@ import { restart } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
 import type { World } from '../world.ts';
-import { isCniAgent, loseAgent } from './cni-agent.ts';
+import { isForCni, loseAgent } from './cni-agent.ts';
 
 /** Replaces the CNI's agents one after the other, as `kubectl rollout restart` does. Resolves when all are new. */
 export async function rollAgents(world: World): Promise<void> {
-  const sets = await agentSets(world);
+  const all = await world.kube.list({ kind: 'DaemonSet' });
+  const rollsByItself = ({ metadata, spec }: KubeObject) =>
+    spec.updateStrategy?.type !== 'OnDelete' && metadata.deletionTimestamp === undefined;
+  const sets = all.filter((set) => rollsByItself(set) && isForCni(set['spec'].template));
   if (sets.length === 0)
     throw new SkipError(
       'no DaemonSet looks like that of a CNI: ' +
@@ -28,24 +31,15 @@ export async function rollAgents(world: World): Promise<void> {
   world.recovered('CNI rolled');
 }
 
-async function agentSets(world: World): Promise<KubeObject[]> {
-  const sets = await world.kube.list({ kind: 'DaemonSet' });
-  return sets.filter(({ metadata, spec }) => {
-    const pod = { ...spec.template, metadata: { ...spec.template.metadata, ownerReferences: [{ kind: 'DaemonSet' }] } };
-    const rollsByItself = spec.updateStrategy?.type !== 'OnDelete' && metadata.deletionTimestamp === undefined;
-    return isCniAgent(pod as KubeObject) && rollsByItself;
-  });
-}
-
 function isRolled({ metadata, status = {} }: KubeObject): boolean {
   const {
     observedGeneration = 0,
-    desiredNumberScheduled = 0,
-    updatedNumberScheduled = 0,
-    numberAvailable = 0,
+    desiredNumberScheduled: wanted = 0,
+    updatedNumberScheduled,
+    numberAvailable,
   } = status;
-  const counts = [updatedNumberScheduled, numberAvailable];
-  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === desiredNumberScheduled);
+  const counts = [updatedNumberScheduled ?? 0, numberAvailable ?? 0];
+  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === wanted);
 }
 
 /**

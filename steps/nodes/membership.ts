@@ -4,6 +4,7 @@ import { dismiss } from '../stage.ts';
 import { waits } from '../waits.ts';
 import { isControlPlane } from '../worker.ts';
 import type { World } from '../world.ts';
+import { isOfDaemonSet } from './cni-agent.ts';
 import { NodeShell } from './shell.ts';
 
 const reference = (name: string) => ({ kind: 'Node', metadata: { name } });
@@ -43,8 +44,10 @@ export async function drain(world: World, node: string): Promise<void> {
   const pods = await world.kube.list({ kind: 'Pod', node });
   const namespaces = await world.kube.list({ kind: 'Namespace', labelSelector: `netvet.dev/run` });
   const own = new Set(namespaces.map(({ metadata }) => metadata.name));
-  const going = pods.filter((pod) => !isOf(pod, 'DaemonSet') && pod['spec'].hostNetwork !== true);
-  const bare = going.filter((pod) => !own.has(pod.metadata.namespace ?? '') && owners(pod).length === 0);
+  const going = pods.filter((pod) => !isOfDaemonSet(pod) && pod['spec'].hostNetwork !== true);
+  const isBare = ({ metadata: { namespace = '', ownerReferences = [] } }: KubeObject) =>
+    !own.has(namespace) && ownerReferences.length === 0;
+  const bare = going.filter(isBare);
   const names = bare.map(({ metadata }) => metadata.name).join(', ');
   if (bare.length > 0) throw new SkipError(`${node} has Pods that nobody would make again: ${names}`);
   const draining = async () => {
@@ -56,7 +59,3 @@ export async function drain(world: World, node: string): Promise<void> {
   await draining().catch(skipForbidden('nodes must not be drained here'));
   await Promise.all(going.map(({ metadata }) => world.kube.gone({ kind: 'Pod', metadata }, waits.podGone)));
 }
-
-const owners = ({ metadata }: KubeObject): { kind: string }[] =>
-  (metadata as { ownerReferences?: { kind: string }[] }).ownerReferences ?? [];
-const isOf = (pod: KubeObject, kind: string): boolean => owners(pod).some((owner) => owner.kind === kind);

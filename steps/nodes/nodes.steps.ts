@@ -4,8 +4,7 @@ import { does } from '../sentence.ts';
 import { churnWithoutAgent, rollAgents } from './cni.ts';
 import { rejoin } from './membership.ts';
 import { apiServerAway } from './outage.ts';
-import { rebootNode } from './reboot.ts';
-import { restartUnit } from './units.ts';
+import { rebootNode, restartUnit } from './restarts.ts';
 
 /** Every wait in them has its own bound, and these have several, one after the other. */
 const patient = { timeout: 15 * 60_000 };

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isReady } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import { isControlPlane } from '../worker.ts';
 import type { World } from '../world.ts';
 import { meetRestarted, reconnect } from './reconnect.ts';
@@ -40,12 +40,15 @@ export async function apiServerAway(world: World, seconds: number, pod: string):
     }),
   );
   // one that has only just begun knows no permissions yet
-  const asked = () => world.kube.list({ kind: 'Node' }).then(() => true);
-  const answers = () => asked().catch(() => false);
-  await look(async () => !(await answers()), waits.nodeBack, 'the API server to go');
+  const answers = () =>
+    world.kube.list({ kind: 'Node' }).then(
+      () => true,
+      () => false,
+    );
+  await wait('the API server to go', async () => !(await answers()));
   const wentAt = performance.now();
   world.measure('API server gone', wentAt - world.changedAt, 'ms');
-  await look(answers, waits.nodeBack, 'the API server to come back');
+  await wait('the API server to come back', answers);
   world.measure('API server away', performance.now() - wentAt, 'ms');
   const others = [...world.actors.values()].filter((actor) => actor !== victim);
   await reconnect(world, others);
@@ -74,10 +77,6 @@ done; true`;
   return pids[0] as string;
 }
 
-async function look(right: () => Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await right())) {
-    if (performance.now() > deadline) throw new BrokenError(`waited ${timeoutMs / 1000} s for ${what}`);
-    await delay(cadence.round);
-  }
+async function wait(what: string, isRight: () => Promise<boolean>): Promise<void> {
+  if (!(await poll(waits.nodeBack, isRight))) throw new BrokenError(`waited ${waits.nodeBack / 1000} s for ${what}`);
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Actor, startedAgain } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -18,21 +18,19 @@ async function meetAgain(world: World, name: string, pod: KubeObject, deadline: 
   const former = world.actors.get(name)?.channel;
   former?.close();
   let problem = '';
-  while (performance.now() < deadline) {
+  const isMet = async () => {
     const actor = await Actor.meet(world.kube, name, pod).catch((error: Error) => {
       problem = error.message;
-      return undefined;
     });
-    if (actor !== undefined) {
-      world.actors.set(name, actor);
-      if (former?.agentId === actor.channel.agentId) actor.channel.still.adopt(former.still);
-      // what was begun through the former channel is ended through this one
-      world.deferToEnd(async () => actor.channel.close());
-      return;
-    }
-    await delay(cadence.round);
-  }
-  throw new BrokenError(`${name} could not be asked again: ${problem}`);
+    if (!actor) return false;
+    world.actors.set(name, actor);
+    if (former?.agentId === actor.channel.agentId) actor.channel.still.adopt(former.still);
+    // what was begun through the former channel is ended through this one
+    world.deferToEnd(async () => actor.channel.close());
+    return true;
+  };
+  const left = deadline - performance.now();
+  if (!(await poll(left, isMet))) throw new BrokenError(`${name} could not be asked again: ${problem}`);
 }
 
 export const actorsOn = (world: World, node: string): Actor[] =>

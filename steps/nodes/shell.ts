@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { podsReady } from '../actor.ts';
 import { type Container, type Executed, execIn, skipForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 
@@ -63,14 +63,10 @@ export class NodeShell {
   }
 
   /** Asks until `right` accepts the answer; the node may be away for a while. */
-  async follow(what: string, script: string, right: (output: string) => boolean): Promise<string> {
-    const deadline = performance.now() + waits.nodeBack;
+  async follow(what: string, script: string, right: (output: string) => boolean): Promise<void> {
     let seen = 'nothing';
-    do {
-      seen = await this.must(script).catch((error: Error) => error.message);
-      if (right(seen)) return seen;
-      await delay(cadence.round);
-    } while (performance.now() < deadline);
+    const look = async () => right((seen = await this.must(script).catch((error: Error) => error.message)));
+    if (await poll(waits.nodeBack, look)) return;
     throw new BrokenError(`waited ${waits.nodeBack / 1000} s for ${what} on ${this.node}; last seen: ${seen}`);
   }
 }

@@ -1,11 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { accountOf, apartMs, poolOf, type Recording, type Script, timeoutMs, withVoid } from '../../load/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { type Ended, type Ground, K6 } from '../load/k6.ts';
 import { Ledger } from '../load/ledger.ts';
 import { BrokenError } from '../outcome.ts';
+import { poll } from '../poll.ts';
 import { settled } from '../rollout.ts';
-import { cadence, waits } from '../waits.ts';
+import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
 import { database, databasePort } from '../workloads/database.ts';
 import { frontend, frontendCode, frontendPorts } from '../workloads/frontend/index.ts';
@@ -143,8 +143,7 @@ export class Paths {
     const sofar = this.#sofar;
     if (sofar === undefined) return [];
     const problems = () => accountOf(sofar, this.#worstExit, this.#around.ledger.backends);
-    const deadline = performance.now() + waits.counts;
-    while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
+    await poll(waits.counts, () => problems().length === 0);
     return problems();
   }
 }

@@ -1,6 +1,5 @@
 import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
-import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import type { World } from '../world.ts';
 import { answers, inWords } from './answers.ts';
@@ -20,7 +19,7 @@ async function stick(world: World, clients: string[], count: number, target: Tar
     clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
   const sticks = (seen: Map<string, number>) =>
     seen.size === 1 && [...seen.keys()].every((name) => world.actors.has(name));
-  await follow(world, 'every client has its Pod', async () => {
+  await world.looking.follow('every client has its Pod', async () => {
     const seen = await burst(3);
     return { right: seen.every(sticks), seen: words(seen) };
   });

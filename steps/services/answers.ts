@@ -1,6 +1,5 @@
 import { equal } from 'node:assert';
 import { evenSpread, expectEven } from '../chi-square.ts';
-import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
 import { backendsOf } from '../targets.ts';
 import type { World } from '../world.ts';
@@ -43,7 +42,7 @@ async function answeredBy(
   target: Target,
 ): Promise<void> {
   const wanted = servers.join(', ');
-  await follow(world, `answers to ${client} from ${wanted}`, async () => {
+  await world.looking.follow(`answers to ${client} from ${wanted}`, async () => {
     const seen = await answers(world, client, target, perLook);
     const right = seen.size === servers.length && servers.every((name) => seen.has(name));
     const answered = `${perLook} connections from ${client} to ${called} were answered ${inWords(seen)}`;

@@ -1,4 +1,3 @@
-import { follow } from '../follow.ts';
 import type { KubeObject } from '../kube/index.ts';
 import type { World } from '../world.ts';
 
@@ -22,13 +21,13 @@ export async function needApiServerOutside(world: World): Promise<void> {
 /** Each client gets an answer of the API server. It has a Service like any other, but what is behind it is no Pod. */
 export async function expectApiServer(world: World, clients: string[]): Promise<void> {
   const ask = await questioner(world);
-  for (const client of clients) await follow(world, `${client} reaches the API server`, () => ask(client));
+  for (const client of clients) await world.looking.follow(`${client} reaches the API server`, () => ask(client));
 }
 
 /** No answer for the client, in looks in which the witness gets one: the API server is there. */
 export async function expectNoApiServer(world: World, client: string, witness: string): Promise<void> {
   const ask = await questioner(world);
-  await follow(world, `${client} no longer reaches the API server`, async () => {
+  await world.looking.follow(`${client} no longer reaches the API server`, async () => {
     const [kept, open] = await Promise.all([ask(client), ask(witness)]);
     const seen = `${client}: ${kept.seen}; ${witness}: ${open.seen}`;
     return { right: kept.denied && open.right, isCertain: kept.right, seen };

@@ -1,5 +1,4 @@
 import { type Actor, isReady } from '../actor.ts';
-import { follow } from '../follow.ts';
 import { BrokenError } from '../outcome.ts';
 import type { DnsKind } from '../probe/index.ts';
 import { cadence } from '../waits.ts';
@@ -49,7 +48,7 @@ async function expectRecords(
     const seen = replies.map(({ records, errno }, i) => `${asked[i]} is ${records.join(', ') || (errno ?? 'nothing')}`);
     return { right, seen: `${kind} ${seen.join('; ')}; expected was ${wanted || 'nothing'}` };
   };
-  await follow(world, `${client} finds ${names.join(', ')}`, look, cadence.dense, world.answerMs);
+  await world.looking.follow(`${client} finds ${names.join(', ')}`, look, cadence.dense, world.answerMs);
 }
 
 /** Skips the scenario where the cluster's names are served by something else than Pods with these labels. */
@@ -103,7 +102,7 @@ export async function expectSrvOfPods(
   const asked = await dnsName(world, name);
   const actor = world.actor(client);
   const wanted = ipsOf(world, pods).toSorted();
-  await follow(world, `${client} finds ${name}`, async () => {
+  await world.looking.follow(`${client} finds ${name}`, async () => {
     const { records, errno } = await resolve(world, actor, 'SRV', asked);
     const targets = records.map((record) => record.split(' ') as [string, string]);
     const found = await Promise.all(targets.map(([, target]) => resolve(world, actor, 'A', target)));
@@ -122,7 +121,7 @@ export async function expectResolves(world: World, client: string, service: stri
   const name = await dnsName(world, `${service}.(shop).svc.(domain)`);
   // of each node one may be asked: whoever is in a policy's way as well is not the only one
   const others = [...world.actors.values()].filter(({ name: one }) => one !== client);
-  await follow(world, `${client} ${resolves ? 'resolves' : 'no longer resolves'} ${service}`, async () => {
+  await world.looking.follow(`${client} ${resolves ? 'resolves' : 'no longer resolves'} ${service}`, async () => {
     const { timeoutMs } = world;
     const ask = (actor: Actor) => resolve(world, actor, 'A', name, timeoutMs);
     const [reply, controls] = await Promise.all([ask(world.actor(client)), Promise.all(others.map(ask))]);

@@ -1,9 +1,7 @@
 import { ok } from 'node:assert';
-import { follow } from '../follow.ts';
 import { heldNow } from '../held.ts';
+import { cadence } from '../waits.ts';
 import type { World } from '../world.ts';
-
-const everyMs = 20;
 
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
 export async function expectGoesOn(world: World, client: string, server: string): Promise<void> {
@@ -30,7 +28,7 @@ function standing(world: World, lately: number): number {
 export async function talk(world: World, client: string, target: string, server: string): Promise<void> {
   const { host, port } = world.target(target);
   const key = world.freshKey();
-  await world.actor(client).channel.request('talk', { key, host, port, everyMs });
+  await world.actor(client).channel.request('talk', { key, host, port, everyMs: cadence.steady });
   world.notes.set('talk', key);
   world.defer(() => world.actor(client).channel.request('talked', { key, newest: 0, stop: true }));
   await expectTalk(world, client, server);
@@ -40,11 +38,12 @@ export async function talk(world: World, client: string, target: string, server:
 export async function expectTalk(world: World, client: string, server: string): Promise<void> {
   const { channel } = world.actor(client);
   const key = world.notes.get('talk') as string;
-  await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {
+  await world.looking.follow(`datagrams of ${client} are answered by ${server}`, async () => {
     const { sent, answers, at } = await channel.request('talked', { key, newest: 3, stop: false });
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
     const servers = [...new Set(answers.map(({ id }) => world.nameOf(id) ?? id))];
-    const right = age < 10 * everyMs + standing(world, 10 * everyMs) && servers.length === 1 && servers[0] === server;
+    const isFresh = age < 10 * cadence.steady + standing(world, 10 * cadence.steady);
+    const right = isFresh && servers.length === 1 && servers[0] === server;
     const who = servers.join(' and ') || 'nobody';
     return { right, seen: `of ${sent} datagrams, the last ones were answered by ${who}, ${Math.round(age)} ms ago` };
   });

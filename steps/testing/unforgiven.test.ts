@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Actor } from '../actor.ts';
 import { orFault } from '../fault.ts';
-import { follow } from '../follow.ts';
 import type { Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { Bounds, WorldParameters } from '../parameters.ts';
@@ -94,11 +93,11 @@ test('a connection that fails for a moment, while nothing is under way, fails at
   const { world } = fakeWorld([], { changeMs: 30_000 });
   const began = now();
   const flicker = async () => ({ right: asked++ > 0, seen: 'nothing' });
-  await assert.rejects(follow(world, 'it answers', flicker), AssertionError);
+  await assert.rejects(world.looking.follow('it answers', flicker), AssertionError);
   assert.ok(now() - began < 15_000);
   await world.change(async () => {});
   asked = 0;
-  await follow(world, 'it answers', flicker);
+  await world.looking.follow('it answers', flicker);
 });
 
 test('Pods that start, and nodes that come back, may find what is allowed late; policies may not', async () => {
