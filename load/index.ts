@@ -10,4 +10,4 @@ export { apartMs, poolOf } from './pool.ts';
 export { type Profile, profileFile, profileNames, profileOf } from './profile.ts';
 export { emptyRecording, type Pause, parseRecording, type Recording, type Request, readLine } from './records.ts';
 export { shareFiles, shareName } from './segments.ts';
-export { beginning, type Happening, seriesOf, summaryOf } from './series.ts';
+export { beginning, type Happening, type PathKind, pathNames, seriesOf, summaryOf } from './series.ts';

@@ -9,12 +9,8 @@ import { beginning } from './series.ts';
 export function poolOf(recordings: readonly Recording[]): Recording {
   const totals = recordings.flatMap((recording) => recording.totals ?? []);
   const sum = (count: keyof (typeof totals)[number]) => totals.reduce((all, each) => all + each[count], 0);
-  const all = {
-    requests: sum('requests'),
-    iterations: sum('iterations'),
-    dropped: sum('dropped'),
-    begun: sum('begun'),
-  };
+  const [requests, iterations] = [sum('requests'), sum('iterations')];
+  const all = { requests, iterations, dropped: sum('dropped'), begun: sum('begun') };
   return {
     requests: recordings.flatMap(({ requests }) => requests),
     totals: totals.length < recordings.length ? undefined : all,

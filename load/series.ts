@@ -89,18 +89,26 @@ interface Summary {
   events: { second: number; label: string }[];
 }
 
-/** What each kind of request is called in reports. `control`, before the load, is in the account alone. */
-const names: Record<string, string> = { service: 'Service path', direct: 'same Pods dialled directly' };
+/** The paths, as the backends count them, and what reports call them. `control`, before the load, is in the account alone. */
+export const pathNames = {
+  service: 'Service path',
+  direct: 'same Pods dialled directly',
+  host: 'Service from the node’s own network',
+} as const;
+
+export type PathKind = keyof typeof pathNames;
 
 /** Sums up a recording: a series for each kind of request, all from the same second 0, and what happened meanwhile. */
 export function summaryOf(recording: Recording, happenings: readonly Happening[]): Summary {
-  const requests = recording.requests.filter(({ kind }) => kind in names);
+  const requests = recording.requests.filter(({ kind }) => kind in pathNames);
   const startedMs = beginning(requests);
-  const kinds = Object.keys(names).filter((kind) => requests.some((request) => request.kind === kind));
+  const kinds = (Object.keys(pathNames) as PathKind[]).filter((kind) =>
+    requests.some((request) => request.kind === kind),
+  );
   return {
     series: kinds.map((kind) => {
       const own = requests.filter((request) => request.kind === kind);
-      return seriesOf(names[kind] as string, own, startedMs, recording.pauses);
+      return seriesOf(pathNames[kind], own, startedMs, recording.pauses);
     }),
     events: happenings
       .map(({ at, label }) => ({ second: Math.round(at - startedMs) / 1000, label }))

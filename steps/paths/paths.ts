@@ -1,4 +1,13 @@
-import { accountOf, apartMs, poolOf, type Recording, type Script, timeoutMs, withVoid } from '../../load/index.ts';
+import {
+  accountOf,
+  apartMs,
+  type PathKind,
+  poolOf,
+  type Recording,
+  type Script,
+  timeoutMs,
+  withVoid,
+} from '../../load/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { type Ended, type Ground, K6 } from '../load/k6.ts';
 import { Ledger } from '../load/ledger.ts';
@@ -12,15 +21,6 @@ import { frontend, frontendCode, frontendPorts } from '../workloads/frontend/ind
 import { service, serviceFor } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
 import { type Runners, runTogether } from './runners.ts';
-
-/** The paths, as the backends count them, and what reports call them. */
-export const pathNames = {
-  service: 'Service path',
-  direct: 'same Pods dialled directly',
-  host: 'Service from the node’s own network',
-} as const;
-
-export type PathKind = keyof typeof pathNames;
 
 /** The paths that a load is on. Several runners have no node of their own, whose network a path would begin on. */
 export const pathsOf = (distributed: boolean): PathKind[] =>
