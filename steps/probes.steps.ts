@@ -14,7 +14,7 @@ Given('{string} holds a connection to {string}', does(hold));
 Given('{string} asks {string} every 20 ms from now on', does(asking.askSteadily));
 Given('{string} tries to reach {string} every 20 ms from now on', does(asking.trySteadily));
 
-When('these Pods start in namespace {string}:', does(probes.startRows));
+When('these Pods start in namespace {string}:', does(probes.startPods));
 When('the Pod {string} gets the label {labels}', does(probes.labelPod));
 When(
   'the Pod {string} loses the label {string}',

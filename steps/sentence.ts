@@ -1,10 +1,21 @@
 import { defineParameterType } from '@cucumber/cucumber';
+import { nodePortOf, type Place } from './services/node-ports.ts';
 import { listed, pairs, portsIn } from './tables.ts';
 import type { World } from './world.ts';
 
 // what sentences have between quotation marks besides {string}
 for (const [name, transformer] of Object.entries({ names: listed, labels: pairs, ports: portsIn }))
   defineParameterType({ name, regexp: /"([^"]*)"/, transformer, useForSnippets: false });
+
+defineParameterType({
+  name: 'place',
+  regexp: [/"([^"]*)"/, /the node port of "([^"]*)" on the node of "([^"]*)"/],
+  transformer:
+    (target: string, service: string | null, pod: string): Place =>
+    (world) =>
+      service ? nodePortOf(world, service, pod) : world.target(target),
+  useForSnippets: false,
+});
 
 /** The last of some values, however many. */
 type Last<Values extends unknown[]> = Values | (Values extends [unknown, ...infer Rest] ? Last<Rest> : never);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../probe/index.ts';
 import type { World } from '../world.ts';
 import { answers, inWords } from './answers.ts';
-import { nodePortOf } from './node-ports.ts';
+import type { Place } from './node-ports.ts';
 
 /** What affinity was seen with: the target, and each client's Pod. */
 interface Sticky {
@@ -12,7 +12,8 @@ interface Sticky {
 }
 
 /** Once the Service is there, all connections of a client go to one Pod. */
-async function stick(world: World, clients: string[], count: number, target: Target): Promise<void> {
+export async function expectSticky(world: World, clients: string[], count: number, place: Place): Promise<void> {
+  const target = await place(world);
   const burst = (size: number, timeoutMs?: number) =>
     Promise.all(clients.map((client) => answers(world, client, target, size, timeoutMs)));
   const words = (seen: Map<string, number>[]) =>
@@ -29,18 +30,6 @@ async function stick(world: World, clients: string[], count: number, target: Tar
   const pods = new Map(clients.map((client, i) => [client, [...(seen[i]?.keys() ?? [])][0]]));
   world.notes.set('sticky', { target, pods } satisfies Sticky);
 }
-
-export const expectSticky = (world: World, clients: string[], count: number, target: string): Promise<void> =>
-  stick(world, clients, count, world.target(target));
-
-/** The same at a Service's node port on the node of a Pod. */
-export const expectStickyAtNode = async (
-  world: World,
-  clients: string[],
-  count: number,
-  name: string,
-  pod: string,
-): Promise<void> => stick(world, clients, count, await nodePortOf(world, name, pod));
 
 /**
  * Waits until the affinity has run out (time that has to pass is what the scenario is about), and looks whether a

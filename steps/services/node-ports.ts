@@ -6,6 +6,9 @@ import { backendsOf } from '../targets.ts';
 import { nodeAddress } from '../worker.ts';
 import type { World } from '../world.ts';
 
+/** Where something is dialled, as far as the world of a scenario knows. */
+export type Place = (world: World) => Target | Promise<Target>;
+
 type Port = { port: number; targetPort: number; nodePort: number; protocol: Protocol };
 
 /** Each port of a Service at a host: its own ones, or its node ports. */

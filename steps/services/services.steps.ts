@@ -1,9 +1,8 @@
 /** Sentences on Services: what they are, what becomes of them, and who answers. */
 import { Given, Then, When } from '@cucumber/cucumber';
-import { expectRefused } from '../refused.ts';
 import { does } from '../sentence.ts';
-import { expectFreeAgain, expectSticky, expectStickyAtNode } from './affinity.ts';
-import { expectAnswers, expectAnswersAtNode, expectEvenSpread } from './answers.ts';
+import { expectFreeAgain, expectSticky } from './affinity.ts';
+import { expectAnswers, expectEvenSpread, expectRefused } from './answers.ts';
 import { expectApiServer, expectNoApiServer, needApiServerOutside } from './api-server.ts';
 import { expectAtAddress, expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
 import * as services from './services.ts';
@@ -44,11 +43,7 @@ When('the Service {string} is deleted', does(services.deleteService));
 When('{string} dials the Service {string} a moment before it is made again', does(services.dialTooEarly));
 
 Then('it is reported what became of that connection', does(services.reportTooEarly));
-Then('{string} gets answers from {names} at {string}', does(expectAnswers));
-Then(
-  '{string} gets answers from {names} at the node port of {string} on the node of {string}',
-  does(expectAnswersAtNode),
-);
+Then('{string} gets answers from {names} at {place}', does(expectAnswers));
 Then('{string} is refused at once at {string}', does(expectRefused));
 Then(
   '{int} connections from {string} to {string} pass the chi-square test for an even spread at the level {float}',
@@ -61,11 +56,7 @@ Then(
 );
 Then('the address of {string} is seen behind {names}', does(expectSeenBehind));
 Then('{names} reach the Service {string} at {string}', does(expectAtAddress));
-Then('each of {names} keeps its Pod in {int} connections to {string}', does(expectSticky));
-Then(
-  'each of {names} keeps its Pod in {int} connections to the node port of {string} on the node of {string}',
-  does(expectStickyAtNode),
-);
+Then('each of {names} keeps its Pod in {int} connections to {place}', does(expectSticky));
 Then(
   'after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod',
   does(expectFreeAgain),
