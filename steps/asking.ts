@@ -55,10 +55,7 @@ export async function judgeSteady(world: World): Promise<void> {
   }
 }
 
-/**
- * Ends the questions of a client and counts those that were not answered, or later than an attempt waits. A rolling
- * update without a grace period may lose some: not judged here.
- */
+/** Ends a client's questions and counts those not answered in an attempt's time: a rolling update may lose some. */
 export async function reportLost(world: World, client: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client) as Asking;
   const reports = await seenBy(world, asking, true);

@@ -10,10 +10,7 @@ interface Spread {
   problem?: string;
 }
 
-/**
- * Pearson's test against an even spread. `counts` has one entry for each Pod, also for those that got nothing.
- * Only an uneven spread is an error: round robin is more even than chance, and passes.
- */
+/** Pearson's test against an even spread; a Pod that got nothing is in `counts` too. More even than chance passes. */
 export function chiSquare(counts: number[], level: number, names: string[] = []): Spread {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   const statistic = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);

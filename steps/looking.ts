@@ -98,10 +98,7 @@ export class Looking {
     return { seen, launchedAt, endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) && !isCertain(seen) };
   }
 
-  /**
-   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none
-   * is sound within what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
-   */
+  /** Looks once, again only while void. BrokenError: no sound look in five budgets. `isCertain`: a void one counts. */
   once<T>(timeoutMs: number, look: () => Promise<T>, isCertain?: (seen: T) => boolean): Promise<T> {
     return this.until(timeoutMs, look, () => true, isCertain);
   }
@@ -164,10 +161,7 @@ export class Looking {
     world.late = 'nothing';
   }
 
-  /**
-   * A positive control: undefined as soon as the cells were seen to be allowed from both ends, else what was seen.
-   * BrokenError: the machine was too busy to tell.
-   */
+  /** A control: undefined once both ends saw the cells allowed, else what was seen. BrokenError: too busy to tell. */
   async control(cells: Cell[], budgetMs = this.#bounds.changeMs): Promise<string | undefined> {
     const { worker } = this.#world;
     const found = await controlOf(cells, worker.patience, budgetMs);

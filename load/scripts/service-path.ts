@@ -67,10 +67,7 @@ function askPod(): void {
   if (lastPod) ask('direct', `http://${lastPod.address}:${directPort}${path}`);
 }
 
-/**
- * The load begins once the Service answers: how long a network takes to set up a new Service is another question. These
- * requests are of a kind of their own, and in the account like all others.
- */
+/** The load begins once the Service answers; these requests are of a kind of their own, and in the account too. */
 export function setup(): void {
   const giveUpAt = Date.now() + 30_000;
   for (let inARow = 0; inARow < 10; ) {

@@ -18,10 +18,7 @@ async function heard(world: World, client: string, timeoutMs: number): Promise<[
   return Promise.all(asking);
 }
 
-/**
- * Says hello to PostgreSQL at its address, its Service and its name, from within both Pods at the same time: the one
- * that may is the proof that the database was there to be talked to when the other one was not heard.
- */
+/** Says hello to PostgreSQL from both Pods at once: the one that may proves that it was there for the other one. */
 export async function expectPostgres(world: World, welcome: string, unwelcome: string): Promise<void> {
   const { answerMs } = world;
   const both = () => Promise.all([heard(world, welcome, answerMs), heard(world, unwelcome, answerMs)] as const);

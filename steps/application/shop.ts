@@ -138,10 +138,7 @@ async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<vo
 /** The frontend's Deployment, for what scenarios do to it. */
 export const frontendOf = (world: World): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
-/**
- * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's
- * end begins to undo it: Pods drain for a while, and another scenario may wait for that.
- */
+/** Changes the frontend; resolves once it is complete. The scenario's end begins to undo it: Pods take time to drain. */
 async function changeFrontend(world: World, change: (kube: Kube, frontend: Named) => Promise<void>): Promise<void> {
   const frontend = frontendOf(world);
   world.defer(() => scale(world.kube, frontend, 1));

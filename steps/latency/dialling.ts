@@ -62,10 +62,7 @@ export class Dialling {
     }
   }
 
-  /**
-   * Ends it, and resolves with what both ends have seen, the servers' one by one. BrokenError: a client made no attempt,
-   * a server does not listen, or its log has a gap.
-   */
+  /** Ends it, with what both ends saw, server by server. BrokenError: a client, a server or its log has a gap. */
   async end(servers: Actor[]) {
     const endedAt = performance.now();
     const attempts = await this.#stop();

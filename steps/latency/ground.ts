@@ -40,10 +40,7 @@ export function sliceOf(namespace: string, name: string, servers: Actor[]): Kube
   return endpointSlice(namespace, name, name, addresses, [{ name: '', ...listener }]);
 }
 
-/**
- * Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was
- * seen at last. BrokenError: nobody looked for long enough to say.
- */
+/** Undefined once each Service has answered every client, else what was seen. BrokenError: too few looks to say. */
 export async function allAnswer(
   world: World,
   hosts: string[],

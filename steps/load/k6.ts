@@ -102,10 +102,7 @@ export class K6 {
     await this.#while(() => this.requests >= wanted);
   }
 
-  /**
-   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError
-   * when they are not there in five times that time, and as makes() does.
-   */
+  /** Resolves after so many seconds of load without k6's pauses. BrokenError: not in five times that; as makes(). */
   async lasts(seconds: number): Promise<void> {
     let first: Request | undefined;
     const times = () => {
@@ -134,10 +131,7 @@ export class K6 {
     await Promise.race([made.promise, early]);
   }
 
-  /**
-   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM:
-   * an image of k6 need not have a shell.
-   */
+  /** Ends k6 by deleting its Pod (its image need not have a shell), and resolves with all that it has recorded. */
   async end(): Promise<Ended> {
     const { kube, namespace } = this.#ground;
     const metadata = { namespace, name: this.#pod };

@@ -42,10 +42,7 @@ function isRolled({ metadata, status = {} }: KubeObject): boolean {
   return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === wanted);
 }
 
-/**
- * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is
- * killed in the middle of it. The last ones stay until the scenario's end.
- */
+/** Pods come to a Pod's node and those before them go, again and again, while the CNI's agent there is killed. */
 export async function churnWithoutAgent(world: World, count: number, pod: string, times: number): Promise<void> {
   const { node, namespace } = world.actor(pod);
   const { pause } = world.parameters.images;

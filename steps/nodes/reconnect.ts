@@ -5,10 +5,7 @@ import { poll } from '../poll.ts';
 import { waits } from '../waits.ts';
 import type { World } from '../world.ts';
 
-/**
- * Opens the channels of these Pods anew. They go through the API server, the kubelet and the container runtime, and end
- * with any of them; the agents behind them go on.
- */
+/** Opens the channels of these Pods anew: they end with API server, kubelet or runtime, and the agents behind go on. */
 export async function reconnect(world: World, actors: Actor[]): Promise<void> {
   const deadline = performance.now() + waits.nodeBack;
   await Promise.all(actors.map((actor) => meetAgain(world, actor.name, actor.pod, deadline)));

@@ -50,10 +50,7 @@ export async function startDialling(world: World, namespace: string, target: str
   });
 }
 
-/**
- * When the first of these came in, in ms after the client's start; what its shell sent before Node began counts as sent
- * at its start. 0: nothing came in.
- */
+/** When the first came in, in ms after the client's start. 0: nothing did, or its shell sent it before Node began. */
 export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promise<number> {
   const { startedAt } = await client.channel.request('hello', {});
   const first = Math.min(...arrivals.map(({ at }) => server.channel.clock.toHarness(at)));
@@ -73,10 +70,7 @@ export async function hasHeard(world: World, server: string, client: string): Pr
   world.measure(`first arrival after the start of ${client}`, await firstMs(to, from, arrivals), 'ms');
 }
 
-/**
- * The controls are the Pod that was heard in the same seconds, so that the server listens, and another one, which the
- * silent one reaches or which reaches it: it has a network.
- */
+/** Controls: whoever was heard in the same seconds, and a Pod that reaches the silent one or that it reaches. */
 export async function neverHeard(
   world: World,
   server: string,

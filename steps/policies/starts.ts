@@ -6,10 +6,7 @@ import type { AgentPod } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { dialOf, firstMs, ports } from './first-moment.ts';
 
-/**
- * How newcomers dial and are dialled, in ms: for so long after they were heard, without standing still. Seldom enough
- * that the dialling of many disturbs no start.
- */
+/** How newcomers dial and are dialled, in ms, after they were heard: so seldom that it disturbs no start. */
 const dialling = { everyMs: 25, timeoutMs: 400 };
 const atLeastMs = 1_000;
 /** Pods that start at once: the next ones start while these still dial. */

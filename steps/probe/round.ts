@@ -33,10 +33,7 @@ let count = 0;
 const freshNonce = (): string =>
   `${process.pid.toString(36)}${process.env['CUCUMBER_WORKER_ID'] ?? ''}-${(count++).toString(36)}`;
 
-/**
- * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`:
- * learns how long allowed round trips take.
- */
+/** Probes every cell at once and joins both ends by nonce; `patience` learns from it. BrokenError: an agent is lost. */
 export async function runRound(cells: Cell[], timeoutMs: number, patience?: Patience): Promise<Round> {
   const launchedAt = performance.now();
   const attempts = cells.map((cell) => ({ cell, nonce: freshNonce() }));

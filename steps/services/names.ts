@@ -65,10 +65,7 @@ const addressOf = (world: World, service: string): string => world.service(servi
 export const expectServiceNames = (world: World, client: string, service: string, names: string[]): Promise<void> =>
   expectRecords(world, client, 'lookup', names, [addressOf(world, service)]);
 
-/**
- * The name is absent wherever the cluster's own search list leads: each of these names is answered so. What is asked
- * last, the name as it stands, is for servers outside the cluster to answer.
- */
+/** The name is absent in each domain of the cluster's search list. As it stands, servers outside answer for it. */
 export async function expectNothing(world: World, client: string, name: string): Promise<void> {
   const { search } = await world.actor(client).channel.request('hello', {});
   const domain = await dnsName(world, '(domain)');

@@ -7,10 +7,7 @@ export const databasePort = 5432;
 /** Where PostgreSQL itself listens, behind the agent. */
 const behind = 5433;
 
-/**
- * The database: PostgreSQL with a probe agent in front of it, in the same Pod. The agent takes the probes, so that
- * there is a witness of what arrives at the database's own port, and passes everything else on.
- */
+/** PostgreSQL behind a probe agent in the same Pod: the agent is the witness of probes, and passes the rest on. */
 export function database(namespace: string, images: { node: string; postgres: string }): KubeObject {
   const witness = agentContainer(images.node, [{ protocol: 'TCP', port: databasePort, relay: behind }]);
   const postgres = {

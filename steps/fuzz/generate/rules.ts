@@ -40,10 +40,7 @@ const list = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
 export const ingressRule = (place: Place) =>
   withFields({ from: maybe(list(peer(place)), 9), ports: maybe(list(port(place)), 6) });
 
-/**
- * On the way out a name and a block of addresses do not go into one rule: whether an address stands for the Pod behind
- * it, whose names count, is left open by the documents.
- */
+/** On the way out no names beside blocks: the documents leave open whether an address stands for its Pod's names. */
 export const egressRule = (place: Place) =>
   withFields({ to: maybe(list(peer(place)), 9), ports: maybe(list(port(place)), 6) }).map((rule) => {
     if (!(rule.to ?? []).some(({ ipBlock }) => ipBlock)) return rule;

@@ -72,10 +72,7 @@ function serverContainer(image: string, { database, protocols = false, killable 
   };
 }
 
-/**
- * The frontend: a Deployment labelled app=frontend that is replaced without a gap (maxUnavailable 0, and Pods that
- * drain before they go, as the Kubernetes documentation asks for).
- */
+/** A Deployment labelled app=frontend, replaced without a gap: maxUnavailable 0, and Pods drain before they go. */
 export function frontend(namespace: string, image: string, options: FrontendOptions): KubeObject {
   const { replicas, agent = false } = options;
   const spec = {
