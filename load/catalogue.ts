@@ -20,12 +20,7 @@ export interface Script {
 
 const usual = { port: 'http', rate: 100, seconds: 3, database: false, figure: 'p50' } as const;
 
-const script = (name: string, about: string, more: Partial<Script> = {}): Script => ({
-  ...usual,
-  name,
-  about,
-  ...more,
-});
+const script = (name: string, about: string, more?: Partial<Script>): Script => ({ ...usual, name, about, ...more });
 
 /** The scripts, the usual one first. */
 export const scripts: readonly Script[] = [

@@ -46,24 +46,19 @@ export function beginning(requests: readonly Request[]): number {
 }
 
 /**
- * Sums up requests as one series; a request belongs to the second in which it was sent. `startedMs` is second 0.
+ * Sums up requests as one series; a request belongs to the second in which it was sent. `fromMs` is second 0.
  * Seconds in which nothing was sent are there, with zeros: a gap in the load is to be seen. `pauses`: of k6.
  */
-export function seriesOf(
-  name: string,
-  requests: readonly Request[],
-  startedMs: number,
-  pauses: readonly Pause[] = [],
-): Series {
-  const bySecond = Map.groupBy(requests, (request) => Math.floor((request.startedMs - startedMs) / 1000));
-  const paused = (second: number) => pausedWithin(pauses, startedMs + 1000 * second, startedMs + 1000 * (second + 1));
+export function seriesOf(name: string, all: readonly Request[], fromMs: number, pauses: readonly Pause[] = []): Series {
+  const bySecond = Map.groupBy(all, (request) => Math.floor((request.startedMs - fromMs) / 1000));
+  const paused = (second: number) => pausedWithin(pauses, fromMs + 1000 * second, fromMs + 1000 * (second + 1));
   const seconds = Math.max(-1, ...bySecond.keys()) + 1;
-  const answered = answeredMs(requests);
-  const unknown = requests.filter((request) => request.void).length;
-  const lost = Map.groupBy(requests.filter(isLost), (request) => soundLossOf(request) as string);
+  const answered = answeredMs(all);
+  const unknown = all.filter((request) => request.void).length;
+  const lost = Map.groupBy(all.filter(isLost), (request) => soundLossOf(request) as string);
   return {
     name,
-    sent: requests.length,
+    sent: all.length,
     answered: answered.length,
     lost: Object.fromEntries(Array.from(lost, ([reason, some]) => [reason, some.length])),
     ...(unknown > 0 && { void: unknown }),
@@ -89,7 +84,7 @@ interface Summary {
   events: { second: number; label: string }[];
 }
 
-/** The paths, as the backends count them, and what reports call them. `control`, before the load, is in the account alone. */
+/** The paths, as backends count them and as reports call them. `control`, before the load, is in the account alone. */
 export const pathNames = {
   service: 'Service path',
   direct: 'same Pods dialled directly',

@@ -2,7 +2,7 @@ import { ok } from 'node:assert';
 import type { Actor } from './actor.ts';
 import { BrokenError } from './outcome.ts';
 import { type AttemptReport, keptAll, wasMade } from './probe/index.ts';
-import { beginSteady, listed, type Steady, secondsIn, seenBy } from './steady.ts';
+import { beginSteady, listed, type Steady, secondsIn, seenIn } from './steady.ts';
 import { undecided } from './verdicts.ts';
 import { cadence, waits } from './waits.ts';
 import type { World } from './world.ts';
@@ -44,7 +44,7 @@ export async function judgeSteady(world: World): Promise<void> {
   if (questions.length === 0) throw new BrokenError('nobody asked anything');
   for (const asking of questions) {
     const { client, target } = asking;
-    const reports = await seenBy(world, asking, true);
+    const reports = await seenIn(world, asking, true);
     const what = `questions, ${client} to ${target}`;
     if (reports.length === 0) throw new BrokenError(`${client} asked ${target} nothing`);
     world.measure(what, reports.length, 'questions');
@@ -58,7 +58,7 @@ export async function judgeSteady(world: World): Promise<void> {
 /** Ends a client's questions and counts those not answered in an attempt's time: a rolling update may lose some. */
 export async function reportLost(world: World, client: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client) as Asking;
-  const reports = await seenBy(world, asking, true);
+  const reports = await seenIn(world, asking, true);
   if (reports.length === 0) throw new BrokenError(`${client} sent no request`);
   const isLate = ({ outcome, micros }: AttemptReport) => outcome === 'connected' && micros > world.timeoutMs * 1000;
   const outcomes = reports.map((report) => (isLate(report) ? 'timeout' : report.outcome));
@@ -76,7 +76,7 @@ export const trySteadily = (world: World, client: string, server: string): Promi
 /** Ends the attempts and fails if any of them was heard or answered. */
 export async function expectUnheard(world: World, client: string, server: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client && one.target === server) as Asking;
-  const reports = await seenBy(world, asking, true);
+  const reports = await seenIn(world, asking, true);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} made no attempt to reach ${server}`);
   const { channel } = world.actor(server);
   // whoever is gone has heard nothing, and proves nothing

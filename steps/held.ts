@@ -6,12 +6,8 @@ import type { World } from './world.ts';
 export async function hold(world: World, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
-  const timeoutMs = world.answerMs;
-  const report = await channel.request(
-    'hold',
-    { key: 'held', host, port, everyMs: cadence.steady, timeoutMs },
-    timeoutMs,
-  );
+  const asked = { key: 'held', host, port, everyMs: cadence.steady, timeoutMs: world.answerMs };
+  const report = await channel.request('hold', asked, asked.timeoutMs);
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
   // its channel may be another one by then

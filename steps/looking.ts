@@ -170,12 +170,6 @@ export class Looking {
     return found.seen;
   }
 
-  /** The cells are allowed, as soon as both ends have seen so once; fails with what was seen otherwise. */
-  async expectReached(cells: Cell[]): Promise<void> {
-    const seen = await this.control(cells);
-    if (seen !== undefined) throw new AssertionError({ message: seen });
-  }
-
   /**
    * Follows what arrives at a server from a client that goes on dialling, until something has: what is allowed may be
    * late, within what a change may take. Nothing: nothing has. BrokenError: the machine was too busy to tell.

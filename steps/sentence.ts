@@ -1,13 +1,13 @@
-import { defineParameterType } from '@cucumber/cucumber';
+import * as cucumber from '@cucumber/cucumber';
 import { nodePortOf, type Place } from './services/node-ports.ts';
 import { listed, pairs, portsIn } from './tables.ts';
 import type { World } from './world.ts';
 
 // what sentences have between quotation marks besides {string}
 for (const [name, transformer] of Object.entries({ names: listed, labels: pairs, ports: portsIn }))
-  defineParameterType({ name, regexp: /"([^"]*)"/, transformer, useForSnippets: false });
+  cucumber.defineParameterType({ name, regexp: /"([^"]*)"/, transformer, useForSnippets: false });
 
-defineParameterType({
+cucumber.defineParameterType({
   name: 'place',
   regexp: [/"([^"]*)"/, /the node port of "([^"]*)" on the node of "([^"]*)"/],
   transformer:
@@ -34,3 +34,17 @@ export function does<Values extends unknown[]>(
   // cucumber counts a step's parameters by this
   return Object.defineProperty(code, 'length', { value: length });
 }
+
+const defining =
+  (define: typeof cucumber.Given) =>
+  <Values extends unknown[]>(
+    sentence: string,
+    action: (world: World, ...values: Values) => unknown,
+    ...last: Last<Values> & unknown[]
+  ): void =>
+    define(sentence, does(action, ...last));
+
+/** Define a sentence by what is done for it. */
+export const Given = defining(cucumber.Given);
+export const When = defining(cucumber.When);
+export const Then = defining(cucumber.Then);

@@ -17,18 +17,14 @@ export async function beginSteady(
 ): Promise<Steady> {
   const steady = { client, key: world.freshKey(), timeoutMs };
   await ask(world.actor(client).channel, steady.key);
-  world.defer(() => seenBy(world, steady, true));
+  world.defer(() => seenIn(world, steady, true));
   return steady;
 }
 
-/** What they have seen; `stop`: they end. What has ended has seen nothing since. */
-export async function seenBy(
-  world: World,
-  { client, key, timeoutMs }: Steady,
-  stop: boolean,
-): Promise<AttemptReport[]> {
+/** What they have seen; `end`: they end. What has ended has seen nothing since. */
+export async function seenIn(world: World, { client, key, timeoutMs }: Steady, end: boolean): Promise<AttemptReport[]> {
   // its channel may be another one by now
-  return (await world.actor(client).channel.request('streamed', { key, stop }, timeoutMs)).reports;
+  return (await world.actor(client).channel.request('streamed', { key, stop: end }, timeoutMs)).reports;
 }
 
 /** Seconds from the first attempt to another one. */

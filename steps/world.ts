@@ -5,7 +5,7 @@ import { Looking } from './looking.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import { type Cell, type Convergence, type Late, runRound, satisfies, type Target } from './probe/index.ts';
-import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
+import { type Namespaces, type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
 import { cadence, fine } from './waits.ts';
@@ -60,7 +60,7 @@ export class World extends CucumberWorld<WorldParameters> {
   // --- what the scenario has ---
 
   /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
-  async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
+  async useStage(namespaces: Namespaces, roles: Role[]): Promise<void> {
     const stage = await stageFor(this.worker, namespaces, roles, this.pairs, this.isBaseline);
     this.#stage = stage;
     for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);

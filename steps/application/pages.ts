@@ -3,11 +3,10 @@ import type { Actor } from '../actor.ts';
 import { warningsAbout } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport, Operations } from '../probe/index.ts';
-import { settled } from '../rollout.ts';
-import { beginSteady, listed, type Steady, seenBy } from '../steady.ts';
+import { frontendOf, settled } from '../rollout.ts';
+import { beginSteady, listed, type Steady, seenIn } from '../steady.ts';
 import { waits } from '../waits.ts';
 import type { World } from '../world.ts';
-import { frontendOf } from './shop.ts';
 
 /** The shop's page as a visitor finds it: by the Service's name. */
 const page = 'http://web/';
@@ -61,7 +60,7 @@ export async function madeByAll(world: World, visitor: string): Promise<void> {
   const pods = (await settled(world.kube, frontendOf(world))).map(({ metadata }) => metadata.name);
   const missing = async () => {
     const makers = new Set(
-      (await seenBy(world, { ...visits(world), client: visitor }, false)).map(({ server }) => server),
+      (await seenIn(world, { ...visits(world), client: visitor }, false)).map(({ server }) => server),
     );
     return pods.filter((pod) => !makers.has(pod));
   };
@@ -75,7 +74,7 @@ const readers = (world: World, visitor: string): Actor[] => [visitor, 'database'
 /** Ends the visits; fails if one brought no page in time, or if none came for longer than the profile allows. */
 export async function judgeVisits(world: World): Promise<void> {
   const { client: visitor } = visits(world);
-  const reports = await seenBy(world, visits(world), true);
+  const reports = await seenIn(world, visits(world), true);
   if (reports.length === 0) throw new BrokenError(`${visitor} asked for no page`);
   const makers = new Set(reports.map(({ server }) => server).filter((server) => server !== undefined));
   world.measure('pages asked for', reports.length, 'pages');

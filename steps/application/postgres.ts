@@ -19,7 +19,7 @@ async function heard(world: World, client: string, timeoutMs: number): Promise<[
 }
 
 /** Says hello to PostgreSQL from both Pods at once: the one that may proves that it was there for the other one. */
-export async function expectPostgres(world: World, welcome: string, unwelcome: string): Promise<void> {
+export async function judgePostgres(world: World, welcome: string, unwelcome: string): Promise<void> {
   const { answerMs } = world;
   const both = () => Promise.all([heard(world, welcome, answerMs), heard(world, unwelcome, answerMs)] as const);
   const isIn = ([, answers]: Awaited<ReturnType<typeof both>>) => answers.some(([, answer]) => answer === true);

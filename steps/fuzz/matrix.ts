@@ -5,8 +5,7 @@ import type { Cell } from '../probe/index.ts';
 import { networkPolicy } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 import { labelKeys } from './generate/index.ts';
-import { type Case, clusterOf, type Place } from './place.ts';
-import { ports } from './ports.ts';
+import { type Case, clusterOf, type Place, ports } from './place.ts';
 
 /** A cell and the connection that the oracle judged for it. */
 export interface Judged {

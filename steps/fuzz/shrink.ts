@@ -4,8 +4,7 @@ import type { World } from '../world.ts';
 import { follow, type Wrong, watch } from './look.ts';
 import type { Judged, Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
-import { type SearchResult, search } from './search.ts';
-import type { CaseName } from './seed.ts';
+import { type Drawn, type SearchResult, search } from './search.ts';
 
 export interface Smallest extends SearchResult {
   /** Connections that are wrong in it. */
@@ -23,12 +22,7 @@ const mostTries = 500;
  * last one is then followed over the whole matrix with the whole budget; if it holds there it was only slow, and the
  * case that was drawn is reported.
  */
-export async function shrink(
-  world: World,
-  matrix: Matrix,
-  drawn: { name: CaseName; one: Case },
-  wrong: Wrong[],
-): Promise<Smallest> {
+export async function shrink(world: World, matrix: Matrix, drawn: Drawn, wrong: Wrong[]): Promise<Smallest> {
   const focus = new Set(spread(wrong, focused).map(keyOf));
   const bounds = { mostTries, forMs: waits.shrink };
   const found = await search(matrix.place, drawn, (one) => stillFails(world, matrix, one, focus), bounds);

@@ -48,10 +48,7 @@ export class Kube {
     this.#stopped = true;
   }
 
-  /**
-   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. One that has too
-   * much to do says when to ask again (API Priority and Fairness): it has not begun with the request.
-   */
+  /** One request below the server's address. KubeError: a refusal; one that is too busy says when to ask again. */
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
     if (this.#stopped && method === 'POST') throw new BrokenError('the run was stopped');
     const signal = AbortSignal.timeout(waits.request);
@@ -124,16 +121,11 @@ export class Kube {
 
   /**
    * Follows objects by a watch until `holds` returns something other than undefined, and resolves with that.
-   * Rejects with BrokenError after `timeoutMs`; `what` completes the sentence "waited 30 s for ...". Starts over with
+   * Rejects with BrokenError after `forMs`; `what` completes the sentence "waited 30 s for ...". Starts over with
    * a list when the watch ends (client-node ends a quiet one after 30 s).
    */
-  async until<R>(
-    where: Where,
-    what: string,
-    timeoutMs: number,
-    holds: (objects: KubeObject[]) => R | undefined,
-  ): Promise<R> {
-    const deadline = performance.now() + timeoutMs;
+  async until<R>(where: Where, what: string, forMs: number, holds: (all: KubeObject[]) => R | undefined): Promise<R> {
+    const deadline = performance.now() + forMs;
     let seen: KubeObject[] = [];
     while (performance.now() < deadline) {
       const { items, metadata } = await this.#list(where);
@@ -166,7 +158,7 @@ export class Kube {
         controller.abort();
       }
     }
-    throw new BrokenError(`waited ${timeoutMs / 1000} s for ${what}; last seen: ${summaryOf(seen)}`);
+    throw new BrokenError(`waited ${forMs / 1000} s for ${what}; last seen: ${summaryOf(seen)}`);
   }
 
   /** Resolves once the object is gone. */

@@ -4,9 +4,8 @@ import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { service } from '../workloads/index.ts';
 import type { World } from '../world.ts';
-import { createOne, freeAddresses } from './created.ts';
-import { addAndRemove } from './endpoints.ts';
 import { allAnswer, groundOf, ports, precisionOf, sliceOf } from './ground.ts';
+import { addAndRemove, createOne, freeAddresses } from './one-change.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Makes changes one after the other, until one goes wrong: what each takes is bounded by the budget of the run. */
@@ -50,11 +49,8 @@ export async function comeAndGo(world: World, times: number): Promise<void> {
   const seen = await allAnswer(world, [address], [steady], waits.baseline);
   if (seen !== undefined)
     throw new BrokenError(`control: before its endpoints change, the Service does not answer. ${seen}`);
-  const numbers = Array.from({ length: times }, (_, i) => i + 1);
-  world.notes.set(
-    'endpoint',
-    await oneByOne(numbers, (i) => addAndRemove(world, address, slice, `endpoint, time ${i}`)),
-  );
+  const turns = Array.from({ length: times }, (_, i) => i + 1);
+  world.notes.set('endpoint', await oneByOne(turns, (i) => addAndRemove(world, address, slice, `endpoint, time ${i}`)));
 }
 
 /** Reports p50, p95 and the longest of each time, over the changes that came in time; fails when one did not. */

@@ -3,8 +3,8 @@ import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import type { World } from '../world.ts';
-import type { Arrival, Attempt } from './attempts.ts';
 import { groundOf, precisionOf, vouch } from './ground.ts';
+import type { Arrival, Attempt } from './outcome.ts';
 
 /** How often each client dials anew at least, in ms: with many nodes more seldom, for there are two servers. */
 const gapMs = (clients: number): number => Math.max(5, clients);
@@ -43,12 +43,9 @@ export class Dialling {
 
   /** What has come in so far, in order. */
   async arrivals({ channel }: Actor): Promise<Arrival[]> {
+    const { clock } = channel;
     const { arrivals } = await channel.request('arrivals', { prefix: this.#key });
-    const all = arrivals.map(({ nonce, at }) => ({
-      nonce,
-      client: this.#clientOf(nonce),
-      at: channel.clock.toHarness(at),
-    }));
+    const all = arrivals.map(({ nonce, at }) => ({ nonce, client: this.#clientOf(nonce), at: clock.toHarness(at) }));
     return all.toSorted((a, b) => a.at - b.at);
   }
 

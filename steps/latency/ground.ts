@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Cell, type Target, witness } from '../probe/index.ts';
+import { allAllowed, type Target, witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 
@@ -41,18 +41,10 @@ export function sliceOf(namespace: string, name: string, servers: Actor[]): Kube
 }
 
 /** Undefined once each Service has answered every client, else what was seen. BrokenError: too few looks to say. */
-export async function allAnswer(
-  world: World,
-  hosts: string[],
-  servers: Actor[],
-  budgetMs: number,
-): Promise<string | undefined> {
+export function allAnswer(world: World, hosts: string[], servers: Actor[], budgetMs: number) {
   const behind = servers.map((agent) => ({ agent, listener }));
   const targets = hosts.map((host): Target => ({ name: host, host, port: 80, protocol: 'TCP', servers: behind }));
-  const cells = groundOf(world).clients.flatMap((from) =>
-    targets.map((to): Cell => ({ from, to, expected: 'allowed' })),
-  );
-  return world.looking.control(cells, budgetMs);
+  return world.looking.control(allAllowed(groundOf(world).clients, targets), budgetMs);
 }
 
 /** How well the times of all of them are known, in ms. */

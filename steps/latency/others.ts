@@ -28,10 +28,8 @@ export async function createOthers(world: World, count: number): Promise<void> {
   world.measure(`${count} other Services created`, performance.now() - began, 'ms');
   const acceptedAt = performance.now();
   const seen = await allAnswer(world, hosts.slice(-looked), servers, waits.programmed);
-  ok(
-    seen === undefined,
-    `${waits.programmed / 1000} s after ${count} Services were created, the last do not answer: ${seen}`,
-  );
+  const seconds = waits.programmed / 1000;
+  ok(seen === undefined, `${seconds} s after ${count} Services were created, the last do not answer: ${seen}`);
   world.measure('last one created, answers on every node', performance.now() - acceptedAt, 'ms');
 }
 

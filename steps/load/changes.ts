@@ -5,11 +5,11 @@ import { containersOf, execIn, inTurn, type Kube, type KubeObject } from '../kub
 import { rollAgents } from '../nodes/cni.ts';
 import { drain } from '../nodes/membership.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { restart, scale, settled } from '../rollout.ts';
+import { frontendOf, restart, scale, settled } from '../rollout.ts';
 import { cadence, waits } from '../waits.ts';
 import { networkPolicy, service } from '../workloads/index.ts';
 import type { World } from '../world.ts';
-import { deployment, judgeLoad, underway } from './load.ts';
+import { judgeLoad, underway } from './load.ts';
 
 /** Seconds of steady load around each change, to have something to compare with. */
 const steadySeconds = 2;
@@ -41,20 +41,20 @@ async function underLoad(world: World, what: string, act: () => Promise<unknown>
 export async function rollUnderLoad(world: World, times: number): Promise<void> {
   for (let i = 1; i <= times; i += 1) {
     await meanwhile(world, `rolling update ${i}`, async () => {
-      await world.change(() => restart(world.kube, deployment(world)));
-      await settled(world.kube, deployment(world));
+      await world.change(() => restart(world.kube, frontendOf(world)));
+      await settled(world.kube, frontendOf(world));
     });
   }
   await steadily(world);
 }
 
 /** Scales the frontend to each number in turn. */
-export async function scaleUnderLoad(world: World, numbers: number[]): Promise<void> {
+export async function scaleUnderLoad(world: World, first: number, second: number, third: number): Promise<void> {
   let pods: KubeObject[] = [];
-  for (const replicas of numbers) {
+  for (const replicas of [first, second, third]) {
     await meanwhile(world, `scaling to ${replicas}`, async () => {
-      await world.change(() => scale(world.kube, deployment(world), replicas));
-      pods = await settled(world.kube, deployment(world));
+      await world.change(() => scale(world.kube, frontendOf(world), replicas));
+      pods = await settled(world.kube, frontendOf(world));
     });
   }
   // every node knows of it by the time that some seconds have passed

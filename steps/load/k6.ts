@@ -1,11 +1,4 @@
-import {
-  emptyRecording,
-  pausesMs,
-  type Recording,
-  type Request,
-  readLine,
-  stoppedFromOutside,
-} from '../../load/index.ts';
+import { emptyRecording, pausesMs, type Recording, type Request, readLine, toldToEnd } from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
 import { type ContainerStatus, containersOf, type Kube, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
@@ -137,7 +130,7 @@ export class K6 {
     const metadata = { namespace, name: this.#pod };
     // a kubelet may take the Pod away before it has said how it ended; that k6 came to its end shows in its totals
     const ending = kube.until({ kind: 'Pod', ...metadata }, 'k6 to end', waits.podsReady, ([pod]) =>
-      pod === undefined ? { exitCode: stoppedFromOutside } : stateOf(pod)?.terminated,
+      pod === undefined ? { exitCode: toldToEnd } : stateOf(pod)?.terminated,
     );
     const [{ exitCode }] = await Promise.all([ending, kube.delete({ kind: 'Pod', metadata }, { grace: graceSeconds })]);
     await this.#log;

@@ -18,7 +18,7 @@ import {
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { poll } from '../poll.ts';
-import { type Named, settled } from '../rollout.ts';
+import { frontendOf, settled } from '../rollout.ts';
 import { someOf } from '../steady.ts';
 import { waits } from '../waits.ts';
 import { frontend, frontendCode, frontendPort } from '../workloads/frontend/index.ts';
@@ -45,7 +45,6 @@ export interface Underway {
 
 const noteKey = 'the load';
 export const underway = (world: World): Underway => world.notes.get(noteKey) as Underway;
-export const deployment = (world: World): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
 /** So many frontends, without a database, behind the Service "web"; `killable`: see FrontendOptions. */
 export async function openFrontends(world: World, replicas: number, killable: boolean): Promise<void> {
@@ -54,11 +53,11 @@ export async function openFrontends(world: World, replicas: number, killable: bo
   await world.create(frontendCode(namespace));
   await world.create(serviceFor(namespace, 'web', 'frontend', 80, frontendPort));
   await world.create(frontend(namespace, world.parameters.images.node, { replicas, killable }));
-  await settled(world.kube, deployment(world));
+  await settled(world.kube, frontendOf(world));
 }
 
 /** Starts k6, which goes on until the account is closed, and the backends' ledger. Resolves once k6 runs. */
-export async function startLoad(world: World, rate: number, seconds: number): Promise<void> {
+export async function startK6(world: World, rate: number, seconds: number): Promise<void> {
   const namespace = world.namespace('shop');
   const ledger = Ledger.open(world.kube, namespace, 'frontend', 'web');
   const env = {
@@ -132,10 +131,7 @@ function measureLosses(world: World, recording: Recording): void {
   world.measure('affected', Math.max(...lost.map(({ startedMs, ms }) => startedMs + ms)) - first, 'ms');
 }
 
-/**
- * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say
- * so: too many ran into their time-out while somebody stood still, or the load was not the one that was asked for.
- */
+/** Fails if more requests through the Service were lost than so many. Broken if it has not, and nobody can tell. */
 export function judgeLoad(world: World, budget: number): void {
   const { recording, happenings, ledger, rate } = underway(world) as Required<Underway>;
   const through = throughService(recording);

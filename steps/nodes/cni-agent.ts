@@ -6,10 +6,7 @@ import type { World } from '../world.ts';
 export const isOfDaemonSet = ({ metadata }: KubeObject): boolean =>
   metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet') === true;
 
-/**
- * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts
- * the directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
- */
+/** Whether a Pod is a node's CNI agent, of whichever CNI; a kube-proxy mounts neither configuration nor plugins. */
 export const isCniAgent = (pod: KubeObject): boolean => isOfDaemonSet(pod) && isForCni(pod);
 
 /** The same by the Pod's specification alone. */

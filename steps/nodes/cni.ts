@@ -32,14 +32,9 @@ export async function rollAgents(world: World): Promise<void> {
 }
 
 function isRolled({ metadata, status = {} }: KubeObject): boolean {
-  const {
-    observedGeneration = 0,
-    desiredNumberScheduled: wanted = 0,
-    updatedNumberScheduled,
-    numberAvailable,
-  } = status;
+  const { observedGeneration = 0, desiredNumberScheduled: all = 0, updatedNumberScheduled, numberAvailable } = status;
   const counts = [updatedNumberScheduled ?? 0, numberAvailable ?? 0];
-  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === wanted);
+  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === all);
 }
 
 /** Pods come to a Pod's node and those before them go, again and again, while the CNI's agent there is killed. */

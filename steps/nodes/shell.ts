@@ -9,10 +9,7 @@ import type { World } from '../world.ts';
 /** Into all namespaces of the node's first process: from there on it is as if one had logged in. */
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
 
-/**
- * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node.
- * The Pod is on the node's own network, so that it comes up whatever the CNI does, and comes back with the node.
- */
+/** Commands on a node through a privileged Pod on its own network, which comes up whatever the CNI does. */
 export class NodeShell {
   readonly node: string;
   readonly #world: World;
@@ -52,10 +49,7 @@ export class NodeShell {
     return output.trim();
   }
 
-  /**
-   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime:
-   * as a unit of systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
-   */
+  /** Starts a script as a unit of systemd: it goes on whatever becomes of this Pod. `undo` runs when it has ended. */
   async launch(script: string, { undo, words = [] }: { undo?: string; words?: string[] } = {}): Promise<void> {
     const after = undo === undefined ? [] : [`--property=ExecStopPost=/bin/sh -c "${undo}"`];
     const timer = ['--on-active=500ms', '--timer-property=AccuracySec=10ms'];

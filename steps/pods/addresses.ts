@@ -4,7 +4,7 @@ import { type KubeObject, objectOf } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
 import type { World } from '../world.ts';
-import { attempt } from './payloads.ts';
+import { dial } from './payloads.ts';
 
 const addressOf = (pod: KubeObject): string => `${pod['status']?.podIP ?? ''}`;
 const isLive = ({ spec, status, metadata }: KubeObject): boolean =>
@@ -55,7 +55,7 @@ export async function expectNoTranslation(world: World, one: string, other: stri
     [other, one],
   ] as const) {
     const { ip } = world.actor(client);
-    for (const { seen } of await attempt(world, client, [server, `${server}/UDP`]))
+    for (const { seen } of await dial(world, client, [server, `${server}/UDP`]))
       equal(seen, ip, `${server} sees ${client} as ${seen}, and its address is ${ip}`);
   }
 }

@@ -5,10 +5,7 @@ import { nodeAddress } from '../worker.ts';
 import { usualListeners } from '../workloads/index.ts';
 import type { World } from '../world.ts';
 
-/**
- * A port that most likely nobody else has: one node has each only once, and neither another run nor the cluster's own
- * Services may be in the way. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients.
- */
+/** Most likely nobody else's. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients. */
 function hostPort(world: World): number {
   const digest = createHash('sha256').update(world.parameters.runId).digest();
   // a run has 16 ports side by side, for its workers

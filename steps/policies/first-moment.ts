@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import {
   type Arrival,
+  type Cell,
   type Dial,
   keptAll,
   type Listener,
@@ -62,11 +63,8 @@ export async function hasHeard(world: World, server: string, client: string): Pr
   const [from, to] = [world.actor(client), world.actor(server)];
   const arrivals = await world.looking.heard(to, prefixOf(world, client));
   await from.channel.request('dialled', { atLeastMs: 0 }, dialling.timeoutMs);
-  const { changeMs } = world.parameters.bounds;
-  ok(
-    arrivals.length > 0,
-    `${client} dialled ${server} from its start on, and nothing arrived for ${changeMs / 1000} s`,
-  );
+  const seconds = world.parameters.bounds.changeMs / 1000;
+  ok(arrivals.length > 0, `${client} dialled ${server} from its start on, and nothing arrived for ${seconds} s`);
   world.measure(`first arrival after the start of ${client}`, await firstMs(to, from, arrivals), 'ms');
 }
 
@@ -82,7 +80,9 @@ export async function neverHeard(
   const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} has not dialled`);
   const [caller, called] = how === 'it reaches' ? [client, other] : [other, client];
-  await world.looking.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
+  const cell: Cell = { from: world.actor(caller), to: world.target(called), expected: 'allowed' };
+  const seen = await world.looking.control([cell]);
+  ok(seen === undefined, seen);
   await keptAll(to);
   const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;

@@ -80,9 +80,8 @@ async function handOver(world: World, heirs: [string, string][], labels: Record<
   world.changedAt = performance.now();
   world.measure('Pods until the addresses came back', used, '');
   if (wanted.size === 0) return;
-  const addresses = [...wanted.keys()].join(' and ');
-  const seconds = waits.addressReuse / 1000;
-  throw new SkipError(`${addresses} were not given out again within ${seconds} s, to ${used} Pods`);
+  const within = `within ${waits.addressReuse / 1000} s, to ${used} Pods`;
+  throw new SkipError(`${[...wanted.keys()].join(' and ')} were not given out again ${within}`);
 }
 
 /** How many of the next `ahead` addresses from `from` on Pods of the node have: they are passed over. */

@@ -19,7 +19,7 @@ export class Clock {
     if (this.#samples.length > Clock.#kept) this.#samples.shift();
   }
 
-  /** An answer made at `at` can have come in between. False: the clock has jumped, and no time told is worth anything. */
+  /** An answer made at `at` can have come in between. False: the clock has jumped, and its times are worth nothing. */
   agrees(sentAt: number, receivedAt: number, at: number): boolean {
     if (this.#samples.length === 0) return true;
     const slack = this.precisionAt(receivedAt);

@@ -36,7 +36,7 @@ export async function expectSticky(world: World, clients: string[], count: numbe
  * client has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 times make it 1 in
  * 65,536.
  */
-export async function expectFreeAgain(world: World, quietSeconds: number, times: number): Promise<void> {
+export async function freeAgain(world: World, quietSeconds: number, times: number): Promise<void> {
   const { target, pods } = world.notes.get('sticky') as Sticky;
   for (let time = 1; time <= times; time += 1) {
     await delay(quietSeconds * 1000);

@@ -48,13 +48,7 @@ export async function expectAnswers(world: World, client: string, servers: strin
 }
 
 /** Pearson's chi-square test on how connections are spread over the Pods behind a Service. */
-export async function expectEvenSpread(
-  world: World,
-  count: number,
-  client: string,
-  target: string,
-  level: number,
-): Promise<void> {
+export async function expectEvenSpread(world: World, count: number, client: string, target: string, level: number) {
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
   await expectAnswers(world, client, servers, () => world.target(target));
   const { answerMs } = world;

@@ -25,7 +25,7 @@ export async function expectApiServer(world: World, clients: string[]): Promise<
 }
 
 /** No answer for the client, in looks in which the witness gets one: the API server is there. */
-export async function expectNoApiServer(world: World, client: string, witness: string): Promise<void> {
+export async function expectNoServer(world: World, client: string, witness: string): Promise<void> {
   const ask = await questioner(world);
   await world.looking.follow(`${client} no longer reaches the API server`, async () => {
     const [kept, open] = await Promise.all([ask(client), ask(witness)]);

@@ -25,13 +25,7 @@ async function resolve(world: World, { channel }: Actor, kind: DnsKind, name: st
 }
 
 /** Follows the last change until every name gives exactly the records. */
-async function expectRecords(
-  world: World,
-  client: string,
-  kind: DnsKind,
-  names: string[],
-  expected: string[],
-): Promise<void> {
+async function expectRecords(world: World, client: string, kind: DnsKind, names: string[], expected: string[]) {
   const asked = await Promise.all(names.map((name) => dnsName(world, name)));
   const wanted = expected.toSorted().join(', ');
   const actor = world.actor(client);
@@ -52,11 +46,9 @@ async function expectRecords(
 }
 
 /** Skips the scenario where the cluster's names are served by something else than Pods with these labels. */
-export async function needNamesFromPods(world: World, label: string): Promise<void> {
+export async function needPods(world: World, label: string): Promise<void> {
   const pods = await world.kube.list({ kind: 'Pod', namespace: 'kube-system', labelSelector: label });
-  world.skipIf(
-    !pods.some(isReady) && `no Ready Pod in kube-system is labelled ${label}: names come from elsewhere here`,
-  );
+  world.skipIf(!pods.some(isReady) && `no Ready Pod in kube-system is labelled ${label}: names come from elsewhere`);
 }
 
 const addressOf = (world: World, service: string): string => world.service(service)['spec'].clusterIP as string;
@@ -89,13 +81,7 @@ export async function expectReverse(world: World, client: string, name: string, 
 }
 
 /** One SRV record for each Pod, each with the port, and a target that is the Pod's address. */
-export async function expectSrvOfPods(
-  world: World,
-  client: string,
-  port: number,
-  pods: string[],
-  name: string,
-): Promise<void> {
+export async function expectSrvOfPods(world: World, client: string, port: number, pods: string[], name: string) {
   const asked = await dnsName(world, name);
   const actor = world.actor(client);
   const wanted = ipsOf(world, pods).toSorted();

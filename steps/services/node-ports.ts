@@ -1,7 +1,7 @@
 import { equal, ok } from 'node:assert';
 import type { Actor } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
-import { type Cell, type Protocol, runRound, type Target } from '../probe/index.ts';
+import { allAllowed, type Cell, type Protocol, runRound, type Target } from '../probe/index.ts';
 import { backendsOf } from '../targets.ts';
 import { nodeAddress } from '../worker.ts';
 import type { World } from '../world.ts';
@@ -31,10 +31,8 @@ const nodePorts = (world: World, service: string, nodes: KubeObject[]): (Target 
 /** Every port of the Service answers at an address that is not its own. */
 export async function expectAtAddress(world: World, clients: string[], name: string, host: string): Promise<void> {
   const targets = targetsAt(world, name, host, host, 'port');
-  const cells = clients.flatMap((client) =>
-    targets.map((to): Cell => ({ from: world.actor(client), to, expected: 'allowed' })),
-  );
-  await world.expectCells(cells, host);
+  const actors = clients.map((client) => world.actor(client));
+  await world.expectCells(allAllowed(actors, targets), host);
 }
 
 /** The first of a Service's node ports, at the node of a Pod. */
@@ -46,10 +44,8 @@ export async function nodePortOf(world: World, name: string, pod: string): Promi
 
 /** Every node answers at every port. */
 export async function expectNodePorts(world: World, client: string, name: string): Promise<void> {
-  const from = world.actor(client);
   const targets = nodePorts(world, name, await world.worker.nodes());
-  const cells = targets.map((to): Cell => ({ from, to, expected: 'allowed' }));
-  await world.expectCells(cells, `${client} to node ports`);
+  await world.expectCells(allAllowed([world.actor(client)], targets), `${client} to node ports`);
 }
 
 /** Nodes without one of the Service's Pods do not answer who is outside of them; those with one see who it is. */
@@ -78,6 +74,6 @@ async function expectSeen(world: World, from: Actor, cells: Cell[]): Promise<voi
 /** Ten connections to each: those that stay on the client's node are no more than half. */
 export async function expectSeenBehind(world: World, client: string, targets: string[]): Promise<void> {
   const from = world.actor(client);
-  const cells = targets.map((target): Cell => ({ from, to: world.target(target), expected: 'allowed' }));
-  await expectSeen(world, from, Array.from({ length: 10 }, () => cells).flat());
+  const tenfold = targets.flatMap((target) => Array.from({ length: 10 }, () => world.target(target)));
+  await expectSeen(world, from, allAllowed([from], tenfold));
 }

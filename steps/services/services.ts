@@ -42,19 +42,10 @@ export function withoutExternalIPs(gitVersion: string): boolean {
   return major > 1 || (major === 1 && minor >= 40);
 }
 
-export const createWithoutSelector = (
-  world: World,
-  name: string,
-  namespace: string,
-  ports: ServicePort[],
-): Promise<void> => create(world, name, namespace, { ports });
+export const withoutSelector = (world: World, name: string, namespace: string, ports: ServicePort[]): Promise<void> =>
+  create(world, name, namespace, { ports });
 
-export const createExternalName = async (
-  world: World,
-  name: string,
-  namespace: string,
-  external: string,
-): Promise<void> =>
+export const externalName = async (world: World, name: string, namespace: string, external: string): Promise<void> =>
   create(world, name, namespace, { type: 'ExternalName', externalName: await dnsName(world, external) });
 
 /** An earlier Service may have had this name: its slices, when they are collected, would interrupt the new one. */
@@ -106,7 +97,7 @@ export async function changePorts(world: World, name: string, ports: ServicePort
 }
 
 /** From whatever it was to a Service of this type for these Pods. */
-export const becomeService = (
+export const become = (
   world: World,
   name: string,
   type: string,
@@ -118,11 +109,8 @@ export const becomeService = (
 export const becomeName = async (world: World, name: string, external: string): Promise<unknown> =>
   change(world, name, { type: 'ExternalName', externalName: await dnsName(world, external) });
 
-export const addAffinity = (world: World, name: string, seconds: number): Promise<unknown> =>
-  change(world, name, {
-    sessionAffinity: 'ClientIP',
-    sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } },
-  });
+export const addAffinity = (world: World, name: string, timeoutSeconds: number): Promise<unknown> =>
+  change(world, name, { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds } } });
 export const removeAffinity = (world: World, name: string): Promise<unknown> =>
   change(world, name, { sessionAffinity: 'None', sessionAffinityConfig: null });
 

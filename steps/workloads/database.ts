@@ -23,12 +23,8 @@ export function database(namespace: string, images: { node: string; postgres: st
     resources: { requests: { cpu: '100m' } },
     readinessProbe: { tcpSocket: { port: behind }, periodSeconds: 1, timeoutSeconds: 5 },
   };
-  const spec = {
-    ...withoutExtras,
-    terminationGracePeriodSeconds: 1,
-    containers: [witness, postgres],
-    volumes: [agentVolume],
-  };
+  const pod = { containers: [witness, postgres], volumes: [agentVolume] };
+  const spec = { ...withoutExtras, terminationGracePeriodSeconds: 1, ...pod };
   return deployment(namespace, 'database', 1, spec);
 }
 

@@ -46,7 +46,7 @@ export const agentCode = (namespace: string): KubeObject =>
  * where the control plane's Pods weigh 900: while that is busy, clients and servers stand still, and what they measure
  * is not the network. A hundred of these fit on one processor.
  */
-export const cpuShare = { requests: { cpu: '10m' } };
+const cpuShare = { requests: { cpu: '10m' } };
 
 /** The same for what makes and takes load: a k6 that stands still counts as lost what nobody has lost. */
 export const loadShare = { requests: { cpu: '200m' } };
