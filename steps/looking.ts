@@ -8,6 +8,7 @@ import {
   type AttemptReport,
   Budget,
   type Cell,
+  type CellResult,
   type Control,
   type Convergence,
   control,
@@ -20,6 +21,7 @@ import {
   type Patience,
   type Round,
   runRound,
+  satisfies,
   steadyAccount,
   stoodLongest,
 } from './probe/index.ts';
@@ -37,6 +39,9 @@ interface Scenario {
   /** performance.now() when the API accepted the last change. */
   changedAt: number;
   late: Late;
+  lateElsewhere: Late;
+  seenBy: Set<string>;
+  followed(): void;
   measure(name: string, value: number, unit: string, isDisturbed?: boolean): void;
   attach(body: string, mediaType: string): unknown;
 }
@@ -60,6 +65,9 @@ export interface SteadyTraffic {
   /** The sentence on those that were lost. */
   lost: (lost: AttemptReport[]) => Promise<string>;
 }
+
+const isWrong = ({ cell, verdict }: CellResult): boolean => !satisfies(verdict, cell.expected);
+const observerOf = ({ cell: { from, to } }: CellResult): string => `${from.name} ${to.name} ${to.port}/${to.protocol}`;
 
 /** How a scenario looks at the network: void looks are done again and counted, and what nobody saw is no verdict. */
 export class Looking {
@@ -128,10 +136,20 @@ export class Looking {
     }
   }
 
-  /** Follows the last change by rounds, until they hold or the budget ends. */
-  async followRounds(round: () => Promise<Round>, schedule: Schedule): Promise<Convergence> {
-    const { changedAt: since, late } = this.#world;
-    const result = await converge({ since, late, budgetMs: this.#bounds.changeMs, round, schedule });
+  /**
+   * Follows the last change by rounds, until they hold or the budget ends. Once somebody has followed it, it may be late
+   * only for those who have not seen it yet, and only until its budget ends.
+   */
+  async followRounds(round: () => Promise<Round>, schedule: Schedule, name = ''): Promise<Convergence> {
+    const { changedAt: since, late: own, lateElsewhere, seenBy } = this.#world;
+    const { changeMs } = this.#bounds;
+    const leftMs = since + changeMs - performance.now();
+    const isElsewhere = own === 'nothing' && lateElsewhere !== 'nothing' && leftMs > 0;
+    const [late, budgetMs] = isElsewhere ? [lateElsewhere, leftMs] : [own, changeMs];
+    const observers = (results: CellResult[]) => (results.length === 0 ? [name] : results.map(observerOf));
+    const isSettled = ({ results }: Round) => observers(results.filter(isWrong)).some((one) => seenBy.has(one));
+    const result = await converge({ since, late, budgetMs, round, schedule, isSettled });
+    if (result.held) for (const one of observers(result.last.results)) seenBy.add(one);
     this.count(result.looks);
     this.#denied.push(...result.denied);
     return result;
@@ -139,7 +157,7 @@ export class Looking {
 
   /**
    * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with
-   * what was seen last. Measures convergence under that name.
+   * what was seen last. Measures convergence under `name`, which says who looks at what.
    */
   async follow(
     name: string,
@@ -153,12 +171,12 @@ export class Looking {
       const { seen, ...times } = await this.#look(timeoutMs, look, ({ isCertain = false }) => isCertain);
       return { ...times, right: seen.right, seen: seen.seen, results: [] };
     };
-    const result = await this.followRounds(round, schedule);
+    const result = await this.followRounds(round, schedule, name);
     if (result.undecided) throw undecided(result.looks);
     const { held, last, rounds, convergenceMs, disturbed } = result;
     if (!held) throw new AssertionError({ message: `${name}: ${last.seen} (after ${rounds} looks)` });
     if (world.late !== 'nothing') world.measure(`convergence, ${name}`, convergenceMs, 'ms', disturbed);
-    world.late = 'nothing';
+    world.followed();
   }
 
   /** A control: undefined once both ends saw the cells allowed, else what was seen. BrokenError: too busy to tell. */

@@ -26,6 +26,10 @@ export class World extends CucumberWorld<WorldParameters> {
   changedAt = performance.now();
   /** What may be late, for it has not been followed yet: how long that takes is to be measured. */
   late: Late = 'nothing';
+  /** The same for those who have not looked yet, once somebody has followed the change: nodes hear at different times. */
+  lateElsewhere: Late = 'nothing';
+  /** Who has seen the last change: for them nothing is late any more. */
+  readonly seenBy = new Set<string>();
   /** Cells that this scenario will probe: what its positive control is about. */
   pairs: Pair[] = [];
   /** The feature's file. */
@@ -136,6 +140,8 @@ export class World extends CucumberWorld<WorldParameters> {
     const result = await change();
     this.changedAt = performance.now();
     this.late = before === 'all' ? before : late;
+    this.lateElsewhere = 'nothing';
+    this.seenBy.clear();
     return result;
   }
 
@@ -145,6 +151,13 @@ export class World extends CucumberWorld<WorldParameters> {
    */
   disturb<T>(disturbance: () => Promise<T>): Promise<T> {
     return this.change(disturbance, 'allowed');
+  }
+
+  /** Somebody has followed the last change. */
+  followed(): void {
+    if (this.late === 'nothing') return;
+    this.lateElsewhere = this.late;
+    this.late = 'nothing';
   }
 
   /** The disturbance is over: measures what it took, and what follows is measured from now on. */
@@ -206,7 +219,7 @@ export class World extends CucumberWorld<WorldParameters> {
   /** Only the first look after a change can tell how long it took. */
   measureConvergence(result: Convergence, what: string): void {
     if (this.late === 'nothing') return;
-    this.late = 'nothing';
+    this.followed();
     const { convergenceMs, leakMs, stableMs, precisionMs, disturbed } = result;
     const figures = { convergence: convergenceMs, 'leak window': leakMs, stable: stableMs };
     for (const [name, ms] of Object.entries({ ...figures, 'precision of the clocks': precisionMs }))

@@ -30,7 +30,7 @@ async function endPod(world: World, name: string): Promise<void> {
   channel.close();
 }
 
-/** Deletes a Pod and lets another one end, and hands their addresses over; the table says to whom. */
+/** Deletes a Pod, lets another one end, and hands their addresses over; the table says to whom. */
 export async function passOn(
   world: World,
   deleted: string,
@@ -38,16 +38,22 @@ export async function passOn(
   labels: Record<string, string>,
   table: DataTable,
 ): Promise<void> {
-  await Promise.all([deletePod(world, deleted), endPod(world, ended)]);
-  await handOver(world, table.rows() as [string, string][], labels);
+  const leave = () => Promise.all([deletePod(world, deleted), endPod(world, ended)]);
+  await handOver(world, table.rows() as [string, string][], labels, leave);
 }
 
 /**
  * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give
  * addresses out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with
- * agents. `heirs`: who is gone -> what the scenario calls the new Pod. Skips when they have not come back in time.
+ * agents. `heirs`: who is gone -> what the scenario calls the new Pod. They `leave` when it is nearly their addresses'
+ * turn, or Pods of others, which stay, could get those first. Skips when they have not come back in time.
  */
-async function handOver(world: World, heirs: [string, string][], labels: Record<string, string>): Promise<void> {
+async function handOver(
+  world: World,
+  heirs: [string, string][],
+  labels: Record<string, string>,
+  leave: () => Promise<unknown>,
+): Promise<void> {
   const wanted = new Map(heirs.map(([gone, heir]) => [world.actor(gone).ip, heir]));
   const { node, namespace } = world.actor((heirs[0] as [string, string])[0]);
   const range = await rangeOf(world, node);
@@ -56,11 +62,18 @@ async function handOver(world: World, heirs: [string, string][], labels: Record<
   const agent = { labels, listeners: usualListeners, node };
   let cursor = Math.max(...[...wanted.keys()].map(number));
   let used = 0;
+  let areGone = false;
   let before: KubeObject[] = [];
   while (wanted.size > 0 && performance.now() < deadline) {
     const ahead = Math.min(...[...wanted.keys()].map((ip) => steps(cursor + 1, number(ip), range)));
     const distance = ahead - (await taken(world, node, cursor + 1, ahead, range));
     const isNear = distance < near;
+    // where addresses are not given out in turn, one round is enough
+    if (!areGone && (isNear || used > range)) {
+      await leave();
+      areGone = true;
+      continue;
+    }
     const count = isNear ? near : Math.min(batch, distance - near + 1);
     const fresh = Array.from({ length: count }, (_, i) => `next-${used + i}`);
     used += count;

@@ -100,6 +100,51 @@ test('a connection that fails for a moment, while nothing is under way, fails at
   await world.looking.follow('it answers', flicker);
 });
 
+test('whoever looks later than others may find the last change late, and whoever has seen it may not', async () => {
+  const { world } = fakeWorld([], { changeMs: 30_000 });
+  const lateBy = (looks: number) => {
+    let asked = 0;
+    return async () => ({ right: asked++ >= looks, seen: 'nothing' });
+  };
+  await world.change(async () => {});
+  await world.looking.follow('a name resolves', lateBy(2));
+  await world.looking.follow('another node has heard too', lateBy(2));
+  await assert.rejects(world.looking.follow('a name resolves', lateBy(1)), AssertionError);
+  // what is late after the budget is wrong, whoever looks
+  world.changedAt -= 30_000;
+  await assert.rejects(world.looking.follow('a third', lateBy(1)), AssertionError);
+});
+
+test('a cell that was right is followed no further, and one beside it is', async () => {
+  let [seen, fresh] = [0, 2];
+  const { world } = fakeWorld([], { changeMs: 30_000 });
+  // no policy is asked for to say why
+  Object.defineProperty(world.worker, 'kube', { value: {} });
+  const server = fakeActor(
+    'server',
+    serverThat(() => true),
+  );
+  const client = fakeActor('client', {
+    probe: ({ attempts }) => ({
+      reports: attempts.map(({ nonce, port }) => ({
+        nonce,
+        outcome: (port === 8080 ? seen-- : fresh--) > 0 ? 'refused' : 'connected',
+        micros: 5_000,
+        at: now(),
+      })),
+    }),
+  });
+  const cellOf = (port: number): Cell => {
+    const servers = [{ agent: server, listener: { ...listener, port } }];
+    return { from: client, to: { name: 'server', host: '10.0.0.9', ...listener, port, servers }, expected: 'allowed' };
+  };
+  await world.change(async () => {});
+  await world.expectCells([cellOf(8080)]);
+  await world.expectCells([cellOf(8080), cellOf(9090)]);
+  seen = 1;
+  await assert.rejects(world.expectCells([cellOf(8080), cellOf(9090)]), /8080.TCP should be allowed/);
+});
+
 test('Pods that start, and nodes that come back, may find what is allowed late; policies may not', async () => {
   const { world } = fakeWorld([]);
   assert.equal(world.late, 'nothing');
