@@ -137,8 +137,8 @@ export class Looking {
   }
 
   /**
-   * Follows the last change by rounds, until they hold or the budget ends. Once somebody has followed it, it may be late
-   * only for those who have not seen it yet, and only until its budget ends.
+   * Follows the last change by rounds, until they hold or the budget ends. Once somebody has followed it, it may be
+   * late only for those who have not seen it yet, and only until its budget ends.
    */
   async followRounds(round: () => Promise<Round>, schedule: Schedule, name = ''): Promise<Convergence> {
     const { changedAt: since, late: own, lateElsewhere, seenBy } = this.#world;

@@ -26,7 +26,7 @@ export class World extends CucumberWorld<WorldParameters> {
   changedAt = performance.now();
   /** What may be late, for it has not been followed yet: how long that takes is to be measured. */
   late: Late = 'nothing';
-  /** The same for those who have not looked yet, once somebody has followed the change: nodes hear at different times. */
+  /** The same for those who have not looked yet, once somebody has followed the change: nodes hear of it one by one. */
   lateElsewhere: Late = 'nothing';
   /** Who has seen the last change: for them nothing is late any more. */
   readonly seenBy = new Set<string>();
