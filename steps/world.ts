@@ -1,11 +1,11 @@
-import { type IWorldOptions, World } from '@cucumber/cucumber';
+import { World as CucumberWorld, type IWorldOptions } from '@cucumber/cucumber';
 import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { Looking } from './looking.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import { type Cell, type Convergence, type Late, runRound, satisfies, type Target } from './probe/index.ts';
-import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
+import { type Namespaces, type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
 import { cadence, fine } from './waits.ts';
@@ -16,7 +16,7 @@ import { type AgentPod, agentPod } from './workloads/index.ts';
 let keys = 0;
 
 /** Scenarios say "shop" and "frontend"; this is what they mean, and what was seen. One per scenario. */
-export class NetvetWorld extends World<WorldParameters> {
+export class World extends CucumberWorld<WorldParameters> {
   readonly worker: Worker;
   /** What the scenario calls it -> its real name. */
   readonly namespaces = new Map<string, string>();
@@ -26,7 +26,7 @@ export class NetvetWorld extends World<WorldParameters> {
   changedAt = performance.now();
   /** What may be late, for it has not been followed yet: how long that takes is to be measured. */
   late: Late = 'nothing';
-  /** The same for those who have not looked yet, once somebody has followed the change: nodes hear at different times. */
+  /** The same for those who have not looked yet, once somebody has followed the change: nodes hear of it one by one. */
   lateElsewhere: Late = 'nothing';
   /** Who has seen the last change: for them nothing is late any more. */
   readonly seenBy = new Set<string>();
@@ -64,7 +64,7 @@ export class NetvetWorld extends World<WorldParameters> {
   // --- what the scenario has ---
 
   /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
-  async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
+  async useStage(namespaces: Namespaces, roles: Role[]): Promise<void> {
     const stage = await stageFor(this.worker, namespaces, roles, this.pairs, this.isBaseline);
     this.#stage = stage;
     for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);
@@ -213,7 +213,7 @@ export class NetvetWorld extends World<WorldParameters> {
     // only a change that is measured needs it
     const followed = everyMs === undefined ? cadence.dense : fine(everyMs);
     const schedule = this.late === 'nothing' ? cadence.calm : followed;
-    return this.looking.follow(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
+    return this.looking.followRounds(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
   }
 
   /** Only the first look after a change can tell how long it took. */
