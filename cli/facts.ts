@@ -51,10 +51,7 @@ function environment(): Record<string, string> {
   };
 }
 
-/**
- * Writes the reports of a run, says what came of it, and waits for Ctrl-C where the cluster is to be kept until then.
- * `result` is what --json prints.
- */
+/** Writes and tells the results of a run, and waits for Ctrl-C where it keeps the cluster. `result`: for --json. */
 export async function conclude(
   run: Run,
   cluster: Cluster,

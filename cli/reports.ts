@@ -62,10 +62,7 @@ export function markLatest(directory: string): void {
   renameSync(temporary, latest);
 }
 
-/**
- * Milliseconds that each scenario of a stored run took, by id, for a better guess at the time left. Empty when there is
- * no such run.
- */
+/** Milliseconds that each scenario of a stored run took, by id. Empty when there is no such run. */
 export async function durations(file: string): Promise<Map<string, number>> {
   try {
     const { scenarios } = JSON.parse(await readFile(file, 'utf8')) as Run;

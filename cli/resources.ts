@@ -90,9 +90,7 @@ const countsOf = (looks: readonly Look[]): Count[] => [
   ...new Map(looks.flatMap(({ count }) => (count ? [[count.atMs, count] as const] : []))).values(),
 ];
 
-/**
- * Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out.
- */
+/** Looks at every node now and then, until `stop`, which resolves with the result. A failed look is left out. */
 export async function watchResources(cluster: Cluster): Promise<{ stop(): Promise<Resource[]> }> {
   const config = configOf(cluster);
   const [workloads, nodes] = await Promise.all([networkWorkloads(config), nodeNames(config)]);

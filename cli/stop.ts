@@ -1,9 +1,6 @@
 import { exitCode } from './usage.ts';
 
-/**
- * Milliseconds within which a second signal is the same keypress: npm passes on what the terminal has sent to everybody
- * already.
- */
+/** Milliseconds within which a second signal is the same keypress: npm passes on what the terminal sent to all. */
 const samePress = 1_000;
 
 /** When what is done on a cluster has to end before it is through. */

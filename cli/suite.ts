@@ -90,20 +90,14 @@ function voidLooks({ attachment }: Envelope): number {
   return (JSON.parse(attachment.body) as { void: number }).void;
 }
 
-/**
- * Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is
- * being deleted.
- */
+/** Tells the suite's threads to make nothing more: the run was cut short, and its objects are being deleted. */
 export function stopSuite(): void {
   const channel = new BroadcastChannel('netvet-stop');
   channel.postMessage('stop');
   channel.close();
 }
 
-/**
- * The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden
- * `library`.
- */
+/** The image's name in a registry that mirrors all: without its own registry, with Docker Hub's hidden `library`. */
 export function mirrored(image: string, registry: string): string {
   const [host = '', ...rest] = image.split('/');
   if (rest.length === 0) return `${registry}/library/${image}`;

@@ -18,10 +18,7 @@ export async function findTool(name: string): Promise<{ path: string } | { missi
   return failed ? { missing: said.at(-1) ?? `${name} cannot be had` } : { path: stdout.trim() };
 }
 
-/**
- * Programs without which a CNI cannot be installed, built where they are missing. Throws with the reason for each that
- * cannot be had.
- */
+/** Builds the programs that a CNI needs where they are missing. Throws with the reason for each that cannot be had. */
 export async function needTools(names: string[]): Promise<void> {
   const mistakes: string[] = [];
   // one after the other: each build uses every core

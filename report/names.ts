@@ -101,9 +101,7 @@ export function slug(name: string): string {
   return words?.join('-') ?? 'scenario';
 }
 
-/**
- * The tag nearest to the scenario decides; cucumber lists those of the feature first. Nothing said means core: judged.
- */
+/** The tag nearest to the scenario decides; cucumber lists the feature's first. Nothing said means core: judged. */
 function levelOf(tags: string[]): Level {
   const tag = tags.findLast((each) => each === '@core' || each === '@extended' || each === '@observed');
   return (tag?.slice(1) as Level | undefined) ?? 'core';

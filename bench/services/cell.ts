@@ -77,9 +77,7 @@ export interface Measured {
   node: Node;
 }
 
-/**
- * All but connections; see `connect`. The API has Services 0 to size - 1. `index`: of the node, which is left running.
- */
+/** All but connections. The API has Services 0 to size - 1. `index`: of the node, which is left running. */
 export async function measure(proxy: Proxy, size: number, setting: Setting, index = 0): Promise<Measured> {
   const { world, objects, directory, effort } = setting;
   const cell: Cell = { serviceMs: [], endpointMs: [], connectUs: [], directUs: [], failed: 0, remarks: [] };

@@ -103,10 +103,7 @@ function goals(size: number, rows: Row[]): string {
   ].join('\n');
 }
 
-/**
- * The difference of the medians of each round, which was measured within a second at both: from one round to the next
- * the machine changes by more than they differ.
- */
+/** The difference of the medians of each round: the machine changes more between rounds than proxies differ. */
 function later(own: number[][], peer: number[][]): string {
   const differences = own.flatMap((values, round) => {
     const others = peer[round] ?? [];

@@ -32,9 +32,7 @@ async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTas
 
 const keptNamed = (name: string) => listKept(cacheDirectory()).find((each) => each.name === name);
 
-/**
- * Starts a cluster that goes on without this process. Its output goes to a log, which is shown when it did not come up.
- */
+/** Starts a cluster that goes on without this process. Its log is shown meanwhile. */
 async function keep(which: ClusterTask): Promise<void> {
   mkdirSync(which.report, { recursive: true });
   const log = join(which.report, 'cluster.log');

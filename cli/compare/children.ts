@@ -58,10 +58,7 @@ async function result(cni: string, report: string, directory: string, reason: st
   }));
 }
 
-/**
- * Results of a run that ended badly say why, as a rule; where they do not, the way it ended is the reason, and it is no
- * pass.
- */
+/** Where the results of a run that ended badly do not say why, the way it ended is the reason: it is no pass. */
 function explained(entry: Entry, reason: string): Entry {
   if (!('run' in entry) || outcome(entry.run) === 'broken') return entry;
   return { ...entry, run: { ...entry.run, problems: [reason] } };

@@ -48,10 +48,7 @@ async function read(source: string, path: string, directory: string, mistakes: s
   }
 }
 
-/**
- * Rejects with what is wrong with the file. `directory`: where the comparison goes, from where its links lead to the
- * run's own report.
- */
+/** Rejects with what is wrong with the file. `directory`: of the comparison, from where links to reports start. */
 export async function readEntry(source: string, path: string, directory: string): Promise<Entry> {
   const run = readRun(await readFile(path, 'utf8'));
   const page = join(path, '../index.html');

@@ -22,17 +22,11 @@ export interface Options {
   env?: Record<string, string>;
   /** Where it runs. Default: where the test does. */
   machine?: OwnMachine;
-  /**
-   * A command that takes longer is ended as by Ctrl-C: its results so far and what it said are in the failure. Default:
-   * 12 minutes.
-   */
+  /** A command that takes longer is ended as by Ctrl-C, and what it said is in the failure. Default: 12. */
   minutes?: number;
 }
 
-/**
- * Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live
- * display).
- */
+/** Starts netvet as a user does: a process group of its own, output in pipes (so: plain lines, no live display). */
 export function netvet(args: string[], options: Options = {}): Running {
   const started = Date.now();
   const { cwd = packageRoot, machine } = options;

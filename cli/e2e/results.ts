@@ -11,10 +11,7 @@ interface Results {
   read: (file: string) => string;
 }
 
-/**
- * `netvet run` with a report directory of its own, outside every directory that is private inside the embedded
- * cluster's namespaces.
- */
+/** `netvet run` with a report directory of its own, which is visible inside the embedded cluster's namespaces. */
 export async function runNetvet(args: string[], options: Options = {}): Promise<Results> {
   const directory = mkdtempSync(join(homedir(), '.netvet-run-test-'));
   try {
@@ -38,8 +35,5 @@ export const named = (scenarios: Scenario[], status: Status): string[] =>
     .filter((each) => each.status === status)
     .map(({ id, reason, steps = [] }) => `${id}: ${steps.find(({ error }) => error)?.error ?? reason ?? ''}`);
 
-/**
- * Scenarios that cannot hold without NetworkPolicy: all of that area, and those of the shop that are about who may come
- * in.
- */
+/** Scenarios that cannot hold without NetworkPolicy: all of that area, and of the shop those about who may come in. */
 export const needsPolicy = ({ tags }: Scenario): boolean => tags.includes('@policies') || tags.includes('@policy');

@@ -16,10 +16,7 @@ import type { LoadOptions } from './options.ts';
 import { Results, rampStepCount } from './results.ts';
 import { runnersIn, runnersOn } from './runners.ts';
 
-/**
- * `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it
- * ends.
- */
+/** `netvet load`, where the cluster can be reached: the exit code. Results are written however it ends. */
 export async function loadInside(options: LoadOptions): Promise<number> {
   const progress = createProgress({ stream: process.stderr });
   const entered = await enter(options, progress);

@@ -23,9 +23,7 @@ import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from 
 /** Steps of a ramp. */
 export const rampStepCount = 8;
 
-/**
- * A round's first second warms connections, caches and k6 itself up: it is in the account, and not in the latencies.
- */
+/** A round's first second warms everything up: it is in the account, and not in the latencies. */
 const warmUpMs = 1_000;
 
 /** What is compared with what, the one that decides first. */
@@ -152,10 +150,7 @@ export class Results {
     return pairs.flatMap(([of, from]) => differenceOf(this.#figures, of, from) ?? []);
   }
 
-  /**
-   * Half the interval of the difference that decides, in percent of the figure that it starts from; undefined: not
-   * known yet.
-   */
+  /** Half the interval of the difference that decides, in percent of its base; undefined: not known yet. */
   get precision(): number | undefined {
     const [first] = this.differences;
     return first && (50 * (first.high - first.low)) / this.#base(first.from as PathKind);

@@ -20,10 +20,7 @@ export interface BoardOptions {
   now?: () => number;
 }
 
-/**
- * The table as it comes about: who was killed by which scenario, who is being tried, how many are left and for how
- * long.
- */
+/** The table as it comes about: who was killed by which scenario, who is being tried, and the time left. */
 export interface Board {
   started(this: void, name: string): void;
   finished(this: void, result: Result): void;

@@ -1,7 +1,4 @@
-/**
- * Works through items, some at once, and gives the results in the order of the items. Once `stopped`, no more are
- * begun: their places are left out.
- */
+/** Works through items, some at once. Results are in their order; once `stopped`, no more are begun. */
 export async function inPool<I, R>(
   items: readonly I[],
   atOnce: number,

@@ -29,10 +29,7 @@ export interface Outcome {
   results: Result[];
 }
 
-/**
- * First the controls: where one does not hold, no mutant is tried, since nothing could be told from it. Then all
- * mutants, some at once.
- */
+/** First the controls: where one fails, a kill would prove nothing, and no mutant is tried. Then mutants, some at once. */
 export async function tryAll(trials: Trials): Promise<Outcome> {
   const controls: Control[] = [];
   for (const { trial, ...planned } of trials.controls) {

@@ -2,9 +2,7 @@ import type { Pickle } from '@cucumber/messages';
 
 const podsPerPlace = 10;
 
-/**
- * How many places a scenario takes of those that run at once: one, and one for each ten Pods that a step of it starts.
- */
+/** How many places a scenario takes: one, and one for each ten Pods that a step of it starts. */
 export function placesOf({ steps }: Pick<Pickle, 'steps'>): number {
   const pods = steps.flatMap(({ text }) => [...text.matchAll(/\b(\d+) Pods\b/g)].map(([, count]) => Number(count)));
   return 1 + Math.floor(Math.max(0, ...pods) / podsPerPlace);

@@ -33,10 +33,7 @@ export interface Display {
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/**
- * `typical`: milliseconds that a scenario took before, by id. Without it, scenarios are thought to be like those of
- * their area.
- */
+/** `typical`: milliseconds that scenarios took before, by id; those without are thought to be like their area's. */
 export function createTracker(total: number | undefined, typical: ReadonlyMap<string, number>): Tracker {
   const names = createNames();
   const waiting = new Map<string, ScenarioName>();

@@ -10,10 +10,7 @@ export interface Group {
   entries: Entry[];
 }
 
-/**
- * Runs that repeat each other are one column: the same CNI, version and fault on the same kind of cluster, kernel and
- * Kubernetes.
- */
+/** Runs of the same CNI, version and fault on the same kind of cluster, kernel and Kubernetes are one column. */
 export function groups(entries: readonly Entry[]): Group[] {
   const found = new Map<string, Group>();
   for (const entry of entries) {

@@ -85,9 +85,7 @@ export interface FeatureRow {
   scenarios: ScenarioRow[];
 }
 
-/**
- * Something that is not the same everywhere, so that figures or counts cannot be set side by side without a thought.
- */
+/** What is not the same everywhere, so that figures or counts cannot be compared without a thought. */
 export interface Difference {
   what: string;
   sentence: string;
@@ -110,10 +108,7 @@ export interface TimingRow {
   name: Limit['figure'];
   /** Changes that every column with any figure has measured: the fair comparison. */
   common: { changes: number; figures: Figures[] };
-  /**
-   * Changes that another column has measured and this one has not: they never took effect there, were not tried, or
-   * were disturbed.
-   */
+  /** Changes that only others have measured: here they took no effect, were not tried, or were disturbed. */
   missing: { column: string; changes: number }[];
   /** All changes that each column has measured: a CNI that fails a scenario has no figure of it. */
   all: Figures[];

@@ -20,10 +20,7 @@ export { shell, style } from './shell.ts';
 
 const script = readFileSync(new URL('filter.js', import.meta.url), 'utf8');
 
-/**
- * A run as one HTML page: no network, no font or script of others, readable without JavaScript, on a phone and on
- * paper.
- */
+/** A run as one HTML page: needs no network, font or script of others; for phones, paper, and without JavaScript. */
 export function html(run: Run): string {
   const page = pageOf(run);
   return shell({

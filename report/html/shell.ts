@@ -21,10 +21,7 @@ interface Document {
   footer: string;
 }
 
-/**
- * A page that is one file. Nothing may be loaded from anywhere and no other script may run, whatever is hidden in the
- * names of a cluster's objects.
- */
+/** A page in one file. It loads nothing and runs no other script, whatever is hidden in names of objects. */
 export function shell({ title, netvet, style, script, head, sections, footer }: Document): string {
   const policy =
     `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri ` +

@@ -20,10 +20,7 @@ const expectations = ['allowed', 'denied'] as const;
 const unexpected = (cells: readonly Cell[]): Cell[] => cells.filter((cell) => !satisfied(cell));
 const asExpected = (wrong: number): string => (wrong === 0 ? 'all as expected' : `${count(wrong)} not as expected`);
 
-/**
- * What was expected against what was seen, over all pairs; then every scenario's matrix, small. Empty when nothing was
- * probed.
- */
+/** Expected against seen, over all pairs; then every scenario's matrix, small. Empty when nothing was probed. */
 export function verdictMatrix(page: Page): Child {
   const probed = page.run.scenarios.filter(({ cells }) => (cells?.length ?? 0) > 0);
   if (probed.length === 0) return '';

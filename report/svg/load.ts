@@ -71,10 +71,7 @@ export function latencyChart(load: Load): string {
   );
 }
 
-/**
- * Requests sent in every second, and those of them that were lost, which are numbered: one in thousands must not be
- * overlooked.
- */
+/** Requests sent in every second, and those that were lost, numbered: one in thousands must not be overlooked. */
 export function rateChart(load: Load, series: LoadSeries): string {
   const height = 92;
   const seconds = span(load);

@@ -34,10 +34,7 @@ export function tables(): Table[] {
   return [...upstream, { ...read('subjects'), upstream: false }];
 }
 
-/**
- * One sentence per mistake: an id that no scenario has, a row that says nothing or two things, a name that is there
- * twice.
- */
+/** One sentence per mistake: an unknown id, a row that says nothing or two things, a name that is there twice. */
 export function mistakesIn(all: Table[], ids: Set<string>): string[] {
   return all.flatMap(({ title, rows }) => {
     const seen = new Set<string>();
