@@ -28,13 +28,11 @@ export interface How {
   /** A new directory, for its reports alone; what it printed is beside it, in a file of that name and .log. */
   report: string;
   checkout?: string;
-  /** Processors that it may use. */
   quota?: number | undefined;
   /** A command in front of it, outside of its group. */
   observer?: (group: Group) => string[];
   /** Is told of the process, and when it is over. */
   during?: (pid: number, over: AbortSignal) => Promise<void>;
-  /** Ends the run. */
   signal: AbortSignal;
 }
 

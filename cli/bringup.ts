@@ -6,7 +6,6 @@ import { type ClusterChoice, given, providerFor, stays } from './providers.ts';
 export type BringUp = ClusterChoice & {
   /** The label of what a run makes on it. */
   mark: string;
-  /** Where logs of a failed bring-up go. */
   report: string;
   /** A deliberate fault of the reference CNI, and another fabric. */
   mutant?: string;
@@ -16,8 +15,8 @@ export type BringUp = ClusterChoice & {
 };
 
 /**
- * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again;
- * one that was there before is left as it is. On clusters that are not ours there is nothing to install.
+ * A cluster with its CNI, Ready. On any failure a cluster that was made is deleted again. On clusters that are not ours
+ * there is nothing to install.
  */
 export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   const loading = options.cni === undefined ? undefined : findCni(options.cni, options);

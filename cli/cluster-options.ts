@@ -92,7 +92,6 @@ export async function engineIsOwn(): Promise<boolean> {
 export const nothingToTest =
   '--cni none: without a network no Pod starts, and there is nothing to test (netvet cluster create takes it)';
 
-/** What only kind clusters have. */
 function checkKind(flags: ClusterFlags, provider: ProviderName, mistakes: string[]): void {
   const { kubernetes, image, registry, reuse, cluster } = flags;
   const only = { '--kubernetes': kubernetes, '--image': image, '--reuse': reuse };

@@ -14,9 +14,7 @@ import { exitCode } from './usage.ts';
 export interface ClusterTask extends ClusterChoice {
   /** hold: until Ctrl-C. keep: in the background. shell: in a new cluster. enter: a shell in an existing one. */
   kind: 'hold' | 'keep' | 'shell' | 'enter';
-  /** Directory for logs of a failed bring-up. */
   report: string;
-  /** Path of kubectl, if there is one. */
   kubectl?: string | undefined;
   /** Of the embedded cluster to enter. */
   kubeconfig?: string;

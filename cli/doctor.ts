@@ -17,7 +17,6 @@ async function firstLine(argv: string[]): Promise<string | undefined> {
   return result.failed ? undefined : (result.stdout || result.stderr).split('\n')[0]?.split(' (')[0];
 }
 
-/** A program that a run needs, and its version. */
 async function program(name: string, argument = '--version'): Promise<Finding> {
   const found = await firstLine([name, argument]);
   const remedy = 'sh scripts/setup.sh installs it, or prints the command that does';

@@ -41,7 +41,6 @@ export async function runFacts(cluster: Cluster, options: Reporting & Pick<Clust
   };
 }
 
-/** What else a reader needs to judge the figures. */
 function environment(): Record<string, string> {
   const cores = cpus();
   return {

@@ -5,7 +5,6 @@ import type { Run } from '../report/index.ts';
 import { type CaseName, generatedFeature, greatestSeed, parseCase } from '../steps/fuzz/feature.ts';
 import { wholeNumber } from './cluster-options.ts';
 
-/** The flags of generated cases, as commander gives them. */
 export interface FuzzFlags {
   fuzz?: string;
   seed?: string;

@@ -23,14 +23,11 @@ export interface CommonFlags extends ClusterFlags, FuzzFlags {
   adversary?: string;
 }
 
-/** The same, checked. */
 export interface RunOptions extends ClusterChoice, Reporting {
   kind: 'run';
   tags: string;
   parallel: number;
-  /** How often each scenario is run. */
   repeat: number;
-  /** What changes may take. */
   profile: Profile;
   /** What cannot be had here, by name, with the reason: {k6: "..."}. */
   unavailable: Record<string, string>;
@@ -93,8 +90,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
 }
 
 /**
- * What cannot be had, with the reason, on a new or an existing cluster. Throws when nothing can be
- * run at all. `more`: permissions that this command needs and others do not.
+ * What cannot be had on a cluster, with the reason. Throws when nothing can be run. `more`: permissions needed besides.
  */
 export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,

@@ -17,8 +17,7 @@ export const insideArgv = (task: Task): string[] => [
 
 /**
  * Carries a task out where its cluster can be reached, and gives the exit code. An embedded cluster lives in namespaces
- * of its own; for every other one this process becomes the one that does it, so that signals, terminal and process id
- * are its own.
+ * of its own; else this process becomes the one that does it, with its signals, terminal and id.
  */
 export async function perform(
   provider: ProviderName,

@@ -12,7 +12,6 @@ export interface ClusterChoice {
   nodes: number;
   /** Version of Kubernetes; absent: the provider's own. */
   kubernetes?: string;
-  /** Of kind: another node image. */
   image?: string;
   /** A registry that mirrors all others. */
   registry?: string;

@@ -34,7 +34,6 @@ export interface Reporting {
   report: string;
   /** The report directory is one of `.netvet/runs`, so `.netvet/latest` is to point to it. */
   isDefaultReport: boolean;
-  /** What the user typed, for the report. */
   command: string;
   json: boolean;
 }

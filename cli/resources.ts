@@ -1,7 +1,6 @@
 /**
- * What the network's own Pods take of each node while the suite runs, as the node's kubelet counts it (the Summary API,
- * https://kubernetes.io/docs/reference/instrumentation/node-metrics/): those of DaemonSets on the node's own network,
- * which CNI agents and kube-proxy are.
+ * What the network's own Pods (DaemonSets on the node's network) take of each node while the suite runs, as the kubelet
+ * counts it: https://kubernetes.io/docs/reference/instrumentation/node-metrics/.
  */
 import { AppsV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';
@@ -23,7 +22,6 @@ export interface Workload {
   namespace: string;
 }
 
-/** What is kept of a look at a Pod. */
 interface Look {
   node: string;
   workload: string;

@@ -10,8 +10,7 @@ export interface Until {
 }
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, after which the caller ends in order. One that comes later ends the
- * process at once: whoever presses Ctrl-C again does not want to wait.
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, after which the caller ends in order; a later one ends it at once.
  */
 export function stopSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -15,7 +15,6 @@ export interface SuiteOptions {
   /** Scenarios at once, at most; they mostly wait. */
   parallel: number;
   onPace?: PaceOptions['onPace'];
-  /** How often each scenario is run. */
   repeat: number;
   /** A feature file beside those of netvet. */
   generated?: string;
@@ -55,10 +54,7 @@ export async function countScenarios(tags: string, generated?: string): Promise<
   return plan.length;
 }
 
-/**
- * Every scenario of features/, rows of outlines too, named as in run.json, in the order of the files, with the
- * description of its feature. Nothing is run: steps are not even loaded.
- */
+/** Every scenario of features/, named as in run.json, in the order of the files. Nothing is run. */
 export async function allScenarios(): Promise<(ScenarioName & { description: string })[]> {
   const { runConfiguration } = await configuration({ import: [], dryRun: true });
   const names = createNames();

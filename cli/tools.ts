@@ -3,9 +3,8 @@ import { execa } from 'execa';
 import { packageRoot } from './paths.ts';
 
 /**
- * Makes sure that a pinned Go program is there, building it where it is missing (said on stderr, since it takes a
- * minute or more): outside the namespaces, since nothing can be fetched inside. Returns its path, or the reason why it
- * cannot be had.
+ * Makes sure that a pinned Go program is there, building it where it is missing (said on stderr): outside the
+ * namespaces, inside which nothing can be fetched. Returns its path, or why it cannot be had.
  */
 export async function findTool(name: string): Promise<{ path: string } | { missing: string }> {
   const tool = execa('sh', [join(packageRoot, 'scripts/tool.sh'), name], { reject: false });

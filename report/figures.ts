@@ -42,10 +42,7 @@ const kindOf = (name: string) =>
     .toLowerCase()
     .replaceAll(/[-_ ]+/g, ' ');
 
-/**
- * All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their
- * repeats, in reading order. Those that are disturbed are left out.
- */
+/** All times of a name ("convergence", "leak window", "stable") over scenarios and repeats, without disturbed ones. */
 export function timings(run: Pick<Run, 'scenarios'>, name: string): Timing[] {
   return every(run, name).flatMap(({ disturbed, ...timing }) => (disturbed ? [] : [timing]));
 }

@@ -13,7 +13,6 @@ export interface Exhibit {
   note?: string | undefined;
 }
 
-/** One attempt at a scenario. */
 interface Attempt {
   steps: PlannedStep[];
   exhibits: Exhibit[];

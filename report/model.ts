@@ -43,11 +43,9 @@ export interface Step {
   table?: string[][];
   status: Status;
   durationMs: number;
-  /** The error's text when it failed or broke. */
   error?: string;
   /** True for what runs around the scenario's own sentences. */
   hook?: boolean;
-  /** What the step logged. */
   notes?: string[];
 }
 
@@ -141,7 +139,6 @@ export interface LoadDifference {
   mean: number;
   low: number;
   high: number;
-  /** Rounds that it comes from. */
   rounds: number;
   /** The mean of the figure that it starts from. */
   base: number;
@@ -216,7 +213,6 @@ export interface Run {
   cni: { name: string; version: string; mutant?: string };
   /** What else a reader needs to judge the figures, in reading order, e.g. {"Node": "v24.21.0", "CPU": "2 × ..."}. */
   environment?: Record<string, string>;
-  /** What changes were allowed to take. */
   profile?: Profile;
   /** What the profile bounds and the run measured. A run that exceeds its budget did not pass. */
   budget?: BudgetLine[];

@@ -8,13 +8,12 @@ export interface Names {
   envelope(this: void, envelope: Envelope): void;
   /** Throws when no such pickle was announced. */
   of(this: void, pickleId: string): ScenarioName;
-  /** "Given", "When" ... of a step of a feature file. */
   keyword(this: void, stepId: string): string | undefined;
 }
 
 /**
- * Names scenarios from the documents and pickles that cucumber announces before it runs anything. It announces those of
- * every feature file whatever the tag expression, so an id does not depend on what else was selected.
+ * Names scenarios from the documents and pickles that cucumber announces before it runs anything, whatever the tag
+ * expression: an id does not depend on what else was selected.
  */
 export function createNames(): Names {
   const documents = new Map<string, GherkinDocument>();

@@ -45,9 +45,8 @@ export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undef
 }
 
 /**
- * What a run comes to. Passed: all that was judged passed, each time that it ran, within the budget of the profile,
- * something was judged, nothing broke, nothing is missing. Broken is also a run that was cut short, and one that judged
- * nothing: it proves nothing, and a pipeline must not take it for a pass.
+ * What a run comes to. Passed: something was judged, all of it passed each time, within the budget, nothing broke and
+ * nothing is missing. A run that was cut short or judged nothing is broken: it proves nothing.
  */
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
   const { failed, flaky, broken } = run.summary;

@@ -5,9 +5,9 @@ import type { Distribution, Load, Repeat, Scenario, Status } from './model.ts';
 import { statuses } from './outcome.ts';
 
 /**
- * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken: that repeat
- * says nothing of the network. Repeats that end otherwise than each other are flaky, whatever they end in, which is
- * never a pass. Steps, cells and figures are those of the gravest repeat, looks those of all.
+ * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken. Repeats
+ * that end otherwise than each other are flaky, which is never a pass. Steps, cells and figures are those of the
+ * gravest repeat, looks those of all.
  */
 export function mergeRepeats(all: readonly Judged[]): Judged {
   const worst = gravestOf(all).scenario;

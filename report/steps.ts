@@ -61,8 +61,7 @@ function judge({ step, pickleStep, hook }: PlannedStep, result: TestStepResult):
 }
 
 /**
- * A failed assertion of a sentence, or of what is looked at after the last one, is a verdict on the network; anything
- * else that is thrown is a fault of tool or cluster.
+ * A failed assertion of a sentence, or after the last one, is a verdict on the network; else tool or cluster failed.
  */
 function judgeFailure(mayJudge: boolean, { exception, message }: TestStepResult): Judgement {
   const said = exception?.message || message || 'it failed and did not say why';

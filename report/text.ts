@@ -18,7 +18,6 @@ import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
 import { isTrouble, outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
 
-/** How a run came out, in a terminal. */
 export const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
 const label = (name: string) => `  ${name.padEnd(12)}`;
 

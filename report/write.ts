@@ -18,10 +18,7 @@ export async function writeReports(run: Run, directory: string): Promise<void> {
   });
 }
 
-/**
- * Writes files into a directory, which is made. Each is written beside its place and then moved there, so that a reader
- * (or a command that is killed) never meets half a file.
- */
+/** Writes files into a directory, which is made. Each is moved to its place when whole: nobody reads half a file. */
 export async function writeFiles(directory: string, files: Record<string, () => string>): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [name, text] of Object.entries(files)) {

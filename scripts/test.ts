@@ -1,10 +1,7 @@
 /**
- * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts) one at a time, since those use both
- * cores. Closes with the plain counts of both. Arguments narrow it to files whose path contains one of them.
- * `npm run test:kind`: what every change has to pass on a real cluster in their place (cli/e2e/suite.kind.ts), on an
- * engine and images that are made where they are missing; with arguments, those *.kind.ts.
- * `npm run test:full`: all of these, and each of them whole.
- * Beside each test that failed it is said what the machine was at in that moment; at the end, which files took longest.
+ * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts). Arguments: parts of paths. `npm
+ * run test:kind`: on a real cluster cli/e2e/suite.kind.ts, or with arguments those *.kind.ts. `npm run test:full`: all
+ * of these, and each of them whole. Says what the machine was at when a test failed, and which files took longest.
  */
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';

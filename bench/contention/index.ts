@@ -134,7 +134,6 @@ export function table(statuses: readonly string[], rows: ReadonlyMap<string, rea
 const stoppedMs = 3_000;
 const lookMs = 20;
 
-/** Some may have ended meanwhile. */
 const signal = (name: string, pids: Iterable<number>) =>
   spawnSync('sh', ['-c', 'kill -s "$@"', 'sh', name, ...Array.from(pids, String)]);
 

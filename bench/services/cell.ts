@@ -30,7 +30,6 @@ export interface Cell {
   /** Start of the next process -> a Service answers that was made while there was none. */
   restartMs?: number;
   losses?: Losses;
-  /** What did not go as it should. */
   remarks: string[];
 }
 
@@ -41,7 +40,6 @@ export interface Limits {
 
 /** How much is measured of what. */
 export interface Effort {
-  /** Of each kind. */
   changes: number;
   /** How often connections are made through each proxy's rules, in turns. */
   rounds: number;

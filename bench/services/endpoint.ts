@@ -1,6 +1,6 @@
 /**
- * An endpoint of all addresses of its network namespace: says on each connection which of them the client reached, then
- * sends back what it gets. `endpoint.ts PORT` prints "serving" when it does.
+ * An endpoint of all addresses of its network namespace: names the one that was reached, then sends back what it gets.
+ * `endpoint.ts PORT` prints "serving" when it does.
  */
 import { createServer } from 'node:net';
 

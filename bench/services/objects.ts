@@ -9,7 +9,6 @@ const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 /** So many requests at once when Services are made by the thousand. */
 const atOnce = 16;
 
-/** For one answer of the API server. */
 const patienceMs = 30_000;
 
 const nameOf = (number: number) => `bench-${number}`;

@@ -24,7 +24,6 @@ const microseconds = (rounds: number[][]) =>
     (values) => `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.99).toFixed(0)} µs`,
   );
 
-/** What was not measured is said to be so. */
 const nothing = '-';
 const orNothing = <T>(value: T | undefined, text: (value: T) => string) =>
   value === undefined ? nothing : text(value);

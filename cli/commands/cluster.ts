@@ -16,7 +16,6 @@ import { imageCommand, imagesCommand } from './images.ts';
 
 type Flags = ClusterFlags & { json?: boolean };
 
-/** Checks the flags, all at once. */
 async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTask> {
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
@@ -77,7 +76,6 @@ interface Row {
   name: string;
   provider: ProviderName;
   nodes: number;
-  /** As far as it is known. */
   cni: string;
   createdAt: string;
 }

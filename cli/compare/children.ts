@@ -14,8 +14,8 @@ interface Child {
 }
 
 /**
- * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. What it
- * prints is passed on. One that ends without a run.json is an entry that broke, with its last words.
+ * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. One that ends
+ * without a run.json is an entry that broke, with its last words.
  */
 export async function runChild(
   cni: string,

@@ -7,7 +7,6 @@ import { type Finished, netvet, type Options } from './netvet.ts';
 interface Results {
   finished: Finished;
   run: Run;
-  /** A file of the report directory, which is gone by then. */
   read: (file: string) => string;
 }
 

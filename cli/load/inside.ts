@@ -66,8 +66,8 @@ async function loadOn(cluster: Cluster, options: LoadOptions, progress: Progress
 }
 
 /**
- * Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough,
- * time is up, or something is wrong. Returns what is wrong.
+ * Rounds on all paths in turn, at least two, until the difference is known well enough, time is up, or something is
+ * wrong, which it returns.
  */
 async function rounds(
   worker: Worker,

@@ -6,7 +6,6 @@ import type { Results } from './results.ts';
 
 type Verdict = Pick<Scenario, 'status' | 'reason'>;
 
-/** How a load ended. */
 export interface Ending {
   /** What both sides disagree about, or what broke; none: nothing did. */
   problems: string[];

@@ -20,7 +20,6 @@ import {
 import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
 import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from '../../steps/paths/index.ts';
 
-/** Steps of a ramp. */
 export const rampStepCount = 8;
 
 /** A round's first second warms everything up: it is in the account, and not in the latencies. */
@@ -139,13 +138,11 @@ export class Results {
     );
   }
 
-  /** The mean figure of a path. */
   #base(path: PathKind): number {
     const rounds = this.#on(path).filter(isSound);
     return rounds.reduce((sum, { figure }) => sum + figure, 0) / rounds.length;
   }
 
-  /** The differences that are known, of paths. */
   get differences(): Difference[] {
     return pairs.flatMap(([of, from]) => differenceOf(this.#figures, of, from) ?? []);
   }

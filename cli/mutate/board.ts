@@ -12,7 +12,6 @@ const looks: Record<Fate, { mark: string; colour: Colour }> = {
 export interface BoardOptions {
   /** On a terminal a table that grows above lines that move, elsewhere a line for each mutant. */
   stream: Stream;
-  /** Names of all mutants. */
   names: readonly string[];
   atOnce: number;
   env?: NodeJS.ProcessEnv;

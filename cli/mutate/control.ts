@@ -15,8 +15,8 @@ export interface Control {
 }
 
 /**
- * Every scenario that may kill has to pass here. One that was skipped could not kill, and is a problem as well, unless
- * all scenarios of the suite are wanted (`full`): some are for other clusters, and some are only observed.
+ * Every scenario that may kill has to pass here; one that was skipped could not kill. Of all scenarios of the suite
+ * (`full`) some are for other clusters, and some are only observed.
  */
 export function controlOf(
   { fabric, isLate, wanted }: Pick<Control, 'fabric' | 'isLate'> & { wanted: readonly string[] },

@@ -19,9 +19,7 @@ export type Ground = (typeof grounds)[number];
 
 /** One run of some scenarios on a fresh cluster with the reference CNI. */
 export interface Trial {
-  /** Of its directory. */
   name: string;
-  /** Absent: without any fault. */
   mutant?: string;
   fabric?: 'vxlan';
   adversary?: number;
@@ -29,7 +27,6 @@ export interface Trial {
   places?: string[];
   /** Scenarios at once; 0: one after the other in the process itself, which spares the start of a worker. */
   parallel: number;
-  /** End with the first scenario that fails. */
   untilFailed: boolean;
   /** What cannot be had here, with the reason. */
   unavailable: Record<string, string>;

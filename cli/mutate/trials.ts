@@ -15,12 +15,10 @@ export interface Trials {
   controls: readonly PlannedControl[];
   scenarios: ReadonlyMap<string, Promised>;
   full: boolean;
-  /** Mutants at once. */
   atOnce: number;
   /** Carries one out: on a cluster, or as a test wants it. */
   run: (trial: Trial) => Promise<Finished>;
   board: Board;
-  /** Whether to begin no more. */
   stopped: () => boolean;
 }
 

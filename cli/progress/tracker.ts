@@ -23,7 +23,6 @@ export interface Display {
   /** A stage of the bring-up begins; the one before it is done. */
   stage(this: void, text: string): void;
   stageDone(this: void): void;
-  /** One line that stays. */
   note(this: void, text: string): void;
   finished(this: void, scenario: Scenario): void;
   /** How many scenarios may run at once from now on. */

@@ -48,7 +48,6 @@ export interface ColumnRuns {
   runs: readonly Run[];
 }
 
-/** What came of a scenario in a column. */
 export interface Result {
   column: string;
   /** The gravest over the column's runs. */
@@ -66,7 +65,6 @@ export interface ScenarioRow {
   results: Result[];
 }
 
-/** What came of a feature in a column. */
 export interface FeatureCell {
   column: string;
   /** partial: nothing went wrong, and not all of it was tried. passed: all that is judged passed, in every run. */
@@ -115,7 +113,6 @@ export interface TimingRow {
   values: { column: string; values: Pick<Timing, 'id' | 'scenario' | 'ms'>[] }[];
 }
 
-/** Over the runs of a column. */
 export interface Range {
   min: number;
   median: number;
@@ -127,7 +124,6 @@ export interface LoadFigures {
   runs: number;
   sent: Range;
   lost: Range;
-  /** Lost requests by error, over all runs. */
   errors: Record<string, number>;
   /** Milliseconds. */
   latency: { p50: Range; p95: Range; p99: Range; max: Range };

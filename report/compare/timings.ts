@@ -3,10 +3,7 @@ import type { ColumnRuns, Figures, TimingRow } from './model.ts';
 
 const names = ['convergence', 'leak window'] as const;
 
-/**
- * How long changes took. Only changes that every column has measured make a fair comparison: a change that never took
- * effect has no figure, and a disturbed one is none.
- */
+/** How long changes took. Only those that every column has measured, undisturbed, make a fair comparison. */
 export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
   return names.flatMap((name) => {
     const measured = columns.map(({ label, runs }) => ({

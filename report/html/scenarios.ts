@@ -62,7 +62,6 @@ function body(scenario: Scenario): Child {
     <p class="about">${about.map((each, i) => [i === 0 ? '' : ' · ', each])}</p></div>`;
 }
 
-/** What the figures do not say of themselves. */
 function notes({ looks, repeats = [] }: Scenario): Child[] {
   const left = repeats.flatMap(({ measurements }) => measurements.filter(({ disturbed }) => disturbed)).length;
   const said = [

@@ -11,7 +11,6 @@ export function element(name: string, attributes: Attributes, ...children: strin
   return children.length === 0 ? `<${open}/>` : `<${open}>${children.join('')}</${name}>`;
 }
 
-/** Text inside SVG, placed. */
 export function label(text: string, attributes: Attributes): string {
   return element('text', attributes, escapeHtml(text));
 }

@@ -10,7 +10,6 @@ const plotHeight = 160;
 const top = 16;
 const height = plotHeight + bottom;
 
-/** Places values from 0 to `most` on the plot, upwards. */
 const upTo = (most: number) => (value: number) => top + (1 - value / most) * (plotHeight - top);
 
 /** The share of requests that were answered within so many milliseconds, for every path. */
@@ -99,10 +98,7 @@ export function rampChart(series: readonly LoadSeries[]): string {
   );
 }
 
-/**
- * A difference as a point within its interval, on an axis that all `differences` share, with zero marked: an interval
- * that holds zero says that there may be none. What it says in words stands beside it, as text that can wrap.
- */
+/** A difference as a point within its interval, on an axis that all `differences` share, with zero marked. */
 export function intervalChart(one: LoadDifference, differences: readonly LoadDifference[], said: string): string {
   const low = Math.min(0, ...differences.map((each) => each.low));
   const high = Math.max(0, ...differences.map((each) => each.high));

@@ -14,10 +14,7 @@ const lane = 22;
 const bottom = 22;
 const inset = 0.012;
 
-/**
- * One line per column: from the least to the most over its runs, with the median as a dot. Names stand in the table
- * beside it. `top` is the end of the axis, in milliseconds.
- */
+/** A line per column, from the least to the most, the median as a dot. `top`: the end of the axis, in milliseconds. */
 export function ranges(title: string, lines: readonly RangeLine[], top: number): string {
   const values = ticks(top, 4);
   const end = values.at(-1) as number;

@@ -1,6 +1,6 @@
 /**
- * To be evaluated in a page: the texts whose contrast is below what WCAG 2.2 AA asks for (4.5, or 3 where the type is
- * large), each with its ratio. https://www.w3.org/TR/WCAG22/#contrast-minimum
+ * To be evaluated in a page: texts with less contrast than WCAG 2.2 AA asks for, with their ratio.
+ * https://www.w3.org/TR/WCAG22/#contrast-minimum
  */
 export const contrastFaults = `(() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

@@ -5,7 +5,6 @@ import { parse } from 'yaml';
 /** One test of another suite, or one subject: the scenarios that are its equivalent, or why there are none. */
 export interface Row {
   name: string;
-  /** Ids of scenarios, as in run.json. */
   here?: string[];
   /** Completes the sentence "not here:". */
   not?: string;
