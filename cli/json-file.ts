@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { shape } from '../report/index.ts';
 
 /**
- * What a user's JSON file holds. Every way in which it has not the shape `is` becomes a sentence in `mistakes` that
- * begins with what the user has `called` it, and the result is undefined then.
+ * A user's JSON file. If it has not the shape `is`, sentences that begin with `called` go into `mistakes`: undefined.
  */
 export function readChecked<T>(file: string, called: string, is: shape.Shape, mistakes: string[]): T | undefined {
   let value: unknown;

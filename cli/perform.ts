@@ -15,10 +15,7 @@ export const insideArgv = (task: Task): string[] => [
   JSON.stringify(task),
 ];
 
-/**
- * Carries a task out where its cluster can be reached, and gives the exit code. An embedded cluster lives in namespaces
- * of its own; else this process becomes the one that does it, with its signals, terminal and id.
- */
+/** Carries a task out where its cluster can be reached: in an embedded one's namespaces, else in this one's place. */
 export async function perform(
   provider: ProviderName,
   task: Task,

@@ -31,13 +31,10 @@ interface Look {
 }
 
 /** Adds looks up. */
-export function createLedger(): {
-  add(node: string, pods: readonly PodStats[], workloads: readonly Workload[]): void;
-  resources(): Resource[];
-} {
+export function createLedger() {
   const looks: Look[] = [];
   return {
-    add(node, pods, workloads) {
+    add(node: string, pods: readonly PodStats[], workloads: readonly Workload[]): void {
       for (const pod of pods) {
         const workload = workloads.find((each) => isOf(pod, each));
         if (workload === undefined) continue;
@@ -45,7 +42,7 @@ export function createLedger(): {
         looks.push({ node, workload: workload.name, uid: pod.podRef.uid, memoryBytes, count: countOf(pod) });
       }
     },
-    resources: () =>
+    resources: (): Resource[] =>
       [...Map.groupBy(looks, ({ node, workload }) => `${node} ${workload}`).values()]
         .flatMap(summed)
         .toSorted((a, b) => a.workload.localeCompare(b.workload) || a.node.localeCompare(b.node)),
@@ -91,12 +88,14 @@ const countsOf = (looks: readonly Look[]): Count[] => [
 /** Looks at every node now and then, until `stop`, which resolves with the result. A failed look is left out. */
 export async function watchResources(cluster: Cluster): Promise<{ stop(): Promise<Resource[]> }> {
   const config = configOf(cluster);
-  const [workloads, nodes] = await Promise.all([networkWorkloads(config), nodeNames(config)]);
+  const api = config.makeApiClient(CoreV1Api);
+  const [workloads, { items }] = await Promise.all([networkWorkloads(config), api.listNode()]);
+  const nodes = items.map(({ metadata }) => metadata?.name ?? '');
   const ledger = createLedger();
   const lookAround = () =>
     Promise.all(
       nodes.map(async (node) => {
-        const pods = await summary(config, node).catch((): PodStats[] => []);
+        const pods = await summary(api, node).catch((): PodStats[] => []);
         ledger.add(node, pods, workloads);
       }),
     );
@@ -120,15 +119,8 @@ async function networkWorkloads(config: KubeConfig): Promise<Workload[]> {
     .map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace ?? '' }));
 }
 
-async function nodeNames(config: KubeConfig): Promise<string[]> {
-  const { items } = await config.makeApiClient(CoreV1Api).listNode();
-  return items.map(({ metadata }) => metadata?.name ?? '');
-}
-
-async function summary(config: KubeConfig, name: string): Promise<PodStats[]> {
-  const answer: unknown = await config
-    .makeApiClient(CoreV1Api)
-    .connectGetNodeProxyWithPath({ name, path: 'stats/summary' });
+async function summary(api: CoreV1Api, name: string): Promise<PodStats[]> {
+  const answer: unknown = await api.connectGetNodeProxyWithPath({ name, path: 'stats/summary' });
   // the client says that it is text, and parses what is JSON
   const { pods = [] } = (typeof answer === 'string' ? JSON.parse(answer) : answer) as { pods?: PodStats[] };
   return pods;

@@ -2,10 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { packageRoot } from './paths.ts';
 
-/**
- * Makes sure that a pinned Go program is there, building it where it is missing (said on stderr): outside the
- * namespaces, inside which nothing can be fetched. Returns its path, or why it cannot be had.
- */
+/** The path of a pinned Go program, built (and said on stderr) where it is missing, or why it cannot be had. */
 export async function findTool(name: string): Promise<{ path: string } | { missing: string }> {
   const tool = execa('sh', [join(packageRoot, 'scripts/tool.sh'), name], { reject: false });
   const said: string[] = [];

@@ -24,17 +24,16 @@ export const mediaTypes = {
 
 export type Kind = keyof typeof mediaTypes;
 
-export type Evidence =
-  | { kind: 'measurement'; value: Measurement[] }
-  | { kind: 'cells'; value: Cell[] }
-  | { kind: 'looks'; value: Looks }
-  | { kind: 'load'; value: Omit<Load, 'scenario'> }
-  | { kind: 'outcome'; value: Declared };
-
-interface Declared {
-  status: 'skipped' | 'broken' | 'observed';
-  reason: string;
+/** What attachments of each kind hold. */
+interface Contents {
+  measurement: Measurement[];
+  cells: Cell[];
+  looks: Looks;
+  load: Omit<Load, 'scenario'>;
+  outcome: { status: 'skipped' | 'broken' | 'observed'; reason: string };
 }
+
+export type Evidence = { [K in Kind]: { kind: K; value: Contents[K] } }[Kind];
 
 const measurement = object({ name: text, value: number, unit: anyText });
 const latency = object({ p50: atLeastZero, p90: atLeastZero, p95: atLeastZero, p99: atLeastZero, max: atLeastZero });
@@ -71,10 +70,7 @@ const shapes: Record<Kind, Shape> = {
 
 const kinds = new Map<string, Kind>(Object.entries(mediaTypes).map(([kind, mediaType]) => [mediaType, kind as Kind]));
 
-/**
- * Undefined for those that are not netvet's. One of its own that cannot be read is evidence that something is broken: a
- * figure that got lost must not leave a pass behind.
- */
+/** Undefined for those that are not netvet's. One that cannot be read is evidence of a break: no figure gets lost. */
 export function readAttachment(attachment: Attachment): Evidence | undefined {
   if (!attachment.mediaType.startsWith('application/vnd.netvet.')) return undefined;
   const kind = kinds.get(attachment.mediaType);

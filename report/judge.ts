@@ -13,19 +13,16 @@ export interface Exhibit {
   note?: string | undefined;
 }
 
-interface Attempt {
-  steps: PlannedStep[];
-  exhibits: Exhibit[];
-  durationMs: number;
-}
-
 export interface Judged {
   scenario: Scenario;
   loads: Load[];
 }
 
 /** Judges one attempt. Passed needs every step passed, at least one step, and no evidence that says otherwise. */
-export function judgeAttempt(name: ScenarioName, attempt: Attempt): Judged {
+export function judgeAttempt(
+  name: ScenarioName,
+  attempt: { steps: PlannedStep[]; exhibits: Exhibit[]; durationMs: number },
+): Judged {
   const steps = attempt.steps.map(judgeStep);
   const of = <K extends Evidence['kind']>(kind: K) =>
     attempt.exhibits.flatMap(({ step, evidence }) =>

@@ -4,18 +4,8 @@ import type { Level, Scenario } from './model.ts';
 /** How a scenario is called in every report. */
 export type ScenarioName = Required<Pick<Scenario, 'id' | 'feature' | 'area' | 'name' | 'source' | 'tags' | 'level'>>;
 
-export interface Names {
-  envelope(this: void, envelope: Envelope): void;
-  /** Throws when no such pickle was announced. */
-  of(this: void, pickleId: string): ScenarioName;
-  keyword(this: void, stepId: string): string | undefined;
-}
-
-/**
- * Names scenarios from the documents and pickles that cucumber announces before it runs anything, whatever the tag
- * expression: an id does not depend on what else was selected.
- */
-export function createNames(): Names {
+/** Names scenarios by all that cucumber announces before it runs any: an id does not depend on what was selected. */
+export function createNames() {
   const documents = new Map<string, GherkinDocument>();
   const pickles = new Map<string, Pickle[]>();
   const uris = new Map<string, string>();
@@ -23,7 +13,7 @@ export function createNames(): Names {
   let named = new Map<string, ScenarioName>();
 
   return {
-    envelope({ gherkinDocument, pickle }) {
+    envelope({ gherkinDocument, pickle }: Envelope): void {
       if (gherkinDocument?.uri !== undefined) {
         documents.set(gherkinDocument.uri, gherkinDocument);
         for (const { background, scenario } of childrenOf(gherkinDocument.feature))
@@ -34,7 +24,8 @@ export function createNames(): Names {
       uris.set(pickle.id, pickle.uri);
       if (named.size > 0) named = new Map();
     },
-    of(pickleId) {
+    /** Throws when no such pickle was announced. */
+    of(pickleId: string): ScenarioName {
       const uri = uris.get(pickleId);
       if (uri === undefined) throw new Error(`no scenario was announced under ${pickleId}`);
       if (!named.has(pickleId)) {
@@ -42,7 +33,8 @@ export function createNames(): Names {
       }
       return named.get(pickleId) as ScenarioName;
     },
-    keyword: (stepId) => keywords.get(stepId),
+    /** "Given", "When" ... of a step of a feature file. */
+    keyword: (stepId: string): string | undefined => keywords.get(stepId),
   };
 }
 

@@ -34,15 +34,8 @@ export async function writeFiles(directory: string, files: Record<string, () => 
   }
 }
 
-interface Messages {
-  /** What comes after `close` was called is left out: a run that was cut short goes on talking for a moment. */
-  write(this: void, envelope: Envelope): void;
-  /** Resolves when everything is in the file; rejects with what kept it from being written. */
-  close(this: void): Promise<void>;
-}
-
 /** Opens `messages.ndjson` in a directory: cucumber's own record of a run, written as it comes, one message a line. */
-export async function openMessages(directory: string): Promise<Messages> {
+export async function openMessages(directory: string) {
   await mkdir(directory, { recursive: true });
   const stream = createWriteStream(join(directory, 'messages.ndjson'));
   // a disk that is full must not end the run: the error is told on closing
@@ -51,10 +44,12 @@ export async function openMessages(directory: string): Promise<Messages> {
     (error: Error) => error,
   );
   return {
-    write(envelope) {
+    /** What comes after `close` is left out: a run that was cut short goes on talking for a moment. */
+    write(envelope: Envelope): void {
       if (!stream.writableEnded) stream.write(`${JSON.stringify(envelope)}\n`);
     },
-    async close() {
+    /** Resolves when everything is in the file; rejects with what kept it from being written. */
+    async close(): Promise<void> {
       stream.end();
       const error = await done;
       if (error) throw error;

@@ -163,8 +163,7 @@ async function change(
 }
 
 /**
- * Connections through the rules of each proxy in turns, a few at a time: a machine is faster in one second than in the
- * next, by more than proxies differ. The proxies have ended; a connection is the kernel's work alone.
+ * Connections through the rules of each proxy in turns: from second to second a machine changes more than they differ.
  */
 export async function connect(all: Measured[], size: number, { world, limits, effort }: Setting): Promise<void> {
   const numbers = sampleOf(size);

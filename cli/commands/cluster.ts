@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { execa } from 'execa';
 import { findCni } from '../../clusters/cni/index.ts';
 import { enterAndLeave } from '../../clusters/embedded/enter.ts';
-import { deleteKept, intoKept, listKept } from '../../clusters/embedded/keep.ts';
+import { deleteKept, intoKept, type Kept, listKept } from '../../clusters/embedded/keep.ts';
 import type { ClusterTask } from '../cluster.ts';
 import { addClusterFlags, type ClusterFlags, checkCluster } from '../cluster-options.ts';
 import { cacheDirectory } from '../paths.ts';
@@ -72,13 +72,7 @@ async function shell(name: string | undefined, flags: Flags): Promise<number> {
   return code ?? exitCode.broken;
 }
 
-interface Row {
-  name: string;
-  provider: ProviderName;
-  nodes: number;
-  cni: string;
-  createdAt: string;
-}
+type Row = Pick<Kept, 'name' | 'nodes' | 'cni' | 'createdAt'> & { provider: ProviderName };
 
 /** Clusters that go on without a process of ours. An engine that does not answer has none. */
 async function lasting(): Promise<Row[]> {

@@ -84,14 +84,7 @@ function list(chosen: [string, Fault][], json: boolean): void {
   console.log(`${chosen.length} mutants`);
 }
 
-interface Choice {
-  full?: boolean;
-  json?: boolean;
-  ground: Ground;
-  atOnce: number;
-  id: string;
-  directory: string;
-}
+type Choice = MutateFlags & { ground: Ground; atOnce: number; id: string; directory: string };
 
 async function mutate(
   chosen: [string, Fault][],

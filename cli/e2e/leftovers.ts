@@ -1,7 +1,4 @@
-/**
- * A machine of a test's own: mount and network namespaces, with folders in which nobody else makes anything. What is
- * there after a run and was not before is that run's, whatever else this machine does meanwhile.
- */
+/** A machine of a test's own: mount and network namespaces. What is left there is left by what the test ran. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

@@ -10,13 +10,6 @@ export interface Finished {
   durationMs: number;
 }
 
-export interface Running {
-  child: ChildProcess;
-  /** Resolves once stderr has matched; rejects when the command ended before that. */
-  saw(pattern: RegExp): Promise<void>;
-  finished: Promise<Finished>;
-}
-
 export interface Options {
   cwd?: string;
   env?: Record<string, string>;
@@ -27,7 +20,7 @@ export interface Options {
 }
 
 /** Starts netvet as a user does: a process group of its own, output in pipes (so: plain lines, no live display). */
-export function netvet(args: string[], options: Options = {}): Running {
+export function netvet(args: string[], options: Options = {}) {
   const started = Date.now();
   const { cwd = packageRoot, machine } = options;
   const argv: [string, ...string[]] = [process.execPath, join(packageRoot, 'cli/netvet.js'), ...args];
@@ -53,6 +46,7 @@ export function netvet(args: string[], options: Options = {}): Running {
     child.once('error', reject);
     child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started }));
   }).finally(() => clearTimeout(timer));
+  /** Resolves once stderr has matched; rejects when the command ended before that. */
   const saw = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
       if (pattern.test(stderr)) return resolve();

@@ -2,16 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Run, Scenario, Status } from '../../report/model.ts';
-import { type Finished, netvet, type Options } from './netvet.ts';
-
-interface Results {
-  finished: Finished;
-  run: Run;
-  read: (file: string) => string;
-}
+import { netvet, type Options } from './netvet.ts';
 
 /** `netvet run` with a report directory of its own, which is visible inside the embedded cluster's namespaces. */
-export async function runNetvet(args: string[], options: Options = {}): Promise<Results> {
+export async function runNetvet(args: string[], options: Options = {}) {
   const directory = mkdtempSync(join(homedir(), '.netvet-run-test-'));
   try {
     const finished = await netvet(['run', '--json', '--report', directory, ...args], options).finished;
@@ -21,6 +15,7 @@ export async function runNetvet(args: string[], options: Options = {}): Promise<
         readFileSync(join(directory, file), 'utf8'),
       ]),
     );
+    /** A file of the report directory, which is gone by then. */
     const read = (file: string) => files[file] as string;
     return { finished, run: JSON.parse(read('run.json')) as Run, read };
   } finally {

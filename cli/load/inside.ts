@@ -65,10 +65,7 @@ async function loadOn(cluster: Cluster, options: LoadOptions, progress: Progress
   return interrupted ? exitCode.interrupted : exitCode[outcome(run)];
 }
 
-/**
- * Rounds on all paths in turn, at least two, until the difference is known well enough, time is up, or something is
- * wrong, which it returns.
- */
+/** Rounds on all paths in turn, two at least, until the difference is known, time is up, or something is wrong. */
 async function rounds(
   worker: Worker,
   script: Script,

@@ -17,7 +17,7 @@ import {
   seriesOf,
   undecided,
 } from '../../load/index.ts';
-import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
+import { type Load, type LoadDifference, type LoadSeries, sum } from '../../report/index.ts';
 import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from '../../steps/paths/index.ts';
 
 export const rampStepCount = 8;
@@ -98,7 +98,7 @@ export class Results {
   }
 
   get requests(): number {
-    return this.#rounds.reduce((sum, { own }) => sum + own.length, 0);
+    return sum(this.#rounds.map(({ own }) => own.length));
   }
 
   /** Milliseconds between the first and the last of several runners, in the round in which they were farthest apart. */
@@ -140,7 +140,7 @@ export class Results {
 
   #base(path: PathKind): number {
     const rounds = this.#on(path).filter(isSound);
-    return rounds.reduce((sum, { figure }) => sum + figure, 0) / rounds.length;
+    return sum(rounds.map(({ figure }) => figure)) / rounds.length;
   }
 
   get differences(): Difference[] {
@@ -209,7 +209,7 @@ export class Results {
 function meanUsage(rounds: readonly Usage[][]): Usage[] {
   return [...Map.groupBy(rounds.flat(), ({ name }) => name)].map(([name, all]) => ({
     name,
-    cpu: all.reduce((sum, { cpu }) => sum + cpu, 0) / all.length,
-    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) / all.length,
+    cpu: sum(all.map(({ cpu }) => cpu)) / all.length,
+    bytes: sum(all.map(({ bytes }) => bytes)) / all.length,
   }));
 }

@@ -20,22 +20,13 @@ export interface BoardOptions {
 }
 
 /** The table as it comes about: who was killed by which scenario, who is being tried, and the time left. */
-export interface Board {
-  started(this: void, name: string): void;
-  finished(this: void, result: Result): void;
-  /** A run that is no mutant's has ended. */
-  control(this: void, name: string, sentence: string): void;
-  /** Takes the moving lines away. Idempotent. */
-  end(this: void): void;
-}
-
 export function createBoard({
   stream,
   names,
   atOnce,
   env = process.env,
   now = () => performance.now(),
-}: BoardOptions): Board {
+}: BoardOptions) {
   const wide = Math.max(...names.map((name) => name.length));
   const running = new Map<string, number>();
   const results: Result[] = [];
@@ -59,22 +50,26 @@ export function createBoard({
   });
 
   return {
-    started(name) {
+    started(name: string): void {
       running.set(name, now());
       region.draw();
     },
-    finished(result) {
+    finished(result: Result): void {
       running.delete(result.name);
       results.push(result);
       region.draw([row(result, wide, region.live ? '' : `${results.length}/${names.length}`)]);
     },
-    control(name, sentence) {
+    /** A run that is no mutant's has ended. */
+    control(name: string, sentence: string): void {
       running.delete(name);
       region.draw([[sentence]]);
     },
-    end: () => region.end(),
+    /** Takes the moving lines away. Idempotent. */
+    end: (): void => region.end(),
   };
 }
+
+export type Board = ReturnType<typeof createBoard>;
 
 function row(result: Result, wide: number, count: string): Piece[] {
   const { mark, colour } = looks[result.fate];

@@ -5,14 +5,15 @@ export async function inPool<I, R>(
   stopped: () => boolean,
   work: (item: I) => Promise<R>,
 ): Promise<R[]> {
-  const results: { place: number; result: R }[] = [];
-  const waiting = [...items.entries()];
+  const results: R[] = [];
+  const waiting = items.entries();
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && !stopped(); next = waiting.shift()) {
-      const [place, item] = next;
-      results.push({ place, result: await work(item) });
+    for (const [place, item] of waiting) {
+      if (stopped()) return;
+      results[place] = await work(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return results.toSorted((a, b) => a.place - b.place).map(({ result }) => result);
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  // without the holes of those that were not begun
+  return results.filter(() => true);
 }

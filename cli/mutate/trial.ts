@@ -17,19 +17,14 @@ import { exitCode, lastWords } from '../usage.ts';
 export const grounds = ['embedded', 'kind'] as const;
 export type Ground = (typeof grounds)[number];
 
-/** One run of some scenarios on a fresh cluster with the reference CNI. */
-export interface Trial {
+/**
+ * One run of some scenarios on a fresh cluster with the reference CNI. `parallel` 0: one after the other in the process
+ * itself, which spares the start of a worker.
+ */
+export interface Trial
+  extends Pick<RunOptions, 'mutant' | 'fabric' | 'adversary' | 'places' | 'parallel' | 'unavailable'> {
   name: string;
-  mutant?: string;
-  fabric?: 'vxlan';
-  adversary?: number;
-  /** In the order in which they are to run. Absent: all scenarios. */
-  places?: string[];
-  /** Scenarios at once; 0: one after the other in the process itself, which spares the start of a worker. */
-  parallel: number;
   untilFailed: boolean;
-  /** What cannot be had here, with the reason. */
-  unavailable: Record<string, string>;
 }
 
 export interface Finished {

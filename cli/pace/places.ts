@@ -10,19 +10,13 @@ export function placesOf({ steps }: Pick<Pickle, 'steps'>): number {
 
 const isOfShop = ({ tags }: Pick<Pickle, 'tags'>) => tags.some(({ name }) => name === '@application');
 
-/**
- * The longest first, so that none of them is what a run ends with: the shops', which come one after the other, then
- * those that start many Pods. The others as they stand, for neighbours share their Pods.
- */
+/** The longest first: the shops', one after the other, then those with many Pods. Neighbours share their Pods. */
 export const heaviestFirst = <T extends { pickle: Pick<Pickle, 'steps' | 'tags'> }>(planned: readonly T[]): T[] =>
   planned.toSorted(
     ({ pickle: a }, { pickle: b }) => Number(isOfShop(b)) - Number(isOfShop(a)) || placesOf(b) - placesOf(a),
   );
 
-/**
- * Tells whether a scenario fits beside those that run. One that is alone always does: a run would end if it did not.
- * While one that takes several places waits for them, no lighter one takes them away.
- */
+/** Whether a scenario fits beside those that run. One alone always does; no lighter one overtakes one that waits. */
 export function createPlaces(): (candidate: Pickle, running: readonly Pickle[], limit: number) => boolean {
   let waiting: Pickle | undefined;
   return (candidate, running, limit) => {

@@ -1,7 +1,4 @@
-/**
- * The comparison model: the one source of compare.html, compare.md and compare.json. Its JSON Schema is
- * ../compare.schema.json. Every list of results names the column that each belongs to.
- */
+/** The comparison model: the one source of compare.html, compare.md and compare.json (../compare.schema.json). */
 import type { Timing } from '../figures.ts';
 import type { Level, Limit, Run, Status } from '../model.ts';
 import type { Outcome } from '../outcome.ts';

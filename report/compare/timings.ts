@@ -12,20 +12,17 @@ export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
     }));
     const some = measured.filter(({ all }) => all.length > 0);
     if (some.length === 0) return [];
-    const [first, ...others] = some.map(({ all }) => new Set(all.map(({ key }) => key)));
-    const common = [...(first ?? [])].filter((key) => others.every((keys) => keys.has(key)));
-    const shared = new Set(common);
-    const every = new Set(some.flatMap(({ all }) => all.map(({ key }) => key)));
+    const keys = some.map(({ all }) => new Set(all.map(({ key }) => key)));
+    const shared = keys.reduce((common, own) => common.intersection(own));
+    const every = keys.reduce((known, own) => known.union(own));
     const row: TimingRow = {
       name,
       common: {
         changes: shared.size,
-        figures: measured.map(({ label, all }) =>
-          figuresOf(
-            label,
-            all.filter(({ key }) => shared.has(key)),
-          ),
-        ),
+        figures: measured.map(({ label, all }) => {
+          const fair = all.filter(({ key }) => shared.has(key));
+          return figuresOf(label, fair);
+        }),
       },
       missing: measured.map(({ label, all }) => ({
         column: label,

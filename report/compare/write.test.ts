@@ -11,7 +11,7 @@ import { escapeMarkdown, markdown } from './markdown.ts';
 import type { Comparison, Entry } from './model.ts';
 import { metadata, small, stored, withoutPolicies } from './testing.ts';
 import { closingComparison } from './text.ts';
-import { writeComparison } from './write.ts';
+import { writeComparison } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netvet-compare-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,5 @@
 import { element, label, share, short } from './element.ts';
+import { ticks } from './scale.ts';
 
 /** An upright line at a share of the width. */
 export const upright = (name: string, x: string, y1: number, y2: number): string =>
@@ -28,3 +29,12 @@ export function xAxis(
     return label(name(value), { class: 'axis', x: share(x(value)), y, 'text-anchor': anchor });
   });
 }
+
+/** The same for so many seconds. */
+export const secondsAxis = (seconds: number, x: (second: number) => number, y: number): string[] =>
+  xAxis(
+    ticks(seconds, 4).filter((second) => second <= seconds),
+    (second) => `${short(second)} s`,
+    x,
+    y,
+  );

@@ -1,6 +1,6 @@
 import { duration } from '../format.ts';
 import type { Load, LoadDifference, LoadSeries } from '../model.ts';
-import { level, upright, xAxis, yAxis } from './axes.ts';
+import { level, secondsAxis, upright, xAxis, yAxis } from './axes.ts';
 import { chart, curves, element, label, share, short } from './element.ts';
 import { ticks, timeScale, timeTicksUpTo } from './scale.ts';
 
@@ -52,12 +52,7 @@ export function roundsChart({ series }: Load, unit: string): string {
     height,
     ...yAxis(values, name, y),
     ...all.map(({ second, value, i }) => dot(i, share(x(second)), short(y(value)))),
-    ...xAxis(
-      ticks(seconds, 4).filter((second) => second <= seconds),
-      (second) => `${short(second)} s`,
-      x,
-      height - 5,
-    ),
+    ...secondsAxis(seconds, x, height - 5),
   );
 }
 
@@ -71,6 +66,9 @@ function dot(series: number, x: string, y: number): string {
 /** The mark of a path, for the key of the chart of rounds. */
 export const roundMark = (series: number): string => dot(series, '50%', 6);
 
+/** Where all that is due is answered. */
+const ideal = { class: 'ideal', points: [0, 1].map((share): [number, number] => [share, share]) };
+
 /** What was due and what was answered in each step of a ramp. */
 export function rampChart(series: readonly LoadSeries[]): string {
   const all = series.map(({ steps = [] }) => steps);
@@ -80,15 +78,11 @@ export function rampChart(series: readonly LoadSeries[]): string {
     points: steps.map(({ due, answered }): [number, number] => [due / most, Math.min(1, answered / most)]),
   }));
   const values = ticks(most, 4).filter((rate) => rate <= most);
-  const ideal: [number, number][] = [
-    [0, 0],
-    [1, 1],
-  ];
   return chart(
     'Requests a second: due from left to right, answered upwards',
     height,
     ...yAxis(values, (rate) => `${short(rate)} answered`, upTo(most)),
-    curves(top, plotHeight - top, { class: 'ideal', points: ideal }, ...lines.toReversed()),
+    curves(top, plotHeight - top, ideal, ...lines.toReversed()),
     ...xAxis(
       values,
       (rate) => `${short(rate)} due`,

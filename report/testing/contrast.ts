@@ -1,7 +1,4 @@
-/**
- * To be evaluated in a page: texts with less contrast than WCAG 2.2 AA asks for, with their ratio.
- * https://www.w3.org/TR/WCAG22/#contrast-minimum
- */
+/** For evaluation in a page: texts with less contrast than https://www.w3.org/TR/WCAG22/#contrast-minimum (AA). */
 export const contrastFaults = `(() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const known = new Map();

@@ -49,6 +49,8 @@ export function disturbedSample(): Run {
 /** The sample with every text that comes from outside replaced: names, errors, labels, keys. */
 export function hostile(text: string, other: string): Run {
   const run = sample();
+  const ofStep = { keyword: text, text, notes: [other], block: other, table: [[text], [other]] };
+  const ofSeries = { name: text, lost: { [other]: 2 }, usage: [{ name: other, cpu: 1, bytes: 1 }] };
   return {
     ...run,
     id: text,
@@ -70,26 +72,16 @@ export function hostile(text: string, other: string): Run {
       ...(scenario.cells && {
         cells: scenario.cells.map((cell) => ({ ...cell, from: text + cell.from, to: cell.to + other })),
       }),
-      steps:
-        scenario.steps?.map((step) => ({
-          ...step,
-          text,
-          notes: [other],
-          block: other,
-          table: [[text], [other]],
-          keyword: text,
-          ...(step.error !== undefined && { error: other }),
-        })) ?? [],
+      steps: (scenario.steps ?? []).map((step) => ({
+        ...step,
+        ...ofStep,
+        ...(step.error !== undefined && { error: other }),
+      })),
     })),
     load:
       run.load?.map((load, i) => ({
         scenario: `${text}${i}`,
-        series: load.series.map((series) => ({
-          ...series,
-          name: text,
-          lost: { [other]: 2 },
-          usage: [{ name: other, cpu: 1, bytes: 1 }],
-        })),
+        series: load.series.map((series) => ({ ...series, ...ofSeries })),
         events: load.events.map((event) => ({ ...event, label: other })),
       })) ?? [],
     resources: run.resources?.map((resource) => ({ ...resource, node: text, workload: other })) ?? [],
