@@ -38,7 +38,9 @@ async function nft(): Promise<Finding> {
 async function kernel(): Promise<Finding> {
   const found = release();
   const version = found.split(/[.-]/).slice(0, 2).map(Number);
-  return compare(version, [5, 13]) >= 0 ? good('kernel', found) : missing('kernel', found, 'Linux 5.13 or newer is needed');
+  return compare(version, [5, 13]) >= 0
+    ? good('kernel', found)
+    : missing('kernel', found, 'Linux 5.13 or newer is needed');
 }
 
 function compare(a: number[], b: number[]): number {

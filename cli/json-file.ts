@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { shape } from '../report/index.ts';
 
-/**
- * A user's JSON file. If it has not the shape `is`, sentences that begin with `called` go into `mistakes`: undefined.
- */
+/** A user's JSON file; undefined where it has not the shape `is`: `mistakes` then says what is wrong of `called`. */
 export function readChecked<T>(file: string, called: string, is: shape.Shape, mistakes: string[]): T | undefined {
   let value: unknown;
   try {

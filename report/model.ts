@@ -90,13 +90,11 @@ export interface Scenario {
   steps?: Step[];
 }
 
-/** One second of a load run, for the curves. */
+/** One second of a load run, for the curves: counted from its begin; latencies in milliseconds. */
 export interface LoadPoint {
-  /** Seconds since the load began. */
   second: number;
   sent: number;
   lost: number;
-  /** Milliseconds. */
   p50: number;
   p95: number;
   /** Milliseconds for which k6 stood still in it; absent: none. */

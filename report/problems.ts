@@ -13,7 +13,14 @@ export function createProblems() {
 
   return {
     add,
-    envelope({ parseError, undefinedParameterType, hook, testRunHookStarted, testRunHookFinished, testRunFinished }: Envelope): void {
+    envelope({
+      parseError,
+      undefinedParameterType,
+      hook,
+      testRunHookStarted,
+      testRunHookFinished,
+      testRunFinished,
+    }: Envelope): void {
       if (parseError) add(`${parseError.source.uri ?? 'a feature file'} cannot be read: ${parseError.message}`);
       if (undefinedParameterType) {
         add(

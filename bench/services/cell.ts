@@ -162,9 +162,7 @@ async function change(
   cell.changeCpuMs = (usage.cpuMs() - before) / made;
 }
 
-/**
- * Connections through the rules of each proxy in turns: from second to second a machine changes more than they differ.
- */
+/** Connections through the rules of each proxy in turns: a machine changes more in a second than they differ. */
 export async function connect(all: Measured[], size: number, { world, limits, effort }: Setting): Promise<void> {
   const numbers = sampleOf(size);
   const loaded = all.filter(({ cell }) => cell.loadMs !== undefined);

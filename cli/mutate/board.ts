@@ -20,13 +20,7 @@ export interface BoardOptions {
 }
 
 /** The table as it comes about: who was killed by which scenario, who is being tried, and the time left. */
-export function createBoard({
-  stream,
-  names,
-  atOnce,
-  env = process.env,
-  now = () => performance.now(),
-}: BoardOptions) {
+export function createBoard({ stream, names, atOnce, env = process.env, now = () => performance.now() }: BoardOptions) {
   const wide = Math.max(...names.map((name) => name.length));
   const running = new Map<string, number>();
   const results: Result[] = [];

@@ -27,7 +27,7 @@ export interface Outcome {
   results: Result[];
 }
 
-/** First the controls: where one fails, a kill would prove nothing, and no mutant is tried. Then mutants, some at once. */
+/** First the controls: where one fails, a kill would prove nothing, and no mutant is tried. Then mutants. */
 export async function tryAll(trials: Trials): Promise<Outcome> {
   const controls: Control[] = [];
   for (const { trial, ...planned } of trials.controls) {

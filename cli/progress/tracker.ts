@@ -1,5 +1,5 @@
 import type { Envelope } from '@cucumber/messages';
-import { createNames, type Scenario, type ScenarioName, type Status, summarize } from '../../report/index.ts';
+import { createNames, type Scenario, type ScenarioName, summarize } from '../../report/index.ts';
 import type { Pace } from '../pace/index.ts';
 
 interface Running {

@@ -1,6 +1,6 @@
 import type { Level } from '../model.ts';
 
-/** What a scenario of the sample is like. `matrix`: Pods that probe each other; `change`: something changes meanwhile. */
+/** What a scenario of the sample is like. `matrix`: Pods that probe each other; `change`: something changes. */
 export interface Entry {
   name: string;
   level: Level;

@@ -1,4 +1,4 @@
-import { lostOf, percentile, sum } from '../figures.ts';
+import { percentile, sum } from '../figures.ts';
 import type { Load, LoadPoint, LoadSeries } from '../model.ts';
 
 const secondsLong = 20;
