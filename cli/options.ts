@@ -89,9 +89,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   };
 }
 
-/**
- * What cannot be had on a cluster, with the reason. Throws when nothing can be run. `more`: permissions needed besides.
- */
+/** What cannot be had on a cluster, with the reason. Throws when nothing can be run. `more`: permissions besides. */
 export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,
   disruptive: boolean,

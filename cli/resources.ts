@@ -1,6 +1,6 @@
 /**
- * What the network's own Pods (DaemonSets on the node's network) take of each node while the suite runs, as the kubelet
- * counts it: https://kubernetes.io/docs/reference/instrumentation/node-metrics/.
+ * What the network's own Pods (DaemonSets on the node's network) take of each node while the suite runs, as kubelets
+ * count it: https://kubernetes.io/docs/reference/instrumentation/node-metrics/.
  */
 import { AppsV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';

@@ -9,9 +9,7 @@ export interface Until {
   stopped: Promise<void>;
 }
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, after which the caller ends in order; a later one ends it at once.
- */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP: the caller ends in order. A later one ends it at once. */
 export function stopSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let began: number | undefined;

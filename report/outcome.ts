@@ -44,10 +44,7 @@ export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undef
   return `Nothing was judged, which is no pass${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
-/**
- * What a run comes to. Passed: something was judged, all of it passed each time, within the budget, nothing broke and
- * nothing is missing. A run that was cut short or judged nothing is broken: it proves nothing.
- */
+/** Passed: something was judged, all passed within the budget, nothing broke or is missing. Broken proves nothing. */
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
   const { failed, flaky, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';

@@ -59,9 +59,7 @@ function judge({ step, pickleStep, hook }: PlannedStep, result: TestStepResult):
   }
 }
 
-/**
- * A failed assertion of a sentence, or after the last one, is a verdict on the network; else tool or cluster failed.
- */
+/** A failed assertion of a sentence, or after the last, is a verdict on the network; else tool or cluster failed. */
 function judgeFailure(mayJudge: boolean, { exception, message }: TestStepResult): Judgement {
   const said = exception?.message || message || 'it failed and did not say why';
   const asserted = exception?.type === 'AssertionError' || firstSentence(message ?? '').includes('[ERR_ASSERTION]');

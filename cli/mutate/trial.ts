@@ -17,10 +17,7 @@ import { exitCode, lastWords } from '../usage.ts';
 export const grounds = ['embedded', 'kind'] as const;
 export type Ground = (typeof grounds)[number];
 
-/**
- * One run of some scenarios on a fresh cluster with the reference CNI. `parallel` 0: one after the other in the process
- * itself, which spares the start of a worker.
- */
+/** One run of some scenarios on a fresh cluster. `parallel` 0: one by one, without the start of a worker. */
 export interface Trial
   extends Pick<RunOptions, 'mutant' | 'fabric' | 'adversary' | 'places' | 'parallel' | 'unavailable'> {
   name: string;
