@@ -8,12 +8,7 @@ import { type Group, makeGroup } from './group.ts';
 import { sum } from './table.ts';
 
 /** What these benchmarks read of a run.json, also of one that another version wrote. */
-export interface Judged {
-  id: string;
-  status: string;
-  reason?: string;
-  looks?: { void: number };
-}
+export type Judged = { id: string; status: string; reason?: string; looks?: { void: number } };
 
 export interface Ended {
   scenarios: Judged[];

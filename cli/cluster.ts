@@ -76,14 +76,8 @@ export async function clusterInside(task: ClusterTask): Promise<number> {
     if (task.kind === 'shell') return await openShell(cluster.kubeconfig, task.kubectl);
     if (task.kind === 'keep') {
       const { name, nodes, cni = '' } = task;
-      saveKept(cacheDirectory(), {
-        name,
-        nodes,
-        cni,
-        createdAt: new Date().toISOString(),
-        kubeconfig: cluster.kubeconfig,
-        ...firstProcess(),
-      });
+      const kept = { name, nodes, cni, createdAt: new Date().toISOString(), kubeconfig: cluster.kubeconfig };
+      saveKept(cacheDirectory(), { ...kept, ...firstProcess() });
       console.error('netvet: kept');
     } else {
       console.error(`running until Ctrl-C (netvet cluster create --keep leaves it running)`);

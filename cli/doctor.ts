@@ -59,11 +59,8 @@ async function namespaces(): Promise<Finding> {
   return missing(name, result.stderr || String(result.shortMessage), await namespaceRemedy());
 }
 
-const sysctl = (name: string) =>
-  readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').then(
-    (s) => s.trim(),
-    () => undefined,
-  );
+const sysctl = async (name: string) =>
+  (await readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').catch(() => undefined))?.trim();
 
 const switches = [
   ['kernel.unprivileged_userns_clone', '0', '1'],

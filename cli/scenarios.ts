@@ -10,12 +10,7 @@ import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
 /** Runs the scenarios on a Ready cluster and reports what there is at the end or when stopped: the exit code. */
-export async function runScenarios(
-  options: RunOptions,
-  cluster: Cluster,
-  progress: Progress,
-  until: Until,
-): Promise<number> {
+export async function runScenarios(options: RunOptions, cluster: Cluster, progress: Progress, until: Until) {
   const decided = Promise.withResolvers<void>();
   let isDecided = false;
   try {

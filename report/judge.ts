@@ -1,6 +1,6 @@
 import type { Evidence } from './attachments.ts';
 import { sumOf } from './looks.ts';
-import type { Cell, Load, Measurement, Scenario, Status, Step } from './model.ts';
+import type { Cell, Level, Load, Measurement, Scenario, Status, Step } from './model.ts';
 import type { ScenarioName } from './names.ts';
 import { satisfied, statuses } from './outcome.ts';
 import { oneLine } from './safe.ts';
@@ -36,13 +36,8 @@ export function judgeAttempt(
     if (cell.verdict === 'broken') breakStep(steps, cell.step, `the probe from ${pair(cell)} broke`);
   const reasons = (status: Status) =>
     declared.filter(({ value }) => value.status === status).map(({ value }) => value.reason);
-  const [status, reason] = decide(
-    name.level,
-    steps,
-    cells,
-    reasons('skipped')[0],
-    reasons('observed').join('; ') || undefined,
-  );
+  const observed = reasons('observed').join('; ') || undefined;
+  const [status, reason] = decide(name.level, steps, cells, reasons('skipped')[0], observed);
   return {
     scenario: {
       ...name,
@@ -70,13 +65,7 @@ function breakStep(steps: Step[], index: number | undefined, reason: string): vo
   step.error = step.error ? `${reason}\n${step.error}` : reason;
 }
 
-function decide(
-  level: Scenario['level'],
-  steps: Step[],
-  cells: Cell[],
-  skipped?: string,
-  observed?: string,
-): [Status, string?] {
+function decide(level: Level, steps: Step[], cells: Cell[], skipped?: string, observed?: string): [Status, string?] {
   // the first bad result decides: what breaks after a verdict was reached (a clean-up, say) does not take it back
   const bad = steps.find(({ status }) => status === 'failed' || status === 'broken');
   if (bad) {

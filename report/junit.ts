@@ -131,12 +131,8 @@ function failure(classname: 'budget' | 'netvet', name: string, message: string):
 
 /** `more`: those of which several may have one name. */
 function properties(values: Attributes, more: [string, string | number][] = []): string {
-  const all = [...Object.entries(values), ...more];
-  return element(
-    'properties',
-    {},
-    all.map(([name, value]) => element('property', { name, value })),
-  );
+  const all = [...Object.entries(values), ...more].map(([name, value]) => element('property', { name, value }));
+  return element('properties', {}, all);
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);

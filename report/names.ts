@@ -47,10 +47,8 @@ function nameAll(uri: string, document: GherkinDocument | undefined, pickles: Pi
   const taken = new Map<string, number>();
   return new Map(
     pickles.map((pickle) => {
-      const name = nameOf(
-        pickle,
-        scenarios.find(({ id }) => id === pickle.astNodeIds[0]),
-      );
+      const scenario = scenarios.find(({ id }) => id === pickle.astNodeIds[0]);
+      const name = nameOf(pickle, scenario);
       const base = `${path}/${slug(name)}`;
       const count = (taken.get(base) ?? 0) + 1;
       taken.set(base, count);

@@ -13,14 +13,9 @@ export function createProblems() {
 
   return {
     add,
-    envelope({
-      parseError,
-      undefinedParameterType,
-      hook,
-      testRunHookStarted,
-      testRunHookFinished,
-      testRunFinished,
-    }: Envelope): void {
+    envelope(envelope: Envelope): void {
+      const { parseError, undefinedParameterType, hook } = envelope;
+      const { testRunHookStarted, testRunHookFinished, testRunFinished } = envelope;
       if (parseError) add(`${parseError.source.uri ?? 'a feature file'} cannot be read: ${parseError.message}`);
       if (undefinedParameterType) {
         add(

@@ -27,10 +27,7 @@ export function mergeRepeats(all: readonly Judged[]): Judged {
     ...(cells && { cells }),
     ...(steps && { steps }),
   };
-  return {
-    scenario,
-    loads: all.flatMap(({ loads }, i) => loads.map((load): Load => ({ ...load, repeat: i + 1 }))),
-  };
+  return { scenario, loads: all.flatMap(({ loads }, i) => loads.map((load): Load => ({ ...load, repeat: i + 1 }))) };
 }
 
 const repeatOf = ({ status, reason, durationMs, measurements }: Scenario): Repeat => ({

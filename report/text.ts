@@ -109,10 +109,8 @@ function budget({ profile, budget: lines = [] }: Run): string[] {
   if (profile === undefined || profile.limits.length === 0) return [];
   const said = lines.map((line) => `${line.kept ? 'kept' : 'EXCEEDED'}: ${budgetText(line)}`);
   const all = said.length > 0 ? said : ['nothing that it bounds was measured'];
-  return named(
-    'budget',
-    all.map((line) => oneLine(`${profile.name} ${line}`)),
-  );
+  const shown = all.map((line) => oneLine(`${profile.name} ${line}`));
+  return named('budget', shown);
 }
 
 function loads(run: Run): string[] {

@@ -39,10 +39,7 @@ export async function openMessages(directory: string) {
   await mkdir(directory, { recursive: true });
   const stream = createWriteStream(join(directory, 'messages.ndjson'));
   // a disk that is full must not end the run: the error is told on closing
-  const done = finished(stream).then(
-    () => undefined,
-    (error: Error) => error,
-  );
+  const done = finished(stream).catch((error: Error) => error);
   return {
     /** What comes after `close` is left out: a run that was cut short goes on talking for a moment. */
     write(envelope: Envelope): void {
@@ -52,7 +49,7 @@ export async function openMessages(directory: string) {
     async close(): Promise<void> {
       stream.end();
       const error = await done;
-      if (error) throw error;
+      if (error instanceof Error) throw error;
     },
   };
 }

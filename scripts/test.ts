@@ -56,10 +56,8 @@ if (!onKind) {
   await runFiles(find('.test.ts'), 2);
   // those of the clusters wait more than they work; whole runs use both cores, and are watched for what they leave
   const whole = find('.e2e.ts').filter((file) => file.startsWith('cli/'));
-  await runFiles(
-    find('.e2e.ts').filter((file) => !whole.includes(file)),
-    2,
-  );
+  const others = find('.e2e.ts').filter((file) => !whole.includes(file));
+  await runFiles(others, 2);
   await runFiles(whole, 1);
 }
 if (isFull || (onKind && wanted.length > 0)) await runFiles(find('.kind.ts'), 1, 90);

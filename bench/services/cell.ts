@@ -109,14 +109,9 @@ export async function measure(proxy: Proxy, size: number, setting: Setting, inde
   }
 }
 
-async function load(
-  cell: Cell,
-  began: number,
-  size: number,
-  usage: Usage,
-  logEnd: () => string,
-  { world, limits }: Setting,
-): Promise<boolean> {
+/** Whether it was done within the limit. */
+async function load(cell: Cell, began: number, size: number, usage: Usage, logEnd: () => string, setting: Setting) {
+  const { world, limits } = setting;
   const targets = sampleOf(size).map(serviceAddress);
   const { at, missing } = await world.ask({ task: 'answers', targets, limitMs: limits.loadMs });
   if (at === undefined) {
@@ -130,12 +125,8 @@ async function load(
   return true;
 }
 
-async function change(
-  cell: Cell,
-  size: number,
-  usage: Usage,
-  { world, objects, limits, effort }: Setting,
-): Promise<void> {
+async function change(cell: Cell, size: number, usage: Usage, setting: Setting): Promise<void> {
+  const { world, objects, limits, effort } = setting;
   const before = usage.cpuMs();
   let made = 0;
   const timed = async (times: number[], watch: Promise<{ at?: number }>, write: () => Promise<void>) => {

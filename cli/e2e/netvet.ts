@@ -1,14 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
 import type { OwnMachine } from './leftovers.ts';
-
-export interface Finished {
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-  durationMs: number;
-}
 
 export interface Options {
   cwd?: string;
@@ -42,10 +36,9 @@ export function netvet(args: string[], options: Options = {}) {
     for (const watcher of watchers) if (watcher.pattern.test(stderr)) watcher.done();
   });
   const timer = setTimeout(() => child.kill('SIGINT'), (options.minutes ?? 12) * 60_000);
-  const finished = new Promise<Finished>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started }));
-  }).finally(() => clearTimeout(timer));
+  const finished = once(child, 'close')
+    .then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr, durationMs: Date.now() - started }))
+    .finally(() => clearTimeout(timer));
   /** Resolves once stderr has matched; rejects when the command ended before that. */
   const saw = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {

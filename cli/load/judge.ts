@@ -50,20 +50,14 @@ export function judge(
     ...(distributed && { measurements: [{ name: 'runners began within', value: results.apartMs, unit: 'ms' }] }),
   };
   if (problems.length > 0 || results.requests === 0) return [{ ...account, durationMs }];
-  const lost = results.paths.map((path) =>
-    scenario(
-      `Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`,
-      'core',
-      lostVerdict(results, path, profile),
-    ),
-  );
+  const lost = results.paths.map((path) => {
+    const name = `Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`;
+    return scenario(name, 'core', lostVerdict(results, path, profile));
+  });
   const costs = options.script === 'ramp' ? [] : results.differences.flatMap((each) => cost(each, profile, scenario));
   const [first] = results.differences;
-  const precision = scenario(
-    `The difference is known to within ${tolerance} %`,
-    'observed',
-    precisionVerdict(results, tolerance),
-  );
+  const known = `The difference is known to within ${tolerance} %`;
+  const precision = scenario(known, 'observed', precisionVerdict(results, tolerance));
   const { rateProblem } = results;
   const rate = brokenIf(rateProblem && `${rateProblem}; ${remedy}`);
   // the rate of a ramp is one that cannot be kept in the end

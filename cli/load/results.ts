@@ -188,13 +188,9 @@ export class Results {
     const warm = rounds.flatMap((round) => round.warm.map(({ ms }) => ms));
     const middle = rounds.toSorted((a, b) => a.figure - b.figure)[Math.floor(rounds.length / 2)];
     const ramp = { ...this.#load, steps: rampStepCount };
+    const pauses = rounds.flatMap(({ recording }) => recording.pauses);
     return {
-      ...seriesOf(
-        pathNames[path],
-        this.#sentOn(path),
-        began,
-        rounds.flatMap(({ recording }) => recording.pauses),
-      ),
+      ...seriesOf(pathNames[path], this.#sentOn(path), began, pauses),
       latency: latencyOf(warm),
       rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
       distribution: distributionOf(warm),

@@ -24,15 +24,13 @@ export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
           return figuresOf(label, fair);
         }),
       },
-      missing: measured.map(({ label, all }) => ({
-        column: label,
-        changes: every.size - new Set(all.map(({ key }) => key)).size,
-      })),
+      missing: measured.map(({ label, all }) => {
+        return { column: label, changes: every.size - new Set(all.map(({ key }) => key)).size };
+      }),
       all: measured.map(({ label, all }) => figuresOf(label, all)),
-      values: measured.map(({ label, all }) => ({
-        column: label,
-        values: all.map(({ id, scenario, ms }) => ({ id, scenario, ms })),
-      })),
+      values: measured.map(({ label, all }) => {
+        return { column: label, values: all.map(({ id, scenario, ms }) => ({ id, scenario, ms })) };
+      }),
     };
     return [row];
   });

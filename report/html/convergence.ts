@@ -6,12 +6,9 @@ import { statusGlyph } from '../svg/glyphs.ts';
 import { strip } from '../svg/strip.ts';
 import { facts, link, type Page, row, section, table, text } from './page.ts';
 
-const laneOf = (title: string, meaning: string, charted = true) => ({
-  name: title.toLowerCase(),
-  title,
-  meaning,
-  charted,
-});
+const laneOf = (title: string, meaning: string, charted = true) => {
+  return { name: title.toLowerCase(), title, meaning, charted };
+};
 
 /** Those with a chart share its scale; how long it took to be sure is said in figures alone. */
 export const lanes = [
@@ -30,13 +27,8 @@ export function convergence(page: Page): Child {
   const lead =
     'Every dot is one change in one scenario, on a scale that gives 5 ms and 5 s their room. The band reaches ' +
     'from the median to the 95th percentile.';
-  return section(
-    'convergence',
-    'How fast changes take effect',
-    lead,
-    budget(page.run),
-    measured.map((each) => lane(page, each, max)),
-  );
+  const all = measured.map((each) => lane(page, each, max));
+  return section('convergence', 'How fast changes take effect', lead, budget(page.run), all);
 }
 
 /** What the profile allows, against what was measured; of one without bounds only what each change may take. */

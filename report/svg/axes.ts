@@ -31,10 +31,7 @@ export function xAxis(
 }
 
 /** The same for so many seconds. */
-export const secondsAxis = (seconds: number, x: (second: number) => number, y: number): string[] =>
-  xAxis(
-    ticks(seconds, 4).filter((second) => second <= seconds),
-    (second) => `${short(second)} s`,
-    x,
-    y,
-  );
+export function secondsAxis(seconds: number, x: (second: number) => number, y: number): string[] {
+  const values = ticks(seconds, 4).filter((second) => second <= seconds);
+  return xAxis(values, (second) => `${short(second)} s`, x, y);
+}

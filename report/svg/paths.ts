@@ -17,6 +17,7 @@ export function distributionChart({ series }: Load): string {
   const all = series.map(({ distribution = [] }) => distribution);
   const most = Math.max(1, ...all.flat().map(([, ms]) => ms));
   const scale = timeScale(most);
+  const times = timeTicksUpTo(most).filter((ms) => scale(ms) <= 1);
   const lines = all.map((points, i) => ({
     class: `curve p95 series-${i}`,
     points: points.map(([part, ms]): [number, number] => [Math.min(1, scale(ms)), part]),
@@ -29,12 +30,7 @@ export function distributionChart({ series }: Load): string {
     height,
     ...yAxis([0, 0.25, 0.5, 0.75, 1], (part) => `${100 * part} %`, upTo(1)),
     curves(top, plotHeight - top, ...lines.toReversed()),
-    ...xAxis(
-      timeTicksUpTo(most).filter((ms) => scale(ms) <= 1),
-      duration,
-      scale,
-      height - 5,
-    ),
+    ...xAxis(times, duration, scale, height - 5),
   );
 }
 
@@ -78,17 +74,13 @@ export function rampChart(series: readonly LoadSeries[]): string {
     points: steps.map(({ due, answered }): [number, number] => [due / most, Math.min(1, answered / most)]),
   }));
   const values = ticks(most, 4).filter((rate) => rate <= most);
+  const x = (rate: number) => rate / most;
   return chart(
     'Requests a second: due from left to right, answered upwards',
     height,
     ...yAxis(values, (rate) => `${short(rate)} answered`, upTo(most)),
     curves(top, plotHeight - top, ideal, ...lines.toReversed()),
-    ...xAxis(
-      values,
-      (rate) => `${short(rate)} due`,
-      (rate) => rate / most,
-      height - 5,
-    ),
+    ...xAxis(values, (rate) => `${short(rate)} due`, x, height - 5),
   );
 }
 
