@@ -12,15 +12,10 @@ const periodUs = 100_000;
 export class NoGroup extends Error {}
 
 /** A group of processes, as the kernel accounts for them: exactly, also for those that have ended. */
-export interface Group extends Disposable {
-  name: string;
-  /** Comes before a command that is to run in it. */
-  before: string[];
-  cpuMs(): number;
-}
+export type Group = NonNullable<ReturnType<typeof makeGroup>>;
 
 /** A group with so many processors of every 100 ms. It cannot be made: undefined, or NoGroup if `needed`. */
-export function makeGroup(quota: number | undefined, needed: boolean): Group | undefined {
+export function makeGroup(quota: number | undefined, needed: boolean) {
   const name = `netvet-bench-${randomBytes(4).toString('hex')}`;
   const groups = [...places].map((place) => `${place}/${name}`);
   const stat = () => readFileSync(`${counting}/${name}/cpu.stat`, 'utf8');
@@ -38,6 +33,7 @@ export function makeGroup(quota: number | undefined, needed: boolean): Group | u
   const join = groups.map((group) => `echo $$ >${group}/cgroup.procs && `).join('');
   return {
     name,
+    /** Comes before a command that is to run in it. */
     before: ['sh', '-c', `${join}exec "$@"`, 'sh'],
     cpuMs: () => Number(/usage_usec (\d+)/.exec(stat())?.[1]) / 1000,
     [Symbol.dispose]: remove,

@@ -1,7 +1,6 @@
 /**
- * `npm run bench`: how long a cluster takes to be Ready, a Pod to be Ready, and a CNI ADD and DEL, the reference plugin
- * against ptp + host-local on the same node in the same run, in turns. `npm run bench -- NAME`: another benchmark.
- * Prints a table; nothing here is a test.
+ * `npm run bench`: how long a cluster and a Pod take to be Ready, and CNI ADD and DEL of the reference plugin and of
+ * ptp + host-local, in turns. `npm run bench -- NAME`: another benchmark. Prints a table; nothing here is a test.
  */
 import { join } from 'node:path';
 import { cacheDirectory, packageRoot } from '../cli/paths.ts';
@@ -14,9 +13,7 @@ import { benchServices } from './services/index.ts';
 
 const benchmarks: Record<string, (argv: string[]) => Promise<number>> = {
   pods: benchPods,
-  /** Services through the reference agent and through kube-proxy. */
   services: benchServices,
-  /** Processor time of a run of netvet. */
   run: stoppable(benchRun),
   /** Whether verdicts stay what they are on a machine that is busy or slow. */
   contention: stoppable(benchContention),

@@ -79,10 +79,7 @@ interface Plugin {
   config: object;
 }
 
-/**
- * ADD and DEL of each plugin on the same node, in turns, each into a fresh network namespace, as a runtime executes
- * them: environment, configuration on stdin. Times include entering the node (some 2 ms), the same for each.
- */
+/** ADD and DEL of each plugin on the same node, in turns, each into a fresh network namespace, as a runtime does it. */
 async function cniAddAndDel(cluster: Cluster, peers: Record<string, string>, count: number): Promise<Sample[]> {
   const run = cluster.run?.bind(cluster);
   if (run === undefined) return [];

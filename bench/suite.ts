@@ -8,12 +8,7 @@ import { type Group, makeGroup } from './group.ts';
 import { sum } from './table.ts';
 
 /** What these benchmarks read of a run.json, also of one that another version wrote. */
-export interface Judged {
-  id: string;
-  status: string;
-  reason?: string;
-  looks?: { void: number };
-}
+export type Judged = { id: string; status: string; reason?: string; looks?: { void: number } };
 
 export interface Ended {
   scenarios: Judged[];
@@ -28,13 +23,11 @@ export interface How {
   /** A new directory, for its reports alone; what it printed is beside it, in a file of that name and .log. */
   report: string;
   checkout?: string;
-  /** Processors that it may use. */
   quota?: number | undefined;
   /** A command in front of it, outside of its group. */
   observer?: (group: Group) => string[];
   /** Is told of the process, and when it is over. */
   during?: (pid: number, over: AbortSignal) => Promise<void>;
-  /** Ends the run. */
   signal: AbortSignal;
 }
 

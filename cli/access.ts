@@ -4,11 +4,7 @@ import { UsageError } from './usage.ts';
 
 const oneRole = 'docs/existing-clusters.md has one ClusterRole with all that a run needs';
 
-/**
- * Asks a cluster whether its user may do all that the suite does, before anything is done. Throws UsageError with a
- * sentence for each permission that is lacking; returns the optional ones, as what cannot be had: capability -> reason.
- * `more`: needed besides.
- */
+/** UsageError with each permission that the user lacks; returns the optional ones that lack: capability -> reason. */
 export async function checkAccess(where: ContextIn, more: Permission[] = []): Promise<Record<string, string>> {
   const config = configOf(where);
   const [lacking, optional, user] = await Promise.all([

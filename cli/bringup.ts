@@ -1,24 +1,13 @@
 import type { Cluster, ClusterProvider, CreateOptions } from '../clusters/cluster.ts';
 import { type Cni, findCni, loadClient } from '../clusters/cni/index.ts';
+import type { RunOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { type ClusterChoice, given, providerFor, stays } from './providers.ts';
 
-export type BringUp = ClusterChoice & {
-  /** The label of what a run makes on it. */
-  mark: string;
-  /** Where logs of a failed bring-up go. */
-  report: string;
-  /** A deliberate fault of the reference CNI, and another fabric. */
-  mutant?: string;
-  fabric?: 'vxlan';
-  /** The seed of what makes the embedded cluster's watches late. */
-  adversary?: number;
-};
+/** `mark`: the label of what a run makes on it. `report`: where logs of a failed bring-up go. */
+export type BringUp = ClusterChoice & Pick<RunOptions, 'mark' | 'report' | 'mutant' | 'fabric' | 'adversary'>;
 
-/**
- * A cluster with its CNI, Ready. `progress` shows the stages. On any failure a cluster that was made is deleted again;
- * one that was there before is left as it is. On clusters that are not ours there is nothing to install.
- */
+/** A cluster with its CNI, Ready; on existing ones nothing is installed. A failure deletes what was made. */
 export async function bringUp(options: BringUp, progress: Progress): Promise<Cluster> {
   const loading = options.cni === undefined ? undefined : findCni(options.cni, options);
   const provider = await providerFor(options, options.mark, (text) => console.error(text));

@@ -65,10 +65,7 @@ export async function checkCluster(flags: ClusterFlags, mistakes: string[]): Pro
   return where === undefined ? { ...common, cni, ...given({ kubernetes, image }) } : { ...common, existing: where };
 }
 
-/**
- * Whether the CNI is known, and its Pods' images can be had: an embedded cluster has programs in their place, and for
- * few only.
- */
+/** Whether the CNI is known, and its images can be had: an embedded cluster has programs for few only. */
 export async function checkCni(name: string, provider: ProviderName, mistakes: string[]): Promise<void> {
   if (!cniNames.includes(name)) {
     mistakes.push(`--cni takes ${cniNames.join(' or ')}, and "${name}" is none of them`);
@@ -95,7 +92,6 @@ export async function engineIsOwn(): Promise<boolean> {
 export const nothingToTest =
   '--cni none: without a network no Pod starts, and there is nothing to test (netvet cluster create takes it)';
 
-/** What only kind clusters have. */
 function checkKind(flags: ClusterFlags, provider: ProviderName, mistakes: string[]): void {
   const { kubernetes, image, registry, reuse, cluster } = flags;
   const only = { '--kubernetes': kubernetes, '--image': image, '--reuse': reuse };

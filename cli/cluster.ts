@@ -14,9 +14,7 @@ import { exitCode } from './usage.ts';
 export interface ClusterTask extends ClusterChoice {
   /** hold: until Ctrl-C. keep: in the background. shell: in a new cluster. enter: a shell in an existing one. */
   kind: 'hold' | 'keep' | 'shell' | 'enter';
-  /** Directory for logs of a failed bring-up. */
   report: string;
-  /** Path of kubectl, if there is one. */
   kubectl?: string | undefined;
   /** Of the embedded cluster to enter. */
   kubeconfig?: string;
@@ -78,14 +76,8 @@ export async function clusterInside(task: ClusterTask): Promise<number> {
     if (task.kind === 'shell') return await openShell(cluster.kubeconfig, task.kubectl);
     if (task.kind === 'keep') {
       const { name, nodes, cni = '' } = task;
-      saveKept(cacheDirectory(), {
-        name,
-        nodes,
-        cni,
-        createdAt: new Date().toISOString(),
-        kubeconfig: cluster.kubeconfig,
-        ...firstProcess(),
-      });
+      const kept = { name, nodes, cni, createdAt: new Date().toISOString(), kubeconfig: cluster.kubeconfig };
+      saveKept(cacheDirectory(), { ...kept, ...firstProcess() });
       console.error('netvet: kept');
     } else {
       console.error(`running until Ctrl-C (netvet cluster create --keep leaves it running)`);

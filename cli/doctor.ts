@@ -7,6 +7,10 @@ import { cacheDirectory, packageRoot } from './paths.ts';
 
 export type { Finding };
 
+const good = (name: string, found: string): Finding => ({ level: 'good', name, found });
+const missing = (name: string, found: string, remedy: string): Finding => ({ level: 'missing', name, found, remedy });
+const limited = (name: string, found: string, remedy: string): Finding => ({ level: 'limited', name, found, remedy });
+
 // /usr/sbin is not on every user's PATH
 const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
 const options = { env, reject: false, timeout: 10_000 } as const;
@@ -17,11 +21,10 @@ async function firstLine(argv: string[]): Promise<string | undefined> {
   return result.failed ? undefined : (result.stdout || result.stderr).split('\n')[0]?.split(' (')[0];
 }
 
-/** A program that a run needs, and its version. */
 async function program(name: string, argument = '--version'): Promise<Finding> {
   const found = await firstLine([name, argument]);
   const remedy = 'sh scripts/setup.sh installs it, or prints the command that does';
-  return found === undefined ? { level: 'missing', name, found: 'not found', remedy } : { level: 'good', name, found };
+  return found === undefined ? missing(name, 'not found', remedy) : good(name, found);
 }
 
 /** nftables before 1.0.1 and kernels before 5.13 lack what the Service maps need (kube-proxy has the same floor). */
@@ -29,14 +32,15 @@ async function nft(): Promise<Finding> {
   const finding = await program('nft');
   const version = /v(\d+)\.(\d+)\.(\d+)/.exec(finding.found)?.slice(1).map(Number);
   if (version === undefined || compare(version, [1, 0, 1]) >= 0) return finding;
-  return { ...finding, level: 'missing', remedy: 'nftables 1.0.1 or newer is needed' };
+  return missing('nft', finding.found, 'nftables 1.0.1 or newer is needed');
 }
 
 async function kernel(): Promise<Finding> {
   const found = release();
   const version = found.split(/[.-]/).slice(0, 2).map(Number);
-  if (compare(version, [5, 13]) >= 0) return { level: 'good', name: 'kernel', found };
-  return { level: 'missing', name: 'kernel', found, remedy: 'Linux 5.13 or newer is needed' };
+  return compare(version, [5, 13]) >= 0
+    ? good('kernel', found)
+    : missing('kernel', found, 'Linux 5.13 or newer is needed');
 }
 
 function compare(a: number[], b: number[]): number {
@@ -51,54 +55,42 @@ async function namespaces(): Promise<Finding> {
     'ip link add probe0 type veth peer name probe1 && nft add table inet probe && mount -t tmpfs none /run';
   const flags = '--user --map-root-user --net --mount --pid --fork --mount-proc'.split(' ');
   const result = await execa('unshare', [...flags, 'sh', '-c', attempt], options);
-  if (!result.failed) return { level: 'good', name, found: 'work, with veth links, nftables and mounts inside' };
-  return {
-    level: 'missing',
-    name,
-    found: result.stderr || String(result.shortMessage),
-    remedy: await namespaceRemedy(),
-  };
+  if (!result.failed) return good(name, 'work, with veth links, nftables and mounts inside');
+  return missing(name, result.stderr || String(result.shortMessage), await namespaceRemedy());
 }
 
-const sysctl = (name: string) =>
-  readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').then(
-    (s) => s.trim(),
-    () => undefined,
-  );
+const sysctl = async (name: string) =>
+  (await readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').catch(() => undefined))?.trim();
+
+const switches = [
+  ['kernel.unprivileged_userns_clone', '0', '1'],
+  ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
+  ['user.max_user_namespaces', '0', '15000'],
+] as const;
 
 async function namespaceRemedy(): Promise<string> {
-  if ((await sysctl('kernel.unprivileged_userns_clone')) === '0')
-    return 'sudo sysctl kernel.unprivileged_userns_clone=1';
-  if ((await sysctl('kernel.apparmor_restrict_unprivileged_userns')) === '1') {
-    return 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0';
-  }
-  if ((await sysctl('user.max_user_namespaces')) === '0') return 'sudo sysctl user.max_user_namespaces=15000';
+  for (const [name, wrong, right] of switches)
+    if ((await sysctl(name)) === wrong) return `sudo sysctl ${name}=${right}`;
   return 'inside a container the container engine decides: start it privileged, or run netvet on the host';
 }
 
 async function k6(): Promise<Finding> {
   const path = await firstLine(['sh', join(packageRoot, 'scripts/tool.sh'), 'k6']);
   const found = path && (await firstLine([path, 'version']));
-  if (found) return { level: 'good', name: 'k6', found: `${found} (${path})` };
-  return {
-    level: 'limited',
-    name: 'k6',
-    found: 'not found: load scenarios are skipped',
-    remedy: 'install k6, or Go 1.26 with which netvet builds it once',
-  };
+  if (found) return good('k6', `${found} (${path})`);
+  const remedy = 'install k6, or Go 1.26 with which netvet builds it once';
+  return limited('k6', 'not found: load scenarios are skipped', remedy);
 }
 
 async function go(): Promise<Finding> {
   const remedy = 'only needed to build k6, kubectl, kube-proxy and the ptp CNI where they are missing';
   const finding = await program('go', 'version');
-  return finding.level === 'good' ? finding : { ...finding, level: 'limited', remedy };
+  return finding.level === 'good' ? finding : limited('go', finding.found, remedy);
 }
 
 async function memory(): Promise<Finding> {
   const found = `${(freemem() / 2 ** 30).toFixed(1)} of ${(totalmem() / 2 ** 30).toFixed(1)} GiB free`;
-  return totalmem() >= 3 * 2 ** 30
-    ? { level: 'good', name: 'memory', found }
-    : { level: 'limited', name: 'memory', found, remedy: 'a run takes about 3 GiB' };
+  return totalmem() >= 3 * 2 ** 30 ? good('memory', found) : limited('memory', found, 'a run takes about 3 GiB');
 }
 
 async function cache(): Promise<Finding> {
@@ -107,14 +99,9 @@ async function cache(): Promise<Finding> {
     await mkdir(directory, { recursive: true });
     await access(directory, constants.W_OK);
     const { bavail, bsize } = await statfs(directory);
-    return { level: 'good', name: 'cache', found: `${directory}, ${((bavail * bsize) / 2 ** 30).toFixed(0)} GiB free` };
+    return good('cache', `${directory}, ${((bavail * bsize) / 2 ** 30).toFixed(0)} GiB free`);
   } catch (error) {
-    return {
-      level: 'missing',
-      name: 'cache',
-      found: (error as Error).message,
-      remedy: 'set XDG_CACHE_HOME to a directory you can write to',
-    };
+    return missing('cache', (error as Error).message, 'set XDG_CACHE_HOME to a directory you can write to');
   }
 }
 
@@ -130,13 +117,7 @@ async function kind(): Promise<Finding[]> {
 
 /** Looks at everything at once. Never throws: what could not be looked at is a finding. */
 export async function findings(): Promise<Finding[]> {
-  const [own, ofKind] = await Promise.all([ownFindings(), kind()]);
-  return [...own, ...ofKind];
-}
-
-function ownFindings(): Promise<Finding[]> {
-  return Promise.all([
-    Promise.resolve<Finding>({ level: 'good', name: 'node', found: process.version }),
+  const all = await Promise.all([
     kernel(),
     namespaces(),
     program('ip', '-V'),
@@ -146,5 +127,7 @@ function ownFindings(): Promise<Finding[]> {
     go(),
     memory(),
     cache(),
+    kind(),
   ]);
+  return [good('node', process.version), ...all.flat()];
 }

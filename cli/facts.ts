@@ -30,6 +30,7 @@ async function cniFacts(cluster: Cluster, chosen: string | undefined): Promise<{
 
 /** What every report says of a run on this cluster: which it is, what ran and where. */
 export async function runFacts(cluster: Cluster, options: Reporting & Pick<ClusterChoice, 'cni'>) {
+  const cores = cpus();
   return {
     id: options.id,
     startedAt: new Date(options.startedMs).toISOString(),
@@ -37,24 +38,15 @@ export async function runFacts(cluster: Cluster, options: Reporting & Pick<Clust
     netvet: version,
     cluster: { provider: cluster.provider, ...(await clusterFacts(cluster)) },
     cni: await cniFacts(cluster, options.cni),
-    environment: environment(),
+    environment: {
+      Node: process.version,
+      CPU: `${cores.length} × ${cores[0]?.model ?? 'unknown'} (${arch()})`,
+      Memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
+    },
   };
 }
 
-/** What else a reader needs to judge the figures. */
-function environment(): Record<string, string> {
-  const cores = cpus();
-  return {
-    Node: process.version,
-    CPU: `${cores.length} × ${cores[0]?.model ?? 'unknown'} (${arch()})`,
-    Memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
-  };
-}
-
-/**
- * Writes the reports of a run, says what came of it, and waits for Ctrl-C where the cluster is to be kept until then.
- * `result` is what --json prints.
- */
+/** Writes and tells the results of a run, and waits for Ctrl-C where it keeps the cluster. `result`: for --json. */
 export async function conclude(
   run: Run,
   cluster: Cluster,

@@ -5,7 +5,6 @@ import type { Run } from '../report/index.ts';
 import { type CaseName, generatedFeature, greatestSeed, parseCase } from '../steps/fuzz/feature.ts';
 import { wholeNumber } from './cluster-options.ts';
 
-/** The flags of generated cases, as commander gives them. */
 export interface FuzzFlags {
   fuzz?: string;
   seed?: string;
@@ -32,10 +31,7 @@ export function checkFuzz({ fuzz, seed }: FuzzFlags, mistakes: string[]): FuzzOp
   return from && { from, cases };
 }
 
-/**
- * Written scenarios and generated cases in one tag expression: the cases in place of the scenarios, unless those are
- * asked for too.
- */
+/** Scenarios and generated cases in one tag expression: the cases alone, unless scenarios are asked for too. */
 export const tagsWith = (fuzz: FuzzOptions | undefined, tags: string): string =>
   fuzz === undefined ? tags : tags === '' ? '@fuzz' : `(${tags}) or @fuzz`;
 
@@ -51,9 +47,7 @@ export async function writeCases({ from, cases }: FuzzOptions, report: string): 
 /** Failures that are told whole on a terminal; the report has all. */
 const told = 2;
 
-/**
- * What the generated cases that failed have to say: why, and the YAML to paste. Those that were made small come first.
- */
+/** Why generated cases failed, with the YAML to paste. Those that were made small come first. */
 export function failedCases({ scenarios }: Run): string[] {
   const failed = scenarios.filter(({ id, status }) => id.startsWith('fuzz/') && status === 'failed');
   const texts = failed.map(({ name, steps }) => {

@@ -1,7 +1,4 @@
-/**
- * What a command does where its cluster can be reached, e.g. inside the namespaces of an embedded one: its one argument
- * says what, checked by the command outside, as JSON.
- */
+/** What a command does where its cluster can be reached: its one argument says what, checked outside, as JSON. */
 import type { Task } from './perform.ts';
 import { exitCode } from './usage.ts';
 

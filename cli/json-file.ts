@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { shape } from '../report/index.ts';
 
-/**
- * What a JSON file holds that a user may have written. Every way in which it has not the shape `is` becomes a sentence
- * in `mistakes` that begins with what the user has `called` it, and the result is undefined then.
- */
+/** A user's JSON file; undefined where it has not the shape `is`: `mistakes` then says what is wrong of `called`. */
 export function readChecked<T>(file: string, called: string, is: shape.Shape, mistakes: string[]): T | undefined {
   let value: unknown;
   try {

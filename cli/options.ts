@@ -23,14 +23,11 @@ export interface CommonFlags extends ClusterFlags, FuzzFlags {
   adversary?: string;
 }
 
-/** The same, checked. */
 export interface RunOptions extends ClusterChoice, Reporting {
   kind: 'run';
   tags: string;
   parallel: number;
-  /** How often each scenario is run. */
   repeat: number;
-  /** What changes may take. */
   profile: Profile;
   /** What cannot be had here, by name, with the reason: {k6: "..."}. */
   unavailable: Record<string, string>;
@@ -43,10 +40,7 @@ export interface RunOptions extends ClusterChoice, Reporting {
   fabric?: 'vxlan';
   /** The seed of what makes the embedded cluster's watches late. */
   adversary?: number;
-  /**
-   * Places of the scenarios (features/x.feature:12), in the order in which they are to run. Absent: all that the tags
-   * select.
-   */
+  /** Scenarios by their places (features/x.feature:12), in that order. Absent: all that the tags select. */
   places?: string[];
   /** One scenario that fails is all that is wanted to be known: the run ends with it. */
   untilFailed?: boolean;
@@ -95,10 +89,7 @@ export async function checkRun(flags: CommonFlags): Promise<RunOptions> {
   };
 }
 
-/**
- * What cannot be had, with the reason, on a new or an existing cluster. Throws when nothing can be
- * run at all. `more`: permissions that this command needs and others do not.
- */
+/** What cannot be had on a cluster, with the reason. Throws when nothing can be run. `more`: permissions besides. */
 export async function unavailableOn(
   { provider, cni, existing }: ClusterChoice,
   disruptive: boolean,
@@ -118,18 +109,13 @@ export async function unavailableOn(
   return 'missing' in k6 ? { k6: k6.missing } : {};
 }
 
-/**
- * What it needs of this machine and of the network, while there is one: nothing can be fetched from inside a cluster's.
- */
+/** What it needs of this machine and the network: nothing can be fetched from inside a cluster. */
 async function prepareCni(name: string): Promise<void> {
   const cni = await findCni(name);
   await needTools(cni.programs);
   await cni.prepare?.();
 }
 
-/**
- * Scenarios at once: they mostly wait for time to pass, so more than there are cores. Real nodes on this machine need
- * those themselves.
- */
+/** Scenarios at once: they mostly wait, so more than there are cores. Nodes of kind need cores themselves. */
 const defaultParallel = (provider: RunOptions['provider']): number =>
   provider === 'kind' ? Math.min(6, availableParallelism() + 1) : 6;

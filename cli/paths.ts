@@ -5,10 +5,7 @@ import { join } from 'node:path';
 /** The checkout (or installed package) that this file lies in. */
 export const packageRoot = join(import.meta.dirname, '..');
 
-/**
- * The per-user cache: built programs, compiled code, kept clusters. Nothing else is written outside the report
- * directory.
- */
+/** The per-user cache: built programs, compiled code, kept clusters. The rest is in the report directory. */
 export function cacheDirectory(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet');
 }

@@ -15,11 +15,7 @@ export const insideArgv = (task: Task): string[] => [
   JSON.stringify(task),
 ];
 
-/**
- * Carries a task out where its cluster can be reached, and gives the exit code. An embedded cluster lives in namespaces
- * of its own; for every other one this process becomes the one that does it, so that signals, terminal and process id
- * are its own.
- */
+/** Carries a task out where its cluster can be reached: in an embedded one's namespaces, else in this one's place. */
 export async function perform(
   provider: ProviderName,
   task: Task,

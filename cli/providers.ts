@@ -12,7 +12,6 @@ export interface ClusterChoice {
   nodes: number;
   /** Version of Kubernetes; absent: the provider's own. */
   kubernetes?: string;
-  /** Of kind: another node image. */
   image?: string;
   /** A registry that mirrors all others. */
   registry?: string;
@@ -29,9 +28,7 @@ export function given<K extends string, V>(flags: Record<K, V | undefined>): Par
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
 }
 
-/**
- * The provider. `run` and `say`: for clusters that are not ours, of which only what the run made is deleted, and said.
- */
+/** The provider. `run` and `say`: on existing clusters, the run whose objects are deleted, and who is told. */
 export async function providerFor(
   { provider, existing: where }: Pick<ClusterChoice, 'provider' | 'existing'>,
   run: string,
@@ -51,10 +48,7 @@ export async function kindProvider(): Promise<ClusterProvider> {
 export const stays = ({ provider, keep, reuse }: Pick<ClusterChoice, 'provider' | 'keep' | 'reuse'>): boolean =>
   provider === 'kind' && (keep || reuse);
 
-/**
- * What has to stand before a command line so that it reaches the clusters of a provider: the way into an engine's own
- * network.
- */
+/** What stands before a command line that is to reach clusters of a provider: the way into an engine's network. */
 export async function entryTo(provider: ProviderName): Promise<string[]> {
   return provider === 'kind' ? (await import('../clusters/kind/engine.ts')).engineEntry() : [];
 }

@@ -1,11 +1,7 @@
 import type { Plugin } from '@cucumber/cucumber/api';
 import { heaviestFirst } from './pace/index.ts';
 
-/**
- * A plugin of cucumber that puts the heaviest scenarios first, unless the order is `given`, and plans every scenario
- * `repeat` times, in rounds, so that a machine that gets slower or faster does so for all of them. Each is a test case
- * of its own of the same pickle.
- */
+/** Puts the heaviest scenarios first, unless the order is `given`, and plans each `repeat` times, in rounds. */
 const plugin: Plugin<{ repeat?: number; given?: boolean }> = {
   type: 'plugin',
   coordinator({ transform, options: { repeat = 1, given = false } }) {

@@ -34,7 +34,6 @@ export interface Reporting {
   report: string;
   /** The report directory is one of `.netvet/runs`, so `.netvet/latest` is to point to it. */
   isDefaultReport: boolean;
-  /** What the user typed, for the report. */
   command: string;
   json: boolean;
 }
@@ -62,10 +61,7 @@ export function markLatest(directory: string): void {
   renameSync(temporary, latest);
 }
 
-/**
- * Milliseconds that each scenario of a stored run took, by id, for a better guess at the time left. Empty when there is
- * no such run.
- */
+/** Milliseconds that each scenario of a stored run took, by id. Empty when there is no such run. */
 export async function durations(file: string): Promise<Map<string, number>> {
   try {
     const { scenarios } = JSON.parse(await readFile(file, 'utf8')) as Run;

@@ -1,7 +1,6 @@
 /**
- * What the network's own Pods take of each node while the suite runs, as the node's kubelet counts it (the Summary API,
- * https://kubernetes.io/docs/reference/instrumentation/node-metrics/): those of DaemonSets on the node's own network,
- * which CNI agents and kube-proxy are.
+ * What the network's own Pods (DaemonSets on the node's network) take of each node while the suite runs, as kubelets
+ * count it: https://kubernetes.io/docs/reference/instrumentation/node-metrics/.
  */
 import { AppsV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../clusters/cluster.ts';
@@ -23,7 +22,6 @@ export interface Workload {
   namespace: string;
 }
 
-/** What is kept of a look at a Pod. */
 interface Look {
   node: string;
   workload: string;
@@ -33,13 +31,10 @@ interface Look {
 }
 
 /** Adds looks up. */
-export function createLedger(): {
-  add(node: string, pods: readonly PodStats[], workloads: readonly Workload[]): void;
-  resources(): Resource[];
-} {
+export function createLedger() {
   const looks: Look[] = [];
   return {
-    add(node, pods, workloads) {
+    add(node: string, pods: readonly PodStats[], workloads: readonly Workload[]): void {
       for (const pod of pods) {
         const workload = workloads.find((each) => isOf(pod, each));
         if (workload === undefined) continue;
@@ -47,7 +42,7 @@ export function createLedger(): {
         looks.push({ node, workload: workload.name, uid: pod.podRef.uid, memoryBytes, count: countOf(pod) });
       }
     },
-    resources: () =>
+    resources: (): Resource[] =>
       [...Map.groupBy(looks, ({ node, workload }) => `${node} ${workload}`).values()]
         .flatMap(summed)
         .toSorted((a, b) => a.workload.localeCompare(b.workload) || a.node.localeCompare(b.node)),
@@ -90,17 +85,17 @@ const countsOf = (looks: readonly Look[]): Count[] => [
   ...new Map(looks.flatMap(({ count }) => (count ? [[count.atMs, count] as const] : []))).values(),
 ];
 
-/**
- * Looks at every node now and then, until `stop`, which resolves with what came of it. A look that fails is left out.
- */
+/** Looks at every node now and then, until `stop`, which resolves with the result. A failed look is left out. */
 export async function watchResources(cluster: Cluster): Promise<{ stop(): Promise<Resource[]> }> {
   const config = configOf(cluster);
-  const [workloads, nodes] = await Promise.all([networkWorkloads(config), nodeNames(config)]);
+  const api = config.makeApiClient(CoreV1Api);
+  const [workloads, { items }] = await Promise.all([networkWorkloads(config), api.listNode()]);
+  const nodes = items.map(({ metadata }) => metadata?.name ?? '');
   const ledger = createLedger();
   const lookAround = () =>
     Promise.all(
       nodes.map(async (node) => {
-        const pods = await summary(config, node).catch((): PodStats[] => []);
+        const pods = await summary(api, node).catch((): PodStats[] => []);
         ledger.add(node, pods, workloads);
       }),
     );
@@ -124,15 +119,8 @@ async function networkWorkloads(config: KubeConfig): Promise<Workload[]> {
     .map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace ?? '' }));
 }
 
-async function nodeNames(config: KubeConfig): Promise<string[]> {
-  const { items } = await config.makeApiClient(CoreV1Api).listNode();
-  return items.map(({ metadata }) => metadata?.name ?? '');
-}
-
-async function summary(config: KubeConfig, name: string): Promise<PodStats[]> {
-  const answer: unknown = await config
-    .makeApiClient(CoreV1Api)
-    .connectGetNodeProxyWithPath({ name, path: 'stats/summary' });
+async function summary(api: CoreV1Api, name: string): Promise<PodStats[]> {
+  const answer: unknown = await api.connectGetNodeProxyWithPath({ name, path: 'stats/summary' });
   // the client says that it is text, and parses what is JSON
   const { pods = [] } = (typeof answer === 'string' ? JSON.parse(answer) : answer) as { pods?: PodStats[] };
   return pods;

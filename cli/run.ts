@@ -7,10 +7,7 @@ import { durations } from './reports.ts';
 import { stopSignal } from './stop.ts';
 import { exitCode } from './usage.ts';
 
-/**
- * `netvet run`, where the cluster can be reached. Returns the exit code; results that exist are written however the run
- * ends.
- */
+/** `netvet run`, where the cluster can be reached: the exit code. Results are written however the run ends. */
 export async function runInside(options: RunOptions): Promise<number> {
   const began = options.startedMs;
   const progress = createProgress({
@@ -31,9 +28,7 @@ export async function runInside(options: RunOptions): Promise<number> {
   }
 }
 
-/**
- * The cluster, and the signal that ends what is done on it; undefined: it came before, and what was begun is undone.
- */
+/** The cluster, and the signal that ends what is done on it. Undefined: the signal came first, and all is undone. */
 export async function enter(options: BringUp & Pick<RunOptions, 'unavailable'>, progress: Progress) {
   const stop = new AbortController();
   const stopped = stopSignal().then(() => stop.abort());

@@ -9,16 +9,8 @@ import type { Until } from './stop.ts';
 import { runSuite, stopSuite, worldParameters } from './suite.ts';
 import { exitCode } from './usage.ts';
 
-/**
- * Runs the scenarios on a cluster that is Ready, and writes the reports of what there is when they end or `stopped`
- * resolves. Resolves with the exit code.
- */
-export async function runScenarios(
-  options: RunOptions,
-  cluster: Cluster,
-  progress: Progress,
-  until: Until,
-): Promise<number> {
+/** Runs the scenarios on a Ready cluster and reports what there is at the end or when stopped: the exit code. */
+export async function runScenarios(options: RunOptions, cluster: Cluster, progress: Progress, until: Until) {
   const decided = Promise.withResolvers<void>();
   let isDecided = false;
   try {

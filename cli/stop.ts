@@ -1,9 +1,6 @@
 import { exitCode } from './usage.ts';
 
-/**
- * Milliseconds within which a second signal is the same keypress: npm passes on what the terminal has sent to everybody
- * already.
- */
+/** Milliseconds within which a second signal is the same keypress: npm passes on what the terminal sent to all. */
 const samePress = 1_000;
 
 /** When what is done on a cluster has to end before it is through. */
@@ -12,10 +9,7 @@ export interface Until {
   stopped: Promise<void>;
 }
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, after which the caller ends in order. One that comes later ends the
- * process at once: whoever presses Ctrl-C again does not want to wait.
- */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP: the caller ends in order. A later one ends it at once. */
 export function stopSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let began: number | undefined;

@@ -15,7 +15,6 @@ export interface SuiteOptions {
   /** Scenarios at once, at most; they mostly wait. */
   parallel: number;
   onPace?: PaceOptions['onPace'];
-  /** How often each scenario is run. */
   repeat: number;
   /** A feature file beside those of netvet. */
   generated?: string;
@@ -55,10 +54,7 @@ export async function countScenarios(tags: string, generated?: string): Promise<
   return plan.length;
 }
 
-/**
- * Every scenario of features/, rows of outlines too, named as in run.json, in the order of the files, with the
- * description of its feature. Nothing is run: steps are not even loaded.
- */
+/** Every scenario of features/, named as in run.json, in the order of the files. Nothing is run. */
 export async function allScenarios(): Promise<(ScenarioName & { description: string })[]> {
   const { runConfiguration } = await configuration({ import: [], dryRun: true });
   const names = createNames();
@@ -90,20 +86,14 @@ function voidLooks({ attachment }: Envelope): number {
   return (JSON.parse(attachment.body) as { void: number }).void;
 }
 
-/**
- * Tells the suite's workers, which are threads, to make nothing more: the run was cut short, and what it has made is
- * being deleted.
- */
+/** Tells the suite's threads to make nothing more: the run was cut short, and its objects are being deleted. */
 export function stopSuite(): void {
   const channel = new BroadcastChannel('netvet-stop');
   channel.postMessage('stop');
   channel.close();
 }
 
-/**
- * The image's name in a registry that mirrors all others: without its own registry, and with Docker Hub's hidden
- * `library`.
- */
+/** The image's name in a registry that mirrors all: without its own registry, with Docker Hub's hidden `library`. */
 export function mirrored(image: string, registry: string): string {
   const [host = '', ...rest] = image.split('/');
   if (rest.length === 0) return `${registry}/library/${image}`;

@@ -2,11 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { packageRoot } from './paths.ts';
 
-/**
- * Makes sure that a pinned Go program is there, building it where it is missing (said on stderr, since it takes a
- * minute or more): outside the namespaces, since nothing can be fetched inside. Returns its path, or the reason why it
- * cannot be had.
- */
+/** The path of a pinned Go program, built (and said on stderr) where it is missing, or why it cannot be had. */
 export async function findTool(name: string): Promise<{ path: string } | { missing: string }> {
   const tool = execa('sh', [join(packageRoot, 'scripts/tool.sh'), name], { reject: false });
   const said: string[] = [];
@@ -18,10 +14,7 @@ export async function findTool(name: string): Promise<{ path: string } | { missi
   return failed ? { missing: said.at(-1) ?? `${name} cannot be had` } : { path: stdout.trim() };
 }
 
-/**
- * Programs without which a CNI cannot be installed, built where they are missing. Throws with the reason for each that
- * cannot be had.
- */
+/** Builds the programs that a CNI needs where they are missing. Throws with the reason for each that cannot be had. */
 export async function needTools(names: string[]): Promise<void> {
   const mistakes: string[] = [];
   // one after the other: each build uses every core

@@ -4,8 +4,7 @@ import { anyText, atLeastZero, list, mapOf, number, object, oneOf, type Shape, t
 
 /**
  * How steps hand results to the report: `world.attach(JSON.stringify(value), mediaType)`. Neither side imports the
- * other (the suite knows a kubeconfig and nothing else): these names, and those in steps/outcome.ts, are the contract
- * between them.
+ * other: these names, and those in steps/outcome.ts, are the contract between them.
  */
 export const mediaTypes = {
   /** Measurement, or a list of them. */
@@ -17,28 +16,24 @@ export const mediaTypes = {
   /** Load without `scenario`, which is filled in. */
   load: 'application/vnd.netvet.load+json',
   /**
-   * {status, reason}. skipped: the step or hook then returns 'skipped'. broken: the probe, the cluster or the suite
-   * failed, whatever cucumber says of the step. observed: what was seen is implementation-defined, so a pass is
-   * reported as that.
+   * {status, reason}. skipped: the step or hook then returns 'skipped'. broken: whatever cucumber says of the step.
+   * observed: what was seen is implementation-defined, so a pass is reported as that.
    */
   outcome: 'application/vnd.netvet.outcome+json',
 } as const;
 
 export type Kind = keyof typeof mediaTypes;
 
-/** What one attachment of netvet's own says. */
-export type Evidence =
-  | { kind: 'measurement'; value: Measurement[] }
-  | { kind: 'cells'; value: Cell[] }
-  | { kind: 'looks'; value: Looks }
-  | { kind: 'load'; value: Omit<Load, 'scenario'> }
-  | { kind: 'outcome'; value: Declared };
-
-/** What a step or hook declares of its scenario. */
-interface Declared {
-  status: 'skipped' | 'broken' | 'observed';
-  reason: string;
+/** What attachments of each kind hold. */
+interface Contents {
+  measurement: Measurement[];
+  cells: Cell[];
+  looks: Looks;
+  load: Omit<Load, 'scenario'>;
+  outcome: { status: 'skipped' | 'broken' | 'observed'; reason: string };
 }
+
+export type Evidence = { [K in Kind]: { kind: K; value: Contents[K] } }[Kind];
 
 const measurement = object({ name: text, value: number, unit: anyText });
 const latency = object({ p50: atLeastZero, p90: atLeastZero, p95: atLeastZero, p99: atLeastZero, max: atLeastZero });
@@ -75,10 +70,7 @@ const shapes: Record<Kind, Shape> = {
 
 const kinds = new Map<string, Kind>(Object.entries(mediaTypes).map(([kind, mediaType]) => [mediaType, kind as Kind]));
 
-/**
- * Reads an attachment. Undefined for those that are not netvet's. One of netvet's own that cannot be read is evidence
- * that something is broken: a figure that got lost must not leave a pass behind.
- */
+/** Undefined for those that are not netvet's. One that cannot be read is evidence of a break: no figure gets lost. */
 export function readAttachment(attachment: Attachment): Evidence | undefined {
   if (!attachment.mediaType.startsWith('application/vnd.netvet.')) return undefined;
   const kind = kinds.get(attachment.mediaType);

@@ -19,17 +19,6 @@ export type RunMetadata = Omit<
   durationMs?: number;
 };
 
-interface Collector {
-  /** Takes the next message; gives back the scenario that it finished, if it did. */
-  envelope(this: void, envelope: Envelope): Scenario | undefined;
-  /** How a scenario that has started is called. */
-  running(this: void, testCaseStartedId: string): ScenarioName | undefined;
-  /** How many scenarios are to run: known before the first starts. */
-  planned(this: void): number;
-  /** The run as far as it has come. Can be asked at any time; `interrupted` says that what is missing was cut off. */
-  run(this: void, metadata: RunMetadata): Run;
-}
-
 interface Started {
   testCase: TestCase;
   startedMs: number;
@@ -39,7 +28,7 @@ interface Started {
 }
 
 /** Makes a run out of cucumber's messages, one by one, so that what is there when a run is cut short is not lost. */
-export function createCollector(): Collector {
+export function createCollector() {
   const names = createNames();
   const problems = createProblems();
   const pickles = new Map<string, Pickle>();
@@ -126,16 +115,20 @@ export function createCollector(): Collector {
   };
 
   return {
-    envelope(envelope) {
+    /** Takes the next message; gives back the scenario that it finished, if it did. */
+    envelope(this: void, envelope: Envelope): Scenario | undefined {
       lastMs = Math.max(lastMs, timeOf(envelope) ?? 0);
       return take(envelope);
     },
-    running(testCaseStartedId) {
+    /** How a scenario that has started is called. */
+    running(testCaseStartedId: string): ScenarioName | undefined {
       const each = started.get(testCaseStartedId);
       return each && names.of(each.testCase.pickleId);
     },
-    planned: () => testCases.size,
-    run(metadata) {
+    /** How many scenarios are to run: known before the first starts. */
+    planned: (): number => testCases.size,
+    /** The run as far as it has come; `interrupted` says that what is missing was cut off. */
+    run(metadata: RunMetadata): Run {
       // cucumber plans a scenario once for each repeat
       const planned = [...Map.groupBy(testCases.values(), ({ pickleId }) => pickleId).values()];
       const single = planned.map((same) => same.flatMap((each) => judgeCase(each, metadata.interrupted === true)));

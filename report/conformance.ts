@@ -8,9 +8,8 @@ type Others = readonly NotRun[] | undefined;
 
 /**
  * What an implementation can show: per profile (the area of the scenarios) what is core and what is extended, with
- * every skip and every failure named, after gateway-api's ConformanceReport
- * (https://gateway-api.sigs.k8s.io/geps/gep-1709/#conformance-report-api). Neither a skip nor a scenario that was not
- * run ever looks like a pass: a part of the suite is `partial`.
+ * every skip and failure named, after https://gateway-api.sigs.k8s.io/geps/gep-1709/#conformance-report-api. What was
+ * skipped or not run is never like a pass: a part of the suite is `partial`.
  */
 export function conformance(run: Run): string {
   const profiles = Map.groupBy(run.scenarios, profileOf);

@@ -5,10 +5,7 @@ export const sum = (values: readonly number[]): number => values.reduce((all, va
 /** Requests of a series that were lost, whatever the error. */
 export const lostOf = ({ lost }: Pick<LoadSeries, 'lost'>): number => sum(Object.values(lost));
 
-/**
- * Nearest-rank percentile (a value that was measured, never one in between). `values` must not be empty; p from 0 to
- * 100.
- */
+/** Nearest-rank percentile: a value that was measured. `values` must not be empty; p from 0 to 100. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] as number;
@@ -45,10 +42,7 @@ const kindOf = (name: string) =>
     .toLowerCase()
     .replaceAll(/[-_ ]+/g, ' ');
 
-/**
- * All times measured under a name ("convergence", "leak window", "stable") over all scenarios of a run and their
- * repeats, in reading order. Those that are disturbed are left out.
- */
+/** All times of a name ("convergence", "leak window", "stable") over scenarios and repeats, without disturbed ones. */
 export function timings(run: Pick<Run, 'scenarios'>, name: string): Timing[] {
   return every(run, name).flatMap(({ disturbed, ...timing }) => (disturbed ? [] : [timing]));
 }

@@ -173,7 +173,7 @@ describe('index.html in Chromium', {
   test('filters by status and by words, from the keyboard, and says how many are left', async () => {
     await reading('mishaps', async (page) => {
       const shown = () => page.locator('details.scenario:visible').count();
-      await page.locator('button[data-status=failed]').focus();
+      await page.locator('button[data-filter=failed]').focus();
       await page.keyboard.press('Enter');
       assert.equal(await shown(), 3);
       assert.equal(await page.locator('#found').textContent(), '3 of 60 scenarios shown');
@@ -183,7 +183,7 @@ describe('index.html in Chromium', {
       await page.locator('input[type=search]').fill('EXCEPT block');
       assert.equal(await shown(), 1);
       assert.equal(await page.locator('.group:visible').count(), 1);
-      await page.locator('button[data-status=""]').click();
+      await page.locator('button[data-filter=""]').click();
       await page.locator('input[type=search]').fill('@hairpin');
       assert.equal(await shown(), 1);
       const summary = page.locator('details.scenario:visible summary');
@@ -202,7 +202,7 @@ describe('index.html in Chromium', {
       );
     await reading('mishaps', async (page) => assert.ok(await opened(page)), { fragment });
     await reading('mishaps', async (page) => {
-      await page.locator('button[data-status=failed]').click();
+      await page.locator('button[data-filter=failed]').click();
       await page.locator('.units a').nth(1).click();
       await page.waitForFunction(`document.getElementById(${JSON.stringify(fragment.slice(1))}).open`);
       assert.ok(await opened(page));
@@ -213,7 +213,7 @@ describe('index.html in Chromium', {
     await reading('repeated', async (page) => {
       assert.match(await page.locator('h1').innerText(), /3 of 56 scenarios flaky, 1 broken, convergence over budget/);
       assert.equal(await page.locator('.troubles .flaky').count(), 3);
-      await page.locator('button[data-status=flaky]').click();
+      await page.locator('button[data-filter=flaky]').click();
       assert.equal(await page.locator('details.scenario:visible').count(), 3);
       const flaky = page.locator('details.scenario:visible').first();
       assert.equal(await flaky.locator('summary .repeats .s-failed').count(), 3);

@@ -2,7 +2,7 @@ export { createCollector, type RunMetadata } from './collect.ts';
 export { closingComparison, compareRuns, type Entry, readRun, writeComparison } from './compare/index.ts';
 export { sum } from './figures.ts';
 export type { Load, LoadDifference, LoadSeries, Profile, Resource, Run, Scenario, Status } from './model.ts';
-export { createNames, type ScenarioName } from './names.ts';
+export { createNames, type ScenarioName, slug } from './names.ts';
 export { outcome, statuses, summarize } from './outcome.ts';
 export { oneLine } from './safe.ts';
 export * as shape from './shape.ts';

@@ -1,6 +1,6 @@
 import type { Evidence } from './attachments.ts';
 import { sumOf } from './looks.ts';
-import type { Cell, Load, Measurement, Scenario, Status, Step } from './model.ts';
+import type { Cell, Level, Load, Measurement, Scenario, Status, Step } from './model.ts';
 import type { ScenarioName } from './names.ts';
 import { satisfied, statuses } from './outcome.ts';
 import { oneLine } from './safe.ts';
@@ -13,20 +13,16 @@ export interface Exhibit {
   note?: string | undefined;
 }
 
-/** One attempt at a scenario. */
-interface Attempt {
-  steps: PlannedStep[];
-  exhibits: Exhibit[];
-  durationMs: number;
-}
-
 export interface Judged {
   scenario: Scenario;
   loads: Load[];
 }
 
 /** Judges one attempt. Passed needs every step passed, at least one step, and no evidence that says otherwise. */
-export function judgeAttempt(name: ScenarioName, attempt: Attempt): Judged {
+export function judgeAttempt(
+  name: ScenarioName,
+  attempt: { steps: PlannedStep[]; exhibits: Exhibit[]; durationMs: number },
+): Judged {
   const steps = attempt.steps.map(judgeStep);
   const of = <K extends Evidence['kind']>(kind: K) =>
     attempt.exhibits.flatMap(({ step, evidence }) =>
@@ -40,13 +36,8 @@ export function judgeAttempt(name: ScenarioName, attempt: Attempt): Judged {
     if (cell.verdict === 'broken') breakStep(steps, cell.step, `the probe from ${pair(cell)} broke`);
   const reasons = (status: Status) =>
     declared.filter(({ value }) => value.status === status).map(({ value }) => value.reason);
-  const [status, reason] = decide(
-    name.level,
-    steps,
-    cells,
-    reasons('skipped')[0],
-    reasons('observed').join('; ') || undefined,
-  );
+  const observed = reasons('observed').join('; ') || undefined;
+  const [status, reason] = decide(name.level, steps, cells, reasons('skipped')[0], observed);
   return {
     scenario: {
       ...name,
@@ -74,13 +65,7 @@ function breakStep(steps: Step[], index: number | undefined, reason: string): vo
   step.error = step.error ? `${reason}\n${step.error}` : reason;
 }
 
-function decide(
-  level: Scenario['level'],
-  steps: Step[],
-  cells: Cell[],
-  skipped?: string,
-  observed?: string,
-): [Status, string?] {
+function decide(level: Level, steps: Step[], cells: Cell[], skipped?: string, observed?: string): [Status, string?] {
   // the first bad result decides: what breaks after a verdict was reached (a clean-up, say) does not take it back
   const bad = steps.find(({ status }) => status === 'failed' || status === 'broken');
   if (bad) {

@@ -7,10 +7,9 @@ import { escapeXml, oneLine } from './safe.ts';
 type Attributes = Record<string, string | number>;
 
 /**
- * A run as JUnit XML, the dialect that Jenkins, GitLab and GitHub's reporters read. A broken scenario is an error, an
- * observed one counts as skipped (it was not judged; a run that judged nothing has an error that says so), a flaky one
- * is a failure that says so, and what broke outside of scenarios or was cut off is an error of its own: a reader that
- * knows nothing but this file never takes it for a pass.
+ * A run as JUnit XML, as Jenkins, GitLab and GitHub's reporters read it. A broken scenario is an error, an observed one
+ * counts as skipped, a flaky one is a failure that says so. What broke outside of scenarios, was cut off or judged
+ * nothing is an error of its own: a reader that knows nothing but this file never takes it for a pass.
  */
 export function junit(run: Run): string {
   const features = Map.groupBy(run.scenarios, ({ area, feature }) =>
@@ -132,12 +131,8 @@ function failure(classname: 'budget' | 'netvet', name: string, message: string):
 
 /** `more`: those of which several may have one name. */
 function properties(values: Attributes, more: [string, string | number][] = []): string {
-  const all = [...Object.entries(values), ...more];
-  return element(
-    'properties',
-    {},
-    all.map(([name, value]) => element('property', { name, value })),
-  );
+  const all = [...Object.entries(values), ...more].map(([name, value]) => element('property', { name, value }));
+  return element('properties', {}, all);
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);

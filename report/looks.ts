@@ -1,10 +1,7 @@
 import { count, duration, plural } from './format.ts';
 import type { Looks, Run } from './model.ts';
 
-/**
- * Looks of several steps, repeats or scenarios in one: the longest time that anybody stood still is kept. `all` must
- * not be empty.
- */
+/** Several looks in one, with the longest time that anybody stood still. `all` must not be empty. */
 export function sumOf(all: readonly Looks[]): Looks {
   return all.reduce((sum, one) => ({
     ...(one.longestMs > sum.longestMs ? one : sum),

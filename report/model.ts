@@ -12,10 +12,7 @@ export interface Measurement {
   disturbed?: true;
 }
 
-/**
- * How often the scenario looked. A look is void when an observer stood still for too long meanwhile: it counts for
- * nothing.
- */
+/** How often the scenario looked. A look in which an observer stood still for too long is void: it does not count. */
 export interface Looks {
   sound: number;
   void: number;
@@ -32,10 +29,7 @@ export interface Cell {
   protocol: 'TCP' | 'UDP';
   expected: 'allowed' | 'denied';
   verdict: Verdict;
-  /**
-   * Index in the scenario's steps of the step that probed it: one scenario probes the same pair before and after a
-   * change.
-   */
+  /** Index of the step that probed it: one scenario probes the same pair before and after a change. */
   step?: number;
 }
 
@@ -49,11 +43,9 @@ export interface Step {
   table?: string[][];
   status: Status;
   durationMs: number;
-  /** The error's text when it failed or broke. */
   error?: string;
   /** True for what runs around the scenario's own sentences. */
   hook?: boolean;
-  /** What the step logged. */
   notes?: string[];
 }
 
@@ -98,13 +90,11 @@ export interface Scenario {
   steps?: Step[];
 }
 
-/** One second of a load run, for the curves. */
+/** One second of a load run, for the curves: counted from its begin; latencies in milliseconds. */
 export interface LoadPoint {
-  /** Seconds since the load began. */
   second: number;
   sent: number;
   lost: number;
-  /** Milliseconds. */
   p50: number;
   p95: number;
   /** Milliseconds for which k6 stood still in it; absent: none. */
@@ -118,9 +108,7 @@ export interface LoadSeries {
   answered: number;
   /** Lost requests by error, e.g. {"connection refused": 2}. */
   lost: Record<string, number>;
-  /**
-   * Requests that ran into their time-out while k6 or a backend stood still, neither answered nor lost; absent: none.
-   */
+  /** Requests that timed out while k6 or a backend stood still, neither answered nor lost; absent: none. */
   void?: number;
   /** Milliseconds. */
   latency: { p50: number; p90: number; p95: number; p99: number; max: number };
@@ -131,10 +119,7 @@ export interface LoadSeries {
   distribution?: [share: number, ms: number][];
   /** Of a ramp, the round in the middle: what was due and answered each second, and how slow it was. */
   steps?: { due: number; answered: number; p95: number }[];
-  /**
-   * Processors that were busy and bytes that were in use meanwhile, of nodes and of the network's own processes on
-   * them.
-   */
+  /** Processors busy and bytes in use meanwhile, of nodes and of the network's own processes on them. */
   usage?: { name: string; cpu: number; bytes: number }[];
   /** k6's own exit codes, round by round; 99: one of its thresholds was missed. */
   exitCodes?: number[];
@@ -152,7 +137,6 @@ export interface LoadDifference {
   mean: number;
   low: number;
   high: number;
-  /** Rounds that it comes from. */
   rounds: number;
   /** The mean of the figure that it starts from. */
   base: number;
@@ -188,10 +172,7 @@ export interface Profile {
   changeMs: number;
   /** Between looks at a change in its first half second, in milliseconds; absent: 10 at first, and growing. */
   everyMs?: number;
-  /**
-   * The least and the most that the time-out of an attempt can be; in between it follows from round trips that were
-   * allowed.
-   */
+  /** The least and the most time-out of an attempt; in between it follows from allowed round trips. */
   attemptMs: { least: number; most: number };
   /** The longest time that steady traffic may go without an answer. */
   gapMs: { attempts: number; pages: number };
@@ -230,7 +211,6 @@ export interface Run {
   cni: { name: string; version: string; mutant?: string };
   /** What else a reader needs to judge the figures, in reading order, e.g. {"Node": "v24.21.0", "CPU": "2 × ..."}. */
   environment?: Record<string, string>;
-  /** What changes were allowed to take. */
   profile?: Profile;
   /** What the profile bounds and the run measured. A run that exceeds its budget did not pass. */
   budget?: BudgetLine[];
@@ -242,9 +222,7 @@ export interface Run {
   notRun?: NotRun[];
   /** True when the run was cut short: the scenarios that had not finished are missing. */
   interrupted?: boolean;
-  /**
-   * What broke outside of any scenario: a hook of the run, a feature file that does not parse. Such a run never passed.
-   */
+  /** What broke outside of scenarios: a hook, a feature file that does not parse. Such a run never passed. */
   problems?: string[];
   summary: Record<Status, number>;
   scenarios: Scenario[];

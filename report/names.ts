@@ -4,19 +4,8 @@ import type { Level, Scenario } from './model.ts';
 /** How a scenario is called in every report. */
 export type ScenarioName = Required<Pick<Scenario, 'id' | 'feature' | 'area' | 'name' | 'source' | 'tags' | 'level'>>;
 
-export interface Names {
-  envelope(this: void, envelope: Envelope): void;
-  /** Throws when no such pickle was announced. */
-  of(this: void, pickleId: string): ScenarioName;
-  /** "Given", "When" ... of a step of a feature file. */
-  keyword(this: void, stepId: string): string | undefined;
-}
-
-/**
- * Names scenarios from the documents and pickles that cucumber announces before it runs anything. It announces those of
- * every feature file whatever the tag expression, so an id does not depend on what else was selected.
- */
-export function createNames(): Names {
+/** Names scenarios by all that cucumber announces before it runs any: an id does not depend on what was selected. */
+export function createNames() {
   const documents = new Map<string, GherkinDocument>();
   const pickles = new Map<string, Pickle[]>();
   const uris = new Map<string, string>();
@@ -24,7 +13,7 @@ export function createNames(): Names {
   let named = new Map<string, ScenarioName>();
 
   return {
-    envelope({ gherkinDocument, pickle }) {
+    envelope({ gherkinDocument, pickle }: Envelope): void {
       if (gherkinDocument?.uri !== undefined) {
         documents.set(gherkinDocument.uri, gherkinDocument);
         for (const { background, scenario } of childrenOf(gherkinDocument.feature))
@@ -35,7 +24,8 @@ export function createNames(): Names {
       uris.set(pickle.id, pickle.uri);
       if (named.size > 0) named = new Map();
     },
-    of(pickleId) {
+    /** Throws when no such pickle was announced. */
+    of(pickleId: string): ScenarioName {
       const uri = uris.get(pickleId);
       if (uri === undefined) throw new Error(`no scenario was announced under ${pickleId}`);
       if (!named.has(pickleId)) {
@@ -43,7 +33,8 @@ export function createNames(): Names {
       }
       return named.get(pickleId) as ScenarioName;
     },
-    keyword: (stepId) => keywords.get(stepId),
+    /** "Given", "When" ... of a step of a feature file. */
+    keyword: (stepId: string): string | undefined => keywords.get(stepId),
   };
 }
 
@@ -56,10 +47,8 @@ function nameAll(uri: string, document: GherkinDocument | undefined, pickles: Pi
   const taken = new Map<string, number>();
   return new Map(
     pickles.map((pickle) => {
-      const name = nameOf(
-        pickle,
-        scenarios.find(({ id }) => id === pickle.astNodeIds[0]),
-      );
+      const scenario = scenarios.find(({ id }) => id === pickle.astNodeIds[0]);
+      const name = nameOf(pickle, scenario);
       const base = `${path}/${slug(name)}`;
       const count = (taken.get(base) ?? 0) + 1;
       taken.set(base, count);
@@ -101,9 +90,7 @@ export function slug(name: string): string {
   return words?.join('-') ?? 'scenario';
 }
 
-/**
- * The tag nearest to the scenario decides; cucumber lists those of the feature first. Nothing said means core: judged.
- */
+/** The tag nearest to the scenario decides; cucumber lists the feature's first. Nothing said means core: judged. */
 function levelOf(tags: string[]): Level {
   const tag = tags.findLast((each) => each === '@core' || each === '@extended' || each === '@observed');
   return (tag?.slice(1) as Level | undefined) ?? 'core';

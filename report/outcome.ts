@@ -44,11 +44,7 @@ export function nothingJudged({ summary }: Pick<Run, 'summary'>): string | undef
   return `Nothing was judged, which is no pass${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
-/**
- * What a run comes to. Passed: all that was judged passed, each time that it ran, within the budget of the profile,
- * something was judged, nothing broke, nothing is missing. Broken is also a run that was cut short, and one that judged
- * nothing: it proves nothing, and a pipeline must not take it for a pass.
- */
+/** Passed: something was judged, all passed within the budget, nothing broke or is missing. Broken proves nothing. */
 export function outcome(run: Pick<Run, 'summary' | 'interrupted' | 'problems' | 'budget'>): Outcome {
   const { failed, flaky, broken } = run.summary;
   if (run.interrupted || broken > 0 || (run.problems?.length ?? 0) > 0) return 'broken';

@@ -3,24 +3,19 @@ import type { Scenario } from './model.ts';
 import { oneLine } from './safe.ts';
 import { firstSentence } from './steps.ts';
 
-export interface Problems {
-  add(this: void, problem: string): void;
-  envelope(this: void, envelope: Envelope): void;
-  /** All of them, and those that only show when the results are in. */
-  of(this: void, scenarios: readonly Scenario[], interrupted: boolean): string[];
-}
-
 /** What breaks outside of scenarios, or after one had its verdict: nobody would see it in the list of scenarios. */
-export function createProblems(): Problems {
+export function createProblems() {
   const seen = new Set<string>();
   const hooks = new Map<string, Hook>();
   const runHooks = new Map<string, string>();
   let success: boolean | undefined;
-  const add = (problem: string) => void seen.add(oneLine(problem));
+  const add = (problem: string): void => void seen.add(oneLine(problem));
 
   return {
     add,
-    envelope({ parseError, undefinedParameterType, hook, testRunHookStarted, testRunHookFinished, testRunFinished }) {
+    envelope(envelope: Envelope): void {
+      const { parseError, undefinedParameterType, hook } = envelope;
+      const { testRunHookStarted, testRunHookFinished, testRunFinished } = envelope;
       if (parseError) add(`${parseError.source.uri ?? 'a feature file'} cannot be read: ${parseError.message}`);
       if (undefinedParameterType) {
         add(
@@ -41,7 +36,8 @@ export function createProblems(): Problems {
           add(`cucumber broke: ${testRunFinished.exception.message ?? testRunFinished.exception.type}`);
       }
     },
-    of(scenarios, interrupted) {
+    /** All of them, and those that only show when the results are in. */
+    of(scenarios: readonly Scenario[], interrupted: boolean): string[] {
       const found = [...seen, ...scenarios.flatMap(afterTheVerdict)];
       if (interrupted) return found;
       if (scenarios.length === 0 && found.length === 0) found.push('no scenario ran');

@@ -5,9 +5,9 @@ import type { Distribution, Load, Repeat, Scenario, Status } from './model.ts';
 import { statuses } from './outcome.ts';
 
 /**
- * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken: that repeat
- * says nothing of the network. Repeats that end otherwise than each other are flaky, whatever they end in, which is
- * never a pass. Steps, cells and figures are those of the gravest repeat, looks those of all.
+ * Makes one result of all repeats of a scenario, in the order in which they ran. What broke once is broken. Repeats
+ * that end otherwise than each other are flaky, which is never a pass. Steps, cells and figures are those of the
+ * gravest repeat, looks those of all.
  */
 export function mergeRepeats(all: readonly Judged[]): Judged {
   const worst = gravestOf(all).scenario;
@@ -27,10 +27,7 @@ export function mergeRepeats(all: readonly Judged[]): Judged {
     ...(cells && { cells }),
     ...(steps && { steps }),
   };
-  return {
-    scenario,
-    loads: all.flatMap(({ loads }, i) => loads.map((load): Load => ({ ...load, repeat: i + 1 }))),
-  };
+  return { scenario, loads: all.flatMap(({ loads }, i) => loads.map((load): Load => ({ ...load, repeat: i + 1 }))) };
 }
 
 const repeatOf = ({ status, reason, durationMs, measurements }: Scenario): Repeat => ({

@@ -7,10 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
  */
 const unprintable = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}]/gu;
 
-/**
- * The text with terminal sequences removed and whatever else cannot be seen written out as `\u{...}`; newlines and tabs
- * stay.
- */
+/** The text without terminal sequences, and with other invisible characters as `\u{...}`; newlines and tabs stay. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\r\n?/g, '\n')
@@ -32,10 +29,7 @@ export function escapeHtml(text: string): string {
   return printable(text).replaceAll(/[&<>"']/g, (character) => entities[character] as string);
 }
 
-/**
- * For text and quoted attributes of XML. Newlines and tabs are written as references: a parser would make spaces of
- * them.
- */
+/** For text and quoted attributes of XML. Newlines and tabs are references, of which a parser makes no spaces. */
 export function escapeXml(text: string): string {
   return escapeHtml(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }

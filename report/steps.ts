@@ -42,6 +42,11 @@ type Judgement = [status: Status, error?: string];
 const broken = (error: string): Judgement => ['broken', error];
 
 function judge({ step, pickleStep, hook }: PlannedStep, result: TestStepResult): Judgement {
+  const unusual: Partial<Record<TestStepResultStatus, string>> = {
+    UNDEFINED: 'no step definition carries out this sentence',
+    AMBIGUOUS: `${step.stepDefinitionIds?.length ?? 'several'} step definitions carry out this sentence`,
+    PENDING: 'its step definition is not written yet (it says "pending")',
+  };
   switch (result.status) {
     case TestStepResultStatus.PASSED:
       return ['passed'];
@@ -49,21 +54,12 @@ function judge({ step, pickleStep, hook }: PlannedStep, result: TestStepResult):
       return ['skipped'];
     case TestStepResultStatus.FAILED:
       return judgeFailure(pickleStep !== undefined || hook?.type === HookType.AFTER_TEST_CASE, result);
-    case TestStepResultStatus.UNDEFINED:
-      return broken('no step definition carries out this sentence');
-    case TestStepResultStatus.AMBIGUOUS:
-      return broken(`${step.stepDefinitionIds?.length ?? 'several'} step definitions carry out this sentence`);
-    case TestStepResultStatus.PENDING:
-      return broken('its step definition is not written yet (it says "pending")');
     default:
-      return broken(`cucumber gave it the status ${result.status}`);
+      return broken(unusual[result.status] ?? `cucumber gave it the status ${result.status}`);
   }
 }
 
-/**
- * A failed assertion of a sentence, or of what is looked at after the last one, is a verdict on the network; anything
- * else that is thrown is a fault of tool or cluster.
- */
+/** A failed assertion of a sentence, or after the last, is a verdict on the network; else tool or cluster failed. */
 function judgeFailure(mayJudge: boolean, { exception, message }: TestStepResult): Judgement {
   const said = exception?.message || message || 'it failed and did not say why';
   const asserted = exception?.type === 'AssertionError' || firstSentence(message ?? '').includes('[ERR_ASSERTION]');

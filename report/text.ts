@@ -18,9 +18,10 @@ import type { LoadSeries, Resource, Run, Scenario, Status } from './model.ts';
 import { isTrouble, outcome } from './outcome.ts';
 import { oneLine } from './safe.ts';
 
-/** How a run came out, in a terminal. */
 export const mark = { passed: '✓', failed: '✗', broken: '!' } as const;
 const label = (name: string) => `  ${name.padEnd(12)}`;
+/** Lines under one name. */
+const named = (name: string, lines: readonly string[]) => lines.map((line, i) => label(i === 0 ? name : '') + line);
 
 /** What a run came to, for a terminal: the verdict, what needs attention, the figures, and where the report is. */
 export function closingSummary(run: Run, directory: string): string {
@@ -75,9 +76,8 @@ function trouble({ status, feature, name, reason, source }: Scenario): string[] 
 function skips(run: Run): string[] {
   const skipped = run.scenarios.filter(({ status }) => status === 'skipped');
   const reasons = Map.groupBy(skipped, ({ reason }) => reason ?? 'no reason given');
-  return [...reasons].map(
-    ([reason, { length }], i) => `${label(i === 0 ? 'skipped' : '')}${length} × ${oneLine(reason)}`,
-  );
+  const lines = [...reasons].map(([reason, { length }]) => `${length} × ${oneLine(reason)}`);
+  return named('skipped', lines);
 }
 
 function notRun({ scenarios, notRun: others = [], tags = '' }: Run): string[] {
@@ -89,7 +89,7 @@ function notRun({ scenarios, notRun: others = [], tags = '' }: Run): string[] {
 
 function looks(run: Run): string[] {
   const said = voidText(looksOf(run));
-  return said === undefined ? [] : [`${label('looks')}${oneLine(said)}`];
+  return named('looks', said === undefined ? [] : [oneLine(said)]);
 }
 
 function convergence(run: Run): string[] {
@@ -109,7 +109,8 @@ function budget({ profile, budget: lines = [] }: Run): string[] {
   if (profile === undefined || profile.limits.length === 0) return [];
   const said = lines.map((line) => `${line.kept ? 'kept' : 'EXCEEDED'}: ${budgetText(line)}`);
   const all = said.length > 0 ? said : ['nothing that it bounds was measured'];
-  return all.map((line, i) => `${label(i === 0 ? 'budget' : '')}${oneLine(`${profile.name} ${line}`)}`);
+  const shown = all.map((line) => oneLine(`${profile.name} ${line}`));
+  return named('budget', shown);
 }
 
 function loads(run: Run): string[] {
@@ -119,19 +120,20 @@ function loads(run: Run): string[] {
     const known = differences.map((each) => oneLine(`${each.of} − ${each.from}: ${differenceInWords(each)}`));
     return [`${oneLine(name)}${nth}`, ...series.map((each) => `  ${path(each)}`), ...known.map((line) => `  ${line}`)];
   });
-  return all.map((line, i) => `${label(i === 0 ? 'load' : '')}${line}`);
+  return named('load', all);
 }
 
 /** Of each workload, the node that it took most of. */
 function resources(run: Run): string[] {
   const byWorkload = Map.groupBy(run.resources ?? [], ({ workload }) => workload);
-  return [...byWorkload].map(([workload, all], i) => {
+  const lines = [...byWorkload].map(([workload, all]) => {
     const most = (of: (resource: Resource) => number) => Math.max(...all.map(of));
     const memory = megabytes(most(({ memoryBytes }) => memoryBytes));
     const [quiet, mean] = [cores(most((each) => each.cores.least)), cores(most((each) => each.cores.mean))];
     const figures = `memory up to ${memory} on a node, CPU ${quiet} of a core when quiet, ${mean} on average`;
-    return `${label(i === 0 ? 'resources' : '')}${oneLine(workload)}: ${figures}`;
+    return `${oneLine(workload)}: ${figures}`;
   });
+  return named('resources', lines);
 }
 
 function path({ name, sent, lost, void: unknown = 0, latency }: LoadSeries): string {

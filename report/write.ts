@@ -18,10 +18,7 @@ export async function writeReports(run: Run, directory: string): Promise<void> {
   });
 }
 
-/**
- * Writes files into a directory, which is made. Each is written beside its place and then moved there, so that a reader
- * (or a command that is killed) never meets half a file.
- */
+/** Writes files into a directory, which is made. Each is moved to its place when whole: nobody reads half a file. */
 export async function writeFiles(directory: string, files: Record<string, () => string>): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
@@ -37,30 +34,22 @@ export async function writeFiles(directory: string, files: Record<string, () => 
   }
 }
 
-interface Messages {
-  /** What comes after `close` was called is left out: a run that was cut short goes on talking for a moment. */
-  write(this: void, envelope: Envelope): void;
-  /** Resolves when everything is in the file; rejects with what kept it from being written. */
-  close(this: void): Promise<void>;
-}
-
 /** Opens `messages.ndjson` in a directory: cucumber's own record of a run, written as it comes, one message a line. */
-export async function openMessages(directory: string): Promise<Messages> {
+export async function openMessages(directory: string) {
   await mkdir(directory, { recursive: true });
   const stream = createWriteStream(join(directory, 'messages.ndjson'));
   // a disk that is full must not end the run: the error is told on closing
-  const done = finished(stream).then(
-    () => undefined,
-    (error: Error) => error,
-  );
+  const done = finished(stream).catch((error: Error) => error);
   return {
-    write(envelope) {
+    /** What comes after `close` is left out: a run that was cut short goes on talking for a moment. */
+    write(envelope: Envelope): void {
       if (!stream.writableEnded) stream.write(`${JSON.stringify(envelope)}\n`);
     },
-    async close() {
+    /** Resolves when everything is in the file; rejects with what kept it from being written. */
+    async close(): Promise<void> {
       stream.end();
       const error = await done;
-      if (error) throw error;
+      if (error instanceof Error) throw error;
     },
   };
 }

@@ -1,7 +1,4 @@
-/**
- * `node scripts/coverage.ts`: says what is wrong with the tables of docs/coverage.md; with `--write`, makes the page
- * anew if nothing is.
- */
+/** `node scripts/coverage.ts`: what is wrong with the tables of docs/coverage.md; `--write` makes the page anew. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { allScenarios } from '../cli/suite.ts';

@@ -1,7 +1,4 @@
-/**
- * `npm run kind:images`: the engine and the images of the tests on real clusters, made where they are missing; those
- * tests do so too.
- */
+/** `npm run kind:images`: the engine and images of the tests on real clusters, which make them too if missing. */
 import { prepare } from '../clusters/kind/testing.ts';
 
 await prepare();

@@ -5,128 +5,74 @@
  *   beside busy loops   8 of them, each in a session of its own, as programs of other users are
  *   under a quota       0.6 of a processor (CFS, 100 ms periods: all stand still for tens of milliseconds again
  *                       and again), as CI has it
- * The quota needs root and the cpu controller of cgroup v1; elsewhere it is left out, with the reason.
+ * The quota needs root and cgroup v2; elsewhere it is left out, with the reason.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, globSync, mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { busy } from '../bench/contention/index.ts';
+import { makeGroup, NoGroup } from '../bench/group.ts';
 
-const usual = [
-  'kubelet/',
-  'enter.test',
-  'dns/server',
-  'agent/',
-  'plugin/',
-  'probe/',
-  'kube/',
-  'churn/',
-  'frontend/',
-  'load/k6',
-];
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { repeat: { type: 'string', default: '5' } },
-});
+const usual = 'kubelet/ enter.test dns/server agent/ plugin/ probe/ kube/ churn/ frontend/ load/k6'.split(' ');
+const options = { repeat: { type: 'string', default: '5' } } as const;
+const { values, positionals } = parseArgs({ allowPositionals: true, options });
+const repeat = Number(values.repeat);
 const parts = positionals.length > 0 ? positionals : usual;
 const endings = positionals.length > 0 ? '{test,e2e,kind}' : 'test';
 const files = globSync(`{bench,cli,clusters,load,reference,report,scripts,steps}/**/*.${endings}.ts`)
   .filter((file) => parts.some((part) => file.includes(part)))
   .toSorted();
+if (files.length === 0) throw new Error(`no test file's path contains ${parts.join(' or ')}`);
 const logs = mkdtempSync(join(tmpdir(), 'netvet-stress-'));
 
+/** Where the machine is scarce; `before`: argv in front of what is to run there. */
+const places: Record<string, () => (Disposable & { before?: string[] }) | undefined> = {
+  'beside 8 busy loops': () => busy(8, true),
+  'under a quota of 0.6 processors': () => makeGroup(0.6, true),
+};
 /** Milliseconds: a run of a file that takes longer hangs. */
 const longest = 30 * 60_000;
-const cgroup = `/sys/fs/cgroup/cpu/netvet-stress-${process.pid}`;
-const loops: ChildProcess[] = [];
-
-interface Place {
-  name: string;
-  /** Makes it; a reason where that cannot be. */
-  make(this: void): string | undefined;
-  /** argv in front of what is to run in it. */
-  entry: string[];
-}
-
-const places: Place[] = [
-  {
-    name: 'beside 8 busy loops',
-    make() {
-      // they end with this process, and never stay for longer than what they are for
-      const loop = ['--pdeathsig', 'KILL', 'timeout', '14400', 'sh', '-c', 'while :; do :; done'];
-      for (let i = 0; i < 8; i += 1) loops.push(spawn('setpriv', loop, { detached: true, stdio: 'ignore' }));
-      return undefined;
-    },
-    entry: [],
-  },
-  {
-    name: 'under a quota of 0.6 processors',
-    make() {
-      endLoops();
-      try {
-        accessSync('/sys/fs/cgroup/cpu/cpu.cfs_quota_us', constants.W_OK);
-        mkdirSync(cgroup);
-        writeFileSync(join(cgroup, 'cpu.cfs_period_us'), '100000');
-        writeFileSync(join(cgroup, 'cpu.cfs_quota_us'), '60000');
-      } catch (error) {
-        return `it takes root and the cpu controller of cgroup v1: ${(error as Error).message}`;
-      }
-      return undefined;
-    },
-    entry: ['sh', '-c', `echo $$ >${cgroup}/cgroup.procs && exec "$@"`, 'sh'],
-  },
-];
-
-/** Each is a process group: the loop itself and what bounds it. */
-function endLoops(): void {
-  for (const { pid } of loops.splice(0)) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-}
 
 /** Names of the tests that failed; `crash` where the file did without naming one. */
-async function failures(file: string, entry: string[], log: string): Promise<string[]> {
-  const argv = [...entry, process.execPath, '--test', '--test-reporter=spec', file];
-  const child = spawn(argv[0] as string, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], timeout: longest });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code === 0) return [];
-  writeFileSync(log, output);
-  const names = [...output.matchAll(/^\s*✖ (.*) \([\d.]+ms\)/gm)].map(([, name]) => name as string);
+async function failures(file: string, before: string[], log: string): Promise<string[]> {
+  const argv = [...before, process.execPath, '--test', '--test-reporter=spec', file];
+  const how = { stdin: 'ignore', all: true, reject: false, timeout: longest } as const;
+  const { failed, all } = await execa('env', argv, how);
+  if (!failed) return [];
+  writeFileSync(log, all);
+  const names = [...all.matchAll(/^\s*✖ (.*) \([\d.]+ms\)/gm)].map(([, name]) => name as string);
   return names.length > 0 ? [...new Set(names)] : ['crash'];
+}
+
+/** Runs a file again and again, and says what came of it. Gives back what was not stable. */
+async function stress(file: string, place: string, before: string[]): Promise<string[]> {
+  const failed: string[] = [];
+  const began = Date.now();
+  for (let i = 1; i <= repeat; i += 1)
+    failed.push(
+      ...(await failures(file, before, join(logs, `${basename(file)}.${place.replaceAll(' ', '-')}.${i}.log`))),
+    );
+  const took = ((Date.now() - began) / 1000 / repeat).toFixed(1);
+  console.log(`${failed.length === 0 ? 'ok  ' : 'FAIL'} ${file} (${took} s each)`);
+  return [...Map.groupBy(failed, (test) => test)].map(([test, { length }]) => {
+    console.log(`     ${length} of ${repeat}: ${test}`);
+    return `${file}: ${test}: failed ${length} of ${repeat} times ${place}`;
+  });
 }
 
 const unstable: string[] = [];
 let runs = 0;
-try {
-  if (files.length === 0) throw new Error(`no test file's path contains ${parts.join(' or ')}`);
-  for (const { name, make, entry } of places) {
-    const reason = make();
-    console.log(`\n${name}${reason === undefined ? '' : `: skipped, ${reason}`}`);
-    if (reason !== undefined) continue;
-    for (const file of files) {
-      const failed = new Map<string, number>();
-      const began = Date.now();
-      for (let i = 1; i <= Number(values.repeat); i += 1) {
-        const log = join(logs, `${basename(file)}.${name.replaceAll(' ', '-')}.${i}.log`);
-        for (const test of await failures(file, entry, log)) failed.set(test, (failed.get(test) ?? 0) + 1);
-        runs += 1;
-      }
-      const seconds = (Date.now() - began) / 1000 / Number(values.repeat);
-      console.log(`${failed.size === 0 ? 'ok  ' : 'FAIL'} ${file} (${seconds.toFixed(1)} s each)`);
-      for (const [test, times] of failed) {
-        console.log(`     ${times} of ${values.repeat}: ${test}`);
-        unstable.push(`${file}: ${test}: failed ${times} of ${values.repeat} times ${name}`);
-      }
-    }
-  }
-} finally {
-  endLoops();
+for (const [name, make] of Object.entries(places)) {
   try {
-    rmdirSync(cgroup);
-  } catch {
-    // not made, or something that a test has left is in it: that is a failure of that test
+    using place = make();
+    console.log(`\n${name}`);
+    for (const file of files) unstable.push(...(await stress(file, name, place?.before ?? [])));
+    runs += repeat * files.length;
+  } catch (error) {
+    if (!(error instanceof NoGroup)) throw error;
+    console.log(`\n${name}: skipped, ${error.message}`);
   }
 }
 console.log(`\n${runs} runs, ${unstable.length} not stable`);

@@ -1,10 +1,7 @@
 /**
- * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts) one at a time, since those use both
- * cores. Closes with the plain counts of both. Arguments narrow it to files whose path contains one of them.
- * `npm run test:kind`: what every change has to pass on a real cluster in their place (cli/e2e/suite.kind.ts), on an
- * engine and images that are made where they are missing; with arguments, those *.kind.ts.
- * `npm run test:full`: all of these, and each of them whole.
- * Beside each test that failed it is said what the machine was at in that moment; at the end, which files took longest.
+ * `npm test`: every *.test.ts beside the code, then the end-to-end tests (*.e2e.ts). Arguments: parts of paths. `npm
+ * run test:kind`: on a real cluster cli/e2e/suite.kind.ts, or with arguments those *.kind.ts. `npm run test:full`: all
+ * of these, and each of them whole. Says what the machine was at when a test failed, and which files took longest.
  */
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -59,10 +56,8 @@ if (!onKind) {
   await runFiles(find('.test.ts'), 2);
   // those of the clusters wait more than they work; whole runs use both cores, and are watched for what they leave
   const whole = find('.e2e.ts').filter((file) => file.startsWith('cli/'));
-  await runFiles(
-    find('.e2e.ts').filter((file) => !whole.includes(file)),
-    2,
-  );
+  const others = find('.e2e.ts').filter((file) => !whole.includes(file));
+  await runFiles(others, 2);
   await runFiles(whole, 1);
 }
 if (isFull || (onKind && wanted.length > 0)) await runFiles(find('.kind.ts'), 1, 90);

@@ -78,10 +78,10 @@ export async function benchContention(argv: string[], signal: AbortSignal): Prom
   return broke || ended.includes('broken') ? exitCode.broken : exitCode.passed;
 }
 
-/** So many loops beside what runs. One ends with whoever started it. */
-export function busy(loops: number): Disposable {
-  const loop = 'const parent = process.ppid; while (process.ppid === parent);';
-  const children = Array.from({ length: loops }, () => spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }));
+/** So many loops beside what runs, `detached` each in a session of its own. One ends with whoever started it. */
+export function busy(loops: number, detached = false): Disposable {
+  const loop = ['-e', 'const parent = process.ppid; while (process.ppid === parent);'];
+  const children = Array.from({ length: loops }, () => spawn(process.execPath, loop, { stdio: 'ignore', detached }));
   return { [Symbol.dispose]: () => children.forEach((child) => child.kill('SIGKILL')) };
 }
 
@@ -134,7 +134,6 @@ export function table(statuses: readonly string[], rows: ReadonlyMap<string, rea
 const stoppedMs = 3_000;
 const lookMs = 20;
 
-/** Some may have ended meanwhile. */
 const signal = (name: string, pids: Iterable<number>) =>
   spawnSync('sh', ['-c', 'kill -s "$@"', 'sh', name, ...Array.from(pids, String)]);
 

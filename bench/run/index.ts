@@ -56,7 +56,6 @@ export async function benchRun(argv: string[], signal: AbortSignal): Promise<num
 const git = (...words: string[]) => execFileSync('git', ['worktree', ...words], { cwd: packageRoot, stdio: 'pipe' });
 
 type Run = Ended & { lines: Lines };
-/** All runs of one version. */
 interface Version {
   name: string;
   checkout: string;

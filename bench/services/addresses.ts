@@ -1,6 +1,5 @@
 /** Where everything is. No range is one of the embedded cluster's (10.96.0.0/16 Services, 172.18.0.0/16 nodes). */
 
-/** An address and port to connect to. */
 export interface Target {
   address: string;
   port: number;

@@ -34,7 +34,6 @@ before(async () => {
 
 after(async () => {
   setting.world.stop();
-  setting.objects.close();
   await api.close();
   await deleteUnderlay();
 });

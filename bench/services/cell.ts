@@ -30,7 +30,6 @@ export interface Cell {
   /** Start of the next process -> a Service answers that was made while there was none. */
   restartMs?: number;
   losses?: Losses;
-  /** What did not go as it should. */
   remarks: string[];
 }
 
@@ -41,7 +40,6 @@ export interface Limits {
 
 /** How much is measured of what. */
 export interface Effort {
-  /** Of each kind. */
   changes: number;
   /** How often connections are made through each proxy's rules, in turns. */
   rounds: number;
@@ -77,9 +75,7 @@ export interface Measured {
   node: Node;
 }
 
-/**
- * All but connections; see `connect`. The API has Services 0 to size - 1. `index`: of the node, which is left running.
- */
+/** All but connections. The API has Services 0 to size - 1. `index`: of the node, which is left running. */
 export async function measure(proxy: Proxy, size: number, setting: Setting, index = 0): Promise<Measured> {
   const { world, objects, directory, effort } = setting;
   const cell: Cell = { serviceMs: [], endpointMs: [], connectUs: [], directUs: [], failed: 0, remarks: [] };
@@ -113,14 +109,9 @@ export async function measure(proxy: Proxy, size: number, setting: Setting, inde
   }
 }
 
-async function load(
-  cell: Cell,
-  began: number,
-  size: number,
-  usage: Usage,
-  logEnd: () => string,
-  { world, limits }: Setting,
-): Promise<boolean> {
+/** Whether it was done within the limit. */
+async function load(cell: Cell, began: number, size: number, usage: Usage, logEnd: () => string, setting: Setting) {
+  const { world, limits } = setting;
   const targets = sampleOf(size).map(serviceAddress);
   const { at, missing } = await world.ask({ task: 'answers', targets, limitMs: limits.loadMs });
   if (at === undefined) {
@@ -134,12 +125,8 @@ async function load(
   return true;
 }
 
-async function change(
-  cell: Cell,
-  size: number,
-  usage: Usage,
-  { world, objects, limits, effort }: Setting,
-): Promise<void> {
+async function change(cell: Cell, size: number, usage: Usage, setting: Setting): Promise<void> {
+  const { world, objects, limits, effort } = setting;
   const before = usage.cpuMs();
   let made = 0;
   const timed = async (times: number[], watch: Promise<{ at?: number }>, write: () => Promise<void>) => {
@@ -166,10 +153,7 @@ async function change(
   cell.changeCpuMs = (usage.cpuMs() - before) / made;
 }
 
-/**
- * Connections through the rules of each proxy in turns, a few at a time: a machine is faster in one second than in the
- * next, by more than proxies differ. The proxies have ended; a connection is the kernel's work alone.
- */
+/** Connections through the rules of each proxy in turns: a machine changes more in a second than they differ. */
 export async function connect(all: Measured[], size: number, { world, limits, effort }: Setting): Promise<void> {
   const numbers = sampleOf(size);
   const loaded = all.filter(({ cell }) => cell.loadMs !== undefined);

@@ -1,7 +1,4 @@
-/**
- * An endpoint of all addresses of its network namespace: says on each connection which of them the client reached, then
- * sends back what it gets. `endpoint.ts PORT` prints "serving" when it does.
- */
+/** An endpoint of all addresses of its namespace: names the one that was reached, then echoes. Prints "serving". */
 import { createServer } from 'node:net';
 
 createServer({ noDelay: true }, (socket) => {

@@ -86,6 +86,5 @@ await measureAll().catch((error: Error) => {
   process.exitCode = exitCode.broken;
 });
 world.stop();
-objects.close();
 await cluster.delete();
 print();

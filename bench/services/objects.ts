@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { endpointPort, endpointsOf, podCidrOf, serviceAddress, servicePort } from './addresses.ts';
 
 const services = '/api/v1/namespaces/default/services';
@@ -9,7 +6,6 @@ const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 /** So many requests at once when Services are made by the thousand. */
 const atOnce = 16;
 
-/** For one answer of the API server. */
 const patienceMs = 30_000;
 
 const nameOf = (number: number) => `bench-${number}`;
@@ -41,7 +37,6 @@ const slice = (number: number, generation: 0 | 1) => ({
 export class Objects {
   readonly #url: string;
   readonly #nodes = new Set<string>();
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 
   constructor(url: string) {
     this.#url = url;
@@ -84,19 +79,12 @@ export class Objects {
     await this.#send('PATCH', `${slices}/${nameOf(number)}`, { endpoints });
   }
 
-  close(): void {
-    this.#agent.destroy();
-  }
-
   async #send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
     const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
     const signal = AbortSignal.timeout(patienceMs);
-    const sent = request(`${this.#url}${path}`, { method, agent: this.#agent, headers, signal });
-    // after the head it is the answer that fails
-    sent.on('error', () => {});
-    sent.end(body && JSON.stringify(body));
-    const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    const said = await text(response);
-    if ((response.statusCode ?? 500) >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${said}`);
+    const request = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
+    const response = await fetch(`${this.#url}${path}`, request);
+    const said = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${said}`);
   }
 }

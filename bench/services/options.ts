@@ -9,7 +9,6 @@ import { type ProxyName, proxyNames } from './proxies.ts';
 export interface Options {
   sizes: number[];
   proxies: ProxyName[];
-  /** Path of the program. */
   kubeProxy: string;
   limits: Limits;
 }

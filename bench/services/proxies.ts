@@ -20,14 +20,7 @@ export interface Proxy {
   start(node: Node): Promise<Running>;
 }
 
-export interface Running {
-  /** As this process sees it. */
-  pid: number;
-  /** The last it said. */
-  logEnd: () => string;
-  /** Asks it to end, and waits for its end; after 10 s it is killed. */
-  stop(): Promise<void>;
-}
+export type Running = Awaited<ReturnType<typeof start>>;
 
 /** `directory`: for files and logs; nodes see it at the same place. */
 export async function makeProxies(apiServer: string, kubeProxy: string, directory: string): Promise<Proxy[]> {
@@ -75,7 +68,7 @@ function proxyOf(name: ProxyName, objects: KubeObject[], directory: string, word
 
 const patienceMs = 10_000;
 
-async function start(node: Node, argv: string[], env: Record<string, string>, log: string): Promise<Running> {
+async function start(node: Node, argv: string[], env: Record<string, string>, log: string) {
   const output = openSync(log, 'a');
   const enter = ['-t', String(node.pid), '-n', '-m', '-u', '-i', '-p', '--'];
   const child = spawn('nsenter', [...enter, ...argv], {
@@ -93,9 +86,11 @@ async function start(node: Node, argv: string[], env: Record<string, string>, lo
   }
   const pid = found;
   return {
+    /** As this process sees it. */
     pid,
-    logEnd: () => readFileSync(log, 'utf8').slice(-600),
-    async stop() {
+    logEnd: (): string => readFileSync(log, 'utf8').slice(-600),
+    /** Asks it to end, and waits for its end; after 10 s it is killed. */
+    async stop(): Promise<void> {
       const signal = (name: NodeJS.Signals) => {
         if (child.exitCode === null && child.signalCode === null) process.kill(pid, name);
       };

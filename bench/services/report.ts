@@ -24,7 +24,6 @@ const microseconds = (rounds: number[][]) =>
     (values) => `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.99).toFixed(0)} µs`,
   );
 
-/** What was not measured is said to be so. */
 const nothing = '-';
 const orNothing = <T>(value: T | undefined, text: (value: T) => string) =>
   value === undefined ? nothing : text(value);
@@ -103,10 +102,7 @@ function goals(size: number, rows: Row[]): string {
   ].join('\n');
 }
 
-/**
- * The difference of the medians of each round, which was measured within a second at both: from one round to the next
- * the machine changes by more than they differ.
- */
+/** The difference of the medians of each round: the machine changes more between rounds than proxies differ. */
 function later(own: number[][], peer: number[][]): string {
   const differences = own.flatMap((values, round) => {
     const others = peer[round] ?? [];

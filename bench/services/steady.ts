@@ -6,9 +6,7 @@ const openConnections = 20;
 /** A message on each open connection so often, and an answer to it within this time, or the connection is lost. */
 const talkMs = 50;
 const silenceMs = 1000;
-/**
- * A new connection so often. One that does not answer in this time is lost: its first packet is repeated after 1 s.
- */
+/** A new connection so often. One without an answer in this time is lost: its first packet is sent again after 1 s. */
 const freshMs = 10;
 const patienceMs = 500;
 

@@ -6,27 +6,14 @@ import type { Node } from '../../clusters/embedded/node/index.ts';
 import { clientAddress, endpointPort, type Side, sides } from './addresses.ts';
 import type { Answers, Task } from './tasks.ts';
 
-/** The client and the endpoints, in network namespaces of their own. They stay while nodes come and go. */
-export interface World {
-  /**
-   * Puts the client and the endpoints behind nodes, each of which has an address of the client for its own. Nodes know
-   * no other way to Service addresses than their rules.
-   */
-  plugIn(...nodes: Node[]): Promise<void>;
-  /** Before the nodes end. */
-  unplug(): Promise<void>;
-  /** What the client answers; each task has its own limit. Rejects when the client has ended. */
-  ask<T extends Task>(task: T): Promise<Answers[T['task']]>;
-  stop(): void;
-}
-
 const names = Object.keys(sides) as Side[];
 const batch = (lines: string[], prefix: string[] = []) =>
   succeed([...prefix, 'ip', '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
 const inNamespace = (side: Side) => [`--net=/run/netns/${side}`, '--'];
 const inside = (side: Side) => ['nsenter', ...inNamespace(side)];
 
-export async function makeWorld(): Promise<World> {
+/** The client and the endpoints, in network namespaces of their own. They stay while nodes come and go. */
+export async function makeWorld() {
   await batch(names.map((side) => `netns add ${side}`));
   for (const side of names) {
     // every address of its range is its own
@@ -39,14 +26,17 @@ export async function makeWorld(): Promise<World> {
     plugIn,
     unplug,
     ask: client.ask,
-    stop: () => {
+    stop(): void {
       for (const child of [...listeners, client.child]) child.kill();
     },
   };
 }
 
+export type World = Awaited<ReturnType<typeof makeWorld>>;
+
 let plugged = 0;
 
+/** Before the nodes end. */
 async function unplug(): Promise<void> {
   const ways = Array.from({ length: plugged }, (_, way) => way);
   const links = ways.map((way) => `link del ${interfaceOf(way)}`);
@@ -60,6 +50,7 @@ const interfaceOf = (way: number) => `eth${way}`;
 /** Of routes in the client's network namespace. */
 const tableOf = (way: number) => 100 + way;
 
+/** Puts client and endpoints behind nodes, which know no way to Service addresses but their rules. */
 async function plugIn(...nodes: Node[]): Promise<void> {
   for (const node of nodes) await plugInOne(node, plugged++);
 }
@@ -102,7 +93,7 @@ async function startListener(side: Side): Promise<ChildProcess> {
   return child;
 }
 
-function startClient(): { child: ChildProcess; ask: World['ask'] } {
+function startClient() {
   const child = start('client', 'client.ts');
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', () => reject(new Error('the client of the benchmark has ended')));
@@ -117,7 +108,8 @@ function startClient(): { child: ChildProcess; ask: World['ask'] } {
   });
   return {
     child,
-    ask: <T extends Task>(task: T) => {
+    /** What the client answers; each task has its own limit. Rejects when the client has ended. */
+    ask<T extends Task>(this: void, task: T): Promise<Answers[T['task']]> {
       const id = ++last;
       const answer = new Promise<Answers[T['task']]>((resolve) => {
         waiting.set(id, (given) => resolve(given as Answers[T['task']]));

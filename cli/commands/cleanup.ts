@@ -37,7 +37,6 @@ async function cleanContext(context: string, flags: Flags): Promise<boolean> {
   return left.length === 0;
 }
 
-/** Takes away what crashed commands have left of kind clusters. */
 async function cleanKind({ all = false, dryRun = false }: Flags): Promise<void> {
   const { cleanup, leftovers } = await import('../../clusters/kind/index.ts');
   const found = (await leftovers({ all })).flatMap(({ parts }) => parts.map((part) => `goes  ${part}`));

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { execa } from 'execa';
 import { findCni } from '../../clusters/cni/index.ts';
 import { enterAndLeave } from '../../clusters/embedded/enter.ts';
-import { deleteKept, intoKept, listKept } from '../../clusters/embedded/keep.ts';
+import { deleteKept, intoKept, type Kept, listKept } from '../../clusters/embedded/keep.ts';
 import type { ClusterTask } from '../cluster.ts';
 import { addClusterFlags, type ClusterFlags, checkCluster } from '../cluster-options.ts';
 import { cacheDirectory } from '../paths.ts';
@@ -16,7 +16,6 @@ import { imageCommand, imagesCommand } from './images.ts';
 
 type Flags = ClusterFlags & { json?: boolean };
 
-/** Checks the flags, all at once. */
 async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTask> {
   const mistakes: string[] = [];
   const choice = await checkCluster(flags, mistakes);
@@ -32,9 +31,7 @@ async function task(kind: ClusterTask['kind'], flags: Flags): Promise<ClusterTas
 
 const keptNamed = (name: string) => listKept(cacheDirectory()).find((each) => each.name === name);
 
-/**
- * Starts a cluster that goes on without this process. Its output goes to a log, which is shown when it did not come up.
- */
+/** Starts a cluster that goes on without this process. Its log is shown meanwhile. */
 async function keep(which: ClusterTask): Promise<void> {
   mkdirSync(which.report, { recursive: true });
   const log = join(which.report, 'cluster.log');
@@ -75,14 +72,7 @@ async function shell(name: string | undefined, flags: Flags): Promise<number> {
   return code ?? exitCode.broken;
 }
 
-interface Row {
-  name: string;
-  provider: ProviderName;
-  nodes: number;
-  /** As far as it is known. */
-  cni: string;
-  createdAt: string;
-}
+type Row = Pick<Kept, 'name' | 'nodes' | 'cni' | 'createdAt'> & { provider: ProviderName };
 
 /** Clusters that go on without a process of ours. An engine that does not answer has none. */
 async function lasting(): Promise<Row[]> {

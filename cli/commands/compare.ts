@@ -98,10 +98,7 @@ function check(subjects: readonly Subject[], directory: string, flags: CompareFl
   if (used.length > 0) mistakes.push(`${directory} has runs in it already (${used.join(', ')}): give another --report`);
 }
 
-/**
- * Runs with the names of their directories: ptp, or ptp-1, ptp-2 ... In rounds, so that a machine that gets slower or
- * faster does so for all.
- */
+/** Runs with their directories: ptp, or ptp-1, ptp-2 ... In rounds, so that a slow hour is everybody's. */
 const runsOf = (cnis: readonly string[], repeat: number): { cni: string; name: string }[] =>
   Array.from({ length: repeat }, (_, i) =>
     cnis.map((cni) => ({ cni, name: repeat === 1 ? cni : `${cni}-${i + 1}` })),

@@ -1,6 +1,4 @@
-/**
- * `netvet cluster images` and `netvet cluster image build`: what a run on kind needs, and making it without a registry.
- */
+/** `netvet cluster images`, `netvet cluster image build`: what runs on kind need, and making it without a registry. */
 import { Command } from 'commander';
 import { allOwnImages } from '../../clusters/cni/index.ts';
 import { findEngine } from '../../clusters/kind/engine.ts';

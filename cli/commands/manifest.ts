@@ -11,7 +11,6 @@ interface Flags {
 
 const fabrics = ['auto', 'vxlan'] as const;
 
-/** Every mistake in the flags, one sentence each. */
 function mistakesIn({ apiServer, fabric }: Flags): string[] {
   const isUrl = apiServer === undefined || (/^https?:\/\/\S+$/.test(apiServer) && URL.canParse(apiServer));
   return [

@@ -84,19 +84,10 @@ function list(chosen: [string, Fault][], json: boolean): void {
   console.log(`${chosen.length} mutants`);
 }
 
-interface Choice {
-  full?: boolean;
-  json?: boolean;
-  ground: Ground;
-  atOnce: number;
-  id: string;
-  directory: string;
-}
+type Choice = MutateFlags & { ground: Ground; atOnce: number; id: string; directory: string };
 
-async function mutate(
-  chosen: [string, Fault][],
-  { full = false, json, ground, atOnce, id, directory }: Choice,
-): Promise<number> {
+async function mutate(chosen: [string, Fault][], choice: Choice): Promise<number> {
+  const { full = false, json, ground, atOnce, id, directory } = choice;
   const began = new Date();
   const stop = new AbortController();
   void stopSignal().then(() => stop.abort());

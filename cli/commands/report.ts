@@ -1,21 +1,16 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { closingSummary, type Run, readRun, writeReports } from '../../report/index.ts';
+import { runFile } from '../compare/subjects.ts';
 import { UsageError } from '../usage.ts';
 
 /** The directory that holds run.json: the one given, the file's own, or the newest run. */
 async function locate(given: string | undefined): Promise<string> {
-  const path = resolve(given ?? '.netvet/latest');
-  const info = await stat(path).catch(() => undefined);
-  if (info === undefined) {
-    throw new UsageError([
-      given === undefined
-        ? 'there is no run here yet: netvet run makes one'
-        : `${path} does not exist: give a report directory or its run.json`,
-    ]);
-  }
-  return info.isDirectory() ? path : join(path, '..');
+  const path = await runFile(given ?? '.netvet/latest');
+  if (path !== undefined) return dirname(path);
+  if (given === undefined) throw new UsageError(['there is no run here yet: netvet run makes one']);
+  throw new UsageError([`${resolve(given)} does not exist: give a report directory or its run.json`]);
 }
 
 /** `netvet report [DIR]`: writes the reports of a stored run anew from its run.json, and says where they are. */

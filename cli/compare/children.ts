@@ -6,23 +6,8 @@ import { packageRoot } from '../paths.ts';
 import { exitCode, lastWords } from '../usage.ts';
 import { readEntry } from './subjects.ts';
 
-interface Child {
-  entry: Entry;
-  /** It did not understand what it was told: nothing was started. */
-  usage: boolean;
-  interrupted: boolean;
-}
-
-/**
- * Runs `netvet run` for one CNI as a process of its own, on a fresh cluster, with its report in `report`. What it
- * prints is passed on. One that ends without a run.json is an entry that broke, with its last words.
- */
-export async function runChild(
-  cni: string,
-  report: string,
-  flags: readonly string[],
-  directory: string,
-): Promise<Child> {
+/** Runs `netvet run` for one CNI, on a fresh cluster, with its report in `report`. Without a run.json it broke. */
+export async function runChild(cni: string, report: string, flags: readonly string[], directory: string) {
   const argv = [join(packageRoot, 'cli/netvet.js'), 'run', '--cni', cni, ...flags, '--report', report];
   const child = execa(process.execPath, argv, {
     stdin: 'inherit',
@@ -43,6 +28,7 @@ export async function runChild(
   const judged = code === exitCode.passed || code === exitCode.failed;
   return {
     entry: judged ? entry : explained(entry, reason),
+    /** It did not understand what it was told: nothing was started. */
     usage: code === exitCode.usage,
     interrupted: code === exitCode.interrupted,
   };
@@ -58,10 +44,7 @@ async function result(cni: string, report: string, directory: string, reason: st
   }));
 }
 
-/**
- * Results of a run that ended badly say why, as a rule; where they do not, the way it ended is the reason, and it is no
- * pass.
- */
+/** Where the results of a run that ended badly do not say why, the way it ended is the reason: it is no pass. */
 function explained(entry: Entry, reason: string): Entry {
   if (!('run' in entry) || outcome(entry.run) === 'broken') return entry;
   return { ...entry, run: { ...entry.run, problems: [reason] } };

@@ -32,7 +32,7 @@ export async function subjectsOf(given: readonly string[], directory: string, mi
 }
 
 /** Absolute path of the run.json that is meant; undefined when there is nothing there. */
-async function runFile(argument: string): Promise<string | undefined> {
+export async function runFile(argument: string): Promise<string | undefined> {
   const path = resolve(argument);
   const info = await stat(path).catch(() => undefined);
   if (info?.isDirectory()) return join(path, 'run.json');
@@ -48,17 +48,11 @@ async function read(source: string, path: string, directory: string, mistakes: s
   }
 }
 
-/**
- * Rejects with what is wrong with the file. `directory`: where the comparison goes, from where its links lead to the
- * run's own report.
- */
+/** Rejects with what is wrong with the file. `directory`: of the comparison, from where links to reports start. */
 export async function readEntry(source: string, path: string, directory: string): Promise<Entry> {
   const run = readRun(await readFile(path, 'utf8'));
   const page = join(path, '../index.html');
-  const there = await stat(page).then(
-    (info) => info.isFile(),
-    () => false,
-  );
+  const there = (await stat(page).catch(() => undefined))?.isFile() === true;
   return { run, source, ...(there && { href: address(directory, page) }) };
 }
 

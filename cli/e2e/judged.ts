@@ -28,10 +28,7 @@ export const without =
   (scenario: Pick<ScenarioName, 'tags'>): boolean =>
     !scenario.tags.some((tag) => tags.includes(tag));
 
-/**
- * What was meant and has no verdict, one line each: not in the run, skipped for a reason that is not in the list above,
- * or broken. What is only observed has to have been seen.
- */
+/** What was meant and has no verdict, one line each: not in the run, broken, or skipped for a reason not above. */
 export function notJudged(
   { scenarios, cluster }: Pick<Run, 'scenarios' | 'cluster'>,
   meant: ScenarioName[],

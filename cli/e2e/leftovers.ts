@@ -1,7 +1,4 @@
-/**
- * A machine of a test's own: mount and network namespaces, with folders in which nobody else makes anything. What is
- * there after a run and was not before is that run's, whatever else this machine does meanwhile.
- */
+/** A machine of a test's own: mount and network namespaces. What is left there is left by what the test ran. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,10 +9,7 @@ import { execa } from 'execa';
 
 const sbin = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
-/**
- * Folders in which a run could leave something. The existing ones become empty; the engine's socket is out of
- * sight, too.
- */
+/** Folders in which a run could leave something. Those that exist become empty, without the engine's socket. */
 const covered = ['/run', '/dev/shm', '/var/lib/cni', '/etc/cni', '/opt/cni/bin'];
 
 export class OwnMachine {
@@ -47,9 +41,7 @@ export class OwnMachine {
     return machine;
   }
 
-  /**
-   * argv that runs `argv` on it, in `directory`. The process that is started becomes the command: it gets the signals.
-   */
+  /** argv that runs `argv` on it, in `directory`. The process becomes the command: it gets the signals. */
   command(argv: string[], directory = '/'): [string, ...string[]] {
     const user = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
     const enter = ['--target', String(this.#holder.pid), ...user, '--mount', '--net', '--'];
@@ -62,10 +54,7 @@ export class OwnMachine {
     return { TMPDIR: this.#temporary, NETVET_TEST: this.#marker };
   }
 
-  /**
-   * What is there now and was not when the machine was made. What is no longer there, somebody else has removed: nobody
-   * else adds.
-   */
+  /** What is there now and was not when the machine was made. */
   async left(): Promise<string[]> {
     return (await this.#state()).filter((line) => !this.#first.includes(line));
   }

@@ -1,39 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
 import type { OwnMachine } from './leftovers.ts';
-
-export interface Finished {
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-  durationMs: number;
-}
-
-export interface Running {
-  child: ChildProcess;
-  /** Resolves once stderr has matched; rejects when the command ended before that. */
-  saw(pattern: RegExp): Promise<void>;
-  finished: Promise<Finished>;
-}
 
 export interface Options {
   cwd?: string;
   env?: Record<string, string>;
   /** Where it runs. Default: where the test does. */
   machine?: OwnMachine;
-  /**
-   * A command that takes longer is ended as by Ctrl-C: its results so far and what it said are in the failure. Default:
-   * 12 minutes.
-   */
+  /** A command that takes longer is ended as by Ctrl-C, and what it said is in the failure. Default: 12. */
   minutes?: number;
 }
 
-/**
- * Starts netvet as a user does: another process, its own process group, output in pipes (so: plain lines, no live
- * display).
- */
-export function netvet(args: string[], options: Options = {}): Running {
+/** Starts netvet as a user does: a process group of its own, output in pipes (so: plain lines, no live display). */
+export function netvet(args: string[], options: Options = {}) {
   const started = Date.now();
   const { cwd = packageRoot, machine } = options;
   const argv: [string, ...string[]] = [process.execPath, join(packageRoot, 'cli/netvet.js'), ...args];
@@ -55,10 +36,10 @@ export function netvet(args: string[], options: Options = {}): Running {
     for (const watcher of watchers) if (watcher.pattern.test(stderr)) watcher.done();
   });
   const timer = setTimeout(() => child.kill('SIGINT'), (options.minutes ?? 12) * 60_000);
-  const finished = new Promise<Finished>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started }));
-  }).finally(() => clearTimeout(timer));
+  const finished = once(child, 'close')
+    .then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr, durationMs: Date.now() - started }))
+    .finally(() => clearTimeout(timer));
+  /** Resolves once stderr has matched; rejects when the command ended before that. */
   const saw = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
       if (pattern.test(stderr)) return resolve();

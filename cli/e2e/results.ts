@@ -2,20 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Run, Scenario, Status } from '../../report/model.ts';
-import { type Finished, netvet, type Options } from './netvet.ts';
+import { netvet, type Options } from './netvet.ts';
 
-interface Results {
-  finished: Finished;
-  run: Run;
-  /** A file of the report directory, which is gone by then. */
-  read: (file: string) => string;
-}
-
-/**
- * `netvet run` with a report directory of its own, outside every directory that is private inside the embedded
- * cluster's namespaces.
- */
-export async function runNetvet(args: string[], options: Options = {}): Promise<Results> {
+/** `netvet run` with a report directory of its own, which is visible inside the embedded cluster's namespaces. */
+export async function runNetvet(args: string[], options: Options = {}) {
   const directory = mkdtempSync(join(homedir(), '.netvet-run-test-'));
   try {
     const finished = await netvet(['run', '--json', '--report', directory, ...args], options).finished;
@@ -25,6 +15,7 @@ export async function runNetvet(args: string[], options: Options = {}): Promise<
         readFileSync(join(directory, file), 'utf8'),
       ]),
     );
+    /** A file of the report directory, which is gone by then. */
     const read = (file: string) => files[file] as string;
     return { finished, run: JSON.parse(read('run.json')) as Run, read };
   } finally {
@@ -38,8 +29,5 @@ export const named = (scenarios: Scenario[], status: Status): string[] =>
     .filter((each) => each.status === status)
     .map(({ id, reason, steps = [] }) => `${id}: ${steps.find(({ error }) => error)?.error ?? reason ?? ''}`);
 
-/**
- * Scenarios that cannot hold without NetworkPolicy: all of that area, and those of the shop that are about who may come
- * in.
- */
+/** Scenarios that cannot hold without NetworkPolicy: all of that area, and of the shop those about who may come in. */
 export const needsPolicy = ({ tags }: Scenario): boolean => tags.includes('@policies') || tags.includes('@policy');

@@ -1,7 +1,6 @@
 import { createRegion, type Stream } from '../progress/region.ts';
 import { type Piece, seconds } from '../progress/text.ts';
 
-/** How far a load has come. */
 export interface Standing {
   rounds: number;
   requests: number;
@@ -9,7 +8,6 @@ export interface Standing {
   /** Half the interval in percent; undefined: fewer than two rounds. */
   precision: number | undefined;
   tolerance: number;
-  /** The path that is loaded now. */
   path: string;
   /** Milliseconds until no further round begins. */
   leftMs: number;

@@ -16,10 +16,7 @@ import type { LoadOptions } from './options.ts';
 import { Results, rampStepCount } from './results.ts';
 import { runnersIn, runnersOn } from './runners.ts';
 
-/**
- * `netvet load`, where the cluster can be reached. Returns the exit code; results that exist are written however it
- * ends.
- */
+/** `netvet load`, where the cluster can be reached: the exit code. Results are written however it ends. */
 export async function loadInside(options: LoadOptions): Promise<number> {
   const progress = createProgress({ stream: process.stderr });
   const entered = await enter(options, progress);
@@ -68,10 +65,7 @@ async function loadOn(cluster: Cluster, options: LoadOptions, progress: Progress
   return interrupted ? exitCode.interrupted : exitCode[outcome(run)];
 }
 
-/**
- * Rounds on all paths in turn, at least two so that there is an interval, until the difference is known well enough,
- * time is up, or something is wrong. Returns what is wrong.
- */
+/** Rounds on all paths in turn, two at least, until the difference is known, time is up, or something is wrong. */
 async function rounds(
   worker: Worker,
   script: Script,

@@ -1,12 +1,11 @@
 import type { Difference, Profile } from '../../load/index.ts';
-import type { Scenario } from '../../report/index.ts';
+import { type Scenario, slug } from '../../report/index.ts';
 import { type PathKind, pathNames } from '../../steps/paths/index.ts';
 import type { LoadOptions } from './options.ts';
 import type { Results } from './results.ts';
 
 type Verdict = Pick<Scenario, 'status' | 'reason'>;
 
-/** How a load ended. */
 export interface Ending {
   /** What both sides disagree about, or what broke; none: nothing did. */
   problems: string[];
@@ -20,12 +19,6 @@ const notJudged: Verdict = {
   reason: 'not judged: the load was interrupted before all of it was there',
 };
 
-const idOf = (script: string, name: string) =>
-  `load/${script}/${name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')}`;
-
 const shown = (value: number) => String(Number(value.toPrecision(3)));
 
 /** What a load comes to, as scenarios, so that every report has it. The first is the one that its figures belong to. */
@@ -37,7 +30,7 @@ export function judge(
 ): Scenario[] {
   const { script, profile, tolerance } = options;
   const scenario = (name: string, level: Scenario['level'], said: Verdict): Scenario => ({
-    id: idOf(script, name),
+    id: `load/${script}/${slug(name)}`,
     feature: `netvet load: ${script}`,
     area: 'load',
     name,
@@ -49,43 +42,39 @@ export function judge(
     ...(interrupted && said.status === 'passed' ? notJudged : said),
   });
   const account = {
-    ...scenario('k6 and the backends agree on every request', 'core', accountVerdict(problems)),
+    ...scenario(
+      'k6 and the backends agree on every request',
+      'core',
+      brokenIf(problems.length === 0 ? undefined : problems.join('; ')),
+    ),
     ...(distributed && { measurements: [{ name: 'runners began within', value: results.apartMs, unit: 'ms' }] }),
   };
   if (problems.length > 0 || results.requests === 0) return [{ ...account, durationMs }];
-  const lost = results.paths.map((path) =>
-    scenario(`Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`, 'core', {
-      ...lostVerdict(results, path, profile),
-    }),
-  );
+  const lost = results.paths.map((path) => {
+    const name = `Of the requests on the path "${pathNames[path]}", at most ${profile.lost} are lost`;
+    return scenario(name, 'core', lostVerdict(results, path, profile));
+  });
   const costs = options.script === 'ramp' ? [] : results.differences.flatMap((each) => cost(each, profile, scenario));
   const [first] = results.differences;
-  const precision = scenario(
-    `The difference is known to within ${tolerance} %`,
-    'observed',
-    precisionVerdict(results, tolerance),
-  );
+  const known = `The difference is known to within ${tolerance} %`;
+  const precision = scenario(known, 'observed', precisionVerdict(results, tolerance));
+  const { rateProblem } = results;
+  const rate = brokenIf(rateProblem && `${rateProblem}; ${remedy}`);
   // the rate of a ramp is one that cannot be kept in the end
-  const asked =
-    script === 'ramp' ? [] : [scenario('k6 kept the rate that was asked for', 'core', rateVerdict(results)), ...lost];
+  const asked = script === 'ramp' ? [] : [scenario('k6 kept the rate that was asked for', 'core', rate), ...lost];
   return [{ ...account, durationMs }, ...asked, ...costs, ...(first ? [precision] : [])];
 }
 
-function accountVerdict(problems: string[]): Verdict {
-  return problems.length === 0 ? { status: 'passed' } : { status: 'broken', reason: problems.join('; ') };
-}
+const brokenIf = (reason: string | undefined): Verdict =>
+  reason === undefined ? { status: 'passed' } : { status: 'broken', reason };
 
 const remedy = 'a bigger machine, or a lower --rate, lets k6 keep it';
-
-function rateVerdict({ rateProblem: problem }: Results): Verdict {
-  return problem === undefined ? { status: 'passed' } : { status: 'broken', reason: `${problem}; ${remedy}` };
-}
 
 function lostVerdict(results: Results, path: PathKind, profile: Profile): Verdict {
   const lost = results.lost(path);
   if (lost > profile.lost) return { status: 'failed', reason: `${lost} were lost` };
   const doubt = results.undecided(path, profile.lost);
-  return doubt === undefined ? { status: 'passed' } : { status: 'broken', reason: `${doubt}; ${remedy}` };
+  return brokenIf(doubt && `${doubt}; ${remedy}`);
 }
 
 /** A bound is missed only when the whole interval is beyond it, and held only when the whole of it is below. */

@@ -22,7 +22,6 @@ export interface LoadFlags extends ClusterFlags {
   json?: boolean;
 }
 
-/** The same, checked. */
 export interface LoadOptions extends ClusterChoice, Reporting {
   kind: 'load';
   /** What cannot be had here, by name, with the reason. */
@@ -36,7 +35,6 @@ export interface LoadOptions extends ClusterChoice, Reporting {
   tolerance: number;
   /** Seconds of load after which no further round begins. */
   maxSeconds: number;
-  /** What it is judged by. */
   profile: Profile;
   /** Load from so many Pods, over all nodes. Absent: from one. */
   distributed?: number;

@@ -17,15 +17,12 @@ import {
   seriesOf,
   undecided,
 } from '../../load/index.ts';
-import type { Load, LoadDifference, LoadSeries } from '../../report/index.ts';
+import { type Load, type LoadDifference, type LoadSeries, sum } from '../../report/index.ts';
 import { type PathKind, pathNames, pathsOf, type RoundResult, type Usage } from '../../steps/paths/index.ts';
 
-/** Steps of a ramp. */
 export const rampStepCount = 8;
 
-/**
- * A round's first second warms connections, caches and k6 itself up: it is in the account, and not in the latencies.
- */
+/** A round's first second warms everything up: it is in the account, and not in the latencies. */
 const warmUpMs = 1_000;
 
 /** What is compared with what, the one that decides first. */
@@ -101,7 +98,7 @@ export class Results {
   }
 
   get requests(): number {
-    return this.#rounds.reduce((sum, { own }) => sum + own.length, 0);
+    return sum(this.#rounds.map(({ own }) => own.length));
   }
 
   /** Milliseconds between the first and the last of several runners, in the round in which they were farthest apart. */
@@ -141,21 +138,16 @@ export class Results {
     );
   }
 
-  /** The mean figure of a path. */
   #base(path: PathKind): number {
     const rounds = this.#on(path).filter(isSound);
-    return rounds.reduce((sum, { figure }) => sum + figure, 0) / rounds.length;
+    return sum(rounds.map(({ figure }) => figure)) / rounds.length;
   }
 
-  /** The differences that are known, of paths. */
   get differences(): Difference[] {
     return pairs.flatMap(([of, from]) => differenceOf(this.#figures, of, from) ?? []);
   }
 
-  /**
-   * Half the interval of the difference that decides, in percent of the figure that it starts from; undefined: not
-   * known yet.
-   */
+  /** Half the interval of the difference that decides, in percent of its base; undefined: not known yet. */
   get precision(): number | undefined {
     const [first] = this.differences;
     return first && (50 * (first.high - first.low)) / this.#base(first.from as PathKind);
@@ -196,13 +188,9 @@ export class Results {
     const warm = rounds.flatMap((round) => round.warm.map(({ ms }) => ms));
     const middle = rounds.toSorted((a, b) => a.figure - b.figure)[Math.floor(rounds.length / 2)];
     const ramp = { ...this.#load, steps: rampStepCount };
+    const pauses = rounds.flatMap(({ recording }) => recording.pauses);
     return {
-      ...seriesOf(
-        pathNames[path],
-        this.#sentOn(path),
-        began,
-        rounds.flatMap(({ recording }) => recording.pauses),
-      ),
+      ...seriesOf(pathNames[path], this.#sentOn(path), began, pauses),
       latency: latencyOf(warm),
       rounds: rounds.map(({ startedMs, figure }) => ({ second: (startedMs - began) / 1000, value: figure })),
       distribution: distributionOf(warm),
@@ -217,7 +205,7 @@ export class Results {
 function meanUsage(rounds: readonly Usage[][]): Usage[] {
   return [...Map.groupBy(rounds.flat(), ({ name }) => name)].map(([name, all]) => ({
     name,
-    cpu: all.reduce((sum, { cpu }) => sum + cpu, 0) / all.length,
-    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) / all.length,
+    cpu: sum(all.map(({ cpu }) => cpu)) / all.length,
+    bytes: sum(all.map(({ bytes }) => bytes)) / all.length,
   }));
 }

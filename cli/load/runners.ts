@@ -12,10 +12,7 @@ export const runnersIn = (runners: Runners | undefined): string => {
   return `, from ${runners.count} Pods of ${by}`;
 };
 
-/**
- * How `--distributed` is done on this cluster: by the k6-operator if it is there or can be installed, by a Job
- * otherwise, which a note then says.
- */
+/** Runners of `--distributed`: the k6-operator's if it is there or can be installed, else a Job's, with a note. */
 export async function runnersOn(
   cluster: Cluster,
   options: Pick<LoadOptions, 'distributed' | 'operator' | 'existing' | 'registry'>,

@@ -12,7 +12,6 @@ const looks: Record<Fate, { mark: string; colour: Colour }> = {
 export interface BoardOptions {
   /** On a terminal a table that grows above lines that move, elsewhere a line for each mutant. */
   stream: Stream;
-  /** Names of all mutants. */
   names: readonly string[];
   atOnce: number;
   env?: NodeJS.ProcessEnv;
@@ -20,26 +19,8 @@ export interface BoardOptions {
   now?: () => number;
 }
 
-/**
- * The table as it comes about: who was killed by which scenario, who is being tried, how many are left and for how
- * long.
- */
-export interface Board {
-  started(this: void, name: string): void;
-  finished(this: void, result: Result): void;
-  /** A run that is no mutant's has ended. */
-  control(this: void, name: string, sentence: string): void;
-  /** Takes the moving lines away. Idempotent. */
-  end(this: void): void;
-}
-
-export function createBoard({
-  stream,
-  names,
-  atOnce,
-  env = process.env,
-  now = () => performance.now(),
-}: BoardOptions): Board {
+/** The table as it comes about: who was killed by which scenario, who is being tried, and the time left. */
+export function createBoard({ stream, names, atOnce, env = process.env, now = () => performance.now() }: BoardOptions) {
   const wide = Math.max(...names.map((name) => name.length));
   const running = new Map<string, number>();
   const results: Result[] = [];
@@ -63,22 +44,26 @@ export function createBoard({
   });
 
   return {
-    started(name) {
+    started(name: string): void {
       running.set(name, now());
       region.draw();
     },
-    finished(result) {
+    finished(result: Result): void {
       running.delete(result.name);
       results.push(result);
       region.draw([row(result, wide, region.live ? '' : `${results.length}/${names.length}`)]);
     },
-    control(name, sentence) {
+    /** A run that is no mutant's has ended. */
+    control(name: string, sentence: string): void {
       running.delete(name);
       region.draw([[sentence]]);
     },
-    end: () => region.end(),
+    /** Takes the moving lines away. Idempotent. */
+    end: (): void => region.end(),
   };
 }
+
+export type Board = ReturnType<typeof createBoard>;
 
 function row(result: Result, wide: number, count: string): Piece[] {
   const { mark, colour } = looks[result.fate];

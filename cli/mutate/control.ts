@@ -14,10 +14,7 @@ export interface Control {
   problems: string[];
 }
 
-/**
- * Every scenario that may kill has to pass here. One that was skipped could not kill, and is a problem as well, unless
- * all scenarios of the suite are wanted (`full`): some are for other clusters, and some are only observed.
- */
+/** Every scenario that may kill has to pass here. Of the whole suite (`full`) some are skipped or only observed. */
 export function controlOf(
   { fabric, isLate, wanted }: Pick<Control, 'fabric' | 'isLate'> & { wanted: readonly string[] },
   full: boolean,

@@ -14,7 +14,6 @@ export interface Planned {
 export interface PlannedControl {
   fabric: Control['fabric'];
   isLate: boolean;
-  /** Ids. */
   wanted: string[];
   trial: Trial;
 }

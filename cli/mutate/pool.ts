@@ -1,21 +1,19 @@
-/**
- * Works through items, some at once, and gives the results in the order of the items. Once `stopped`, no more are
- * begun: their places are left out.
- */
+/** Works through items, some at once. Results are in their order; once `stopped`, no more are begun. */
 export async function inPool<I, R>(
   items: readonly I[],
   atOnce: number,
   stopped: () => boolean,
   work: (item: I) => Promise<R>,
 ): Promise<R[]> {
-  const results: { place: number; result: R }[] = [];
-  const waiting = [...items.entries()];
+  const results: R[] = [];
+  const waiting = items.entries();
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && !stopped(); next = waiting.shift()) {
-      const [place, item] = next;
-      results.push({ place, result: await work(item) });
+    for (const [place, item] of waiting) {
+      if (stopped()) return;
+      results[place] = await work(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return results.toSorted((a, b) => a.place - b.place).map(({ result }) => result);
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  // without the holes of those that were not begun
+  return results.filter(() => true);
 }

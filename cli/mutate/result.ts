@@ -2,7 +2,6 @@ import { oneLine, outcome, type Run, type Scenario } from '../../report/index.ts
 
 /** The scenario that noticed a fault. */
 interface Killer extends Pick<Scenario, 'id' | 'feature' | 'name'> {
-  /** What it saw, in a sentence. */
   reason: string;
   /** What was promised and did not hold. */
   promise: string;

@@ -17,22 +17,11 @@ import { exitCode, lastWords } from '../usage.ts';
 export const grounds = ['embedded', 'kind'] as const;
 export type Ground = (typeof grounds)[number];
 
-/** One run of some scenarios on a fresh cluster with the reference CNI. */
-export interface Trial {
-  /** Of its directory. */
+/** One run of some scenarios on a fresh cluster. `parallel` 0: one by one, without the start of a worker. */
+export interface Trial
+  extends Pick<RunOptions, 'mutant' | 'fabric' | 'adversary' | 'places' | 'parallel' | 'unavailable'> {
   name: string;
-  /** Absent: without any fault. */
-  mutant?: string;
-  fabric?: 'vxlan';
-  adversary?: number;
-  /** In the order in which they are to run. Absent: all scenarios. */
-  places?: string[];
-  /** Scenarios at once; 0: one after the other in the process itself, which spares the start of a worker. */
-  parallel: number;
-  /** End with the first scenario that fails. */
   untilFailed: boolean;
-  /** What cannot be had here, with the reason. */
-  unavailable: Record<string, string>;
 }
 
 export interface Finished {

@@ -15,12 +15,10 @@ export interface Trials {
   controls: readonly PlannedControl[];
   scenarios: ReadonlyMap<string, Promised>;
   full: boolean;
-  /** Mutants at once. */
   atOnce: number;
   /** Carries one out: on a cluster, or as a test wants it. */
   run: (trial: Trial) => Promise<Finished>;
   board: Board;
-  /** Whether to begin no more. */
   stopped: () => boolean;
 }
 
@@ -29,10 +27,7 @@ export interface Outcome {
   results: Result[];
 }
 
-/**
- * First the controls: where one does not hold, no mutant is tried, since nothing could be told from it. Then all
- * mutants, some at once.
- */
+/** First the controls: where one fails, a kill would prove nothing, and no mutant is tried. Then mutants. */
 export async function tryAll(trials: Trials): Promise<Outcome> {
   const controls: Control[] = [];
   for (const { trial, ...planned } of trials.controls) {

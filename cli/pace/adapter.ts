@@ -9,7 +9,6 @@ type CanAssign = (candidate: Pickle, running: Pickle[]) => boolean;
 interface Command {
   assembledTestCase: { pickle: Pickle };
 }
-/** A thread that carries scenarios out. */
 type Thread = object;
 
 /** What is used of cucumber's own adapter (lib/runtime/parallel/adapter.js). */
@@ -42,9 +41,8 @@ export interface PaceOptions {
 
 /**
  * Makes cucumber's next run take no more scenarios at once than the machine has room for. Its own adapter starts all
- * threads before the first scenario, and asks one for which it found no scenario never again: here a thread starts when
- * there is a scenario for it and no other thread is free, and free ones are asked whenever a scenario has ended or the
- * limit has risen.
+ * threads at first, and never again asks one for which it found no scenario: here a thread starts when a scenario finds
+ * none free, and free ones are asked whenever a scenario has ended or the limit has risen.
  */
 export function paceCucumber({ most, onPace, meter: measure = createMeter }: PaceOptions): {
   stoodStill(this: void): void;

@@ -2,10 +2,7 @@
 export interface Look {
   /** The share of the time, 0 to 1, in which this thread's event loop was due and did not run. */
   late: number;
-  /**
-   * The share in which something on this machine waited for a processor (/proc/pressure/cpu); absent: it cannot be
-   * read.
-   */
+  /** The share in which something waited for a processor (/proc/pressure/cpu); absent: it cannot be read. */
   pressure?: number;
   /** An observer of the suite stood still for so long that what it saw did not count. */
   stoodStill?: boolean;
@@ -33,10 +30,7 @@ const fall = 2 / 3;
 /** The workers load for about one processor second each: the first look at the machine is taken with few of them. */
 export const firstPace = (most: number): Pace => ({ limit: Math.min(2, most), busy: false, rest: 0 });
 
-/**
- * One more after a calm look, or twice as many while nothing has held them yet; a third less after a busy one; never
- * below 1, never above `most`.
- */
+/** One more after a calm look, twice as many at first; a third less after a busy one; from 1 to `most`. */
 export function nextPace(
   { limit, busy, rest }: Pace,
   { late, pressure = 1, stoodStill = false }: Look,

@@ -4,10 +4,7 @@ import type { Look } from './controller.ts';
 
 const tickMs = 10;
 
-/**
- * Measures how late this thread's event loop is and how long this machine's processors are waited for, from call to
- * call of `look`.
- */
+/** Measures from `look` to `look` how late this thread's event loop is, and how long processors are waited for. */
 export function createMeter(): { look(this: void): Look; stop(this: void): void } {
   const ticks = monitorEventLoopDelay({ resolution: tickMs });
   ticks.enable();

@@ -2,9 +2,7 @@ import type { Pickle } from '@cucumber/messages';
 
 const podsPerPlace = 10;
 
-/**
- * How many places a scenario takes of those that run at once: one, and one for each ten Pods that a step of it starts.
- */
+/** How many places a scenario takes: one, and one for each ten Pods that a step of it starts. */
 export function placesOf({ steps }: Pick<Pickle, 'steps'>): number {
   const pods = steps.flatMap(({ text }) => [...text.matchAll(/\b(\d+) Pods\b/g)].map(([, count]) => Number(count)));
   return 1 + Math.floor(Math.max(0, ...pods) / podsPerPlace);
@@ -12,19 +10,13 @@ export function placesOf({ steps }: Pick<Pickle, 'steps'>): number {
 
 const isOfShop = ({ tags }: Pick<Pickle, 'tags'>) => tags.some(({ name }) => name === '@application');
 
-/**
- * The longest first, so that none of them is what a run ends with: the shops', which come one after the other, then
- * those that start many Pods. The others as they stand, for neighbours share their Pods.
- */
+/** The longest first: the shops', one after the other, then those with many Pods. Neighbours share their Pods. */
 export const heaviestFirst = <T extends { pickle: Pick<Pickle, 'steps' | 'tags'> }>(planned: readonly T[]): T[] =>
   planned.toSorted(
     ({ pickle: a }, { pickle: b }) => Number(isOfShop(b)) - Number(isOfShop(a)) || placesOf(b) - placesOf(a),
   );
 
-/**
- * Tells whether a scenario fits beside those that run. One that is alone always does: a run would end if it did not.
- * While one that takes several places waits for them, no lighter one takes them away.
- */
+/** Whether a scenario fits beside those that run. One alone always does; no lighter one overtakes one that waits. */
 export function createPlaces(): (candidate: Pickle, running: readonly Pickle[], limit: number) => boolean {
   let waiting: Pickle | undefined;
   return (candidate, running, limit) => {

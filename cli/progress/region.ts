@@ -10,9 +10,9 @@ const frameMs = 100;
 export const isLive = ({ isTTY }: Stream, env: NodeJS.ProcessEnv): boolean => isTTY === true && env['TERM'] !== 'dumb';
 
 /**
- * The last lines of a terminal, drawn anew ten times a second, with what is to stay printed above them; elsewhere what
- * is to stay alone, without colours. The cursor always rests on the line below and is never hidden, so whenever the
- * process dies, by any signal, the terminal is as it should be.
+ * The last lines of a terminal, drawn anew ten times a second, with what is to stay above them; elsewhere only that,
+ * without colours. The cursor rests on the line below and is never hidden: whenever the process dies, the terminal is
+ * as it should be.
  */
 export function createRegion(stream: Stream, env: NodeJS.ProcessEnv, moving: (spin: Piece) => Piece[][]) {
   const live = isLive(stream, env);

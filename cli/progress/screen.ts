@@ -6,9 +6,7 @@ const tokens = new RegExp(`${sequence}[A-Za-z]|[^]`, 'gu');
 const cursorUp = new RegExp(`^${sequence}A$`);
 const colour = new RegExp(`^${sequence}m$`);
 
-/**
- * For tests: a terminal that knows what a live display uses, so that a test can look at the screen as a person does.
- */
+/** For tests: a terminal that knows what a live display uses, and shows what a person would see. */
 export class Screen extends Writable {
   readonly isTTY = true;
   columns: number;

@@ -1,5 +1,5 @@
 import type { Envelope } from '@cucumber/messages';
-import { createNames, type Scenario, type ScenarioName, type Status, summarize } from '../../report/index.ts';
+import { createNames, type Scenario, type ScenarioName, summarize } from '../../report/index.ts';
 import type { Pace } from '../pace/index.ts';
 
 interface Running {
@@ -8,22 +8,13 @@ interface Running {
 }
 
 /** What a display needs to know of a run under way. */
-export interface Tracker {
-  take(this: void, envelope: Envelope, finished: Scenario | undefined, nowMs: number): void;
-  counts: Record<Status, number>;
-  finished(this: void): number;
-  total(this: void): number;
-  running(this: void): Running[];
-  /** Milliseconds until the run ends, as far as can be told; undefined while nothing has finished. */
-  left(this: void, nowMs: number): number | undefined;
-}
+export type Tracker = ReturnType<typeof createTracker>;
 
 /** One way to show progress. */
 export interface Display {
   /** A stage of the bring-up begins; the one before it is done. */
   stage(this: void, text: string): void;
   stageDone(this: void): void;
-  /** One line that stays. */
   note(this: void, text: string): void;
   finished(this: void, scenario: Scenario): void;
   /** How many scenarios may run at once from now on. */
@@ -33,11 +24,8 @@ export interface Display {
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/**
- * `typical`: milliseconds that a scenario took before, by id. Without it, scenarios are thought to be like those of
- * their area.
- */
-export function createTracker(total: number | undefined, typical: ReadonlyMap<string, number>): Tracker {
+/** `typical`: milliseconds that scenarios took before, by id; those without are thought to be like their area's. */
+export function createTracker(total: number | undefined, typical: ReadonlyMap<string, number>) {
   const names = createNames();
   const waiting = new Map<string, ScenarioName>();
   const running = new Map<string, Running>();
@@ -58,7 +46,7 @@ export function createTracker(total: number | undefined, typical: ReadonlyMap<st
     finished: () => finishedCount,
     total: () => total ?? planned,
     running: () => [...running.values()],
-    take(envelope, finished, nowMs) {
+    take(envelope: Envelope, finished: Scenario | undefined, nowMs: number): void {
       names.envelope(envelope);
       const { testCase, testCaseStarted, testCaseFinished } = envelope;
       if (testCase) {
@@ -79,7 +67,8 @@ export function createTracker(total: number | undefined, typical: ReadonlyMap<st
         seen.set(area, [...(seen.get(area) ?? []), finished.durationMs]);
       }
     },
-    left(nowMs) {
+    /** Milliseconds until the run ends, as far as can be told; undefined while nothing has finished. */
+    left(nowMs: number): number | undefined {
       if (finishedCount === 0) return undefined;
       const rests = [...running.values()].map(({ name, sinceMs }) => Math.max(0, expected(name) - (nowMs - sinceMs)));
       const ahead = [...waiting.values()].map(expected);

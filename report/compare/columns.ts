@@ -10,10 +10,7 @@ export interface Group {
   entries: Entry[];
 }
 
-/**
- * Runs that repeat each other are one column: the same CNI, version and fault on the same kind of cluster, kernel and
- * Kubernetes.
- */
+/** Runs of the same CNI, version and fault on the same kind of cluster, kernel and Kubernetes are one column. */
 export function groups(entries: readonly Entry[]): Group[] {
   const found = new Map<string, Group>();
   for (const entry of entries) {
@@ -65,26 +62,16 @@ export function summaryOf(entry: Entry): RunSummary {
   if (!('run' in entry))
     return { source: entry.source, outcome: 'broken', problems: [oneLine(entry.broken)], scenarios: 0 };
   const { run, source, href } = entry;
+  const { id, startedAt, durationMs, command, netvet, environment = {}, repeat, profile, scenarios } = run;
   const problems = [
     ...(run.interrupted ? ['it was interrupted: scenarios are missing'] : []),
     ...(run.problems ?? []),
     ...overBudget(run).map((line) => `over budget: ${budgetText(line)}`),
-  ];
-  return {
-    source,
-    ...(href !== undefined && { href }),
-    outcome: outcome(run),
-    problems: problems.map(oneLine),
-    id: run.id,
-    startedAt: run.startedAt,
-    durationMs: run.durationMs,
-    command: run.command,
-    netvet: run.netvet,
-    environment: run.environment ?? {},
-    ...(run.repeat !== undefined && { repeat: run.repeat }),
-    ...(run.profile && { profile: run.profile.name }),
-    scenarios: run.scenarios.length,
-  };
+  ].map(oneLine);
+  const known = { source, ...(href !== undefined && { href }), outcome: outcome(run), problems };
+  const more = { ...(repeat !== undefined && { repeat }), ...(profile && { profile: profile.name }) };
+  const facts = { id, startedAt, durationMs, command, netvet, environment };
+  return { ...known, ...facts, ...more, scenarios: scenarios.length };
 }
 
 /** Of several runs the gravest counts. */

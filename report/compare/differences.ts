@@ -49,30 +49,29 @@ function difference(columns: readonly Column[], [what, sentence, of]: Compared):
 /** Unequal scenarios, runs that broke, and unequal numbers of runs. */
 function sets(columns: readonly Column[], scenarios: number): Difference[] {
   const count = ({ summary }: Column) => scenarios - summary['not run'];
+  const valuesOf = (all: readonly Column[], of: (column: Column) => string) =>
+    all.map((column) => ({ column: column.label, value: of(column) }));
   const found: Difference[] = [];
   const broken = columns.filter(({ outcome }) => outcome === 'broken');
   if (broken.length > 0) {
     found.push({
       what: 'Broken runs',
       sentence: 'A run broke: what it has no result of is shown as not run, and says nothing of the network.',
-      values: broken.map((column) => ({ column: column.label, value: reasonsOf(column) })),
+      values: valuesOf(broken, reasonsOf),
     });
   }
   if (columns.some((column) => count(column) !== scenarios)) {
     found.push({
       what: 'Scenarios',
       sentence: 'Not all of them ran the same scenarios: totals cannot be set side by side, rows can.',
-      values: columns.map((column) => ({
-        column: column.label,
-        value: `${count(column)} of ${plural(scenarios, 'scenario')} run`,
-      })),
+      values: valuesOf(columns, (column) => `${count(column)} of ${plural(scenarios, 'scenario')} run`),
     });
   }
   if (new Set(columns.map(({ runs }) => runs.length)).size > 1) {
     found.push({
       what: 'Runs',
       sentence: 'They were not run equally often: the one with more runs had more chances to fail and to be slow.',
-      values: columns.map(({ label, runs }) => ({ column: label, value: plural(runs.length, 'run') })),
+      values: valuesOf(columns, ({ runs }) => plural(runs.length, 'run')),
     });
   }
   return found;

@@ -4,13 +4,8 @@ import { oneLine } from '../safe.ts';
 import { cellMark, countMarks, gravest } from './marks.ts';
 import type { Entry, FeatureCell, FeatureRow, Mark, Result, ScenarioRow } from './model.ts';
 
-interface ColumnRuns {
-  label: string;
-  entries: readonly Entry[];
-}
-
 /** Every scenario that any run knows, by feature, with what came of it in every column. */
-export function features(columns: readonly ColumnRuns[]): FeatureRow[] {
+export function features(columns: readonly { label: string; entries: readonly Entry[] }[]): FeatureRow[] {
   const known = new Map<string, Scenario>();
   // of each column and run, its scenarios by id; a run without results has none
   const found = columns.map(
@@ -24,14 +19,10 @@ export function features(columns: readonly ColumnRuns[]): FeatureRow[] {
   const byFeature = Map.groupBy(known.values(), ({ area, feature }) => JSON.stringify([area ?? '', feature]));
   const rows = [...byFeature].map(([key, scenarios]) => {
     const [area, feature] = JSON.parse(key) as [string, string];
-    const rows = scenarios.map(
-      ({ id, name, level }): ScenarioRow => ({
-        id,
-        name,
-        level,
-        results: found.map((column) => resultOf(column, id)),
-      }),
-    );
+    const rows = scenarios.map(({ id, name, level }): ScenarioRow => {
+      const results = found.map((column) => resultOf(column, id));
+      return { id, name, level, results };
+    });
     return {
       area,
       feature,

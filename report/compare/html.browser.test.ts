@@ -10,9 +10,9 @@ import { contrastFaults } from '../testing/contrast.ts';
 import { sample } from '../testing/sample.ts';
 import { hostile } from '../testing/variants.ts';
 import { compareRuns } from './compare.ts';
+import { writeComparison } from './index.ts';
 import type { Entry } from './model.ts';
 import { metadata, small, stored, withoutPolicies } from './testing.ts';
-import { writeComparison } from './write.ts';
 
 const chromium = findChromium();
 const broken: Entry = { cni: 'cilium', version: '1.18.4', broken: 'node2 is not Ready', source: 'out/cilium' };

@@ -24,12 +24,10 @@ export function loadRows(columns: readonly ColumnRuns[]): LoadRow[] {
       scenario,
       name: names.get(scenario) ?? scenario,
       series: each.name,
-      figures: [...Map.groupBy(all, ({ label }) => label)].map(([label, own]) =>
-        loadFigures(
-          label,
-          own.map(({ each }) => each),
-        ),
-      ),
+      figures: [...Map.groupBy(all, ({ label }) => label)].map(([label, own]) => {
+        const series = own.map(({ each }) => each);
+        return loadFigures(label, series);
+      }),
     };
   });
 }

@@ -1,7 +1,4 @@
-/**
- * The comparison model: the one source of compare.html, compare.md and compare.json. Its JSON Schema is
- * ../compare.schema.json. Every list of results names the column that each belongs to.
- */
+/** The comparison model: the one source of compare.html, compare.md and compare.json (../compare.schema.json). */
 import type { Timing } from '../figures.ts';
 import type { Level, Limit, Run, Status } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
@@ -48,7 +45,6 @@ export interface ColumnRuns {
   runs: readonly Run[];
 }
 
-/** What came of a scenario in a column. */
 export interface Result {
   column: string;
   /** The gravest over the column's runs. */
@@ -66,7 +62,6 @@ export interface ScenarioRow {
   results: Result[];
 }
 
-/** What came of a feature in a column. */
 export interface FeatureCell {
   column: string;
   /** partial: nothing went wrong, and not all of it was tried. passed: all that is judged passed, in every run. */
@@ -85,9 +80,7 @@ export interface FeatureRow {
   scenarios: ScenarioRow[];
 }
 
-/**
- * Something that is not the same everywhere, so that figures or counts cannot be set side by side without a thought.
- */
+/** What is not the same everywhere, so that figures or counts cannot be compared without a thought. */
 export interface Difference {
   what: string;
   sentence: string;
@@ -110,17 +103,13 @@ export interface TimingRow {
   name: Limit['figure'];
   /** Changes that every column with any figure has measured: the fair comparison. */
   common: { changes: number; figures: Figures[] };
-  /**
-   * Changes that another column has measured and this one has not: they never took effect there, were not tried, or
-   * were disturbed.
-   */
+  /** Changes that only others have measured: here they took no effect, were not tried, or were disturbed. */
   missing: { column: string; changes: number }[];
   /** All changes that each column has measured: a CNI that fails a scenario has no figure of it. */
   all: Figures[];
   values: { column: string; values: Pick<Timing, 'id' | 'scenario' | 'ms'>[] }[];
 }
 
-/** Over the runs of a column. */
 export interface Range {
   min: number;
   median: number;
@@ -132,7 +121,6 @@ export interface LoadFigures {
   runs: number;
   sent: Range;
   lost: Range;
-  /** Lost requests by error, over all runs. */
   errors: Record<string, number>;
   /** Milliseconds. */
   latency: { p50: Range; p95: Range; p99: Range; max: Range };

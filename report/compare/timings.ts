@@ -3,10 +3,7 @@ import type { ColumnRuns, Figures, TimingRow } from './model.ts';
 
 const names = ['convergence', 'leak window'] as const;
 
-/**
- * How long changes took. Only changes that every column has measured make a fair comparison: a change that never took
- * effect has no figure, and a disturbed one is none.
- */
+/** How long changes took. Only those that every column has measured, undisturbed, make a fair comparison. */
 export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
   return names.flatMap((name) => {
     const measured = columns.map(({ label, runs }) => ({
@@ -15,30 +12,25 @@ export function timingRows(columns: readonly ColumnRuns[]): TimingRow[] {
     }));
     const some = measured.filter(({ all }) => all.length > 0);
     if (some.length === 0) return [];
-    const [first, ...others] = some.map(({ all }) => new Set(all.map(({ key }) => key)));
-    const common = [...(first ?? [])].filter((key) => others.every((keys) => keys.has(key)));
-    const shared = new Set(common);
-    const every = new Set(some.flatMap(({ all }) => all.map(({ key }) => key)));
+    const keys = some.map(({ all }) => new Set(all.map(({ key }) => key)));
+    const shared = keys.reduce((common, own) => common.intersection(own));
+    const every = keys.reduce((known, own) => known.union(own));
     const row: TimingRow = {
       name,
       common: {
         changes: shared.size,
-        figures: measured.map(({ label, all }) =>
-          figuresOf(
-            label,
-            all.filter(({ key }) => shared.has(key)),
-          ),
-        ),
+        figures: measured.map(({ label, all }) => {
+          const fair = all.filter(({ key }) => shared.has(key));
+          return figuresOf(label, fair);
+        }),
       },
-      missing: measured.map(({ label, all }) => ({
-        column: label,
-        changes: every.size - new Set(all.map(({ key }) => key)).size,
-      })),
+      missing: measured.map(({ label, all }) => {
+        return { column: label, changes: every.size - new Set(all.map(({ key }) => key)).size };
+      }),
       all: measured.map(({ label, all }) => figuresOf(label, all)),
-      values: measured.map(({ label, all }) => ({
-        column: label,
-        values: all.map(({ id, scenario, ms }) => ({ id, scenario, ms })),
-      })),
+      values: measured.map(({ label, all }) => {
+        return { column: label, values: all.map(({ id, scenario, ms }) => ({ id, scenario, ms })) };
+      }),
     };
     return [row];
   });

@@ -7,11 +7,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { sample } from '../testing/sample.ts';
 import { hostile } from '../testing/variants.ts';
 import { compareRuns } from './compare.ts';
+import { writeComparison } from './index.ts';
 import { escapeMarkdown, markdown } from './markdown.ts';
 import type { Comparison, Entry } from './model.ts';
 import { metadata, small, stored, withoutPolicies } from './testing.ts';
 import { closingComparison } from './text.ts';
-import { writeComparison } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netvet-compare-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

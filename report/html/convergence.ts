@@ -6,26 +6,15 @@ import { statusGlyph } from '../svg/glyphs.ts';
 import { strip } from '../svg/strip.ts';
 import { facts, link, type Page, row, section, table, text } from './page.ts';
 
+const laneOf = (title: string, meaning: string, charted = true) => {
+  return { name: title.toLowerCase(), title, meaning, charted };
+};
+
 /** Those with a chart share its scale; how long it took to be sure is said in figures alone. */
 export const lanes = [
-  {
-    name: 'convergence',
-    title: 'Convergence',
-    meaning: 'From the API’s acceptance of a change to the first matrix that is all correct.',
-    charted: true,
-  },
-  {
-    name: 'leak window',
-    title: 'Leak window',
-    meaning: 'From the acceptance to the last packet that arrived though it should not have.',
-    charted: true,
-  },
-  {
-    name: 'stable',
-    title: 'Stable',
-    meaning: 'From the acceptance to the end of the rounds that prove the matrix holds.',
-    charted: false,
-  },
+  laneOf('Convergence', 'From the API’s acceptance of a change to the first matrix that is all correct.'),
+  laneOf('Leak window', 'From the acceptance to the last packet that arrived though it should not have.'),
+  laneOf('Stable', 'From the acceptance to the end of the rounds that prove the matrix holds.', false),
 ];
 
 /** How fast changes take effect, over all scenarios. Empty when nothing was measured. */
@@ -38,13 +27,8 @@ export function convergence(page: Page): Child {
   const lead =
     'Every dot is one change in one scenario, on a scale that gives 5 ms and 5 s their room. The band reaches ' +
     'from the median to the 95th percentile.';
-  return section(
-    'convergence',
-    'How fast changes take effect',
-    lead,
-    budget(page.run),
-    measured.map((each) => lane(page, each, max)),
-  );
+  const all = measured.map((each) => lane(page, each, max));
+  return section('convergence', 'How fast changes take effect', lead, budget(page.run), all);
 }
 
 /** What the profile allows, against what was measured; of one without bounds only what each change may take. */

@@ -1,26 +1,24 @@
 // Only for filtering and opening: the page reads without it.
 const bar = document.querySelector('.filters');
-const search = bar.querySelector('input');
-const buttons = [...bar.querySelectorAll('button[data-status]')];
-const scenarios = [...document.querySelectorAll('details.scenario')];
-const groups = [...document.querySelectorAll('.group')];
-const empty = document.querySelector('.empty');
+const search = bar?.querySelector('input');
+const buttons = [...document.querySelectorAll('.filters button')];
+const rows = [...document.querySelectorAll('[data-flags]')];
 const said = document.querySelector('#found');
-let status = '';
+let wanted = '';
 
 function filter() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = (search?.value ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   let found = 0;
-  for (const scenario of scenarios) {
-    const text = scenario.dataset.text;
-    const shown = (status === '' || scenario.dataset.status === status) && words.every((word) => text.includes(word));
-    scenario.hidden = !shown;
-    if (shown) found += 1;
+  for (const row of rows) {
+    const { flags, text = '' } = row.dataset;
+    row.hidden = (wanted !== '' && !flags.split(' ').includes(wanted)) || !words.every((word) => text.includes(word));
+    if (!row.hidden) found += 1;
   }
-  for (const group of groups) group.hidden = group.querySelector('details.scenario:not([hidden])') === null;
-  for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.status === status));
-  empty.hidden = found > 0;
-  said.textContent = `${found} of ${scenarios.length} scenarios shown`;
+  for (const group of document.querySelectorAll('.group, .area'))
+    group.hidden = group.querySelector('[data-flags]:not([hidden])') === null;
+  for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.filter === wanted));
+  document.querySelector('.empty').hidden = found > 0;
+  said.textContent = `${found} of ${rows.length} ${said.dataset.of} shown`;
 }
 
 function openTarget() {
@@ -28,7 +26,7 @@ function openTarget() {
   const target = id === '' ? null : document.getElementById(id);
   if (!target?.matches('details.scenario')) return;
   if (target.hidden) {
-    status = '';
+    wanted = '';
     search.value = '';
     filter();
   }
@@ -38,11 +36,11 @@ function openTarget() {
 
 for (const button of buttons) {
   button.addEventListener('click', () => {
-    status = button.dataset.status;
+    wanted = button.dataset.filter;
     filter();
   });
 }
-search.addEventListener('input', filter);
+search?.addEventListener('input', filter);
 addEventListener('hashchange', openTarget);
-bar.hidden = false;
+if (bar) bar.hidden = false;
 openTarget();

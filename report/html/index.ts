@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { headline, implementation } from '../format.ts';
 import type { Run } from '../model.ts';
 import { convergence } from './convergence.ts';
-import { environment } from './environment.ts';
+import { environment, resources } from './environment.ts';
 import { head } from './head.ts';
 import { load } from './load.ts';
 import { attention, features } from './overview.ts';
 import { pageOf } from './page.ts';
-import { resources } from './resources.ts';
 import { scenarios } from './scenarios.ts';
 import { shell, style } from './shell.ts';
 import { verdictMatrix } from './verdicts.ts';
@@ -18,19 +16,13 @@ export { brand, readable } from './head.ts';
 export { facts, figure, legend, row, section, table, text } from './page.ts';
 export { shell, style } from './shell.ts';
 
-const script = readFileSync(new URL('filter.js', import.meta.url), 'utf8');
-
-/**
- * A run as one HTML page: no network, no font or script of others, readable without JavaScript, on a phone and on
- * paper.
- */
+/** A run as one HTML page: needs no network, font or script of others; for phones, paper, and without JavaScript. */
 export function html(run: Run): string {
   const page = pageOf(run);
   return shell({
     title: `${headline(run)}: ${implementation(run)}`,
     netvet: run.netvet,
     style,
-    script,
     head: head(page),
     sections: [
       ['attention', 'Needs attention', attention(page)],

@@ -15,12 +15,8 @@ export function load(page: Page): Child {
     ? 'The same requests to the same backends on several paths in turn: the difference is what a path costs.'
     : 'Requests at a constant rate while the backends change, through the Service and to the same Pods dialled ' +
       'directly: the difference is what the Service path costs.';
-  return section(
-    'load',
-    'The Service path under load',
-    lead,
-    all.map((each) => one(page, each)),
-  );
+  const loads = all.map((each) => one(page, each));
+  return section('load', 'The Service path under load', lead, loads);
 }
 
 function one(page: Page, load: Load): Child {

@@ -63,12 +63,10 @@ function usage(series: readonly LoadSeries[]): Child {
     const memory = html`<span class="soft small">${count(Math.round(found.bytes / 2 ** 20))} MiB</span>`;
     return html`${Number(found.cpu.toPrecision(2))} ${memory}`;
   };
-  const rows = names.map((name) =>
-    row(
-      text(name),
-      series.map((each) => cell(name, each)),
-    ),
-  );
+  const rows = names.map((name) => {
+    const cells = series.map((each) => cell(name, each));
+    return row(text(name), cells);
+  });
   return figure(
     'Processors and memory',
     'processors that were busy on average, memory in use',

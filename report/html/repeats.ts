@@ -4,9 +4,7 @@ import type { Distribution, Repeat, Scenario } from '../model.ts';
 import { statusGlyph } from '../svg/glyphs.ts';
 import { figure, row, table, text } from './page.ts';
 
-/**
- * How each repeat of a scenario ended, one shape each, in the order in which they ran. Empty where nothing is repeated.
- */
+/** How each repeat of a scenario ended, one shape each, in their order. Empty where nothing is repeated. */
 export function repeatStrip(repeats: readonly Repeat[] | undefined): Child {
   if (repeats === undefined) return '';
   const shapes = repeats.map(

@@ -22,14 +22,14 @@ export function scenarios(page: Page): Child {
 /** Shown by the script that makes them work. */
 function filters({ summary, scenarios: all }: Run): Child {
   const button = (status: string, label: Child) =>
-    html`<button type="button" data-status="${status}" aria-pressed="${String(status === '')}">${label}</button>`;
+    html`<button type="button" data-filter="${status}" aria-pressed="${String(status === '')}">${label}</button>`;
   const each = counted(summary).map(([status, number]) =>
     button(status, [statusGlyph(status), `${status} ${count(number)}`]),
   );
   return html`<div class="filters" role="group" aria-label="Filter scenarios" hidden>
     ${button('', `all ${count(all.length)}`)}${each}
     <input type="search" placeholder="Name, tag or reason" aria-label="Find scenarios by name, tag or reason"></div>
-    <p id="found" class="unseen" role="status"></p>`;
+    <p id="found" class="unseen" role="status" data-of="scenarios"></p>`;
 }
 
 function one({ anchors }: Page, scenario: Scenario): Child {
@@ -37,7 +37,7 @@ function one({ anchors }: Page, scenario: Scenario): Child {
   const searched = oneLine([name, feature, status, level, reason ?? '', ...tags].join(' ')).toLowerCase();
   const why = reason !== undefined && html`<span class="why">${text(reason)}</span>`;
   const small = level !== 'core' && html`<small>${level}</small>`;
-  return html`<details class="scenario status-${status}" id="${anchors.get(id)}" data-status="${status}"
+  return html`<details class="scenario status-${status}" id="${anchors.get(id)}" data-flags="${status}"
      data-text="${searched}"${isTrouble(status) ? ' open' : ''}>
     <summary>${statusGlyph(status)}<span class="unseen">${status}:</span>
     <span class="title">${text(name)}${small}${why}${repeatStrip(scenario.repeats)}</span>
@@ -62,7 +62,6 @@ function body(scenario: Scenario): Child {
     <p class="about">${about.map((each, i) => [i === 0 ? '' : ' · ', each])}</p></div>`;
 }
 
-/** What the figures do not say of themselves. */
 function notes({ looks, repeats = [] }: Scenario): Child[] {
   const left = repeats.flatMap(({ measurements }) => measurements.filter(({ disturbed }) => disturbed)).length;
   const said = [

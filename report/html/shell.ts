@@ -4,7 +4,9 @@ import { type Child, html, raw } from '../markup.ts';
 import { sprite } from '../svg/glyphs.ts';
 import { logo } from './head.ts';
 
-export const style: string = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+export const style: string = read('style.css');
+const script = read('filter.js');
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" color="#0b62c4">${logo}</svg>`;
 const icon = `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -14,18 +16,14 @@ interface Document {
   /** netvet's version. */
   netvet: string;
   style: string;
-  script: string;
   head: Child;
   /** [id, title, content] of every section; one that is empty is left out. */
   sections: [id: string, title: string, content: Child][];
   footer: string;
 }
 
-/**
- * A page that is one file. Nothing may be loaded from anywhere and no other script may run, whatever is hidden in the
- * names of a cluster's objects.
- */
-export function shell({ title, netvet, style, script, head, sections, footer }: Document): string {
+/** A page in one file. It loads nothing and runs no other script, whatever is hidden in names of objects. */
+export function shell({ title, netvet, style, head, sections, footer }: Document): string {
   const policy =
     `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri ` +
     `'none'; form-action 'none'`;

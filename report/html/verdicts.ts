@@ -20,10 +20,7 @@ const expectations = ['allowed', 'denied'] as const;
 const unexpected = (cells: readonly Cell[]): Cell[] => cells.filter((cell) => !satisfied(cell));
 const asExpected = (wrong: number): string => (wrong === 0 ? 'all as expected' : `${count(wrong)} not as expected`);
 
-/**
- * What was expected against what was seen, over all pairs; then every scenario's matrix, small. Empty when nothing was
- * probed.
- */
+/** Expected against seen, over all pairs; then every scenario's matrix, small. Empty when nothing was probed. */
 export function verdictMatrix(page: Page): Child {
   const probed = page.run.scenarios.filter(({ cells }) => (cells?.length ?? 0) > 0);
   if (probed.length === 0) return '';
@@ -80,13 +77,13 @@ function surprises(page: Page, scenarios: readonly Scenario[]): Child {
 
 /** Meanings of the squares, as `thumbnail` draws them. */
 const key = [
-  ['<rect class="t-allowed" x="1" y="1" width="10" height="10" rx="2"/>', 'allowed'],
-  ['<rect class="t-denied" x="1" y="1" width="10" height="10" rx="2"/><path class="t-dash" d="M4 6h4"/>', 'denied'],
-  [
-    '<rect class="t-wrong" x="1" y="1" width="10" height="10" rx="2"/><path class="t-cross" d="M4 4l4 4m0-4l-4 4"/>',
-    'not as expected',
-  ],
-].map(([shape = '', word]) => html`<svg width="12" height="12" aria-hidden="true">${raw(shape)}</svg>${word}`);
+  ['allowed', '', 'allowed'],
+  ['denied', '<path class="t-dash" d="M4 6h4"/>', 'denied'],
+  ['wrong', '<path class="t-cross" d="M4 4l4 4m0-4l-4 4"/>', 'not as expected'],
+].map(([name, mark = '', word]) => {
+  const square = raw(`<rect class="t-${name}" x="1" y="1" width="10" height="10" rx="2"/>${mark}`);
+  return html`<svg width="12" height="12" aria-hidden="true">${square}</svg>${word}`;
+});
 
 function smallMatrices(page: Page, scenarios: readonly Scenario[]): Child {
   const items = scenarios.map(({ id, feature, name, cells = [] }) => {

@@ -1,4 +1,5 @@
 import { element, label, share, short } from './element.ts';
+import { ticks } from './scale.ts';
 
 /** An upright line at a share of the width. */
 export const upright = (name: string, x: string, y1: number, y2: number): string =>
@@ -27,4 +28,10 @@ export function xAxis(
     const anchor = i === 0 ? 'start' : x(value) > 0.95 ? 'end' : 'middle';
     return label(name(value), { class: 'axis', x: share(x(value)), y, 'text-anchor': anchor });
   });
+}
+
+/** The same for so many seconds. */
+export function secondsAxis(seconds: number, x: (second: number) => number, y: number): string[] {
+  const values = ticks(seconds, 4).filter((second) => second <= seconds);
+  return xAxis(values, (second) => `${short(second)} s`, x, y);
 }

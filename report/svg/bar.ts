@@ -5,9 +5,7 @@ const gap = 0.5;
 /** However few they are, they are seen. */
 const least = 1.2;
 
-/**
- * Shares of a whole as one bar, in the order given, each of the class `b-name`; its meaning is in the words beside it.
- */
+/** Shares of a whole as one bar, in the order given, each of the class `b-name`; words stand beside it. */
 export function proportions(parts: readonly (readonly [name: string, number])[]): string {
   const present = parts.filter(([, number]) => number > 0);
   const total = sum(present.map(([, number]) => number));

@@ -2,10 +2,7 @@ import { escapeHtml } from '../safe.ts';
 
 export type Attributes = Record<string, string | number | undefined>;
 
-/**
- * An element of SVG or HTML as text. Attributes are escaped here; children are markup already. Undefined attributes are
- * left out.
- */
+/** An element of SVG or HTML as text. Attributes are escaped, and left out when undefined; children are markup. */
 export function element(name: string, attributes: Attributes, ...children: string[]): string {
   const parts = Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}="${escapeHtml(String(value))}"`],
@@ -14,7 +11,6 @@ export function element(name: string, attributes: Attributes, ...children: strin
   return children.length === 0 ? `<${open}/>` : `<${open}>${children.join('')}</${name}>`;
 }
 
-/** Text inside SVG, placed. */
 export function label(text: string, attributes: Attributes): string {
   return element('text', attributes, escapeHtml(text));
 }

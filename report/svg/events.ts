@@ -10,14 +10,7 @@ const most = 4;
 const apart = 0.055;
 
 /** Events of a load laid out over its span: their numbers above the plot, in as many lanes as keep them apart. */
-export interface Timeline {
-  /** Pixels that the numbers take. */
-  height: number;
-  /** The lines down to `floor`, each with its number where `numbered`. */
-  draw(this: void, floor: number, numbered: boolean): string[];
-}
-
-export function timeline({ events }: Load, seconds: number): Timeline {
+export function timeline({ events }: Load, seconds: number) {
   const ends: number[] = [];
   const placed = events.map(({ second, label: what }) => {
     // what happened just before the first request or after the last is drawn at the edge
@@ -29,8 +22,10 @@ export function timeline({ events }: Load, seconds: number): Timeline {
   });
   const height = Math.max(1, ends.length) * laneHeight + 4;
   return {
+    /** Pixels that the numbers take. */
     height,
-    draw: (floor, numbered) =>
+    /** The lines down to `floor`, each with its number where `numbered`. */
+    draw: (floor: number, numbered: boolean): string[] =>
       placed.map(({ x, lane, title }, i) => {
         const y = lane * laneHeight + radius + 1;
         const said = `<title>${escapeHtml(title)}</title>`;

@@ -2,7 +2,7 @@ import { sum } from '../figures.ts';
 import { count, duration } from '../format.ts';
 import type { Load, LoadPoint, LoadSeries } from '../model.ts';
 import { escapeHtml } from '../safe.ts';
-import { level, xAxis, yAxis } from './axes.ts';
+import { level, secondsAxis, yAxis } from './axes.ts';
 import { chart, curves, element, label, share, short } from './element.ts';
 import { timeline } from './events.ts';
 import { ticks } from './scale.ts';
@@ -19,14 +19,6 @@ function span({ series, events }: Load): number {
   ];
   return Math.max(1, ...seconds);
 }
-
-const timeAxis = (seconds: number, y: number): string[] =>
-  xAxis(
-    ticks(seconds, 4).filter((second) => second <= seconds),
-    (second) => `${short(second)} s`,
-    (second) => second / seconds,
-    y,
-  );
 
 /** A second in which nothing was answered has no latency: the curve has a gap there. */
 function stretches(points: readonly LoadPoint[]): LoadPoint[][] {
@@ -67,14 +59,11 @@ export function latencyChart(load: Load): string {
     ...yAxis(values, duration, (value) => top + (1 - value / max) * plotHeight),
     ...meanwhile.draw(height - bottom, true),
     curves(top, plotHeight, ...lines.toReversed()),
-    ...timeAxis(seconds, height - 5),
+    ...secondsAxis(seconds, (second) => second / seconds, height - 5),
   );
 }
 
-/**
- * Requests sent in every second, and those of them that were lost, which are numbered: one in thousands must not be
- * overlooked.
- */
+/** Requests sent in every second, and those that were lost, numbered: one in thousands must not be overlooked. */
 export function rateChart(load: Load, series: LoadSeries): string {
   const height = 92;
   const seconds = span(load);
@@ -112,6 +101,6 @@ export function rateChart(load: Load, series: LoadSeries): string {
     ...timeline(load, seconds).draw(floor, false),
     ...bars,
     level('grid zero', floor),
-    ...timeAxis(seconds, height - 5),
+    ...secondsAxis(seconds, (second) => second / seconds, height - 5),
   );
 }

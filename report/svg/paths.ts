@@ -1,6 +1,6 @@
 import { duration } from '../format.ts';
 import type { Load, LoadDifference, LoadSeries } from '../model.ts';
-import { level, upright, xAxis, yAxis } from './axes.ts';
+import { level, secondsAxis, upright, xAxis, yAxis } from './axes.ts';
 import { chart, curves, element, label, share, short } from './element.ts';
 import { ticks, timeScale, timeTicksUpTo } from './scale.ts';
 
@@ -10,7 +10,6 @@ const plotHeight = 160;
 const top = 16;
 const height = plotHeight + bottom;
 
-/** Places values from 0 to `most` on the plot, upwards. */
 const upTo = (most: number) => (value: number) => top + (1 - value / most) * (plotHeight - top);
 
 /** The share of requests that were answered within so many milliseconds, for every path. */
@@ -18,6 +17,7 @@ export function distributionChart({ series }: Load): string {
   const all = series.map(({ distribution = [] }) => distribution);
   const most = Math.max(1, ...all.flat().map(([, ms]) => ms));
   const scale = timeScale(most);
+  const times = timeTicksUpTo(most).filter((ms) => scale(ms) <= 1);
   const lines = all.map((points, i) => ({
     class: `curve p95 series-${i}`,
     points: points.map(([part, ms]): [number, number] => [Math.min(1, scale(ms)), part]),
@@ -30,12 +30,7 @@ export function distributionChart({ series }: Load): string {
     height,
     ...yAxis([0, 0.25, 0.5, 0.75, 1], (part) => `${100 * part} %`, upTo(1)),
     curves(top, plotHeight - top, ...lines.toReversed()),
-    ...xAxis(
-      timeTicksUpTo(most).filter((ms) => scale(ms) <= 1),
-      duration,
-      scale,
-      height - 5,
-    ),
+    ...xAxis(times, duration, scale, height - 5),
   );
 }
 
@@ -53,12 +48,7 @@ export function roundsChart({ series }: Load, unit: string): string {
     height,
     ...yAxis(values, name, y),
     ...all.map(({ second, value, i }) => dot(i, share(x(second)), short(y(value)))),
-    ...xAxis(
-      ticks(seconds, 4).filter((second) => second <= seconds),
-      (second) => `${short(second)} s`,
-      x,
-      height - 5,
-    ),
+    ...secondsAxis(seconds, x, height - 5),
   );
 }
 
@@ -72,6 +62,9 @@ function dot(series: number, x: string, y: number): string {
 /** The mark of a path, for the key of the chart of rounds. */
 export const roundMark = (series: number): string => dot(series, '50%', 6);
 
+/** Where all that is due is answered. */
+const ideal = { class: 'ideal', points: [0, 1].map((share): [number, number] => [share, share]) };
+
 /** What was due and what was answered in each step of a ramp. */
 export function rampChart(series: readonly LoadSeries[]): string {
   const all = series.map(({ steps = [] }) => steps);
@@ -81,28 +74,17 @@ export function rampChart(series: readonly LoadSeries[]): string {
     points: steps.map(({ due, answered }): [number, number] => [due / most, Math.min(1, answered / most)]),
   }));
   const values = ticks(most, 4).filter((rate) => rate <= most);
-  const ideal: [number, number][] = [
-    [0, 0],
-    [1, 1],
-  ];
+  const x = (rate: number) => rate / most;
   return chart(
     'Requests a second: due from left to right, answered upwards',
     height,
     ...yAxis(values, (rate) => `${short(rate)} answered`, upTo(most)),
-    curves(top, plotHeight - top, { class: 'ideal', points: ideal }, ...lines.toReversed()),
-    ...xAxis(
-      values,
-      (rate) => `${short(rate)} due`,
-      (rate) => rate / most,
-      height - 5,
-    ),
+    curves(top, plotHeight - top, ideal, ...lines.toReversed()),
+    ...xAxis(values, (rate) => `${short(rate)} due`, x, height - 5),
   );
 }
 
-/**
- * A difference as a point within its interval, on an axis that all `differences` share, with zero marked: an interval
- * that holds zero says that there may be none. What it says in words stands beside it, as text that can wrap.
- */
+/** A difference as a point within its interval, on an axis that all `differences` share, with zero marked. */
 export function intervalChart(one: LoadDifference, differences: readonly LoadDifference[], said: string): string {
   const low = Math.min(0, ...differences.map((each) => each.low));
   const high = Math.max(0, ...differences.map((each) => each.high));

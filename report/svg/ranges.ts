@@ -3,22 +3,14 @@ import { level, upright, xAxis } from './axes.ts';
 import { chart, element, share } from './element.ts';
 import { ticks } from './scale.ts';
 
-interface RangeLine {
-  name: string;
-  min: number;
-  median: number;
-  max: number;
-}
+type Line = { name: string; min: number; median: number; max: number };
 
 const lane = 22;
 const bottom = 22;
 const inset = 0.012;
 
-/**
- * One line per column: from the least to the most over its runs, with the median as a dot. Names stand in the table
- * beside it. `top` is the end of the axis, in milliseconds.
- */
-export function ranges(title: string, lines: readonly RangeLine[], top: number): string {
+/** A line per column, from the least to the most, the median as a dot. `top`: the end of the axis, in milliseconds. */
+export function ranges(title: string, lines: readonly Line[], top: number): string {
   const values = ticks(top, 4);
   const end = values.at(-1) as number;
   const x = (ms: number) => inset + (Math.min(ms, end) / end) * (1 - 2 * inset);

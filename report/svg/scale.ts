@@ -8,10 +8,7 @@ export function ticks(max: number, wanted: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 
-/**
- * Places times of 0 ms to `max` ms on 0 to 1: near zero evenly, then by powers of ten, so that 0, 5 ms and 5 s all have
- * room.
- */
+/** Places 0 to `max` ms on 0 to 1: near zero evenly, then by powers of ten, so that 0, 5 ms and 5 s have room. */
 export function timeScale(max: number): (ms: number) => number {
   const top = Math.log1p(Math.max(max, 10) / softMs);
   return (ms) => Math.log1p(Math.max(0, ms) / softMs) / top;

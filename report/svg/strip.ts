@@ -17,10 +17,7 @@ const place = (x: number) => inset + x * (1 - 2 * inset);
 /** A timing, as far as a strip shows it. */
 type Dot = Pick<Timing, 'ms' | 'scenario'>;
 
-/**
- * Every timing as a dot on one line, dots that would meet stacked, with the spread behind them. `max` is the end of the
- * axis.
- */
+/** Every timing as a dot on one line, stacked where they meet, before their spread. `max`: the end of the axis. */
 export function strip(title: string, timings: readonly Dot[], max: number): string {
   const scale = timeScale(max);
   const { p50, p95, max: worst, count } = spread(timings.map(({ ms }) => ms));

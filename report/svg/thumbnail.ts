@@ -6,10 +6,7 @@ const pitch = 12;
 const size = 10;
 const most = 12;
 
-/**
- * A matrix so small that many fit on a page: rows dial, columns are dialled; what was not expected is solid with a
- * cross.
- */
+/** A small matrix: rows dial, columns are dialled; what was not expected is solid with a cross. */
 export function thumbnail(cells: readonly Cell[]): string {
   const axes = axesOf(cells);
   const [rows, columns] = [axes.rows.slice(0, most), [...axes.columns.keys()].slice(0, most)];

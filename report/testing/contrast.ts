@@ -1,7 +1,4 @@
-/**
- * To be evaluated in a page: the texts whose contrast is below what WCAG 2.2 AA asks for (4.5, or 3 where the type is
- * large), each with its ratio. https://www.w3.org/TR/WCAG22/#contrast-minimum
- */
+/** For evaluation in a page: texts with less contrast than https://www.w3.org/TR/WCAG22/#contrast-minimum (AA). */
 export const contrastFaults = `(() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const known = new Map();

@@ -1,8 +1,11 @@
-import { percentile } from '../figures.ts';
+import { percentile, sum } from '../figures.ts';
 import type { Load, LoadPoint, LoadSeries } from '../model.ts';
 
 const secondsLong = 20;
 const rate = 200;
+const service = 'Service path';
+const direct = 'same Pods dialled directly';
+const host = 'Service from the node’s own network';
 
 function series(name: string, seed: number, base: number, bumpAt: number, lostAt: Record<number, number>): LoadSeries {
   const next = random(seed);
@@ -17,21 +20,16 @@ function series(name: string, seed: number, base: number, bumpAt: number, lostAt
       p95: round(p50 * (1.7 + 0.6 * next()) + bump),
     };
   });
-  const sent = points.reduce((sum, point) => sum + point.sent, 0);
-  const lost = points.reduce((sum, point) => sum + point.lost, 0);
-  const p95s = points.map(({ p95 }) => p95);
+  const sent = sum(points.map((point) => point.sent));
+  const lost = sum(points.map((point) => point.lost));
+  const [p50s, p95s] = [points.map(({ p50 }) => p50), points.map(({ p95 }) => p95)];
   return {
     name,
     sent,
     answered: sent - lost,
     lost: lost > 0 ? { 'connection refused': Math.ceil(lost / 2), timeout: Math.floor(lost / 2) } : {},
     latency: {
-      p50: round(
-        percentile(
-          points.map(({ p50 }) => p50),
-          50,
-        ),
-      ),
+      p50: round(percentile(p50s, 50)),
       p90: round(percentile(p95s, 50) * 0.9),
       p95: round(percentile(p95s, 50)),
       p99: round(percentile(p95s, 95)),
@@ -47,10 +45,7 @@ const round = (value: number) => Math.round(value * 100) / 100;
 export function sampleLoad(scenario: string, seed: number, lostAt: Record<number, number>): Load {
   return {
     scenario,
-    series: [
-      series('Service path', seed, 1.62, 6, lostAt),
-      series('same Pods dialled directly', seed + 1, 1.31, 6, {}),
-    ],
+    series: [series(service, seed, 1.62, 6, lostAt), series(direct, seed + 1, 1.31, 6, {})],
     events: [
       { second: 6, label: 'rollout restart' },
       { second: 11.8, label: 'rollout complete' },
@@ -61,14 +56,13 @@ export function sampleLoad(scenario: string, seed: number, lostAt: Record<number
 /** A load on several paths in turn, as netvet load measures it. */
 export function samplePaths(scenario: string, script: string): Load {
   const next = random(7);
-  const names = ['Service path', 'same Pods dialled directly', 'Service from the node’s own network'];
-  const bases = [1.5, 1.2, 1.4];
+  const shares = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
+  const paths = Object.entries({ [service]: 1.5, [direct]: 1.2, [host]: 1.4 });
+  const common = { figure: 'p50', unit: 'ms', rounds: 6 };
   return {
     scenario,
     script,
-    series: names.map((name, i) => {
-      const base = bases[i] as number;
-      const shares = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
+    series: paths.map(([name, base], i) => {
       return {
         ...series(name, 30 + i, base, 30, i === 0 ? { 4: 1 } : {}),
         rounds: Array.from({ length: 6 }, (_, round) => ({
@@ -85,24 +79,14 @@ export function samplePaths(scenario: string, script: string): Load {
       };
     }),
     differences: [
-      { of: names[0], from: names[1], mean: 0.31, low: 0.22, high: 0.4, base: 1.2 },
-      { of: names[2], from: names[0], mean: -0.1, low: -0.25, high: 0.05, base: 1.5 },
-    ].map((each) => ({
-      ...each,
-      of: each.of as string,
-      from: each.from as string,
-      figure: 'p50',
-      unit: 'ms',
-      rounds: 6,
-    })),
+      { of: service, from: direct, mean: 0.31, low: 0.22, high: 0.4, base: 1.2, ...common },
+      { of: host, from: service, mean: -0.1, low: -0.25, high: 0.05, base: 1.5, ...common },
+    ],
     events: [],
   };
 }
 
-/**
- * A small generator that gives the same figures on every run (mulberry32), so that golden files and screenshots are
- * stable.
- */
+/** A generator that gives the same figures on every run (mulberry32): golden files and pictures are stable. */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {

@@ -4,18 +4,18 @@ import { summarize } from '../outcome.ts';
 import { catalogue, type Entry } from './catalogue.ts';
 import { random, sampleLoad, samplePaths } from './load.ts';
 
+const denied = (from: string) => `expected denied from ${from} to shop/db TCP/5432`;
+
 /** What goes wrong in the sample, by scenario name. */
 const mishaps: Record<string, { status: Status; reason: string; leaks?: number }> = {
   'a Pod that gets another label': {
     status: 'failed',
-    reason: 'expected denied from shop/web to shop/db TCP/5432 within 10 s, seen leaked in 41 of 41 rounds',
+    reason: `${denied('shop/web')} within 10 s, seen leaked in 41 of 41 rounds`,
     leaks: 1,
   },
   'an address block with a hole': {
     status: 'failed',
-    reason:
-      'expected denied from elsewhere/stranger to shop/db TCP/5432, seen allowed: the "except" of the block has ' +
-      'no effect',
+    reason: `${denied('elsewhere/stranger')}, seen allowed: the "except" of the block has no effect`,
     leaks: 2,
   },
   'no request is lost while it scales 5 to 2': {
@@ -37,11 +37,10 @@ const mishaps: Record<string, { status: Status; reason: string; leaks?: number }
 
 function cellsOf(entry: Entry, leaks: number): Cell[] {
   const pods = entry.matrix ?? [];
-  const pairs = pods.flatMap((from) =>
-    pods
-      .filter((to) => to !== from)
-      .map((to) => ({ from, to, port: to.endsWith('db') ? 5432 : 8080, protocol: 'TCP' as const })),
-  );
+  const pairs = pods.flatMap((from) => {
+    const others = pods.filter((to) => to !== from);
+    return others.map((to) => ({ from, to, port: to.endsWith('db') ? 5432 : 8080, protocol: 'TCP' as const }));
+  });
   const before = pairs.map((pair): Cell => ({ ...pair, expected: 'allowed', verdict: 'allowed', step: 2 }));
   if (!entry.change) return before;
   let left = leaks;
@@ -100,22 +99,20 @@ export function loadSample(): Run {
 /** A realistic run, for tests and to look at. Its figures are made up: never to be shown as a result. */
 export function sample(options: { mishaps?: boolean } = {}): Run {
   const next = random(7);
-  const scenarios = Object.entries(catalogue).flatMap(([path, entries]) => {
+  const scenarios = catalogue.flatMap(([path, entries]) => {
     const [area, feature] = path.split('/') as [string, string];
     return entries.map((entry, i): Scenario => {
-      const level = entry.level ?? 'core';
+      const { level } = entry;
       const mishap = options.mishaps === false && level !== 'observed' ? undefined : mishaps[entry.name];
       const status = mishap?.status ?? 'passed';
       const skipped = status === 'skipped';
-      const durationMs = skipped
-        ? 3
-        : Math.round((entry.seconds ?? (entry.change ? 1.9 : 0.7)) * 1000 * (0.85 + 0.3 * next()));
+      const usual = 1000 * (entry.seconds ?? (entry.change ? 1.9 : 0.7));
+      const durationMs = skipped ? 3 : Math.round(usual * (0.85 + 0.3 * next()));
       const convergence = 30 + 190 * next() ** 2 + (next() > 0.93 ? 420 : 0);
-      const measurements: Measurement[] = [
-        { name: 'convergence', value: Math.round(convergence * 10) / 10, unit: 'ms' },
-        { name: 'leak window', value: next() > 0.55 ? 0 : Math.round(convergence * next() * 10) / 10, unit: 'ms' },
-        { name: 'stable', value: Math.round((convergence + 1000 + 30 * next()) * 10) / 10, unit: 'ms' },
-      ];
+      const measured = { convergence, 'leak window': next() > 0.55 ? 0 : convergence * next() };
+      const measurements = Object.entries({ ...measured, stable: convergence + 1000 + 30 * next() }).map(
+        ([name, value]): Measurement => ({ name, value: Math.round(value * 10) / 10, unit: 'ms' }),
+      );
       const cells = skipped || status === 'broken' ? [] : cellsOf(entry, mishap?.leaks ?? 0);
       return {
         id: `${area}/${slug(feature)}/${slug(entry.name)}`,
@@ -123,7 +120,7 @@ export function sample(options: { mishaps?: boolean } = {}): Run {
         area,
         source: `features/${area}/${slug(feature)}.feature:${6 + 7 * i}`,
         name: entry.name,
-        tags: [`@${area}`, `@${level}`, ...(entry.tags ?? [])],
+        tags: [...new Set([`@${area}`, `@${level}`, ...entry.tags])],
         level,
         status,
         ...(mishap !== undefined && { reason: mishap.reason }),

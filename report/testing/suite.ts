@@ -20,6 +20,10 @@ class BrokenError extends Error { name = 'BrokenError'; }
 class MatrixError extends AssertionError {}
 setDefaultTimeout(150);
 const attach = (world, kind, value) => world.attach(JSON.stringify(value), 'application/vnd.netvet.' + kind + '+json');
+const says = (kind, value, result) => function () {
+  attach(this, kind, value);
+  return result;
+};
 const cell = (verdict, expected = 'denied') =>
   ({ from: 'web', to: 'db', port: 5432, protocol: 'TCP', expected, verdict });
 
@@ -40,23 +44,14 @@ Given('it throws an ordinary error', () => { throw new Error('ECONNRESET', { cau
 Given('it throws a text', () => { throw 'just text'; });
 Given('it never ends', async () => new Promise(() => {}));
 Given('it is pending', () => 'pending');
-Given('it is skipped with a reason', function () {
-  attach(this, 'outcome', { status: 'skipped', reason: 'k6 is not installed' });
-  return 'skipped';
-});
+Given('it is skipped with a reason', says('outcome', { status: 'skipped', reason: 'k6 is not installed' }, 'skipped'));
 Given('it is skipped', () => 'skipped');
-Given('it says skipped but goes on', function () {
-  attach(this, 'outcome', { status: 'skipped', reason: 'one node only' });
-});
-Given('it is only observed', function () {
-  attach(this, 'outcome', { status: 'observed', reason: 'the connection was cut' });
-});
-Given('it breaks quietly', function () { attach(this, 'outcome', { status: 'broken', reason: 'out of sockets' }); });
+Given('it says skipped but goes on', says('outcome', { status: 'skipped', reason: 'one node only' }));
+Given('it is only observed', says('outcome', { status: 'observed', reason: 'the connection was cut' }));
+Given('it breaks quietly', says('outcome', { status: 'broken', reason: 'out of sockets' }));
 Given('it attaches nonsense', function () { this.attach('{', 'application/vnd.netvet.cells+json'); });
-Given('it attaches a figure that is not one', function () {
-  attach(this, 'measurement', { name: 'convergence', value: NaN, unit: 'ms' });
-});
-Given('it attaches a new kind of thing', function () { attach(this, 'poem', {}); });
+Given('it attaches a figure that is not one', says('measurement', { name: 'convergence', value: NaN, unit: 'ms' }));
+Given('it attaches a new kind of thing', says('poem', {}));
 Given('it measures', function () {
   attach(this, 'measurement', { name: 'convergence', value: 182.4, unit: 'ms' });
   const leak = { name: 'leak window', value: 12, unit: 'ms' };
@@ -80,16 +75,11 @@ let attempts = 0;
 Given('it passes the second time', () => assert.ok(attempts++ > 0, 'not yet'));
 Before({ tags: '@before-breaks', name: 'a stage' }, () => { throw new BrokenError('no Pod became ready'); });
 Before({ tags: '@before-asserts' }, () => assert.fail('the control was not allowed'));
-Before({ tags: '@before-skips' }, function () {
-  attach(this, 'outcome', { status: 'skipped', reason: 'needs two nodes' });
-  return 'skipped';
-});
+Before({ tags: '@before-skips' }, says('outcome', { status: 'skipped', reason: 'needs two nodes' }, 'skipped'));
 After({ tags: '@after-breaks', name: 'clean up' }, function () {
   attach(this, 'outcome', { status: 'broken', reason: 'namespace would not go' });
   throw new BrokenError('namespace would not go');
 });
-After({ tags: '@after-measures' }, function () {
-  attach(this, 'measurement', { name: 'convergence', value: 1, unit: 'ms' });
-});
+After({ tags: '@after-measures' }, says('measurement', { name: 'convergence', value: 1, unit: 'ms' }));
 AfterStep({ tags: '@afterstep-breaks' }, () => { throw new BrokenError('the watch was lost'); });
 `;

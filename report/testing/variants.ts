@@ -15,20 +15,14 @@ const profile: Profile = {
   ],
 };
 
-/**
- * The sample as if it had been run so many times: what fails in it does so once in seven, and its convergence is over
- * budget.
- */
+/** The sample as if run so many times: what fails in it does so once in seven; its convergence is over budget. */
 export function repeatedSample(times: number): Run {
   const clean = sample({ mishaps: false });
   const run = sample();
   const scenarios = run.scenarios.map((scenario, i) => {
     const passing = clean.scenarios[i] ?? scenario;
-    const all = Array.from({ length: times }, (_, n) => ({
-      scenario: scenario.status === 'failed' && n % 7 !== 3 ? passing : scenario,
-      loads: [],
-    }));
-    return mergeRepeats(all).scenario;
+    const each = (n: number) => (scenario.status === 'failed' && n % 7 !== 3 ? passing : scenario);
+    return mergeRepeats(Array.from({ length: times }, (_, n) => ({ scenario: each(n), loads: [] }))).scenario;
   });
   const budget = budgetLines(scenarios, profile);
   return { ...run, repeat: times, profile, budget, scenarios, summary: summarize(scenarios) };
@@ -55,6 +49,8 @@ export function disturbedSample(): Run {
 /** The sample with every text that comes from outside replaced: names, errors, labels, keys. */
 export function hostile(text: string, other: string): Run {
   const run = sample();
+  const ofStep = { keyword: text, text, notes: [other], block: other, table: [[text], [other]] };
+  const ofSeries = { name: text, lost: { [other]: 2 }, usage: [{ name: other, cpu: 1, bytes: 1 }] };
   return {
     ...run,
     id: text,
@@ -72,37 +68,20 @@ export function hostile(text: string, other: string): Run {
       source: text,
       tags: [text],
       ...(scenario.reason !== undefined && { reason: text }),
-      measurements: scenario.measurements.flatMap((measurement) => [
-        measurement,
-        { ...measurement, name: text, unit: other },
-      ]),
+      measurements: scenario.measurements.flatMap((each) => [each, { ...each, name: text, unit: other }]),
       ...(scenario.cells && {
         cells: scenario.cells.map((cell) => ({ ...cell, from: text + cell.from, to: cell.to + other })),
       }),
-      steps:
-        scenario.steps?.map((step) => ({
-          ...step,
-          text,
-          notes: [other],
-          block: other,
-          table: [[text], [other]],
-          keyword: text,
-          ...(step.error !== undefined && { error: other }),
-        })) ?? [],
+      steps: (scenario.steps ?? []).map((step) => ({
+        ...step,
+        ...ofStep,
+        ...(step.error !== undefined && { error: other }),
+      })),
     })),
     load:
       run.load?.map((load, i) => ({
         scenario: `${text}${i}`,
-        series: load.series.map((series) => ({
-          ...series,
-          name: text,
-          lost: { [other]: 2 },
-          usage: [{ name: other, cpu: 1, bytes: 1 }],
-        })),
-        ...(load.script !== undefined && { script: text }),
-        ...(load.differences && {
-          differences: load.differences.map((each) => ({ ...each, of: text, from: other, figure: text, unit: other })),
-        }),
+        series: load.series.map((series) => ({ ...series, ...ofSeries })),
         events: load.events.map((event) => ({ ...event, label: other })),
       })) ?? [],
     resources: run.resources?.map((resource) => ({ ...resource, node: text, workload: other })) ?? [],

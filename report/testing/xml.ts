@@ -21,9 +21,7 @@ function decode(text: string): string {
   return text.replaceAll(/&([^;]+);/g, (_all, name: string) => entities[name] as string);
 }
 
-/**
- * Reads the XML that netvet writes, stricter than a parser of all of XML would be. Throws when it is not well-formed.
- */
+/** Reads the XML that netvet writes, more strictly than XML asks for. Throws when it is not well-formed. */
 export function parseXml(xml: string): XmlElement {
   assert.match(xml, legal);
   assert.doesNotMatch(xml, references);

@@ -57,7 +57,6 @@ function reverse(tables: Table[], scenarios: ScenarioName[]): string {
   return ['## From here to there', '', count, '', '| here | there |', '|---|---|', ...lines, ''].join('\n');
 }
 
-/** docs/coverage.md. */
 export function page(tables: Table[], scenarios: ScenarioName[]): string {
   return [intro, ...tables.map(forward), reverse(tables, scenarios)].join('\n');
 }

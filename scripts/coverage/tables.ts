@@ -5,7 +5,6 @@ import { parse } from 'yaml';
 /** One test of another suite, or one subject: the scenarios that are its equivalent, or why there are none. */
 export interface Row {
   name: string;
-  /** Ids of scenarios, as in run.json. */
   here?: string[];
   /** Completes the sentence "not here:". */
   not?: string;
@@ -34,10 +33,7 @@ export function tables(): Table[] {
   return [...upstream, { ...read('subjects'), upstream: false }];
 }
 
-/**
- * One sentence per mistake: an id that no scenario has, a row that says nothing or two things, a name that is there
- * twice.
- */
+/** One sentence per mistake: an unknown id, a row that says nothing or two things, a name that is there twice. */
 export function mistakesIn(all: Table[], ids: Set<string>): string[] {
   return all.flatMap(({ title, rows }) => {
     const seen = new Set<string>();

@@ -1,7 +1,4 @@
-/**
- * What this machine was at, for whoever reads of a test that failed: how scarce its parts are, and what the test had
- * started.
- */
+/** What this machine was at when a test failed: how scarce its parts were, and what the test had started. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

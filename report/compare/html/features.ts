@@ -24,7 +24,7 @@ export function features({ columns, features: rows, scenarios, differing }: Comp
     lead + all,
     html`<div class="filters" role="group" aria-label="Filter features" hidden>${button('', 'all')}
       ${button('differs', 'that differ')}${button('failing', 'with failures')}</div>
-      <p id="found" class="unseen" role="status"></p>`,
+      <p id="found" class="unseen" role="status" data-of="features"></p>`,
     html`<div class="scroll" role="region" tabindex="0" aria-label="Features">
       <div class="versus columns-${Math.min(columns.length, 12)}${columns.length > 4 ? ' wide' : ''}">
       <div class="heads" aria-hidden="true"><span></span>

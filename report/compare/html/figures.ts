@@ -38,12 +38,8 @@ export function load({ columns, load: all }: Comparison): Child {
     : 'Requests at a constant rate while the Pods behind the Service change. One run each: how much such ' +
       'figures vary by themselves is not known, so small differences mean nothing.';
   const labels = columns.map(({ label }) => label);
-  return section(
-    'load',
-    'The Service path under load',
-    lead,
-    all.map((each) => one(labels, each)),
-  );
+  const loads = all.map((each) => one(labels, each));
+  return section('load', 'The Service path under load', lead, loads);
 }
 
 function one(labels: readonly string[], { name, series, figures }: LoadRow): Child {

@@ -48,10 +48,7 @@ function card(comparison: Comparison, column: Column): Child {
     ${present.length > 0 && raw(share)}<ul class="counts">${counts}</ul>${figures(comparison, label)}</li>`;
 }
 
-/**
- * The figures that people ask for first. A leak that never ends has no figure, so leak windows are no headline;
- * convergence is of the changes that every column has measured.
- */
+/** What people ask for first: no leak windows, since a leak that never ends has no figure. */
 function figures({ timings: [timing], load: [load] }: Comparison, label: string): Child {
   const measured = timing && figureOf(timing.common.figures, label);
   const loaded = load && figureOf(load.figures, label);

@@ -8,9 +8,7 @@ import { figures, load } from './figures.ts';
 import { differences, head } from './head.ts';
 import { timings } from './timings.ts';
 
-const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-const more = read('style.css');
-const script = read('filter.js');
+const more = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 
 /** A comparison as one HTML page, of the same make as the report of a run. */
 export function comparisonHtml(comparison: Comparison): string {
@@ -18,7 +16,6 @@ export function comparisonHtml(comparison: Comparison): string {
     title: headline(comparison),
     netvet: comparison.netvet,
     style: style + more,
-    script,
     head: head(comparison),
     sections: [
       ['differences', 'Not the same', differences(comparison)],

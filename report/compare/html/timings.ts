@@ -14,12 +14,8 @@ export function timings(comparison: Comparison): Child {
     'table counts only changes that every network measured: a change that never took effect has no figure, nor ' +
     'has one during which an observer stood still.';
   const max = Math.max(...all);
-  return section(
-    'timings',
-    'How fast changes take effect',
-    lead,
-    comparison.timings.map((each) => one(comparison, each, max)),
-  );
+  const each = comparison.timings.map((row) => one(comparison, row, max));
+  return section('timings', 'How fast changes take effect', lead, each);
 }
 
 function one(comparison: Comparison, { name, common, missing, all, values }: TimingRow, max: number): Child {
