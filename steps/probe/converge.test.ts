@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokenError } from '../outcome.ts';
+import { cadence } from '../waits.ts';
 import type { Agent, Cell } from './cell.ts';
 import { Clock } from './clock.ts';
 import { control, converge, streakOf } from './converge.ts';
@@ -21,72 +22,96 @@ const cell: Cell = {
   expected: 'denied',
 };
 
-/** A round over a network that answers `verdictAt` at the time of launch; a denied cell takes `timeoutMs`. */
-const network = (verdictAt: (ms: number) => Verdict, timeoutMs: number, began: number) => async (): Promise<Round> => {
-  const launchedAt = performance.now();
-  const verdict = verdictAt(launchedAt - began);
-  if (verdict !== 'allowed' && verdict !== 'leaked') await delay(timeoutMs);
-  const arrived = verdict === 'allowed' || verdict === 'leaked' ? { arrivedAt: launchedAt } : {};
-  return {
-    launchedAt,
-    endedAt: performance.now(),
-    right: satisfies(verdict, 'denied'),
-    seen: '',
-    results: [{ cell, nonce: '', verdict, report: undefined, ...arrived }],
-    ...sound,
+/** When a round began, in ms since the change, and whether it was right. */
+interface Launch {
+  ms: number;
+  right: boolean;
+}
+
+/**
+ * Rounds over a network that answers `verdictAt`, by the time of launch and the number of the round; a denied cell takes
+ * `timeoutMs`. It says when they began, and how many ran at once: no test bounds what a machine takes.
+ */
+function network(verdictAt: (ms: number, number: number) => Verdict, timeoutMs: number) {
+  const since = performance.now();
+  const launches: Launch[] = [];
+  const most = { running: 0, atOnce: 0 };
+  const round = async (): Promise<Round> => {
+    const launchedAt = performance.now();
+    const ms = launchedAt - since;
+    const verdict = verdictAt(ms, launches.length);
+    const right = satisfies(verdict, 'denied');
+    launches.push({ ms, right });
+    most.atOnce = Math.max(most.atOnce, ++most.running);
+    if (right) await delay(timeoutMs);
+    most.running -= 1;
+    const arrived = right ? {} : { arrivedAt: launchedAt };
+    const results = [{ cell, nonce: '', verdict, report: undefined, ...arrived }];
+    return { launchedAt, endedAt: performance.now(), right, seen: '', results, ...sound };
   };
-};
+  const lastWrong = () => launches.findLast(({ right }) => !right)?.ms ?? Number.NaN;
+  const firstRight = () => launches.find(({ ms, right }) => right && ms > lastWrong())?.ms ?? Number.NaN;
+  return { since, round, launches, most, lastWrong, firstRight };
+}
 
 test('a change that takes 120 ms is measured, and its leak', async () => {
-  const since = performance.now();
-  const result = await converge({
-    since,
-    budgetMs: 5_000,
-    round: network((ms) => (ms < 120 ? 'allowed' : 'dropped'), 300, since),
-  });
+  const seen = network((ms, number) => (ms < 120 || number === 0 ? 'allowed' : 'dropped'), 300);
+  const result = await converge({ ...seen, budgetMs: 60_000 });
   assert.equal(result.held, true);
-  assert.ok(result.convergenceMs >= 120 && result.convergenceMs < 700, `${result.convergenceMs}`);
-  assert.ok(result.leakMs >= 50 && result.leakMs < 125, `${result.leakMs}`);
+  assert.ok(
+    result.convergenceMs >= seen.lastWrong() && result.convergenceMs <= seen.firstRight(),
+    `${result.convergenceMs}`,
+  );
+  assert.ok(result.convergenceMs >= 120 || seen.launches[1]?.right, `${result.convergenceMs}`);
+  assert.ok(Math.abs(result.leakMs - seen.lastWrong()) < 1, `${result.leakMs}`);
   // 1 s of rounds and the timeout of the last one, not one timeout per round
-  assert.ok(result.stableMs >= 1_300 && result.stableMs < 4_000, `${result.stableMs}`);
+  assert.ok(result.stableMs >= 1_300, `${result.stableMs}`);
+  assert.ok(seen.most.atOnce > 1);
 });
 
 test('a flicker begins the count anew', async () => {
-  const since = performance.now();
-  const flickers = (ms: number) => (ms > 450 && ms < 700 ? 'leaked' : 'dropped');
-  const result = await converge({ since, budgetMs: 5_000, round: network(flickers, 50, since) });
+  const seen = network((_, number) => (number >= 3 && number < 6 ? 'leaked' : 'dropped'), 50);
+  const result = await converge({ ...seen, budgetMs: 60_000 });
   assert.equal(result.held, true);
-  assert.ok(result.convergenceMs >= 700, `${result.convergenceMs}`);
-  assert.ok(result.leakMs > 450 && result.leakMs < 700, `${result.leakMs}`);
+  assert.ok(
+    result.convergenceMs >= seen.lastWrong() && result.convergenceMs <= seen.firstRight(),
+    `${result.convergenceMs}`,
+  );
+  assert.ok(Math.abs(result.leakMs - seen.lastWrong()) < 1, `${result.leakMs}`);
 });
 
 test('what never converges ends with the budget', async () => {
-  const since = performance.now();
-  const result = await converge({ since, budgetMs: 600, round: network(() => 'allowed', 50, since) });
-  assert.equal(result.held, false);
-  assert.ok(performance.now() - since < 2_000);
+  const seen = network(() => 'allowed', 50);
+  const result = await converge({ ...seen, budgetMs: 600 });
+  assert.deepEqual([result.held, result.undecided], [false, false]);
+  const { first, then } = cadence.dense;
+  assert.ok(seen.launches.length <= first.length + Math.ceil(600 / then), `${seen.launches.length}`);
 });
 
 test('what is right when the budget ends has come in time if it holds; what comes later has not', async () => {
-  const followed = (verdictAt: (ms: number) => Verdict) => {
-    const since = performance.now();
-    return converge({ since, budgetMs: 1_000, round: network(verdictAt, 50, since) });
+  const followed = async (verdictAt: (ms: number) => Verdict) => {
+    const seen = network(verdictAt, 50);
+    return { seen, result: await converge({ ...seen, budgetMs: 4_000, stableMs: 4_500 }) };
   };
   const [inTime, late, again] = await Promise.all([
     followed((ms) => (ms < 500 ? 'allowed' : 'dropped')),
-    followed((ms) => (ms < 1_100 ? 'allowed' : 'dropped')),
-    followed((ms) => (ms < 500 || ms > 1_200 ? 'allowed' : 'dropped')),
+    followed((ms) => (ms < 4_100 ? 'allowed' : 'dropped')),
+    followed((ms) => (ms < 500 || ms > 4_200 ? 'allowed' : 'dropped')),
   ]);
-  assert.ok(inTime.held && inTime.convergenceMs >= 500 && inTime.convergenceMs < 1_000, `${inTime.convergenceMs}`);
-  assert.deepEqual([late.held, late.undecided], [false, false]);
-  assert.deepEqual([again.held, again.undecided], [false, false]);
+  assert.equal(inTime.result.held, true);
+  assert.ok(inTime.result.convergenceMs <= inTime.seen.firstRight(), `${inTime.result.convergenceMs}`);
+  assert.deepEqual([late.result.held, late.result.undecided], [false, false]);
+  assert.deepEqual([again.result.held, again.result.undecided], [false, false]);
 });
 
 test('a lost agent ends it at once', async () => {
-  const since = performance.now();
-  const round = () => Promise.reject(new BrokenError('lost'));
-  await assert.rejects(converge({ since, budgetMs: 5_000, round }), BrokenError);
-  assert.ok(performance.now() - since < 500);
+  let asked = 0;
+  const round = () => {
+    asked += 1;
+    return Promise.reject(new BrokenError('lost'));
+  };
+  await assert.rejects(converge({ since: performance.now(), budgetMs: 5_000, round }), BrokenError);
+  assert.ok(asked <= 10, `${asked}`);
 });
 
 test('streaks are counted in launch order, whatever comes in first', () => {
@@ -96,12 +121,13 @@ test('streaks are counted in launch order, whatever comes in first', () => {
 });
 
 test('a control ends with its first right round, whatever still runs', async () => {
-  const began = performance.now();
   const cleared = { ...cell, expected: 'allowed' as const };
+  let asked = 0;
   const round = async (): Promise<Round> => {
     const launchedAt = performance.now();
-    const right = launchedAt - began > 50;
-    await delay(right ? 5 : 2_000);
+    const right = ++asked > 3;
+    // nobody waits for those that came too early
+    if (!right) await new Promise(() => {});
     return {
       launchedAt,
       endedAt: performance.now(),
@@ -111,8 +137,7 @@ test('a control ends with its first right round, whatever still runs', async () 
       results: [{ cell: cleared, nonce: '', verdict: right ? 'allowed' : 'dropped', report: undefined }],
     };
   };
-  assert.equal((await control(5_000, round)).seen, undefined);
-  assert.ok(performance.now() - began < 1_500);
+  assert.equal((await control(60_000, round)).seen, undefined);
 });
 
 test('a control that never comes true says what it saw', async () => {
@@ -159,10 +184,9 @@ test('with void rounds alone nothing is decided, and the budget is stretched to 
 });
 
 test('a wrong round ends it at once where nothing is under way', async () => {
-  const began = performance.now();
   const result = await converge({ ...quick, late: 'nothing', budgetMs: 30_000, round: rounds({ right: false }, {}) });
   assert.deepEqual([result.held, result.undecided], [false, false]);
-  assert.ok(performance.now() - began < 10_000);
+  assert.ok(result.rounds <= 10, `${result.rounds}`);
 });
 
 test('after a disturbance what is denied stays denied at every look; what is allowed may be late', async () => {
