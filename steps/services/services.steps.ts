@@ -41,6 +41,10 @@ When('the Service {string} becomes an external name for {string}', does(services
 When('the Service {string} gets session affinity for {int} seconds', does(services.addAffinity));
 When('the Service {string} loses its session affinity', does(services.removeAffinity));
 When('the Service {string} is deleted', does(services.deleteService));
+When(
+  'the Service {string} in namespace {string} for Pods labelled {labels} takes the ClusterIP of {string} first',
+  does(services.takeAddress),
+);
 When('{string} dials the Service {string} a moment before it is made again', does(services.dialTooEarly));
 
 Then('it is reported what became of that connection', does(services.reportTooEarly));

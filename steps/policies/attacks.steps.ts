@@ -1,0 +1,27 @@
+/** Sentences on what a Pod sends that attacks. */
+import { Given, Then, When } from '@cucumber/cucumber';
+import { does } from '../sentence.ts';
+import * as attacks from './attacks/index.ts';
+
+Given('the node of {string} routes packets for localhost, as kube-proxy leaves it', does(attacks.routeLocalhost));
+
+When(
+  '{string} sends UDP as {string} to {string} into tunnels of {names}, as itself to {string}',
+  does(attacks.attackThroughTunnel),
+);
+When('{string} sends UDP as {string} to {string}, and as itself to {string}', does(attacks.attackFromAddress));
+When(
+  '{string} sends fragments to UDP port {int} of {string} that become another port, and sound ones to {string}',
+  does(attacks.attackInFragments),
+);
+When(
+  '{string} sends UDP to what {string} serves on localhost, and to what that serves at its address',
+  does(attacks.attackLocalhost),
+);
+When(
+  '{string} says that it is an IPv6 router, and sends UDP to what {string} serves at its address',
+  does(attacks.advertiseRouter),
+);
+
+Then('nothing of the attack has come to {string}', does(attacks.expectUnharmed));
+Then('the node of {string} has no way out through {string}', does(attacks.expectNoRouter));
