@@ -9,6 +9,10 @@ Given(
   'the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office',
   does(probes.useUsualPods),
 );
+Given(
+  'a new namespace {string} labelled {labels}',
+  does((world, name: string, labels: Record<string, string>) => world.makeNamespace(name, labels)),
+);
 Given("a Pod {string} on the node's own network, beside {string}", does(probes.startOnNode));
 Given('{string} holds a connection to {string}', does(hold));
 Given('{string} asks {string} every 20 ms from now on', does(asking.askSteadily));

@@ -94,6 +94,30 @@ Feature: A Pod that attacks
     Then "reports" gets answers from "database" at "Service data"
 
   @core @more
+  Scenario: Nobody gets in by a namespace that is too new for its labels to be known
+    "Labels and Selectors": NotIn holds for what lacks the label. Of a namespace of which a node has not heard yet nobody
+    can say that it lacks one; whoever may make namespaces would get in for a moment.
+    Given this policy is applied in namespace "shop":
+      """yaml
+      metadata: { name: not-from-strangers }
+      spec:
+        podSelector: { matchLabels: { app: database } }
+        ingress:
+          - from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [strangers] }] } }]
+      """
+    And the connections are:
+      |         | database |
+      | reports | allowed  |
+    Given a new namespace "den" labelled "team=strangers"
+    When these Pods start in namespace "den" and dial "database" from their first line on:
+      | Pod      | labels       | node |
+      | stranger | app=stranger | 2    |
+    Then "database" has never heard from "stranger", which reaches "reports"
+    And the connections are:
+      |         | database |
+      | reports | allowed  |
+
+  @core @more
   Scenario: A Pod that sends from another Pod's address is not let in as that one
     Given these Pods start in namespace "shop":
       | Pod      | labels       | node | capabilities |

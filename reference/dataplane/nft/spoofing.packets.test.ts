@@ -64,8 +64,11 @@ describe('the tunnel', () => {
       services: [aService('default/way-round', '10.96.0.9', { ports: [{ protocol: 'UDP', port: tunnel.port }] })],
       endpointSlices: [aSlice('default/way-round', [anEndpoint(NODE)], [{ protocol: 'UDP', port: tunnel.port }])],
     });
-    const device = `ip link add nvvxlan address ${tunnel.mac} type vxlan id ${tunnel.id} dstport ${tunnel.port} \
-      local ${NODE} nolearning && ip link set nvvxlan up && sysctl -qw net.ipv4.conf.nvvxlan.rp_filter=2`;
+    const device = `set -e
+      ip link add nvvxlan address ${tunnel.mac} type vxlan id ${tunnel.id} dstport ${tunnel.port} local ${NODE} nolearning
+      ip addr add 10.244.1.0/32 dev nvvxlan
+      ip link set nvvxlan up
+      sysctl -qw net.ipv4.conf.nvvxlan.rp_filter=2`;
     const { exitCode, stderr } = await scene.lab.run(['sh', '-c', device]);
     assert.equal(exitCode, 0, stderr);
   });
