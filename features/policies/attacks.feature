@@ -95,8 +95,8 @@ Feature: A Pod that attacks
 
   @core @more
   Scenario: Nobody gets in by a namespace that is too new for its labels to be known
-    "Labels and Selectors": NotIn holds for what lacks the label. Of a namespace of which a node has not heard yet nobody
-    can say that it lacks one; whoever may make namespaces would get in for a moment.
+    "Labels and Selectors": NotIn holds for what lacks the label. Of a namespace of which a node has not heard yet
+    nobody can say that it lacks one: whoever may make namespaces would get in for a moment.
     Given this policy is applied in namespace "shop":
       """yaml
       metadata: { name: not-from-strangers }

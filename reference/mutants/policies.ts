@@ -94,7 +94,9 @@ export const policyFaults: Record<string, Fault> = {
         }
         const isNew = (name: string) => now - (inhabited.get(name) ?? now) < 1_000;
         return {
-          namespaces: namespaces.map((one) => (isNew(one.metadata.name) ? { metadata: { name: one.metadata.name } } : one)),
+          namespaces: namespaces.map((one) =>
+            isNew(one.metadata.name) ? { metadata: { name: one.metadata.name } } : one,
+          ),
         };
       });
     },

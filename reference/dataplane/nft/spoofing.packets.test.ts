@@ -11,7 +11,7 @@ const FAR = '10.244.2.7';
 const VICTIM = '10.244.1.3';
 const tunnel = { id: 7878, port: 8472, mac: '0a:58:0a:f4:01:00' };
 
-/** A datagram in IPv4 in Ethernet in VXLAN, in hexadecimal. Neither checksum is looked at: it is set to none or right. */
+/** A datagram in IPv4 in Ethernet in VXLAN, in hexadecimal. */
 function inVxlan(from: string, text: string, { id = tunnel.id, type = 0x0800 } = {}): string {
   const payload = Buffer.from(text);
   const packet = Buffer.alloc(8 + 14 + 20 + 8 + payload.length);
@@ -65,7 +65,8 @@ describe('the tunnel', () => {
       endpointSlices: [aSlice('default/way-round', [anEndpoint(NODE)], [{ protocol: 'UDP', port: tunnel.port }])],
     });
     const device = `set -e
-      ip link add nvvxlan address ${tunnel.mac} type vxlan id ${tunnel.id} dstport ${tunnel.port} local ${NODE} nolearning
+      ip link add nvvxlan address ${tunnel.mac} \\
+        type vxlan id ${tunnel.id} dstport ${tunnel.port} local ${NODE} nolearning
       ip addr add 10.244.1.0/32 dev nvvxlan
       ip link set nvvxlan up
       sysctl -qw net.ipv4.conf.nvvxlan.rp_filter=2`;

@@ -26,11 +26,10 @@ export function spoofingTable({ podLinks, tunnel }: SpoofingState): TableState {
   });
 }
 
-const localhost = (links: string[]): string[] =>
-  ['saddr', 'daddr'].map(
-    (side) =>
-      `iifname ${oneOf(links.map((name) => `"${name}"`))} ip ${side} 127.0.0.0/8 drop ${comment('localhost stays local')}`,
-  );
+function localhost(links: string[]): string[] {
+  const here = `iifname ${oneOf(links.map((name) => `"${name}"`))}`;
+  return ['saddr', 'daddr'].map((side) => `${here} ip ${side} 127.0.0.0/8 drop ${comment('localhost stays local')}`);
+}
 
 /**
  * `input` and `forward` come after translation: no Service is a way round. Tunnels of others, with other identifiers,
