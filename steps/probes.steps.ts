@@ -8,6 +8,9 @@ Given(
   'the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office',
   probes.useUsualPods,
 );
+Given('a new namespace {string} labelled {labels}', (world, name: string, labels: Record<string, string>) =>
+  world.makeNamespace(name, labels),
+);
 Given("a Pod {string} on the node's own network, beside {string}", probes.startOnNode);
 Given('{string} holds a connection to {string}', hold);
 Given('{string} asks {string} every 20 ms from now on', asking.askSteadily);

@@ -2,7 +2,7 @@ import type { DataTable } from '@cucumber/cucumber';
 import { isNotFound, type Reference, skipForbidden } from './kube/index.ts';
 import { type Dial, parseMatrix } from './probe/index.ts';
 import type { Role } from './stage.ts';
-import { pairs, type Row } from './tables.ts';
+import { listed, pairs, type Row } from './tables.ts';
 import { type AgentPod, usualListeners } from './workloads/index.ts';
 import type { World } from './world.ts';
 
@@ -30,7 +30,7 @@ export function expectTable(world: World, table: DataTable): Promise<unknown> {
   return world.expectCells(cells);
 }
 
-/** A Pod as a row of a table asks for it: labels, and a node, a host name and a subdomain if they matter. */
+/** A Pod as a row of a table asks for it: labels, and what else matters. */
 async function podOf(world: World, row: Row): Promise<AgentPod> {
   return {
     labels: pairs(row['labels'] ?? ''),
@@ -39,6 +39,7 @@ async function podOf(world: World, row: Row): Promise<AgentPod> {
     restartPolicy: row['restarts'] === 'never' ? 'Never' : undefined,
     hostname: row['host name'] || undefined,
     subdomain: row['subdomain'] || undefined,
+    capabilities: row['capabilities'] ? listed(row['capabilities']) : undefined,
   };
 }
 

@@ -22,7 +22,7 @@ test('every layer of the reference CNI has mutants', () => {
   const layers = Object.keys(Object.groupBy(Object.keys(faults), (name) => name.split('-')[0] as string));
   assert.deepEqual(
     new Set(layers),
-    new Set(['attachment', 'fabric', 'service', 'masquerade', 'host', 'policy', 'apply']),
+    new Set(['attachment', 'fabric', 'service', 'masquerade', 'host', 'policy', 'spoofing', 'apply']),
   );
   assert.ok(Object.keys(faults).length >= 40);
 });

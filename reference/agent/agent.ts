@@ -3,10 +3,11 @@ import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/inde
 import { createNft } from '../dataplane/nft/index.ts';
 import { createRun } from '../dataplane/run.ts';
 import { type Desired, type Mutant, model, type Snapshot } from '../model/index.ts';
+import { linkPrefix } from '../model/spoofing.ts';
 import type { Underlay } from '../model/types.ts';
-import { linkPrefix } from './attachment/index.ts';
 import { Attachments } from './attachments.ts';
 import type { Config } from './config.ts';
+import { createConflicts } from './conflicts.ts';
 import { explainFor } from './explain.ts';
 import { HealthCheckPorts, serveHealth } from './health.ts';
 import { installConfiguration, installPlugin } from './install.ts';
@@ -46,6 +47,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const nft = createNft({ run });
   const healthChecks = new HealthCheckPorts(log);
   const memory = new PodMemory();
+  const conflicts = createConflicts((reason, message) => log(message, { reason }));
   const client = createClient(config.apiServer);
   const stopped = new AbortController();
   let underlay: Underlay | undefined;
@@ -89,9 +91,11 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
 
   function applied({ desired }: { desired: Desired }): void {
     healthChecks.update(desired.services.entries.values());
+    conflicts(desired.services.entries.values());
     if (installed || typeof network.ready() === 'string') return;
     install();
     installed = true;
+    attachments.secure(desired.spoofing.linkSettings);
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
 
@@ -146,6 +150,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     every(config.resyncMs, 'comparing with the kernel', async () => {
       await readNode();
       if (installed) install();
+      const { last } = reconciler.state;
+      if (last !== undefined) attachments.secure(last.desired.spoofing.linkSettings);
       reconciler.kick();
     }),
   ];

@@ -1,6 +1,7 @@
-import { antiSpoofing, type IpDataplane, setSysctl } from '../dataplane/ip/index.ts';
+import { type IpDataplane, setLink } from '../dataplane/ip/index.ts';
 import type { Run } from '../dataplane/run.ts';
 import { macOf } from '../model/fabric.ts';
+import type { LinkSetting } from '../model/spoofing.ts';
 import {
   attachmentName,
   createLink,
@@ -84,9 +85,11 @@ export class Attachments {
         ip.linkBegun(name, address);
         this.#entries.set(name, entry);
         // both are waited for, whatever the other does: an undo must not run beside a link that is just being made
-        const results = await Promise.allSettled([createLink(run, entry), known().then(() => this.#synced())]);
-        for (const result of results) if (result.status === 'rejected') throw result.reason as Error;
-        setSysctl(hostRoot, antiSpoofing(name), '1');
+        const [made, pass] = await Promise.allSettled([createLink(run, entry), known().then(() => this.#synced())]);
+        if (made.status === 'rejected') throw made.reason as Error;
+        if (pass.status === 'rejected') throw pass.reason as Error;
+        const wrong = setLink(hostRoot, name, pass.value.desired.spoofing.linkSettings);
+        if (wrong.length > 0) throw new CniError(codes.dataplane, `the node does not take ${wrong.join(' ')}`);
         ip.linkMade(name, address, true);
         // what is set on the link itself had to wait for it
         if (entry.portMappings.length > 0) await this.#synced();
@@ -96,6 +99,15 @@ export class Attachments {
         throw error;
       }
     });
+  }
+
+  /** Sets what ADD sets on links that are there: an agent before this one may not have, and others may write it. */
+  secure(settings: LinkSetting[]): void {
+    const { hostRoot, log } = this.#with;
+    for (const { hostInterface } of this.list()) {
+      const wrong = this.#serial.busy(hostInterface) ? [] : setLink(hostRoot, hostInterface, settings);
+      if (wrong.length > 0) log('the node does not take settings of a link', { settings: wrong });
+    }
   }
 
   /** Detaches a container. What is gone, or never was, is as good as removed. */
@@ -169,10 +181,11 @@ export class Attachments {
     return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));
   }
 
-  async #synced(): Promise<void> {
+  async #synced(): Promise<Pass> {
     const pass = await this.#with.sync();
     if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
     await pass.settled;
+    return pass;
   }
 
   async #remove(entry: Entry): Promise<void> {

@@ -43,6 +43,22 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   });
 }
 
+test('an agent sets on links what one before it has not', { skip }, async () => {
+  const { node, url } = shared;
+  const pod = await attach(node, 'unguarded');
+  const name = pod.result.interfaces[0].name as string;
+  const values = { 'ipv4/conf/rp_filter': '1', 'ipv6/conf/accept_ra': '0', 'ipv6/conf/disable_ipv6': '1' };
+  const files = Object.keys(values).map((path) => `/proc/sys/net/${path.replace('conf', `conf/${name}`)}`);
+  const read = async () => (await node.run(['cat', ...files])).stdout.trim().split('\n');
+  assert.deepEqual(await read(), Object.values(values));
+  await shared.agent.stop();
+  await node.run(['sh', '-c', `for f in ${files.join(' ')}; do echo $((1 - $(cat $f))) >$f; done`]);
+  shared.agent = node.startAgent(url);
+  await ready(node);
+  await until('they are set again', read, (now) => now.join() === Object.values(values).join());
+  await node.plugin('DEL', pod.env, config);
+});
+
 test('attachments are known to the next agent: CHECK, a second ADD and DEL say so', { skip }, async () => {
   const { node, url } = shared;
   const clean = await traces(node);

@@ -3,6 +3,7 @@ import { type HostPortState, hostPorts } from './hostports.ts';
 import { type MasqueradeState, masquerade } from './masquerade.ts';
 import { type PolicyState, policies } from './policies/index.ts';
 import { type ServiceState, services } from './services/index.ts';
+import { type SpoofingState, spoofing } from './spoofing.ts';
 import type { Snapshot } from './types.ts';
 
 /** What the node's kernel has to do, and the one thing that mutants change. */
@@ -14,6 +15,7 @@ export interface Desired {
   hostPorts: HostPortState;
   masquerade: MasqueradeState;
   policies: PolicyState;
+  spoofing: SpoofingState;
 }
 
 /** A fault between model and dataplane: see reference/mutants. */
@@ -24,12 +26,14 @@ export type Mutant = (desired: Desired, snapshot: Snapshot) => Desired;
  * when little has changed: what was derived from an object is remembered with it, so keep unchanged objects.
  */
 export function model(snapshot: Snapshot): Desired {
+  const links = fabric(snapshot);
   return {
-    fabric: fabric(snapshot),
+    fabric: links,
     attached: new Map(snapshot.attachments.map(({ ip, containerId }) => [ip, containerId])),
     services: services(snapshot),
     hostPorts: hostPorts(snapshot.attachments),
     masquerade: masquerade(snapshot),
     policies: policies(snapshot),
+    spoofing: spoofing(links, snapshot),
   };
 }

@@ -8,6 +8,7 @@ import { fabricFaults } from './fabric.ts';
 import type { Fault } from './fault.ts';
 import { policyFaults } from './policies.ts';
 import { serviceFaults } from './services.ts';
+import { spoofingFaults } from './spoofing.ts';
 
 export type { Fault } from './fault.ts';
 
@@ -16,6 +17,7 @@ export const faults: Record<string, Fault> = {
   ...fabricFaults,
   ...serviceFaults,
   ...policyFaults,
+  ...spoofingFaults,
   ...applyingFaults,
 };
 

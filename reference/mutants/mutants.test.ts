@@ -86,7 +86,11 @@ const before: Snapshot = aSnapshot({
         { name: 'b', port: 8000, protocol: 'UDP' },
       ],
     }),
-    aService('x/none', '10.96.0.2', { type: 'NodePort', ports: [{ port: 80, nodePort: 30081 }] }),
+    aService('x/none', '10.96.0.2', {
+      type: 'NodePort',
+      externalIPs: ['10.96.0.1'],
+      ports: [{ port: 80, nodePort: 30081 }],
+    }),
   ],
   endpointSlices: [
     aSlice(

@@ -80,6 +80,27 @@ export const policyFaults: Record<string, Fault> = {
       }));
     },
   },
+  'policy-unknown-namespace-selected': {
+    fault: 'a new namespace counts as one without labels until a second after its first Pod has an address',
+    link: 'https://github.com/Azure/azure-container-networking/issues/865',
+    seenBy: ['policies/attacks/nobody-gets-in-by-a-namespace-that-is-too-new-for-its-labels-to-be-known'],
+    make: () => {
+      const inhabited = new Map<string, number>();
+      return ask('policies', ({ namespaces, pods }) => {
+        const now = performance.now();
+        for (const { metadata, status } of pods) {
+          const { namespace = '' } = metadata;
+          if (status?.podIP !== undefined && !inhabited.has(namespace)) inhabited.set(namespace, now);
+        }
+        const isNew = (name: string) => now - (inhabited.get(name) ?? now) < 1_000;
+        return {
+          namespaces: namespaces.map((one) =>
+            isNew(one.metadata.name) ? { metadata: { name: one.metadata.name } } : one,
+          ),
+        };
+      });
+    },
+  },
   'policy-pod-labels-forgotten': {
     fault: 'a Pod keeps the labels with which it was first seen',
     link: 'https://github.com/kubeovn/kube-ovn/issues/1920',

@@ -1,6 +1,6 @@
 /** Faults in Services, host ports and masquerade. */
 import type { EndpointSliceObject, Mutant, ServiceObject } from '../model/index.ts';
-import type { Balancer, Endpoint, ServiceEntry } from '../model/services/index.ts';
+import type { Balancer, Endpoint, Frontend, ServiceEntry } from '../model/services/index.ts';
 import { ask, type Fault, firstSeen, spoil } from './fault.ts';
 
 const eachEntry = (change: (entry: ServiceEntry) => ServiceEntry): Mutant =>
@@ -198,6 +198,21 @@ export const serviceFaults: Record<string, Fault> = {
     link: 'https://github.com/kubernetes/kubernetes/issues/66062',
     seenBy: ['services/source-addresses/a-node-port-that-keeps-the-address-of-who-comes-from-outside'],
     make: () => eachSpec(() => ({ externalTrafficPolicy: 'Cluster' })),
+  },
+  'service-external-over-cluster-ip': {
+    fault: 'an external address takes the connections of the Service whose ClusterIP it is',
+    link: 'https://github.com/kubernetes/kubernetes/issues/97076',
+    seenBy: ['policies/attacks/a-clusterip-stays-its-service-s-when-another-service-names-it-as-an-external-address'],
+    make: () =>
+      spoil('services', ({ entries }) => {
+        const at = ({ address, protocol, port }: Frontend) => `${address} ${protocol} ${port}`;
+        const taken = new Set([...entries.values()].flatMap(({ refused = [] }) => refused.map(at)));
+        const spoiled = Array.from(entries, ([name, entry]): [string, ServiceEntry] => {
+          const frontends = entry.frontends.filter((one) => !taken.has(at(one)));
+          return [name, taken.size === 0 ? entry : { ...entry, frontends: [...frontends, ...(entry.refused ?? [])] }];
+        });
+        return { entries: new Map(spoiled) };
+      }),
   },
   'service-never-removed': {
     fault: 'a deleted Service goes on answering',

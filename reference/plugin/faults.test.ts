@@ -52,6 +52,24 @@ const steps = {
 
 const hex = (text: string) => Buffer.from(text).toString('hex');
 
+test('a setting that keeps the Pod from spoofing cannot be written: no Pod without it', { skip }, async () => {
+  const clean = await traces(node);
+  const env = { CNI_CONTAINERID: 'unset', CNI_NETNS: await node.makePod('unset'), CNI_IFNAME: 'eth0' };
+  const settings = (...how: string[]) => node.run(['mount', ...how]);
+  await settings('--bind', '-o', 'ro', '/proc/sys', '/proc/sys');
+  const { exitCode, json } = await node.plugin('ADD', env, config);
+  await node.run(['umount', '/proc/sys']);
+  assert.deepEqual([exitCode, json.code], [1, 103], JSON.stringify(json));
+  assert.match(json.msg, /rp_filter=1/);
+  await until(
+    'nothing is left',
+    () => traces(node),
+    (now) => now === clean,
+  );
+  assert.equal((await node.plugin('ADD', env, config)).exitCode, 0);
+  await node.plugin('DEL', env, config);
+});
+
 for (const [step, pattern] of Object.entries(steps)) {
   for (const mode of ['before', 'after']) {
     test(`${step}: the command fails ${mode} it did its work`, { skip }, async () => {

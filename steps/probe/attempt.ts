@@ -107,6 +107,13 @@ export interface Hello {
   pid: number;
 }
 
+/** A packet of an attacker; bytes in hexadecimal. */
+export type Packet =
+  /** A datagram with any payload, as every program may send it. */
+  | { via: 'socket'; host: string; port: number; bytes: string }
+  /** A whole packet of some EtherType, past the Pod's own routes; without `mac` to its gateway. Takes NET_RAW. */
+  | { via: 'link'; type: number; mac?: string; bytes: string };
+
 /** What the agent can be asked: name -> [arguments, answer]. */
 export interface Operations {
   hello: [Record<string, never>, Hello];
@@ -150,6 +157,9 @@ export interface Operations {
   hold: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, HeldReport];
   held: [{ key: string }, HeldReport & { at: number }];
   release: [{ key: string }, HeldReport];
+  send: [{ packets: Packet[] }, { sent: number }];
+  /** MAC addresses of all links with addresses, and the next hops of IPv6 default routes, as the kernel writes them. */
+  links: [Record<string, never>, { macs: string[]; routers: string[] }];
   /** Ends the agent's process, as a crash would, shortly after answering. */
   crash: [Record<string, never>, Record<string, never>];
   /** What `GET /ready` says from now on. */

@@ -1,4 +1,4 @@
-export type { Arrival, AttemptReport, Dial, DnsKind, Listener, Operations, Protocol } from './attempt.ts';
+export type { Arrival, AttemptReport, Dial, DnsKind, Listener, Operations, Packet, Protocol } from './attempt.ts';
 export { Budget, longestStretch } from './budget.ts';
 export { type Agent, allAllowed, type Cell, type CellResult, stoodLongest, type Target } from './cell.ts';
 export { Channel } from './channel.ts';

@@ -31,6 +31,10 @@ When('the Service {string} becomes an external name for {string}', services.beco
 When('the Service {string} gets session affinity for {int} seconds', services.addAffinity);
 When('the Service {string} loses its session affinity', services.removeAffinity);
 When('the Service {string} is deleted', services.deleteService);
+When(
+  'the Service {string} in namespace {string} for Pods labelled {labels} takes the ClusterIP of {string} first',
+  services.takeAddress,
+);
 When('{string} dials the Service {string} a moment before it is made again', services.dialTooEarly);
 
 Then('it is reported what became of that connection', services.reportTooEarly);

@@ -29,7 +29,11 @@ export async function createService(
   const fields = Object.entries(table?.rowsHash() ?? {}).map(([field, yaml]) => [field, parse(yaml) as unknown]);
   const more = Object.fromEntries(fields) as Record<string, unknown>;
   const creating = () => create(world, name, namespace, { selector, ports, ...more });
-  if (more['externalIPs'] === undefined) return creating();
+  return more['externalIPs'] === undefined ? creating() : withExternalIPs(world, creating);
+}
+
+/** Creates a Service with external addresses; skips where there are none. */
+async function withExternalIPs(world: World, creating: () => Promise<void>): Promise<void> {
   const { gitVersion } = await world.kube.request<{ gitVersion: string }>('GET', '/version');
   world.skipIf(withoutExternalIPs(gitVersion) && `Kubernetes ${gitVersion} has spec.externalIPs off by default`);
   // an administrator may forbid them
@@ -132,10 +136,33 @@ export async function dialTooEarly(world: World, client: string, name: string): 
   // what breaks it is met below; an agent takes requests in turn, so its next reply comes when the first packet is out
   dialled.catch(() => {});
   await channel.request('ping', {});
-  const again = service(namespace, name, { selector: spec.selector, ports, clusterIP: spec.clusterIP });
-  world.services.set(name, await world.create(again));
+  await createAgain(world, name);
   const { reports } = await dialled;
   world.notes.set('dialled too early', reports[0]);
+}
+
+/** Makes a Service that was deleted, with the ClusterIP that it had. */
+async function createAgain(world: World, name: string): Promise<void> {
+  const { metadata, spec } = world.service(name);
+  const { selector, ports, clusterIP } = spec;
+  const again = service(metadata.namespace as string, name, { selector, ports, clusterIP });
+  world.services.set(name, await world.create(again));
+}
+
+/** Another Service has a Service's ClusterIP among its external addresses before that one is there. */
+export async function takeAddress(
+  world: World,
+  thief: string,
+  namespace: string,
+  selector: Selector,
+  victim: string,
+): Promise<void> {
+  const { metadata, spec } = world.service(victim);
+  await deleteService(world, victim);
+  await formerSlicesGone(world, victim, metadata.namespace as string);
+  const fields = { selector, ports: spec.ports as ServicePort[], externalIPs: [spec.clusterIP as string] };
+  await withExternalIPs(world, () => create(world, thief, namespace, fields));
+  await createAgain(world, victim);
 }
 
 /** Reports what became of the connection that was begun before its Service was there. */

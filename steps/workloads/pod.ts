@@ -27,6 +27,8 @@ export interface AgentPod {
   /** Found as HOSTNAME.SUBDOMAIN.NAMESPACE.svc where a headless Service is called SUBDOMAIN. */
   hostname?: string | undefined;
   subdomain?: string | undefined;
+  /** What its root may do besides the runtime's usual, such as NET_RAW. */
+  capabilities?: string[] | undefined;
   /** More containers in the same Pod, sharing its network. */
   sidecars?: { name: string; listeners: Listener[] }[];
 }
@@ -76,7 +78,7 @@ function earlyBird({ prefix, targets }: Dial): string {
 
 /** `agentName`: what the agent calls itself; absent: its host name, which in a Pod of a Deployment is the Pod's. */
 function container(name: string, image: string, pod: AgentPod, agentName?: string): object {
-  const { listeners, dial, lingerMs, hostPorts, hostIP, readiness } = pod;
+  const { listeners, dial, lingerMs, hostPorts, hostIP, readiness, capabilities } = pod;
   const env = {
     NETVET_NAME: agentName,
     NETVET_LISTEN: JSON.stringify(listeners),
@@ -103,6 +105,7 @@ function container(name: string, image: string, pod: AgentPod, agentName?: strin
       };
     }),
     resources: cpuShare,
+    securityContext: capabilities && { capabilities: { add: capabilities } },
     volumeMounts: [{ name: 'netvet', mountPath: '/netvet', readOnly: true }],
     readinessProbe: readiness
       ? { httpGet: { path: '/ready', port: listeners[0]?.port }, periodSeconds: 1, failureThreshold: 1 }

@@ -4,4 +4,4 @@ export { forgetFlows } from './flows.ts';
 export { type Entry, Journal } from './journal.ts';
 export { Leases } from './leases.ts';
 export { createLink, deleteLink, inspectLink, listLinks } from './link.ts';
-export { attachmentName, linkPrefix } from './names.ts';
+export { attachmentName } from './names.ts';

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
+import { linkPrefix } from '../../model/spoofing.ts';
 
 /** The MAC of every host end, as in Calico: Pods have it as a permanent neighbour, so nobody ever asks for it. */
 export const hostMac = 'ee:ee:ee:ee:ee:ee';
 /** What Pods have as their gateway. No link of the node has it: a permanent neighbour leads to the host end. */
 export const gateway = '169.254.1.1';
-/** All links that netvet makes begin like this. */
-export const linkPrefix = 'nv';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 

@@ -5,7 +5,7 @@ import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes } from '.
 import { applyTunnel } from './tunnel.ts';
 
 export { mustBatch, readJson, readJsonIfThere } from './batch.ts';
-export { antiSpoofing, readUnderlay, setSysctl } from './node.ts';
+export { readUnderlay, setLink, setSysctl } from './node.ts';
 export { addPodRoute } from './routes.ts';
 
 /** Brings links and routes of a node to a desired state. What netvet did not make is never touched. */

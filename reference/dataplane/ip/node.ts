@@ -1,5 +1,6 @@
 /** The node itself: its settings and its links. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { LinkSetting } from '../../model/spoofing.ts';
 import type { UnderlayLink } from '../../model/types.ts';
 import type { Run } from '../run.ts';
 import { readJson } from './batch.ts';
@@ -18,8 +19,12 @@ export function setSysctl(root: string, name: string, value: string): boolean {
   }
 }
 
-/** A Pod must not send from an address that leads elsewhere: policies go by addresses. */
-export const antiSpoofing = (link: string) => `net/ipv4/conf/${link}/rp_filter`;
+/** Writes the settings of one link. Returns those that it could not; a kernel without IPv6 has none of it to set. */
+export function setLink(root: string, link: string, settings: LinkSetting[]): string[] {
+  const there = settings.filter(({ family }) => existsSync(`${root}/proc/sys/net/${family}/conf`));
+  const names = there.map(({ family, name, value }) => [`net/${family}/conf/${link}/${name}`, value] as const);
+  return names.flatMap(([name, value]) => (setSysctl(root, name, value) ? [] : [`${name}=${value}`]));
+}
 
 interface AddressInfo {
   ifname: string;

@@ -5,6 +5,7 @@ import { type TableState, tableOf } from './state.ts';
 import { hostPortsTable } from './tables/hostports.ts';
 import { policyTable } from './tables/policy.ts';
 import type { ServicesRenderer } from './tables/services.ts';
+import { spoofingTable } from './tables/spoofing.ts';
 import { oneOf } from './text.ts';
 
 /** All our tables, and what follows for connection tracking. */
@@ -14,7 +15,13 @@ export interface Rendered {
   forgetAffinity: boolean;
 }
 
-export const tableNames = ['netvet-policy', 'netvet-services', 'netvet-hostports', 'netvet-masquerade'];
+export const tableNames = [
+  'netvet-policy',
+  'netvet-services',
+  'netvet-hostports',
+  'netvet-masquerade',
+  'netvet-spoofing',
+];
 
 export function render(desired: Desired, services: ServicesRenderer): Rendered {
   const { table, flows, forgetAffinity } = services.render(desired.services);
@@ -25,6 +32,7 @@ export function render(desired: Desired, services: ServicesRenderer): Rendered {
       table,
       hostPortsTable(desired.hostPorts),
       masqueradeTable(desired.masquerade),
+      spoofingTable(desired.spoofing),
     ],
     flows: {
       services: flows,

@@ -2,9 +2,9 @@
 
 import { fabric } from '../fabric.ts';
 import { contentHash } from '../hash.ts';
-import type { Labels } from '../objects.ts';
+import type { LabelSelector, Labels } from '../objects.ts';
 import { indexPods, type PodIndex, type Subject } from '../pods.ts';
-import { selects } from '../selectors.ts';
+import { canonicalSelector, selects } from '../selectors.ts';
 import type { Snapshot } from '../types.ts';
 import { type CompiledPolicy, type CompiledRule, compilePolicy, type NamedPort, type SelectorPeer } from './compile.ts';
 import { throughTunnel } from './tunnel.ts';
@@ -121,9 +121,15 @@ type NamespaceLabels = Map<string, Labels>;
 /** Every namespace has its name as a label: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 
+/** Of a namespace that is not known yet it cannot be said that it lacks a label. */
+const selectsAll = (selector: LabelSelector) => canonicalSelector(selector) === canonicalSelector({});
+
 function members({ namespace, pods }: SelectorPeer, known: NamespaceLabels, { groups }: PodIndex): Set<string> {
   if (typeof namespace === 'string') return groups.select(pods, namespace);
-  return groups.select(pods, (name) => selects(namespace, known.get(name) ?? nameLabel(name)));
+  return groups.select(pods, (name) => {
+    const labels = known.get(name);
+    return labels === undefined ? selectsAll(namespace) : selects(namespace, labels);
+  });
 }
 
 function targets({ name, protocol }: NamedPort, index: PodIndex): NamedPortTarget[] {

@@ -272,6 +272,22 @@ test('what the API server would refuse allows nothing', () => {
   for (const rule of rules) expect(cluster([{ ...ingress, ingress: [rule] }]), { denied: ['x/b -> x/a'] });
 });
 
+test('a namespace that is not known yet is in no selector that asks for labels', () => {
+  const lacks = (operator: string, values?: string[]) => ({
+    namespaceSelector: { matchExpressions: [{ key: 'team', operator, ...(values && { values }) }] },
+  });
+  const later = { namespaces: namespaces.slice(0, 1) };
+  for (const peer of [lacks('NotIn', ['y']), lacks('DoesNotExist')]) {
+    expect(cluster([{ ...ingress, ingress: [{ from: [peer] }] }], later), { denied: ['y/a -> x/a'] });
+    const out = cluster([{ ...egress, egress: [{ to: [peer] }] }], later);
+    expect(out, { denied: ['x/a -> y/a'] });
+  }
+  // but it is one of all namespaces, whatever its labels are
+  expect(cluster([{ ...ingress, ingress: [{ from: [{ namespaceSelector: {} }] }] }], later), {
+    allowed: ['y/a -> x/a'],
+  });
+});
+
 test('labels of Pods and namespaces that change, change the answer', () => {
   const rule = {
     ...ingress,

@@ -21,15 +21,18 @@ const change = fc.oneof(
     what: fc.constant('service' as const),
     number,
     address: number,
+    external: fc.integer({ min: 0, max: 80 }),
     nodePort: fc.constantFrom(0, 30001, 30002),
   }),
   fc.record({ what: fc.constant('no service' as const), number }),
 );
 
 const id = (of: number) => `default/s${of}`;
-const serviceAt = (of: number, address: number, nodePort: number): ServiceObject =>
+const serviceAt = (of: number, address: number, nodePort: number, external = 80): ServiceObject =>
   aService(id(of), `10.96.0.${address + 1}`, {
     type: nodePort === 0 ? 'ClusterIP' : 'NodePort',
+    // few have one, and some of these are others' ClusterIPs
+    externalIPs: external > many ? [] : [`10.96.0.${external + 1}`],
     ports: [{ port: 80, nodePort }],
   });
 
@@ -52,8 +55,9 @@ test('a few changes lead where all Services anew lead', () => {
           if (one.what === 'endpoints')
             slices.set(one.second ? `${key}-b` : key, aSlice(key, [anEndpoint(`10.244.2.${one.last}`)]));
           else if (one.what === 'no endpoints') slices.delete(key);
-          else if (one.what === 'service') services.set(key, serviceAt(one.number, one.address, one.nodePort));
-          else services.delete(key);
+          else if (one.what === 'service') {
+            services.set(key, serviceAt(one.number, one.address, one.nodePort, one.external));
+          } else services.delete(key);
         }
         const now = snapshot();
         // all objects are others to it, so that nothing is remembered

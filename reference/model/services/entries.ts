@@ -11,6 +11,8 @@ interface Past {
   entries: Map<string, ServiceEntry>;
   /** Which Service has an address and port. Undefined: two claimed the same one, and then their order decides. */
   owners: Map<string, string> | undefined;
+  /** ClusterIPs, and addresses that some Service has or had besides. */
+  addresses: Addresses;
 }
 
 /** The last answer for each node of this process. */
@@ -36,10 +38,15 @@ function changedServices(last: Past, { services, endpointSlices }: Snapshot): Se
 /** Beyond this share of all Services it is quicker to begin anew. */
 const FEW = 0.25;
 
-type Entries = Pick<Past, 'entries' | 'owners'>;
+type Entries = Pick<Past, 'entries' | 'owners' | 'addresses'>;
+
+interface Addresses {
+  cluster: Set<string>;
+  external: Set<string>;
+}
 
 /** The last answer with some Services put in anew. Undefined: they get into each other's way, or are too many. */
-function updated({ entries, owners }: Past, changed: Set<string>, snapshot: Snapshot): Entries | undefined {
+function updated({ entries, owners, addresses }: Past, changed: Set<string>, snapshot: Snapshot): Entries | undefined {
   if (owners === undefined || changed.size > FEW * snapshot.services.length) return undefined;
   const next = new Map(entries);
   for (const name of changed) {
@@ -55,28 +62,37 @@ function updated({ entries, owners }: Past, changed: Set<string>, snapshot: Snap
     if (!changed.has(name)) continue;
     const entry = remembered(service, slicesOf.get(name) ?? [], snapshot.node);
     if (entry === undefined) continue;
+    note(addresses, entry);
+    if (!addresses.external.isDisjointFrom(addresses.cluster)) return undefined;
     for (const frontend of frontendsOf(entry)) {
       if (owners.has(frontend)) return undefined;
       owners.set(frontend, name);
     }
     next.set(name, entry);
   }
-  return { entries: next, owners };
+  return { entries: next, owners, addresses };
+}
+
+/** Writes down where a Service wants to be reached. */
+function note({ cluster, external }: Addresses, { clusterIPs, frontends }: ServiceEntry): void {
+  for (const address of clusterIPs) cluster.add(address);
+  for (const { address } of frontends) if (!clusterIPs.includes(address)) external.add(address);
 }
 
 function all({ node, services, endpointSlices }: Snapshot): Entries {
   const slicesOf = Map.groupBy(endpointSlices, serviceOf);
+  const wanted = services.flatMap((service) => remembered(service, slicesOf.get(nameOf(service)) ?? [], node) ?? []);
+  const addresses: Addresses = { cluster: new Set(), external: new Set() };
+  for (const entry of wanted) note(addresses, entry);
   const owners = new Map<string, string>();
   const result = new Map<string, ServiceEntry>();
   let contested = false;
-  for (const service of services) {
-    const entry = remembered(service, slicesOf.get(nameOf(service)) ?? [], node);
-    if (entry === undefined) continue;
-    const own = withoutTaken(entry, owners);
+  for (const entry of wanted) {
+    const own = withoutTaken(withoutClusterIPs(entry, addresses.cluster), owners);
     if (own !== entry) contested = true;
     result.set(entry.name, own);
   }
-  return { entries: result, owners: contested ? undefined : owners };
+  return { entries: result, owners: contested ? undefined : owners, addresses };
 }
 
 /** Objects of either list between what both begin with and what both end with. */
@@ -105,6 +121,18 @@ const serviceOf = memoized(({ metadata, addressType }: EndpointSliceObject): str
 const frontendKey = ({ address, protocol, port }: Frontend) => [address, protocol, port].join(' ');
 const frontendsOf = (entry: ServiceEntry | undefined) =>
   entry === undefined ? [] : [...entry.frontends, ...entry.nodePorts].map(frontendKey);
+
+/**
+ * Anybody who may make Services may name any address as an external one (CVE-2020-8554,
+ * https://github.com/kubernetes/kubernetes/issues/97076): one that is another Service's ClusterIP stays that one's, on
+ * all ports, whichever was there first.
+ */
+function withoutClusterIPs(entry: ServiceEntry, cluster: Set<string>): ServiceEntry {
+  const isOthers = ({ address }: Frontend) => cluster.has(address) && !entry.clusterIPs.includes(address);
+  const refused = entry.frontends.filter(isOthers);
+  if (refused.length === 0) return entry;
+  return { ...entry, frontends: entry.frontends.filter((one) => !isOthers(one)), refused };
+}
 
 /** An address and port of two Services is the one's that is listed first: the kernel's map holds one value. */
 function withoutTaken(entry: ServiceEntry, owners: Map<string, string>): ServiceEntry {

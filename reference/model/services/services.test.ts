@@ -258,6 +258,24 @@ test('an address and port that two Services claim stays with the first', () => {
   assert.deepEqual([entries.get('default/a')?.frontends.length, entries.get('default/b')?.frontends.length], [2, 1]);
 });
 
+test('a ClusterIP stays its Service’s on all ports, whoever names it as an external address, and whenever', () => {
+  const owner = aService('shop/dns', '10.96.0.10', { ports: [{ port: 53, protocol: 'UDP' }] });
+  const ports = [{ port: 53, protocol: 'UDP' as const }, { port: 80 }];
+  const thief = aService('office/thief', '10.96.0.66', { externalIPs: ['10.96.0.10', '203.0.113.5'], ports });
+  const others = Array.from({ length: 8 }, (_, i) => aService(`default/s${i}`, `10.96.1.${i}`));
+  const orders = { first: [[thief], [owner]], second: [[owner], [thief]], both: [[], [thief, owner]] };
+  for (const [order, [before = [], later = []]] of Object.entries(orders)) {
+    services(aSnapshot({ node: order, services: [...others, ...before] }));
+    const { entries } = services(aSnapshot({ node: order, services: [...others, ...before, ...later] }));
+    const { frontends = [], refused = [] } = entries.get('office/thief') ?? {};
+    assert.deepEqual(new Set(frontends.map(({ address }) => address)), new Set(['10.96.0.66', '203.0.113.5']), order);
+    assert.deepEqual(new Set(refused.map(({ address }) => address)), new Set(['10.96.0.10']), order);
+    assert.equal(entries.get('shop/dns')?.frontends.length, 1, order);
+    const without = services(aSnapshot({ node: order, services: [...others, thief] })).entries.get('office/thief');
+    assert.equal(without?.frontends.length, 6, `${order}: once nobody has it, it is as good as any other address`);
+  }
+});
+
 test('unchanged Services are the very same objects again', () => {
   const all = [aService('default/a', '10.96.0.1'), aService('default/b', '10.96.0.2')];
   const slices = [aSlice('default/a', [anEndpoint('10.244.1.1')])];

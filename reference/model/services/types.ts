@@ -57,6 +57,8 @@ export interface ServiceEntry {
   nodePorts: Frontend[];
   balancers: Balancer[];
   shortcuts: Shortcut[];
+  /** At external addresses that are other Services' ClusterIPs: not served, since a ClusterIP is one Service's own. */
+  refused?: Frontend[];
   /** The HTTP port at which a load balancer asks whether this node has endpoints of its own. */
   healthCheck?: { port: number; localEndpoints: number };
 }

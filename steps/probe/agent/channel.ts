@@ -7,8 +7,9 @@ import { probe, say, spread } from './dial.ts';
 import { heldReport, hold, release } from './hold.ts';
 import { listen, unlisten } from './listen.ts';
 import { resolvConf, resolveName } from './names.ts';
+import { send } from './packets.ts';
 import { fetchPage, visit } from './pages.ts';
-import { id, me, mtu, now, ownAddresses, startedAt } from './self.ts';
+import { id, links, me, mtu, now, ownAddresses, startedAt } from './self.ts';
 import { setReady } from './serve.ts';
 import { untoldSilences } from './silence.ts';
 import { awakeMs, untoldStalls, waiting, wake } from './still.ts';
@@ -47,6 +48,8 @@ const handlers: Handlers = {
   hold: ({ key, host, port, everyMs, timeoutMs }) => hold(key, host, port, everyMs, timeoutMs),
   held: ({ key }) => ({ ...heldReport(key), at: now() }),
   release: ({ key }) => release(key),
+  send,
+  links,
   crash: () => {
     setTimeout(() => process.exit(1), 20);
     return {};

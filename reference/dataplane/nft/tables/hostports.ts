@@ -4,11 +4,11 @@
  */
 import type { HostPortState } from '../../../model/hostports.ts';
 import { type TableState, tableOf } from '../state.ts';
-import { comment, oneOf, transport } from '../text.ts';
+import { transport } from '../text.ts';
 
 const type = 'inet_proto . inet_service : ipv4_addr . inet_service;';
 
-export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableState {
+export function hostPortsTable({ ports }: HostPortState): TableState {
   const exact = new Map<string, string>();
   const any = new Map<string, string>();
   for (const { hostIP, protocol, hostPort, address, port } of ports) {
@@ -18,7 +18,6 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
   }
   // most nodes have no such port, and should not ask the routes for each connection whether it is for the node
   const whereNeeded = (rule: string) => (ports.length === 0 ? [] : [rule]);
-  const links = routeLocalnet.filter((name) => /^[\w.-]{1,15}$/.test(name)).map((name) => `"${name}"`);
   return tableOf(
     'netvet-hostports',
     {
@@ -38,13 +37,6 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
           `${transport} dnat ip to meta l4proto . th dport map @hp-any`,
         ],
       },
-      // route_localnet lets packets for 127.0.0.1 in from the Pods' links, and so to whatever trusts localhost:
-      // https://github.com/kubernetes/kubernetes/issues/90259 (CVE-2020-8558)
-      'hp-guard': {
-        about: 'packets of Pods for localhost',
-        hook: 'type filter hook prerouting priority -300;',
-        rules: links.length === 0 ? [] : guard(links),
-      },
       'nat-prerouting': {
         hook: 'type nat hook prerouting priority -101;',
         rules: whereNeeded('ip daddr != 127.0.0.0/8 fib daddr type local jump hp-translate'),
@@ -61,8 +53,3 @@ export function hostPortsTable({ ports, routeLocalnet }: HostPortState): TableSt
     },
   );
 }
-
-const guard = (links: string[]): string[] =>
-  ['saddr', 'daddr'].map(
-    (side) => `iifname ${oneOf(links)} ip ${side} 127.0.0.0/8 drop ${comment('localhost stays local')}`,
-  );
