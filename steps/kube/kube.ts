@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
+import { IsomorphicFetchHttpLibrary } from '@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { isNotFound, KubeError, type KubeObject, pathOf, queryOf, type Reference, type Where } from './objects.ts';

@@ -1,4 +1,5 @@
-import { type KubeConfig, Watch } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Watch } from '@kubernetes/client-node/dist/watch.js';
 import { BrokenError } from '../outcome.ts';
 import { containersOf, type KubeObject, pathOf, queryOf, saysReady, type Where } from './objects.ts';
 
