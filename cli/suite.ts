@@ -29,7 +29,7 @@ function configuration(options: Partial<Omit<SuiteOptions, 'onEnvelope'>> & { im
   const { places = ['features/**/*.feature'], generated } = options;
   const provided = {
     paths: [...places, ...(generated === undefined ? [] : [generated])],
-    import: options.import ?? ['steps/support.ts', 'steps/**/*.steps.ts'],
+    import: options.import ?? ['steps/light-client.ts', 'steps/support.ts', 'steps/**/*.steps.ts'],
     dryRun: options.dryRun ?? false,
     tags: options.tags ?? '',
     parallel: options.parallel ?? 0,

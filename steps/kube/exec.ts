@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { Exec, type V1Status } from '@kubernetes/client-node';
+import type { V1Status } from '@kubernetes/client-node';
+import { Exec } from '@kubernetes/client-node/dist/exec.js';
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
 import type { Kube } from './kube.ts';

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext, Watch } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
+import { IsomorphicFetchHttpLibrary } from '@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js';
+import { Watch } from '@kubernetes/client-node/dist/watch.js';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
-import { Log } from '@kubernetes/client-node';
+import { Log } from '@kubernetes/client-node/dist/log.js';
 import type { Container, Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 

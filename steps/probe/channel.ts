@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { Attach, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import type { KubeConfig, V1Status } from '@kubernetes/client-node';
+import { Attach } from '@kubernetes/client-node/dist/attach.js';
 import type { Container } from '../kube/objects.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence, waits } from '../waits.ts';
