@@ -14,11 +14,11 @@ export interface MasqueradeState {
 /**
  * Pod to Pod is never translated
  * (https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model). kindnet excepts the Pod
- * ranges and no more (its pkg/masq/masq.go), so that other nodes see the Pod's node. Here a node sees the Pod where both
- * ways are the same, as https://github.com/cloudnativelabs/kube-router/issues/173 asks: policies on the other node's
- * Pods, logs and node ports with externalTrafficPolicy Local see the client. A node behind the tunnel, or an ExternalIP,
- * is reached by the uplink while the answer would take the tunnel: clouds that check sources, and rp_filter 1, drop that
- * (https://docs.kernel.org/networking/ip-sysctl.html, rp_filter).
+ * ranges and no more (its pkg/masq/masq.go), so that other nodes see the Pod's node. Here a node sees the Pod where
+ * both ways are the same, as https://github.com/cloudnativelabs/kube-router/issues/173 asks: policies on the other
+ * node's Pods, logs and node ports with externalTrafficPolicy Local see the client. A node behind the tunnel, or an
+ * ExternalIP, is reached by the uplink while the answer would take the tunnel: clouds that check sources, and
+ * rp_filter 1, drop that (https://docs.kernel.org/networking/ip-sysctl.html, rp_filter).
  */
 export function masquerade(snapshot: Snapshot): MasqueradeState {
   const nodeRanges = parseCIDRs(snapshot.nodes.flatMap(podCIDRs));

@@ -29,8 +29,8 @@ interface Launch {
 }
 
 /**
- * Rounds over a network that answers `verdictAt`, by the time of launch and the number of the round; a denied cell takes
- * `timeoutMs`. It says when they began, and how many ran at once: no test bounds what a machine takes.
+ * Rounds over a network that answers `verdictAt`, by the time of launch and the number of the round; a denied cell
+ * takes `timeoutMs`. It says when they began, and how many ran at once: no test bounds what a machine takes.
  */
 function network(verdictAt: (ms: number, number: number) => Verdict, timeoutMs: number) {
   const since = performance.now();

@@ -5,8 +5,8 @@ import { type CIDRPeer, type CompiledPolicy, type CompiledRule, cidrPeers, signa
 
 /**
  * What policies say when each peer's end of the tunnel counts as the peer: a node's packets to a Pod behind the tunnel
- * come from that end's address, and an ipBlock means the node by the address that the API shows. So an end is in a block
- * if its node is, and only then.
+ * come from that end's address, and an ipBlock means the node by the address that the API shows. So an end is in a
+ * block if its node is, and only then.
  */
 export function throughTunnel(peers: Tunnel['peers']): (policy: CompiledPolicy) => CompiledPolicy {
   const ends = peers.map(({ address, node }) => ({ end: parseAddress(address) ?? 0, node: parseAddress(node) ?? 0 }));
