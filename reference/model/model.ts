@@ -1,9 +1,10 @@
 import { type FabricState, fabric } from './fabric.ts';
 import { type HostPortState, hostPorts } from './hostports.ts';
 import { type MasqueradeState, masquerade } from './masquerade.ts';
+import { type PodPacket, podPackets } from './packets.ts';
 import { type PolicyState, policies } from './policies/index.ts';
 import { type ServiceState, services } from './services/index.ts';
-import type { Snapshot } from './types.ts';
+import type { Lost, Snapshot } from './types.ts';
 
 /** What the node's kernel has to do, and the one thing that mutants change. */
 export interface Desired {
@@ -14,6 +15,10 @@ export interface Desired {
   hostPorts: HostPortState;
   masquerade: MasqueradeState;
   policies: PolicyState;
+  /** What is put into the kernel as a whole, whatever is believed to be there. */
+  anew: Lost;
+  /** What the node has to let pass, whatever other programs have set up on it. */
+  passing: PodPacket[];
 }
 
 /** A fault between model and dataplane: see reference/mutants. */
@@ -24,12 +29,15 @@ export type Mutant = (desired: Desired, snapshot: Snapshot) => Desired;
  * when little has changed: what was derived from an object is remembered with it, so keep unchanged objects.
  */
 export function model(snapshot: Snapshot): Desired {
+  const fabricState = fabric(snapshot);
   return {
-    fabric: fabric(snapshot),
+    fabric: fabricState,
     attached: new Map(snapshot.attachments.map(({ ip, containerId }) => [ip, containerId])),
     services: services(snapshot),
     hostPorts: hostPorts(snapshot.attachments),
     masquerade: masquerade(snapshot),
     policies: policies(snapshot),
+    anew: snapshot.lost ?? { tables: false, links: false },
+    passing: podPackets(fabricState),
   };
 }
