@@ -24,14 +24,15 @@ export class NodeShell {
     this.#container = container;
   }
 
-  /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd. */
-  static async open(world: NetvetWorld, node: string): Promise<NodeShell> {
+  /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd, if that is needed. */
+  static async open(world: NetvetWorld, node: string, { systemd = true } = {}): Promise<NodeShell> {
     const real = await shellNamespace(world);
     const name = `shell-${world.freshKey()}`;
     const creating = world.create(nodeShellPod(real, name, world.parameters.images.node, node));
     await creating.catch(skipForbidden('privileged Pods are not allowed here'));
     await podsReady(world.kube, real, [name]);
     const shell = new NodeShell(world, node, { namespace: real, pod: name, container: 'shell' });
+    if (!systemd) return shell;
     const { code, output } = await shell.run('read -r first </proc/1/comm; echo "$first"; command -v systemd-run');
     if (code !== 0 || !output.startsWith('systemd\n'))
       throw new SkipError(`${node} is not run by systemd, through which this scenario acts on nodes`);
