@@ -58,7 +58,7 @@ export async function takeAway(world: NetvetWorld, what: string, pod: string): P
   await world.change(() => shell.must(accident.take, file));
 }
 
-const table = 'netvet-accident';
+const table = 'an-accident';
 const chain = `{ type filter hook forward priority 0; policy drop; }`;
 const noteKey = 'before the accident';
 

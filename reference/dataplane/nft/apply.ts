@@ -4,7 +4,7 @@ import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
 import { isWhole } from './compare.ts';
 import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
-import { type Rendered, render, tableNames } from './render.ts';
+import { markTable, ownTables, type Rendered, render, tableNames } from './render.ts';
 import { load, Script } from './script.ts';
 import type { TableState } from './state.ts';
 import { ServicesRenderer } from './tables/services.ts';
@@ -145,13 +145,11 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       inTurn(async () => {
         predicted = undefined;
         const script = new Script();
-        for (const name of [...tableNames, markTable]) script.add(`add table ip ${name}\ndelete table ip ${name}`);
+        for (const name of ownTables) script.add(`add table ip ${name}\ndelete table ip ${name}`);
         await nft(script);
       }),
   };
 }
-
-const markTable = 'netvet-agent';
 
 /** A rule that no packet meets: its chain has no hook. It is made anew each time, so that each time it is heard of. */
 const markLines = (mark: string): string[] => [

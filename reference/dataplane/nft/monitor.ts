@@ -3,6 +3,8 @@
  * the ruleset and who made it. In JSON that last line is missing, and so is much of what happens to sets.
  */
 
+import { ownTables } from './render.ts';
+
 /** A change of the ruleset, whoever made it. */
 export interface Transaction {
   isOwn: boolean;
@@ -12,7 +14,7 @@ export interface Transaction {
   by: string;
 }
 
-const ours = /^\w+ (?:table|chain|rule|set|map|element|flowtable) ip netvet-/;
+const ours = new RegExp(`^\\w+ (?:table|chain|rule|set|map|element|flowtable) ip (?:${ownTables.join('|')})(?: |$)`);
 /** Of sets that it has not seen being made it does not know the table. */
 const unclear = /^W:/;
 /** It was too slow, and has missed something: maybe the end of a transaction of ours. */

@@ -16,6 +16,12 @@ export interface Rendered {
 
 export const tableNames = ['netvet-policy', 'netvet-services', 'netvet-hostports', 'netvet-masquerade'];
 
+/** What marks our transactions. */
+export const markTable = 'netvet-agent';
+
+/** All that other programs must leave alone. */
+export const ownTables = [...tableNames, markTable];
+
 export function render(desired: Desired, services: ServicesRenderer): Rendered {
   const { table, flows, forgetAffinity } = services.render(desired.services);
   const udpHostPorts = desired.hostPorts.ports.filter(({ protocol }) => protocol === 'UDP');

@@ -1,5 +1,6 @@
 /** What other programs have in nftables that keeps Pods from each other, or does our work a second time. */
 import { mustRun, type Run } from '../../run.ts';
+import { ownTables } from '../render.ts';
 import { type BaseChain, dropsAt, type Packet, type Place, type Rule } from './judge.ts';
 
 /** A chain as `nft -j list chains` has it. */
@@ -14,7 +15,7 @@ interface Chain extends Partial<BaseChain> {
 /** What Pods' packets pass on their way through a node. */
 const hooks = ['prerouting', 'forward', 'postrouting'];
 
-const isOurs = ({ family, table }: Chain) => family === 'ip' && table.startsWith('netvet-');
+const isOurs = ({ family, table }: Chain) => family === 'ip' && ownTables.includes(table);
 
 /**
  * Looks at all tables but ours. Resolves with sentences, each with the place and what to do: who drops these packets,

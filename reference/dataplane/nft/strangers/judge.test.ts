@@ -58,6 +58,7 @@ const cases: Record<string, [rules: string, said: RegExp[]]> = {
        iifname "eth0" ip saddr 10.244.0.0/16 drop; } }`,
     [/table inet fw, chain raw/],
   ],
+  'a table whose name is like ours': [`table ip netvet-other { chain f { ${dropAll} } }`, [/table ip netvet-other/]],
   'a drop in another hook': [`table inet fw { chain in { type filter hook input priority 0; policy drop; } }`, []],
   'a chain that goes round': [
     `table inet fw { chain f { type filter hook forward priority 0; goto a; drop; } chain a { return; } }`,
