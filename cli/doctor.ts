@@ -3,6 +3,8 @@ import { freemem, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Finding, findings as kindFindings } from '../clusters/kind/preflight/index.ts';
+import { findStrangers } from '../reference/dataplane/nft/index.ts';
+import { createRun } from '../reference/dataplane/run.ts';
 import { cacheDirectory, packageRoot } from './paths.ts';
 
 export type { Finding };
@@ -74,6 +76,28 @@ async function namespaceRemedy(): Promise<string> {
   return 'inside a container the container engine decides: start it privileged, or run netvet on the host';
 }
 
+/** Packets between Pods of kubeadm's usual range, on this machine and to another one. */
+const podPackets = [
+  { source: '10.244.1.2', destination: '10.244.1.3', from: 'pod1', to: 'pod2' },
+  { source: '10.244.1.2', destination: '10.244.2.2', from: 'pod1', to: 'eth0' },
+];
+
+/**
+ * Whether this machine would let a CNI's Pods reach each other: Docker, ufw and firewalld make it drop that.
+ * It is of no concern to embedded and kind clusters, which have networks of their own.
+ */
+export async function forwarding(run = createRun()): Promise<Finding> {
+  const name = 'forwarding';
+  const wanted = 'only matters where this machine is a node itself';
+  try {
+    const [first, ...more] = await findStrangers(run, podPackets);
+    if (first === undefined) return { level: 'good', name, found: 'no table of nftables is in the way of Pods' };
+    return { level: 'limited', name, found: [first, ...more].join('; '), remedy: wanted };
+  } catch {
+    return { level: 'good', name, found: `not looked at: only root may list nftables (${wanted})` };
+  }
+}
+
 async function k6(): Promise<Finding> {
   const path = await firstLine(['sh', join(packageRoot, 'scripts/tool.sh'), 'k6']);
   const found = path && (await firstLine([path, 'version']));
@@ -122,6 +146,7 @@ export async function findings(): Promise<Finding[]> {
     namespaces(),
     program('ip', '-V'),
     nft(),
+    forwarding(),
     ...['unshare', 'setpriv', 'nsenter', 'conntrack', 'curl'].map((name) => program(name)),
     k6(),
     go(),

@@ -104,7 +104,7 @@ test('kube-proxy: the version of the image is the one that is built, and its fil
 
 const agent = '1.2.3';
 
-test('reference: another bundle or another fault is another template, and the agent may only read', () => {
+test('reference: another bundle or another fault is another template, and the agent reads, and writes events', () => {
   const template = (bundle: Record<string, string>, mutant?: string) => {
     const objects = referenceManifest({
       version: agent,
@@ -118,7 +118,13 @@ test('reference: another bundle or another fault is another template, and the ag
   assert.notEqual(template({ a: '1' }), template({ a: '2' }));
   assert.notEqual(template({ a: '1' }), template({ a: '1' }, 'late-policy'));
   const role = referenceManifest({ version: agent, bundle: {} }).find(({ kind }) => kind === 'ClusterRole');
-  const verbs = new Set<string>(role?.['rules'].flatMap(({ verbs: each }: { verbs: string[] }) => each));
+  const rules = (role?.['rules'] ?? []) as { resources: string[]; verbs: string[] }[];
+  const events = { apiGroups: [''], resources: ['events'], verbs: ['create'] };
+  assert.deepEqual(
+    rules.filter(({ resources }) => resources.includes('events')),
+    [events],
+  );
+  const verbs = new Set(rules.filter(({ resources }) => !resources.includes('events')).flatMap((one) => one.verbs));
   assert.deepEqual(verbs, new Set(['get', 'list', 'watch']));
 });
 

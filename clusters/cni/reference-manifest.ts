@@ -47,7 +47,10 @@ export function manifestText(options: ReferenceOptions): string {
   return `# netvet's reference CNI ${options.version}: kubectl apply -f THIS\n${documents.join('---\n')}`;
 }
 
-/** The agent only reads, and what it writes is on its node. Single objects are read while a Pod is being attached. */
+/**
+ * The agent reads, and writes nothing but events: the rest of its work is on its node. Single objects are read while a
+ * Pod is being attached.
+ */
 const clusterRole: KubeObject = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRole',
@@ -55,6 +58,7 @@ const clusterRole: KubeObject = {
   rules: [
     { apiGroups: [''], resources: ['nodes', 'services'], verbs: ['list', 'watch'] },
     { apiGroups: [''], resources: ['namespaces', 'pods'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['create'] },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
     { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies', 'servicecidrs'], verbs: ['list', 'watch'] },
   ],

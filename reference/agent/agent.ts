@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createFollow } from '../dataplane/follow.ts';
 import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
 import { createNft } from '../dataplane/nft/index.ts';
 import { createRun } from '../dataplane/run.ts';
@@ -9,9 +10,11 @@ import { Attachments } from './attachments.ts';
 import type { Config } from './config.ts';
 import { createConflicts } from './conflicts.ts';
 import { explainFor } from './explain.ts';
+import { Guard } from './guard/index.ts';
 import { HealthCheckPorts, serveHealth } from './health.ts';
 import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
+import { nodeEvents } from './kube/events.ts';
 import { watchCluster } from './kube/source.ts';
 import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
@@ -54,10 +57,29 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   let installed = false;
   let trouble: string | undefined = 'the agent is starting';
 
-  const reconciler = new Reconciler({ snapshot, model, mutant, apply, applied, log });
+  const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, log });
+
+  const linkSettings = () => reconciler.state.last?.desired.spoofing.linkSettings ?? [];
+
+  const guard = new Guard({
+    run,
+    follow: createFollow(config.hostPrefix),
+    ip,
+    nft,
+    reconciler,
+    restore: () => attachments.restore(linkSettings()),
+    tell: nodeEvents(client, config.nodeName, log),
+    log,
+  });
+
+  /** What a pass begins with. */
+  function begin(): Snapshot | undefined {
+    guard.passBegins();
+    return snapshot();
+  }
 
   function snapshot(): Snapshot | undefined {
     if (!source.synced() || underlay === undefined) return undefined;
@@ -70,11 +92,13 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       attachments: attached,
       clusterCIDRs: config.clusterCidrs,
       underlay,
+      lost: guard.lost,
     };
   }
 
   /** Brings links, routes and rules to the desired state, both sides at once; both are waited for when one fails. */
   async function apply(desired: Desired): Promise<Applied> {
+    if (desired.anew.links) ip.resync();
     const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
     if (links.status === 'rejected') throw links.reason;
     if (tables.status === 'rejected') throw tables.reason;
@@ -90,6 +114,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   }
 
   function applied({ desired }: { desired: Desired }): void {
+    guard.passSucceeded();
     healthChecks.update(desired.services.entries.values());
     conflicts(desired.services.entries.values());
     if (installed || typeof network.ready() === 'string') return;
@@ -99,8 +124,18 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
 
-  const verify = () => nft.verify();
-  const network = createNetwork({ config, source, reconciler, attachments, trouble: () => trouble, verify, log });
+  const verify = () => guard.verifyTables(true);
+  const ailments = () => guard.ailments();
+  const network = createNetwork({
+    config,
+    source,
+    reconciler,
+    attachments,
+    trouble: () => trouble,
+    verify,
+    ailments,
+    log,
+  });
 
   /** What runtimes need: the plugin first, the configuration that names it last. Only what is missing is written. */
   function install(): void {
@@ -114,8 +149,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       throw new Error('net.ipv4.ip_forward cannot be set to 1');
     const links = await readUnderlay(run, linkPrefix);
     underlay = { mode: config.fabric, links };
-    ip.resync();
-    if (reconciler.state.last !== undefined) await nft.verify();
+    await guard.verify();
   }
 
   async function setUp(): Promise<void> {
@@ -142,7 +176,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     const now = network.ready();
     return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
   };
-  const metrics = () => metricsOf(reconciler, source, network);
+  const metrics = () => ({ ...metricsOf(reconciler, source, network), ...guard.metrics() });
   const health = await serveHealth(config.healthPort, { unready, metrics });
   const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
   const timers = [
@@ -150,8 +184,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     every(config.resyncMs, 'comparing with the kernel', async () => {
       await readNode();
       if (installed) install();
-      const { last } = reconciler.state;
-      if (last !== undefined) attachments.secure(last.desired.spoofing.linkSettings);
+      attachments.secure(linkSettings());
       reconciler.kick();
     }),
   ];
@@ -164,6 +197,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       // takes no new requests, and waits for those that are being answered
       await once(server.close(), 'close');
       await attachments.idle();
+      guard.stop();
       stopped.abort();
       await reconciler.stop();
       healthChecks.close();

@@ -176,6 +176,28 @@ export class Attachments {
     for (const { ip: address, containerId, ifname } of this.list()) this.#leases.take(address, containerId, ifname);
   }
 
+  /** Makes links anew that another program has taken away, of Pods whose network namespace is still there. */
+  async restore(settings: LinkSetting[]): Promise<void> {
+    const { run, files, hostRoot, ip, log } = this.#with;
+    const present = await listLinks(run);
+    const gone = this.list().filter(({ hostInterface: name }) => !present.has(name) && !this.#serial.busy(name));
+    const make = async (entry: Entry): Promise<void> => {
+      const { hostInterface: name, netns, ip: address } = entry;
+      if (this.#entries.get(name) !== entry || files.netns(netns) !== 'other') return;
+      await createLink(run, entry);
+      const wrong = setLink(hostRoot, name, settings);
+      if (wrong.length > 0) throw new Error(`the node does not take ${wrong.join(' ')}`);
+      ip.linkMade(name, address, true);
+      log('the link of a Pod had gone and was made anew', { pod: `${entry.namespace}/${entry.pod}`, link: name });
+    };
+    const made = gone.map((entry) =>
+      this.#serial
+        .run(entry.hostInterface, () => make(entry))
+        .catch((error) => log('the link of a Pod could not be made anew', { error: messageOf(error) })),
+    );
+    await Promise.all(made);
+  }
+
   /** Carries out DEL requests that the plugin wrote down while no agent answered. */
   workOffDeletions(): Promise<void> {
     return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));

@@ -17,11 +17,14 @@ interface Knowledge extends Pick<Network, 'attachments'> {
   trouble: () => string | undefined;
   /** Whether all tables are in the kernel. */
   verify: () => Promise<boolean>;
+  /** What other programs do to this node's Pods. */
+  ailments: () => string[];
   log: Log;
 }
 
 /** The node's network as the CNI verbs, /readyz and the metrics see it. */
-export function createNetwork({ config, source, reconciler, attachments, trouble, verify, log }: Knowledge): Network {
+export function createNetwork(knowledge: Knowledge): Network {
+  const { config, source, reconciler, attachments, trouble, verify, log } = knowledge;
   return {
     attachments,
 
@@ -41,11 +44,10 @@ export function createNetwork({ config, source, reconciler, attachments, trouble
       return { range, mtu: last.desired.fabric.podMtu };
     },
 
-    ailments: () => [trouble() ?? [], reconciler.ailments()].flat(),
+    ailments: () => [trouble() ?? [], reconciler.ailments(), knowledge.ailments()].flat(),
 
     async verify() {
       if (await verify()) return [];
-      reconciler.kick();
       return ["netvet's tables were not all in nftables; they are being loaded again"];
     },
 

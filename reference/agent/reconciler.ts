@@ -87,13 +87,18 @@ export class Reconciler {
 
   /** Undefined if nothing could be said yet. Rejects when the kernel refused. */
   sync(): Promise<Pass | undefined> {
-    this.#next ??= this.#running.then(() => {
+    this.#next ??= this.between(() => {
       this.#next = undefined;
-      const pass = this.#pass();
-      this.#running = pass.catch(() => {});
-      return pass;
+      return this.#pass();
     });
     return this.#next;
+  }
+
+  /** Does something while no pass is under way. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#running.then(work);
+    this.#running = result.catch(() => {});
+    return result;
   }
 
   /** What keeps changes from the kernel, in sentences. */

@@ -21,7 +21,7 @@ export type Input = string | Iterable<string>;
 export type Run = (argv: string[], options?: { stdin?: Input }) => Promise<RunResult>;
 
 /** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. Their words are read: see failureOf. */
-const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+export const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
 
 /** No command takes this long, in milliseconds. */
 const DEADLINE_MS = 60_000;

@@ -1,10 +1,11 @@
 import { type FabricState, fabric } from './fabric.ts';
 import { type HostPortState, hostPorts } from './hostports.ts';
 import { type MasqueradeState, masquerade } from './masquerade.ts';
+import { type PodPacket, podPackets } from './packets.ts';
 import { type PolicyState, policies } from './policies/index.ts';
 import { type ServiceState, services } from './services/index.ts';
 import { type SpoofingState, spoofing } from './spoofing.ts';
-import type { Snapshot } from './types.ts';
+import type { Lost, Snapshot } from './types.ts';
 
 /** What the node's kernel has to do, and the one thing that mutants change. */
 export interface Desired {
@@ -16,6 +17,10 @@ export interface Desired {
   masquerade: MasqueradeState;
   policies: PolicyState;
   spoofing: SpoofingState;
+  /** What is put into the kernel as a whole, whatever is believed to be there. */
+  anew: Lost;
+  /** What the node has to let pass, whatever other programs have set up on it. */
+  passing: PodPacket[];
 }
 
 /** A fault between model and dataplane: see reference/mutants. */
@@ -35,5 +40,7 @@ export function model(snapshot: Snapshot): Desired {
     masquerade: masquerade(snapshot),
     policies: policies(snapshot),
     spoofing: spoofing(links, snapshot),
+    anew: snapshot.lost ?? { tables: false, links: false },
+    passing: podPackets(links),
   };
 }

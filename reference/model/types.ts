@@ -48,6 +48,14 @@ export interface Underlay {
   links: UnderlayLink[];
 }
 
+/** What another program has changed in the node's network since it was brought to the desired state. */
+export interface Lost {
+  /** Our tables of nftables, or something in them. */
+  tables: boolean;
+  /** Links, or routes. */
+  links: boolean;
+}
+
 /**
  * Everything the model knows, at one moment.
  *
@@ -71,4 +79,6 @@ export interface Snapshot {
   clusterCIDRs: string[];
   /** What this node's own links are like. Absent: not known yet, and nothing is said of other nodes. */
   underlay?: Underlay;
+  /** Absent: nothing. */
+  lost?: Lost;
 }

@@ -1,6 +1,6 @@
 /** Faults in bringing a right state to the kernel: too late, or not while the agent starts. */
 import type { Desired, Mutant } from '../model/index.ts';
-import { type Fault, restarted } from './fault.ts';
+import { type Fault, restarted, spoil } from './fault.ts';
 
 /** How long such an agent is wrong at least; it is right again with the first change after that. */
 const wrongMs = 1_000;
@@ -43,5 +43,27 @@ export const applyingFaults: Record<string, Fault> = {
     link: 'https://github.com/antrea-io/antrea/issues/3468',
     seenBy: ['nodes/agents/the-agents-are-rolled-and-nobody-notices'],
     make: () => atRestart(({ policies }) => ({ policies: { ...policies, ingress: new Map(), egress: new Map() } })),
+  },
+  'apply-flushed-rules-stay-away': {
+    fault: 'rules that another program has flushed are not loaded again',
+    link: 'https://github.com/rancher/rke2/issues/10469',
+    seenBy: [
+      'nodes/accidents/another-program-takes-away-all-rules-and-they-are-back',
+      'nodes/accidents/another-program-takes-away-the-rules-in-all-chains-and-they-are-back',
+      'nodes/accidents/another-program-takes-away-the-elements-of-all-sets-and-they-are-back',
+    ],
+    make: () => spoil('anew', () => ({ tables: false })),
+  },
+  'apply-deleted-routes-stay-away': {
+    fault: 'routes to Pods that another program has deleted are not made again',
+    link: 'https://github.com/projectcalico/felix/issues/1185',
+    seenBy: ['nodes/accidents/another-program-takes-away-the-routes-to-pods-and-they-are-back'],
+    make: () => spoil('anew', () => ({ links: false })),
+  },
+  'apply-foreign-drops-unsaid': {
+    fault: 'another program has the node drop what it forwards, and nobody is told',
+    link: 'https://github.com/projectcalico/calico/issues/10149',
+    seenBy: ['nodes/accidents/what-another-program-drops-is-either-let-through-or-said'],
+    make: () => (desired) => ({ ...desired, passing: [] }),
   },
 };

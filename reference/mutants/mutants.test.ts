@@ -107,6 +107,8 @@ const before: Snapshot = aSnapshot({
     ),
   ],
 });
+/** Another program was there. */
+const robbed: Snapshot = { ...before, lost: { tables: true, links: true } };
 /** Of some kinds nothing is known yet. */
 const early: Snapshot = { ...before, services: [], pods: [] };
 const after: Snapshot = {
@@ -144,7 +146,7 @@ for (const name of Object.keys(faults)) {
       assert.deepEqual(right, copy);
       return !isDeepStrictEqual(wrong, right);
     };
-    const seen = faults[name]?.adversary === undefined ? [before, after] : [early, before];
+    const seen = faults[name]?.adversary === undefined ? [before, after, robbed] : [early, before];
     assert.ok(seen.map(changes(mutant(name))).includes(true));
   });
 }

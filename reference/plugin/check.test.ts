@@ -1,11 +1,17 @@
 /** CHECK, by the specification. Names in brackets: research/reference-cni.md, 1.3. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { attach, config, oneNode } from '../testing/world.ts';
 
 const skip = enterNamespaces(import.meta.filename).reason ?? false;
-const shared = oneNode(skip);
+/** An agent that hears of a damage repairs it, maybe before CHECK has looked: this one hears nothing. */
+const shared = oneNode(skip, undefined, (node) => {
+  const fault = `${node.root}/run/fault`;
+  writeFileSync(fault, 'before monitor\n');
+  return { NETVET_HOST_PREFIX: [`${import.meta.dirname}/../testing/faulty.sh`, fault, ...node.prefix].join(' ') };
+});
 
 for (const cniVersion of ['0.4.0', '1.0.0', '1.1.0']) {
   test(`right after ADD everything is as it should be, in version ${cniVersion} [C1, C4]`, { skip }, async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { json } from 'node:stream/consumers';
 import type { Meta } from '../model/objects.ts';
 
 interface FakeObject {
@@ -38,6 +39,8 @@ export class FakeApi {
   #uid = 0;
   /** Paths of all requests so far, with their queries. */
   readonly requests: string[] = [];
+  /** Events that were written, oldest first. */
+  readonly events: Record<string, unknown>[] = [];
   /** Answers every request with this status, when it is set. */
   fail: number | undefined;
   /** Holds events of watches back: single reads see what watches do not. */
@@ -123,6 +126,7 @@ export class FakeApi {
     const url = new URL(request.url ?? '/', 'http://fake');
     this.requests.push(request.url ?? '');
     if (this.fail !== undefined) return status(response, this.fail, 'the test wants it so');
+    if (request.method === 'POST') return void this.#take(request, response);
     for (const [kind, path] of Object.entries(lists) as [Kind, string][]) {
       if (url.pathname === path) {
         return url.searchParams.has('watch') ? this.#watch(kind, url, response) : this.#list(kind, '', url, response);
@@ -138,6 +142,11 @@ export class FakeApi {
         : this.#of(kind as Kind).get(`${namespace}/${name}`);
     if (object === undefined) return status(response, 404, 'not found');
     response.end(JSON.stringify(object));
+  }
+
+  async #take(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    this.events.push((await json(request)) as Record<string, unknown>);
+    response.writeHead(201).end('{}');
   }
 
   #list(kind: Kind, namespace: string, url: URL, response: http.ServerResponse): void {

@@ -66,15 +66,22 @@ export interface OneNode {
   agent: TestAgent;
 }
 
-/** Gives the calling file one node with a Pod range and an agent that is ready. `skip`: why it cannot be had. */
-export function oneNode(skip: string | false, podCIDR = '10.244.1.0/24'): OneNode {
+/**
+ * Gives the calling file one node with a Pod range and an agent that is ready. `skip`: why it cannot be had. `env`:
+ * more settings of the agent.
+ */
+export function oneNode(
+  skip: string | false,
+  podCIDR = '10.244.1.0/24',
+  env: (node: TestNode) => Record<string, string> = () => ({}),
+): OneNode {
   const shared = {} as OneNode;
   before(async () => {
     if (skip !== false) return;
     const { api, url } = await makeWorld();
     const node = await TestNode.create(1);
     api.put('nodes', nodeObject(node, podCIDR));
-    const agent = node.startAgent(url);
+    const agent = node.startAgent(url, env(node));
     Object.assign(shared, { api, url, node, agent });
     await ready(node);
   });

@@ -1,10 +1,13 @@
 import { type FabricState, type Tunnel, tunnelDevice } from '../../model/fabric.ts';
 import type { Run } from '../run.ts';
+import { mustBatch, readJson } from './batch.ts';
+import { type Heard, readHeard } from './monitor.ts';
 import { setSysctl } from './node.ts';
-import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes } from './routes.ts';
-import { applyTunnel } from './tunnel.ts';
+import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes, routeProtocol } from './routes.ts';
+import { applyTunnel, hasTunnel } from './tunnel.ts';
 
 export { mustBatch, readJson, readJsonIfThere } from './batch.ts';
+export { monitored } from './monitor.ts';
 export { readUnderlay, setLink, setSysctl } from './node.ts';
 export { addPodRoute } from './routes.ts';
 
@@ -21,9 +24,24 @@ export interface IpDataplane {
   linkMade(device: string, address: string, route: boolean): void;
   /** The link is not there, or will not be: no route is wanted through it. */
   linkGone(device: string): void;
-  /** Has the next `apply` read the kernel's state first: others can change it. */
+  /** Has the next `apply` read the kernel's state first, and put up again what is down: others can change it. */
   resync(): void;
+  /** What a line of `ip monitor` tells; undefined: nothing of concern. */
+  heard(line: string): Heard | undefined;
+  /** Whether it may mean that something of ours was taken away or changed. */
+  isSuspicious(heard: Heard): boolean;
+  /** Whether a link that leads to other nodes is up, maybe again: what could not be set before may be possible now. */
+  leadsOut(heard: Heard): boolean;
+  /** Looks whether all that `apply` made is still there. To be called while no `apply` is under way. */
+  isThere(): Promise<boolean>;
 }
+
+interface LinkInfo {
+  ifname?: string;
+  flags?: string[];
+}
+
+const isDown = (heard: Heard) => heard.kind === 'link' && (heard.isGone || !heard.isUp);
 
 /** `hostRoot`: where the node's files are. */
 export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
@@ -31,6 +49,21 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
   const begun = new Map<string, string>();
   let routes: Routes | undefined;
   let tunnel: string | undefined;
+  let isFresh = true;
+  /** What was last applied. */
+  let applied: FabricState | undefined;
+
+  /** Host ends of Pods that somebody has put down: with that their routes go. */
+  async function linksDown(): Promise<string[]> {
+    const all = await readJson<LinkInfo>(run, ['ip', '-j', 'link', 'show', 'type', 'veth']);
+    return all.flatMap(({ ifname = '', flags = [] }) => (links.has(ifname) && !flags.includes('UP') ? [ifname] : []));
+  }
+
+  /** Whether routes to other nodes lead through it. */
+  const isUsed = (name: string) => applied?.routes.some(({ device }) => device === name) === true;
+
+  /** Replies can come another way than the tunnel's (from the node's own address): loose, not strict. */
+  const loosenTunnel = () => void setSysctl(hostRoot, `net/ipv4/conf/${tunnelDevice}/rp_filter`, '2');
 
   async function applyTunnelOnce(desired: Tunnel | undefined): Promise<void> {
     const text = JSON.stringify(desired ?? null);
@@ -38,8 +71,7 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     tunnel = undefined;
     // what the kernel removes with a device is not in our picture of it
     if (await applyTunnel(run, tunnelDevice, desired)) routes = undefined;
-    // replies can come another way than the tunnel's (from the node's own address): loose, not strict
-    if (desired !== undefined) setSysctl(hostRoot, `net/ipv4/conf/${tunnelDevice}/rp_filter`, '2');
+    if (desired !== undefined) loosenTunnel();
     tunnel = text;
   }
 
@@ -48,6 +80,12 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
       const problems = new Map<string, string>();
       const setTunnel = () =>
         applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
+      if (!isFresh) {
+        const down = await linksDown();
+        const lines = down.map((device) => `link set dev ${device} up`);
+        if (lines.length > 0) await mustBatch(run, 'ip', lines);
+        isFresh = true;
+      }
       // routes lead through the tunnel, so it comes first, and goes last
       if (state.tunnel !== undefined) await setTunnel();
       routes ??= await readRoutes(run);
@@ -58,6 +96,7 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
       }
       for (const [destination, why] of await applyRoutes(run, routes, desired)) problems.set(destination, why);
       if (state.tunnel === undefined) await setTunnel();
+      applied = state;
       return problems;
     },
     linkBegun: (device, address) => void begun.set(device, address),
@@ -73,6 +112,31 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     resync() {
       routes = undefined;
       tunnel = undefined;
+      isFresh = false;
+    },
+    heard: (line) => readHeard(line, routeProtocol),
+    isSuspicious(heard) {
+      if (heard.kind === 'route') return routes?.has(heard.destination) === true && (heard.isGone || !heard.isOwn);
+      if (heard.device === tunnelDevice) return applied?.tunnel !== undefined && (heard.isGone || isDown(heard));
+      if (heard.kind === 'on a link') return heard.isGone && isUsed(heard.device);
+      // the kernel says nothing of routes that go with a link, or with its address
+      return (links.has(heard.device) && isDown(heard)) || isUsed(heard.device);
+    },
+    leadsOut: (heard) => heard.kind === 'link' && heard.isUp && isUsed(heard.device),
+    async isThere() {
+      if (routes === undefined) return true;
+      const wanted = [...routes];
+      const [actual, down] = await Promise.all([readRoutes(run), linksDown()]);
+      const isGone = ([destination, rest]: [string, string]) => {
+        const device = /\bdev (\S+)/.exec(rest)?.[1];
+        // a Pod's link that is being removed meanwhile takes its route with it
+        return actual.get(destination) !== rest && (device === undefined || links.has(device) || isUsed(device));
+      };
+      const expected = new Set([...wanted.map(([destination]) => destination), ...routes.keys(), ...begun.values()]);
+      if (down.length > 0 || wanted.some(isGone) || [...actual.keys()].some((one) => !expected.has(one))) return false;
+      if (applied?.tunnel === undefined) return true;
+      loosenTunnel();
+      return hasTunnel(run, tunnelDevice, applied.tunnel);
     },
   };
 }

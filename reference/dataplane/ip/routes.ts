@@ -3,7 +3,7 @@ import { failureOf, type Run } from '../run.ts';
 import { readJson, runBatch } from './batch.ts';
 
 /** Marks netvet's routes (`ip route show proto 118`), so that nobody else's are ever taken for its own. */
-const routeProtocol = 118;
+export const routeProtocol = 118;
 
 /** Destination as the kernel lists it -> the rest of the route. */
 export type Routes = Map<string, string>;

@@ -9,6 +9,9 @@ interface VxlanInfo {
   linkinfo?: { info_kind?: string; info_data?: { id: number; local?: string; port: number; learning: boolean } };
 }
 
+const listNeighbours = (device: string) => ['ip', '-j', 'neigh', 'show', 'dev', device, 'nud', 'permanent'];
+const listEntries = (device: string) => ['bridge', '-j', 'fdb', 'show', 'dev', device];
+
 /**
  * Brings the tunnel device and what it knows of its peers to `desired`; undefined removes it. Nothing is learned from
  * traffic and nobody is asked: each peer is one permanent neighbour and one permanent forwarding entry (flannel's vxlan
@@ -31,8 +34,8 @@ export async function applyTunnel(run: Run, device: string, desired: Tunnel | un
     ]);
   }
   const [neighbours, entries] = await Promise.all([
-    readJsonIfThere<{ dst: string }>(run, ['ip', '-j', 'neigh', 'show', 'dev', device, 'nud', 'permanent']),
-    readJsonIfThere<{ mac: string; dst?: string }>(run, ['bridge', '-j', 'fdb', 'show', 'dev', device]),
+    readJsonIfThere<{ dst: string }>(run, listNeighbours(device)),
+    readJsonIfThere<{ mac: string; dst?: string }>(run, listEntries(device)),
   ]);
   const wantedNeighbours = new Set(peers.map((peer) => peer.address));
   const wantedEntries = new Set(peers.map((peer) => `${peer.mac} ${peer.node}`));
@@ -49,6 +52,21 @@ export async function applyTunnel(run: Run, device: string, desired: Tunnel | un
     ...peers.map((peer) => `fdb replace ${peer.mac} dev ${device} dst ${peer.node} self permanent`),
   ]);
   return wrong;
+}
+
+/** Whether the tunnel device is as it was made, up, and knows all of its peers. */
+export async function hasTunnel(run: Run, device: string, desired: Tunnel): Promise<boolean> {
+  const [[present], [addressed], neighbours, entries] = await Promise.all([
+    readJsonIfThere<VxlanInfo>(run, ['ip', '-d', '-j', 'link', 'show', 'dev', device]),
+    readJsonIfThere<{ addr_info: { local: string }[] }>(run, ['ip', '-j', '-4', 'addr', 'show', 'dev', device]),
+    readJsonIfThere<{ dst: string; lladdr?: string }>(run, listNeighbours(device)),
+    readJsonIfThere<{ mac: string; dst?: string }>(run, listEntries(device)),
+  ]);
+  if (present === undefined || !present.flags.includes('UP') || !fits(present, desired)) return false;
+  if (present.mtu !== desired.mtu || !addressed?.addr_info.some(({ local }) => local === desired.address)) return false;
+  const known = new Set(neighbours.map(({ dst, lladdr }) => `${dst} ${lladdr}`));
+  const led = new Set(entries.map(({ mac, dst }) => `${mac} ${dst}`));
+  return desired.peers.every(({ address, mac, node }) => known.has(`${address} ${mac}`) && led.has(`${mac} ${node}`));
 }
 
 function fits({ address, linkinfo }: VxlanInfo, { id, port, local, mac }: Tunnel): boolean {

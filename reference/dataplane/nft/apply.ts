@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Desired } from '../../model/index.ts';
 import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
+import { isWhole } from './compare.ts';
 import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
-import { type Rendered, render, tableNames } from './render.ts';
+import { markTable, ownTables, type Rendered, render, tableNames } from './render.ts';
 import { load, Script } from './script.ts';
 import type { TableState } from './state.ts';
 import { ServicesRenderer } from './tables/services.ts';
+import { comment } from './text.ts';
 
 /** What one apply did. */
 export interface ApplyReport {
@@ -28,12 +31,16 @@ type SoFar = Omit<ApplyReport, 'forgotten'>;
 /** The node's nftables. One writer: calls are carried out one after the other. */
 export interface Nft {
   /**
-   * Makes the kernel do what is desired. Rejects with a CommandError when even a rebuild fails, or nft does not end;
-   * the next call tries again.
+   * Makes the kernel do what is desired; all is rebuilt where another program has changed something (`anew.tables`).
+   * Rejects with a CommandError when even a rebuild fails, or nft does not end; the next call tries again.
    */
   apply(desired: Desired): Promise<ApplyReport>;
-  /** Whether our tables are still there. If not (another program's `flush ruleset`), the next apply rebuilds them. */
-  verify(): Promise<boolean>;
+  /** What tells our own transactions from those of other programs: each of them has this text in it. */
+  mark: string;
+  /** Makes such a transaction that changes nothing else: whoever listens to nftables hears it. */
+  leaveMark(): Promise<void>;
+  /** Whether our tables are there; `whole`: with everything that belongs in them. */
+  verify(whole?: boolean): Promise<boolean>;
   /** Takes our tables away. Idempotent. */
   remove(): Promise<void>;
 }
@@ -56,7 +63,14 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     tail = result.catch(() => {});
     return result;
   };
-  const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script });
+  const mark = `netvet ${randomUUID()}`;
+  const marking = new Script();
+  for (const line of markLines(mark)) marking.add(line);
+  const nft = (script: Script) => {
+    const marked = new Script();
+    for (const part of [marking, script]) marked.append(part);
+    return mustRun(run, ['nft', '-f', '-'], { stdin: marked });
+  };
 
   /** Undefined: it failed, and the tables have to be rebuilt. */
   async function update(before: Predicted, next: Rendered, report: SoFar): Promise<Predicted | undefined> {
@@ -103,30 +117,47 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     const next = render(desired, services);
     const before = predicted;
     predicted = undefined;
-    predicted = (before && (await update(before, next, report))) ?? (await rebuild(next, report));
+    const known = desired.anew.tables ? undefined : before;
+    predicted = (known && (await update(known, next, report))) ?? (await rebuild(next, report));
     const forgotten = forgetting.then(() => forgetFlows(run, before?.flows, next.flows));
     forgetting = forgotten;
     return { ...report, forgotten };
   }
 
+  /** Whether what we believe to be in the kernel is there; nothing is believed before something was applied. */
+  async function isThere(whole: boolean): Promise<boolean> {
+    if (predicted === undefined) return true;
+    const listed = await mustRun(run, ['nft', 'list', 'tables', 'ip']);
+    if (!tableNames.every((name) => listed.split('\n').includes(`table ip ${name}`))) return false;
+    for (const table of whole ? predicted.tables : []) {
+      const { stdout } = await run(['nft', 'list', 'table', 'ip', table.name]);
+      if (!isWhole(stdout, table)) return false;
+    }
+    return true;
+  }
+
   return {
+    mark,
     apply: (desired) => inTurn(() => applyNow(desired)),
-    verify: () =>
-      inTurn(async () => {
-        const listed = await mustRun(run, ['nft', 'list', 'tables', 'ip']);
-        const there = tableNames.every((name) => listed.split('\n').includes(`table ip ${name}`));
-        if (!there) predicted = undefined;
-        return there;
-      }),
+    leaveMark: () => inTurn(async () => void (await nft(new Script()))),
+    verify: (whole = false) => inTurn(() => isThere(whole)),
     remove: () =>
       inTurn(async () => {
         predicted = undefined;
         const script = new Script();
-        for (const name of tableNames) script.add(`add table ip ${name}\ndelete table ip ${name}`);
+        for (const name of ownTables) script.add(`add table ip ${name}\ndelete table ip ${name}`);
         await nft(script);
       }),
   };
 }
+
+/** A rule that no packet meets: its chain has no hook. It is made anew each time, so that each time it is heard of. */
+const markLines = (mark: string): string[] => [
+  `add table ip ${markTable}`,
+  `add chain ip ${markTable} last-change`,
+  `flush chain ip ${markTable} last-change`,
+  `add rule ip ${markTable} last-change return ${comment(mark)}`,
+];
 
 /** What nft said when it refused. Throws what is no refusal: an nft that did not end is asked again later. */
 function refusal(error: unknown): string {

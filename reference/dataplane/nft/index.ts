@@ -1,2 +1,4 @@
 /** Desired state -> nft, in one transaction per change. */
 export { type ApplyReport, createNft, type Nft } from './apply.ts';
+export { readTransactions, type Transaction } from './monitor.ts';
+export { findStrangers } from './strangers/index.ts';

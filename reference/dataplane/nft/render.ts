@@ -23,6 +23,12 @@ export const tableNames = [
   'netvet-spoofing',
 ];
 
+/** What marks our transactions. */
+export const markTable = 'netvet-agent';
+
+/** All that other programs must leave alone. */
+export const ownTables = [...tableNames, markTable];
+
 export function render(desired: Desired, services: ServicesRenderer): Rendered {
   const { table, flows, forgetAffinity } = services.render(desired.services);
   const udpHostPorts = desired.hostPorts.ports.filter(({ protocol }) => protocol === 'UDP');

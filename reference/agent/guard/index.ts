@@ -1,0 +1,128 @@
+/** Other programs on the node: what they take away is put back, and what they do to Pods is said. */
+import type { Follow } from '../../dataplane/follow.ts';
+import type { IpDataplane } from '../../dataplane/ip/index.ts';
+import { findStrangers, type Nft } from '../../dataplane/nft/index.ts';
+import type { Run } from '../../dataplane/run.ts';
+import type { Lost } from '../../model/index.ts';
+import { type Log, messageOf } from '../log.ts';
+import type { Reconciler } from '../reconciler.ts';
+import { watchLinks } from './links.ts';
+import { Loss, type Tell } from './loss.ts';
+import { Rules } from './rules.ts';
+
+/** Between two looks at what other programs have in nftables, in milliseconds. */
+const lookMs = 1_000;
+
+interface Surroundings {
+  run: Run;
+  follow: Follow;
+  ip: IpDataplane;
+  nft: Nft;
+  reconciler: Pick<Reconciler, 'sync' | 'between' | 'state'>;
+  /** Makes links of Pods again that have gone. */
+  restore: () => Promise<void>;
+  tell: Tell;
+  log: Log;
+}
+
+export class Guard {
+  readonly #with: Surroundings;
+  readonly #tables: Loss;
+  readonly #links: Loss;
+  readonly #rules: Rules;
+  readonly #endLinks: () => void;
+  #looking: NodeJS.Timeout | undefined;
+  #strangers: string[] = [];
+
+  constructor(all: Surroundings) {
+    this.#with = all;
+    const { follow, ip, nft, reconciler, restore, tell, log } = all;
+    // a pass that fails is in its state and the log, and repeats itself
+    const repair = () => void reconciler.sync().catch(() => {});
+    const loss = (what: string) => new Loss({ what, repair, tell, log });
+    this.#tables = loss("netvet's tables of nftables");
+    this.#links = loss("netvet's links or routes");
+    const between = reconciler.between.bind(reconciler);
+    this.#rules = new Rules({ follow, nft, loss: this.#tables, others: () => this.#lookSoon(), log });
+    this.#endLinks = watchLinks({ follow, ip, loss: this.#links, between, pass: repair, restore, log });
+  }
+
+  /** What the next pass has to put right. */
+  get lost(): Lost {
+    return { tables: this.#tables.isDue, links: this.#links.isDue };
+  }
+
+  /** A pass begins. */
+  passBegins(): void {
+    for (const loss of [this.#tables, this.#links]) loss.takeInHand();
+  }
+
+  /** It has succeeded. */
+  passSucceeded(): void {
+    for (const loss of [this.#tables, this.#links]) loss.restored();
+  }
+
+  /** Looks whether our tables are there, with all that belongs in them. */
+  async verifyTables(whole = !this.#rules.hears): Promise<boolean> {
+    const isThere = await this.#with.nft.verify(whole);
+    if (!isThere) this.#tables.notice('a program that nobody saw');
+    return isThere;
+  }
+
+  /** Compares with the kernel, for what nobody told of. */
+  async verify(): Promise<void> {
+    const { ip, reconciler } = this.#with;
+    this.#lookSoon();
+    await this.verifyTables();
+    if (!(await reconciler.between(() => ip.isThere()))) this.#links.notice('a program that nobody saw');
+  }
+
+  /** What other programs do to this node's Pods, in sentences. */
+  ailments(): string[] {
+    return [...this.#tables.fights(), ...this.#links.fights(), ...this.#strangers];
+  }
+
+  metrics(): Record<string, number> {
+    const [tables, links] = [this.#tables.state, this.#links.state];
+    return {
+      netvet_hears_nftables: this.#rules.hears ? 1 : 0,
+      'netvet_repairs_total{what="tables"}': tables.repairs,
+      'netvet_repairs_total{what="links"}': links.repairs,
+      'netvet_last_repair_seconds{what="tables"}': tables.lastMs / 1000,
+      'netvet_last_repair_seconds{what="links"}': links.lastMs / 1000,
+      'netvet_longest_repair_seconds{what="tables"}': tables.longestMs / 1000,
+      'netvet_longest_repair_seconds{what="links"}': links.longestMs / 1000,
+      netvet_foreign_rules_in_the_way: this.#strangers.length,
+    };
+  }
+
+  stop(): void {
+    clearTimeout(this.#looking);
+    this.#tables.stop();
+    this.#links.stop();
+    this.#rules.stop();
+    this.#endLinks();
+  }
+
+  #lookSoon(): void {
+    this.#looking ??= setTimeout(() => {
+      const { run, reconciler, log } = this.#with;
+      const { last } = reconciler.state;
+      this.#looking = undefined;
+      if (last === undefined) return this.#lookSoon();
+      findStrangers(run, last.desired.passing).then(
+        (strangers) => this.#found(strangers),
+        (error: unknown) => log('the tables of others could not be read', { error: messageOf(error) }),
+      );
+    }, lookMs);
+  }
+
+  #found(strangers: string[]): void {
+    const { tell, log } = this.#with;
+    for (const stranger of strangers.filter((one) => !this.#strangers.includes(one))) {
+      log('another program is in the way of Pods', { what: stranger });
+      tell('ForeignRules', stranger);
+    }
+    this.#strangers = strangers;
+  }
+}
