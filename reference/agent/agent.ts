@@ -16,7 +16,7 @@ import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
 import { createNetwork, metricsOf } from './network.ts';
-import { nodeFiles } from './node.ts';
+import { nodeFiles, paths } from './node.ts';
 import { type Applied, Reconciler } from './reconciler.ts';
 import { listenOnSocket } from './server.ts';
 
@@ -39,9 +39,10 @@ export interface Agent {
  * say; what it waits for is in STATUS and in /readyz.
  */
 export async function startAgent(config: Config, mutant: Mutant, log: Log): Promise<Agent> {
-  const releaseLock = await acquireLock(() => log('another agent is at work on this node: waiting for its end'));
-  const run = createRun(config.hostPrefix);
   const files = nodeFiles(config.hostRoot);
+  const waiting = () => log('another agent is at work on this node: waiting for its end');
+  const releaseLock = await acquireLock(files.path(paths.lock), waiting);
+  const run = createRun(config.hostPrefix);
   const ip = createIpDataplane(run, config.hostRoot);
   const nft = createNft({ run });
   const healthChecks = new HealthCheckPorts(log);
@@ -163,7 +164,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       healthChecks.close();
       health.close();
       client.close();
-      await releaseLock();
+      releaseLock();
     },
   };
 }
