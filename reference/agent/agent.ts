@@ -56,7 +56,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const reconciler = new Reconciler({ snapshot, model, mutant, apply, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
-  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, log });
+  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows: nft.owes, log });
 
   function snapshot(): Snapshot | undefined {
     if (!source.synced() || underlay === undefined) return undefined;

@@ -6,7 +6,6 @@ import {
   createLink,
   deleteLink,
   type Entry,
-  forgetFlows,
   inspectLink,
   Journal,
   Leases,
@@ -28,6 +27,8 @@ export interface Surroundings {
   ip: IpDataplane;
   /** Has policies, routes and host ports of the present attachments in the kernel; undefined while nothing is known. */
   sync: () => Promise<Pass | undefined>;
+  /** Whether flows of the last owner of an address may still be there. */
+  owesFlows: (address: string) => boolean;
   log: Log;
 }
 
@@ -84,12 +85,12 @@ export class Attachments {
         ip.linkBegun(name, address);
         this.#entries.set(name, entry);
         // both are waited for, whatever the other does: an undo must not run beside a link that is just being made
-        const results = await Promise.allSettled([createLink(run, entry), known().then(() => this.#synced())]);
+        const results = await Promise.allSettled([createLink(run, entry), known().then(() => this.#synced(address))]);
         for (const result of results) if (result.status === 'rejected') throw result.reason as Error;
         setSysctl(hostRoot, antiSpoofing(name), '1');
         ip.linkMade(name, address, true);
         // what is set on the link itself had to wait for it
-        if (entry.portMappings.length > 0) await this.#synced();
+        if (entry.portMappings.length > 0) await this.#synced(address);
         return entry;
       } catch (error) {
         await this.#remove(entry).catch((problem) => log('undoing a failed ADD failed', { error: messageOf(problem) }));
@@ -169,10 +170,16 @@ export class Attachments {
     return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));
   }
 
-  async #synced(): Promise<void> {
-    const pass = await this.#with.sync();
+  /** Resolves when the rules are in the kernel, and nothing that was allowed to another Pod goes on at this address. */
+  async #synced(address: string): Promise<void> {
+    const { sync, owesFlows } = this.#with;
+    const pass = await sync();
     if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
+    if (!owesFlows(address)) return;
     await pass.settled;
+    if (!owesFlows(address)) return;
+    const why = `connections of the Pod that had ${address} before could not be ended`;
+    throw new CniError(codes.dataplane, why, "the agent's log says why; they are tried again");
   }
 
   async #remove(entry: Entry): Promise<void> {
@@ -182,9 +189,6 @@ export class Attachments {
     const [link, pass] = await Promise.allSettled([deleteLink(run, entry.hostInterface), sync()]);
     // a dataplane that cannot be brought up to date is tried again by itself, and no ADD succeeds before it is
     if (pass.status === 'rejected') log('a DEL left something for later', { error: messageOf(pass.reason) });
-    // while the cluster is not known there are no passes, and nobody compares owners of addresses
-    else if (pass.value === undefined) await forgetFlows(run, entry.ip);
-    else await pass.value.settled;
     if (link.status === 'rejected') {
       this.#entries.set(entry.hostInterface, entry);
       throw link.reason as Error;

@@ -1,6 +1,6 @@
 import type { Desired } from '../../model/index.ts';
 import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
-import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
+import { FlowKeeper, type Forgotten } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
 import { type Rendered, render, tableNames } from './render.ts';
 import { load, Script } from './script.ts';
@@ -34,6 +34,8 @@ export interface Nft {
   apply(desired: Desired): Promise<ApplyReport>;
   /** Whether our tables are still there. If not (another program's `flush ruleset`), the next apply rebuilds them. */
   verify(): Promise<boolean>;
+  /** Whether flows of the last owner of a Pod's address may still be there, though none are wanted. */
+  owes(address: string): boolean;
   /** Takes our tables away. Idempotent. */
   remove(): Promise<void>;
 }
@@ -41,7 +43,6 @@ export interface Nft {
 /** What we believe is in the kernel. */
 interface Predicted {
   tables: TableState[];
-  flows: FlowState;
   retired: RetiredChains[];
 }
 
@@ -50,7 +51,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   const services = new ServicesRenderer();
   let predicted: Predicted | undefined;
   let tail: Promise<unknown> = Promise.resolve();
-  let forgetting: Promise<unknown> = Promise.resolve();
+  const flows = new FlowKeeper(run);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = tail.then(work);
     tail = result.catch(() => {});
@@ -77,7 +78,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
         return undefined;
       }
     }
-    return { tables: next.tables, flows: next.flows, retired };
+    return { tables: next.tables, retired };
   }
 
   async function rebuild(next: Rendered, report: SoFar): Promise<Predicted> {
@@ -95,7 +96,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       report.problems.push(refusal(error));
       await nft(whole(false));
     }
-    return { tables: next.tables, flows: next.flows, retired: next.tables.map(() => new Map()) };
+    return { tables: next.tables, retired: next.tables.map(() => new Map()) };
   }
 
   async function applyNow(desired: Desired): Promise<ApplyReport> {
@@ -104,9 +105,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     const before = predicted;
     predicted = undefined;
     predicted = (before && (await update(before, next, report))) ?? (await rebuild(next, report));
-    const forgotten = forgetting.then(() => forgetFlows(run, before?.flows, next.flows));
-    forgetting = forgotten;
-    return { ...report, forgotten };
+    return { ...report, forgotten: flows.follow(next.flows) };
   }
 
   return {
@@ -118,6 +117,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
         if (!there) predicted = undefined;
         return there;
       }),
+    owes: (address) => flows.owes(address),
     remove: () =>
       inTurn(async () => {
         predicted = undefined;

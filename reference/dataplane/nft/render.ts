@@ -1,3 +1,4 @@
+import { parseCIDRs } from '../../model/cidr.ts';
 import type { Desired } from '../../model/index.ts';
 import type { MasqueradeState } from '../../model/masquerade.ts';
 import type { FlowState } from './conntrack.ts';
@@ -30,6 +31,7 @@ export function render(desired: Desired, services: ServicesRenderer): Rendered {
       services: flows,
       hostPorts: new Set(udpHostPorts.map(({ hostIP, hostPort }) => `${hostIP} ${hostPort}`)),
       attached: desired.attached,
+      ranges: parseCIDRs(desired.fabric.local),
     },
     forgetAffinity,
   };
