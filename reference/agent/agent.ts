@@ -12,6 +12,7 @@ import { HealthCheckPorts, serveHealth } from './health.ts';
 import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
 import { watchCluster } from './kube/source.ts';
+import { Liveness } from './liveness.ts';
 import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
@@ -53,7 +54,9 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   let installed = false;
   let trouble: string | undefined = 'the agent is starting';
 
-  const reconciler = new Reconciler({ snapshot, model, mutant, apply, applied, log });
+  const liveness = new Liveness();
+  const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
+  const reconciler = new Reconciler({ snapshot, model, mutant, apply: carryOut, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows: nft.owes, log });
@@ -140,10 +143,14 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
   };
   const metrics = () => metricsOf(reconciler, source, network);
-  const health = await serveHealth(config.healthPort, { unready, metrics });
-  const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
+  const health = await serveHealth(config.healthPort, { unready, overdue: () => liveness.overdue(), metrics });
+  const server = await listenOnSocket(files, {
+    network,
+    explain: (query) => explainFor(snapshot(), query),
+    watch: (what, work) => liveness.watch(what, work),
+  });
   const timers = [
-    every(times.deletions, 'working off DELs', () => attachments.workOffDeletions()),
+    every(times.deletions, 'working off DELs', () => attachments.workOff()),
     every(config.resyncMs, 'comparing with the kernel', async () => {
       await readNode();
       if (installed) install();

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { antiSpoofing, type IpDataplane, setSysctl } from '../dataplane/ip/index.ts';
 import type { Run } from '../dataplane/run.ts';
 import { macOf } from '../model/fabric.ts';
@@ -10,7 +11,7 @@ import {
   Journal,
   Leases,
   listLinks,
-  workOffDeletions,
+  readDeletions,
 } from './attachment/index.ts';
 import { CniError, codes } from './cni/errors.ts';
 import type { AttachmentRequest } from './cni/request.ts';
@@ -38,6 +39,8 @@ export class Attachments {
   readonly #leases: Leases;
   readonly #journal: Journal;
   readonly #serial = new Serial();
+  /** What is left over and could not be removed yet, by name: each is tried again by itself. */
+  readonly #leftovers = new Map<string, { remove: () => Promise<void>; said: string }>();
   readonly #with: Surroundings;
 
   constructor(surroundings: Surroundings) {
@@ -69,6 +72,7 @@ export class Attachments {
     const name = attachmentName(containerId, ifname);
     const { run, files, hostRoot, ip, log } = this.#with;
     return this.#serial.run(name, async () => {
+      this.#leftovers.delete(name);
       if (this.#entries.has(name)) {
         throw new CniError(codes.attachmentExists, `container ${containerId} has an attachment ${ifname} already`);
       }
@@ -133,7 +137,7 @@ export class Attachments {
     const names = new Set(valid.map(({ containerID, ifname }) => attachmentName(containerID, ifname)));
     const stale = this.list().filter((entry) => entry.network === network && !names.has(entry.hostInterface));
     const results = await Promise.allSettled(stale.map((entry) => this.remove(entry.containerId, entry.ifname)));
-    await this.#removeOrphans(names);
+    await this.#removeOrphans(await listLinks(this.#with.run), names);
     return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
   }
 
@@ -158,16 +162,51 @@ export class Attachments {
     if (dead.length > 0) {
       this.#with.log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
     }
-    await Promise.all(dead.map(({ containerId, ifname }) => this.remove(containerId, ifname)));
-    await this.workOffDeletions();
-    await this.#removeOrphans(new Set());
+    // nobody waits for these: a link that cannot be deleted is no reason to take no Pods
+    for (const entry of dead) {
+      const { hostInterface: name, containerId, ifname } = entry;
+      void this.#clear(name, async () => {
+        if (this.#entries.get(name) === entry) await this.remove(containerId, ifname);
+      });
+    }
+    Promise.all([this.workOff(), this.#removeOrphans(present, new Set())]).catch((error: unknown) =>
+      this.#with.log('what is left over could not be looked at', { error: messageOf(error) }),
+    );
     // the leases of attachments that lost theirs (somebody emptied the directory) are taken again
     for (const { ip: address, containerId, ifname } of this.list()) this.#leases.take(address, containerId, ifname);
   }
 
-  /** Carries out DEL requests that the plugin wrote down while no agent answered. */
-  workOffDeletions(): Promise<void> {
-    return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));
+  /** Carries out DELs that the plugin wrote down while no agent answered, and what could not be removed before. */
+  async workOff(): Promise<void> {
+    const { files, log } = this.#with;
+    const report = (file: string, error: unknown) => log('a DEL cannot be read', { file, error: messageOf(error) });
+    const isIdle = (name: string) => !this.#serial.busy(name);
+    const again = [...this.#leftovers].filter(([name]) => isIdle(name));
+    const written = readDeletions(files.path(paths.deletions), report)
+      .map((one) => ({ ...one, name: attachmentName(one.containerId, one.ifname) }))
+      .filter(({ name }) => isIdle(name) && !this.#leftovers.has(name));
+    await Promise.all([
+      ...again.map(([name, { remove }]) => this.#clear(name, remove)),
+      ...written.map(({ file, containerId, ifname, name }) =>
+        this.#clear(name, async () => {
+          await this.remove(containerId, ifname);
+          rmSync(file, { force: true });
+        }),
+      ),
+    ]);
+  }
+
+  /** Removes what is left over. A failure is for later, and said when it is another one than before. Never rejects. */
+  async #clear(name: string, remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+      this.#leftovers.delete(name);
+    } catch (error) {
+      const said = messageOf(error);
+      const isNew = this.#leftovers.get(name)?.said !== said;
+      if (isNew) this.#with.log('what is left over could not be removed; it is tried again', { link: name, error: said });
+      this.#leftovers.set(name, { remove, said });
+    }
   }
 
   /** Resolves when the rules are in the kernel, and nothing that was allowed to another Pod goes on at this address. */
@@ -198,17 +237,17 @@ export class Attachments {
   }
 
   /** Leases and links of no attachment: a crash came between two steps. `spared`: names that count all the same. */
-  async #removeOrphans(spared: Set<string>): Promise<void> {
+  async #removeOrphans(links: Set<string>, spared: Set<string>): Promise<void> {
     const { run, log } = this.#with;
     const orphan = (name: string) => !this.#entries.has(name) && !this.#serial.busy(name) && !spared.has(name);
     for (const { address, containerId, ifname } of this.#leases.list()) {
       if (orphan(attachmentName(containerId, ifname))) this.#leases.release(address, containerId, ifname);
     }
-    for (const name of await listLinks(this.#with.run)) {
-      if (!orphan(name)) continue;
-      log('a link without an attachment is removed', { link: name });
-      await deleteLink(run, name).catch((error) => log('it could not be removed', { error: messageOf(error) }));
-    }
+    const names = [...links].filter(orphan);
+    if (names.length > 0) log('links without an attachment are removed', { links: names });
+    const remove = (name: string) =>
+      this.#serial.run(name, async () => (this.#entries.has(name) ? undefined : deleteLink(run, name)));
+    await Promise.all(names.map((name) => this.#clear(name, () => remove(name))));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Desired } from '../../model/index.ts';
-import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
+import { CommandError, DEADLINE_MS, failureOf, mustRun, type Run } from '../run.ts';
 import { FlowKeeper, type Forgotten } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
 import { type Rendered, render, tableNames } from './render.ts';
@@ -21,6 +21,10 @@ export interface ApplyReport {
    */
   forgotten: Promise<Forgotten>;
 }
+
+/** What nft has for a statement or element, and for all of them, in milliseconds. */
+const MS_PER_OPERATION = 10;
+const LONGEST_MS = 600_000;
 
 /** A report before anything is forgotten. */
 type SoFar = Omit<ApplyReport, 'forgotten'>;
@@ -57,7 +61,11 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     tail = result.catch(() => {});
     return result;
   };
-  const nft = (script: Script) => mustRun(run, ['nft', '-f', '-'], { stdin: script });
+  // a whole ruleset may take minutes on a slow node, and who is ended begins anew
+  const nft = (script: Script) => {
+    const deadlineMs = Math.min(DEADLINE_MS + MS_PER_OPERATION * script.operations, LONGEST_MS);
+    return mustRun(run, ['nft', '-f', '-'], { stdin: script, deadlineMs });
+  };
 
   /** Undefined: it failed, and the tables have to be rebuilt. */
   async function update(before: Predicted, next: Rendered, report: SoFar): Promise<Predicted | undefined> {
