@@ -2,7 +2,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expectRefused } from '../refused.ts';
 import { does } from '../sentence.ts';
-import { expectFreeAgain, expectSticky, expectStickyAtNode } from './affinity.ts';
+import { expectFreeAgain, expectSticky, expectStickyAtNode, expectUnmoved } from './affinity.ts';
 import { expectAnswers, expectAnswersAtNode, expectEvenSpread } from './answers.ts';
 import { expectApiServer, expectNoApiServer, needApiServerOutside } from './api-server.ts';
 import { expectAtAddress, expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
@@ -69,6 +69,10 @@ Then(
 Then(
   'after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod',
   does(expectFreeAgain),
+);
+Then(
+  'each of them still comes to it while the address of the Service {string} goes to a new one, {int} times',
+  does(expectUnmoved),
 );
 Then('{names} reach the API server at the Service "kubernetes"', does(expectApiServer));
 Then(

@@ -74,7 +74,6 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     for (const [index, table] of next.tables.entries()) {
       diff(before.tables[index] as TableState, table, retired[index] as RetiredChains, now(), change);
     }
-    if (next.forgetAffinity) change.main.add('flush map ip netvet-services svc-affinity');
     for (const script of [change.ahead, change.main]) {
       report.operations += script.operations;
       if (script.operations === 0) continue;

@@ -76,7 +76,7 @@ test('of many, only those that have flows', async () => {
     endpoints: [0x40000001, 0x40000002],
     attached: { '10.244.1.2': 'a', '10.244.1.3': 'b', '10.244.1.4': 'c' },
   });
-  await forgetFlows(run, before, state({ hostPorts: ['0.0.0.0 53'] }));
+  await forgetFlows(run, before, state({ hostPorts: ['192.168.0.1 53'] }));
   assert.deepEqual(asked, ['-p udp -m 0x40000002', '-r 10.244.1.3', '-s 10.244.1.4']);
 });
 
@@ -97,13 +97,13 @@ test('at the start: marks of endpoints that are nobody’s, and flows that shoul
     state({
       endpoints: [0x40000001],
       open: ['10.96.0.11 53', '10.96.0.12 53'],
-      hostPorts: ['0.0.0.0 8080', '0.0.0.0 8081'],
+      hostPorts: ['192.168.0.1 8080', '192.168.0.1 8081'],
     }),
   );
   assert.deepEqual(asked, [
     '-p udp -m 0xc0000002',
     '-p udp -d 10.96.0.11 --orig-port-dst 53 -m 0',
-    '-p udp --orig-port-dst 8080 -m 0',
+    '-p udp -d 192.168.0.1 --orig-port-dst 8080 -m 0',
   ]);
 });
 

@@ -7,7 +7,7 @@ import type { Flows } from './tables/services.ts';
 /** What the flows' world is like with the rules that are in force. */
 export interface FlowState {
   services: Flows;
-  /** UDP ports of the node that lead to Pods: `address port`, 0.0.0.0 for any. */
+  /** UDP ports of the node that lead to Pods: `address port`, for each of its addresses. */
   hostPorts: Set<string>;
   /** Address of a Pod of this node -> container id. */
   attached: Map<string, string>;
@@ -139,10 +139,8 @@ function keysOf({ protocol, source, destination, port, answers, mark: id }: Flow
   const keys = [`from ${source}`, `answers ${answers}`];
   if (protocol !== 'udp') return keys;
   const untranslated = id === 0 && answers === destination;
-  return [...keys, `mark ${id}`, ...(untranslated ? [`to ${destination} ${port}`, `to ${ANY} ${port}`] : [])];
+  return [...keys, `mark ${id}`, ...(untranslated ? [`to ${destination} ${port}`] : [])];
 }
-
-const ANY = '0.0.0.0';
 
 const ofEndpoint = (endpoint: number): Filter => ({
   argv: ['-p', 'udp', '-m', mark(endpoint)],
@@ -150,10 +148,10 @@ const ofEndpoint = (endpoint: number): Filter => ({
   endpoint,
 });
 
+/** Always with the address: without it everybody's flows to that port would go, those to other machines too. */
 function untranslated(at: string): Filter {
   const [address = '', port = ''] = at.split(' ');
-  const to = address === ANY ? [] : ['-d', address];
-  return { argv: ['-p', 'udp', ...to, '--orig-port-dst', port, '-m', '0'], key: `to ${at}` };
+  return { argv: ['-p', 'udp', '-d', address, '--orig-port-dst', port, '-m', '0'], key: `to ${at}` };
 }
 
 const ofAddress = (address: string): Filter[] => [

@@ -12,14 +12,15 @@ import { oneOf } from './text.ts';
 export interface Rendered {
   tables: TableState[];
   flows: FlowState;
-  forgetAffinity: boolean;
 }
 
 export const tableNames = ['netvet-policy', 'netvet-services', 'netvet-hostports', 'netvet-masquerade'];
 
 export function render(desired: Desired, services: ServicesRenderer): Rendered {
-  const { table, flows, forgetAffinity } = services.render(desired.services);
+  const { table, flows } = services.render(desired.services);
   const udpHostPorts = desired.hostPorts.ports.filter(({ protocol }) => protocol === 'UDP');
+  const own = [...desired.addresses, ...(desired.fabric.tunnel === undefined ? [] : [desired.fabric.tunnel.address])];
+  const addressesOf = (hostIP: string) => (hostIP === '0.0.0.0' ? own : [hostIP]);
   return {
     tables: [
       policyTable(desired.policies),
@@ -29,11 +30,12 @@ export function render(desired: Desired, services: ServicesRenderer): Rendered {
     ],
     flows: {
       services: flows,
-      hostPorts: new Set(udpHostPorts.map(({ hostIP, hostPort }) => `${hostIP} ${hostPort}`)),
+      hostPorts: new Set(
+        udpHostPorts.flatMap(({ hostIP, hostPort }) => addressesOf(hostIP).map((address) => `${address} ${hostPort}`)),
+      ),
       attached: desired.attached,
       ranges: parseCIDRs(desired.fabric.local),
     },
-    forgetAffinity,
   };
 }
 
