@@ -33,8 +33,8 @@ Feature: Session affinity
     And the Service "other" in namespace "shop" for Pods labelled "tier=data", ports "80:8080", with:
       | sessionAffinity | ClientIP |
     And each of "frontend, reports, lookalike, visitor" keeps its Pod in 50 connections to "Service other"
-    When each of "frontend, reports, lookalike, visitor" keeps its Pod in 50 connections to "Service data"
-    Then each of them still comes to it while the address of the Service "other" goes to a new one, 4 times
+    And each of "frontend, reports, lookalike, visitor" keeps its Pod in 50 connections to "Service data"
+    Then each of them still comes to its Pod while the address of the Service "other" goes to a new one, 4 times
 
   @core @more
   Scenario: At node ports too, session affinity is switched on and off

@@ -140,7 +140,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   attachments.load();
   const unready = () => {
     const now = network.ready();
-    return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
+    return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments(), ...source.silence()])];
   };
   const metrics = () => metricsOf(reconciler, source, network);
   const health = await serveHealth(config.healthPort, { unready, overdue: () => liveness.overdue(), metrics });

@@ -204,7 +204,8 @@ export class Attachments {
     } catch (error) {
       const said = messageOf(error);
       const isNew = this.#leftovers.get(name)?.said !== said;
-      if (isNew) this.#with.log('what is left over could not be removed; it is tried again', { link: name, error: said });
+      if (isNew)
+        this.#with.log('what is left over could not be removed; it is tried again', { link: name, error: said });
       this.#leftovers.set(name, { remove, said });
     }
   }

@@ -53,6 +53,8 @@ export function ownAddresses(snapshot: Snapshot): string[] {
   const primary = own === undefined ? [] : (nodeAddress(own) ?? []);
   const links = snapshot.underlay?.links ?? [];
   return [
-    ...new Set(['127.0.0.1', primary, links.flatMap(({ addresses }) => addresses.map(({ address }) => address))].flat(2)),
+    ...new Set(
+      ['127.0.0.1', primary, links.flatMap(({ addresses }) => addresses.map(({ address }) => address))].flat(2),
+    ),
   ];
 }

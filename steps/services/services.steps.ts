@@ -71,7 +71,7 @@ Then(
   does(expectFreeAgain),
 );
 Then(
-  'each of them still comes to it while the address of the Service {string} goes to a new one, {int} times',
+  'each of them still comes to its Pod while the address of the Service {string} goes to a new one, {int} times',
   does(expectUnmoved),
 );
 Then('{names} reach the API server at the Service "kubernetes"', does(expectApiServer));

@@ -152,7 +152,7 @@ test('calls that come while conntrack hangs share one turn, and each of them cou
   };
   const keeper = new FlowKeeper(run, state({ endpoints: [1] }));
   const first = keeper.follow(state({ endpoints: [2] }));
-  await Promise.resolve();
+  await until('it is at work', () => asked.length, Boolean);
   const later = [keeper.follow(state({ endpoints: [3] })), keeper.follow(state({ endpoints: [1] }))];
   assert.equal(later[0], later[1]);
   assert.deepEqual(asked, ['-p udp -m 0x1']);

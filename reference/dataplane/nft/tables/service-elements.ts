@@ -80,7 +80,8 @@ function members({ frontends, nodePorts, balancers, shortcuts }: ServiceEntry, n
     const behind = new Set([frontend.balancer, ...short.flatMap(({ pods, node }) => [pods, node])]);
     for (const balancer of affine) {
       if (!behind.has(balancer.key)) continue;
-      for (const one of balancer.endpoints) keys.add([frontendKey(frontend), mark(ids.endpoint(balancer, one))].join(' . '));
+      for (const one of balancer.endpoints)
+        keys.add([frontendKey(frontend), mark(ids.endpoint(balancer, one))].join(' . '));
     }
   }
   return Array.from(keys, (key) => [key, '']);
