@@ -163,12 +163,7 @@ export class Attachments {
       this.#with.log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
     }
     // nobody waits for these: a link that cannot be deleted is no reason to take no Pods
-    for (const entry of dead) {
-      const { hostInterface: name, containerId, ifname } = entry;
-      void this.#clear(name, async () => {
-        if (this.#entries.get(name) === entry) await this.remove(containerId, ifname);
-      });
-    }
+    for (const entry of dead) void this.#clear(entry.hostInterface, () => this.#end(entry));
     Promise.all([this.workOff(), this.#removeOrphans(present, new Set())]).catch((error: unknown) =>
       this.#with.log('what is left over could not be looked at', { error: messageOf(error) }),
     );
@@ -196,18 +191,27 @@ export class Attachments {
     ]);
   }
 
-  /** Removes what is left over. A failure is for later, and said when it is another one than before. Never rejects. */
+  /** Removes what is left over, now or later. Never rejects. */
   async #clear(name: string, remove: () => Promise<void>): Promise<void> {
     try {
       await remove();
       this.#leftovers.delete(name);
     } catch (error) {
-      const said = messageOf(error);
-      const isNew = this.#leftovers.get(name)?.said !== said;
-      if (isNew)
-        this.#with.log('what is left over could not be removed; it is tried again', { link: name, error: said });
-      this.#leftovers.set(name, { remove, said });
+      this.#defer(name, remove, error);
     }
+  }
+
+  /** Has something removed later that could not be removed now. */
+  #defer(name: string, remove: () => Promise<void>, error: unknown): void {
+    const said = messageOf(error);
+    const isNew = this.#leftovers.get(name)?.said !== said;
+    if (isNew) this.#with.log('what is left over could not be removed; it is tried again', { link: name, error: said });
+    this.#leftovers.set(name, { remove, said });
+  }
+
+  /** Removes an attachment, unless it is gone by then. */
+  async #end(entry: Entry): Promise<void> {
+    if (this.#entries.get(entry.hostInterface) === entry) await this.remove(entry.containerId, entry.ifname);
   }
 
   /** Resolves when the rules are in the kernel, and nothing that was allowed to another Pod goes on at this address. */
@@ -231,6 +235,7 @@ export class Attachments {
     if (pass.status === 'rejected') log('a DEL left something for later', { error: messageOf(pass.reason) });
     if (link.status === 'rejected') {
       this.#entries.set(entry.hostInterface, entry);
+      this.#defer(entry.hostInterface, () => this.#end(entry), link.reason);
       throw link.reason as Error;
     }
     this.#leases.release(entry.ip, entry.containerId, entry.ifname);

@@ -20,7 +20,7 @@ export type Input = string | Iterable<string>;
 /** Resolves however the command ended; rejects with a CommandError only when it could not be started. */
 export type Run = (argv: string[], options?: RunOptions) => Promise<RunResult>;
 
-export interface RunOptions {
+interface RunOptions {
   stdin?: Input;
   /** For a command that may take longer than others. */
   deadlineMs?: number;
@@ -103,6 +103,7 @@ export function createRun(prefix: string[] = [], deadline = DEADLINE_MS): Run {
         // what it started may hold them open
         child.stdout.destroy();
         child.stderr.destroy();
+        child.stdin.destroy();
         // one that ended just then has lost its output all the same
         if (timedOut) resolve({ ...said(), exitCode: -1, timedOut });
       }, deadlineMs);

@@ -240,6 +240,19 @@ test('an attachment that ended meanwhile and cannot be removed keeps no Pod wait
   await stuckAt(name, clean);
 });
 
+test('what a DEL could not remove goes by itself when it can, though nobody asks again', { skip }, async () => {
+  const clean = await traces(node);
+  const { env } = await attach(node, 'asked-once');
+  fault('before ip link del');
+  assert.equal((await node.plugin('DEL', env, config)).exitCode, 1);
+  fault('');
+  await until(
+    'it is gone',
+    () => traces(node),
+    (now) => now === clean,
+  );
+});
+
 test('a DEL succeeds while the rules cannot be changed; they follow later', { skip }, async () => {
   const clean = await traces(node);
   const mapped = { runtimeConfig: { portMappings: [{ hostPort: 83, containerPort: 80, protocol: 'tcp' }] } };

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 const brokenAfterMs = 10_000;
 
 /** A DEL that the plugin wrote down. */
-export interface Deletion {
+interface Deletion {
   /** Where; to be removed when the DEL is done. */
   file: string;
   containerId: string;

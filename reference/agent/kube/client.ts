@@ -15,7 +15,7 @@ export class ApiStatusError extends Error {
 }
 
 /** What comes of a stream. */
-export interface StreamEvents {
+interface StreamEvents {
   value: (value: unknown) => void;
   /** The server is there: the stream has begun, or goes on. */
   heard: () => void;
