@@ -117,7 +117,10 @@ export class FakeApi {
     return () => {
       for (const [kind, some] of objects) {
         this.#objects.set(kind, some);
-        this.#history.set(kind, (this.#history.get(kind) as Change[]).filter((change) => change.version <= version));
+        this.#history.set(
+          kind,
+          (this.#history.get(kind) as Change[]).filter((change) => change.version <= version),
+        );
       }
       this.#version = version;
       this.cut();

@@ -203,7 +203,11 @@ test('a watch that is not even answered is an error, and goes on when the server
   api.mute = true;
   api.cut();
   const heardAt = state.heardAt ?? 0;
-  await until('it is said', () => state.error ?? '', (error) => /no answer within|aborted/.test(error));
+  await until(
+    'it is said',
+    () => state.error ?? '',
+    (error) => /no answer within|aborted/.test(error),
+  );
   put('b');
   api.mute = false;
   api.cut();

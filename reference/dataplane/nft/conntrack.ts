@@ -92,7 +92,9 @@ export class FlowKeeper {
     const failed = (error: unknown) => forgotten.problems.push(error instanceof Error ? error.message : String(error));
     try {
       await this.#readList(now);
-      for (const filter of this.#owed.values()) {
+      // what comes to be owed meanwhile is for the next turn, for which its caller waits
+      for (const filter of [...this.#owed.values()]) {
+        if (this.#owed.get(filter.key) !== filter) continue;
         try {
           forgotten.flows += await remove(this.#run, filter);
           this.#settle(filter);
