@@ -59,7 +59,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const reconciler = new Reconciler({ snapshot, model, mutant, apply: carryOut, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
-  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows: nft.owes, log });
+  const owesFlows = (address: string) => nft.owes(address);
+  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });
 
   function snapshot(): Snapshot | undefined {
     if (!source.synced() || underlay === undefined) return undefined;

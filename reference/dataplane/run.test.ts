@@ -63,15 +63,12 @@ test('a command that does not end is ended at its deadline, whoever else holds i
 });
 
 test('a command that cannot even be killed is not waited for', async (t) => {
-  let child: ChildProcess | undefined;
-  t.mock.method(ChildProcess.prototype, 'kill', function (this: ChildProcess) {
-    child = this;
-    return true;
-  });
+  const kill = t.mock.method(ChildProcess.prototype, 'kill', () => true);
   const result = await createRun([], 200)(['sleep', '3600']);
   assert.equal(failureOf(result), 'timed out');
+  const [call] = kill.mock.calls;
   t.mock.restoreAll();
-  child?.kill('SIGKILL');
+  (call?.this as ChildProcess).kill('SIGKILL');
 });
 
 test('who knows that it takes longer says so', async () => {

@@ -27,7 +27,7 @@ export interface ReflectorState {
   error: string | undefined;
   /** An API server that does not have the kind (404), or not for this agent (403), has an empty list of it. */
   optional?: boolean;
-  /** When the server was last heard of it, by Date.now: an event, a bookmark, a list. Absent: never, or not looked for. */
+  /** When the server was last heard, by Date.now: an event, a bookmark, a list. Absent: never, or not looked for. */
   heardAt?: number | undefined;
 }
 

@@ -216,7 +216,7 @@ test('a watch that is not even answered is an error, and goes on when the server
   assert.ok((state.heardAt ?? 0) >= heardAt);
 });
 
-test('versions that go back are followed: what came after the backup is gone, and what was deleted is there', async () => {
+test('versions that go back are followed: what came after the backup is gone, what was deleted is back', async () => {
   put('kept', { status: { phase: 'Pending' } });
   put('deleted');
   start();
