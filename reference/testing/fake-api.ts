@@ -110,11 +110,11 @@ export class FakeApi {
     }
   }
 
-  /** What there is now, to be restored later. */
-  backup(): () => void {
+  /** What there is now, to be restored later, by a server that starts anew (`cut`) or one that does not. */
+  backup(): (cut?: boolean) => void {
     const objects = kinds.map((kind): [Kind, Map<string, FakeObject>] => [kind, new Map(this.#of(kind))]);
     const version = this.#version;
-    return () => {
+    return (cut = true) => {
       for (const [kind, some] of objects) {
         this.#objects.set(kind, some);
         this.#history.set(
@@ -123,7 +123,7 @@ export class FakeApi {
         );
       }
       this.#version = version;
-      this.cut();
+      if (cut) this.cut();
     };
   }
 

@@ -27,10 +27,10 @@ export interface KubeClient {
   get<T>(path: string, timeoutMs?: number): Promise<T>;
   /**
    * Reads a stream of newline-delimited JSON. Resolves when the server ends it, or when nothing came for `idleMs`: a
-   * connection that died without a word looks just like a quiet one, so a quiet one is opened anew. Rejects when the
-   * server does not even begin within that time.
+   * connection that died without a word looks just like a quiet one, so a quiet one is opened anew. Resolves with
+   * which of the two it was. Rejects when the server does not even begin within that time.
    */
-  stream(path: string, on: StreamEvents, idleMs: number, signal: AbortSignal): Promise<void>;
+  stream(path: string, on: StreamEvents, idleMs: number, signal: AbortSignal): Promise<'ended' | 'silent'>;
   close(): void;
 }
 
@@ -98,9 +98,11 @@ export function createClient(server: string, credentials = serviceAccount): Kube
           rest = lines.pop() ?? '';
           for (const line of lines) if (line !== '') on.value(JSON.parse(line));
         }
+        return 'ended';
       } catch (error) {
         if (!idle.signal.aborted) throw error;
         if (!begun) throw new Error(`no answer within ${idleMs / 1000} s`, { cause: error });
+        return 'silent';
       } finally {
         clearTimeout(timer);
       }

@@ -65,11 +65,10 @@ export async function reflect<T extends Stored>(
     if (type === 'ERROR') throw new ApiStatusError(object.code ?? 0, object.message ?? 'the watch ended with an error');
     failures = 0;
     const { resourceVersion = version } = object.metadata;
+    const isOlder = Number(resourceVersion) < Number(version);
     // a deleted object may come with the version that it had
-    if (type !== 'DELETED' && Number(resourceVersion) < Number(version)) {
-      throw new ApiStatusError(410, 'the versions of the server have gone back');
-    }
-    version = resourceVersion;
+    if (isOlder && type !== 'DELETED') throw new ApiStatusError(410, 'the versions of the server have gone back');
+    if (!isOlder) version = resourceVersion;
     newest = Math.max(newest, Number(version) || 0);
     if (type === 'DELETED') store.remove(object);
     else if (type !== 'BOOKMARK') store.put(object as T);
@@ -101,9 +100,9 @@ export async function reflect<T extends Stored>(
       const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${version}&timeoutSeconds=${timeoutSeconds}`;
       const started = performance.now();
       const on = { value: (value: unknown) => onEvent(value as WatchEvent), heard };
-      await client.stream(`${path}?${query}`, on, times.idleMs, signal);
+      const end = await client.stream(`${path}?${query}`, on, times.idleMs, signal);
       const lasted = performance.now() - started;
-      doubtful = lasted < times.watchMs;
+      doubtful = end === 'silent' || lasted < (timeoutSeconds - 1) * 1000;
       // a server that ends every watch at once must not be asked in a tight loop
       failures = lasted < times.backoffMs ? failures + 1 : 0;
     } catch (error) {

@@ -233,6 +233,18 @@ test('versions that go back are followed: what came after the backup is gone, wh
   await sees('deleted kept next');
 });
 
+test('versions that go back in silence are noticed when the silence is', async () => {
+  start({ watchMs: 1, idleMs: 50 });
+  put('a');
+  await sees('a');
+  const restore = api.backup();
+  put('b');
+  await sees('a b');
+  api.muted = true;
+  restore(false);
+  await sees('a');
+});
+
 test('a bookmark or an event of an older version is one of versions that have gone back', async () => {
   put('a');
   start();
