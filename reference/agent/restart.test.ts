@@ -85,7 +85,11 @@ test('a Pod on the node’s network cannot keep the agent from its work', { skip
   const { node, url } = shared;
   const listen = 'net.createServer().listen("\\0netvet-cni-agent", () => console.log("taken"))';
   const pod = node.start([process.execPath, '-e', listen]);
-  await until('the name is taken', () => pod.output(), (text) => text.includes('taken'));
+  await until(
+    'the name is taken',
+    () => pod.output(),
+    (text) => text.includes('taken'),
+  );
   await shared.agent.stop();
   shared.agent = node.startAgent(url);
   await until(
