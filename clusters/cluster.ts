@@ -26,14 +26,12 @@ export interface Cluster {
   delete(): Promise<void>;
 }
 
-/** Told about each stage of a bring-up, so that the caller can show it. */
-type Progress = (stage: string) => void;
-
 export interface CreateOptions {
   name: string;
   /** 1 to 20. */
   nodes: number;
-  progress: Progress;
+  /** Told about each stage of a bring-up, so that the caller can show it. */
+  progress: (stage: string) => void;
   /** Where logs of a failed bring-up are written. */
   logDirectory: string;
   /** embedded only: makes watches late and lets them expire, by draws from this seed. */

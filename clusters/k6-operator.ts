@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { CustomObjectsApi } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
-import { Kube, type KubeObject } from './cni/kube.ts';
+import { type Kube, type KubeObject, openKube } from './cni/kube.ts';
 import { parseManifest } from './cni/manifest.ts';
 import { isReady } from './cni/ready.ts';
 import { fetchSource } from './cni/source.ts';
@@ -44,13 +44,10 @@ export async function servesTestRuns(where: Where): Promise<boolean> {
   );
 }
 
-/**
- * Installs the release and waits until it is ready. Rejects with the reason where it does not get so far; then what was
- * applied of it is taken away again, and nothing else is.
- */
+/** Installs the release and waits until it is ready. Where that fails, only what was applied is taken away again. */
 export async function installOperator({ kubeconfig, context }: Where): Promise<void> {
   const objects = await operatorObjects();
-  const kube = await Kube.open(kubeconfig, context);
+  const kube = await openKube(kubeconfig, context);
   const { namespace } = operatorRelease;
   if ((await kube.find('v1', 'Namespace', namespace)) !== undefined)
     throw new Error(`the namespace ${namespace} is there already, and whose it is cannot be known`);
@@ -70,19 +67,16 @@ export async function installOperator({ kubeconfig, context }: Where): Promise<v
   }
 }
 
-interface Waiting {
-  reason?: string;
-  message?: string;
-}
+type Waiting = { reason?: string; message?: string } | undefined;
 
 /** An image that cannot be pulled will not be there later. */
-const unpulled = ({ status }: KubeObject): Waiting | undefined =>
+const unpulled = ({ status }: KubeObject): Waiting =>
   ((status?.containerStatuses ?? []) as { state?: { waiting?: Waiting } }[])
     .map(({ state }) => state?.waiting)
     .find((waiting) => /^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(waiting?.reason ?? ''));
 
 async function ready(kube: Kube): Promise<void> {
-  let fault: Waiting | undefined;
+  let fault: Waiting;
   await kube.until(`/api/v1/namespaces/${operatorRelease.namespace}/pods`, readyMs, (pods) => {
     fault = pods.map(unpulled).find((waiting) => waiting !== undefined);
     return pods.some(isReady) || fault ? [] : ["the operator's Pod is not Ready"];

@@ -18,6 +18,9 @@ export interface Backend {
   pauses: Pause[];
 }
 
+/** What the backends counted. */
+type Counters = readonly Pick<Backend, 'process' | 'counts'>[];
+
 /** What k6 and the backends say of one kind of request, process by process. */
 interface Comparison {
   problems: string[];
@@ -26,11 +29,7 @@ interface Comparison {
   where: string[];
 }
 
-function compare(
-  kind: string,
-  requests: readonly Request[],
-  backends: readonly Pick<Backend, 'process' | 'counts'>[],
-): Comparison {
+function compare(kind: string, requests: readonly Request[], backends: Counters): Comparison {
   const own = requests.filter((request) => request.kind === kind);
   const byProcess = Map.groupBy(own, ({ process }) => process);
   const nameless = byProcess.get(undefined) ?? [];
@@ -73,12 +72,7 @@ function lastOf(requests: readonly Request[]): number {
  * nothing of k6. `told`: k6 was told to end, and requests that were under way then are neither answered nor lost; they
  * may have reached a backend.
  */
-export function accountOf(
-  recording: Recording,
-  exitCode: number,
-  backends: readonly Pick<Backend, 'process' | 'counts'>[],
-  told = false,
-): string[] {
+export function accountOf(recording: Recording, exitCode: number, backends: Counters, told = false): string[] {
   const { requests, totals, notes } = recording;
   const problems: (string | undefined)[] = [brokenExit(exitCode, told)];
   const said = notes.at(-1) ?? 'nothing';

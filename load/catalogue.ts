@@ -20,12 +20,7 @@ export interface Script {
 
 const usual = { port: 'http', rate: 100, seconds: 3, database: false, figure: 'p50' } as const;
 
-const script = (name: string, about: string, more: Partial<Script> = {}): Script => ({
-  ...usual,
-  name,
-  about,
-  ...more,
-});
+const script = (name: string, about: string, more?: Partial<Script>): Script => ({ ...usual, name, about, ...more });
 
 /** The scripts, the usual one first. */
 export const scripts: readonly Script[] = [
@@ -60,7 +55,7 @@ export const entryOf = (script: string): string =>
 export function scriptFiles(): Record<string, string> {
   const names = readdirSync(directory).filter((name) => /\.(ts|proto)$/.test(name) && !name.endsWith('.d.ts'));
   const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
-  const runnable = names.filter((name) => /export default/.test(files[name] as string));
+  const runnable = names.filter((name) => /^export .*default/m.test(files[name] as string));
   const entries = runnable.map((name) => name.replace(/\.ts$/, '')).map((name) => [entryName(name), entryOf(name)]);
   return { ...files, ...Object.fromEntries(entries) };
 }

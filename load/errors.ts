@@ -46,13 +46,10 @@ const meanings: Record<number, string> = {
 
 const thresholdsFailed = 99;
 /** Also how one ends that was told to. */
-export const stoppedFromOutside = 105;
+export const toldToEnd = 105;
 
-/**
- * Why k6's exit code means that its figures are not to be trusted, or undefined where they are. 99 is no such reason: a
- * threshold that failed says that requests were lost; how many is the account's matter. `told`: it was told to end.
- */
+/** Why k6's exit code makes its figures worthless; undefined: it does not, nor does a threshold that failed (99). */
 export function brokenExit(code: number, told = false): string | undefined {
-  if (code === 0 || code === thresholdsFailed || (told && code === stoppedFromOutside)) return undefined;
+  if (code === 0 || code === thresholdsFailed || (told && code === toldToEnd)) return undefined;
   return `k6 ended with exit code ${code}: ${meanings[code] ?? 'see its output'}`;
 }

@@ -29,12 +29,9 @@ export function intervalOf(samples: readonly number[], confidence = ofManyLooks)
 }
 
 /** How much more one path takes than another, with the interval in which the truth lies with a confidence of 95 %. */
-export interface Difference {
+export interface Difference extends Omit<Interval, 'samples'> {
   of: string;
   from: string;
-  mean: number;
-  low: number;
-  high: number;
   /** Rounds that it comes from: each gives one difference, of its own two figures. */
   rounds: number;
 }
@@ -47,15 +44,15 @@ export type RoundFigures = Record<string, number>;
  * same round, and Student's t over the samples. What slows the machine for longer than a round is in both figures and
  * falls out. Undefined with fewer than two rounds that have both.
  */
-export function differenceOf(rounds: readonly RoundFigures[], of: string, from: string): Difference | undefined {
-  const samples = rounds.flatMap((round) => {
+export function differenceOf(all: readonly RoundFigures[], of: string, from: string): Difference | undefined {
+  const figures = all.flatMap((round) => {
     const [a, b] = [round[of], round[from]];
     return a === undefined || b === undefined ? [] : [a - b];
   });
-  const interval = intervalOf(samples);
+  const interval = intervalOf(figures);
   if (interval === undefined) return undefined;
-  const { mean, low, high } = interval;
-  return { of, from, mean, low, high, rounds: interval.samples };
+  const { samples: rounds, ...rest } = interval;
+  return { of, from, ...rest, rounds };
 }
 
 /** Rounds before an interval is believed: with fewer, two that happen to agree would end the measurement. */

@@ -43,10 +43,7 @@ export function rampSteps(requests: readonly Request[], { rate, seconds, steps }
   });
 }
 
-/**
- * The rate at the knee: the last step before the first in which less than 95 % of what was due was answered, or p95 was
- * more than five times that of the first step. 0: the first step was already beyond it.
- */
+/** The last step before less than 95 % of what was due was answered, or p95 was five times the first's. 0: none was. */
 export function kneeOf(steps: readonly RampStep[]): number {
   const first = steps[0]?.p95 ?? 0;
   const bent = steps.findIndex(({ due, answered, p95 }) => answered < share * due || p95 > slower * first);

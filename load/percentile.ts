@@ -1,7 +1,4 @@
-/**
- * The value below which a share of the samples lies, by the nearest-rank method: always a sample that was really seen,
- * never one interpolated between two. `sorted` ascends; share is from 0 to 1. No samples: 0.
- */
+/** The nearest-rank percentile: a sample that was seen. `sorted` ascends; share is from 0 to 1. No samples: 0. */
 export function percentile(sorted: readonly number[], share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length));
   return sorted[Math.min(rank, sorted.length) - 1] ?? 0;

@@ -1,20 +1,12 @@
 import type { Recording } from './records.ts';
 import { beginning } from './series.ts';
 
-/**
- * The recordings of several runners as the one that a single k6 would have made: all requests, and the sums of k6's own
- * counts. Percentiles are taken from what comes out and never from those of the runners, of which no mean is a
- * percentile of anything. One runner that ended without its totals leaves none.
- */
+/** Several runners' recordings as one k6's: percentiles are of all requests. A runner without totals leaves none. */
 export function poolOf(recordings: readonly Recording[]): Recording {
   const totals = recordings.flatMap((recording) => recording.totals ?? []);
   const sum = (count: keyof (typeof totals)[number]) => totals.reduce((all, each) => all + each[count], 0);
-  const all = {
-    requests: sum('requests'),
-    iterations: sum('iterations'),
-    dropped: sum('dropped'),
-    begun: sum('begun'),
-  };
+  const [requests, iterations] = [sum('requests'), sum('iterations')];
+  const all = { requests, iterations, dropped: sum('dropped'), begun: sum('begun') };
   return {
     requests: recordings.flatMap(({ requests }) => requests),
     totals: totals.length < recordings.length ? undefined : all,

@@ -7,10 +7,7 @@ export interface Profile {
   about: string;
   /** Requests that may be lost on each path while nothing changes. */
   lost: number;
-  /**
-   * Milliseconds that a path may take more than another at the median: `service` than the same Pods dialled directly,
-   * `host` than the Service from a Pod. One that is not named is not judged.
-   */
+  /** Milliseconds at the median: `service` over the same Pods dialled directly, `host` over a Pod. Else not judged. */
   differenceMs: Record<string, number>;
   /** Requests that may be lost while something changes, by what changes. */
   churn: Record<string, number>;

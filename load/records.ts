@@ -93,10 +93,7 @@ export function readLine(line: string, recording: Recording): void {
   }
 }
 
-/**
- * Reads what k6 printed with RECORD=1 and --log-format=raw: stdout and stderr in one stream, as a Pod's log is. Lines
- * that are not understood become notes; whether any request is missing shows in accountOf(), by k6's own totals.
- */
+/** Reads what k6 printed with RECORD=1 and --log-format=raw. What is missing shows in accountOf(), by k6's totals. */
 export function parseRecording(output: string): Recording {
   const recording = emptyRecording();
   for (const line of output.split('\n')) readLine(line.trimEnd(), recording);

@@ -46,24 +46,19 @@ export function beginning(requests: readonly Request[]): number {
 }
 
 /**
- * Sums up requests as one series; a request belongs to the second in which it was sent. `startedMs` is second 0.
+ * Sums up requests as one series; a request belongs to the second in which it was sent. `fromMs` is second 0.
  * Seconds in which nothing was sent are there, with zeros: a gap in the load is to be seen. `pauses`: of k6.
  */
-export function seriesOf(
-  name: string,
-  requests: readonly Request[],
-  startedMs: number,
-  pauses: readonly Pause[] = [],
-): Series {
-  const bySecond = Map.groupBy(requests, (request) => Math.floor((request.startedMs - startedMs) / 1000));
-  const paused = (second: number) => pausedWithin(pauses, startedMs + 1000 * second, startedMs + 1000 * (second + 1));
+export function seriesOf(name: string, all: readonly Request[], fromMs: number, pauses: readonly Pause[] = []): Series {
+  const bySecond = Map.groupBy(all, (request) => Math.floor((request.startedMs - fromMs) / 1000));
+  const paused = (second: number) => pausedWithin(pauses, fromMs + 1000 * second, fromMs + 1000 * (second + 1));
   const seconds = Math.max(-1, ...bySecond.keys()) + 1;
-  const answered = answeredMs(requests);
-  const unknown = requests.filter((request) => request.void).length;
-  const lost = Map.groupBy(requests.filter(isLost), (request) => soundLossOf(request) as string);
+  const answered = answeredMs(all);
+  const unknown = all.filter((request) => request.void).length;
+  const lost = Map.groupBy(all.filter(isLost), (request) => soundLossOf(request) as string);
   return {
     name,
-    sent: requests.length,
+    sent: all.length,
     answered: answered.length,
     lost: Object.fromEntries(Array.from(lost, ([reason, some]) => [reason, some.length])),
     ...(unknown > 0 && { void: unknown }),
@@ -89,18 +84,26 @@ interface Summary {
   events: { second: number; label: string }[];
 }
 
-/** What each kind of request is called in reports. `control`, before the load, is in the account alone. */
-const names: Record<string, string> = { service: 'Service path', direct: 'same Pods dialled directly' };
+/** The paths, as backends count them and as reports call them. `control`, before the load, is in the account alone. */
+export const pathNames = {
+  service: 'Service path',
+  direct: 'same Pods dialled directly',
+  host: 'Service from the node’s own network',
+} as const;
+
+export type PathKind = keyof typeof pathNames;
 
 /** Sums up a recording: a series for each kind of request, all from the same second 0, and what happened meanwhile. */
 export function summaryOf(recording: Recording, happenings: readonly Happening[]): Summary {
-  const requests = recording.requests.filter(({ kind }) => kind in names);
+  const requests = recording.requests.filter(({ kind }) => kind in pathNames);
   const startedMs = beginning(requests);
-  const kinds = Object.keys(names).filter((kind) => requests.some((request) => request.kind === kind));
+  const kinds = (Object.keys(pathNames) as PathKind[]).filter((kind) =>
+    requests.some((request) => request.kind === kind),
+  );
   return {
     series: kinds.map((kind) => {
       const own = requests.filter((request) => request.kind === kind);
-      return seriesOf(names[kind] as string, own, startedMs, recording.pauses);
+      return seriesOf(pathNames[kind], own, startedMs, recording.pauses);
     }),
     events: happenings
       .map(({ at, label }) => ({ second: Math.round(at - startedMs) / 1000, label }))

@@ -53,13 +53,9 @@ export const isReady = (pod: KubeObject): boolean => pod.metadata.deletionTimest
 const restarts = (pod: KubeObject): number => containersOf(pod)[0]?.restartCount ?? 0;
 
 /** Resolves with an actor's Pod once its container has been started again since, and the Pod is Ready. */
-export function startedAgain(
-  kube: Kube,
-  { name, podName, namespace, pod }: Actor,
-  timeoutMs: number,
-): Promise<KubeObject> {
+export function startedAgain(kube: Kube, { name, podName, namespace, pod }: Actor, forMs: number): Promise<KubeObject> {
   const where = { kind: 'Pod', namespace, name: podName };
-  const waiting = kube.until(where, `${name} to be started again`, timeoutMs, ([now]) =>
+  const waiting = kube.until(where, `${name} to be started again`, forMs, ([now]) =>
     now !== undefined && restarts(now) > restarts(pod) && isReady(now) ? now : undefined,
   );
   return orFault(kube, namespace, waiting, [podName]);

@@ -2,105 +2,81 @@ import { ok } from 'node:assert';
 import type { Actor } from './actor.ts';
 import { BrokenError } from './outcome.ts';
 import { type AttemptReport, keptAll, wasMade } from './probe/index.ts';
+import { beginSteady, listed, type Steady, secondsIn, seenIn } from './steady.ts';
 import { undecided } from './verdicts.ts';
-import { waits } from './waits.ts';
-import type { NetvetWorld } from './world.ts';
-
-const everyMs = 20;
+import { cadence, waits } from './waits.ts';
+import type { World } from './world.ts';
 
 /** One that must not get through has no answer: it is over soon, and the next ones are on their way. */
 const patienceMs = 500;
 
 /** A Pod that makes a fresh connection every 20 ms. */
-interface Asking {
-  client: string;
+interface Asking extends Steady {
   target: string;
-  key: string;
-  timeoutMs: number;
   /** Each connection is a question that must be answered; else none may get through. */
   isQuestion: boolean;
 }
 
 const noteKey = 'asked all the time';
-const asked = (world: NetvetWorld): Asking[] => (world.notes.get(noteKey) ?? []) as Asking[];
+const asked = (world: World): Asking[] => (world.notes.get(noteKey) ?? []) as Asking[];
 
-async function begin(world: NetvetWorld, kind: Omit<Asking, 'key'>): Promise<void> {
-  const asking = { ...kind, key: world.freshKey() };
-  const { client, target, key, timeoutMs } = asking;
+async function begin(world: World, { client, target, timeoutMs, isQuestion }: Omit<Asking, 'key'>): Promise<void> {
   const { host, port } = world.target(target);
-  await world.actor(client).channel.request('stream', { key, host, port, everyMs, timeoutMs });
-  world.notes.set(noteKey, [...asked(world), asking]);
-  world.defer(() => end(world, asking));
+  const steady = await beginSteady(world, client, timeoutMs, (channel, key) =>
+    channel.request('stream', { key, host, port, everyMs: cadence.steady, timeoutMs }),
+  );
+  world.notes.set(noteKey, [...asked(world), { ...steady, target, isQuestion }]);
 }
 
-/** Ends it, and resolves with what it has seen. Its channel may be another one by then. */
-async function end(world: NetvetWorld, { client, key, timeoutMs }: Asking): Promise<AttemptReport[]> {
-  return (await world.actor(client).channel.request('streamed', { key, stop: true }, timeoutMs)).reports;
-}
-
-const serversOf = (world: NetvetWorld, target: string): Actor[] =>
+const serversOf = (world: World, target: string): Actor[] =>
   world.target(target).servers.map(({ agent }) => agent as Actor);
 
 /** A fresh connection every 20 ms from now on, each with a question. Any number of Pods may do so at once. */
-export async function askSteadily(world: NetvetWorld, client: string, target: string): Promise<void> {
+export async function askSteadily(world: World, client: string, target: string): Promise<void> {
   await world.looking.watched([world.actor(client), ...serversOf(world, target)], waits.watchSteady);
   const { timeoutMs } = world.looking.patienceMs('attempts');
   await begin(world, { client, target, timeoutMs, isQuestion: true });
 }
 
 /** Ends the questions and fails if one was not answered, or if none was for longer than the profile allows. */
-export async function judgeSteady(world: NetvetWorld): Promise<void> {
+export async function judgeSteady(world: World): Promise<void> {
   const questions = asked(world).filter(({ isQuestion }) => isQuestion);
   if (questions.length === 0) throw new BrokenError('nobody asked anything');
   for (const asking of questions) {
     const { client, target } = asking;
-    const reports = await end(world, asking);
+    const reports = await seenIn(world, asking, true);
     const what = `questions, ${client} to ${target}`;
     if (reports.length === 0) throw new BrokenError(`${client} asked ${target} nothing`);
     world.measure(what, reports.length, 'questions');
-    const lost = async (lost: AttemptReport[]) =>
-      `questions were lost: ${lost.length} of ${reports.length} from ${client} to ${target}: ${listed(lost, reports)}`;
+    const lost = async (some: AttemptReport[]) =>
+      `questions were lost: ${some.length} of ${reports.length} from ${client} to ${target}:\n${listed(some, reports)}`;
     const others = serversOf(world, target);
     await world.looking.judgeSteady({ kind: 'attempts', what, client: world.actor(client), others, reports, lost });
   }
 }
 
-/** When, and what came instead, the first ten. */
-function listed(lost: AttemptReport[], reports: AttemptReport[]): string {
-  const began = Math.min(...reports.map(({ at }) => at));
-  const words = lost.slice(0, 10).map(({ at, outcome, errno = '' }) => {
-    return `${((at - began) / 1000).toFixed(2)} s after the first one: ${outcome} ${errno}`.trim();
-  });
-  return [...words, ...(lost.length > 10 ? [`and ${lost.length - 10} more`] : [])].join('; ');
-}
-
-/**
- * Ends the questions of a client and counts those that were not answered, or later than an attempt waits. A rolling
- * update without a grace period may lose some: not judged here.
- */
-export async function reportLost(world: NetvetWorld, client: string): Promise<void> {
+/** Ends a client's questions and counts those not answered in an attempt's time: a rolling update may lose some. */
+export async function reportLost(world: World, client: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client) as Asking;
-  const reports = await end(world, asking);
+  const reports = await seenIn(world, asking, true);
   if (reports.length === 0) throw new BrokenError(`${client} sent no request`);
   const isLate = ({ outcome, micros }: AttemptReport) => outcome === 'connected' && micros > world.timeoutMs * 1000;
   const outcomes = reports.map((report) => (isLate(report) ? 'timeout' : report.outcome));
-  const lost = Map.groupBy(
-    outcomes.filter((outcome) => outcome !== 'connected'),
-    (outcome) => outcome,
-  );
+  const lost = outcomes.filter((outcome) => outcome !== 'connected');
   world.measure('requests', reports.length, '');
-  world.measure('requests lost', [...lost.values()].flat().length, '');
-  for (const [outcome, all] of lost) world.measure(`requests lost, ${outcome}`, all.length, '');
+  world.measure('requests lost', lost.length, '');
+  for (const [outcome, all] of Map.groupBy(lost, (one) => one))
+    world.measure(`requests lost, ${outcome}`, all.length, '');
 }
 
 /** A fresh connection every 20 ms from now on, none of which may get through. */
-export const trySteadily = (world: NetvetWorld, client: string, server: string): Promise<void> =>
+export const trySteadily = (world: World, client: string, server: string): Promise<void> =>
   begin(world, { client, target: server, timeoutMs: patienceMs, isQuestion: false });
 
 /** Ends the attempts and fails if any of them was heard or answered. */
-export async function expectUnheard(world: NetvetWorld, client: string, server: string): Promise<void> {
+export async function expectUnheard(world: World, client: string, server: string): Promise<void> {
   const asking = asked(world).find((one) => one.client === client && one.target === server) as Asking;
-  const reports = await end(world, asking);
+  const reports = await seenIn(world, asking, true);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} made no attempt to reach ${server}`);
   const { channel } = world.actor(server);
   // whoever is gone has heard nothing, and proves nothing
@@ -114,7 +90,7 @@ export async function expectUnheard(world: NetvetWorld, client: string, server: 
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
   world.measure(`attempts, ${client} to ${server}`, reports.length, '');
   const first = reports.find(({ nonce }) => arrivals.some((arrival) => arrival.nonce === nonce));
-  const when = first === undefined ? '' : `, ${((first.at - began) / 1000).toFixed(2)} s after the first one`;
+  const when = first === undefined ? '' : `, ${secondsIn(reports, first.at)} s after the first one`;
   ok(
     arrivals.length === 0 && answered === 0,
     `${arrivals.length} of ${reports.length} attempts of ${client} reached ${server}${when}`,

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert';
 import jStat from 'jstat';
-import type { NetvetWorld } from './world.ts';
+import type { World } from './world.ts';
 
 interface Spread {
   counts: number[];
@@ -10,10 +10,7 @@ interface Spread {
   problem?: string;
 }
 
-/**
- * Pearson's test against an even spread. `counts` has one entry for each Pod, also for those that got nothing.
- * Only an uneven spread is an error: round robin is more even than chance, and passes.
- */
+/** Pearson's test against an even spread; a Pod that got nothing is in `counts` too. More even than chance passes. */
 export function chiSquare(counts: number[], level: number, names: string[] = []): Spread {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   const statistic = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
@@ -39,7 +36,7 @@ export async function evenSpread(sample: () => Promise<number[]>, names: string[
 }
 
 /** Reports a spread, and fails if it is uneven. `criticalName`: how reports call the critical value. */
-export function expectEven(world: NetvetWorld, { statistic, critical, problem }: Spread, criticalName: string): void {
+export function expectEven(world: World, { statistic, critical, problem }: Spread, criticalName: string): void {
   world.measure('chi-square', statistic, '');
   world.measure(criticalName, critical, '');
   equal(problem, undefined, problem);

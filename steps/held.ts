@@ -1,14 +1,13 @@
 import { BrokenError } from './outcome.ts';
-import type { NetvetWorld } from './world.ts';
-
-const everyMs = 20;
+import { cadence } from './waits.ts';
+import type { World } from './world.ts';
 
 /** Opens a connection on which a line goes out and comes back every 20 ms until the scenario ends. */
-export async function hold(world: NetvetWorld, client: string, target: string): Promise<void> {
+export async function hold(world: World, client: string, target: string): Promise<void> {
   const { host, port } = world.target(target);
   const { channel } = world.actor(client);
-  const timeoutMs = world.answerMs;
-  const report = await channel.request('hold', { key: 'held', host, port, everyMs, timeoutMs }, timeoutMs);
+  const asked = { key: 'held', host, port, everyMs: cadence.steady, timeoutMs: world.answerMs };
+  const report = await channel.request('hold', asked, asked.timeoutMs);
   if (report.state !== 'open')
     throw new BrokenError(`control: ${client} could not open a connection to ${target}: ${report.errno}`);
   // its channel may be another one by then
@@ -16,7 +15,7 @@ export async function hold(world: NetvetWorld, client: string, target: string): 
 }
 
 /** How the held connection is, and for how long it has been silent, in ms. */
-export async function heldNow(world: NetvetWorld, client: string) {
+export async function heldNow(world: World, client: string) {
   const { channel } = world.actor(client);
   const report = await channel.request('held', { key: 'held' });
   return { ...report, silentMs: report.at - report.lastEchoAt, lastEcho: channel.clock.toHarness(report.lastEchoAt) };
@@ -36,13 +35,13 @@ export function fateOf(
   { state, silentMs, lastEcho }: { state: string; silentMs: number; lastEcho: number },
   changedAt: number,
 ): Fate {
-  if (state === 'open' && silentMs < 25 * everyMs) return { word: 'kept' };
+  if (state === 'open' && silentMs < 25 * cadence.steady) return { word: 'kept' };
   const afterMs = Math.round(lastEcho - changedAt);
   return afterMs <= 0 ? { word: 'cut', afterMs: 0 } : { word: `cut after ${afterMs} ms`, afterMs };
 }
 
 /** Reports what became of the connection that was open when the policy appeared: kept, cut, or cut after how long. */
-export async function reportHeld(world: NetvetWorld, client: string): Promise<void> {
+export async function reportHeld(world: World, client: string): Promise<void> {
   const held = await heldNow(world, client);
   const { word, afterMs } = fateOf(held, world.changedAt);
   if (afterMs !== undefined) world.measure('an open connection was cut after', afterMs, 'ms');

@@ -8,6 +8,7 @@ import {
   type AttemptReport,
   Budget,
   type Cell,
+  type CellResult,
   type Control,
   type Convergence,
   control,
@@ -20,6 +21,7 @@ import {
   type Patience,
   type Round,
   runRound,
+  satisfies,
   steadyAccount,
   stoodLongest,
 } from './probe/index.ts';
@@ -37,12 +39,15 @@ interface Scenario {
   /** performance.now() when the API accepted the last change. */
   changedAt: number;
   late: Late;
+  lateElsewhere: Late;
+  seenBy: Set<string>;
+  followed(): void;
   measure(name: string, value: number, unit: string, isDisturbed?: boolean): void;
   attach(body: string, mediaType: string): unknown;
 }
 
 /** What a look saw, in words too; certain: it is wrong, whoever stood still. */
-export interface Seen {
+interface Seen {
   right: boolean;
   seen: string;
   isCertain?: boolean;
@@ -60,6 +65,9 @@ export interface SteadyTraffic {
   /** The sentence on those that were lost. */
   lost: (lost: AttemptReport[]) => Promise<string>;
 }
+
+const isWrong = ({ cell, verdict }: CellResult): boolean => !satisfies(verdict, cell.expected);
+const observerOf = ({ cell: { from, to } }: CellResult): string => `${from.name} ${to.name} ${to.port}/${to.protocol}`;
 
 /** How a scenario looks at the network: void looks are done again and counted, and what nobody saw is no verdict. */
 export class Looking {
@@ -98,10 +106,7 @@ export class Looking {
     return { seen, launchedAt, endedAt, stood, isVoid: isVoidFor(stood, timeoutMs) && !isCertain(seen) };
   }
 
-  /**
-   * Looks once, with attempts that wait so long: again only while the look is void. Rejects with BrokenError when none
-   * is sound within what a change may take, five times over. `isCertain`: it proves something, whoever stood still.
-   */
+  /** Looks once, again only while void. BrokenError: no sound look in five budgets. `isCertain`: a void one counts. */
   once<T>(timeoutMs: number, look: () => Promise<T>, isCertain?: (seen: T) => boolean): Promise<T> {
     return this.until(timeoutMs, look, () => true, isCertain);
   }
@@ -131,45 +136,56 @@ export class Looking {
     }
   }
 
-  /** Follows the last change by rounds, until they hold or the budget ends. */
-  async follow(round: () => Promise<Round>, schedule: Schedule): Promise<Convergence> {
-    const { changedAt: since, late } = this.#world;
-    const result = await converge({ since, late, budgetMs: this.#bounds.changeMs, round, schedule });
+  /**
+   * Follows the last change by rounds, until they hold or the budget ends. Once somebody has followed it, it may be
+   * late only for those who have not seen it yet, and only until its budget ends.
+   */
+  async followRounds(round: () => Promise<Round>, schedule: Schedule, name = ''): Promise<Convergence> {
+    const { changedAt: since, late: own, lateElsewhere, seenBy } = this.#world;
+    const { changeMs } = this.#bounds;
+    const leftMs = since + changeMs - performance.now();
+    const isElsewhere = own === 'nothing' && lateElsewhere !== 'nothing' && leftMs > 0;
+    const [late, budgetMs] = isElsewhere ? [lateElsewhere, leftMs] : [own, changeMs];
+    const observers = (results: CellResult[]) => (results.length === 0 ? [name] : results.map(observerOf));
+    const isSettled = ({ results }: Round) => observers(results.filter(isWrong)).some((one) => seenBy.has(one));
+    const result = await converge({ since, late, budgetMs, round, schedule, isSettled });
+    if (result.held) for (const one of observers(result.last.results)) seenBy.add(one);
     this.count(result.looks);
     this.#denied.push(...result.denied);
     return result;
   }
 
-  /** The same by looks of any kind. */
-  async followLooks(
+  /**
+   * Follows the last change until `look` has found everything right, 3 times in a row over at least 1 s; fails with
+   * what was seen last. Measures convergence under `name`, which says who looks at what.
+   */
+  async follow(
+    name: string,
     look: () => Promise<Seen>,
-    schedule: Schedule,
+    schedule: Schedule = cadence.dense,
     timeoutMs = this.#world.timeoutMs,
-  ): Promise<Convergence> {
-    await this.watched(this.#world.actors.values(), 2 * timeoutMs);
+  ): Promise<void> {
+    const world = this.#world;
+    await this.watched(world.actors.values(), 2 * timeoutMs);
     const round = async (): Promise<Round> => {
       const { seen, ...times } = await this.#look(timeoutMs, look, ({ isCertain = false }) => isCertain);
       return { ...times, right: seen.right, seen: seen.seen, results: [] };
     };
-    return this.follow(round, schedule);
+    const result = await this.followRounds(round, schedule, name);
+    if (result.undecided) throw undecided(result.looks);
+    const { held, last, rounds, convergenceMs, disturbed } = result;
+    if (!held) throw new AssertionError({ message: `${name}: ${last.seen} (after ${rounds} looks)` });
+    if (world.late !== 'nothing') world.measure(`convergence, ${name}`, convergenceMs, 'ms', disturbed);
+    world.followed();
   }
 
-  /**
-   * A positive control: undefined as soon as the cells were seen to be allowed from both ends, else what was seen.
-   * BrokenError: the machine was too busy to tell.
-   */
+  /** A control: undefined once both ends saw the cells allowed, else what was seen. BrokenError: too busy to tell. */
   async control(cells: Cell[], budgetMs = this.#bounds.changeMs): Promise<string | undefined> {
     const { worker } = this.#world;
     const found = await controlOf(cells, worker.patience, budgetMs);
     this.count(found.looks);
     if (found.broken) throw new BrokenError(found.seen);
     return found.seen;
-  }
-
-  /** The cells are allowed, as soon as both ends have seen so once; fails with what was seen otherwise. */
-  async expectReached(cells: Cell[]): Promise<void> {
-    const seen = await this.control(cells);
-    if (seen !== undefined) throw new AssertionError({ message: seen });
   }
 
   /**

@@ -26,10 +26,7 @@ export const mediaTypes = {
 // `this` of a step is the world, of a hook of the whole worker it is not
 type Code = (this: Partial<IWorld>, ...args: unknown[]) => unknown;
 
-/**
- * Wraps the code of every step and hook: a failed assertion fails the scenario, SkipError skips it, and anything else
- * that is thrown breaks it. So a defect of the suite can never look like a defect of the network.
- */
+/** Wraps each step and hook: a failed assertion fails the scenario, SkipError skips it, anything else breaks it. */
 export function judged(code: Code): Code {
   const wrapped: Code = async function (...args) {
     try {

@@ -12,9 +12,9 @@ export interface Permission {
 }
 
 /** `where`: the group and the resource, such as `apps:deployments`; the core group has no name. */
-function to(why: string, where: string, verbs: string): Permission {
+function to<More>(why: string, where: string, verbs: string, more?: More): Permission & More {
   const [, group = '', resource = ''] = /^(?:([a-z.0-9]+):)?(.+)$/.exec(where) ?? [];
-  return { group, resource, verbs: verbs.split(' '), why };
+  return { group, resource, verbs: verbs.split(' '), why, ...(more as More) };
 }
 
 /** Without these nothing can be run. */
@@ -35,22 +35,16 @@ export const permissions: Permission[] = [
 
 /** What a run goes without: what needs it is skipped with the reason in the parameters' `unavailable[capability]`. */
 export const optionalPermissions: (Permission & { capability: string })[] = [
-  {
-    capability: 'agents',
-    ...to("take the CNI's agent away for a moment", 'pods', 'delete'),
-    namespace: 'kube-system',
-  },
-  {
+  to("take the CNI's agent away for a moment", 'pods', 'delete', { capability: 'agents', namespace: 'kube-system' }),
+  to('write EndpointSlices by hand', 'discovery.k8s.io:endpointslices', 'create patch delete', {
     capability: 'EndpointSlices',
-    ...to('write EndpointSlices by hand', 'discovery.k8s.io:endpointslices', 'create patch delete'),
-  },
-  { capability: 'installed CNI', ...to('see which CNI is installed', 'apps:daemonsets', 'list') },
-  { capability: 'resources', ...to('report what the network takes of each node', 'nodes/proxy', 'get') },
-  { capability: 'events', ...to('say why a Pod does not become Ready', 'events', 'list') },
-  {
+  }),
+  to('see which CNI is installed', 'apps:daemonsets', 'list', { capability: 'installed CNI' }),
+  to('report what the network takes of each node', 'nodes/proxy', 'get', { capability: 'resources' }),
+  to('say why a Pod does not become Ready', 'events', 'list', { capability: 'events' }),
+  to('name the policy that should have decided a connection', 'networking.k8s.io:networkpolicies', 'list', {
     capability: 'policies',
-    ...to('name the policy that should have decided a connection', 'networking.k8s.io:networkpolicies', 'list'),
-  },
+  }),
 ];
 
 /** What load from several Pods needs besides. */

@@ -2,12 +2,16 @@ import { isReady } from './actor.ts';
 import { orFault } from './fault.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { waits } from './waits.ts';
+import type { World } from './world.ts';
 
 /** A Deployment of this suite: its Pods are labelled app=NAME. */
 export interface Named {
   namespace: string;
   name: string;
 }
+
+/** The Deployment `frontend` of a scenario's namespace `shop`. */
+export const frontendOf = (world: World): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
 
 /** Starts a rolling update, as `kubectl rollout restart` does; of a DaemonSet too. */
 export async function restart(kube: Kube, metadata: Named, kind = 'Deployment'): Promise<void> {

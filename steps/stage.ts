@@ -36,6 +36,9 @@ export interface Stage {
   proven: Set<string>;
 }
 
+/** What the scenario calls them, and their labels. */
+export type Namespaces = Record<string, Record<string, string>>;
+
 let standing: Stage | undefined;
 
 /**
@@ -46,7 +49,7 @@ let standing: Stage | undefined;
  */
 export async function stageFor(
   worker: Worker,
-  namespaces: Record<string, Record<string, string>>,
+  namespaces: Namespaces,
   roles: Role[],
   pairs: Pair[],
   judgesItself: boolean,
@@ -93,22 +96,13 @@ export async function proveClean(worker: Worker, stage: Stage, pairs: Pair[]): P
   // a Pod that was lost, and a machine that was too busy, say nothing of the network
   if (control === undefined || control.broken) return;
   const seconds = worker.parameters.bounds.changeMs / 1000;
-  throw new AssertionError({
-    message:
-      `${seconds} s after the scenario's policies were deleted, its Pods cannot reach each other: ` + control.seen,
-  });
+  const when = `${seconds} s after the scenario's policies were deleted`;
+  throw new AssertionError({ message: `${when}, its Pods cannot reach each other: ${control.seen}` });
 }
 
-async function build(
-  worker: Worker,
-  key: string,
-  wanted: Record<string, Record<string, string>>,
-  roles: Role[],
-): Promise<Stage> {
-  const made = Object.entries(wanted).map(
-    async ([name, labels]) => [name, await worker.makeNamespace(labels)] as const,
-  );
-  const namespaces = new Map(await Promise.all(made));
+async function build(worker: Worker, key: string, wanted: Namespaces, roles: Role[]): Promise<Stage> {
+  const all = Object.entries(wanted).map(async ([name, labels]) => [name, await worker.makeNamespace(labels)] as const);
+  const namespaces = new Map(await Promise.all(all));
   const rolesIn = (name: string) => roles.filter(({ namespace }) => namespace === name);
   const started = [...namespaces].map(([name, real]) => startRoles(worker, real, rolesIn(name)));
   const actors = (await Promise.all(started)).flat();

@@ -16,7 +16,7 @@ import { agentSource } from './probe/index.ts';
 import { dismiss } from './stage.ts';
 import { pairsIn } from './tables.ts';
 import { workerFor } from './worker.ts';
-import { NetvetWorld } from './world.ts';
+import { World } from './world.ts';
 
 // the first run of all: the workers, which start next, have what this thread has bundled, and find compiled what it has
 // loaded
@@ -27,7 +27,7 @@ if (isMainThread) {
 // cucumber's number for a thread that starts later than others is that of the first one
 else process.env['CUCUMBER_WORKER_ID'] = String(threadId);
 
-setWorldConstructor(NetvetWorld);
+setWorldConstructor(World);
 setDefinitionFunctionWrapper(judged);
 // every wait has its own, shorter bound (waits.ts); this one only ends what forgot to
 setDefaultTimeout(30 * 60_000);
@@ -48,22 +48,22 @@ setParallelCanAssign((candidate, running) => {
   return running.length === 0 || !(alone(candidate) || running.some(alone));
 });
 
-Before({ name: 'read what will be probed' }, function (this: NetvetWorld, { pickle }) {
+Before({ name: 'read what will be probed' }, function (this: World, { pickle }) {
   this.feature = pickle.uri;
   this.pairs = pairsIn(pickle);
   this.isBaseline = has(pickle, '@baseline');
 });
 
-Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: NetvetWorld) {
+Before({ name: 'needs two nodes', tags: '@two-nodes' }, async function (this: World) {
   const nodes = await this.worker.nodes();
   this.skipIf(nodes.length < 2 && `needs two nodes that take Pods, and this cluster has ${nodes.length}`);
 });
 
-Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (this: NetvetWorld) {
+Before({ name: 'may disturb others', tags: '@disruptive or @churn' }, function (this: World) {
   this.skipIf(this.parameters.unavailable['disruption']);
 });
 
-After({ name: 'clean up' }, async function (this: NetvetWorld) {
+After({ name: 'clean up' }, async function (this: World) {
   const works = [() => this.looking.expectNothingLate(), () => this.cleanUp(), () => this.leaveStage()];
   await everyOne(works).finally(() => this.looking.report());
 });

@@ -17,10 +17,7 @@ export const pairs = (text: string): Record<string, string> =>
       .map((word) => word.split('=', 2) as [string, string]),
   );
 
-/**
- * Ports of a Service: `80:8080`, `query 5432:query`, `80:8080/UDP` are [name] port:targetPort[/protocol]. Where there
- * are several, one without a name is called after its protocol.
- */
+/** Ports of a Service, `[name] port:target[/protocol]`; of several, one without a name is called after its protocol. */
 export function portsIn(text: string): ServicePort[] {
   const words = listed(text);
   return words.map((word) => {

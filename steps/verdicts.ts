@@ -8,11 +8,9 @@ export function cellOf({ cell: { from, to, expected }, verdict }: CellResult) {
 }
 
 /** Why a matrix has not held, and `why` it should have. One in which a probe failed says nothing about the network. */
-export function failureOf(
-  { last, isRightNow, rounds, undecided: nobodyKnows, looks }: Convergence,
-  why: string[] = [],
-): Error {
-  if (nobodyKnows) return undecided(looks);
+export function failureOf(result: Convergence, why: string[] = []): Error {
+  const { last, isRightNow, rounds, looks } = result;
+  if (result.undecided) return undecided(looks);
   const unsteady = isRightNow ? 'the last round was right, and came too late; ' : '';
   const reasons =
     why.length === 0 ? '' : `\n\nBy the documents of the API:\n${why.map((line) => `  ${line}`).join('\n')}`;

@@ -13,8 +13,6 @@ export const waits = {
   serviceAccount: 30_000,
   /** Thousands of Services created -> the last of them answer on every node. */
   programmed: 300_000,
-  /** Many changes one after the other, each within the run's budget. */
-  manyChanges: 1_200_000,
   /** Namespace deleted -> gone, with the thousands of Services in it. */
   namespaceGone: 240_000,
   /** Service deleted -> its EndpointSlices gone. */
@@ -85,6 +83,8 @@ export const cadence = {
   quiet: 1_000,
   /** Rounds that prove that everything is allowed before a scenario begins. */
   control: 100,
+  /** Questions that are asked all the time, lines on a held connection, datagrams of a flow. */
+  steady: 20,
   ping: 5_000,
 } satisfies Record<string, number | Schedule>;
 

@@ -1,11 +1,11 @@
-import { type IWorldOptions, World } from '@cucumber/cucumber';
+import { World as CucumberWorld, type IWorldOptions } from '@cucumber/cucumber';
 import { Actor, podsReady } from './actor.ts';
 import type { Kube, KubeObject } from './kube/index.ts';
 import { Looking } from './looking.ts';
 import { BrokenError, mediaTypes, SkipError } from './outcome.ts';
 import type { WorldParameters } from './parameters.ts';
 import { type Cell, type Convergence, type Late, runRound, satisfies, type Target } from './probe/index.ts';
-import { type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
+import { type Namespaces, type Pair, proveClean, type Role, type Stage, stageFor } from './stage.ts';
 import { asNamed, found, targetOf } from './targets.ts';
 import { cellOf, failureOf } from './verdicts.ts';
 import { cadence, fine } from './waits.ts';
@@ -16,7 +16,7 @@ import { type AgentPod, agentPod } from './workloads/index.ts';
 let keys = 0;
 
 /** Scenarios say "shop" and "frontend"; this is what they mean, and what was seen. One per scenario. */
-export class NetvetWorld extends World<WorldParameters> {
+export class World extends CucumberWorld<WorldParameters> {
   readonly worker: Worker;
   /** What the scenario calls it -> its real name. */
   readonly namespaces = new Map<string, string>();
@@ -26,6 +26,10 @@ export class NetvetWorld extends World<WorldParameters> {
   changedAt = performance.now();
   /** What may be late, for it has not been followed yet: how long that takes is to be measured. */
   late: Late = 'nothing';
+  /** The same for those who have not looked yet, once somebody has followed the change: nodes hear of it one by one. */
+  lateElsewhere: Late = 'nothing';
+  /** Who has seen the last change: for them nothing is late any more. */
+  readonly seenBy = new Set<string>();
   /** Cells that this scenario will probe: what its positive control is about. */
   pairs: Pair[] = [];
   /** The feature's file. */
@@ -60,7 +64,7 @@ export class NetvetWorld extends World<WorldParameters> {
   // --- what the scenario has ---
 
   /** Namespaces and Pods that stay standing from scenario to scenario, proven to reach each other. */
-  async useStage(namespaces: Record<string, Record<string, string>>, roles: Role[]): Promise<void> {
+  async useStage(namespaces: Namespaces, roles: Role[]): Promise<void> {
     const stage = await stageFor(this.worker, namespaces, roles, this.pairs, this.isBaseline);
     this.#stage = stage;
     for (const [name, real] of stage.namespaces) this.namespaces.set(name, real);
@@ -136,6 +140,8 @@ export class NetvetWorld extends World<WorldParameters> {
     const result = await change();
     this.changedAt = performance.now();
     this.late = before === 'all' ? before : late;
+    this.lateElsewhere = 'nothing';
+    this.seenBy.clear();
     return result;
   }
 
@@ -145,6 +151,13 @@ export class NetvetWorld extends World<WorldParameters> {
    */
   disturb<T>(disturbance: () => Promise<T>): Promise<T> {
     return this.change(disturbance, 'allowed');
+  }
+
+  /** Somebody has followed the last change. */
+  followed(): void {
+    if (this.late === 'nothing') return;
+    this.lateElsewhere = this.late;
+    this.late = 'nothing';
   }
 
   /** The disturbance is over: measures what it took, and what follows is measured from now on. */
@@ -200,13 +213,13 @@ export class NetvetWorld extends World<WorldParameters> {
     // only a change that is measured needs it
     const followed = everyMs === undefined ? cadence.dense : fine(everyMs);
     const schedule = this.late === 'nothing' ? cadence.calm : followed;
-    return this.looking.follow(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
+    return this.looking.followRounds(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
   }
 
   /** Only the first look after a change can tell how long it took. */
   measureConvergence(result: Convergence, what: string): void {
     if (this.late === 'nothing') return;
-    this.late = 'nothing';
+    this.followed();
     const { convergenceMs, leakMs, stableMs, precisionMs, disturbed } = result;
     const figures = { convergence: convergenceMs, 'leak window': leakMs, stable: stableMs };
     for (const [name, ms] of Object.entries({ ...figures, 'precision of the clocks': precisionMs }))

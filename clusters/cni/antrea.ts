@@ -1,6 +1,6 @@
 /** Antrea on Open vSwitch, as its antrea.yml installs it; the nodes' kernel needs the module openvswitch. */
 import { renameImage } from './manifest.ts';
-import { type Release, released } from './released.ts';
+import type { Release } from './released.ts';
 
 const version = 'v2.7.0';
 const images = ['agent', 'controller'].map((part) => `antrea/antrea-${part}-ubuntu`);
@@ -25,5 +25,3 @@ export const release: Release = {
   daemonSet: { name: 'antrea-agent', namespace: 'kube-system' },
   diagnostics: { switch: ['ovs-vsctl', 'show'] },
 };
-
-export const antrea = released(release);

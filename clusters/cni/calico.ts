@@ -1,7 +1,7 @@
 /** Calico with VXLAN, as its release's calico-vxlan.yaml installs it. */
 import { podCidr } from '../cluster.ts';
 import { setEnvironment } from './manifest.ts';
-import { type Release, released } from './released.ts';
+import type { Release } from './released.ts';
 
 const version = 'v3.32.1';
 
@@ -21,5 +21,3 @@ export const release: Release = {
   daemonSet: { name: 'calico-node', namespace: 'kube-system' },
   diagnostics: { 'iptables rules': ['iptables-save'], 'ip sets': ['ipset', 'list'] },
 };
-
-export const calico = released(release);

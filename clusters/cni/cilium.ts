@@ -22,10 +22,7 @@ const images = ownImages(ciliumRecipe({ version, agent, operator, inRelease }));
 
 type Mode = 'none' | 'iptables';
 
-/**
- * What Cilium's chart is told: VXLAN, Pod ranges from the nodes, IPv4. Envoy and Hubble are left out in every case:
- * nothing that netvet looks at needs them. https://docs.cilium.io/en/v1.18/helm-reference/
- */
+/** What the chart is told. Envoy and Hubble are left out. https://docs.cilium.io/en/v1.18/helm-reference/ */
 export function ciliumValues(options: {
   kubeProxy: Mode;
   /** URL at which nodes reach the API server without any Service. */
@@ -65,10 +62,7 @@ async function render(values: object): Promise<KubeObject[]> {
   return parseManifest(stdout);
 }
 
-/**
- * What a node that is a container lacks: mounts that are shared, so that those made by the agent's Pod are seen by the
- * node, and one of eBPF's file system. On other nodes all of it is there.
- */
+/** What a node that is a container lacks: shared mounts, which the agent needs, and the file system of eBPF. */
 const prepareNode = `mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 mount --make-rshared /
 mount --make-rshared /sys

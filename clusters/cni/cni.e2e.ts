@@ -11,7 +11,7 @@ import { embedded } from '../embedded/index.ts';
 import { testInside } from '../embedded/testing.ts';
 import { configOf } from '../existing/kubeconfig.ts';
 import { findCni } from './index.ts';
-import { Kube, type KubeObject } from './kube.ts';
+import { type KubeObject, openKube } from './kube.ts';
 import { isReady } from './ready.ts';
 import { tool } from './tool.ts';
 
@@ -80,7 +80,7 @@ for (const name of cnis) {
     await cni.ready(cluster);
     told('nodes Ready');
 
-    const kube = await Kube.open(cluster.kubeconfig);
+    const kube = await openKube(cluster.kubeconfig);
     await kube.apply(objects);
     let pods: KubeObject[] = [];
     await kube.until(`/api/v1/namespaces/${namespace}/pods`, patience, (seen) => {

@@ -5,10 +5,7 @@ import type { OwnImages } from '../offline/images/cni.ts';
 export interface Cni {
   readonly name: string;
   readonly version: string;
-  /**
-   * Programs of scripts/tool.sh that it installs. They must be there before the cluster is made, because nothing can be
-   * fetched inside of it.
-   */
+  /** Programs of scripts/tool.sh that it installs: made before the cluster, inside of which nothing can be fetched. */
   readonly programs: string[];
   /** Images that its Pods run, by full name: what a cluster without a registry must be given. */
   readonly images: string[];

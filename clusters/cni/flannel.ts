@@ -2,7 +2,7 @@
 import { ownImages } from '../offline/images/cni.ts';
 import { flannelRecipe } from '../offline/images/flannel.ts';
 import { placeProgram, runnerOn } from './node.ts';
-import { type Release, released } from './released.ts';
+import type { Release } from './released.ts';
 import { tool } from './tool.ts';
 
 const version = 'v0.28.10';
@@ -35,5 +35,3 @@ export const release: Release = {
     await Promise.all(nodes.map(({ metadata }) => placeProgram(runnerOn(cluster, metadata.name), 'bridge', bridge)));
   },
 };
-
-export const flannel = released(release);

@@ -2,6 +2,7 @@
 
 import type { OwnImages } from '../offline/images/cni.ts';
 import type { Cni } from './cni.ts';
+import type { Release } from './released.ts';
 
 export type { Cni } from './cni.ts';
 export { loadClient } from './kube.ts';
@@ -12,6 +13,9 @@ interface Variant {
   fabric?: 'auto' | 'vxlan';
 }
 
+const released = async (module: Promise<{ release: Release }>): Promise<Cni> =>
+  (await import('./released.ts')).released((await module).release);
+
 // read only when asked for
 const known: Record<string, (variant: Variant) => Promise<Cni>> = {
   reference: async ({ mutant, fabric }) =>
@@ -19,12 +23,12 @@ const known: Record<string, (variant: Variant) => Promise<Cni>> = {
   ptp: async () => (await import('./ptp.ts')).ptpCni('nftables'),
   'ptp-iptables': async () => (await import('./ptp.ts')).ptpCni('iptables'),
   kindnet: async () => (await import('./kindnet.ts')).kindnet,
-  flannel: async () => (await import('./flannel.ts')).flannel,
-  calico: async () => (await import('./calico.ts')).calico,
+  flannel: () => released(import('./flannel.ts')),
+  calico: () => released(import('./calico.ts')),
   cilium: async () => (await import('./cilium.ts')).ciliumCni('none'),
   'cilium-kube-proxy': async () => (await import('./cilium.ts')).ciliumCni('iptables'),
-  'kube-router': async () => (await import('./kube-router.ts')).kubeRouter,
-  antrea: async () => (await import('./antrea.ts')).antrea,
+  'kube-router': () => released(import('./kube-router.ts')),
+  antrea: () => released(import('./antrea.ts')),
   none: async () => (await import('./none.ts')).none,
 };
 

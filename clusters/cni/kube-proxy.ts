@@ -50,15 +50,11 @@ const configuration = (clusterCidr: string, mode: Mode) => ({
 function kubeconfig(apiServer: string): object {
   const account = '/var/run/secrets/kubernetes.io/serviceaccount';
   const secure = apiServer.startsWith('https:');
+  const cluster = { server: apiServer, ...(secure && { 'certificate-authority': `${account}/ca.crt` }) };
   return {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [
-      {
-        name: 'default',
-        cluster: { server: apiServer, ...(secure && { 'certificate-authority': `${account}/ca.crt` }) },
-      },
-    ],
+    clusters: [{ name: 'default', cluster }],
     users: [{ name: 'default', user: { tokenFile: `${account}/token` } }],
     contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }],
     'current-context': 'default',

@@ -1,6 +1,6 @@
 /** kube-router for routes and policies beside kube-proxy, as its release's kubeadm-kuberouter.yaml installs it. */
 import { renameImage } from './manifest.ts';
-import { type Release, released } from './released.ts';
+import type { Release } from './released.ts';
 
 const version = 'v2.1.0';
 const image = `docker.io/cloudnativelabs/kube-router:${version}`;
@@ -24,5 +24,3 @@ export const release: Release = {
   daemonSet: { name: 'kube-router', namespace: 'kube-system' },
   diagnostics: { 'ip sets': ['ipset', 'list'], 'iptables rules': ['iptables-save'] },
 };
-
-export const kubeRouter = released(release);

@@ -8,12 +8,12 @@ import { execa } from 'execa';
 const program = `
 import { KubeConfig } from '@kubernetes/client-node';
 import { writeFileSync } from 'node:fs';
-import { Kube } from ${JSON.stringify(join(import.meta.dirname, 'kube.ts'))};
+import { openKube } from ${JSON.stringify(join(import.meta.dirname, 'kube.ts'))};
 const config = new KubeConfig();
 const cluster = { name: 'gone', server: 'http://127.0.0.1:6443', skipTLSVerify: true };
 config.loadFromClusterAndUser(cluster, { name: 'nobody' });
 writeFileSync(process.argv[1], config.exportConfig());
-const kube = await Kube.open(process.argv[1]);
+const kube = await openKube(process.argv[1]);
 await kube.until('/api/v1/nodes', 300, () => []).catch((error) => console.log(error.message));
 `;
 

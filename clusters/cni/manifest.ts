@@ -1,3 +1,4 @@
+import type { V1Container } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from './kube.ts';
 
@@ -12,12 +13,7 @@ export function parseManifest(text: string): KubeObject[] {
   });
 }
 
-interface Container {
-  name: string;
-  image: string;
-  imagePullPolicy?: string;
-  env?: { name: string; value?: string }[];
-}
+type Container = V1Container & { image: string };
 
 /** Every container of the workloads among the objects, to look at or to change. */
 export function containers(objects: readonly KubeObject[]): Container[] {
@@ -42,10 +38,7 @@ function fullName(image: string): string {
   return /:[^/]+$/.test(named) ? named : `${named}:latest`;
 }
 
-/**
- * Sets variables of the containers of that name. Throws when there is no such container: then the release is not the
- * one it was written for.
- */
+/** Sets variables of the containers of that name. Throws where there is none: then the release is another one. */
 export function setEnvironment(objects: readonly KubeObject[], name: string, values: Record<string, string>): void {
   const found = containers(objects).filter((container) => container.name === name);
   if (found.length === 0) throw new Error(`the manifest has no container ${name}`);

@@ -26,10 +26,7 @@ export function ptpNode({ metadata, spec, status }: KubeObject): PtpNode {
   return { name: metadata.name, podCidr: spec.podCIDR, address };
 }
 
-/**
- * host-local keeps its leases on /run, where a restarted node forgets them. STATUS (CNI 1.1) is implemented by ptp and
- * passed through by the others.
- */
+/** host-local keeps its leases on /run, where a restarted node forgets them. */
 export function conflist(podCidr: string): string {
   const ipam = {
     type: 'host-local',

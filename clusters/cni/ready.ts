@@ -4,14 +4,8 @@ import type { Kube, KubeObject } from './kube.ts';
 /** Milliseconds. Images may have to be pulled, on clusters that pull any. */
 const patience = 120_000;
 
-interface Condition {
-  type: string;
-  status: string;
-  message?: string;
-}
-
-const readyCondition = (object: KubeObject | undefined): Condition | undefined =>
-  ((object?.['status']?.conditions ?? []) as Condition[]).find(({ type }) => type === 'Ready');
+const readyCondition = (object: KubeObject | undefined): { status: string; message?: string } | undefined =>
+  object?.['status']?.conditions?.find(({ type }: { type: string }) => type === 'Ready');
 
 /** Whether a node or a Pod says that it is Ready. */
 export const isReady = (object: KubeObject | undefined): boolean => readyCondition(object)?.status === 'True';

@@ -1,5 +1,5 @@
 /** The Kubernetes objects of the reference CNI. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { KubeObject } from './kube.ts';
 
@@ -70,16 +70,11 @@ const clusterRoleBinding: KubeObject = {
 
 /** Another bundle is another template, so that changing it rolls the agents. */
 function hashOf(bundle: Record<string, string>): string {
-  return createHash('sha256')
-    .update(JSON.stringify(Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))))
-    .digest('hex')
-    .slice(0, 16);
+  const files = Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return hash('sha256', JSON.stringify(files)).slice(0, 16);
 }
 
-/**
- * Directories that have to be there, and that show at a glance what is written to. The agent reaches all of the node's
- * files through its first process: /proc/1/root.
- */
+/** What the agent writes to. It reaches all files of the node through its first process: /proc/1/root. */
 const directories = ['/opt/cni/bin', '/etc/cni/net.d'];
 const volumeName = (path: string): string => path.slice(1).replaceAll(/[/.]/g, '-');
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Cluster, podCidr } from '../cluster.ts';
 import type { Cni } from './cni.ts';
-import { Kube, type KubeObject } from './kube.ts';
+import { type Kube, type KubeObject, openKube } from './kube.ts';
 import { kubeProxyManifest } from './kube-proxy.ts';
 import { parseManifest } from './manifest.ts';
 import { daemonSetReady, nodesReady } from './ready.ts';
@@ -38,17 +38,20 @@ const commonDiagnostics = {
 export const applied = ({ objects, before, daemonSet, diagnostics, ...cni }: Applied): Cni => ({
   ...cni,
   async install(cluster) {
-    const kube = await Kube.open(cluster.kubeconfig);
-    const [built = false] = await Promise.all([
+    const kube = await openKube(cluster.kubeconfig);
+    const work = [
       // without a registry: images that netvet builds; with one, nodes pull the official ones
-      cni.ownImages?.load(cluster),
-      before?.(cluster, kube),
+      cni.ownImages?.load(cluster) ?? Promise.resolve(false),
+      Promise.resolve(before?.(cluster, kube)),
       applyKubeProxy(kube, cni.kubeProxy),
-    ]);
+    ] as const;
+    // when one fails, none of the others is left running
+    await Promise.allSettled(work);
+    const [built] = await Promise.all(work);
     await kube.apply(await objects(kube, cluster, built));
   },
   async ready(cluster) {
-    const kube = await Kube.open(cluster.kubeconfig);
+    const kube = await openKube(cluster.kubeconfig);
     await Promise.all([daemonSetReady(kube, daemonSet.name, daemonSet.namespace), nodesReady(kube)]);
   },
   diagnostics: () => ({ ...commonDiagnostics, ...diagnostics }),

@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import type { OwnImages } from '../offline/images/cni.ts';
 import { release as antrea } from './antrea.ts';
 import { release as calico } from './calico.ts';
 import { release as flannel } from './flannel.ts';
 import { cniNames, findCni } from './index.ts';
 import { release as kubeRouter } from './kube-router.ts';
 import { containers, imagesOf, parseManifest, renameImage, setEnvironment } from './manifest.ts';
-import { objectsOf } from './released.ts';
+import { applied, objectsOf } from './released.ts';
 import { fetchSource } from './source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netvet-sources-'));
@@ -59,6 +60,34 @@ describe('releases, as they are published', () => {
       assert.ok(Object.values(cni.diagnostics()).every((argv) => argv.length > 0));
     }
   });
+});
+
+test('an installation of which one part fails is over when all its parts are, and says what failed', async () => {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const clusters = [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }];
+  const contexts = [{ name: 'c', context: { cluster: 'c', user: 'u' } }];
+  const config = { apiVersion: 'v1', kind: 'Config', 'current-context': 'c', clusters, contexts };
+  writeFileSync(kubeconfig, JSON.stringify({ ...config, users: [{ name: 'u', user: {} }] }));
+  const failed = Promise.withResolvers<void>();
+  let loaded = false;
+  const load = async () => {
+    await failed.promise;
+    loaded = true;
+    return false;
+  };
+  const cni = applied({
+    ...{ name: 'x', version: 'v1', programs: [], images: [], kubeProxy: 'none', runs: 'here', diagnostics: {} },
+    daemonSet: { name: 'x' },
+    ownImages: { load } as unknown as OwnImages,
+    before: async () => {
+      setImmediate(failed.resolve);
+      throw new Error('no such node');
+    },
+    objects: async () => assert.fail('nothing is applied'),
+  });
+  const cluster = { name: 'c', provider: 'existing' as const, kubeconfig, delete: async () => {} };
+  await assert.rejects(cni.install(cluster), /^Error: no such node$/);
+  assert.ok(loaded);
 });
 
 const manifest = `

@@ -1,39 +1,23 @@
 /** Where the manifests and charts of released CNIs come from, pinned by checksum: fetched once, never run unchecked. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inCache } from '../machine.ts';
 
-/** A file or folder in a project's published Go module; the sum is that of go.sum. */
-interface ModuleSource {
-  module: string;
-  version: string;
-  sum: string;
-  path: string;
-}
-
-/** One file at an address. */
-interface FileSource {
-  url: string;
-  sha256: string;
-}
-
-export type Source = ModuleSource | FileSource;
+/** A file or folder in a project's published Go module, with the sum of go.sum; or one file at an address. */
+export type Source = { module: string; version: string; sum: string; path: string } | { url: string; sha256: string };
 
 const downloadMs = 300_000;
 
-/**
- * Path of the file or folder on this machine. Needs the network the first time only. Rejects when it cannot be had, or
- * is another one.
- */
+/** Path of the file or folder on this machine, fetched the first time. Rejects when it is not to be had, or another. */
 export async function fetchSource(source: Source): Promise<string> {
   return 'module' in source ? fetchModule(source) : fetchFile(source);
 }
 
-async function fetchModule({ module, version, sum, path }: ModuleSource): Promise<string> {
+async function fetchModule({ module, version, sum, path }: Extract<Source, { module: string }>): Promise<string> {
   const go = (argv: string[], env: NodeJS.ProcessEnv) => {
     const options = { env: { ...process.env, ...env }, cwd: '/', timeout: downloadMs, maxBuffer: 1 << 24 };
     return promisify(execFile)('go', argv, options);
@@ -55,9 +39,9 @@ async function fetchModule({ module, version, sum, path }: ModuleSource): Promis
   return join(found.Dir, path);
 }
 
-const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const digest = (content: Uint8Array): string => hash('sha256', content);
 
-async function fetchFile({ url, sha256 }: FileSource): Promise<string> {
+async function fetchFile({ url, sha256 }: Extract<Source, { url: string }>): Promise<string> {
   const file = inCache('sources', `${sha256.slice(0, 16)}-${basename(url)}`);
   if (existsSync(file) && digest(await readFile(file)) === sha256) return file;
   const answer = await fetch(url, { signal: AbortSignal.timeout(downloadMs) }).catch((error: Error) => {

@@ -4,10 +4,7 @@ import { promisify } from 'node:util';
 
 const script = `${import.meta.dirname}/../../scripts/tool.sh`;
 
-/**
- * Path of the program on this machine. `progress` is told when it has to be built first, which takes minutes. Rejects
- * with the script's last words where it cannot be had.
- */
+/** Path of the program. `progress` is told when it is built first, for minutes. Rejects with the last words. */
 export async function tool(name: string, progress?: (line: string) => void): Promise<string> {
   // a k6 of the machine may be linked against libraries that an image has not
   const env = { ...process.env, NETVET_TOOLS_OWN: '1' };

@@ -41,12 +41,8 @@ export function run(argv: string[], options: CommandOptions = {}): Promise<Comma
       clearTimeout(timer);
       resolve({ exitCode, stdout, stderr: stderr + more });
     };
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.once('error', (error) => finish(127, error.message));
     child.once('close', (code, signal) => {
       if (timedOut) finish(124, `\nstopped after ${(options.timeoutMs ?? 30_000) / 1000} s`);

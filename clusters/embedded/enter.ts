@@ -12,30 +12,17 @@ const checkout = join(import.meta.dirname, '../..');
 const insideMark = 'NETVET_INSIDE';
 
 /** True in a process that enter() started, and in everything below it. */
-export function isInside(): boolean {
-  return process.env[insideMark] === '1';
-}
+export const isInside = (): boolean => process.env[insideMark] === '1';
 
 export interface EnterOptions {
-  /** Environment of the command; PATH is extended. Default: this process's. */
-  env?: NodeJS.ProcessEnv;
-  /**
-   * Absolute paths that must stay visible and writable at the same place, made if missing: the cache, the report
-   * directory. The checkout and the working directory always are. Only matters below /tmp, /var, /run, /etc and /opt,
-   * which are private inside.
-   */
+  /** Absolute paths that stay visible and writable, made if missing. Checkout and working directory always do. */
   visible?: (string | undefined)[];
   /**
-   * How it is tied to the caller. `job` (default): its own session; Ctrl-C reaches this process and is forwarded once.
-   * `terminal`: for an interactive command, which shares the terminal and gets Ctrl-C from it. Either ends with this
-   * process, however that ends.
+   * `job` (default): its own session; Ctrl-C reaches this process and is forwarded once. `terminal`: for an interactive
+   * command, which gets Ctrl-C from the terminal that it shares.
    */
   as?: 'job' | 'terminal';
-  /**
-   * Real root stays real root: no user namespace. Some things are its alone, such as the socket buffer that nft needs
-   * to send hundreds of Services at once (SO_SNDBUFFORCE). For programs that are trusted with it; only where the caller
-   * is root.
-   */
+  /** Real root stays real root, without a user namespace: nft needs its socket buffer to send hundreds of Services. */
   realRoot?: boolean;
   /** File descriptor that takes all that it prints. Default: it prints where the caller does. */
   output?: number;
@@ -62,8 +49,7 @@ export async function enter(argv: string[], options: EnterOptions = {}): Promise
 }
 
 /**
- * The same, but it outlives this process. Resolves once the command runs. For kept clusters (keep.ts), which end it by
- * its process id. `log` takes what it prints, as a file descriptor.
+ * The same, but it outlives this process, as kept clusters do (keep.ts). Resolves once it runs; `log`: a descriptor.
  */
 export async function enterAndLeave(argv: string[], options: EnterOptions & { log: number }): Promise<void> {
   const child = start(argv, options, options.log);
@@ -73,13 +59,8 @@ export async function enterAndLeave(argv: string[], options: EnterOptions & { lo
 }
 
 function start(argv: string[], options: EnterOptions, log?: number): ChildProcess {
-  const env: NodeJS.ProcessEnv = {
-    ...(options.env ?? process.env),
-    [insideMark]: '1',
-    TMPDIR: '/tmp',
-    XDG_RUNTIME_DIR: '/run',
-  };
-  env['PATH'] = `${env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
+  const PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/run/netvet/bin:/usr/local/sbin:/usr/sbin:/sbin`;
+  const env = { ...process.env, [insideMark]: '1', TMPDIR: '/tmp', XDG_RUNTIME_DIR: '/run', PATH };
   const wanted = [checkout, process.cwd(), ...(options.visible ?? [])];
   const paths = [...new Set(wanted)].filter((path) => path !== undefined);
   for (const path of paths) mkdirSync(path, { recursive: true });
@@ -92,13 +73,8 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
   // between start and prctl. The script's control channel has no such moment, but a stopped script cannot read it.
   const unshare = ['unshare', '--net', '--mount', '--pid', '--ipc', '--uts', '--fork'];
   const first = stay ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare, '--kill-child=KILL'];
-  const script = [
-    'sh',
-    join(import.meta.dirname, 'enter.sh'),
-    randomBytes(4).toString('hex'),
-    stay ? '1' : '0',
-    process.cwd(),
-  ];
+  const id = randomBytes(4).toString('hex');
+  const script = ['sh', join(import.meta.dirname, 'enter.sh'), id, stay ? '1' : '0', process.cwd()];
   const command = [...first, ...script, ...visible, '--', ...argv];
   // the identities are mapped from outside, between the two: see mapIdentities
   const mapped = ['unshare', '--user', 'sh', '-c', 'echo map >&2; read -r _ <&3 && exec "$@"', 'sh', ...command];
@@ -112,19 +88,14 @@ function start(argv: string[], options: EnterOptions, log?: number): ChildProces
 }
 
 /**
- * Makes the caller root inside. For an ordinary user that is the only identity there can be. Real root keeps every
- * identity it has: mapped to itself alone it could no longer write to other users' files, such as a checkout that a CI
- * system made.
- * https://man7.org/linux/man-pages/man7/user_namespaces.7.html
+ * Makes the caller root inside: an ordinary user can have that identity only. Real root keeps all that it has, or it
+ * could not write to other users' files. https://man7.org/linux/man-pages/man7/user_namespaces.7.html
  */
 function mapIdentities(pid: number): void {
   if (process.geteuid?.() === 0) {
     for (const kind of ['uid', 'gid']) {
-      const own = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n');
-      const lines = own
-        .map((line) => line.trim().split(/\s+/))
-        .map(([inside, , count]) => `${inside} ${inside} ${count}`);
-      writeFileSync(`/proc/${pid}/${kind}_map`, `${lines.join('\n')}\n`);
+      const own = readFileSync(`/proc/self/${kind}_map`, 'utf8');
+      writeFileSync(`/proc/${pid}/${kind}_map`, own.replaceAll(/^ *(\d+) +\d+ +(\d+)$/gm, '$1 $1 $2'));
     }
   } else {
     writeFileSync(`/proc/${pid}/setgroups`, 'deny');
@@ -176,10 +147,7 @@ async function outcome(child: ChildProcess, started: Promise<void>): Promise<num
   return ended;
 }
 
-/**
- * Passes SIGINT, SIGTERM and SIGHUP on, each once, and not before the command has been started: until then the channel
- * is for the set-up. A terminal sends Ctrl-C to this process only: the command has its own session.
- */
+/** Passes signals on, each once, and not before the command has been started: the channel is for the set-up first. */
 function forwardSignals(child: ChildProcess, started: Promise<void>, as: 'job' | 'terminal'): () => void {
   const control = child.stdio[3] as Duplex | null;
   // it closes when the command has ended; a signal that arrives then has nobody to go to

@@ -1,5 +1,5 @@
 /** Events, as `kubectl describe` shows them. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { timestamp } from './api/storage/metadata.ts';
 import { ApiError, type KubeObject, type Objects } from './objects.ts';
 
@@ -12,16 +12,13 @@ export type Recorder = (
   fieldPath?: string,
 ) => void;
 
-/**
- * Records events of one component, on one node if it is there. What happens again is counted on the first event. Never
- * fails: an event is a courtesy.
- */
+/** Records events of one component, on one node if any; repeated ones are counted. Never fails. */
 export function recorder(objects: Objects, component: string, host?: string): Recorder {
   return (about, type, reason, message, fieldPath) => {
     const { uid, name } = about.metadata;
     const namespace = about.metadata.namespace ?? 'default';
     const same = [component, host, about.kind, uid, type, reason, message, fieldPath];
-    const event = `${name}.${createHash('sha1').update(JSON.stringify(same)).digest('hex').slice(0, 16)}`;
+    const event = `${name}.${hash('sha1', JSON.stringify(same)).slice(0, 16)}`;
     const now = timestamp();
     try {
       const earlier = objects.get('Event', namespace, event);

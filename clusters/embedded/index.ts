@@ -1,14 +1,6 @@
 /**
- * The embedded cluster: Kubernetes' API, controllers, kubelets and DNS over network namespaces, no root needed.
- *
- * It lives inside the namespaces that enter() makes, so a program that wants one is run through enter() first:
- *
- *     // a command line: outside, start this very command again inside; inside, go on
- *     if (!isInside()) process.exit(await enter([process.execPath, ...process.argv.slice(1)]));
- *     const cluster = await embedded.create({ name: 'dev', nodes: 3, progress: console.error, logDirectory: '/tmp' });
- *     await (await findCni('reference')).install(cluster);
- *
- * From a shell: `npm run netvet -- cluster shell`.
+ * The embedded cluster: Kubernetes' API, controllers, kubelets and DNS over network namespaces, no root needed. It
+ * lives inside the namespaces that enter() makes, so a program that wants one is run through enter() first.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -22,7 +14,6 @@ let started: { name: string; nodes: number; createdAt: string; cluster: Cluster 
 
 /** Private to the namespaces, and gone with them. */
 const home = '/run/netvet/clusters';
-const directoryOf = (name: string) => join(home, name);
 
 /**
  * Makes clusters out of namespaces, one at a time. create() resolves when the API server answers and every node has
@@ -40,7 +31,7 @@ export const embedded: ClusterProvider = {
       const kept = keepLog(log, options.logDirectory);
       throw new Error(`the embedded cluster could not be made: ${error.message} (log: ${kept})`);
     });
-    const cluster = handle(child, options, ready);
+    const cluster = handle(child, options.name, ready);
     started = { name: options.name, nodes: options.nodes, createdAt: new Date().toISOString(), cluster };
     child.once('exit', () => {
       // still there: nobody asked it to end
@@ -53,9 +44,7 @@ export const embedded: ClusterProvider = {
     return cluster;
   },
 
-  async list() {
-    return started ? [{ name: started.name, nodes: started.nodes, createdAt: started.createdAt }] : [];
-  },
+  list: async () => (started ? [started] : []),
 
   async delete(name) {
     if (started?.name === name) await started.cluster.delete();
@@ -64,12 +53,7 @@ export const embedded: ClusterProvider = {
 
 function launch({ name, nodes, adversary }: CreateOptions, log: string): ChildProcess {
   const output = openSync(log, 'w');
-  const task: ClusterTask = {
-    name,
-    nodes,
-    directory: directoryOf(name),
-    ...(adversary !== undefined && { adversary }),
-  };
+  const task: ClusterTask = { name, nodes, directory: join(home, name), adversary };
   const child = fork(join(import.meta.dirname, 'main.ts'), [JSON.stringify(task)], {
     stdio: ['ignore', output, output, 'ipc'],
     // a session of its own: a terminal's Ctrl-C is not for it
@@ -108,23 +92,19 @@ const ended = (child: ChildProcess): Promise<void> =>
 /** How long an orderly end may take before the process is killed; its nodes end with it either way. */
 const patienceMs = 5_000;
 
-function handle(
-  child: ChildProcess,
-  options: CreateOptions,
-  { kubeconfig, nodes }: Report & { kind: 'ready' },
-): Cluster {
+function handle(child: ChildProcess, name: string, { kubeconfig, nodes }: Report & { kind: 'ready' }): Cluster {
+  const names = nodes.map((node) => node.name);
   return {
-    name: options.name,
+    name,
     provider: 'embedded',
     kubeconfig,
-    async run(node, argv, commandOptions) {
-      const pid = nodes.find(({ name }) => name === node)?.pid;
-      if (pid === undefined)
-        throw new Error(`no node is called ${node}: there are ${nodes.map(({ name }) => name).join(', ')}`);
-      return run([...nsenter(pid), ...argv], commandOptions);
+    async run(node, argv, options) {
+      const { pid } = nodes[names.indexOf(node)] ?? {};
+      if (pid === undefined) throw new Error(`no node is called ${node}: there are ${names.join(', ')}`);
+      return run([...nsenter(pid), ...argv], options);
     },
     async delete() {
-      if (started?.name === options.name) started = undefined;
+      if (started?.name === name) started = undefined;
       const over = ended(child);
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);

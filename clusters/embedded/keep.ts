@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startTimeOf } from '../machine.ts';
 
 /** A cluster that outlives the command which made it: `<cache>/clusters/<name>.json`. */
 export interface Kept {
@@ -12,17 +13,12 @@ export interface Kept {
   kubeconfig: string;
   /** The sandbox's first process, as the host sees it: ending it ends everything. */
   pid: number;
-  /** Its start time in clock ticks since boot (proc(5), stat field 22): ids are used again, this pair is not. */
+  /** Its start time in clock ticks since boot. */
   startTime: string;
 }
 
 const directory = (cache: string) => join(cache, 'clusters');
 const file = (cache: string, name: string) => join(directory(cache), `${name}.json`);
-
-/** Field 22 of a stat line; the name in field 2 may hold spaces and brackets, so count from behind the last one. */
-function startTimeOf(stat: string): string {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
 
 /** Inside a sandbox: its first process as the host sees it (written by enter.sh). */
 export function firstProcess(): { pid: number; startTime: string } {
@@ -38,22 +34,11 @@ export function saveKept(cache: string, kept: Kept): void {
   renameSync(temporary, file(cache, kept.name));
 }
 
-function isAlive({ pid, startTime }: Kept): boolean {
-  try {
-    return startTimeOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) === startTime;
-  } catch {
-    return false; // no such process
-  }
-}
+const isAlive = ({ pid, startTime }: Kept): boolean => startTimeOf(pid) === startTime;
 
 /** The kept clusters that still run. Forgets those whose first process is gone. */
 export function listKept(cache: string): Kept[] {
-  let names: string[];
-  try {
-    names = readdirSync(directory(cache));
-  } catch {
-    return []; // none was ever kept
-  }
+  const names = existsSync(directory(cache)) ? readdirSync(directory(cache)) : []; // none was ever kept
   const all = names
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(directory(cache), name), 'utf8')) as Kept);
@@ -61,10 +46,7 @@ export function listKept(cache: string): Kept[] {
   return all.filter(isAlive).toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/**
- * Ends a kept cluster: the kernel removes all of it with its first process. False when there is none of that name.
- * Idempotent.
- */
+/** Ends a kept cluster, which ends with its first process. False when there is none of that name. */
 export function deleteKept(cache: string, name: string): boolean {
   const kept = listKept(cache).find((each) => each.name === name);
   if (kept === undefined) return false;

@@ -47,27 +47,16 @@ export interface Node extends KubeObject {
   status?: Json<k8s.V1NodeStatus>;
 }
 
-export interface ReplicaSet extends KubeObject {
-  spec: WithTemplate<k8s.V1ReplicaSetSpec>;
-  status?: Json<k8s.V1ReplicaSetStatus>;
+interface Workload<Spec, Status> extends KubeObject {
+  spec: WithTemplate<Spec>;
+  status?: Json<Status>;
 }
 
+export type ReplicaSet = Workload<k8s.V1ReplicaSetSpec, k8s.V1ReplicaSetStatus>;
 export type DeploymentStatus = Json<k8s.V1DeploymentStatus>;
-
-export interface Deployment extends KubeObject {
-  spec: WithTemplate<k8s.V1DeploymentSpec>;
-  status?: DeploymentStatus;
-}
-
-export interface DaemonSet extends KubeObject {
-  spec: WithTemplate<k8s.V1DaemonSetSpec>;
-  status?: Json<k8s.V1DaemonSetStatus>;
-}
-
-export interface Job extends KubeObject {
-  spec: WithTemplate<k8s.V1JobSpec>;
-  status?: Json<k8s.V1JobStatus>;
-}
+export type Deployment = Workload<k8s.V1DeploymentSpec, k8s.V1DeploymentStatus>;
+export type DaemonSet = Workload<k8s.V1DaemonSetSpec, k8s.V1DaemonSetStatus>;
+export type Job = Workload<k8s.V1JobSpec, k8s.V1JobStatus>;
 
 export type ServicePort = Json<k8s.V1ServicePort>;
 

@@ -1,7 +1,7 @@
 /**
- * The process that is an embedded cluster: API server, controllers, kubelets. index.ts starts it inside the namespaces
- * of enter(); its one argument is the ClusterTask as JSON. It tells its parent what happens (Report) and ends when told
- * to or when the parent is gone; then every node ends with it.
+ * The process that is an embedded cluster. index.ts starts it inside the namespaces of enter(), with the ClusterTask as
+ * JSON. It tells its parent what happens (Report) and ends when told to or when the parent is gone; then every node
+ * ends.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { adversaryOf, createStore, serveApi } from './api/index.ts';
 import { bootstrap, startControllers } from './controllers/index.ts';
 import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
-import { createNode, createUnderlay, deleteUnderlay, type Node, underlay } from './node/index.ts';
+import { createNode, createUnderlay, deleteUnderlay, underlay } from './node/index.ts';
 
 export interface ClusterTask {
   name: string;
@@ -17,7 +17,7 @@ export interface ClusterTask {
   /** On a tmpfs that dies with the namespaces. */
   directory: string;
   /** The seed of what makes watches late, and of where Pods are placed among equal nodes. */
-  adversary?: number;
+  adversary?: number | undefined;
 }
 
 export type Report =
@@ -27,10 +27,7 @@ export type Report =
 
 const apiPort = 6443;
 const dns = { server: '10.96.0.10', domain: 'cluster.local' };
-/**
- * A /26 has room for 62 Pods on each of several nodes, a /25 for 126 where there are few: so an address that was given
- * back comes around again within a scenario, after few Pods.
- */
+/** Room for 62 Pods on each of several nodes, for 126 on few: addresses come around again within a scenario. */
 const podNetwork = (nodes: number) => ({ podCidr: '10.244.0.0/16', nodeMask: nodes < 3 ? 25 : 26 });
 
 /** More at once only make each other wait: two processors share the work of all nodes. */
@@ -70,20 +67,19 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
 
   tell({ kind: 'stage', stage: `Making ${count} ${count === 1 ? 'node' : 'nodes'}` });
   const starting = limiter(startsAtOnce);
-  const made = Array.from({ length: count }, async (_, index): Promise<Node> => {
+  const made = Array.from({ length: count }, async (_, index) => {
     const node = await createNode(index, join(directory, 'nodes'));
     // without its first process a node is nothing: rather no cluster than one that lies
     node.onDeath(() => fail(new Error(`node ${node.name} died`)));
     kubelets.set(node.name, startKubelet({ objects: store, node, dns, starting, maxPods }));
     return node;
   });
+  // when one fails, the others are ended
   const results = await Promise.allSettled(made);
   const nodes = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) {
-    await Promise.all(nodes.map((node) => node.stop()));
-    throw failed.reason;
-  }
+  const stopNodes = () => Promise.all(nodes.map((node) => node.stop()));
+  if (nodes.length < count) await stopNodes();
+  await Promise.all(made);
 
   const path = join(directory, 'kubeconfig');
   writeFileSync(path, kubeconfig(name, api.url));
@@ -93,7 +89,7 @@ async function start({ name, nodes: count, directory, adversary }: ClusterTask):
   return async () => {
     stopControllers();
     for (const kubelet of kubelets.values()) kubelet.stop();
-    await Promise.all(nodes.map((node) => node.stop()));
+    await stopNodes();
     await api.close();
     await deleteUnderlay();
     rmSync(directory, { recursive: true, force: true });

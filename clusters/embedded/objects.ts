@@ -1,8 +1,9 @@
 /**
- * The cluster's objects as the embedded control plane sees them: the API server's storage, used in process by
- * controllers, kubelets and the HTTP front end alike. One mechanism: what a controller writes here, `kubectl get -w`
- * sees.
+ * The cluster's objects: the API server's storage, used in process by controllers, kubelets and the HTTP front end
+ * alike. What a controller writes here, `kubectl get -w` sees.
  */
+
+import type { V1ObjectMeta, V1OwnerReference } from '@kubernetes/client-node';
 
 /** Any Kubernetes object. Objects handed out are shared and must never be changed: copy (structuredClone) to change. */
 export interface KubeObject {
@@ -14,29 +15,14 @@ export interface KubeObject {
   [field: string]: any;
 }
 
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
+export type OwnerReference = V1OwnerReference;
 
-export interface ObjectMeta {
+/** As in JSON: client-node makes Dates of times. */
+export interface ObjectMeta
+  extends Omit<V1ObjectMeta, 'name' | 'creationTimestamp' | 'deletionTimestamp' | 'managedFields' | 'selfLink'> {
   name: string;
-  namespace?: string;
-  uid?: string;
-  resourceVersion?: string;
-  generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;
-  deletionGracePeriodSeconds?: number;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  ownerReferences?: OwnerReference[];
-  finalizers?: string[];
-  generateName?: string;
   [field: string]: unknown;
 }
 
@@ -80,9 +66,8 @@ export class ApiError extends Error {
 }
 
 /**
- * `kind` is the object's kind (`Pod`, `EndpointSlice`); kinds are unique among those served. Every method is
- * synchronous; refusals are thrown as ApiError. Writes default, validate and version the object as the real API server
- * does.
+ * By kind (`Pod`), which is unique. Every method is synchronous; refusals are thrown as ApiError. Writes default,
+ * validate and version the object as the real API server does.
  */
 export interface Objects {
   get<T extends KubeObject = KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined;
@@ -108,8 +93,8 @@ export interface Objects {
    */
   delete(kind: string, namespace: string | undefined, name: string, options?: DeleteOptions): void;
   /**
-   * Calls `handler` for each present object (ADDED) and then for each change, in order, from a microtask: never from
-   * inside the call that made the change. Returns the function that stops it.
+   * Calls `handler` for each present object (ADDED), then for each change, in order, from a microtask: never from
+   * inside the call that made it. Returns the function that stops it.
    */
   watch<T extends KubeObject = KubeObject>(kind: string, handler: (change: Change<T>) => void): () => void;
 }
@@ -129,39 +114,26 @@ export interface LogOptions {
   signal: AbortSignal;
 }
 
-/** What the API server asks of a node's kubelet. */
+/** A container of a Pod, by names. */
+export interface ContainerName {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+interface StreamOptions {
+  tty: boolean;
+  signal: AbortSignal;
+}
+
+/** What the API server asks of a node's kubelet. 404 ApiError where the container is not running. */
 export interface KubeletApi {
-  /**
-   * Runs argv in a container; resolves with its exit code once its output has been written. 404 ApiError if not
-   * running.
-   */
-  exec(
-    namespace: string,
-    pod: string,
-    container: string,
-    argv: string[],
-    streams: ExecStreams,
-    options: { tty: boolean; signal: AbortSignal },
-  ): Promise<number>;
-  /**
-   * Joins a client to the streams of a container's own program. Resolves when the program has ended, or the client's
-   * stdin has. 404 ApiError if not running.
-   */
-  attach(
-    namespace: string,
-    pod: string,
-    container: string,
-    streams: ExecStreams,
-    options: { signal: AbortSignal },
-  ): Promise<void>;
+  /** Runs argv in a container; resolves with its exit code once its output has been written. */
+  exec(where: ContainerName, argv: string[], streams: ExecStreams, options: StreamOptions): Promise<number>;
+  /** Joins a client to the streams of a container's own program, until that has ended or the client's stdin has. */
+  attach(where: ContainerName, streams: ExecStreams, options: { signal: AbortSignal }): Promise<void>;
   /** Writes the container's log; with `follow` until it ends or the signal fires. */
-  logs(
-    namespace: string,
-    pod: string,
-    container: string,
-    out: NodeJS.WritableStream,
-    options: LogOptions,
-  ): Promise<void>;
+  logs(where: ContainerName, out: NodeJS.WritableStream, options: LogOptions): Promise<void>;
 }
 
 /** Finds the kubelet of a node by the node's name. */

@@ -2,17 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 /** What unshare or the set-up printed, as one sentence and one thing to type. */
-export const refusal = (printed: string): Error => new Error(explain(printed));
-
-function explain(printed: string): string {
-  if (printed.includes('ENOENT')) {
-    return `an embedded cluster needs the program unshare (package util-linux), which was not found (${printed})`;
-  }
-  const refused = /^unshare: |EPERM|EACCES/.test(printed);
-  if (!refused)
-    return `the private root of an embedded cluster could not be made: ${printed || 'it ended without a word'}`;
+export function refusal(printed: string): Error {
+  const needed = 'an embedded cluster needs the program unshare (package util-linux), which was not found';
+  if (printed.includes('ENOENT')) return new Error(`${needed} (${printed})`);
+  const failed = 'the private root of an embedded cluster could not be made';
+  if (!/^unshare: |EPERM|EACCES/.test(printed)) return new Error(`${failed}: ${printed || 'it ended without a word'}`);
   const what = 'this machine does not let an ordinary user make namespaces, which an embedded cluster is made of';
-  return `${what} (${printed}). ${remedy()}`;
+  return new Error(`${what} (${printed}). ${remedy()}`);
 }
 
 function sysctl(name: string): string | undefined {

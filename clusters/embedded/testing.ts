@@ -1,11 +1,11 @@
 /** What tests of the embedded cluster share. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inCache } from '../machine.ts';
 import { createStore } from './api/index.ts';
 import { enter, isInside } from './enter.ts';
-import { type Kubelet, limiter, startKubelet } from './kubelet/index.ts';
+import { limiter, startKubelet } from './kubelet/index.ts';
 import { createNode, createUnderlay, deleteUnderlay, type Node } from './node/index.ts';
 import type { KubeObject, Objects } from './objects.ts';
 import { findProgram } from './programs/index.ts';
@@ -13,31 +13,21 @@ import { findProgram } from './programs/index.ts';
 const ptpPrograms = ['ptp', 'host-local', 'portmap'];
 
 /**
- * First line of a test file that needs the namespaces: runs the file again inside them, if this is outside, and ends
- * with its exit code. The inner process's standard output is the outer's, so that the test runner never notices. `ptp`:
- * its programs are built first, where Go is.
+ * First line of a test file that needs the namespaces: runs the file again inside them, and ends with its exit code.
+ * `ptp`: its programs are built first, where Go is.
  */
 export async function testInside({ ptp = false } = {}): Promise<void> {
   if (isInside()) return;
   const script = join(import.meta.dirname, '../../scripts/tool.sh');
   for (const name of ptp ? ptpPrograms : []) spawnSync('sh', [script, name], { stdio: 'ignore' });
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  process.exit(
-    await enter([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-      visible: [join(cache, 'netvet')],
-    }),
-  );
+  const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  process.exit(await enter(argv, { visible: [inCache()] }));
 }
 
-export interface TestCluster {
-  objects: Objects;
-  nodes: Node[];
-  kubelets: Kubelet[];
-  stop(): Promise<void>;
-}
+export type TestCluster = Awaited<ReturnType<typeof testCluster>>;
 
 /** Nodes with kubelets over a store, without an API server or controllers: Pods name their node themselves. */
-export async function testCluster(count: number): Promise<TestCluster> {
+export async function testCluster(count: number) {
   await createUnderlay();
   const objects = createStore();
   const nodes = await Promise.all(
@@ -50,7 +40,7 @@ export async function testCluster(count: number): Promise<TestCluster> {
     objects,
     nodes,
     kubelets,
-    async stop() {
+    async stop(): Promise<void> {
       for (const kubelet of kubelets) kubelet.stop();
       await Promise.all(nodes.map((node) => node.stop()));
       await deleteUnderlay();
@@ -100,10 +90,13 @@ export function until<T extends KubeObject>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let last: T | undefined;
-    const done = (object: T) => {
+    const end = () => {
       clearTimeout(timer);
       clearInterval(absent);
       queueMicrotask(() => stop());
+    };
+    const done = (object: T) => {
+      end();
       resolve(object);
     };
     // a watch says nothing of what was gone before
@@ -111,8 +104,7 @@ export function until<T extends KubeObject>(
       if (!objects.list(kind).some(({ metadata }) => metadata.name === name) && condition(undefined)) done(last as T);
     }, 50);
     const timer = setTimeout(() => {
-      clearInterval(absent);
-      stop();
+      end();
       const status = JSON.stringify(last?.['status'], undefined, 1);
       const events = objects.list('Event').map((event) => `${event['reason']}: ${event['message']}`);
       reject(new Error([`${kind} ${name} did not come to it:`, status, ...events].join('\n')));

@@ -15,17 +15,8 @@ export interface Need {
   why: string;
 }
 
-/** A need of which some verbs are not allowed. */
-export interface Lacking extends Need {
-  /** Those that are not. */
-  verbs: string[];
-}
-
-/**
- * Asks the API server what its user may do (SelfSubjectAccessReview, which everybody may create). Returns what is not
- * allowed, in the order of the needs. Rejects when the API server cannot be asked.
- */
-export async function lackingOf<N extends Need>(config: KubeConfig, needs: readonly N[]): Promise<(N & Lacking)[]> {
+/** Asks the API server (SelfSubjectAccessReview) what its user may do. Returns, in order, what is not allowed. */
+export async function lackingOf<N extends Need>(config: KubeConfig, needs: readonly N[]): Promise<N[]> {
   const api = config.makeApiClient(AuthorizationV1Api);
   const allowed = async ({ group, resource, namespace = '' }: Need, verb: string): Promise<boolean> => {
     const [plural = '', subresource = ''] = resource.split('/');
@@ -51,7 +42,7 @@ export async function userOf(config: KubeConfig): Promise<string | undefined> {
 }
 
 /** One sentence on what is lacking, and the line that an administrator would type. */
-export function sentenceOf({ group, resource, verbs, namespace, why }: Lacking, user: string | undefined): string {
+export function sentenceOf({ group, resource, verbs, namespace, why }: Need, user: string | undefined): string {
   // pods/exec of no group, deployments.apps/scale
   const qualified = group === '' ? resource : resource.replace(/(?=\/)|$/, `.${group}`);
   const [kind, where, scope] =

@@ -36,7 +36,7 @@ function explain(config: KubeConfig, error: ApiFailure): string {
 }
 
 /** The sentence in a Status object, which the client gives as text or parsed. */
-function messageIn(body: unknown): string | undefined {
+export function messageIn(body: unknown): string | undefined {
   if (typeof body !== 'string') return (body as { message?: string } | undefined)?.message;
   try {
     return (JSON.parse(body) as { message?: string }).message;

@@ -6,10 +6,9 @@ import type { ClusterProvider } from '../cluster.ts';
 import { type ContextIn, configOf } from './kubeconfig.ts';
 import { deleteRun } from './runs.ts';
 
-export { type Lacking, lackingOf, type Need, sentenceOf, userOf } from './access.ts';
-export { type Installed, installedOn } from './installed.ts';
+export { lackingOf, type Need, sentenceOf, userOf } from './access.ts';
+export { installedOn } from './installed.ts';
 export { type ContextIn, configOf, findContext, kubeconfigFiles } from './kubeconfig.ts';
-export { isRunning, type Runner, thisRunner } from './runner.ts';
 export { deleteRun, type LeftRun, leftRuns } from './runs.ts';
 
 /** Milliseconds for namespaces to go: a Pod's grace period and the controllers' share, with room on a busy cluster. */

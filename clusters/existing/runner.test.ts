@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { isRunning, thisRunner } from './index.ts';
+import { isRunning, thisRunner } from './runner.ts';
 
 test('this process runs; one of another start time or that ended does not; elsewhere nothing is known', async () => {
   const self = thisRunner();

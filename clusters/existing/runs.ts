@@ -55,9 +55,8 @@ export async function leftRuns(config: KubeConfig): Promise<LeftRun[]> {
 const lookMs = 500;
 
 /**
- * Deletes the namespaces of a run, found by label and by nothing else, and waits until they are gone: resolves with
- * those that were not after `patienceMs`. Idempotent. An API server that does not answer at once is asked again;
- * rejects with its last word when it never did.
+ * Deletes the namespaces of a run, found by label, and waits until they are gone: resolves with those that were not
+ * after `patienceMs`. Idempotent. An API server that does not answer is asked again; rejects with its last word.
  */
 export async function deleteRun(config: KubeConfig, id: string, patienceMs: number): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
@@ -77,15 +76,11 @@ async function look(config: KubeConfig, id: string): Promise<string[]> {
   const core = config.makeApiClient(CoreV1Api);
   const left = await namespacesOf(config, id);
   const standing = left.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
-  await Promise.all(standing.map(({ metadata }) => deleteOne(config, core, metadata?.name ?? '')));
+  // gone already, or going
+  const gone = (error: { code?: number }) => {
+    if (error.code !== 404 && error.code !== 409) throw error;
+  };
+  const remove = async (name = '') => asked(config, () => core.deleteNamespace({ name }).catch(gone));
+  await Promise.all(standing.map(({ metadata }) => remove(metadata?.name)));
   return left.map(({ metadata }) => metadata?.name ?? '');
-}
-
-async function deleteOne(config: KubeConfig, core: CoreV1Api, name: string): Promise<void> {
-  await asked(config, () =>
-    core.deleteNamespace({ name }).catch((error: { code?: number }) => {
-      // gone already, or going
-      if (error.code !== 404 && error.code !== 409) throw error;
-    }),
-  );
 }

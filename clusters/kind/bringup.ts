@@ -4,13 +4,12 @@ import type Docker from 'dockerode';
 import type { CreateOptions } from '../cluster.ts';
 import { execIn, succeedIn, writeIn } from './exec.ts';
 import { bootstrapToken, type KubeadmOptions, kubeadmConfig, type Machine, withoutUpstream } from './kubeadm.ts';
-import { label } from './labels.ts';
+import { label, owner } from './labels.ts';
 import { mirrorRegistries } from './mirror.ts';
 import { nodeNames, scopedName } from './names.ts';
 import { createNetwork, type Subnet } from './network.ts';
 import { NodeContainer, nodeReady } from './node.ts';
-import { chooseImage, type NodeImage } from './node-image/index.ts';
-import { owner } from './owner.ts';
+import { chooseImage, type NodeImage } from './node-image.ts';
 import { mayHaveSysResource } from './preflight/checks.ts';
 import { waitFor } from './wait.ts';
 

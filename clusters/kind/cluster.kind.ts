@@ -187,7 +187,7 @@ test('what a command that was killed has left is found by its label, and removed
   const crashed = `${name}-crashed`;
   const script = `
     import { createNetwork } from '${import.meta.dirname}/network.ts';
-    import { owner } from '${import.meta.dirname}/owner.ts';
+    import { owner } from '${import.meta.dirname}/labels.ts';
     import { dockerAt } from '${import.meta.dirname}/engine.ts';
     await createNetwork(dockerAt(process.argv[1]), '${crashed}', { '${label.owner}': owner() });
     process.kill(process.pid, 'SIGKILL');`;

@@ -24,11 +24,8 @@ const graceMs = 5_000;
  * Runs a command in a container to its end. Never rejects for its exit code: 127 where it cannot be started, 124 when
  * the time was up. dockerode's own exec and not testcontainers', which has no standard input.
  */
-export async function execIn(
-  container: Docker.Container,
-  argv: string[],
-  { stdin, timeoutMs = 30_000 }: ExecOptions = {},
-): Promise<CommandResult> {
+export async function execIn(container: Docker.Container, argv: string[], options: ExecOptions = {}) {
+  const { stdin, timeoutMs = 30_000 } = options;
   const exec = await container.exec({
     // the engine cannot end a command: the node's own "timeout" does, so that none stays behind
     Cmd: ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...argv],
@@ -53,7 +50,7 @@ export async function execIn(
   const exitCode = ExitCode ?? 124;
   const timedOut = exitCode === 124 && Date.now() - started >= timeoutMs;
   const more = timedOut ? `\nstopped after ${timeoutMs / 1000} s` : '';
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text() + more };
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() + more } satisfies CommandResult;
 }
 
 /** The same, but a command that fails rejects with what it printed. Gives its standard output. */

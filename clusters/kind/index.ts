@@ -1,7 +1,6 @@
 /**
- * Clusters of kind's making: nodes are containers in which systemd, containerd and a kubelet run, joined by kubeadm.
- *
- * A program that talks to one on netvet's own engine has to be in that engine's network namespace (engineEntry).
+ * Clusters of nodes that are containers with systemd, containerd and a kubelet, joined by kubeadm. A program that talks
+ * to one on netvet's own engine has to be in that engine's network namespace (engineEntry).
  */
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -40,8 +39,8 @@ async function nodesOf(docker: Docker, cluster: string): Promise<string[]> {
 }
 
 /**
- * Makes clusters on a container engine. create() resolves when every node is registered; the nodes become Ready when a
- * CNI has been installed. What fails leaves its logs in `logDirectory`/kind and nothing else.
+ * create() resolves when every node is registered; nodes become Ready when a CNI has been installed. What fails leaves
+ * its logs in `logDirectory`/kind and nothing else.
  */
 export const kind: Required<ClusterProvider> = {
   async create(options) {
@@ -90,10 +89,7 @@ export const kind: Required<ClusterProvider> = {
 /** Clusters that crashed commands have left, with `all` every cluster that netvet made on this engine. */
 export const leftovers = async ({ all = false } = {}) => leftoversOn(await engine(), all);
 
-/**
- * Removes what leftovers() finds (with `names`, only clusters of these names), and containers of image builds that were
- * cut short. Returns what was removed, one line each.
- */
+/** Removes what leftovers() finds (with `names`, only these), and dead builders. Returns a line for each. */
 export async function cleanup({ all = false, names }: { all?: boolean; names?: string[] } = {}): Promise<string[]> {
   const docker = await engine();
   const found = await leftoversOn(docker, all);

@@ -30,10 +30,7 @@ const serviceSubnet = '10.96.0.0/16';
 const criSocket = 'unix:///run/containerd/containerd.sock';
 const api = 'kubeadm.k8s.io/v1beta4';
 
-/**
- * The file for `kubeadm init` and `kubeadm join`, which each read their own parts of it.
- * https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
- */
+/** For `kubeadm init` and `join`. https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */
 export function kubeadmConfig(options: KubeadmOptions): string {
   const documents = [cluster(options), init(options), join(options), kubelet(options), kubeProxy(options)];
   return documents.map((each) => stringify(each)).join('---\n');
@@ -118,9 +115,6 @@ export function bootstrapToken(bytes: (count: number) => Uint8Array): string {
   return `${text.slice(0, 6)}.${text.slice(6)}`;
 }
 
-/**
- * The Corefile for nodes without a way out: without forwarding, and without the check for a loop in it. Names of the
- * cluster are answered as ever, any other is refused at once.
- */
+/** The Corefile for nodes without a way out: names of the cluster are answered, any other is refused at once. */
 export const withoutUpstream = (corefile: string): string =>
   corefile.replace(/^\s*forward [^{\n]*(\{[^}]*\})?\s*\n/m, '').replace(/^\s*loop\s*\n/m, '');

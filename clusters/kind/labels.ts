@@ -1,3 +1,5 @@
+import { bootId, startTimeOf } from '../machine.ts';
+
 /** How what netvet made in an engine is told from everything else there: by these labels and nothing else. */
 export const label = {
   /** On containers, networks and volumes: the cluster that they are part of. */
@@ -8,7 +10,7 @@ export const label = {
   created: 'netvet.created',
   /** On nodes: the CNI that the cluster was made for. */
   cni: 'netvet.cni',
-  /** On nodes, networks and containers that build: the process that made them (owner.ts). */
+  /** On nodes, networks and containers that build: the process that made them (owner()). */
   owner: 'netvet.owner',
   /** On nodes and networks: `true` where the cluster is to outlive its command. */
   keep: 'netvet.keep',
@@ -21,3 +23,12 @@ export const label = {
   etcd: 'netvet.etcd',
   coredns: 'netvet.coredns',
 } as const;
+
+/** This process, as a label's value. */
+export const owner = (): string => `${process.pid}:${startTimeOf('self')}:${bootId()}`;
+
+/** Whether the process of an owner label still runs. One of another machine, or of no form at all, does not. */
+export function isRunning(value: string): boolean {
+  const [pid = '', start, boot] = value.split(':');
+  return /^\d+$/.test(pid) && start !== undefined && boot === bootId() && startTimeOf(pid) === start;
+}

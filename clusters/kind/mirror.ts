@@ -1,10 +1,7 @@
 import type Docker from 'dockerode';
 import { writeIn } from './exec.ts';
 
-/**
- * containerd's file for all registries that have none of their own:
- * https://github.com/containerd/containerd/blob/main/docs/hosts.md
- */
+/** For all registries: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
 export function hostsFile(mirror: string): string {
   const url = mirror.includes('://') ? mirror : `https://${mirror}`;
   const { origin, pathname } = new URL(url);

@@ -1,5 +1,6 @@
 /** The network that a cluster's nodes are on: a bridge of its own, with addresses that stay when a node restarts. */
 import { readFile } from 'node:fs/promises';
+import { BlockList, isIPv4 } from 'node:net';
 import type Docker from 'dockerode';
 import { label } from './labels.ts';
 import { scopedName } from './names.ts';
@@ -18,28 +19,21 @@ export function subnet(n: number): Subnet {
   return { cidr: `${base}.0/24`, gateway: `${base}.1`, node: (i) => `${base}.${i + 2}` };
 }
 
-interface Range {
-  first: number;
-  last: number;
-}
-
-function rangeOf(cidr: string): Range | undefined {
-  const [address = '', bits] = cidr.split('/');
-  const bytes = address.split('.').map(Number);
-  if (bytes.length !== 4 || bytes.some((byte) => !(byte >= 0 && byte <= 255))) return undefined;
-  const number = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-  const size = 2 ** (32 - Number(bits ?? 32));
-  const first = number - (number % size);
-  return { first, last: first + size - 1 };
+/** Whether two ranges like 10.1.0.0/16 share addresses: then one of them holds any address of the other. */
+function overlap(a: string, b: string): boolean {
+  const holds = (range: string, other: string) => {
+    const [address = '', bits = '32'] = range.split('/');
+    const list = new BlockList();
+    list.addSubnet(address, Number(bits));
+    return list.check(other.split('/')[0] as string);
+  };
+  return holds(a, b) || holds(b, a);
 }
 
 /** The first subnet that meets none of these ranges. A default route meets everything and is left out. */
 export function freeSubnet(taken: string[]): Subnet {
-  const ranges = taken.filter((cidr) => !cidr.endsWith('/0')).flatMap((cidr) => rangeOf(cidr) ?? []);
-  for (let n = 0; n < 256; n += 1) {
-    const { first, last } = rangeOf(subnet(n).cidr) as Range;
-    if (!ranges.some((range) => range.first <= last && range.last >= first)) return subnet(n);
-  }
+  const ranges = taken.filter((cidr) => !cidr.endsWith('/0') && isIPv4(cidr.split('/')[0] as string));
+  for (let n = 0; n < 256; n += 1) if (!ranges.some((range) => overlap(range, subnet(n).cidr))) return subnet(n);
   throw new Error(
     'no free subnet is left in 10.201.0.0/16: delete clusters (netvet cluster list) or networks that are there',
   );

@@ -1,9 +1,8 @@
 /** Taking away what netvet made in an engine: found by its labels, and nothing else is touched. */
 import { rm } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import { label } from './labels.ts';
+import { isRunning, label } from './labels.ts';
 import { clusterDirectory } from './names.ts';
-import { isRunning } from './owner.ts';
 
 /** What is already gone, or is going at this moment, needs no removing. */
 const gone = (error: unknown): void => {
@@ -23,18 +22,10 @@ export async function removeCluster(docker: Docker, name: string): Promise<void>
   await rm(clusterDirectory(name), { recursive: true, force: true });
 }
 
-/** A cluster, or part of one, whose command is no more. */
-export interface Leftover {
-  cluster: string;
-  /** Like `container NAME`, `network NAME`. */
-  parts: string[];
-}
-
 /**
- * What commands that crashed have left: clusters that nobody asked to keep, and whose command does not run any more.
- * With `all`, every cluster that netvet made.
+ * Clusters that nobody asked to keep and whose command has ended, with `all` every one; parts like `container NAME`.
  */
-export async function leftoversOn(docker: Docker, all: boolean): Promise<Leftover[]> {
+export async function leftoversOn(docker: Docker, all: boolean) {
   const filters = { label: [label.cluster] };
   const [containers, networks] = await Promise.all([
     docker.listContainers({ all: true, filters }),

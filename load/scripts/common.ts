@@ -22,6 +22,7 @@ export const kind = __ENV.KIND ?? 'service';
 export const timeoutMs = Number(__ENV.TIMEOUT_MS ?? 2000);
 const recorded = __ENV.RECORD === '1';
 
+/** What is asked for, else what is usual. */
 export const rateOr = (usual: number): number => Number(__ENV.RATE ?? usual);
 export const durationOr = (usual: string): string => __ENV.DURATION ?? usual;
 
@@ -100,6 +101,12 @@ export function untilAnswered(asking: Asking = {}, answers?: (target: string) =>
   }
 }
 
+/** What most scripts export as `setup`, and as their default. */
+export const setup = (): void => untilAnswered();
+export function askNext(): void {
+  ask(kind, nextTarget());
+}
+
 /** Options that all scripts share; `scenario` says how requests arrive. */
 export function optionsFor(name: string, scenario: Scenario, more: Options = {}): Options {
   return {
@@ -122,12 +129,8 @@ export const usersFor = (rate: number): { preAllocatedVUs: number; maxVUs: numbe
 /** The last requests get their full time: one cut off by the end of the test would be missing in the account. */
 export const gracefulStop = `${timeoutMs + 1000}ms`;
 
-/** Requests begin at a constant rate, whether those before them were answered or not. */
-export const constantRate = (rate: number, duration: string): ConstantArrivalRateScenario => ({
-  executor: 'constant-arrival-rate',
-  rate,
-  timeUnit: '1s',
-  duration,
-  gracefulStop,
-  ...usersFor(rate),
-});
+/** Requests begin at a constant rate, by default this one, whether those before them were answered or not. */
+export function constantRate(usualRate: number, usualDuration = '20s'): ConstantArrivalRateScenario {
+  const [rate, duration] = [rateOr(usualRate), durationOr(usualDuration)];
+  return { executor: 'constant-arrival-rate', rate, timeUnit: '1s', duration, gracefulStop, ...usersFor(rate) };
+}

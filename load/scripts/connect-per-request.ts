@@ -5,14 +5,10 @@
  *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=200 -e DURATION=30s load/scripts/connect-per-request.ts
  */
 
-import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+import { constantRate, optionsFor } from './common.ts';
 
-export const options = optionsFor('connect-per-request', constantRate(rateOr(100), durationOr('20s')), {
+export { askNext as default, setup } from './common.ts';
+
+export const options = optionsFor('connect-per-request', constantRate(100), {
   noConnectionReuse: true,
 });
-
-export const setup = (): void => untilAnswered();
-
-export default function (): void {
-  ask(kind, nextTarget());
-}

@@ -10,20 +10,16 @@ import {
   clockMs,
   constantRate,
   counting,
-  durationOr,
   kind,
   nextTarget,
   optionsFor,
-  rateOr,
   recordMessage,
   targets,
   timeoutMs,
   untilAnswered,
 } from './common.ts';
 
-export const options = optionsFor('grpc', constantRate(rateOr(100), durationOr('20s')), {
-  thresholds: {},
-});
+export const options = optionsFor('grpc', constantRate(100), { thresholds: {} });
 
 const loaded = () => {
   const client = new grpc.Client();

@@ -5,9 +5,9 @@
  *   k6 run -e TARGETS=10.96.12.7:443 load/scripts/http2.ts
  */
 
-import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+import { ask, constantRate, kind, nextTarget, optionsFor, untilAnswered } from './common.ts';
 
-export const options = optionsFor('http2', constantRate(rateOr(100), durationOr('20s')), {
+export const options = optionsFor('http2', constantRate(100), {
   insecureSkipTLSVerify: true,
 });
 

@@ -5,12 +5,8 @@
  *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=500 -e DURATION=30s load/scripts/keep-alive.ts
  */
 
-import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+import { constantRate, optionsFor } from './common.ts';
 
-export const options = optionsFor('keep-alive', constantRate(rateOr(200), durationOr('20s')));
+export { askNext as default, setup } from './common.ts';
 
-export const setup = (): void => untilAnswered();
-
-export default function (): void {
-  ask(kind, nextTarget());
-}
+export const options = optionsFor('keep-alive', constantRate(200));

@@ -5,11 +5,11 @@
  *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=20 load/scripts/large-body.ts
  */
 
-import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+import { ask, constantRate, kind, nextTarget, optionsFor } from './common.ts';
 
-export const options = optionsFor('large-body', constantRate(rateOr(10), durationOr('20s')));
+export { setup } from './common.ts';
 
-export const setup = (): void => untilAnswered();
+export const options = optionsFor('large-body', constantRate(10));
 
 export default function (): void {
   ask(kind, nextTarget(), { path: '/large' });

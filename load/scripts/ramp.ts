@@ -6,17 +6,9 @@
  *   k6 run -e TARGETS=10.96.12.7:80 -e RATE=4000 -e STEPS=10 -e DURATION=60s load/scripts/ramp.ts
  */
 
-import {
-  ask,
-  durationOr,
-  gracefulStop,
-  kind,
-  nextTarget,
-  optionsFor,
-  rateOr,
-  untilAnswered,
-  usersFor,
-} from './common.ts';
+import { durationOr, gracefulStop, optionsFor, rateOr, usersFor } from './common.ts';
+
+export { askNext as default, setup } from './common.ts';
 
 const rate = rateOr(1600);
 const steps = Number(__ENV.STEPS ?? 8);
@@ -44,9 +36,3 @@ export const options = optionsFor(
   },
   { noConnectionReuse: true, thresholds: {} },
 );
-
-export const setup = (): void => untilAnswered();
-
-export default function (): void {
-  ask(kind, nextTarget());
-}

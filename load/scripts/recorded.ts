@@ -21,10 +21,7 @@ const lookMs = 50;
 /** What the timer and other virtual users may take. */
 const usualMs = 20;
 
-/**
- * A virtual user beside those that load: it does nothing but sleep, and says when it slept for too long. Nothing of the
- * network is in that: whoever finds that it overslept was in a process that stood still.
- */
+/** A virtual user that only sleeps, and says when it slept too long: then k6's process stood still, not the network. */
 export function watch(): void {
   for (let before = Date.now(); ; ) {
     sleep(lookMs / 1000);

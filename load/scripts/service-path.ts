@@ -21,7 +21,7 @@
 
 import { sleep } from 'k6';
 import { Counter } from 'k6/metrics';
-import { constantRate, durationOr, get, optionsFor, rateOr, timeoutMs } from './common.ts';
+import { constantRate, get, optionsFor, rateOr, timeoutMs } from './common.ts';
 
 const serviceUrl = __ENV.SERVICE_URL as string;
 if (!serviceUrl) throw new Error('SERVICE_URL is missing: k6 run -e SERVICE_URL=http://ADDRESS/ service-path.ts');
@@ -35,7 +35,7 @@ const name = 'service-path';
 export const options = optionsFor(
   name,
   {
-    ...constantRate(rate, durationOr('20s')),
+    ...constantRate(rate),
     // two requests an iteration, one after the other
     maxVUs: Math.ceil((rate * 2 * timeoutMs) / 1000) + 10,
     gracefulStop: `${2 * timeoutMs + 1000}ms`,
@@ -67,10 +67,7 @@ function askPod(): void {
   if (lastPod) ask('direct', `http://${lastPod.address}:${directPort}${path}`);
 }
 
-/**
- * The load begins once the Service answers: how long a network takes to set up a new Service is another question. These
- * requests are of a kind of their own, and in the account like all others.
- */
+/** The load begins once the Service answers; these requests are of a kind of their own, and in the account too. */
 export function setup(): void {
   const giveUpAt = Date.now() + 30_000;
   for (let inARow = 0; inARow < 10; ) {

@@ -5,12 +5,12 @@
  *   k6 run -e TARGETS=10.96.12.7:80 load/scripts/shop.ts
  */
 
-import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+import { ask, constantRate, kind, nextTarget, optionsFor, untilAnswered } from './common.ts';
 
 /** Of ten visits, how many are to the page with rows. */
 const withRows = 7;
 
-export const options = optionsFor('shop', constantRate(rateOr(10), durationOr('20s')), { noConnectionReuse: true });
+export const options = optionsFor('shop', constantRate(10), { noConnectionReuse: true });
 
 export const setup = (): void => untilAnswered({ path: '/' });
 

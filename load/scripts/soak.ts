@@ -5,12 +5,8 @@
  *   k6 run -e TARGETS=10.96.12.7:80 -e DURATION=2h load/scripts/soak.ts
  */
 
-import { ask, constantRate, durationOr, kind, nextTarget, optionsFor, rateOr, untilAnswered } from './common.ts';
+import { constantRate, optionsFor } from './common.ts';
 
-export const options = optionsFor('soak', constantRate(rateOr(50), durationOr('10m')), { noConnectionReuse: true });
+export { askNext as default, setup } from './common.ts';
 
-export const setup = (): void => untilAnswered();
-
-export default function (): void {
-  ask(kind, nextTarget());
-}
+export const options = optionsFor('soak', constantRate(50, '10m'), { noConnectionReuse: true });

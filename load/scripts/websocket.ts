@@ -21,8 +21,9 @@ import {
   recordMessage,
   targets,
   timeoutMs,
-  untilAnswered,
 } from './common.ts';
+
+export { setup } from './common.ts';
 
 const connections = Number(__ENV.CONNECTIONS ?? 20);
 const seconds = Number.parseFloat(durationOr('20s'));
@@ -35,8 +36,6 @@ export const options = optionsFor(
   { executor: 'per-vu-iterations', vus: connections, iterations: 1, maxDuration, gracefulStop },
   { thresholds: {} },
 );
-
-export const setup = (): void => untilAnswered();
 
 export default function (): void {
   const target = targets[exec.vu.idInTest % targets.length] as string;

@@ -70,7 +70,7 @@ export function fabric(snapshot: Snapshot): FabricState {
     const [destination] = podRange(one);
     const address = nodeAddress(one);
     if (one.metadata.name === node || destination === undefined || address === undefined) return [];
-    const link = underlay.mode === 'vxlan' ? undefined : linkTo(underlay, address);
+    const link = isDirect(underlay, address) ? linkTo(underlay, address) : undefined;
     return [{ destination, address, link: link?.name }];
   });
   const direct = peers.flatMap(({ destination, address, link }) =>
@@ -105,6 +105,10 @@ export function fabric(snapshot: Snapshot): FabricState {
     },
   };
 }
+
+/** Whether a link of this node leads to the address itself, and so does one of the other node's to this node's Pods. */
+export const isDirect = (underlay: Underlay | undefined, address: string): boolean =>
+  underlay?.mode === 'auto' && linkTo(underlay, address) !== undefined;
 
 /** A tunnel end: the range's first address, and a MAC that follows from it (0a:58 as in Kubernetes' own bridges). */
 function endOf(range: string): { address: string; mac: string } {

@@ -1,9 +1,9 @@
 import { AssertionError } from 'node:assert/strict';
-import { databasePort, isPostgres, startupMessage } from '../workloads/database/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import { databasePort, isPostgres, startupMessage } from '../workloads/database.ts';
+import type { World } from '../world.ts';
 
 /** What a client hears on each way to the database: `true` where PostgreSQL has answered, else what came instead. */
-async function heard(world: NetvetWorld, client: string, timeoutMs: number): Promise<[string, true | string][]> {
+async function heard(world: World, client: string, timeoutMs: number): Promise<[string, true | string][]> {
   const ways = [
     ['its address', world.actor('database').ip],
     ['its Service', world.service('database')['spec'].clusterIP as string],
@@ -18,11 +18,8 @@ async function heard(world: NetvetWorld, client: string, timeoutMs: number): Pro
   return Promise.all(asking);
 }
 
-/**
- * Says hello to PostgreSQL at its address, its Service and its name, from within both Pods at the same time: the one
- * that may is the proof that the database was there to be talked to when the other one was not heard.
- */
-export async function expectPostgres(world: NetvetWorld, welcome: string, unwelcome: string): Promise<void> {
+/** Says hello to PostgreSQL from both Pods at once: the one that may proves that it was there for the other one. */
+export async function judgePostgres(world: World, welcome: string, unwelcome: string): Promise<void> {
   const { answerMs } = world;
   const both = () => Promise.all([heard(world, welcome, answerMs), heard(world, unwelcome, answerMs)] as const);
   const isIn = ([, answers]: Awaited<ReturnType<typeof both>>) => answers.some(([, answer]) => answer === true);

@@ -3,14 +3,14 @@ import { Actor, podsReady } from '../actor.ts';
 import { missingImage } from '../fault.ts';
 import type { Kube, KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import type { Cell } from '../probe/index.ts';
-import { type Named, restart, scale, settled } from '../rollout.ts';
+import { allAllowed } from '../probe/index.ts';
+import { frontendOf, type Named, restart, scale, settled } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
-import { database, databasePort } from '../workloads/database/index.ts';
-import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
-import { agentPod, service, usualListeners } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import { database, databasePort } from '../workloads/database.ts';
+import { frontend, frontendCode, frontendPort } from '../workloads/frontend/index.ts';
+import { agentPod, serviceFor, usualListeners } from '../workloads/index.ts';
+import type { World } from '../world.ts';
 
 /** The shop as the workers tell each other of it: all of it but its policy stays standing from scenario to scenario. */
 interface Deed {
@@ -27,26 +27,18 @@ interface Shop extends Deed {
 /** By feature: each has a shop of its own. */
 const standing = new Map<string, Shop>();
 
-interface News {
-  feature: string;
-  deed: Deed | undefined;
-}
 const deeds = new Map<string, Deed | undefined>();
 // workers are threads of one process, and this reaches them all; each has loaded it before the first scenario begins
 const town = new BroadcastChannel('netvet-shop');
 town.unref();
 town.onmessage = (message) => {
-  const { feature, deed } = (message as { data: News }).data;
+  const { feature, deed } = (message as { data: { feature: string; deed?: Deed } }).data;
   deeds.set(feature, deed);
   leaveShop(feature);
 };
 
-/**
- * Gives the scenario the shop in its first state: one frontend, its database, a visitor and an intruder, no policy, and
- * everybody reaching the database at its address, at its Service and at its name: the positive control of what follows.
- * Rejects with BrokenError when even without a policy they cannot.
- */
-export async function openShop(world: NetvetWorld): Promise<void> {
+/** Gives the scenario the shop without policies, everybody reaching the database. BrokenError: even so they cannot. */
+export async function openShop(world: World): Promise<void> {
   const { worker, feature } = world;
   if ([...(standing.get(feature)?.actors.values() ?? [])].some(({ channel }) => channel.lost))
     await closeShop(worker, feature);
@@ -82,10 +74,7 @@ async function shopInOrder(worker: Worker, feature: string): Promise<Shop> {
   }
 }
 
-/**
- * Shops are heavy, and scenarios of a feature's shop come one after the other: whoever needs it takes that of another
- * worker, which stands idle. Undefined: there is none, or it cannot be reached and is being deleted.
- */
+/** Takes the shop of another worker, which stands idle. Undefined: there is none, or it cannot be reached and goes. */
 async function takeOver(worker: Worker, feature: string): Promise<Shop | undefined> {
   const known = deeds.get(feature);
   if (known === undefined) return undefined;
@@ -109,7 +98,7 @@ async function meetAll(kube: Kube, pods: KubeObject[]): Promise<Map<string, Acto
 /** From now on the feature's shop is this worker's, or nobody's. */
 function announce(feature: string, deed: Deed | undefined): void {
   deeds.set(feature, deed);
-  town.postMessage({ feature, deed } satisfies News);
+  town.postMessage({ feature, deed });
 }
 
 function leaveShop(feature: string): void {
@@ -135,17 +124,8 @@ async function demolish(kube: Kube, namespaces: Map<string, string>): Promise<vo
   await Promise.all(names.map((name) => kube.delete({ kind: 'Namespace', metadata: { name } })));
 }
 
-/** The frontend's Deployment, for what scenarios do to it. */
-export const frontendOf = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
-
-/**
- * Changes the frontend, and resolves once the change is complete and the Pods that had to go are gone. The scenario's
- * end begins to undo it: Pods drain for a while, and another scenario may wait for that.
- */
-async function changeFrontend(
-  world: NetvetWorld,
-  change: (kube: Kube, frontend: Named) => Promise<void>,
-): Promise<void> {
+/** Changes the frontend; resolves once it is complete. The scenario's end begins to undo it: Pods drain for a while. */
+async function changeFrontend(world: World, change: (kube: Kube, frontend: Named) => Promise<void>): Promise<void> {
   const frontend = frontendOf(world);
   world.defer(() => scale(world.kube, frontend, 1));
   await world.disturb(() => change(world.kube, frontend));
@@ -153,8 +133,8 @@ async function changeFrontend(
   world.measure('frontend changed', performance.now() - world.changedAt, 'ms');
 }
 
-export const rollFrontend = (world: NetvetWorld): Promise<void> => changeFrontend(world, restart);
-export const scaleFrontend = (world: NetvetWorld, replicas: number): Promise<void> =>
+export const rollFrontend = (world: World): Promise<void> => changeFrontend(world, restart);
+export const scaleFrontend = (world: World, replicas: number): Promise<void> =>
   changeFrontend(world, (kube, frontend) => scale(kube, frontend, replicas));
 
 async function build(worker: Worker, feature: string): Promise<Shop> {
@@ -168,14 +148,10 @@ async function build(worker: Worker, feature: string): Promise<Shop> {
     const pod = { labels: { app: name }, listeners: usualListeners, node: await worker.nodeCalled(node) };
     return kube.create(agentPod(shop, name, images.node, pod));
   };
-  const behind = (app: string, port: number, targetPort: number) => ({
-    selector: { app },
-    ports: [{ port, targetPort, protocol: 'TCP' }],
-  });
-  await kube.create(frontendCode(shop, serverSource()));
+  await kube.create(frontendCode(shop));
   const [webService, dataService] = await Promise.all([
-    kube.create(service(shop, 'web', behind('frontend', 80, frontendPort))),
-    kube.create(service(shop, 'database', behind('database', databasePort, databasePort))),
+    kube.create(serviceFor(shop, 'web', 'frontend', 80, frontendPort)),
+    kube.create(serviceFor(shop, 'database', 'database', databasePort)),
     kube.create(database(shop, images)),
     kube.create(frontend(shop, images.node, { replicas: 1, database: 'database', agent: true })),
     bystander('visitor', 3),
@@ -219,11 +195,10 @@ async function firstState({ kube }: Worker, { namespaces, actors }: Shop): Promi
   actors.set('frontend', await Actor.meet(kube, 'frontend', pod as KubeObject));
 }
 
-async function control(world: NetvetWorld): Promise<void> {
+async function control(world: World): Promise<void> {
   const ways = ['database', 'Service database', 'name database'].map((way) => world.target(`${way}:${databasePort}`));
   const clients = ['frontend', 'visitor', 'intruder'].map((name) => world.actor(name));
-  const cells = clients.flatMap((from) => ways.map((to): Cell => ({ from, to, expected: 'allowed' })));
-  const seen = await world.looking.control(cells, waits.baseline);
+  const seen = await world.looking.control(allAllowed(clients, ways), waits.baseline);
   if (seen !== undefined)
     throw new BrokenError(`control: before any policy, not everybody reaches the database. ${seen}`);
 }

@@ -7,10 +7,7 @@ const needed = new Set(['namespace', 'name', 'spec', 'key', 'operator', 'cidr'])
 /** Lists whose entries stand for something by their place. */
 const fixed = new Set(['podLabels', 'namespaceLabels']);
 
-/**
- * Every case that is this one without one of its parts, whole policies first: what fast-check's shrinking of lists
- * passes over, since it takes away what comes first and not each entry. Only cases that an API server takes.
- */
+/** Every valid case without one part of this one, policies first: fast-check leaves out the heads of lists only. */
 export function* deletions(one: Case): Generator<Case> {
   const all = [...without(one as unknown as Json, '')].toSorted((a, b) => a.depth - b.depth);
   for (const { value } of all) {

@@ -1,7 +1,7 @@
 import { BrokenError } from '../outcome.ts';
 import { type CellResult, type Convergence, control, isBroken, runRound, satisfies } from '../probe/index.ts';
 import { undecided } from '../verdicts.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Judged } from './matrix.ts';
 
 /** A cell that is not as the oracle says. */
@@ -22,7 +22,7 @@ function wrongOf(judged: Judged[], results: CellResult[]): Wrong[] {
 }
 
 /** Follows the last change over these cells until all are right, or the budget ends with those that are wrong. */
-export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Found> {
+export async function follow(world: World, judged: Judged[]): Promise<Found> {
   const convergence = await world.followCells(judged.map(({ cell }) => cell));
   if (convergence.undecided) throw undecided(convergence.looks);
   const wrong = wrongOf(judged, convergence.last.results);
@@ -31,7 +31,7 @@ export async function follow(world: NetvetWorld, judged: Judged[]): Promise<Foun
 }
 
 /** Nothing as soon as both ends have seen one round that is right; else what was wrong in the last round in time. */
-export async function watch(world: NetvetWorld, judged: Judged[], forMs: number): Promise<Wrong[]> {
+export async function watch(world: World, judged: Judged[], forMs: number): Promise<Wrong[]> {
   let wrong: Wrong[] = [];
   const cells = judged.map(({ cell }) => cell);
   const found = await control(forMs, async () => {

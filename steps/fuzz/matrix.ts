@@ -3,10 +3,9 @@ import type { KubeObject } from '../kube/index.ts';
 import { type Connection, judge, type Labels } from '../oracle/index.ts';
 import type { Cell } from '../probe/index.ts';
 import { networkPolicy } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { labelKeys } from './generate/index.ts';
-import { type Case, clusterOf, type Place } from './place.ts';
-import { ports } from './ports.ts';
+import { type Case, clusterOf, type Place, ports } from './place.ts';
 
 /** A cell and the connection that the oracle judged for it. */
 export interface Judged {
@@ -17,11 +16,11 @@ export interface Judged {
 /** The standing Pods, and what is laid over them at the moment. */
 export class Matrix {
   readonly place: Place;
-  readonly #world: NetvetWorld;
+  readonly #world: World;
   readonly #actors: Actor[];
   #applied: KubeObject[] = [];
 
-  constructor(world: NetvetWorld, actors: Actor[], namespaces: string[], pods: Place['pods']) {
+  constructor(world: World, actors: Actor[], namespaces: string[], pods: Place['pods']) {
     this.#world = world;
     this.#actors = actors;
     this.place = { namespaces, pods };

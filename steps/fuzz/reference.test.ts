@@ -16,8 +16,7 @@ import {
 } from '../../reference/model/index.ts';
 import { type Connection, judge, explain as say } from '../oracle/index.ts';
 import { cases } from './generate/index.ts';
-import { type Case, clusterOf } from './place.ts';
-import { ports } from './ports.ts';
+import { type Case, clusterOf, ports } from './place.ts';
 import { place } from './testing.ts';
 
 const idOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;

@@ -7,10 +7,7 @@ import { type Case, clusterOf, type Place } from './place.ts';
 /** Serves the same ports as the agent of netvet, and is in the registry of Kubernetes. */
 const image = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 
-/**
- * A case as YAML that one can paste: the namespaces, the Pods that `matters` names or that have labels, and the
- * policies. Blocks of addresses are those of the run; a comment says whose they were.
- */
+/** A case as YAML to paste: namespaces, Pods that `matters` names or that have labels, policies with this run's IPs. */
 export function reproduction(place: Place, one: Case, matters: Set<string>): string {
   const { namespaces, pods, policies } = clusterOf(place, one);
   const shown = pods.filter(({ name, labels }) => matters.has(name) || Object.keys(labels).length > 0);

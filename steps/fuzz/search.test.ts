@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge, type PolicyPeer, type PolicySpec } from '../oracle/index.ts';
 import { deletions } from './deletions.ts';
-import { type Case, clusterOf } from './place.ts';
-import { ports } from './ports.ts';
+import { type Case, clusterOf, ports } from './place.ts';
 import { draw, search } from './search.ts';
 import { place } from './testing.ts';
 

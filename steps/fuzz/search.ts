@@ -1,11 +1,17 @@
 import * as fc from 'fast-check';
 import { BrokenError } from '../outcome.ts';
 import { deletions } from './deletions.ts';
+import { type CaseName, entropyOf } from './feature.ts';
 import { cases } from './generate/index.ts';
 import type { Case, Place } from './place.ts';
-import { type CaseName, entropyOf } from './seed.ts';
 
-export interface Bounds {
+/** A case, and the name by which it is drawn again. */
+export interface Drawn {
+  name: CaseName;
+  one: Case;
+}
+
+interface Bounds {
   mostTries: number;
   /** Milliseconds. */
   forMs: number;
@@ -20,13 +26,10 @@ export interface SearchResult {
   cut?: string;
 }
 
-/**
- * The smallest case that still fails: fast-check proposes ever smaller ones, and of the last that fails every part is
- * left out in turn. `fails` tries one; no case is tried twice. What it throws ends the search.
- */
+/** The smallest case that fails: fast-check proposes, then each part is left out. What `fails` throws ends it. */
 export async function search(
   place: Place,
-  { name, one }: { name: CaseName; one: Case },
+  { name, one }: Drawn,
   fails: (one: Case) => Promise<boolean>,
   { mostTries, forMs }: Bounds,
 ): Promise<SearchResult> {

@@ -1,11 +1,10 @@
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { follow, type Wrong, watch } from './look.ts';
 import type { Judged, Matrix } from './matrix.ts';
 import type { Case } from './place.ts';
-import { type SearchResult, search } from './search.ts';
-import type { CaseName } from './seed.ts';
+import { type Drawn, type SearchResult, search } from './search.ts';
 
 export interface Smallest extends SearchResult {
   /** Connections that are wrong in it. */
@@ -23,12 +22,7 @@ const mostTries = 500;
  * last one is then followed over the whole matrix with the whole budget; if it holds there it was only slow, and the
  * case that was drawn is reported.
  */
-export async function shrink(
-  world: NetvetWorld,
-  matrix: Matrix,
-  drawn: { name: CaseName; one: Case },
-  wrong: Wrong[],
-): Promise<Smallest> {
+export async function shrink(world: World, matrix: Matrix, drawn: Drawn, wrong: Wrong[]): Promise<Smallest> {
   const focus = new Set(spread(wrong, focused).map(keyOf));
   const bounds = { mostTries, forMs: waits.shrink };
   const found = await search(matrix.place, drawn, (one) => stillFails(world, matrix, one, focus), bounds);
@@ -56,7 +50,7 @@ function spread<T>(list: T[], most: number): T[] {
 }
 
 /** Whether a case is wrong, for as long as a look lasts, on Pods that were proven to be clean. */
-async function stillFails(world: NetvetWorld, matrix: Matrix, one: Case, focus: Set<string>): Promise<boolean> {
+async function stillFails(world: World, matrix: Matrix, one: Case, focus: Set<string>): Promise<boolean> {
   await clean(world, matrix, focus);
   await matrix.apply(one);
   const focused = matrix.cells(one).filter((cell) => focus.has(keyOf(cell)));
@@ -64,14 +58,14 @@ async function stillFails(world: NetvetWorld, matrix: Matrix, one: Case, focus: 
 }
 
 /** Takes the policies away. Throws BrokenError when connections stay closed. */
-async function clean(world: NetvetWorld, matrix: Matrix, focus?: Set<string>): Promise<void> {
+async function clean(world: World, matrix: Matrix, focus?: Set<string>): Promise<void> {
   await matrix.clear();
   const cells = matrix.cells().filter((cell) => focus === undefined || focus.has(keyOf(cell)));
   const closed = await watch(world, cells, waits.baseline);
   if (closed.length > 0) throw new BrokenError('connections stayed closed after policies were deleted');
 }
 
-async function confirm(world: NetvetWorld, matrix: Matrix, one: Case): Promise<Wrong[]> {
+async function confirm(world: World, matrix: Matrix, one: Case): Promise<Wrong[]> {
   await clean(world, matrix);
   await matrix.apply(one);
   return (await follow(world, matrix.cells(one))).wrong;

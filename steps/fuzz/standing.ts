@@ -2,9 +2,9 @@ import { isIPv4 } from 'node:net';
 import type { Actor } from '../actor.ts';
 import type { Pod } from '../oracle/index.ts';
 import type { Pair, Role } from '../stage.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { Matrix } from './matrix.ts';
-import { namedPortsOf, ports } from './ports.ts';
+import { namedPortsOf, ports } from './place.ts';
 
 /** Each namespace is on two or three nodes, each node has Pods of two or three namespaces. */
 const nodes = [1, 1, 2, 2, 3, 1, 3, 2, 3];
@@ -31,16 +31,13 @@ const pairs = roles.flatMap((from) =>
   roles.flatMap((to) => ports.map(({ protocol, port }): Pair => ({ from: from.name, to: to.name, protocol, port }))),
 );
 
-/**
- * 9 Pods in 3 namespaces, made once per worker: the standing ones if every connection between them is allowed, else
- * fresh ones. Skipped where Pods have no IPv4 address, which the generated blocks of addresses are about.
- */
-export async function useMatrix(world: NetvetWorld): Promise<void> {
+/** 9 Pods in 3 namespaces, made once per worker, that all reach each other. Skipped where Pods have no IPv4 address. */
+export async function useMatrix(world: World): Promise<void> {
   world.pairs = pairs;
   await world.useStage(Object.fromEntries(namespaceNames.map((name) => [name, {}])), roles);
   const actors = roles.map(({ name }) => world.actor(name));
   world.skipIf(
-    !actors.every(({ ip }) => isIPv4(ip)) && 'generated policies are about IPv4, and Pods here have other addresses',
+    !actors.every(({ ip }) => isIPv4(ip)) && 'generated policies are about IPv4, which Pods here do not have',
   );
   const namespaces = namespaceNames.map((name) => world.namespace(name));
   const matrix = new Matrix(world, actors, namespaces, actors.map(podOf));

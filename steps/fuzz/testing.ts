@@ -1,5 +1,4 @@
-import type { Place } from './place.ts';
-import { namedPortsOf } from './ports.ts';
+import { namedPortsOf, type Place } from './place.ts';
 
 /** A place as the standing matrix makes it, with addresses on three nodes. */
 export const place: Place = {

@@ -22,17 +22,12 @@ export interface Failure {
 }
 
 /** `names` are what people call the namespaces, in the order of the place. */
-export function failureText(
-  place: Place,
-  names: string[],
-  { command, total, wrong, one, smallest, deleted }: Failure,
-): string {
+export function failureText(place: Place, names: string[], failure: Failure): string {
+  const { command, total, wrong, one, smallest, deleted } = failure;
   const shrunk = typeof smallest === 'string' ? { smallest: one, wrong } : smallest;
   const rename = <T>(value: T): T => {
     const text = JSON.stringify(value);
-    return JSON.parse(
-      place.namespaces.reduce((all, real, i) => all.replaceAll(`"${real}"`, `"${names[i]}"`), text),
-    ) as T;
+    return JSON.parse(place.namespaces.reduce((all, old, i) => all.replaceAll(`"${old}"`, `"${names[i]}"`), text)) as T;
   };
   const shown = { place: rename(place), one: rename(shrunk.smallest) };
   const decided = deleted ? { ...shown.one, policies: [] } : shown.one;

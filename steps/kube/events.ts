@@ -4,10 +4,7 @@ import type { KubeObject } from './objects.ts';
 /** As many as fit into a sentence. */
 const most = 5;
 
-/**
- * What the cluster's own components complained of about these objects, newest first, as the end of a sentence: a Pod
- * that does not become Ready rarely says why itself. Empty when there is nothing, or events may not be read.
- */
+/** The cluster's warnings about these objects, newest first, as the end of a sentence; empty where there are none. */
 export async function warningsAbout(kube: Kube, namespace: string, names: string[]): Promise<string> {
   const events = await kube.list({ kind: 'Event', namespace }).catch((): KubeObject[] => []);
   const about = events.filter((event) => event['type'] === 'Warning' && names.includes(event['involvedObject']?.name));

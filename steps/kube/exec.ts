@@ -11,10 +11,7 @@ export interface Executed {
   output: string;
 }
 
-/**
- * Runs a command in a container. `what` begins the sentence of the BrokenError for one that could not be run, or not in
- * time. `mayEndIt`: the container may be gone before it can say how the command ended.
- */
+/** Runs a command in a container. `what` begins the BrokenError's sentence; `mayEndIt`: the container may end by it. */
 export async function execIn(
   kube: Pick<Kube, 'config'>,
   { namespace, pod, container }: Container,

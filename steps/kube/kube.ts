@@ -1,14 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext, Watch } from '@kubernetes/client-node';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
-import { isNotFound, KubeError, type KubeObject, pathOf, queryOf, type Reference, type Where } from './objects.ts';
-import { watchUntil } from './watch.ts';
+import {
+  isNotFound,
+  KubeError,
+  type KubeObject,
+  pathOf,
+  queryOf,
+  type Reference,
+  summaryOf,
+  type Where,
+} from './objects.ts';
 
 type Method = (typeof HttpMethod)[keyof typeof HttpMethod];
 
 /** A field that the server does not know is a mistake of the suite; it would be left out with a warning only. */
 const strict = '?fieldValidation=Strict';
+
+interface Collection {
+  metadata: { resourceVersion: string };
+  items: KubeObject[];
+}
+
+const placeOf = ({ kind, metadata }: Reference): string => pathOf({ kind, ...metadata });
 
 /**
  * The Kubernetes API as scenarios use it: plain JSON objects in and out. It uses client-node for kubeconfigs and their
@@ -33,10 +48,7 @@ export class Kube {
     this.#stopped = true;
   }
 
-  /**
-   * One request; rejects with KubeError for a refusal. `path` is the part behind the server's address. One that has too
-   * much to do says when to ask again (API Priority and Fairness): it has not begun with the request.
-   */
+  /** One request below the server's address. KubeError: a refusal; one that is too busy says when to ask again. */
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
     if (this.#stopped && method === 'POST') throw new BrokenError('the run was stopped');
     const signal = AbortSignal.timeout(waits.request);
@@ -71,59 +83,100 @@ export class Kube {
   }
 
   create(object: KubeObject): Promise<KubeObject> {
-    return this.request(
-      'POST',
-      `${pathOf({ kind: object.kind, namespace: object.metadata.namespace })}${strict}`,
-      object,
-    );
+    const path = pathOf({ kind: object.kind, namespace: object.metadata.namespace });
+    return this.request('POST', `${path}${strict}`, object);
   }
 
   read(reference: Reference): Promise<KubeObject> {
-    return this.request('GET', pathOf({ kind: reference.kind, ...reference.metadata }));
+    return this.request('GET', placeOf(reference));
   }
 
   async list(where: Where): Promise<KubeObject[]> {
+    return (await this.#list(where)).items;
+  }
+
+  #list(where: Where): Promise<Collection> {
     const query = new URLSearchParams(queryOf(where)).toString();
-    const path = `${pathOf({ ...where, name: undefined })}?${query}`;
-    return (await this.request<{ items: KubeObject[] }>('GET', path)).items;
+    return this.request('GET', `${pathOf({ ...where, name: undefined })}?${query}`);
   }
 
   /** Replaces the whole object. */
   replace(object: KubeObject): Promise<KubeObject> {
-    return this.request('PUT', `${pathOf({ kind: object.kind, ...object.metadata })}${strict}`, object);
+    return this.request('PUT', `${placeOf(object)}${strict}`, object);
   }
 
   /** JSON merge patch (RFC 7386): null removes a field. */
   patch(reference: Reference, patch: object): Promise<KubeObject> {
-    const path = pathOf({ kind: reference.kind, ...reference.metadata });
-    return this.request('PATCH', path, patch, 'application/merge-patch+json');
+    return this.request('PATCH', placeOf(reference), patch, 'application/merge-patch+json');
   }
 
   /** Idempotent: what is already gone is no error. Dependants go in the background. `grace`: seconds; 0 is at once. */
   async delete(reference: Reference, { grace }: { grace?: number } = {}): Promise<void> {
-    const what = { apiVersion: 'v1', kind: 'DeleteOptions' };
-    const options = { ...what, propagationPolicy: 'Background', gracePeriodSeconds: grace };
-    const path = pathOf({ kind: reference.kind, ...reference.metadata });
-    await this.request('DELETE', path, options).catch((error: unknown) => {
+    const how = { propagationPolicy: 'Background', gracePeriodSeconds: grace };
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', ...how };
+    await this.request('DELETE', placeOf(reference), options).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });
   }
 
   /**
    * Follows objects by a watch until `holds` returns something other than undefined, and resolves with that.
-   * Rejects with BrokenError after `timeoutMs`; `what` completes the sentence "waited 30 s for ...".
+   * Rejects with BrokenError after `forMs`; `what` completes the sentence "waited 30 s for ...". Starts over with
+   * a list when the watch ends (client-node ends a quiet one after 30 s).
    */
-  until<R>(where: Where, what: string, timeoutMs: number, holds: (objects: KubeObject[]) => R | undefined): Promise<R> {
-    return watchUntil(this, where, what, timeoutMs, holds);
+  async until<R>(where: Where, what: string, forMs: number, holds: (all: KubeObject[]) => R | undefined): Promise<R> {
+    const deadline = performance.now() + forMs;
+    let seen: KubeObject[] = [];
+    while (performance.now() < deadline) {
+      const { items, metadata } = await this.#list(where);
+      const objects = new Map(items.map((item) => [item.metadata.name, item]));
+      const look = () => holds((seen = [...objects.values()]));
+      const first = look();
+      if (first !== undefined) return first;
+      const { promise, resolve, reject } = Promise.withResolvers<R | undefined>();
+      const onChange = (type: string, object: KubeObject) => {
+        if (type === 'ERROR') return resolve(undefined);
+        if (type === 'BOOKMARK') return;
+        if (type === 'DELETED') objects.delete(object.metadata.name);
+        else objects.set(object.metadata.name, object);
+        try {
+          const result = look();
+          if (result !== undefined) resolve(result);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const timer = setTimeout(() => resolve(undefined), Math.max(0, deadline - performance.now()));
+      const path = pathOf({ ...where, name: undefined });
+      const from = { ...queryOf(where), resourceVersion: metadata.resourceVersion, allowWatchBookmarks: true };
+      const controller = await new Watch(this.config).watch(path, from, onChange, () => resolve(undefined));
+      try {
+        const result = await promise;
+        if (result !== undefined) return result;
+      } finally {
+        clearTimeout(timer);
+        controller.abort();
+      }
+    }
+    throw new BrokenError(`waited ${forMs / 1000} s for ${what}; last seen: ${summaryOf(seen)}`);
   }
 
   /** Resolves once the object is gone. */
   async gone(reference: Reference, timeoutMs: number): Promise<void> {
-    const { name, namespace } = reference.metadata;
-    const { kind } = reference;
-    const what = `${kind} ${name} to be gone`;
-    await this.until({ kind, name, namespace }, what, timeoutMs, (objects) => objects.length === 0 || undefined);
+    const { kind, metadata } = reference;
+    const { name, namespace } = metadata;
+    const isGone = (objects: KubeObject[]) => objects.length === 0 || undefined;
+    await this.until({ kind, name, namespace }, `${kind} ${name} to be gone`, timeoutMs, isGone);
   }
+}
+
+/** Does something with each object, 20 at a time. Rejects with the first error. */
+export async function inTurn(objects: KubeObject[], act: (object: KubeObject) => Promise<unknown>): Promise<void> {
+  const waiting = objects.values();
+  const hand = async () => {
+    for (const object of waiting) await act(object);
+  };
+  await Promise.all(Array.from({ length: 20 }, hand));
 }
 
 function refusal(code: number, text: string): Error {

@@ -13,6 +13,7 @@ export interface KubeObject {
     resourceVersion?: string;
     generation?: number;
     deletionTimestamp?: string;
+    ownerReferences?: { kind: string }[];
   };
   // kinds differ; callers read the fields of the kind they asked for
   // biome-ignore lint/suspicious/noExplicitAny: an object of any kind
@@ -35,13 +36,8 @@ export interface Where {
 
 /** The parameters of a list or watch. */
 export function queryOf({ name, node, labelSelector }: Where): Record<string, string> {
-  const fields = {
-    ...(name !== undefined && { 'metadata.name': name }),
-    ...(node !== undefined && { 'spec.nodeName': node }),
-  };
-  const fieldSelector = Object.entries(fields)
-    .map((field) => field.join('='))
-    .join(',');
+  const fields = [name && `metadata.name=${name}`, node && `spec.nodeName=${node}`];
+  const fieldSelector = fields.filter(Boolean).join(',');
   return { ...(labelSelector !== undefined && { labelSelector }), ...(fieldSelector !== '' && { fieldSelector }) };
 }
 
@@ -133,3 +129,21 @@ export const saysReady = ({ status }: KubeObject): boolean =>
   (status?.conditions ?? []).some(
     (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
   );
+
+/** A line on what stood in the way: names, phases and the reasons of containers that wait. What is Ready comes last. */
+export function summaryOf(objects: KubeObject[]): string {
+  if (objects.length === 0) return 'nothing';
+  const line = (object: KubeObject) => {
+    const { metadata, status } = object;
+    const reasons = containersOf(object)
+      .flatMap(({ state }) => state?.waiting ?? [])
+      .map(({ reason, message }) => [reason, message].filter(Boolean).join(': '));
+    const words = [saysReady(object) && 'Ready', metadata.deletionTimestamp && 'terminating', ...reasons];
+    return [metadata.name, status?.phase, ...words].filter(Boolean).join(' ');
+  };
+  return objects
+    .toSorted((a, b) => Number(saysReady(a)) - Number(saysReady(b)))
+    .slice(0, 10)
+    .map(line)
+    .join('; ');
+}

@@ -3,10 +3,9 @@ import { latencyOf } from '../../load/index.ts';
 import { BrokenError } from '../outcome.ts';
 import { waits } from '../waits.ts';
 import { service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
-import { createOne, freeAddresses } from './created.ts';
-import { addAndRemove } from './endpoints.ts';
+import type { World } from '../world.ts';
 import { allAnswer, groundOf, ports, precisionOf, sliceOf } from './ground.ts';
+import { addAndRemove, createOne, freeAddresses } from './one-change.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Makes changes one after the other, until one goes wrong: what each takes is bounded by the budget of the run. */
@@ -34,14 +33,14 @@ async function known(change: () => Promise<Outcome>): Promise<Outcome> {
 }
 
 /** Creates so many Services, one after the other. */
-export async function createServices(world: NetvetWorld, count: number): Promise<void> {
+export async function createServices(world: World, count: number): Promise<void> {
   const addresses = await freeAddresses(world, count);
   const outcomes = await oneByOne(addresses, (address, number) => createOne(world, `created-${number}`, address));
   world.notes.set('Service', outcomes);
 }
 
 /** Adds an endpoint to a Service and removes it, so many times. */
-export async function comeAndGo(world: NetvetWorld, times: number): Promise<void> {
+export async function comeAndGo(world: World, times: number): Promise<void> {
   const namespace = world.namespace('shop');
   const [steady] = groundOf(world).servers;
   const slice = await world.create(sliceOf(namespace, 'changing', [steady]));
@@ -50,13 +49,12 @@ export async function comeAndGo(world: NetvetWorld, times: number): Promise<void
   const seen = await allAnswer(world, [address], [steady], waits.baseline);
   if (seen !== undefined)
     throw new BrokenError(`control: before its endpoints change, the Service does not answer. ${seen}`);
-  const changing = { address, slice: { kind: slice.kind, metadata: { name: 'changing', namespace } } };
-  const numbers = Array.from({ length: times }, (_, i) => i + 1);
-  world.notes.set('endpoint', await oneByOne(numbers, (i) => addAndRemove(world, changing, `endpoint, time ${i}`)));
+  const turns = Array.from({ length: times }, (_, i) => i + 1);
+  world.notes.set('endpoint', await oneByOne(turns, (i) => addAndRemove(world, address, slice, `endpoint, time ${i}`)));
 }
 
 /** Reports p50, p95 and the longest of each time, over the changes that came in time; fails when one did not. */
-export function judge(world: NetvetWorld, what: 'Service' | 'endpoint'): void {
+export function judge(world: World, what: 'Service' | 'endpoint'): void {
   const outcomes = world.notes.get(what) as Outcome[];
   const good = outcomes.filter(({ problem }) => problem === undefined);
   for (const name of Object.keys(good[0]?.times ?? {})) {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
-import type { Arrival, Attempt } from './attempts.ts';
-import { groundOf } from './ground.ts';
+import type { World } from '../world.ts';
+import { groundOf, precisionOf, vouch } from './ground.ts';
+import type { Arrival, Attempt } from './outcome.ts';
 
 /** How often each client dials anew at least, in ms: with many nodes more seldom, for there are two servers. */
 const gapMs = (clients: number): number => Math.max(5, clients);
@@ -13,19 +13,19 @@ const timeoutMs = 500;
 
 /** Fresh connections from every node to one address, all the time, with what became of them at both ends. */
 export class Dialling {
-  readonly #world: NetvetWorld;
+  readonly #world: World;
   readonly #clients: Actor[];
   readonly #key: string;
-  readonly began = performance.now();
+  readonly #began = performance.now();
 
-  private constructor(world: NetvetWorld) {
+  private constructor(world: World) {
     this.#world = world;
     this.#clients = groundOf(world).clients;
     this.#key = `change-${world.freshKey()}-`;
   }
 
   /** Resolves when every client has made its first attempt. */
-  static async start(world: NetvetWorld, host: string): Promise<Dialling> {
+  static async start(world: World, host: string): Promise<Dialling> {
     const dialling = new Dialling(world);
     const everyMs = gapMs(dialling.#clients.length);
     await dialling.#each(({ channel }, key) => channel.request('stream', { key, host, port: 80, everyMs, timeoutMs }));
@@ -43,12 +43,9 @@ export class Dialling {
 
   /** What has come in so far, in order. */
   async arrivals({ channel }: Actor): Promise<Arrival[]> {
+    const { clock } = channel;
     const { arrivals } = await channel.request('arrivals', { prefix: this.#key });
-    const all = arrivals.map(({ nonce, at }) => ({
-      nonce,
-      client: this.#clientOf(nonce),
-      at: channel.clock.toHarness(at),
-    }));
+    const all = arrivals.map(({ nonce, at }) => ({ nonce, client: this.#clientOf(nonce), at: clock.toHarness(at) }));
     return all.toSorted((a, b) => a.at - b.at);
   }
 
@@ -62,8 +59,16 @@ export class Dialling {
     }
   }
 
-  /** Ends it, and resolves with all attempts once the last of them has ended. BrokenError: a client has made none. */
-  async stop(): Promise<Attempt[]> {
+  /** Ends it, with what both ends saw, server by server. BrokenError: a client, a server or its log has a gap. */
+  async end(servers: Actor[]) {
+    const endedAt = performance.now();
+    const attempts = await this.#stop();
+    await Promise.all(servers.map((server) => vouch(server, this.#began)));
+    const arrivals = await Promise.all(servers.map((server) => this.arrivals(server)));
+    return { clients: this.#clients, attempts, arrivals, endedAt, precisionMs: precisionOf(this.#world) };
+  }
+
+  async #stop(): Promise<Attempt[]> {
     const told = await this.#each(async (client, key) => {
       const { reports } = await client.channel.request('streamed', { key, stop: true }, timeoutMs);
       if (reports.length === 0) throw new BrokenError(`${client.name} has not dialled`);

@@ -1,9 +1,9 @@
 import type { Actor } from '../actor.ts';
-import { type KubeObject } from '../kube/index.ts';
+import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Cell, type Target, witness } from '../probe/index.ts';
+import { allAllowed, type Target, witness } from '../probe/index.ts';
 import { endpointSlice, type ServicePort } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Who dials, from where, and whom. */
 export interface Ground {
@@ -13,14 +13,14 @@ export interface Ground {
 }
 
 const noteKey = 'the clients and servers of changes';
-export const groundOf = (world: NetvetWorld): Ground => world.notes.get(noteKey) as Ground;
+export const groundOf = (world: World): Ground => world.notes.get(noteKey) as Ground;
 
 const listener = { protocol: 'TCP', port: 8080 } as const;
 /** What every Service here has, and how its EndpointSlice calls it. */
 export const ports: ServicePort[] = [{ port: 80, targetPort: listener.port }];
 
 /** A client on every node, and two servers, on two nodes if there are. */
-export async function openGround(world: NetvetWorld): Promise<void> {
+export async function openGround(world: World): Promise<void> {
   world.skipIf(world.parameters.unavailable['EndpointSlices']);
   await world.makeNamespace('shop');
   const nodes = await world.worker.nodes();
@@ -40,31 +40,15 @@ export function sliceOf(namespace: string, name: string, servers: Actor[]): Kube
   return endpointSlice(namespace, name, name, addresses, [{ name: '', ...listener }]);
 }
 
-/** The endpoints of a slice, as a merge patch. */
-export const endpointsOf = (servers: Actor[]): object => ({
-  endpoints: servers.map(({ ip }) => ({ addresses: [ip], conditions: { ready: true } })),
-});
-
-/**
- * Resolves with undefined once every client was answered by each of the Services at their addresses, else with what was
- * seen at last. BrokenError: nobody looked for long enough to say.
- */
-export async function allAnswer(
-  world: NetvetWorld,
-  hosts: string[],
-  servers: Actor[],
-  budgetMs: number,
-): Promise<string | undefined> {
+/** Undefined once each Service has answered every client, else what was seen. BrokenError: too few looks to say. */
+export function allAnswer(world: World, hosts: string[], servers: Actor[], budgetMs: number) {
   const behind = servers.map((agent) => ({ agent, listener }));
   const targets = hosts.map((host): Target => ({ name: host, host, port: 80, protocol: 'TCP', servers: behind }));
-  const cells = groundOf(world).clients.flatMap((from) =>
-    targets.map((to): Cell => ({ from, to, expected: 'allowed' })),
-  );
-  return world.looking.control(cells, budgetMs);
+  return world.looking.control(allAllowed(groundOf(world).clients, targets), budgetMs);
 }
 
 /** How well the times of all of them are known, in ms. */
-export function precisionOf(world: NetvetWorld): number {
+export function precisionOf(world: World): number {
   const { clients, servers } = groundOf(world);
   return Math.max(...[...clients, ...servers].map(({ channel }) => channel.clock.precision));
 }

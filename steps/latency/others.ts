@@ -1,17 +1,17 @@
 import { ok } from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { inTurn, isNotFound } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import { service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { allAnswer, groundOf, ports, sliceOf } from './ground.ts';
 
 /** Of so many of the last ones it is looked whether they answer: the network has taken in all of them by then. */
 const looked = 5;
 
 /** Makes so many Services with two endpoints each; resolves when the last of them answer on every node. */
-export async function createOthers(world: NetvetWorld, count: number): Promise<void> {
+export async function createOthers(world: World, count: number): Promise<void> {
   const { kube } = world;
   const { servers } = groundOf(world);
   const namespace = await world.makeNamespace('elsewhere');
@@ -28,20 +28,14 @@ export async function createOthers(world: NetvetWorld, count: number): Promise<v
   world.measure(`${count} other Services created`, performance.now() - began, 'ms');
   const acceptedAt = performance.now();
   const seen = await allAnswer(world, hosts.slice(-looked), servers, waits.programmed);
-  ok(
-    seen === undefined,
-    `${waits.programmed / 1000} s after ${count} Services were created, the last do not answer: ${seen}`,
-  );
+  const seconds = waits.programmed / 1000;
+  ok(seen === undefined, `${seconds} s after ${count} Services were created, the last do not answer: ${seen}`);
   world.measure('last one created, answers on every node', performance.now() - acceptedAt, 'ms');
 }
 
 /** Resolves once the namespace is gone; users who may not watch namespaces may read their own. */
-async function gone({ kube }: NetvetWorld, name: string): Promise<void> {
-  const deadline = performance.now() + waits.namespaceGone;
-  while (performance.now() < deadline) {
-    const isGone = await kube.read({ kind: 'Namespace', metadata: { name } }).then(() => false, isNotFound);
-    if (isGone) return;
-    await delay(cadence.round);
-  }
+async function gone({ kube }: World, name: string): Promise<void> {
+  const isGone = () => kube.read({ kind: 'Namespace', metadata: { name } }).then(() => false, isNotFound);
+  if (await poll(waits.namespaceGone, isGone)) return;
   throw new BrokenError(`waited ${waits.namespaceGone / 1000} s for the namespace ${name} to be gone`);
 }

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BrokenError } from '../outcome.ts';
-import type { Arrival, Attempt } from './attempts.ts';
-import { createdOutcome, endpointOutcome, type SeenCreated, type SeenEndpoint } from './outcome.ts';
+import {
+  type Arrival,
+  type Attempt,
+  createdOutcome,
+  endpointOutcome,
+  type SeenCreated,
+  type SeenEndpoint,
+} from './outcome.ts';
 
 const clients = [
   { name: 'client-1', node: 'node-1' },

@@ -1,6 +1,49 @@
 import { BrokenError } from '../outcome.ts';
 import { cadence } from '../waits.ts';
-import { type Arrival, type Attempt, answersOf, type Client, longestGap } from './attempts.ts';
+
+/** Who dials, and on which node. */
+interface Client {
+  readonly name: string;
+  readonly node: string;
+}
+
+/** One client's attempt; times are the harness's. */
+export interface Attempt {
+  nonce: string;
+  client: Client;
+  at: number;
+  /** When the answer was there, and whose it was. */
+  answer?: { at: number; server: string };
+}
+
+/** A nonce in a server's log. */
+export interface Arrival {
+  nonce: string;
+  client: Client;
+  at: number;
+}
+
+/** Answers of these servers, in order. BrokenError: a client was answered in the name of one that knows of nothing. */
+function answersOf(attempts: Attempt[], servers: string[], arrivals: Arrival[]) {
+  const known = new Set(arrivals.map(({ nonce }) => nonce));
+  const answers = attempts.flatMap(({ nonce, client, at: begun, answer }) =>
+    answer !== undefined && servers.includes(answer.server) ? [{ nonce, client, begun, ...answer }] : [],
+  );
+  const claimed = answers.find(({ nonce }) => !known.has(nonce));
+  if (claimed !== undefined)
+    throw new BrokenError(`${claimed.client.name} has an answer of ${claimed.server}, where nothing arrived`);
+  return answers.toSorted((a, b) => a.at - b.at);
+}
+
+/** The longest time in which a client made no attempt, in ms, from one moment to another. */
+function longestGap(attempts: Attempt[], clients: Client[], from: number, to: number): number {
+  const gaps = clients.flatMap((one) => {
+    const inside = attempts.filter(({ client, at }) => client === one && at > from && at < to).map(({ at }) => at);
+    const marks = [from, ...inside.toSorted((a, b) => a - b), to];
+    return marks.slice(1).map((at, i) => at - (marks[i] as number));
+  });
+  return Math.max(...gaps);
+}
 
 /** What became of one change: milliseconds since the API accepted it, by what is measured; or what was wrong. */
 export interface Outcome {
@@ -67,7 +110,7 @@ export interface SeenEndpoint extends Seen {
 
 /** Of an endpoint that was added and removed: its first requests, and its last one. */
 export function endpointOutcome(seen: SeenEndpoint): Outcome {
-  const { clients, attempts, askedAt, acceptedAt, removedAt, lastAt, endedAt, guest, atGuest } = seen;
+  const { name, clients, attempts, askedAt, acceptedAt, removedAt, lastAt, endedAt, guest, atGuest } = seen;
   const answers = answersOf(attempts, [seen.steady, guest], [...seen.atSteady, ...atGuest]);
   const arrivedAt = new Map(atGuest.map(({ nonce, at }) => [nonce, at]));
   const firstOf = (one: Client) => {
@@ -77,7 +120,7 @@ export function endpointOutcome(seen: SeenEndpoint): Outcome {
   const firsts = clients.map(firstOf);
   const gapMs = longestGap(attempts, clients, askedAt, endedAt);
   const problem = tooLate(seen, firstOf);
-  if (problem !== undefined) return { times: {}, gapMs, problem: `${seen.name}: ${problem}` };
+  if (problem !== undefined) return { times: {}, gapMs, problem: `${name}: ${problem}` };
   // the silence is that of the network only if everybody went on asking, and the other one answered
   const pause = longestGap(attempts, clients, lastAt, endedAt);
   if (pause > cadence.quiet / 2)
@@ -86,11 +129,7 @@ export function endpointOutcome(seen: SeenEndpoint): Outcome {
     answers.some(({ client, begun, server }) => client === one && begun > lastAt && server === seen.steady);
   const unserved = clients.filter((one) => !isServed(one));
   if (unserved.length > 0)
-    return {
-      times: {},
-      gapMs,
-      problem: `${seen.name}: removed, and no answer at all since then to ${named(unserved)}`,
-    };
+    return { times: {}, gapMs, problem: `${name}: removed, and no answer at all since then to ${named(unserved)}` };
   const times = {
     'added, first request on it': Math.max(0, Math.min(...firsts) - acceptedAt),
     'added, first request on it from every node': Math.max(0, Math.max(...firsts) - acceptedAt),

@@ -1,11 +1,4 @@
-import {
-  emptyRecording,
-  pausesMs,
-  type Recording,
-  type Request,
-  readLine,
-  stoppedFromOutside,
-} from '../../load/index.ts';
+import { emptyRecording, pausesMs, type Recording, type Request, readLine, toldToEnd } from '../../load/index.ts';
 import { missingImage } from '../fault.ts';
 import { type ContainerStatus, containersOf, type Kube, type KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
@@ -102,10 +95,7 @@ export class K6 {
     await this.#while(() => this.requests >= wanted);
   }
 
-  /**
-   * Resolves once so many seconds of load are there, without those in which k6 stood still. Rejects with BrokenError
-   * when they are not there in five times that time, and as makes() does.
-   */
+  /** Resolves after so many seconds of load without k6's pauses. BrokenError: not in five times that; as makes(). */
   async lasts(seconds: number): Promise<void> {
     let first: Request | undefined;
     const times = () => {
@@ -134,16 +124,13 @@ export class K6 {
     await Promise.race([made.promise, early]);
   }
 
-  /**
-   * Has k6 end, and resolves with everything that it has recorded. Its Pod's deletion is what tells it, with SIGTERM:
-   * an image of k6 need not have a shell.
-   */
+  /** Ends k6 by deleting its Pod (its image need not have a shell), and resolves with all that it has recorded. */
   async end(): Promise<Ended> {
     const { kube, namespace } = this.#ground;
     const metadata = { namespace, name: this.#pod };
     // a kubelet may take the Pod away before it has said how it ended; that k6 came to its end shows in its totals
     const ending = kube.until({ kind: 'Pod', ...metadata }, 'k6 to end', waits.podsReady, ([pod]) =>
-      pod === undefined ? { exitCode: stoppedFromOutside } : stateOf(pod)?.terminated,
+      pod === undefined ? { exitCode: toldToEnd } : stateOf(pod)?.terminated,
     );
     const [{ exitCode }] = await Promise.all([ending, kube.delete({ kind: 'Pod', metadata }, { grace: graceSeconds })]);
     await this.#log;

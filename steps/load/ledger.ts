@@ -14,10 +14,7 @@ interface Entry extends Backend {
   log: Promise<void>;
 }
 
-/**
- * What the backends themselves say of the requests they got: each prints its counters, the last time when it has
- * closed, and every Pod's log is followed from its start, so that those that were replaced are in the account too.
- */
+/** What backends say of the requests they got, from the start to the end of each one's log, also of those replaced. */
 export class Ledger {
   /** What became of the Pods, by the harness's clock. */
   readonly happenings: Happening[] = [];
@@ -55,9 +52,7 @@ export class Ledger {
 
   #route(slices: KubeObject[]): void {
     const endpoints = slices.flatMap((slice) => (slice['endpoints'] ?? []) as Endpoint[]);
-    const ready = new Set(
-      endpoints.flatMap(({ conditions, targetRef }) => (conditions?.ready ? (targetRef?.name ?? []) : [])),
-    );
+    const ready = new Set(endpoints.filter((one) => one.conditions?.ready).flatMap((one) => one.targetRef?.name ?? []));
     const at = Date.now();
     for (const name of ready.difference(this.#inService)) this.details.push({ at, label: `${name} is in the Service` });
     for (const name of this.#inService.difference(ready))

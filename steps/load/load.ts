@@ -1,5 +1,4 @@
 import { AssertionError } from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   accountOf,
   beginning,
@@ -18,12 +17,14 @@ import {
 } from '../../load/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import { type Named, settled } from '../rollout.ts';
-import { cadence, waits } from '../waits.ts';
-import { frontend, frontendCode, frontendPort, serverSource } from '../workloads/frontend/index.ts';
-import { service } from '../workloads/index.ts';
+import { poll } from '../poll.ts';
+import { frontendOf, settled } from '../rollout.ts';
+import { someOf } from '../steady.ts';
+import { waits } from '../waits.ts';
+import { frontend, frontendCode, frontendPort } from '../workloads/frontend/index.ts';
+import { serviceFor } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { K6, moreRoom } from './k6.ts';
 import { Ledger } from './ledger.ts';
 
@@ -43,22 +44,20 @@ export interface Underway {
 }
 
 const noteKey = 'the load';
-export const underway = (world: NetvetWorld): Underway => world.notes.get(noteKey) as Underway;
-export const deployment = (world: NetvetWorld): Named => ({ namespace: world.namespace('shop'), name: 'frontend' });
+export const underway = (world: World): Underway => world.notes.get(noteKey) as Underway;
 
 /** So many frontends, without a database, behind the Service "web"; `killable`: see FrontendOptions. */
-export async function openFrontends(world: NetvetWorld, replicas: number, killable: boolean): Promise<void> {
+export async function openFrontends(world: World, replicas: number, killable: boolean): Promise<void> {
   world.skipIf(world.parameters.unavailable['k6']);
   const namespace = await world.makeNamespace('shop');
-  const ports = [{ port: 80, targetPort: frontendPort }];
-  await world.create(frontendCode(namespace, serverSource()));
-  await world.create(service(namespace, 'web', { selector: { app: 'frontend' }, ports }));
+  await world.create(frontendCode(namespace));
+  await world.create(serviceFor(namespace, 'web', 'frontend', 80, frontendPort));
   await world.create(frontend(namespace, world.parameters.images.node, { replicas, killable }));
-  await settled(world.kube, deployment(world));
+  await settled(world.kube, frontendOf(world));
 }
 
 /** Starts k6, which goes on until the account is closed, and the backends' ledger. Resolves once k6 runs. */
-export async function startLoad(world: NetvetWorld, rate: number, seconds: number): Promise<void> {
+export async function startK6(world: World, rate: number, seconds: number): Promise<void> {
   const namespace = world.namespace('shop');
   const ledger = Ledger.open(world.kube, namespace, 'frontend', 'web');
   const env = {
@@ -77,13 +76,12 @@ export async function startLoad(world: NetvetWorld, rate: number, seconds: numbe
 }
 
 /** Ends the load once it has lasted, puts it into the report, and breaks the scenario unless the account is exact. */
-export async function closeAccount(world: NetvetWorld): Promise<void> {
+export async function closeAccount(world: World): Promise<void> {
   const { k6, ledger, seconds, happenings } = underway(world);
   await k6.lasts(seconds);
   const { recording: heard, exitCode } = await k6.end();
   const problems = () => accountOf(heard, exitCode, ledger.backends, true);
-  const deadline = performance.now() + waits.counts;
-  while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
+  await poll(waits.counts, () => problems().length === 0);
   await ledger.finish();
   const recording = withVoid(heard, ledger.backends);
   world.notes.set(noteKey, { ...underway(world), recording } satisfies Underway);
@@ -91,7 +89,7 @@ export async function closeAccount(world: NetvetWorld): Promise<void> {
   if (problems().length > 0) throw new BrokenError(`the load's account is not exact: ${problems().join('; ')}`);
 }
 
-function report(world: NetvetWorld, recording: Recording, happenings: Happening[]): void {
+function report(world: World, recording: Recording, happenings: Happening[]): void {
   const summary = summaryOf(recording, happenings);
   world.attach(JSON.stringify(summary), mediaType);
   countLooks(world, recording);
@@ -112,7 +110,7 @@ const throughService = ({ requests }: Recording): Recording['requests'] =>
   requests.filter(({ kind }) => kind === 'service');
 
 /** Each request through the Service is a look at the way to it. */
-function countLooks(world: NetvetWorld, recording: Recording): void {
+function countLooks(world: World, recording: Recording): void {
   const through = throughService(recording);
   const unknown = through.flatMap((request) => request.void ?? []);
   const stood = [...recording.pauses.map(({ ms }) => ({ who: 'k6', ms })), ...unknown].toSorted((a, b) => b.ms - a.ms);
@@ -121,7 +119,7 @@ function countLooks(world: NetvetWorld, recording: Recording): void {
 }
 
 /** When requests through the Service were lost, in seconds of the load, and for how long. */
-function measureLosses(world: NetvetWorld, recording: Recording): void {
+function measureLosses(world: World, recording: Recording): void {
   const through = throughService(recording);
   const lost = through.filter(isLost);
   if (lost.length === 0) return;
@@ -133,11 +131,8 @@ function measureLosses(world: NetvetWorld, recording: Recording): void {
   world.measure('affected', Math.max(...lost.map(({ startedMs, ms }) => startedMs + ms)) - first, 'ms');
 }
 
-/**
- * Fails if more requests through the Service were lost than so many. Broken, unless it has failed, if nobody can say
- * so: too many ran into their time-out while somebody stood still, or the load was not the one that was asked for.
- */
-export function judgeLoad(world: NetvetWorld, budget: number): void {
+/** Fails if more requests through the Service were lost than so many. Broken if it has not, and nobody can tell. */
+export function judgeLoad(world: World, budget: number): void {
   const { recording, happenings, ledger, rate } = underway(world) as Required<Underway>;
   const through = throughService(recording);
   const lost = through.filter(isLost);
@@ -150,8 +145,7 @@ export function judgeLoad(world: NetvetWorld, budget: number): void {
   const after = (at: number) => `${((at - began) / 1000).toFixed(3)} s`;
   const all = [...happenings, ...ledger.happenings, ...ledger.details].toSorted((a, b) => a.at - b.at);
   const lines = [
-    ...lost.slice(0, 20).map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`),
-    ...(lost.length > 20 ? [`  and ${lost.length - 20} more`] : []),
+    ...someOf(lost.map((request) => `  ${after(request.startedMs)}: ${lossOf(request)}`)),
     ...all.map(({ at, label }) => `  ${after(at)}: ${label}`),
   ];
   const { lost: reasons } = seriesOf('', through, began);

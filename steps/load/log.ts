@@ -4,10 +4,7 @@ import { Log } from '@kubernetes/client-node';
 import type { Container, Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 
-/**
- * Follows a container's log from its first line, through the API and the kubelet: no network policy is in its way.
- * Resolves at the log's end, which comes with the container's; rejects with BrokenError when the stream breaks before.
- */
+/** Follows a container's log to its end, past any policy, through the API. BrokenError: the stream breaks before. */
 export async function followLog(
   kube: Pick<Kube, 'config'>,
   { namespace, pod, container }: Container,

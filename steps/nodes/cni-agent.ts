@@ -1,21 +1,21 @@
 import { isReady } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { waits } from '../waits.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
-/**
- * Whether a Pod is a node's CNI agent, whichever CNI it is of: a DaemonSet's Pod on the node's own network that mounts
- * the directory with the node's CNI configuration or its plugins. A kube-proxy mounts neither.
- */
-export function isCniAgent({ metadata, spec }: KubeObject): boolean {
-  const owners = (metadata['ownerReferences' as keyof typeof metadata] ?? []) as unknown as { kind: string }[];
-  const paths = ((spec.volumes ?? []) as { hostPath?: { path: string } }[]).map(({ hostPath }) => hostPath?.path ?? '');
-  const ownedByDaemonSet = owners.some(({ kind }) => kind === 'DaemonSet');
-  return ownedByDaemonSet && spec.hostNetwork === true && paths.some((path) => /\/cni(\/|$)/.test(path));
-}
+export const isOfDaemonSet = ({ metadata }: KubeObject): boolean =>
+  metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet') === true;
+
+/** Whether a Pod is a node's CNI agent, of whichever CNI; a kube-proxy mounts neither configuration nor plugins. */
+export const isCniAgent = (pod: KubeObject): boolean => isOfDaemonSet(pod) && isForCni(pod);
+
+/** The same by the Pod's specification alone. */
+export const isForCni = ({ spec }: KubeObject): boolean =>
+  spec.hostNetwork === true &&
+  (spec.volumes ?? []).some((one: { hostPath?: { path: string } }) => /\/cni(\/|$)/.test(one.hostPath?.path ?? ''));
 
 /** Kills the CNI's agent on a Pod's node without any grace, and waits until its successor is Ready. */
-export async function loseAgent(world: NetvetWorld, pod: string): Promise<void> {
+export async function loseAgent(world: World, pod: string): Promise<void> {
   const { node } = world.actor(pod);
   world.skipIf(world.parameters.unavailable['agents']);
   const agent = (await world.kube.list({ kind: 'Pod', node })).find(isCniAgent);

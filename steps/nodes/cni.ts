@@ -4,12 +4,15 @@ import { SkipError } from '../outcome.ts';
 import { restart } from '../rollout.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
-import { isCniAgent, loseAgent } from './cni-agent.ts';
+import type { World } from '../world.ts';
+import { isForCni, loseAgent } from './cni-agent.ts';
 
 /** Replaces the CNI's agents one after the other, as `kubectl rollout restart` does. Resolves when all are new. */
-export async function rollAgents(world: NetvetWorld): Promise<void> {
-  const sets = await agentSets(world);
+export async function rollAgents(world: World): Promise<void> {
+  const all = await world.kube.list({ kind: 'DaemonSet' });
+  const rollsByItself = ({ metadata, spec }: KubeObject) =>
+    spec.updateStrategy?.type !== 'OnDelete' && metadata.deletionTimestamp === undefined;
+  const sets = all.filter((set) => rollsByItself(set) && isForCni(set['spec'].template));
   if (sets.length === 0)
     throw new SkipError(
       'no DaemonSet looks like that of a CNI: ' +
@@ -28,31 +31,14 @@ export async function rollAgents(world: NetvetWorld): Promise<void> {
   world.recovered('CNI rolled');
 }
 
-async function agentSets(world: NetvetWorld): Promise<KubeObject[]> {
-  const sets = await world.kube.list({ kind: 'DaemonSet' });
-  return sets.filter(({ metadata, spec }) => {
-    const pod = { ...spec.template, metadata: { ...spec.template.metadata, ownerReferences: [{ kind: 'DaemonSet' }] } };
-    const rollsByItself = spec.updateStrategy?.type !== 'OnDelete' && metadata.deletionTimestamp === undefined;
-    return isCniAgent(pod as KubeObject) && rollsByItself;
-  });
-}
-
 function isRolled({ metadata, status = {} }: KubeObject): boolean {
-  const {
-    observedGeneration = 0,
-    desiredNumberScheduled = 0,
-    updatedNumberScheduled = 0,
-    numberAvailable = 0,
-  } = status;
-  const counts = [updatedNumberScheduled, numberAvailable];
-  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === desiredNumberScheduled);
+  const { observedGeneration = 0, desiredNumberScheduled: all = 0, updatedNumberScheduled, numberAvailable } = status;
+  const counts = [updatedNumberScheduled ?? 0, numberAvailable ?? 0];
+  return observedGeneration >= (metadata.generation ?? 0) && counts.every((count) => count === all);
 }
 
-/**
- * So many Pods come to the node of a Pod, and those before them go, again and again; each time the CNI's agent there is
- * killed in the middle of it. The last ones stay until the scenario's end.
- */
-export async function churnWithoutAgent(world: NetvetWorld, count: number, pod: string, times: number): Promise<void> {
+/** Pods come to a Pod's node and those before them go, again and again, while the CNI's agent there is killed. */
+export async function churnWithoutAgent(world: World, count: number, pod: string, times: number): Promise<void> {
   const { node, namespace } = world.actor(pod);
   const { pause } = world.parameters.images;
   let former: string[] = [];

@@ -3,7 +3,8 @@ import { SkipError } from '../outcome.ts';
 import { dismiss } from '../stage.ts';
 import { waits } from '../waits.ts';
 import { isControlPlane } from '../worker.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
+import { isOfDaemonSet } from './cni-agent.ts';
 import { NodeShell } from './shell.ts';
 
 const reference = (name: string) => ({ kind: 'Node', metadata: { name } });
@@ -12,7 +13,7 @@ const reference = (name: string) => ({ kind: 'Node', metadata: { name } });
  * Drains a node, deletes it, and lets its kubelet register it again: to the cluster it is a node that joins late, under
  * a Pod range that may be another. Resolves when it is Ready. What labels, annotations and taints it had it has again.
  */
-export async function rejoin(world: NetvetWorld, number: number): Promise<void> {
+export async function rejoin(world: World, number: number): Promise<void> {
   const name = await world.worker.nodeCalled(number);
   const former = await world.kube.read(reference(name));
   if (isControlPlane(former)) throw new SkipError(`${name} is a control plane: without it nothing can be watched`);
@@ -38,13 +39,15 @@ const isReadyNode = (node: KubeObject): boolean =>
   saysReady(node) && node['spec'].unschedulable !== true && (node['spec'].taints ?? []).length === 0;
 
 /** As `kubectl drain`: what belongs to a DaemonSet stays, and what nobody would make again is refused. */
-export async function drain(world: NetvetWorld, node: string): Promise<void> {
+export async function drain(world: World, node: string): Promise<void> {
   await dismiss(world.worker);
   const pods = await world.kube.list({ kind: 'Pod', node });
   const namespaces = await world.kube.list({ kind: 'Namespace', labelSelector: `netvet.dev/run` });
   const own = new Set(namespaces.map(({ metadata }) => metadata.name));
-  const going = pods.filter((pod) => !isOf(pod, 'DaemonSet') && pod['spec'].hostNetwork !== true);
-  const bare = going.filter((pod) => !own.has(pod.metadata.namespace ?? '') && owners(pod).length === 0);
+  const going = pods.filter((pod) => !isOfDaemonSet(pod) && pod['spec'].hostNetwork !== true);
+  const isBare = ({ metadata: { namespace = '', ownerReferences = [] } }: KubeObject) =>
+    !own.has(namespace) && ownerReferences.length === 0;
+  const bare = going.filter(isBare);
   const names = bare.map(({ metadata }) => metadata.name).join(', ');
   if (bare.length > 0) throw new SkipError(`${node} has Pods that nobody would make again: ${names}`);
   const draining = async () => {
@@ -56,7 +59,3 @@ export async function drain(world: NetvetWorld, node: string): Promise<void> {
   await draining().catch(skipForbidden('nodes must not be drained here'));
   await Promise.all(going.map(({ metadata }) => world.kube.gone({ kind: 'Pod', metadata }, waits.podGone)));
 }
-
-const owners = ({ metadata }: KubeObject): { kind: string }[] =>
-  (metadata as { ownerReferences?: { kind: string }[] }).ownerReferences ?? [];
-const isOf = (pod: KubeObject, kind: string): boolean => owners(pod).some((owner) => owner.kind === kind);

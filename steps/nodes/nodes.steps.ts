@@ -1,27 +1,19 @@
 /** Sentences on nodes: what is done to them. */
-import { Given, When } from '@cucumber/cucumber';
-import { does } from '../sentence.ts';
+import { Given, When } from '../sentence.ts';
 import { churnWithoutAgent, rollAgents } from './cni.ts';
 import { rejoin } from './membership.ts';
 import { apiServerAway } from './outage.ts';
-import { rebootNode } from './reboot.ts';
-import { restartUnit } from './units.ts';
+import { rebootNode, restartUnit } from './restarts.ts';
 
-/** Every wait in them has its own bound, and these have several, one after the other. */
-const patient = { timeout: 15 * 60_000 };
+Given('a namespace {string}', (world, name: string) => world.makeNamespace(name));
 
-Given(
-  'a namespace {string}',
-  does((world, name: string) => world.makeNamespace(name)),
-);
-
-When('the {word} on the node of {string} is restarted', patient, does(restartUnit));
-When('the node of {string} is rebooted', patient, does(rebootNode));
-When('the API server is away for {int} s, and the sandbox of {string} dies meanwhile', patient, does(apiServerAway));
-When('node {int} is drained, leaves the cluster and joins it again', patient, does(rejoin));
-When("the CNI's agents are rolled", patient, does(rollAgents));
+When('the {word} on the node of {string} is restarted', restartUnit);
+When('the node of {string} is rebooted', rebootNode);
+When('the API server is away for {int} s, and the sandbox of {string} dies meanwhile', apiServerAway);
+When('node {int} is drained, leaves the cluster and joins it again', rejoin);
+When("the CNI's agents are rolled", rollAgents);
 When(
   "{int} Pods come to the node of {string} and go, {int} times, while the CNI's agent there is killed",
-  patient,
-  does(churnWithoutAgent),
+
+  churnWithoutAgent,
 );

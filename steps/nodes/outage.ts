@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isReady } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import { isControlPlane } from '../worker.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { meetRestarted, reconnect } from './reconnect.ts';
 import { NodeShell } from './shell.ts';
 
@@ -17,7 +17,7 @@ const aside = '/etc/kubernetes/kube-apiserver.yaml.netvet';
  * node itself, since nothing can be told to the node meanwhile. While it is away, the sandbox of a Pod is killed, so
  * that its kubelet has to make it anew, network and all. Resolves when the API server and the Pod are back.
  */
-export async function apiServerAway(world: NetvetWorld, seconds: number, pod: string): Promise<void> {
+export async function apiServerAway(world: World, seconds: number, pod: string): Promise<void> {
   const planes = (await world.kube.list({ kind: 'Node' })).filter(isControlPlane);
   const [plane] = planes;
   if (plane === undefined || planes.length > 1)
@@ -40,12 +40,15 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
     }),
   );
   // one that has only just begun knows no permissions yet
-  const asked = () => world.kube.list({ kind: 'Node' }).then(() => true);
-  const answers = () => asked().catch(() => false);
-  await look(async () => !(await answers()), waits.nodeBack, 'the API server to go');
+  const answers = () =>
+    world.kube.list({ kind: 'Node' }).then(
+      () => true,
+      () => false,
+    );
+  await wait('the API server to go', async () => !(await answers()));
   const wentAt = performance.now();
   world.measure('API server gone', wentAt - world.changedAt, 'ms');
-  await look(answers, waits.nodeBack, 'the API server to come back');
+  await wait('the API server to come back', answers);
   world.measure('API server away', performance.now() - wentAt, 'ms');
   const others = [...world.actors.values()].filter((actor) => actor !== victim);
   await reconnect(world, others);
@@ -56,7 +59,7 @@ export async function apiServerAway(world: NetvetWorld, seconds: number, pod: st
 }
 
 /** Schedulers and controllers end when they cannot renew their leases, and start again later and later. */
-async function controlPlaneBack(world: NetvetWorld, node: string): Promise<void> {
+async function controlPlaneBack(world: World, node: string): Promise<void> {
   const pods = { kind: 'Pod', namespace: 'kube-system', node };
   const areReady = (own: KubeObject[]) => (own.length > 0 && own.every(isReady)) || undefined;
   await world.kube.until(pods, `the control plane on ${node}`, waits.controlPlane, areReady);
@@ -74,10 +77,6 @@ done; true`;
   return pids[0] as string;
 }
 
-async function look(right: () => Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await right())) {
-    if (performance.now() > deadline) throw new BrokenError(`waited ${timeoutMs / 1000} s for ${what}`);
-    await delay(cadence.round);
-  }
+async function wait(what: string, isRight: () => Promise<boolean>): Promise<void> {
+  if (!(await poll(waits.nodeBack, isRight))) throw new BrokenError(`waited ${waits.nodeBack / 1000} s for ${what}`);
 }

@@ -1,31 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { podsReady } from '../actor.ts';
 import { type Container, type Executed, execIn, skipForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
-import { cadence, waits } from '../waits.ts';
+import { poll } from '../poll.ts';
+import { waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Into all namespaces of the node's first process: from there on it is as if one had logged in. */
 const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
 
-/**
- * Commands on a node, through a privileged Pod that the scenario starts there: the suite has no other way to a node.
- * The Pod is on the node's own network, so that it comes up whatever the CNI does, and comes back with the node.
- */
+/** Commands on a node through a privileged Pod on its own network, which comes up whatever the CNI does. */
 export class NodeShell {
   readonly node: string;
-  readonly #world: NetvetWorld;
+  readonly #world: World;
   readonly #container: Container;
 
-  private constructor(world: NetvetWorld, node: string, container: Container) {
+  private constructor(world: World, node: string, container: Container) {
     this.#world = world;
     this.node = node;
     this.#container = container;
   }
 
   /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd. */
-  static async open(world: NetvetWorld, node: string): Promise<NodeShell> {
+  static async open(world: World, node: string): Promise<NodeShell> {
     const real = await shellNamespace(world);
     const name = `shell-${world.freshKey()}`;
     const creating = world.create(nodeShellPod(real, name, world.parameters.images.node, node));
@@ -52,10 +49,7 @@ export class NodeShell {
     return output.trim();
   }
 
-  /**
-   * Starts a script that goes on by itself, whatever becomes of this Pod, of the kubelet and of the container runtime:
-   * as a unit of systemd, a moment after this call. `undo` runs when the script has ended, however it ended.
-   */
+  /** Starts a script as a unit of systemd: it goes on whatever becomes of this Pod. `undo` runs when it has ended. */
   async launch(script: string, { undo, words = [] }: { undo?: string; words?: string[] } = {}): Promise<void> {
     const after = undo === undefined ? [] : [`--property=ExecStopPost=/bin/sh -c "${undo}"`];
     const timer = ['--on-active=500ms', '--timer-property=AccuracySec=10ms'];
@@ -63,20 +57,16 @@ export class NodeShell {
   }
 
   /** Asks until `right` accepts the answer; the node may be away for a while. */
-  async follow(what: string, script: string, right: (output: string) => boolean): Promise<string> {
-    const deadline = performance.now() + waits.nodeBack;
+  async follow(what: string, script: string, right: (output: string) => boolean): Promise<void> {
     let seen = 'nothing';
-    do {
-      seen = await this.must(script).catch((error: Error) => error.message);
-      if (right(seen)) return seen;
-      await delay(cadence.round);
-    } while (performance.now() < deadline);
+    const look = async () => right((seen = await this.must(script).catch((error: Error) => error.message)));
+    if (await poll(waits.nodeBack, look)) return;
     throw new BrokenError(`waited ${waits.nodeBack / 1000} s for ${what} on ${this.node}; last seen: ${seen}`);
   }
 }
 
 /** One namespace a scenario. */
-async function shellNamespace(world: NetvetWorld): Promise<string> {
+async function shellNamespace(world: World): Promise<string> {
   const name = 'node shells';
   return world.namespaces.get(name) ?? world.makeNamespace(name);
 }

@@ -37,8 +37,6 @@ function half(half: Half, direction: 'egress' | 'ingress', own: string, other: s
   const isolated = `${half.policies.join(' and ')} ${isolate} ${own} for ${direction}`;
   if (half.refusals.length === 0) return `${isolated} without any rule`;
   const lacks = { peer: other, port: at, 'peer and port': `${other} and ${at}` };
-  const refused = half.refusals.map(
-    (one) => `${one.policy} ${direction}[${one.rule}] does not name ${lacks[one.lacks]}`,
-  );
-  return `${isolated}, and no rule allows it: ${refused.join(', ')}`;
+  const gaps = half.refusals.map((one) => `${one.policy} ${direction}[${one.rule}] does not name ${lacks[one.lacks]}`);
+  return `${isolated}, and no rule allows it: ${gaps.join(', ')}`;
 }

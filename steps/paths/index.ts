@@ -1,4 +1,5 @@
 /** The same backends under the same load on several paths, for what `netvet load` compares. */
+export { type PathKind, pathNames } from '../../load/index.ts';
 export { Meter, type Usage } from './meter.ts';
-export { type PathKind, Paths, pathNames, pathsOf, type RoundResult } from './paths.ts';
+export { Paths, pathsOf, type RoundResult } from './paths.ts';
 export type { Runners } from './runners.ts';

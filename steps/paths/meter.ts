@@ -5,15 +5,7 @@ import { followLog } from '../load/log.ts';
 import { isCniAgent } from '../nodes/cni-agent.ts';
 import type { Worker } from '../worker.ts';
 import { nodeShellPod } from '../workloads/index.ts';
-
-/** One look at a node (proc.ts). */
-interface Sample {
-  at: number;
-  /** Seconds of all processors since the node was started. */
-  busy: number;
-  bytes: number;
-  used: Record<string, { cpu: number; bytes: number; processes: number }>;
-}
+import type { Group, Sample } from './proc.ts';
 
 /** What a node, or some of its processes, took during a round. */
 export interface Usage {
@@ -90,7 +82,7 @@ function usageOf(node: string, first: Sample, last: Sample): Usage[] {
 }
 
 /** Processes by the Pods that they belong to. */
-function groupsOf(pods: KubeObject[]): { name: string; uids: string[]; commands: string[][] }[] {
+function groupsOf(pods: KubeObject[]): Group[] {
   const isProxy = ({ metadata }: KubeObject) => metadata.labels?.['k8s-app'] === 'kube-proxy';
   const groups = { CNI: pods.filter((pod) => isCniAgent(pod) && !isProxy(pod)), 'kube-proxy': pods.filter(isProxy) };
   return Object.entries(groups)

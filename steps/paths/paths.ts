@@ -1,26 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { accountOf, apartMs, poolOf, type Recording, type Script, timeoutMs, withVoid } from '../../load/index.ts';
+import {
+  accountOf,
+  apartMs,
+  type PathKind,
+  poolOf,
+  type Recording,
+  type Script,
+  timeoutMs,
+  withVoid,
+} from '../../load/index.ts';
 import type { KubeObject } from '../kube/index.ts';
-import { type Ended, type Ground, K6 } from '../load/k6.ts';
+import { K6 } from '../load/k6.ts';
 import { Ledger } from '../load/ledger.ts';
 import { BrokenError } from '../outcome.ts';
+import { poll } from '../poll.ts';
 import { settled } from '../rollout.ts';
-import { cadence, waits } from '../waits.ts';
+import { waits } from '../waits.ts';
 import type { Worker } from '../worker.ts';
-import { database, databasePort } from '../workloads/database/index.ts';
-import { frontend, frontendCode, frontendPorts, serverSource } from '../workloads/frontend/index.ts';
-import { service } from '../workloads/index.ts';
+import { database, databasePort } from '../workloads/database.ts';
+import { frontend, frontendCode, frontendPorts } from '../workloads/frontend/index.ts';
+import { service, serviceFor } from '../workloads/index.ts';
 import { k6Scripts } from '../workloads/visitor-k6/index.ts';
 import { type Runners, runTogether } from './runners.ts';
-
-/** The paths, as the backends count them, and what reports call them. */
-export const pathNames = {
-  service: 'Service path',
-  direct: 'same Pods dialled directly',
-  host: 'Service from the node’s own network',
-} as const;
-
-export type PathKind = keyof typeof pathNames;
 
 /** The paths that a load is on. Several runners have no node of their own, whose network a path would begin on. */
 export const pathsOf = (distributed: boolean): PathKind[] =>
@@ -40,57 +40,20 @@ export interface RoundResult {
   apartMs: number;
 }
 
-/** What a load has to do with. */
-interface Around {
-  ground: Ground;
-  script: Script;
-  ledger: Ledger;
-  targets: Record<PathKind, string>;
-  /** The client's, where there is one. */
-  node: string;
-  /** Name of one of the backends' Pods. */
-  backend: string;
-  runners: Runners | undefined;
-}
-
 /** The backends behind their Service, and the client Pods that come and go, in a namespace of their own. */
 export class Paths {
-  readonly #around: Around;
+  readonly #around: Awaited<ReturnType<typeof open>>;
   #sofar: Recording | undefined;
   #worstExit = 0;
   #rounds = 0;
 
-  private constructor(around: Around) {
+  private constructor(around: Awaited<ReturnType<typeof open>>) {
     this.#around = around;
   }
 
   /** Makes the backends that a script needs; resolves once they are Ready. `runners`: load from several Pods. */
   static async open(worker: Worker, script: Script, runners?: Runners): Promise<Paths> {
-    const { kube, parameters } = worker;
-    const { images } = parameters;
-    const namespace = await worker.makeNamespace({});
-    const selector = { app: 'frontend' };
-    const ports = Object.entries(servicePorts).map(([name, port]) => ({
-      name,
-      port,
-      targetPort: frontendPorts[name as keyof typeof frontendPorts],
-    }));
-    await Promise.all([
-      kube.create(frontendCode(namespace, serverSource())),
-      kube.create(k6Scripts(namespace, runners?.count)),
-    ]);
-    const web = await kube.create(service(namespace, 'web', { selector, ports }));
-    if (script.database) await openDatabase(worker, namespace);
-    const options = { replicas, protocols: true, ...(script.database && { database: 'database' }) };
-    await kube.create(frontend(namespace, images.node, options));
-    const pods = await settled(kube, { namespace, name: 'frontend' });
-    const through = `${web['spec'].clusterIP}:${servicePorts[script.port]}`;
-    const direct = pods.map(({ status }) => `${status.podIP}:${frontendPorts[script.port]}`).join(',');
-    const ground = { kube, namespace, image: images.k6, create: (object: KubeObject) => kube.create(object) };
-    const ledger = Ledger.open(kube, namespace, 'frontend', 'web');
-    const targets = { service: through, direct, host: through };
-    const backend = (pods[0] as KubeObject).metadata.name;
-    return new Paths({ ground, script, ledger, targets, node: await worker.nodeCalled(1), backend, runners });
+    return new Paths(await open(worker, script, runners));
   }
 
   /** Loads one path for so many seconds. */
@@ -122,12 +85,7 @@ export class Paths {
     return { path, recording, exitCodes, apartMs: apart };
   }
 
-  async #alone(
-    pod: string,
-    path: PathKind,
-    options: Parameters<typeof runTogether>[3],
-    seconds: number,
-  ): Promise<Ended[]> {
+  async #alone(pod: string, path: PathKind, options: Parameters<typeof runTogether>[3], seconds: number) {
     const { ground, node } = this.#around;
     const k6 = await K6.start(ground, pod, { ...options, node, hostNetwork: path === 'host' });
     const ended = await k6.ended(seconds);
@@ -146,16 +104,39 @@ export class Paths {
     const sofar = this.#sofar;
     if (sofar === undefined) return [];
     const problems = () => accountOf(sofar, this.#worstExit, this.#around.ledger.backends);
-    const deadline = performance.now() + waits.counts;
-    while (problems().length > 0 && performance.now() < deadline) await delay(cadence.round);
+    await poll(waits.counts, () => problems().length === 0);
     return problems();
   }
 }
 
+async function open(worker: Worker, script: Script, runners: Runners | undefined) {
+  const { kube, parameters } = worker;
+  const { images } = parameters;
+  const namespace = await worker.makeNamespace({});
+  const selector = { app: 'frontend' };
+  const ports = Object.entries(servicePorts).map(([name, port]) => ({
+    name,
+    port,
+    targetPort: frontendPorts[name as keyof typeof frontendPorts],
+  }));
+  await Promise.all([kube.create(frontendCode(namespace)), kube.create(k6Scripts(namespace, runners?.count))]);
+  const web = await kube.create(service(namespace, 'web', { selector, ports }));
+  if (script.database) await openDatabase(worker, namespace);
+  const options = { replicas, protocols: true, ...(script.database && { database: 'database' }) };
+  await kube.create(frontend(namespace, images.node, options));
+  const pods = await settled(kube, { namespace, name: 'frontend' });
+  const through = `${web['spec'].clusterIP}:${servicePorts[script.port]}`;
+  const direct = pods.map(({ status }) => `${status.podIP}:${frontendPorts[script.port]}`).join(',');
+  const ground = { kube, namespace, image: images.k6, create: (object: KubeObject) => kube.create(object) };
+  const ledger = Ledger.open(kube, namespace, 'frontend', 'web');
+  const targets = { service: through, direct, host: through };
+  const backend = (pods[0] as KubeObject).metadata.name;
+  return { ground, script, ledger, targets, backend, runners, node: await worker.nodeCalled(1) };
+}
+
 async function openDatabase(worker: Worker, namespace: string): Promise<void> {
   const { kube, parameters } = worker;
-  const ports = [{ port: databasePort, targetPort: databasePort }];
-  await kube.create(service(namespace, 'database', { selector: { app: 'database' }, ports }));
+  await kube.create(serviceFor(namespace, 'database', 'database', databasePort));
   await kube.create(database(namespace, parameters.images));
   await settled(kube, { namespace, name: 'database' });
 }

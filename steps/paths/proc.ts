@@ -4,12 +4,21 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-interface Group {
+export interface Group {
   name: string;
   /** Of Pods; the kernel's control groups are called after them. */
   uids: string[];
   /** What their containers run, word by word. */
   commands: string[][];
+}
+
+/** One look at a node. */
+export interface Sample {
+  at: number;
+  /** Seconds of all processors since the node was started. */
+  busy: number;
+  bytes: number;
+  used: Record<string, { cpu: number; bytes: number }>;
 }
 
 const groups = JSON.parse(process.env['GROUPS'] ?? '[]') as Group[];
@@ -42,27 +51,22 @@ function usage(pid: string): { cpu: number; bytes: number } {
   return { cpu: ticks / ticksPerSecond || 0, bytes: Number(fields[21] ?? 0) * pageBytes };
 }
 
-function sample(): object {
+function sample(): Sample {
   const processors = read('/proc/stat').split('\n')[0]?.split(/\s+/).slice(1, 9).map(Number) ?? [];
   const idle = (processors[3] ?? 0) + (processors[4] ?? 0);
   const all = processors.reduce((sum, value) => sum + value, 0);
   const memory = (name: string) => 1024 * Number(new RegExp(`${name}: +(\\d+)`).exec(read('/proc/meminfo'))?.[1] ?? 0);
-  const used: Record<string, { cpu: number; bytes: number; processes: number }> = {};
+  const used: Sample['used'] = {};
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const group = groupOf(pid);
     if (group === undefined) continue;
     const { cpu, bytes } = usage(pid);
-    const sum = (used[group.name] ??= { cpu: 0, bytes: 0, processes: 0 });
+    const sum = (used[group.name] ??= { cpu: 0, bytes: 0 });
     sum.cpu += cpu;
     sum.bytes += bytes;
-    sum.processes += 1;
   }
-  return {
-    at: Date.now(),
-    busy: (all - idle) / ticksPerSecond,
-    bytes: memory('MemTotal') - memory('MemAvailable'),
-    used,
-  };
+  const [busy, bytes] = [(all - idle) / ticksPerSecond, memory('MemTotal') - memory('MemAvailable')];
+  return { at: Date.now(), busy, bytes, used };
 }
 
 setInterval(() => process.stdout.write(`${JSON.stringify(sample())}\n`), everyMs);

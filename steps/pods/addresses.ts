@@ -3,8 +3,8 @@ import { podsReady, startedAgain } from '../actor.ts';
 import { type KubeObject, objectOf } from '../kube/index.ts';
 import { waits } from '../waits.ts';
 import { pausePod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
-import { attempt } from './payloads.ts';
+import type { World } from '../world.ts';
+import { dial } from './payloads.ts';
 
 const addressOf = (pod: KubeObject): string => `${pod['status']?.podIP ?? ''}`;
 const isLive = ({ spec, status, metadata }: KubeObject): boolean =>
@@ -18,21 +18,21 @@ function expectUnique(pods: KubeObject[]): void {
   ok(shared.length === 0, words.join('; '));
 }
 
-export async function expectUniqueAddresses(world: NetvetWorld): Promise<void> {
+export async function expectUniqueAddresses(world: World): Promise<void> {
   const pods = (await world.kube.list({ kind: 'Pod' })).filter(isLive);
   expectUnique(pods);
   world.measure('Pods compared', pods.length, '');
 }
 
 /** The API's word and the Pod's own. */
-export async function expectOwnAddresses(world: NetvetWorld): Promise<void> {
+export async function expectOwnAddresses(world: World): Promise<void> {
   for (const { name, ip, channel } of world.actors.values()) {
     const { addresses } = await channel.request('hello', {});
     ok(addresses.includes(ip), `the API says that ${name} is at ${ip}, and its interface has ${addresses.join(', ')}`);
   }
 }
 
-export async function createMany(world: NetvetWorld, count: number, namespace: string): Promise<void> {
+export async function createMany(world: World, count: number, namespace: string): Promise<void> {
   const names = Array.from({ length: count }, (_, i) => `one-of-${count}-${i + 1}`);
   const begin = performance.now();
   const real = world.namespace(namespace);
@@ -41,7 +41,7 @@ export async function createMany(world: NetvetWorld, count: number, namespace: s
   world.measure(`${count} Pods created -> all Ready`, performance.now() - begin, 'ms');
 }
 
-export function expectAllAddresses(world: NetvetWorld): void {
+export function expectAllAddresses(world: World): void {
   const pods = world.notes.get('many') as KubeObject[];
   const without = pods.filter((pod) => addressOf(pod) === '').map(({ metadata }) => metadata.name);
   deepEqual(without, [], `Pods without an address: ${without.join(', ')}`);
@@ -49,19 +49,19 @@ export function expectAllAddresses(world: NetvetWorld): void {
 }
 
 /** Both directions, both protocols: the server sees the client's own address. */
-export async function expectNoTranslation(world: NetvetWorld, one: string, other: string): Promise<void> {
+export async function expectNoTranslation(world: World, one: string, other: string): Promise<void> {
   for (const [client, server] of [
     [one, other],
     [other, one],
   ] as const) {
     const { ip } = world.actor(client);
-    for (const { seen } of await attempt(world, client, [server, `${server}/UDP`]))
+    for (const { seen } of await dial(world, client, [server, `${server}/UDP`]))
       equal(seen, ip, `${server} sees ${client} as ${seen}, and its address is ${ip}`);
   }
 }
 
 /** Crashes the agent and follows until the container runs again. Its channel is a new one afterwards. */
-export async function crash(world: NetvetWorld, name: string): Promise<void> {
+export async function crash(world: World, name: string): Promise<void> {
   const actor = world.actor(name);
   await actor.channel.request('crash', {});
   const again = await startedAgain(world.kube, actor, waits.podsReady);
@@ -70,20 +70,20 @@ export async function crash(world: NetvetWorld, name: string): Promise<void> {
   await world.disturb(() => world.meet([again], [name]));
 }
 
-export function expectAddressKept(world: NetvetWorld, name: string): void {
+export function expectAddressKept(world: World, name: string): void {
   const message = `${name} has another address after its container was restarted`;
   equal(world.actor(name).ip, world.notes.get('address before'), message);
 }
 
 /** Deletes a Pod; resolves when it is gone. */
-export async function deletePod(world: NetvetWorld, name: string): Promise<void> {
+export async function deletePod(world: World, name: string): Promise<void> {
   const { reference } = world.actor(name);
   await world.kube.delete(reference, { grace: 0 });
   await world.kube.gone(reference, waits.podGone);
 }
 
 /** Deletes a Pod and makes it again from its own declaration. */
-export async function remake(world: NetvetWorld, name: string): Promise<void> {
+export async function remake(world: World, name: string): Promise<void> {
   const { pod, podName, namespace, channel } = world.actor(name);
   channel.close();
   await deletePod(world, name);

@@ -3,13 +3,10 @@ import type { KubeObject } from '../kube/index.ts';
 import type { Cell, Target } from '../probe/index.ts';
 import { nodeAddress } from '../worker.ts';
 import { usualListeners } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
-/**
- * A port that most likely nobody else has: one node has each only once, and neither another run nor the cluster's own
- * Services may be in the way. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients.
- */
-function hostPort(world: NetvetWorld): number {
+/** Most likely nobody else's. Outside of 30000-32767, the range of node ports, and of what Linux gives to clients. */
+function hostPort(world: World): number {
   const digest = createHash('sha256').update(world.parameters.runId).digest();
   // a run has 16 ports side by side, for its workers
   return 20_000 + (digest.readUInt16BE() % 600) * 16 + ((Number.parseInt(world.worker.id, 10) || 0) % 16);
@@ -19,7 +16,7 @@ export const localhost = '127.0.0.1';
 
 /** A Pod on the node of another one; `hostIP`: at that address of the node and at no other one. */
 export async function startPublished(
-  world: NetvetWorld,
+  world: World,
   name: string,
   port: number,
   beside: string,
@@ -32,7 +29,7 @@ export async function startPublished(
 
 /** The clients reach the Pod at its node's address, or not; or at localhost, which is the node's for a client there. */
 export async function expectPublished(
-  world: NetvetWorld,
+  world: World,
   clients: string[],
   name: string,
   expected: Cell['expected'],

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import {
   type Arrival,
+  type Cell,
   type Dial,
   keptAll,
   type Listener,
@@ -12,7 +13,7 @@ import {
   wasMade,
 } from '../probe/index.ts';
 import { startPods } from '../probes.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** How the newcomers dial, in ms. Those that must not be heard dial for `atLeastMs` without standing still. */
 const dialling = { everyMs: 10, timeoutMs: 500 };
@@ -24,11 +25,11 @@ export const ports = [
   { port: 8080, protocol: 'UDP' },
 ] as const;
 
-const prefixOf = (world: NetvetWorld, pod: string): string => world.notes.get(`dial ${pod}`) as string;
+const prefixOf = (world: World, pod: string): string => world.notes.get(`dial ${pod}`) as string;
 
 /** What a Pod dials from its first line on: every port of every host, for as long as a change may be followed. */
 export function dialOf(
-  world: NetvetWorld,
+  world: World,
   prefix: string,
   hosts: string[],
   listeners: readonly Listener[],
@@ -39,12 +40,7 @@ export function dialOf(
 }
 
 /** Starts Pods whose first line of code dials a Pod: the port that `target` names, else TCP and UDP 8080. */
-export async function startDialling(
-  world: NetvetWorld,
-  namespace: string,
-  target: string,
-  table: DataTable,
-): Promise<void> {
+export async function startDialling(world: World, namespace: string, target: string, table: DataTable): Promise<void> {
   const { name: server, port, protocol } = parseTarget(target);
   const { ip: host } = world.actor(server);
   const dialled = port === undefined ? ports : [{ port, protocol }];
@@ -55,10 +51,7 @@ export async function startDialling(
   });
 }
 
-/**
- * When the first of these came in, in ms after the client's start; what its shell sent before Node began counts as sent
- * at its start. 0: nothing came in.
- */
+/** When the first came in, in ms after the client's start. 0: nothing did, or its shell sent it before Node began. */
 export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[]): Promise<number> {
   const { startedAt } = await client.channel.request('hello', {});
   const first = Math.min(...arrivals.map(({ at }) => server.channel.clock.toHarness(at)));
@@ -66,24 +59,18 @@ export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[])
 }
 
 /** The client goes on dialling until it is heard: a rule that lets it in may come late. */
-export async function hasHeard(world: NetvetWorld, server: string, client: string): Promise<void> {
+export async function hasHeard(world: World, server: string, client: string): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
   const arrivals = await world.looking.heard(to, prefixOf(world, client));
   await from.channel.request('dialled', { atLeastMs: 0 }, dialling.timeoutMs);
-  const { changeMs } = world.parameters.bounds;
-  ok(
-    arrivals.length > 0,
-    `${client} dialled ${server} from its start on, and nothing arrived for ${changeMs / 1000} s`,
-  );
+  const seconds = world.parameters.bounds.changeMs / 1000;
+  ok(arrivals.length > 0, `${client} dialled ${server} from its start on, and nothing arrived for ${seconds} s`);
   world.measure(`first arrival after the start of ${client}`, await firstMs(to, from, arrivals), 'ms');
 }
 
-/**
- * The controls are the Pod that was heard in the same seconds, so that the server listens, and another one, which the
- * silent one reaches or which reaches it: it has a network.
- */
+/** Controls: whoever was heard in the same seconds, and a Pod that reaches the silent one or that it reaches. */
 export async function neverHeard(
-  world: NetvetWorld,
+  world: World,
   server: string,
   client: string,
   other: string,
@@ -93,7 +80,9 @@ export async function neverHeard(
   const { reports } = await from.channel.request('dialled', { atLeastMs }, longestStretch * atLeastMs);
   if (!reports.some(wasMade)) throw new BrokenError(`${client} has not dialled`);
   const [caller, called] = how === 'it reaches' ? [client, other] : [other, client];
-  await world.looking.expectReached([{ from: world.actor(caller), to: world.target(called), expected: 'allowed' }]);
+  const cell: Cell = { from: world.actor(caller), to: world.target(called), expected: 'allowed' };
+  const seen = await world.looking.control([cell]);
+  ok(seen === undefined, seen);
   await keptAll(to);
   const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;

@@ -6,7 +6,7 @@ import { SkipError } from '../outcome.ts';
 import { deletePod } from '../pods/addresses.ts';
 import { waits } from '../waits.ts';
 import { agentPod, pausePod, usualListeners } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Pods made at once: light ones while the addresses are far away, few for the neighbours' sake, agents when near. */
 const batch = 10;
@@ -15,13 +15,13 @@ const near = 8;
 const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** How many addresses the node gives out before it begins again: its podCIDR, or what most clusters have. */
-async function rangeOf(world: NetvetWorld, node: string): Promise<number> {
+async function rangeOf(world: World, node: string): Promise<number> {
   const { spec } = await world.kube.read({ kind: 'Node', metadata: { name: node } });
   return 2 ** (32 - Number(`${spec.podCIDR ?? '/24'}`.split('/')[1]));
 }
 
 /** Lets a Pod end by itself; its object stays, and still shows its address. */
-async function endPod(world: NetvetWorld, name: string): Promise<void> {
+async function endPod(world: World, name: string): Promise<void> {
   const { namespace, podName, channel } = world.actor(name);
   await channel.request('crash', {});
   const where = { kind: 'Pod', namespace, name: podName };
@@ -30,24 +30,30 @@ async function endPod(world: NetvetWorld, name: string): Promise<void> {
   channel.close();
 }
 
-/** Deletes a Pod and lets another one end, and hands their addresses over; the table says to whom. */
+/** Deletes a Pod, lets another one end, and hands their addresses over; the table says to whom. */
 export async function passOn(
-  world: NetvetWorld,
+  world: World,
   deleted: string,
   ended: string,
   labels: Record<string, string>,
   table: DataTable,
 ): Promise<void> {
-  await Promise.all([deletePod(world, deleted), endPod(world, ended)]);
-  await handOver(world, table.rows() as [string, string][], labels);
+  const leave = () => Promise.all([deletePod(world, deleted), endPod(world, ended)]);
+  await handOver(world, table.rows() as [string, string][], labels, leave);
 }
 
 /**
  * Starts Pods on a node until new ones have got the addresses of Pods that are gone. Most address managers give
  * addresses out in turn (host-local does), so light Pods use up those in between and only those near them are Pods with
- * agents. `heirs`: who is gone -> what the scenario calls the new Pod. Skips when they have not come back in time.
+ * agents. `heirs`: who is gone -> what the scenario calls the new Pod. They `leave` when it is nearly their addresses'
+ * turn, or Pods of others, which stay, could get those first. Skips when they have not come back in time.
  */
-async function handOver(world: NetvetWorld, heirs: [string, string][], labels: Record<string, string>): Promise<void> {
+async function handOver(
+  world: World,
+  heirs: [string, string][],
+  labels: Record<string, string>,
+  leave: () => Promise<unknown>,
+): Promise<void> {
   const wanted = new Map(heirs.map(([gone, heir]) => [world.actor(gone).ip, heir]));
   const { node, namespace } = world.actor((heirs[0] as [string, string])[0]);
   const range = await rangeOf(world, node);
@@ -56,11 +62,18 @@ async function handOver(world: NetvetWorld, heirs: [string, string][], labels: R
   const agent = { labels, listeners: usualListeners, node };
   let cursor = Math.max(...[...wanted.keys()].map(number));
   let used = 0;
+  let areGone = false;
   let before: KubeObject[] = [];
   while (wanted.size > 0 && performance.now() < deadline) {
     const ahead = Math.min(...[...wanted.keys()].map((ip) => steps(cursor + 1, number(ip), range)));
     const distance = ahead - (await taken(world, node, cursor + 1, ahead, range));
     const isNear = distance < near;
+    // where addresses are not given out in turn, one round is enough
+    if (!areGone && (isNear || used > range)) {
+      await leave();
+      areGone = true;
+      continue;
+    }
     const count = isNear ? near : Math.min(batch, distance - near + 1);
     const fresh = Array.from({ length: count }, (_, i) => `next-${used + i}`);
     used += count;
@@ -80,13 +93,12 @@ async function handOver(world: NetvetWorld, heirs: [string, string][], labels: R
   world.changedAt = performance.now();
   world.measure('Pods until the addresses came back', used, '');
   if (wanted.size === 0) return;
-  const addresses = [...wanted.keys()].join(' and ');
-  const seconds = waits.addressReuse / 1000;
-  throw new SkipError(`${addresses} were not given out again within ${seconds} s, to ${used} Pods`);
+  const within = `within ${waits.addressReuse / 1000} s, to ${used} Pods`;
+  throw new SkipError(`${[...wanted.keys()].join(' and ')} were not given out again ${within}`);
 }
 
 /** How many of the next `ahead` addresses from `from` on Pods of the node have: they are passed over. */
-async function taken(world: NetvetWorld, node: string, from: number, ahead: number, range: number): Promise<number> {
+async function taken(world: World, node: string, from: number, ahead: number, range: number): Promise<number> {
   const pods = await world.kube.list({ kind: 'Pod', node });
   const theirs = pods.filter(({ spec, status }) => !spec.hostNetwork && status?.phase === 'Running');
   const addresses = new Set(theirs.flatMap(({ status }) => status.podIP ?? []));
@@ -102,12 +114,7 @@ function farthest(pods: KubeObject[], from: number, range: number): number {
 const steps = (from: number, to: number, range: number): number => (((to - from) % range) + range) % range;
 
 /** Resolves when all have an address, and those that are to stay are Ready. */
-async function start(
-  world: NetvetWorld,
-  namespace: string,
-  objects: KubeObject[],
-  stay: boolean,
-): Promise<KubeObject[]> {
+async function start(world: World, namespace: string, objects: KubeObject[], stay: boolean): Promise<KubeObject[]> {
   await Promise.all(objects.map((object) => world.create(object)));
   const names = objects.map(({ metadata }) => metadata.name);
   if (stay) return podsReady(world.kube, namespace, names);
@@ -119,6 +126,6 @@ async function start(
   return orFault(world.kube, namespace, waiting, names);
 }
 
-async function remove(world: NetvetWorld, pods: KubeObject[]): Promise<void> {
+async function remove(world: World, pods: KubeObject[]): Promise<void> {
   await Promise.all(pods.map(({ metadata }) => world.kube.delete({ kind: 'Pod', metadata }, { grace: 0 })));
 }

@@ -3,13 +3,10 @@ import type { Actor } from '../actor.ts';
 import { BrokenError } from '../outcome.ts';
 import { type AttemptReport, longestStretch } from '../probe/index.ts';
 import type { AgentPod } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { dialOf, firstMs, ports } from './first-moment.ts';
 
-/**
- * How newcomers dial and are dialled, in ms: for so long after they were heard, without standing still. Seldom enough
- * that the dialling of many disturbs no start.
- */
+/** How newcomers dial and are dialled, in ms, after they were heard: so seldom that it disturbs no start. */
 const dialling = { everyMs: 25, timeoutMs: 400 };
 const atLeastMs = 1_000;
 /** Pods that start at once: the next ones start while these still dial. */
@@ -35,7 +32,7 @@ interface Newcomer {
 
 /** Starts Pods in batches, and notes what got through. Fails when the Pod that one may reach never heard from it. */
 export async function startInBatches(
-  world: NetvetWorld,
+  world: World,
   starts: number,
   labels: Record<string, string>,
   namespace: string,
@@ -67,7 +64,7 @@ export async function startInBatches(
 }
 
 /** What a newcomer dialled and was dialled with, from all four ends, once both are over. Then it goes, to make room. */
-async function watch(world: NetvetWorld, { key, closed, open }: Starts, actor: Actor): Promise<Newcomer> {
+async function watch(world: World, { key, closed, open }: Starts, actor: Actor): Promise<Newcomer> {
   const { channel, name, ip, namespace, podName } = actor;
   const lasts = longestStretch * atLeastMs;
   const prefix = `dial-${key}-${name}.`;
@@ -102,7 +99,7 @@ async function watch(world: NetvetWorld, { key, closed, open }: Starts, actor: A
 const isAnswered = ({ outcome }: AttemptReport): boolean => outcome === 'connected';
 
 /** Reports how many Pods started, and how many packets got through; fails when any did. */
-export function noneGotThrough(world: NetvetWorld, closed: string): void {
+export function noneGotThrough(world: World, closed: string): void {
   const all = world.notes.get('newcomers') as Newcomer[];
   const sum = (of: (each: Newcomer) => number) => all.reduce((total, each) => total + of(each), 0);
   const [out, into] = [sum((each) => each.out), sum((each) => each.in)];

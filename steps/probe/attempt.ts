@@ -48,10 +48,7 @@ export interface Arrival {
   at: number;
 }
 
-/**
- * A port that the agent serves. A TCP listener answers probes, plain HTTP (`GET /`, `GET /ready`) and held connections
- * alike. `relay` passes other connections on to a port of the Pod's localhost: a witness in front of a program.
- */
+/** A port that the agent serves: probes, HTTP and held connections. `relay`: the local port that gets all else. */
 export interface Listener {
   protocol: Protocol;
   port: number;
@@ -61,7 +58,7 @@ export interface Listener {
 }
 
 /** One record of a DNS answer, as text: an address, a name, or `port target` for SRV. */
-export type DnsKind = 'A' | 'SRV' | 'PTR' | 'CNAME' | 'lookup';
+export type DnsKind = 'A' | 'SRV' | 'PTR' | 'lookup';
 
 export interface DnsReport {
   records: string[];
@@ -70,9 +67,8 @@ export interface DnsReport {
 }
 
 export interface TransferReport extends Pick<AttemptReport, 'outcome' | 'errno' | 'micros' | 'server'> {
-  /** Bytes sent and received whole, with equal checksums at both ends. */
+  /** Everything came whole, with equal checksums at both ends. */
   intact: boolean;
-  sent: number;
   received: number;
 }
 
@@ -82,8 +78,6 @@ export interface HeldReport {
   errno?: string;
   /** The id of the agent at the other end. */
   id?: string;
-  sent: number;
-  echoed: number;
   /** When the last echo came back. */
   lastEchoAt: number;
   /** The longest time between two echoes, in ms. */

@@ -37,6 +37,10 @@ export interface Cell {
   expected: Expected;
 }
 
+/** Every client at every target, all of them allowed. */
+export const allAllowed = (clients: Agent[], targets: Target[]): Cell[] =>
+  clients.flatMap((from) => targets.map((to): Cell => ({ from, to, expected: 'allowed' })));
+
 export interface CellResult {
   cell: Cell;
   nonce: string;

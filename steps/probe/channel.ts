@@ -134,10 +134,7 @@ export class Channel {
     if (woke !== undefined) this.still.note(sentAt, this.clock.toHarness(woke) - this.clock.precision);
   }
 
-  /**
-   * Asks the agent. `mayTakeMs` is how long the work itself may take. Rejects with BrokenError when the agent refuses,
-   * does not reply in time or is lost.
-   */
+  /** Asks the agent; the work may take `mayTakeMs`. BrokenError: it refuses, does not reply in time or is lost. */
   request<K extends Operation>(op: K, args: Operations[K][0], mayTakeMs = 0): Promise<Operations[K][1]> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const id = `${this.#prefix}.${this.#next++}`;

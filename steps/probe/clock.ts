@@ -19,10 +19,7 @@ export class Clock {
     if (this.#samples.length > Clock.#kept) this.#samples.shift();
   }
 
-  /**
-   * An answer that was made at `at` came in between: true unless that cannot be by what is known of the clock, which
-   * then has jumped, and every time that the agent has told is worth nothing.
-   */
+  /** An answer made at `at` can have come in between. False: the clock has jumped, and its times are worth nothing. */
   agrees(sentAt: number, receivedAt: number, at: number): boolean {
     if (this.#samples.length === 0) return true;
     const slack = this.precisionAt(receivedAt);

@@ -51,6 +51,8 @@ interface ConvergeOptions {
   round: () => Promise<Round>;
   /** Default: all. */
   late?: Late;
+  /** Whether a round that is wrong is so for somebody who has seen the change already. */
+  isSettled?: (round: Round) => boolean;
   /** Milliseconds that the matrix must hold. */
   stableMs?: number;
   /** Default: dense. */
@@ -123,7 +125,15 @@ class Underway {
  * the count anew, and one wrong for no reason ends it. Void rounds only stop the budget's clock.
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
-  const { since, budgetMs, round, late = 'all', stableMs = cadence.stable, schedule = cadence.dense } = options;
+  const {
+    since,
+    budgetMs,
+    round,
+    late = 'all',
+    isSettled = () => false,
+    stableMs = cadence.stable,
+    schedule = cadence.dense,
+  } = options;
   const budget = new Budget(budgetMs);
   const began = performance.now();
   let entries: Entry[] = [];
@@ -152,7 +162,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       return;
     }
     Object.assign(entry, { round: result, right: result.right });
-    if (isUnexcused(result, late)) fault ??= result;
+    if (isUnexcused(result, late) || (!result.right && isSettled(result))) fault ??= result;
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
   for (let i = 0; goesOn(); i += 1) {

@@ -1,6 +1,6 @@
 export type { Arrival, AttemptReport, Dial, DnsKind, Listener, Operations, Protocol } from './attempt.ts';
 export { Budget, longestStretch } from './budget.ts';
-export { type Agent, type Cell, type CellResult, stoodLongest, type Target } from './cell.ts';
+export { type Agent, allAllowed, type Cell, type CellResult, stoodLongest, type Target } from './cell.ts';
 export { Channel } from './channel.ts';
 export { type Control, type Convergence, control, converge, type Late, type Looks } from './converge.ts';
 export { lateArrivals } from './late.ts';

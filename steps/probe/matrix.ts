@@ -1,12 +1,5 @@
 import type { Expected } from './verdict.ts';
 
-/** One expectation as the table says it; what the words stand for is the world's to find. */
-interface Expectation {
-  from: string;
-  to: string;
-  expected: Expected;
-}
-
 /**
  * Reads an expected matrix: clients down, targets across.
  *
@@ -16,14 +9,14 @@ interface Expectation {
  *
  * `-` is not probed. Every mistake is reported, not only the first.
  */
-export function parseMatrix(table: string[][]): Expectation[] {
+export function parseMatrix(table: string[][]): { from: string; to: string; expected: Expected }[] {
   const [header = [], ...rows] = table;
   const mistakes: string[] = [];
   const expectations = rows.flatMap(([from = '', ...words]) =>
-    words.flatMap((word, i): Expectation[] => {
+    words.flatMap((word, i) => {
       const to = header[i + 1] ?? '';
       if (word === '-') return [];
-      if (word === 'allowed' || word === 'denied') return [{ from, to, expected: word }];
+      if (word === 'allowed' || word === 'denied') return [{ from, to, expected: word } as const];
       mistakes.push(`${from} -> ${to}: "${word}" is none of allowed, denied and -`);
       return [];
     }),
@@ -34,7 +27,7 @@ export function parseMatrix(table: string[][]): Expectation[] {
 }
 
 /** A target in words: `database`, `database:8081`, `Service web:80/UDP`, `name web.shop:80`. */
-export interface TargetWords {
+interface TargetWords {
   kind: 'Pod' | 'Service' | 'name';
   name: string;
   port: number | undefined;

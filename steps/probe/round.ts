@@ -22,10 +22,7 @@ export interface Round {
   isVoid: boolean;
 }
 
-/**
- * Whether what an observer saw is worth nothing, for it stood still for too long: for more than a share of its
- * time-out. A nonce that arrived where it must not is worth something all the same.
- */
+/** An observer stood still for more than a share of its time-out: what it saw is worth nothing, but for a leak. */
 export const isVoidFor = ({ ms }: Stood, timeoutMs: number): boolean => ms > voidShare * timeoutMs;
 
 let count = 0;
@@ -33,21 +30,20 @@ let count = 0;
 const freshNonce = (): string =>
   `${process.pid.toString(36)}${process.env['CUCUMBER_WORKER_ID'] ?? ''}-${(count++).toString(36)}`;
 
-/**
- * Probes every cell at once and joins both ends by nonce. Rejects (BrokenError) when an agent is lost. `patience`:
- * learns how long allowed round trips take.
- */
+/** Probes every cell at once and joins both ends by nonce; `patience` learns from it. BrokenError: an agent is lost. */
 export async function runRound(cells: Cell[], timeoutMs: number, patience?: Patience): Promise<Round> {
   const launchedAt = performance.now();
   const attempts = cells.map((cell) => ({ cell, nonce: freshNonce() }));
   const reports = new Map<string, AttemptReport>();
   const asking = [...Map.groupBy(attempts, ({ cell }) => cell.from)].map(async ([client, mine]) => {
-    const asked = mine.map(({ cell: { to }, nonce }) => ({
-      nonce,
-      host: to.host,
-      port: to.port,
-      protocol: to.protocol,
-    }));
+    const asked = mine.map(
+      ({
+        cell: {
+          to: { host, port, protocol },
+        },
+        nonce,
+      }) => ({ nonce, host, port, protocol }),
+    );
     const reply = await client.channel.request('probe', { attempts: asked, timeoutMs }, timeoutMs);
     for (const report of reply.reports) reports.set(report.nonce, report);
   });
@@ -91,10 +87,7 @@ export const isLeak = ({ cell, verdict, arrivedAt }: CellResult): boolean =>
 export const isBroken = ({ verdict, report }: CellResult): boolean =>
   verdict === 'broken' || (verdict === 'unserved' && report?.outcome !== 'unresolved');
 
-/**
- * What a server has to say: which nonces came in, whether its listeners answer on its own localhost, and whether its
- * log is whole from `since` on (harness time). BrokenError: its clock has jumped.
- */
+/** Which nonces came in, which listeners live, and whether the log is whole since then. BrokenError: a clock jumped. */
 export async function witness(agent: Agent, nonces: string[], listeners: Listener[], since: number) {
   const { name, channel } = agent;
   const { clock } = channel;
@@ -115,10 +108,7 @@ export async function keptAll(agent: Agent): Promise<void> {
 /** Somebody was dialled: who is out of sockets, or has found no address, has dialled nobody. */
 export const wasMade = ({ outcome }: AttemptReport): boolean => outcome !== 'error' && outcome !== 'unresolved';
 
-/**
- * Asks every server of the round once: which nonces came in, and do its listeners answer on its own localhost? A
- * listener from which all answers came has shown that it lives.
- */
+/** Asks every server of the round once; a listener from which all answers came has shown that it lives. */
 async function witnesses(attempts: { cell: Cell; nonce: string; answered: boolean }[], launchedAt: number) {
   const asked = attempts.flatMap(({ cell, nonce, answered }) =>
     cell.to.servers.map((server) => ({ ...server, nonce, answered })),

@@ -38,9 +38,7 @@ export function describe(results: CellResult[]): string {
     ),
   ]);
   const head = `${wrong.length} of ${results.length} connections are not as they should be:`;
-  return [head, ...wrong.map((result) => `  ${sentence(result)}`), '', ...table([['', ...targets], ...rows])].join(
-    '\n',
-  );
+  return [head, ...wrong.map((one) => `  ${sentence(one)}`), '', ...table([['', ...targets], ...rows])].join('\n');
 }
 
 function table(rows: string[][]): string[] {

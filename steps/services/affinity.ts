@@ -1,10 +1,9 @@
 import { AssertionError, ok } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
-import { follow } from '../follow.ts';
 import type { Target } from '../probe/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 import { answers, inWords } from './answers.ts';
-import { nodePortOf } from './node-ports.ts';
+import type { Place } from './node-ports.ts';
 import { passAddressOn } from './services.ts';
 
 /** What affinity was seen with: the target, and each client's Pod. */
@@ -14,14 +13,15 @@ interface Sticky {
 }
 
 /** Once the Service is there, all connections of a client go to one Pod. */
-async function stick(world: NetvetWorld, clients: string[], count: number, target: Target): Promise<void> {
+export async function expectSticky(world: World, clients: string[], count: number, place: Place): Promise<void> {
+  const target = await place(world);
   const burst = (size: number, timeoutMs?: number) =>
     Promise.all(clients.map((client) => answers(world, client, target, size, timeoutMs)));
   const words = (seen: Map<string, number>[]) =>
     clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
   const sticks = (seen: Map<string, number>) =>
     seen.size === 1 && [...seen.keys()].every((name) => world.actors.has(name));
-  await follow(world, 'every client has its Pod', async () => {
+  await world.looking.follow('every client has its Pod', async () => {
     const seen = await burst(3);
     return { right: seen.every(sticks), seen: words(seen) };
   });
@@ -32,24 +32,12 @@ async function stick(world: NetvetWorld, clients: string[], count: number, targe
   world.notes.set('sticky', { target, pods } satisfies Sticky);
 }
 
-export const expectSticky = (world: NetvetWorld, clients: string[], count: number, target: string): Promise<void> =>
-  stick(world, clients, count, world.target(target));
-
-/** The same at a Service's node port on the node of a Pod. */
-export const expectStickyAtNode = async (
-  world: NetvetWorld,
-  clients: string[],
-  count: number,
-  name: string,
-  pod: string,
-): Promise<void> => stick(world, clients, count, await nodePortOf(world, name, pod));
-
 /**
  * Waits until the affinity has run out (time that has to pass is what the scenario is about), and looks whether a
  * client has come to another Pod. Of 4 clients and 2 Pods, all stay by chance once in 16 times; 4 times make it 1 in
  * 65,536.
  */
-export async function expectFreeAgain(world: NetvetWorld, quietSeconds: number, times: number): Promise<void> {
+export async function freeAgain(world: World, quietSeconds: number, times: number): Promise<void> {
   const { target, pods } = world.notes.get('sticky') as Sticky;
   for (let time = 1; time <= times; time += 1) {
     await delay(quietSeconds * 1000);
@@ -70,7 +58,7 @@ export async function expectFreeAgain(world: NetvetWorld, quietSeconds: number, 
  * An address with affinity goes from one Service to the next, and each time the clients come to the Pods that they had
  * at another Service. Were these forgotten, 4 clients of 2 Pods would stay by chance once in 16 times.
  */
-export async function expectUnmoved(world: NetvetWorld, name: string, times: number): Promise<void> {
+export async function expectUnmoved(world: World, name: string, times: number): Promise<void> {
   const { target, pods } = world.notes.get('sticky') as Sticky;
   const clients = [...pods.keys()];
   const ask = async (where: Target, timeoutMs?: number) =>
@@ -78,7 +66,7 @@ export async function expectUnmoved(world: NetvetWorld, name: string, times: num
   for (let time = 1; time <= times; time += 1) {
     await passAddressOn(world, name, `${name}-${time}`);
     const next = world.target(`Service ${name}`);
-    await follow(world, `every client reaches the Service that has the address of ${name}`, async () => {
+    await world.looking.follow(`every client reaches the Service that has the address of ${name}`, async () => {
       const seen = await ask(next);
       return { right: seen.every((server) => world.actors.has(server ?? '')), seen: seen.join(', ') };
     });

@@ -1,10 +1,11 @@
 import { equal } from 'node:assert';
 import { evenSpread, expectEven } from '../chi-square.ts';
-import { follow } from '../follow.ts';
+import { BrokenError } from '../outcome.ts';
 import type { Target } from '../probe/index.ts';
 import { backendsOf } from '../targets.ts';
-import type { NetvetWorld } from '../world.ts';
-import { nodePortOf } from './node-ports.ts';
+import { cadence } from '../waits.ts';
+import type { World } from '../world.ts';
+import type { Place } from './node-ports.ts';
 
 /**
  * `count` fresh connections; how many each Pod answered, by the names of the scenario. Agents are told apart by their
@@ -12,7 +13,7 @@ import { nodePortOf } from './node-ports.ts';
  * next look comes soon, world.answerMs where this one decides.
  */
 export async function answers(
-  world: NetvetWorld,
+  world: World,
   client: string,
   { host, port, protocol }: Target,
   count: number,
@@ -34,45 +35,22 @@ export const inWords = (seen: Map<string, number>): string =>
 /** Connections of one look: one of two Pods escapes 20 of them once in half a million looks. */
 const perLook = 20;
 
-/** Follows the last change until exactly these Pods answer. `called`: the target in words. */
-async function answeredBy(
-  world: NetvetWorld,
-  client: string,
-  servers: string[],
-  called: string,
-  target: Target,
-): Promise<void> {
+/** Follows the last change until exactly these Pods answer. */
+export async function expectAnswers(world: World, client: string, servers: string[], place: Place): Promise<void> {
+  const target = await place(world);
   const wanted = servers.join(', ');
-  await follow(world, `answers to ${client} from ${wanted}`, async () => {
+  await world.looking.follow(`answers to ${client} from ${wanted}`, async () => {
     const seen = await answers(world, client, target, perLook);
     const right = seen.size === servers.length && servers.every((name) => seen.has(name));
-    const answered = `${perLook} connections from ${client} to ${called} were answered ${inWords(seen)}`;
-    return { right, seen: `${answered}; expected were ${wanted}` };
+    const where = `${perLook} connections from ${client} to ${target.name}:${target.port}`;
+    return { right, seen: `${where} were answered ${inWords(seen)}; expected were ${wanted}` };
   });
 }
 
-export const expectAnswers = (world: NetvetWorld, client: string, servers: string[], target: string): Promise<void> =>
-  answeredBy(world, client, servers, target, world.target(target));
-
-/** The same at a Service's node port on the node of a Pod. */
-export const expectAnswersAtNode = async (
-  world: NetvetWorld,
-  client: string,
-  servers: string[],
-  name: string,
-  pod: string,
-): Promise<void> => answeredBy(world, client, servers, `the node port of ${name}`, await nodePortOf(world, name, pod));
-
 /** Pearson's chi-square test on how connections are spread over the Pods behind a Service. */
-export async function expectEvenSpread(
-  world: NetvetWorld,
-  count: number,
-  client: string,
-  target: string,
-  level: number,
-): Promise<void> {
+export async function expectEvenSpread(world: World, count: number, client: string, target: string, level: number) {
   const servers = backendsOf(world, target.replace(/^Service /, '')).map(({ name }) => name);
-  await expectAnswers(world, client, servers, target);
+  await expectAnswers(world, client, servers, () => world.target(target));
   const { answerMs } = world;
   const sample = async () => {
     const look = () => answers(world, client, world.target(target), count, answerMs);
@@ -86,4 +64,19 @@ export async function expectEvenSpread(
   const spread = await evenSpread(sample, servers, level);
   for (const [i, name] of servers.entries()) world.measure(`connections to ${name}`, spread.counts[i] as number, '');
   expectEven(world, spread, 'critical value');
+}
+
+/** Follows the last change until an attempt is refused at once, not left to time out. */
+export async function expectRefused(world: World, client: string, target: string): Promise<void> {
+  const { timeoutMs } = world;
+  const { host, port, protocol } = world.target(target);
+  const look = async () => {
+    const attempts = [{ nonce: world.freshKey(), host, port, protocol }];
+    const { reports } = await world.actor(client).channel.request('probe', { attempts, timeoutMs }, timeoutMs);
+    const { outcome = 'error', errno = '', micros = 0 } = reports[0] ?? {};
+    if (outcome === 'error') throw new BrokenError(`${client} could not dial: ${errno}`);
+    const right = outcome === 'refused' || outcome === 'unreachable' || outcome === 'reset';
+    return { right, seen: `${client} to ${target}: ${outcome} ${errno} after ${Math.round(micros / 1000)} ms` };
+  };
+  await world.looking.follow(`${client} is refused at ${target}`, look, cadence.sparse);
 }

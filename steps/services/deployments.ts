@@ -2,11 +2,11 @@ import { equal } from 'node:assert';
 import type { KubeObject } from '../kube/index.ts';
 import { restart, scale, settled } from '../rollout.ts';
 import { agentDeployment, usualListeners } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** A Deployment of Pods with agents, called NAME-1, NAME-2 ... by the scenario. */
 export async function createDeployment(
-  world: NetvetWorld,
+  world: World,
   name: string,
   replicas: number,
   namespace: string,
@@ -19,7 +19,7 @@ export async function createDeployment(
 }
 
 /** Waits until the rollout is complete, and gets to know the Pods that there are then. */
-async function meetPods(world: NetvetWorld, name: string, namespace: string): Promise<void> {
+async function meetPods(world: World, name: string, namespace: string): Promise<void> {
   const isFormer = ({ metadata }: KubeObject) => metadata.deletionTimestamp !== undefined;
   const pods = await settled(world.kube, { name, namespace }, isFormer);
   for (const [key, actor] of world.actors) {
@@ -31,31 +31,31 @@ async function meetPods(world: NetvetWorld, name: string, namespace: string): Pr
   await world.meet(pods, names);
 }
 
-export async function scaleDeployment(world: NetvetWorld, name: string, replicas: number): Promise<void> {
+export async function scaleDeployment(world: World, name: string, replicas: number): Promise<void> {
   const namespace = world.namespace('shop');
   await world.disturb(() => scale(world.kube, { name, namespace }, replicas));
   await meetPods(world, name, namespace);
 }
 
-export async function replaceEveryPod(world: NetvetWorld, name: string): Promise<void> {
+export async function replaceEveryPod(world: World, name: string): Promise<void> {
   const namespace = world.namespace('shop');
   await world.disturb(() => restart(world.kube, { name, namespace }));
   await meetPods(world, name, namespace);
 }
 
-export async function expectSameAddress(world: NetvetWorld, name: string): Promise<void> {
+export async function expectSameAddress(world: World, name: string): Promise<void> {
   const { metadata, spec } = world.service(name);
   const now = await world.kube.read({ kind: 'Service', metadata });
   equal(now['spec'].clusterIP, spec.clusterIP, `the Service ${name} has another address`);
 }
 
-export async function setReady(world: NetvetWorld, pod: string, ready: boolean): Promise<void> {
+export async function setReady(world: World, pod: string, ready: boolean): Promise<void> {
   await world.change(() => world.actor(pod).channel.request('ready', { ready }));
 }
 
 /** A Pod that goes on serving while it is terminating. */
 export async function startLingering(
-  world: NetvetWorld,
+  world: World,
   name: string,
   labels: Record<string, string>,
   beside: string,
@@ -66,5 +66,5 @@ export async function startLingering(
 }
 
 /** As `kubectl delete --wait=false` does it. */
-export const beginTermination = (world: NetvetWorld, name: string): Promise<void> =>
+export const beginTermination = (world: World, name: string): Promise<void> =>
   world.change(() => world.kube.delete(world.actor(name).reference));

@@ -1,21 +1,18 @@
 import { equal, ok } from 'node:assert';
 import type { Actor } from '../actor.ts';
 import type { KubeObject } from '../kube/index.ts';
-import { type Cell, type Protocol, runRound, type Target } from '../probe/index.ts';
+import { allAllowed, type Cell, type Protocol, runRound, type Target } from '../probe/index.ts';
 import { backendsOf } from '../targets.ts';
 import { nodeAddress } from '../worker.ts';
-import type { NetvetWorld } from '../world.ts';
+import type { World } from '../world.ts';
+
+/** Where something is dialled, as far as the world of a scenario knows. */
+export type Place = (world: World) => Target | Promise<Target>;
 
 type Port = { port: number; targetPort: number; nodePort: number; protocol: Protocol };
 
 /** Each port of a Service at a host: its own ones, or its node ports. */
-function targetsAt(
-  world: NetvetWorld,
-  service: string,
-  host: string,
-  name: string,
-  which: 'port' | 'nodePort',
-): Target[] {
+function targetsAt(world: World, service: string, host: string, name: string, which: 'port' | 'nodePort'): Target[] {
   const ports = world.service(service)['spec'].ports as Port[];
   return ports.map(({ [which]: port, targetPort, protocol }) => {
     const servers = backendsOf(world, service).map((agent) => ({ agent, listener: { protocol, port: targetPort } }));
@@ -24,7 +21,7 @@ function targetsAt(
 }
 
 /** A Service's node ports at the addresses of some nodes. */
-const nodePorts = (world: NetvetWorld, service: string, nodes: KubeObject[]): (Target & { node: string })[] =>
+const nodePorts = (world: World, service: string, nodes: KubeObject[]): (Target & { node: string })[] =>
   nodes.flatMap((node) => {
     const { name } = node.metadata;
     const targets = targetsAt(world, service, nodeAddress(node), `node ${name}`, 'nodePort');
@@ -32,41 +29,27 @@ const nodePorts = (world: NetvetWorld, service: string, nodes: KubeObject[]): (T
   });
 
 /** Every port of the Service answers at an address that is not its own. */
-export async function expectAtAddress(
-  world: NetvetWorld,
-  clients: string[],
-  name: string,
-  host: string,
-): Promise<void> {
+export async function expectAtAddress(world: World, clients: string[], name: string, host: string): Promise<void> {
   const targets = targetsAt(world, name, host, host, 'port');
-  const cells = clients.flatMap((client) =>
-    targets.map((to): Cell => ({ from: world.actor(client), to, expected: 'allowed' })),
-  );
-  await world.expectCells(cells, host);
+  const actors = clients.map((client) => world.actor(client));
+  await world.expectCells(allAllowed(actors, targets), host);
 }
 
 /** The first of a Service's node ports, at the node of a Pod. */
-export async function nodePortOf(world: NetvetWorld, name: string, pod: string): Promise<Target> {
+export async function nodePortOf(world: World, name: string, pod: string): Promise<Target> {
   const { node } = world.actor(pod);
   const nodes = (await world.worker.nodes()).filter(({ metadata }) => metadata.name === node);
   return nodePorts(world, name, nodes)[0] as Target;
 }
 
 /** Every node answers at every port. */
-export async function expectNodePorts(world: NetvetWorld, client: string, name: string): Promise<void> {
-  const from = world.actor(client);
+export async function expectNodePorts(world: World, client: string, name: string): Promise<void> {
   const targets = nodePorts(world, name, await world.worker.nodes());
-  const cells = targets.map((to): Cell => ({ from, to, expected: 'allowed' }));
-  await world.expectCells(cells, `${client} to node ports`);
+  await world.expectCells(allAllowed([world.actor(client)], targets), `${client} to node ports`);
 }
 
 /** Nodes without one of the Service's Pods do not answer who is outside of them; those with one see who it is. */
-export async function expectLocalNodePorts(
-  world: NetvetWorld,
-  client: string,
-  name: string,
-  server: string,
-): Promise<void> {
+export async function expectLocalNodePorts(world: World, client: string, name: string, server: string): Promise<void> {
   const from = world.actor(client);
   const { node } = world.actor(server);
   // a node is no outsider to itself
@@ -79,7 +62,7 @@ export async function expectLocalNodePorts(
 }
 
 /** The servers see the client at the address that the API shows for it. */
-async function expectSeen(world: NetvetWorld, from: Actor, cells: Cell[]): Promise<void> {
+async function expectSeen(world: World, from: Actor, cells: Cell[]): Promise<void> {
   const { answerMs } = world;
   const { results } = await world.looking.once(answerMs, () => runRound(cells, answerMs));
   for (const { cell, report } of results) {
@@ -89,8 +72,8 @@ async function expectSeen(world: NetvetWorld, from: Actor, cells: Cell[]): Promi
 }
 
 /** Ten connections to each: those that stay on the client's node are no more than half. */
-export async function expectSeenBehind(world: NetvetWorld, client: string, targets: string[]): Promise<void> {
+export async function expectSeenBehind(world: World, client: string, targets: string[]): Promise<void> {
   const from = world.actor(client);
-  const cells = targets.map((target): Cell => ({ from, to: world.target(target), expected: 'allowed' }));
-  await expectSeen(world, from, Array.from({ length: 10 }, () => cells).flat());
+  const tenfold = targets.flatMap((target) => Array.from({ length: 10 }, () => world.target(target)));
+  await expectSeen(world, from, allAllowed([from], tenfold));
 }

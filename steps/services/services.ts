@@ -4,14 +4,14 @@ import { type KubeObject, skipForbidden } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { AttemptReport } from '../probe/index.ts';
 import { waits } from '../waits.ts';
-import { affinity, endpointSlice, type ServicePort, service } from '../workloads/index.ts';
-import type { NetvetWorld } from '../world.ts';
+import { endpointSlice, type ServicePort, service } from '../workloads/index.ts';
+import type { World } from '../world.ts';
 import { dnsName } from './names.ts';
 
 type Selector = Record<string, string>;
 
 /** Creates a Service; it goes after the scenario. `spec`: as the API has it. */
-async function create(world: NetvetWorld, name: string, namespace: string, spec: object): Promise<void> {
+async function create(world: World, name: string, namespace: string, spec: object): Promise<void> {
   const real = world.namespace(namespace);
   await formerSlicesGone(world, name, real);
   world.services.set(name, await world.create(service(real, name, spec)));
@@ -19,7 +19,7 @@ async function create(world: NetvetWorld, name: string, namespace: string, spec:
 
 /** `table`: further fields of the Service's spec, and their values in YAML. */
 export async function createService(
-  world: NetvetWorld,
+  world: World,
   name: string,
   namespace: string,
   selector: Selector,
@@ -42,36 +42,27 @@ export function withoutExternalIPs(gitVersion: string): boolean {
   return major > 1 || (major === 1 && minor >= 40);
 }
 
-export const createWithoutSelector = (
-  world: NetvetWorld,
-  name: string,
-  namespace: string,
-  ports: ServicePort[],
-): Promise<void> => create(world, name, namespace, { ports });
+export const withoutSelector = (world: World, name: string, namespace: string, ports: ServicePort[]): Promise<void> =>
+  create(world, name, namespace, { ports });
 
-export const createExternalName = async (
-  world: NetvetWorld,
-  name: string,
-  namespace: string,
-  external: string,
-): Promise<void> =>
+export const externalName = async (world: World, name: string, namespace: string, external: string): Promise<void> =>
   create(world, name, namespace, { type: 'ExternalName', externalName: await dnsName(world, external) });
 
 /** An earlier Service may have had this name: its slices, when they are collected, would interrupt the new one. */
-async function formerSlicesGone({ kube }: NetvetWorld, name: string, namespace: string): Promise<void> {
+async function formerSlicesGone({ kube }: World, name: string, namespace: string): Promise<void> {
   const where = { kind: 'EndpointSlice', namespace, labelSelector: `kubernetes.io/service-name=${name}` };
   const what = `the EndpointSlices of an earlier Service ${name} to be gone`;
   await kube.until(where, what, waits.endpoints, (slices) => slices.length === 0 || undefined);
 }
 
 /** A Service that the cluster has by itself. */
-export async function findService(world: NetvetWorld, name: string, namespace: string): Promise<void> {
+export async function findService(world: World, name: string, namespace: string): Promise<void> {
   world.services.set(name, await world.kube.read({ kind: 'Service', metadata: { name, namespace } }));
 }
 
 /** An EndpointSlice that is written by hand: many users may not do this, for it leads anywhere. */
 export async function createSlice(
-  world: NetvetWorld,
+  world: World,
   name: string,
   serviceName: string,
   pods: string[],
@@ -86,7 +77,7 @@ export async function createSlice(
 }
 
 /** Changes a Service by a merge patch; the scenario goes on with what the API made of it. */
-async function change(world: NetvetWorld, name: string, spec: object): Promise<KubeObject> {
+async function change(world: World, name: string, spec: object): Promise<KubeObject> {
   const { metadata } = world.service(name);
   const changed = await world.change(() => world.kube.patch({ kind: 'Service', metadata }, { spec }));
   world.services.set(name, changed);
@@ -94,20 +85,20 @@ async function change(world: NetvetWorld, name: string, spec: object): Promise<K
 }
 
 /** Gives a Service another selector. */
-export async function select(world: NetvetWorld, name: string, labels: Selector): Promise<void> {
+export async function select(world: World, name: string, labels: Selector): Promise<void> {
   const former = Object.keys(world.service(name)['spec'].selector as object);
   await change(world, name, { selector: { ...Object.fromEntries(former.map((key) => [key, null])), ...labels } });
 }
 
 /** Gives a Service other ports. Those that it had can still be dialled by the scenario's matrices. */
-export async function changePorts(world: NetvetWorld, name: string, ports: ServicePort[]): Promise<void> {
+export async function changePorts(world: World, name: string, ports: ServicePort[]): Promise<void> {
   const formerPorts = world.service(name)['spec'].ports as unknown;
   world.services.set(name, { ...(await change(world, name, { ports })), formerPorts });
 }
 
 /** From whatever it was to a Service of this type for these Pods. */
-export const becomeService = (
-  world: NetvetWorld,
+export const become = (
+  world: World,
   name: string,
   type: string,
   selector: Selector,
@@ -115,21 +106,21 @@ export const becomeService = (
 ): Promise<unknown> => change(world, name, { type, externalName: null, selector, ports });
 
 /** From a Service with an address, which it loses, to a CNAME. */
-export const becomeName = async (world: NetvetWorld, name: string, external: string): Promise<unknown> =>
+export const becomeName = async (world: World, name: string, external: string): Promise<unknown> =>
   change(world, name, { type: 'ExternalName', externalName: await dnsName(world, external) });
 
-export const addAffinity = (world: NetvetWorld, name: string, seconds: number): Promise<unknown> =>
-  change(world, name, affinity(seconds));
-export const removeAffinity = (world: NetvetWorld, name: string): Promise<unknown> =>
+export const addAffinity = (world: World, name: string, timeoutSeconds: number): Promise<unknown> =>
+  change(world, name, { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds } } });
+export const removeAffinity = (world: World, name: string): Promise<unknown> =>
   change(world, name, { sessionAffinity: 'None', sessionAffinityConfig: null });
 
-export function deleteService(world: NetvetWorld, name: string): Promise<void> {
+export function deleteService(world: World, name: string): Promise<void> {
   const { metadata } = world.service(name);
   return world.change(() => world.kube.delete({ kind: 'Service', metadata }));
 }
 
 /** Deletes a Service and gives its address to a new one, which the scenario calls as the first. */
-export async function passAddressOn(world: NetvetWorld, name: string, next: string): Promise<void> {
+export async function passAddressOn(world: World, name: string, next: string): Promise<void> {
   const { metadata, spec } = world.service(name);
   const { selector, ports, clusterIP, sessionAffinity, sessionAffinityConfig } = spec;
   await world.kube.delete({ kind: 'Service', metadata });
@@ -138,7 +129,7 @@ export async function passAddressOn(world: NetvetWorld, name: string, next: stri
 }
 
 /** Makes a deleted Service again, with its address, while a client waits for an answer there. */
-export async function dialTooEarly(world: NetvetWorld, client: string, name: string): Promise<void> {
+export async function dialTooEarly(world: World, client: string, name: string): Promise<void> {
   const { metadata, spec } = world.service(name);
   const namespace = metadata.namespace as string;
   const ports = spec.ports as ServicePort[];
@@ -157,7 +148,7 @@ export async function dialTooEarly(world: NetvetWorld, client: string, name: str
 }
 
 /** Reports what became of the connection that was begun before its Service was there. */
-export function reportTooEarly(world: NetvetWorld): void {
+export function reportTooEarly(world: World): void {
   const { outcome, errno, micros } = world.notes.get('dialled too early') as AttemptReport;
   if (outcome === 'error') throw new BrokenError(`the client could not dial: ${errno}`);
   const after = `after ${Math.round(micros / 1000)} ms`;

@@ -1,12 +1,10 @@
 import { ok } from 'node:assert';
-import { follow } from '../follow.ts';
 import { heldNow } from '../held.ts';
-import type { NetvetWorld } from '../world.ts';
-
-const everyMs = 20;
+import { cadence } from '../waits.ts';
+import type { World } from '../world.ts';
 
 /** The held connection is still open, with the Pod that it had, and its lines come back. */
-export async function expectGoesOn(world: NetvetWorld, client: string, server: string): Promise<void> {
+export async function expectGoesOn(world: World, client: string, server: string): Promise<void> {
   const timeoutMs = world.parameters.bounds.attemptMs.least;
   const { state, errno, id, silentMs, longestGap } = await world.looking.once(timeoutMs, () => heldNow(world, client));
   world.measure('longest silence of the open connection', longestGap, 'ms');
@@ -21,30 +19,31 @@ export async function expectGoesOn(world: NetvetWorld, client: string, server: s
 }
 
 /** For how long the scenario's agents stood still lately, the one that did so most, in ms. */
-function standing(world: NetvetWorld, lately: number): number {
+function standing(world: World, lately: number): number {
   const now = performance.now();
   return Math.max(0, ...[...world.actors.values()].map(({ channel }) => channel.still.sum(now - lately, now)));
 }
 
 /** Datagrams from one port: to whoever tracks connections, one flow that never ends. */
-export async function talk(world: NetvetWorld, client: string, target: string, server: string): Promise<void> {
+export async function talk(world: World, client: string, target: string, server: string): Promise<void> {
   const { host, port } = world.target(target);
   const key = world.freshKey();
-  await world.actor(client).channel.request('talk', { key, host, port, everyMs });
+  await world.actor(client).channel.request('talk', { key, host, port, everyMs: cadence.steady });
   world.notes.set('talk', key);
   world.defer(() => world.actor(client).channel.request('talked', { key, newest: 0, stop: true }));
   await expectTalk(world, client, server);
 }
 
 /** Follows the last change until the newest datagrams are answered, and all by that Pod. */
-export async function expectTalk(world: NetvetWorld, client: string, server: string): Promise<void> {
+export async function expectTalk(world: World, client: string, server: string): Promise<void> {
   const { channel } = world.actor(client);
   const key = world.notes.get('talk') as string;
-  await follow(world, `datagrams of ${client} are answered by ${server}`, async () => {
+  await world.looking.follow(`datagrams of ${client} are answered by ${server}`, async () => {
     const { sent, answers, at } = await channel.request('talked', { key, newest: 3, stop: false });
     const age = answers[0] === undefined ? Number.POSITIVE_INFINITY : at - answers[0].at;
     const servers = [...new Set(answers.map(({ id }) => world.nameOf(id) ?? id))];
-    const right = age < 10 * everyMs + standing(world, 10 * everyMs) && servers.length === 1 && servers[0] === server;
+    const isFresh = age < 10 * cadence.steady + standing(world, 10 * cadence.steady);
+    const right = isFresh && servers.length === 1 && servers[0] === server;
     const who = servers.join(' and ') || 'nobody';
     return { right, seen: `of ${sent} datagrams, the last ones were answered by ${who}, ${Math.round(age)} ms ago` };
   });

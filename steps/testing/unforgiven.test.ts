@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Actor } from '../actor.ts';
 import { orFault } from '../fault.ts';
-import { follow } from '../follow.ts';
 import type { Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
 import type { Bounds, WorldParameters } from '../parameters.ts';
@@ -19,7 +18,7 @@ import { steadyAccount } from '../probe/steady.ts';
 import { Still } from '../probe/still.ts';
 import { answers } from '../services/answers.ts';
 import { expectNothing, expectResolves } from '../services/names.ts';
-import { NetvetWorld } from '../world.ts';
+import { World } from '../world.ts';
 
 /** What an agent is made to say, by operation. */
 type Script = { [K in Operation]?: (args: Operations[K][0]) => Operations[K][1] | Promise<Operations[K][1]> };
@@ -44,7 +43,7 @@ function fakeActor(name: string, script: Script = {}): Actor & { channel: { lost
 }
 
 interface FakeWorld {
-  world: NetvetWorld;
+  world: World;
   /** What it has attached to the report, in order. */
   attached: unknown[];
 }
@@ -63,7 +62,7 @@ function fakeWorld(actors: Actor[], bounds: Partial<Bounds> = {}): FakeWorld {
     },
   } as unknown as WorldParameters;
   const attach = (text: string) => void attached.push(JSON.parse(text));
-  const world = new NetvetWorld({ attach, log: () => {}, link: () => {}, parameters } as never);
+  const world = new World({ attach, log: () => {}, link: () => {}, parameters } as never);
   for (const actor of actors) world.actors.set(actor.name, actor);
   return { world, attached };
 }
@@ -94,11 +93,56 @@ test('a connection that fails for a moment, while nothing is under way, fails at
   const { world } = fakeWorld([], { changeMs: 30_000 });
   const began = now();
   const flicker = async () => ({ right: asked++ > 0, seen: 'nothing' });
-  await assert.rejects(follow(world, 'it answers', flicker), AssertionError);
+  await assert.rejects(world.looking.follow('it answers', flicker), AssertionError);
   assert.ok(now() - began < 15_000);
   await world.change(async () => {});
   asked = 0;
-  await follow(world, 'it answers', flicker);
+  await world.looking.follow('it answers', flicker);
+});
+
+test('whoever looks later than others may find the last change late, and whoever has seen it may not', async () => {
+  const { world } = fakeWorld([], { changeMs: 30_000 });
+  const lateBy = (looks: number) => {
+    let asked = 0;
+    return async () => ({ right: asked++ >= looks, seen: 'nothing' });
+  };
+  await world.change(async () => {});
+  await world.looking.follow('a name resolves', lateBy(2));
+  await world.looking.follow('another node has heard too', lateBy(2));
+  await assert.rejects(world.looking.follow('a name resolves', lateBy(1)), AssertionError);
+  // what is late after the budget is wrong, whoever looks
+  world.changedAt -= 30_000;
+  await assert.rejects(world.looking.follow('a third', lateBy(1)), AssertionError);
+});
+
+test('a cell that was right is followed no further, and one beside it is', async () => {
+  let [seen, fresh] = [0, 2];
+  const { world } = fakeWorld([], { changeMs: 30_000 });
+  // no policy is asked for to say why
+  Object.defineProperty(world.worker, 'kube', { value: {} });
+  const server = fakeActor(
+    'server',
+    serverThat(() => true),
+  );
+  const client = fakeActor('client', {
+    probe: ({ attempts }) => ({
+      reports: attempts.map(({ nonce, port }) => ({
+        nonce,
+        outcome: (port === 8080 ? seen-- : fresh--) > 0 ? 'refused' : 'connected',
+        micros: 5_000,
+        at: now(),
+      })),
+    }),
+  });
+  const cellOf = (port: number): Cell => {
+    const servers = [{ agent: server, listener: { ...listener, port } }];
+    return { from: client, to: { name: 'server', host: '10.0.0.9', ...listener, port, servers }, expected: 'allowed' };
+  };
+  await world.change(async () => {});
+  await world.expectCells([cellOf(8080)]);
+  await world.expectCells([cellOf(8080), cellOf(9090)]);
+  seen = 1;
+  await assert.rejects(world.expectCells([cellOf(8080), cellOf(9090)]), /8080.TCP should be allowed/);
 });
 
 test('Pods that start, and nodes that come back, may find what is allowed late; policies may not', async () => {

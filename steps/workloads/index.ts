@@ -1,16 +1,4 @@
 export { namespace } from './namespace.ts';
-export {
-  type AgentPod,
-  agentCode,
-  agentContainer,
-  agentDeployment,
-  agentPod,
-  agentVolume,
-  deployment,
-  nodeShellPod,
-  pausePod,
-  usualListeners,
-  withoutExtras,
-} from './pod.ts';
+export * from './pod.ts';
 export { networkPolicy, policyFrom } from './policy.ts';
-export { affinity, endpointSlice, type ServicePort, service } from './service.ts';
+export * from './service.ts';

@@ -1,6 +1,5 @@
 import { type KubeObject, objectOf } from '../kube/index.ts';
 import { agentSource, type Dial, type Listener } from '../probe/index.ts';
-import { cpuShare } from './cpu-share.ts';
 
 export interface AgentPod {
   /** Ports of the Pod that the agent serves. */
@@ -40,6 +39,17 @@ export const agentVolume = { name: 'netvet', configMap: { name: agentConfigMap }
 /** The agent's code, which every test Pod mounts. */
 export const agentCode = (namespace: string): KubeObject =>
   objectOf('ConfigMap', { name: agentConfigMap, namespace }, { data: { 'agent.mjs': agentSource() } });
+
+/**
+ * What a container of the suite that does something asks of its node's processors. Requests are weights (Kubernetes
+ * documentation, "Resource Management for Pods and Containers"), and Pods without any weigh, all of a node together, 2
+ * where the control plane's Pods weigh 900: while that is busy, clients and servers stand still, and what they measure
+ * is not the network. A hundred of these fit on one processor.
+ */
+const cpuShare = { requests: { cpu: '10m' } };
+
+/** The same for what makes and takes load: a k6 that stands still counts as lost what nobody has lost. */
+export const loadShare = { requests: { cpu: '200m' } };
 
 /** What no Pod of the suite needs. */
 export const withoutExtras = { enableServiceLinks: false, automountServiceAccountToken: false };

@@ -4,10 +4,7 @@ import { type KubeObject, objectOf } from '../kube/index.ts';
 export const networkPolicy = (namespace: string, name: string, spec: object): KubeObject =>
   objectOf('NetworkPolicy', { name, namespace }, { spec });
 
-/**
- * A NetworkPolicy from the YAML of a scenario. `$(NAME)` stands for the address of the Pod that the scenario calls so,
- * `$(namespace NAME)` for a namespace's real name, `$(LABELS)` for a selector.
- */
+/** A policy from YAML: `$(NAME)` is a Pod's address, `$(namespace NAME)` a real name, `$(LABELS)` a selector. */
 export function policyFrom(
   yaml: string,
   namespace: string,

@@ -8,14 +8,16 @@ export interface ServicePort {
   protocol?: 'TCP' | 'UDP';
 }
 
-/** The fields that keep a client with its Pod until it has been quiet for so many seconds. */
-export const affinity = (timeoutSeconds: number): object => ({
-  sessionAffinity: 'ClientIP',
-  sessionAffinityConfig: { clientIP: { timeoutSeconds } },
-});
-
 export const service = (namespace: string, name: string, spec: object): KubeObject =>
   objectOf('Service', { name, namespace }, { spec });
+
+/** A Service with one port for the Pods labelled app=APP. */
+export const serviceFor = (namespace: string, name: string, app: string, port: number, targetPort = port): KubeObject =>
+  service(namespace, name, { selector: { app }, ports: [{ port, targetPort, protocol: 'TCP' }] });
+
+/** What an EndpointSlice that is written by hand says of its addresses: all of them are ready. */
+export const endpointsAt = (addresses: string[]): object[] =>
+  addresses.map((address) => ({ addresses: [address], conditions: { ready: true } }));
 
 /** An EndpointSlice written by hand: some addresses, and their ports, by the names that the Service gives them. */
 export const endpointSlice = (
@@ -26,6 +28,6 @@ export const endpointSlice = (
   ports: { name: string; port: number; protocol: string }[],
 ): KubeObject => {
   const labels = { 'kubernetes.io/service-name': serviceName, 'endpointslice.kubernetes.io/managed-by': 'netvet.dev' };
-  const endpoints = addresses.map((address) => ({ addresses: [address], conditions: { ready: true } }));
-  return objectOf('EndpointSlice', { name, namespace, labels }, { addressType: 'IPv4', ports, endpoints });
+  const fields = { addressType: 'IPv4', ports, endpoints: endpointsAt(addresses) };
+  return objectOf('EndpointSlice', { name, namespace, labels }, fields);
 };

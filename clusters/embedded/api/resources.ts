@@ -23,76 +23,51 @@ export interface Resource {
 
 export type GroupKind = Pick<Resource, 'group' | 'kind'>;
 
-type Options = Partial<Pick<Resource, 'shortNames' | 'categories' | 'namespaced' | 'subresources' | 'generation'>>;
-
 /** Describes a resource: what is not said is namespaced, and has no subresources and no short names. */
-function resource(apiVersion: string, kind: string, plural: string, options: Options = {}): Resource {
+function resource(apiVersion: string, kind: string, options: Partial<Resource> = {}): Resource {
   const [version, group] = apiVersion.split('/').toReversed() as [string, string?];
-  return {
-    group: group ?? '',
-    version,
-    kind,
-    plural,
-    singular: kind.toLowerCase(),
-    shortNames: [],
-    categories: [],
-    namespaced: true,
-    subresources: [],
-    generation: false,
-    ...options,
-  };
+  const singular = kind.toLowerCase();
+  const plural = `${singular}s`.replace(/ys$/, 'ies');
+  const none = { shortNames: [], categories: [], subresources: [], namespaced: true, generation: false };
+  return { group: group ?? '', version, kind, plural, singular, ...none, ...options };
 }
 
 const all = ['all'];
 const workload = { categories: all, generation: true };
+const scaled = { ...workload, subresources: ['status', 'scale'] };
+const ofCluster = { namespaced: false };
 
 export const resources: Resource[] = [
-  resource('v1', 'Pod', 'pods', {
+  resource('v1', 'Pod', {
+    ...workload,
     shortNames: ['po'],
-    categories: all,
-    generation: true,
     subresources: ['status', 'log', 'exec', 'attach', 'eviction'],
   }),
-  resource('v1', 'Service', 'services', { shortNames: ['svc'], categories: all, subresources: ['status'] }),
-  resource('v1', 'Namespace', 'namespaces', {
-    shortNames: ['ns'],
-    namespaced: false,
-    subresources: ['status', 'finalize'],
-  }),
-  resource('v1', 'Node', 'nodes', { shortNames: ['no'], namespaced: false, subresources: ['status'] }),
-  resource('v1', 'ConfigMap', 'configmaps', { shortNames: ['cm'] }),
-  resource('v1', 'Secret', 'secrets'),
-  resource('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
-  resource('v1', 'Event', 'events', { shortNames: ['ev'] }),
-  resource('apps/v1', 'Deployment', 'deployments', {
-    ...workload,
-    shortNames: ['deploy'],
-    subresources: ['status', 'scale'],
-  }),
-  resource('apps/v1', 'ReplicaSet', 'replicasets', {
-    ...workload,
-    shortNames: ['rs'],
-    subresources: ['status', 'scale'],
-  }),
-  resource('apps/v1', 'DaemonSet', 'daemonsets', { ...workload, shortNames: ['ds'], subresources: ['status'] }),
-  resource('batch/v1', 'Job', 'jobs', { ...workload, subresources: ['status'] }),
-  resource('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', { generation: true }),
-  resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortNames: ['netpol'], generation: true }),
-  resource('networking.k8s.io/v1', 'ServiceCIDR', 'servicecidrs', { namespaced: false, subresources: ['status'] }),
-  resource('coordination.k8s.io/v1', 'Lease', 'leases'),
-  resource('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
-  resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
-  resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { namespaced: false }),
-  resource('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
+  resource('v1', 'Service', { shortNames: ['svc'], categories: all, subresources: ['status'] }),
+  resource('v1', 'Namespace', { ...ofCluster, shortNames: ['ns'], subresources: ['status', 'finalize'] }),
+  resource('v1', 'Node', { ...ofCluster, shortNames: ['no'], subresources: ['status'] }),
+  resource('v1', 'ConfigMap', { shortNames: ['cm'] }),
+  resource('v1', 'Secret'),
+  resource('v1', 'ServiceAccount', { shortNames: ['sa'] }),
+  resource('v1', 'Event', { shortNames: ['ev'] }),
+  resource('apps/v1', 'Deployment', { ...scaled, shortNames: ['deploy'] }),
+  resource('apps/v1', 'ReplicaSet', { ...scaled, shortNames: ['rs'] }),
+  resource('apps/v1', 'DaemonSet', { ...workload, shortNames: ['ds'], subresources: ['status'] }),
+  resource('batch/v1', 'Job', { ...workload, subresources: ['status'] }),
+  resource('discovery.k8s.io/v1', 'EndpointSlice', { generation: true }),
+  resource('networking.k8s.io/v1', 'NetworkPolicy', { shortNames: ['netpol'], generation: true }),
+  resource('networking.k8s.io/v1', 'ServiceCIDR', { ...ofCluster, subresources: ['status'] }),
+  resource('coordination.k8s.io/v1', 'Lease'),
+  resource('rbac.authorization.k8s.io/v1', 'Role'),
+  resource('rbac.authorization.k8s.io/v1', 'RoleBinding'),
+  resource('rbac.authorization.k8s.io/v1', 'ClusterRole', ofCluster),
+  resource('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', ofCluster),
 ];
-
-const review = (group: string, kind: string, namespaced = false) =>
-  resource(`${group}.k8s.io/v1`, kind, `${kind.toLowerCase()}s`, { namespaced });
 
 /** Questions that are answered and not stored. */
 export const reviews: Resource[] = [
-  review('authorization', 'SelfSubjectAccessReview'),
-  review('authentication', 'SelfSubjectReview'),
+  resource('authorization.k8s.io/v1', 'SelfSubjectAccessReview', ofCluster),
+  resource('authentication.k8s.io/v1', 'SelfSubjectReview', ofCluster),
 ];
 
 const byKind = new Map(resources.map((each) => [each.kind, each]));

@@ -1,8 +1,11 @@
 /**
- * Label and field selectors, as text in requests and as objects in specs.
+ * Label and field selectors, as text in requests and as objects in specs, and what a list or watch selects by them.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
+import type { LabelSelector, NodeSelectorTerm } from '../kinds.ts';
+import type { KubeObject, ListFilter } from '../objects.ts';
 import { badRequest } from './errors.ts';
+import type { Resource } from './resources.ts';
 
 export type Operator = 'in' | 'notin' | 'exists' | '!' | '=' | '==' | '!=' | 'gt' | 'lt';
 
@@ -14,74 +17,29 @@ export interface Requirement {
 
 type Labels = Record<string, string> | undefined;
 
-/** One token: a comma, a bracket, an operator, or a word (which ends where any of those or a space begins). */
-const token = /\s*(?:(==|!=|=|!|\(|\)|,|<|>)|([^\s=!(),<>]+))/y;
-
-function tokens(text: string): string[] {
-  const found: string[] = [];
-  token.lastIndex = 0;
-  const end = text.trimEnd().length;
-  while (token.lastIndex < end) {
-    const match = token.exec(text);
-    if (!match) throw badRequest(`unable to parse requirement: ${text}`);
-    found.push(match[1] ?? (match[2] as string));
-  }
-  return found;
+/** Reads `!a`, `a`, `a in (x,y)`, `a=x` (a value may be empty) or `a>1`; undefined for what is none of these. */
+function parseRequirement(term: string): Requirement | undefined {
+  const [, not, key = '', rest = ''] = /^(!?)\s*([^\s=!(),<>]+)(.*)$/s.exec(term) ?? [];
+  if (not) return rest === '' ? { key, operator: '!', values: [] } : undefined;
+  if (rest === '') return key === '' ? undefined : { key, operator: 'exists', values: [] };
+  const [, set, list = ''] = /^\s+(in|notin)\s*\(([^()=!<>]*)\)$/.exec(rest) ?? [];
+  const values = [...new Set(list.split(',').map((each) => each.trim()))].toSorted();
+  if (set) return values.some((each) => /\s/.test(each)) ? undefined : { key, operator: set as Operator, values };
+  const [, equality, value = ''] = /^\s*(==|=|!=)\s*([^\s=!(),<>]*)$/.exec(rest) ?? [];
+  if (equality) return { key, operator: equality as Operator, values: [value] };
+  const [, order, number = ''] = /^\s*([<>])\s*(-?\d+)$/.exec(rest) ?? [];
+  return order ? { key, operator: order === '>' ? 'gt' : 'lt', values: [number] } : undefined;
 }
-
-const punctuation = new Set(['==', '!=', '=', '!', '(', ')', ',', '<', '>']);
-const isWord = (text: string | undefined): text is string => text !== undefined && !punctuation.has(text);
 
 /** Parses the text of a label selector. Throws 400 for what is not one. An empty text selects everything. */
 export function parseLabelSelector(text: string): Requirement[] {
-  const rest: (string | undefined)[] = tokens(text);
-  const requirements: Requirement[] = [];
-  const unexpected = (wanted: string) =>
-    badRequest(`unable to parse requirement: found '${rest[0] ?? ''}', expected: ${wanted}`);
-  const word = (wanted: string): string => {
-    if (!isWord(rest[0])) throw unexpected(wanted);
-    return rest.shift() as string;
-  };
-  // a value may be empty: `a=`, `a in (,x)`
-  const value = (): string => (isWord(rest[0]) ? (rest.shift() as string) : '');
-  const values = (): string[] => {
-    if (rest.shift() !== '(') throw unexpected("'('");
-    const list = [value()];
-    while (rest[0] === ',') {
-      rest.shift();
-      list.push(value());
-    }
-    if (rest.shift() !== ')') throw unexpected("',' or ')'");
-    return [...new Set(list)].toSorted();
-  };
-
-  while (rest.length > 0) {
-    if (rest[0] === '!') {
-      rest.shift();
-      requirements.push({ key: word('identifier'), operator: '!', values: [] });
-    } else {
-      const key = word('!, identifier');
-      const next = rest[0];
-      if (next === undefined || next === ',') requirements.push({ key, operator: 'exists', values: [] });
-      else if (next === 'in' || next === 'notin') {
-        rest.shift();
-        requirements.push({ key, operator: next, values: values() });
-      } else if (next === '=' || next === '==' || next === '!=') {
-        rest.shift();
-        requirements.push({ key, operator: next, values: [value()] });
-      } else if (next === '>' || next === '<') {
-        rest.shift();
-        const number = word('integer');
-        const why = `values: Invalid value: "${number}": for 'Gt', 'Lt' operators, the value must be an integer`;
-        if (!isInteger(number)) throw badRequest(why);
-        requirements.push({ key, operator: next === '>' ? 'gt' : 'lt', values: [number] });
-      } else throw unexpected('in, notin, =, ==, !=, gt, lt');
-    }
-    if (rest.length === 0) break;
-    if (rest.shift() !== ',') throw badRequest(`unable to parse requirement: ${text}`);
-    if (rest.length === 0) throw unexpected("identifier after ','");
-  }
-  return requirements;
+  if (text.trim() === '') return [];
+  // not at the commas in brackets
+  return text.split(/,(?![^(]*\))/).map((term) => {
+    const requirement = parseRequirement(term.trim());
+    if (!requirement) throw badRequest(`unable to parse requirement: ${term}`);
+    return requirement;
+  });
 }
 
 type Test = (value: string | undefined, values: string[]) => boolean;
@@ -120,15 +78,74 @@ export function parseFieldSelector(text: string): Requirement[] {
     });
 }
 
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
+const operators: Record<string, Operator> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+  Gt: 'gt',
+  Lt: 'lt',
+};
 
-const operators: Record<string, Operator> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' };
+type Expression = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
+
+/** An operator that does not exist selects nothing: validation keeps it out. */
+export const requirementOf = ({ key, operator, values = [] }: Expression): Requirement =>
+  operator in operators
+    ? { key, operator: operators[operator] as Operator, values }
+    : { key, operator: 'in', values: [] };
 
 /** A selector object of a spec as requirements. The empty one selects everything; an absent one is not meant here. */
 export const requirementsOf = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): Requirement[] => [
   ...Object.entries(matchLabels).map(([key, value]): Requirement => ({ key, operator: '=', values: [value] })),
-  ...matchExpressions.map((each): Requirement => ({ values: [], ...each, operator: operators[each.operator] ?? 'in' })),
+  ...matchExpressions.map(requirementOf),
 ];
+
+/** Fields that objects of a kind can be selected by, besides name and namespace. */
+const known: Record<string, string> = {
+  Pod:
+    'spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName spec.hostNetwork ' +
+    'status.phase status.podIP status.nominatedNodeName',
+  Event:
+    'involvedObject.kind involvedObject.namespace involvedObject.name involvedObject.uid involvedObject.apiVersion ' +
+    'involvedObject.resourceVersion involvedObject.fieldPath reason reportingComponent source type',
+  Namespace: 'status.phase',
+  Node: 'spec.unschedulable',
+  Secret: 'type',
+  Service: 'spec.clusterIP spec.type',
+  ReplicaSet: 'status.replicas',
+  Job: 'status.successful',
+};
+
+/** Parses a field selector for a kind. Throws 400 for a field that cannot be selected by. */
+function fieldSelector(kind: string, text: string): Requirement[] {
+  const requirements = parseFieldSelector(text);
+  for (const { key } of requirements) {
+    if (key === 'metadata.name' || key === 'metadata.namespace' || known[kind]?.split(' ').includes(key)) continue;
+    throw badRequest(
+      known[kind]
+        ? `field label not supported: ${key}`
+        : `"${key}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    );
+  }
+  return requirements;
+}
+
+function fieldValue(object: KubeObject, path: string): string {
+  if (path === 'source') return object['source']?.component ?? object['reportingComponent'] ?? '';
+  let value: unknown = object;
+  for (const name of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[name];
+  if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
+  return path === 'spec.unschedulable' || path === 'spec.hostNetwork' ? 'false' : '';
+}
+
+/** The test that a list or watch of `resource` puts its objects to. Throws 400 for selectors that are none. */
+export function filterOf(resource: Resource, filter: ListFilter): (object: KubeObject) => boolean {
+  const labels = parseLabelSelector(filter.labelSelector ?? '');
+  const fields = fieldSelector(resource.kind, filter.fieldSelector ?? '');
+  const namespace = resource.namespaced ? filter.namespace : undefined;
+  return (object) =>
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    matches(labels, object.metadata.labels) &&
+    fields.every((each) => matches([each], { [each.key]: fieldValue(object, each.key) }));
+}

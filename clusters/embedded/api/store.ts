@@ -2,23 +2,14 @@
 import type { Change, DeleteOptions, KubeObject, ListFilter, Objects } from '../objects.ts';
 import { alreadyExists, badRequest, modified, namespaceTerminating, notFound, otherUid } from './errors.ts';
 import { copy, equal, freeze, restore } from './json.ts';
-import { mergePatch } from './patch/merge.ts';
+import { mergePatch } from './patch/json.ts';
 import { apiVersionOf, type Resource, resourceOfKind, resources } from './resources.ts';
+import { filterOf } from './selectors.ts';
 import type { Adversary } from './storage/adversary.ts';
 import { deliver } from './storage/deliver.ts';
-import { filterOf } from './storage/filter.ts';
 import { isGone, markDeleted, stampCreated, stampUpdated } from './storage/metadata.ts';
 import { keyOf, type LoggedChange, Table } from './storage/table.ts';
-import { prepareCreate, prepareStatus, prepareUpdate, type Surroundings } from './strategy.ts';
-
-export interface WriteOptions {
-  /** Everything but the storing: checks, defaults and the answer are those of the real write. */
-  dryRun?: boolean;
-  /** The writer is part of the cluster, not a client of its API. */
-  trusted?: boolean;
-  /** Called with the object as it will be stored, to record who owns which of its fields. */
-  manage?: (object: KubeObject, old: KubeObject | undefined) => void;
-}
+import { prepareCreate, prepareStatus, prepareUpdate, type WriteOptions } from './strategy.ts';
 
 /** The contract, and what the HTTP front end needs beyond it. */
 export interface Store extends Objects {
@@ -87,7 +78,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     return change.object;
   }
 
-  const remove = (table: Table, key: string, old: KubeObject, options: WriteOptions = {}) =>
+  const remove = (table: Table, key: string, old: KubeObject, options: WriteOptions) =>
     commit(table, key, { type: 'DELETED', object: { ...old, metadata: { ...old.metadata } }, old }, options);
 
   function requireNamespace(resource: Resource, object: KubeObject): void {
@@ -99,11 +90,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       throw namespaceTerminating(resource, object.metadata.name, namespace);
   }
 
-  const surroundings = ({ trusted = false, manage }: WriteOptions, old?: KubeObject): Surroundings => ({
-    defaulted: (object) => manage?.(object, old),
-    services: () => tables.get('Service')?.list() ?? [],
-    trusted,
-  });
+  const services = (): KubeObject[] => tables.get('Service')?.list() ?? [];
 
   function create(given: KubeObject, options: WriteOptions = {}): KubeObject {
     const [resource, table] = served(given.kind);
@@ -116,7 +103,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     const taken = table.get(key) !== undefined;
     // a Service that is there already has the addresses that it would be given: that is not what is wrong with it
     if (taken && resource.kind === 'Service') throw alreadyExists(resource, object.metadata.name);
-    prepareCreate(resource, object, surroundings(options));
+    prepareCreate(resource, object, { ...options, services });
     if (taken) throw alreadyExists(resource, object.metadata.name);
     return commit(table, key, { type: 'ADDED', object }, options);
   }
@@ -136,8 +123,8 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
       // a client that says nothing of the owners of fields does not change them
       const { managedFields } = old.metadata;
       if (managedFields !== undefined) object.metadata['managedFields'] ??= managedFields;
-      prepareUpdate(resource, object, old, surroundings(options, old));
-    } else prepareStatus(resource, object, old, surroundings(options, old));
+      prepareUpdate(resource, object, old, { ...options, services });
+    } else prepareStatus(resource, object, old, { ...options, services });
     stampUpdated(resource, object, old);
     object.metadata.resourceVersion = old.metadata.resourceVersion as string;
     if (equal(object, old)) return old;
@@ -146,12 +133,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
   }
 
   /** Hands over the first items and then each change, until the returned function is called. */
-  function follow<T extends Change>(
-    table: Table,
-    first: T[],
-    handler: (item: T | LoggedChange) => void,
-    lagMs: (() => number) | undefined,
-  ): () => void {
+  function follow(table: Table, first: LoggedChange[], handler: (change: LoggedChange) => void, lagMs?: () => number) {
     const delivery = deliver(handler, lagMs);
     for (const item of first) delivery.push(item);
     const leave = table.listen(delivery.push);
@@ -201,7 +183,7 @@ export function createStore({ history = 4096, adversary }: StoreOptions = {}): S
     },
     watch(kind: string, handler: (change: Change) => void) {
       const [, table] = served(kind);
-      const present = table.list().map((object): Change => ({ type: 'ADDED', object }));
+      const present = table.list().map((object): LoggedChange => ({ type: 'ADDED', object, revision: latest }));
       return follow(table, present, handler, adversary?.lagMs);
     },
     adversary,

@@ -8,13 +8,21 @@ import { carry } from './services/carry.ts';
 import { validateChanged, validateNew } from './validation/index.ts';
 import type { Value } from './validation/problem.ts';
 
-export interface Surroundings {
+export interface WriteOptions {
+  /** Everything but the storing: checks, defaults and the answer are those of the real write. */
+  dryRun?: boolean;
+  /** The cluster's own parts may do what clients have subresources for: bind Pods, finalize Namespaces. */
+  trusted?: boolean;
+  /**
+   * Records who owns which fields. Called when defaults are in and nothing else is yet: what comes then is the
+   * server's, and no client owns it.
+   */
+  manage?: (object: KubeObject, old: KubeObject | undefined) => void;
+}
+
+interface Surroundings extends WriteOptions {
   /** All Services there are: they hold the addresses and ports that are taken. */
   services: () => KubeObject[];
-  /** The cluster's own parts may do what clients have subresources for: bind Pods, finalize Namespaces. */
-  trusted: boolean;
-  /** Called when defaults are in and nothing else is yet: what comes then is the server's, and no client owns it. */
-  defaulted: (object: KubeObject) => void;
 }
 
 const templateAnnotation = 'deprecated.daemonset.template.generation';
@@ -61,11 +69,8 @@ function admitPod(spec: Value): void {
   const missing = notReady.filter(
     (key) => !given.some((each) => (each.key === key || !each.key) && (each.effect === 'NoExecute' || !each.effect)),
   );
-  if (missing.length > 0)
-    spec.tolerations = [
-      ...given,
-      ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })),
-    ];
+  const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
+  if (added.length > 0) spec.tolerations = [...given, ...added];
 }
 
 const credentials = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -78,11 +83,10 @@ const credentials = '/var/run/secrets/kubernetes.io/serviceaccount';
 function mountToken(spec: Value): void {
   if ((spec.serviceAccountName ?? 'default') === 'default' || spec.automountServiceAccountToken === false) return;
   const name = 'kube-api-access';
+  const namespace = { path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } };
   const sources = [
     { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-    {
-      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
-    },
+    { downwardAPI: { items: [namespace] } },
   ];
   spec.volumes = [...(spec.volumes ?? []), { name, projected: { defaultMode: 420, sources } }];
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Value[]) {
@@ -99,7 +103,7 @@ function complete(resource: Resource, object: KubeObject, store: Surroundings, o
   if (kind === 'Namespace' && metadata.name)
     metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
   if (kind === 'Secret') mergeStringData(object);
-  store.defaulted(object);
+  store.manage?.(object, old);
   if (kind === 'Namespace' && !old) object['spec'] = { finalizers: ['kubernetes'] };
   if (kind === 'Namespace' && old && !store.trusted) object['spec'] = copy(old['spec']);
   if (kind === 'Job' && !old) jobSelector(object);
@@ -137,7 +141,7 @@ export function prepareUpdate(resource: Resource, object: KubeObject, old: KubeO
 /** Readies a changed status, or throws the refusal. */
 export function prepareStatus(resource: Resource, object: KubeObject, old: KubeObject, store: Surroundings): void {
   applyDefaults(resource, object);
-  store.defaulted(object);
+  store.manage?.(object, old);
   // decided once, when the Pod was made
   if (object.kind === 'Pod')
     object['status'] = { ...object['status'], qosClass: object['status']?.qosClass ?? old['status']?.qosClass };

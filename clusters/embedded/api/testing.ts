@@ -11,7 +11,9 @@ class FakeKubelet implements KubeletApi {
   /** What happened, for assertions. */
   readonly seen: string[] = [];
 
-  async exec(...[, pod, container, argv, { stdin, stdout, stderr }, { tty, signal }]: Parameters<KubeletApi['exec']>) {
+  async exec(
+    ...[{ pod, container }, argv, { stdin, stdout, stderr }, { tty, signal }]: Parameters<KubeletApi['exec']>
+  ) {
     this.seen.push(`exec ${pod}/${container} ${argv.join(' ')} tty=${tty}`);
     const write = (stream: NodeJS.WritableStream, text: string | Buffer) =>
       new Promise<void>((resolve) => stream.write(text, () => resolve()));
@@ -38,13 +40,13 @@ class FakeKubelet implements KubeletApi {
   }
 
   /** Its program is `cat`; there is none in a container called `gone`. */
-  async attach(...[, pod, container, { stdin, stdout }]: Parameters<KubeletApi['attach']>) {
+  async attach(...[{ pod, container }, { stdin, stdout }]: Parameters<KubeletApi['attach']>) {
     this.seen.push(`attach ${pod}/${container}`);
     if (container === 'gone') throw new ApiError(404, 'NotFound', `container ${container} is not running`);
     for await (const chunk of stdin ?? []) stdout.write(chunk);
   }
 
-  async logs(...[, pod, container, out, { signal, ...options }]: Parameters<KubeletApi['logs']>) {
+  async logs(...[{ pod, container }, out, { signal, ...options }]: Parameters<KubeletApi['logs']>) {
     this.seen.push(`logs ${pod}/${container} ${JSON.stringify(options)}`);
     if (options.previous)
       throw new ApiError(400, 'BadRequest', `previous terminated container "${container}" not found`);

@@ -30,9 +30,8 @@ export function startGarbageCollector(objects: Objects): () => void {
       if (dependants.get(uid)?.size === 0) dependants.delete(uid);
     }
     if (type === 'DELETED') return;
-    for (const { uid } of object.metadata.ownerReferences ?? []) {
+    for (const { uid } of object.metadata.ownerReferences ?? [])
       dependants.set(uid, (dependants.get(uid) ?? new Set()).add(key));
-    }
   }
 
   const dependantsOf = ({ metadata }: KubeObject): KubeObject[] =>
@@ -48,21 +47,16 @@ export function startGarbageCollector(objects: Objects): () => void {
 
   function reconcile(key: string): void {
     const object = at(key);
-    if (!object) return;
-    if (object.metadata.deletionTimestamp !== undefined) finalize(object);
-    else collect(object);
+    if (object?.metadata.deletionTimestamp !== undefined) finalize(object);
+    else if (object) collect(object);
   }
 
   function collect(object: KubeObject): void {
     const { namespace, name, uid, ownerReferences = [] } = object.metadata;
-    const gone = ownerReferences.filter((reference) => ownerIsGone(reference, namespace));
-    if (gone.length === 0) return;
-    if (gone.length === ownerReferences.length) {
-      objects.delete(object.kind, namespace, name, { uid: uid as string, propagationPolicy: 'Background' });
-    } else {
-      const rest = ownerReferences.filter((reference) => !gone.includes(reference));
-      objects.patch(object.kind, namespace, name, { metadata: { ownerReferences: rest } });
-    }
+    const rest = ownerReferences.filter((reference) => !ownerIsGone(reference, namespace));
+    if (rest.length === ownerReferences.length) return;
+    if (rest.length > 0) objects.patch(object.kind, namespace, name, { metadata: { ownerReferences: rest } });
+    else objects.delete(object.kind, namespace, name, { uid: uid as string, propagationPolicy: 'Background' });
   }
 
   function finalize(object: KubeObject): void {
@@ -71,8 +65,7 @@ export function startGarbageCollector(objects: Objects): () => void {
       for (const dependant of dependantsOf(object)) release(objects, dependant, object);
       removeFinalizer(object, orphan);
     } else if (finalizers.includes(foreground)) {
-      const all = dependantsOf(object);
-      for (const { kind, metadata } of all) {
+      for (const { kind, metadata } of dependantsOf(object)) {
         if (metadata.deletionTimestamp !== undefined) continue;
         const policy = { uid: metadata.uid as string, propagationPolicy: 'Foreground' as const };
         objects.delete(kind, metadata.namespace, metadata.name, policy);
@@ -82,10 +75,9 @@ export function startGarbageCollector(objects: Objects): () => void {
   }
 
   function removeFinalizer({ kind, metadata }: KubeObject, name: string): void {
-    const finalizers = metadata.finalizers?.filter((each) => each !== name) ?? [];
-    objects.patch(kind, metadata.namespace, metadata.name, {
-      metadata: { finalizers: finalizers.length > 0 ? finalizers : null },
-    });
+    const rest = metadata.finalizers?.filter((each) => each !== name) ?? [];
+    const finalizers = rest.length > 0 ? rest : null;
+    objects.patch(kind, metadata.namespace, metadata.name, { metadata: { finalizers } });
   }
 
   const queue = new WorkQueue(reconcile);

@@ -1,9 +1,12 @@
-/** Nodes: an address range of their own for Pods, and the taint that their condition asks for. */
+/**
+ * Nodes: an address range of their own for Pods, and their taints, of which their condition asks for one.
+ * https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+ */
 import { equal } from '../api/json.ts';
-import type { Node } from '../kinds.ts';
+import type { Node, Taint, Toleration } from '../kinds.ts';
 import type { Objects } from '../objects.ts';
 import { queueOf } from './queue.ts';
-import { isNotReady, readinessOf, taintsOf } from './taints.ts';
+import { conditionOf } from './status.ts';
 
 export interface NodeOptions {
   /** All Pods' addresses, e.g. `10.244.0.0/16`. */
@@ -32,7 +35,6 @@ export function startNodes(objects: Objects, { podCidr, nodeMask }: NodeOptions)
   }
 
   const queue = queueOf<Node>(objects, 'Node', (node) => {
-    // https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-nodes-by-condition
     const isReady = readinessOf(node) === 'True';
     const taints = taintsOf(node).filter((taint) => !isReady || !isNotReady(taint));
     const spec = {
@@ -47,4 +49,31 @@ export function startNodes(objects: Objects, { podCidr, nodeMask }: NodeOptions)
     for (const node of objects.list<Node>('Node')) if (!node.spec?.podCIDR) queue.add(node.metadata.name);
   });
   return () => queue.stop();
+}
+
+const notReady: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+
+const isNotReady = ({ key, effect }: Taint): boolean => key === notReady.key && effect === notReady.effect;
+
+export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+  if (effect && effect !== taint.effect) return false;
+  if (key && key !== taint.key) return false;
+  if (operator === 'Exists') return true;
+  return Boolean(key) && value === (taint.value ?? '');
+}
+
+/** The first taint with one of these effects that no toleration matches. */
+export const untolerated = (taints: Taint[], tolerations: Toleration[] | undefined, effects: string[]) =>
+  taints.find((taint) => effects.includes(taint.effect) && !tolerations?.some((each) => tolerates(each, taint)));
+
+/** The status of a node's Ready condition. */
+export const readinessOf = (node: Node): string | undefined => conditionOf(node, 'Ready')?.status;
+
+/**
+ * A node's taints, with the one for its condition even before it has been written: a real API server's admission adds
+ * it to every new node, so that nothing is placed there too early.
+ */
+export function taintsOf(node: Node): Taint[] {
+  const taints = node.spec?.taints ?? [];
+  return readinessOf(node) === 'True' || taints.some(isNotReady) ? taints : [...taints, notReady];
 }

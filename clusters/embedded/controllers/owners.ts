@@ -1,6 +1,6 @@
 /** Owner references: which objects belong to a controller's object, and who hears of a change of theirs. */
 import type { LabelSelector } from '../kinds.ts';
-import type { Change, KubeObject, Objects, OwnerReference } from '../objects.ts';
+import type { Change, KubeObject, ObjectMeta, Objects, OwnerReference } from '../objects.ts';
 import { keyOf, type WorkQueue } from './queue.ts';
 import { selects } from './selectors.ts';
 
@@ -14,6 +14,14 @@ export const controllerReference = (owner: KubeObject): OwnerReference => ({
   uid: owner.metadata.uid as string,
   controller: true,
   blockOwnerDeletion: true,
+});
+
+/** Metadata of a new object that its owner's controller makes: the API server draws the rest of its name. */
+export const metadataBelow = (owner: KubeObject): ObjectMeta => ({
+  name: '',
+  generateName: `${owner.metadata.name}-`,
+  namespace: owner.metadata.namespace,
+  ownerReferences: [controllerReference(owner)],
 });
 
 /** Takes the owner's reference off the object. */

@@ -1,8 +1,10 @@
 /** What controllers ask about Pods and do with them. */
+import { createHash } from 'node:crypto';
+import { letters } from '../api/storage/metadata.ts';
 import type { Recorder } from '../events.ts';
 import type { Pod, PodTemplate } from '../kinds.ts';
 import { ApiError, type KubeObject, type Objects } from '../objects.ts';
-import { controllerReference } from './owners.ts';
+import { metadataBelow } from './owners.ts';
 import { isNamespaceTerminating, type WorkQueue } from './queue.ts';
 import { conditionOf } from './status.ts';
 
@@ -46,20 +48,25 @@ export function compare(a: number[], b: number[]): number {
 /** A Pod from an owner's template. */
 export function podFrom(template: PodTemplate, owner: KubeObject): KubeObject {
   const { labels, annotations, finalizers } = template.metadata ?? {};
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: '',
-      generateName: `${owner.metadata.name}-`,
-      namespace: owner.metadata.namespace,
-      ...(labels && { labels }),
-      ...(annotations && { annotations }),
-      ...(finalizers && { finalizers }),
-      ownerReferences: [controllerReference(owner)],
-    },
-    spec: template.spec,
-  };
+  const given = { ...(labels && { labels }), ...(annotations && { annotations }), ...(finalizers && { finalizers }) };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadataBelow(owner), ...given }, spec: template.spec };
+}
+
+/**
+ * A short hash of a template, in the letters that Kubernetes uses for it. Equal templates give equal hashes; the value
+ * itself is not that of a real controller, and nothing may depend on it. `collisions` makes another hash where two
+ * templates met.
+ */
+export function templateHash(template: PodTemplate, collisions = 0): string {
+  const text = `${JSON.stringify(template, sorted)}${collisions || ''}`;
+  const digest = createHash('sha1').update(text).digest();
+  return [...digest.subarray(0, 10)].map((byte) => letters[byte % letters.length]).join('');
+}
+
+/** For JSON.stringify: fields in one order. */
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Creates a Pod and tells of it on its owner. Throws the refusal, after having told of that. */
@@ -69,9 +76,8 @@ export function createPod(objects: Objects, record: Recorder, owner: KubeObject,
     record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     return pod;
   } catch (error) {
-    if (error instanceof ApiError && !isNamespaceTerminating(error)) {
+    if (error instanceof ApiError && !isNamespaceTerminating(error))
       record(owner, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-    }
     throw error;
   }
 }

@@ -15,11 +15,7 @@ export function parts(key: string): [namespace: string | undefined, name: string
 }
 
 /** A queue of the objects of one kind that are new or changed. `sync` gets the newest version of what is there. */
-export function queueOf<T extends KubeObject>(
-  objects: Objects,
-  kind: string,
-  sync: (object: T, key: string) => void,
-): WorkQueue {
+export function queueOf<T extends KubeObject>(objects: Objects, kind: string, sync: (object: T, key: string) => void) {
   const queue = new WorkQueue((key) => {
     const [namespace, name] = parts(key);
     const object = objects.get<T>(kind, namespace, name);

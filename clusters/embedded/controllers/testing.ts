@@ -5,13 +5,7 @@ import type { Pod } from '../kinds.ts';
 import type { KubeObject, Objects } from '../objects.ts';
 import { startControllers } from './index.ts';
 
-export interface Rig {
-  objects: Objects;
-  /** Pods of a namespace that are not on their way out. */
-  pods: (namespace?: string) => Pod[];
-  setReady: (pod: Pod, ready: boolean) => void;
-  stop: () => void;
-}
+export type Rig = ReturnType<typeof createRig>;
 
 interface RigOptions {
   nodes?: number;
@@ -28,24 +22,8 @@ export async function settle(): Promise<void> {
   for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-export function node(
-  name: string,
-  more: { labels?: Record<string, string>; spec?: object; ready?: boolean } = {},
-): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name, labels: { 'kubernetes.io/hostname': name, ...more.labels } },
-    spec: { ...more.spec },
-    status: {
-      allocatable: { pods: '110' },
-      conditions: [{ type: 'Ready', status: more.ready === false ? 'False' : 'True' }],
-    },
-  };
-}
-
-export function createRig({ nodes = 3, seed, ready = true, end = true }: RigOptions = {}): Rig {
-  const objects = createStore();
+export function createRig({ nodes = 3, seed, ready = true, end = true }: RigOptions = {}) {
+  const objects: Objects = createStore();
   for (let i = 1; i <= nodes; i += 1) {
     const created = objects.create(node(`node${i}`));
     objects.updateStatus({ ...created, status: node('').status });
@@ -74,10 +52,11 @@ export function createRig({ nodes = 3, seed, ready = true, end = true }: RigOpti
 
   return {
     objects,
+    /** Pods of a namespace that are not on their way out. */
     pods: (namespace = 'default') =>
       objects.list<Pod>('Pod', { namespace }).filter(({ metadata }) => metadata.deletionTimestamp === undefined),
     setReady,
-    stop() {
+    stop: () => {
       stopKubelet();
       stopControllers();
     },
@@ -89,6 +68,20 @@ export const container = {
   image: 'node:24',
   ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
 };
+
+export function node(
+  name: string,
+  more: { labels?: Record<string, string>; spec?: object; ready?: boolean } = {},
+): KubeObject {
+  const conditions = [{ type: 'Ready', status: more.ready === false ? 'False' : 'True' }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name, ...more.labels } },
+    spec: { ...more.spec },
+    status: { allocatable: { pods: '110' }, conditions },
+  };
+}
 
 export function deployment(name: string, spec: Record<string, unknown> = {}): KubeObject {
   const labels = { app: name };
@@ -110,19 +103,12 @@ export function pod(
   name: string,
   more: { labels?: Record<string, string>; spec?: object; namespace?: string } = {},
 ): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: more.namespace ?? 'default', labels: more.labels ?? {} },
-    spec: { containers: [container], ...more.spec },
-  };
+  const metadata = { name, namespace: more.namespace ?? 'default', labels: more.labels ?? {} };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [container], ...more.spec } };
 }
 
 export function service(name: string, spec: object = {}): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace: 'default' },
-    spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }], ...spec },
-  };
+  const ports = [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }];
+  const metadata = { name, namespace: 'default' };
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: name }, ports, ...spec } };
 }

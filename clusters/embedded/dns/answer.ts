@@ -62,14 +62,9 @@ const soa = (): Data => ({
   minimum: ttl,
 });
 
-const answer = (rcode: number, answers: Resource[], more: Partial<Answer> = {}): Answer => ({
-  rcode,
-  authoritative: true,
-  answers,
-  authorities: [],
-  additionals: [],
-  ...more,
-});
+const answer = (rcode: number, answers: Resource[], more: Partial<Answer> = {}): Answer => {
+  return { rcode, authoritative: true, answers, authorities: [], additionals: [], ...more };
+};
 
 /** Looks a name up. `shuffle` gives the order of several addresses, by which clients share the load. */
 export function lookUp(cluster: Cluster, asked: Name, type: number, shuffle = randomOrder): Answer {
@@ -109,33 +104,27 @@ function additional(cluster: Cluster, records: Data[]): Resource[] {
 /** The answer to a message; undefined for what must not be answered (an answer). */
 export function respond(cluster: Cluster, query: Message, shuffle = randomOrder): Message | undefined {
   if (query.response) return undefined;
-  const [question] = query.questions;
-  const refuse = (rcode: number) => reply(query, answer(rcode, [], { authoritative: false }));
-  if (query.edns && query.edns.version > 0) return refuse(rcodes.badVers);
-  if (query.opcode !== 0) return refuse(rcodes.notImp);
-  if (!question || query.questions.length > 1) return refuse(rcodes.formErr);
-  if (question.class !== classIn && question.class !== classAny) return refuse(rcodes.refused);
-  return reply(query, lookUp(cluster, question.name, question.type, shuffle));
-}
-
-function reply(query: Message, given: Answer): Message {
-  const { id, opcode, recursionDesired, questions } = query;
   return {
-    id,
+    ...query,
     response: true,
-    opcode,
     truncated: false,
-    recursionDesired,
     recursionAvailable: false,
-    questions,
     edns: query.edns && { udpSize: udpLimit, version: 0 },
-    ...given,
+    ...answerTo(cluster, query, shuffle),
   };
 }
 
+function answerTo(cluster: Cluster, { edns, opcode, questions }: Message, shuffle: typeof randomOrder): Answer {
+  const [question] = questions;
+  const refuse = (rcode: number) => answer(rcode, [], { authoritative: false });
+  if (edns && edns.version > 0) return refuse(rcodes.badVers);
+  if (opcode !== 0) return refuse(rcodes.notImp);
+  if (!question || questions.length > 1) return refuse(rcodes.formErr);
+  if (question.class !== classIn && question.class !== classAny) return refuse(rcodes.refused);
+  return lookUp(cluster, question.name, question.type, shuffle);
+}
+
 function randomOrder(records: Resource[]): Resource[] {
-  return records
-    .map((record) => ({ record, place: Math.random() }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ record }) => record);
+  const places = new Map(records.map((record) => [record, Math.random()]));
+  return records.toSorted((a, b) => (places.get(a) as number) - (places.get(b) as number));
 }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { decode } from './decode.ts';
+import { decode, FormatError } from './decode.ts';
 import { encode } from './encode.ts';
 import { type Message, nameOf, type Resource, types } from './message.ts';
-import { FormatError } from './reader.ts';
 
 /** Plain objects, as the codec makes them. */
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { noNullPrototype: true });

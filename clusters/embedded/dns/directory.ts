@@ -9,32 +9,38 @@ const keyOf = ({ metadata: { namespace, name } }: KubeObject): string => `${name
 
 export type Kind = 'Namespace' | 'Service' | 'EndpointSlice';
 
+export interface ReadyEndpoint {
+  address: string;
+  hostname: string | undefined;
+  ports: EndpointPort[];
+}
+
 /** Filled object by object. */
 export class Cluster {
-  readonly #objects: Record<Kind, Map<string, KubeObject>> = {
-    Namespace: new Map(),
-    Service: new Map(),
-    EndpointSlice: new Map(),
+  readonly #objects = {
+    Namespace: new Map<string, KubeObject>(),
+    Service: new Map<string, Service>(),
+    EndpointSlice: new Map<string, EndpointSlice>(),
   };
-  /** Slices by the key of their Service, and then by their own. */
-  readonly #slices = new Map<string, Map<string, EndpointSlice>>();
+  /** Slices by the key of their Service; undefined when one has changed. */
+  #slices: Map<string, EndpointSlice[]> | undefined;
 
   hasNamespace(name: string): boolean {
     return this.#objects.Namespace.has(`/${name}`);
   }
 
   service(namespace: string, name: string): Service | undefined {
-    return this.#objects.Service.get(`${namespace}/${name}`) as Service | undefined;
+    return this.#objects.Service.get(`${namespace}/${name}`);
   }
 
   services(): Iterable<Service> {
-    return this.#objects.Service.values() as Iterable<Service>;
+    return this.#objects.Service.values();
   }
 
   /** Endpoints that count as ready (an absent condition means it is), IPv4 only. */
   readyEndpoints(service: Service): ReadyEndpoint[] {
-    const slices = [...(this.#slices.get(keyOf(service))?.values() ?? [])];
-    return slices
+    this.#slices ??= Map.groupBy(this.#objects.EndpointSlice.values(), serviceOf);
+    return (this.#slices.get(keyOf(service)) ?? [])
       .filter(({ addressType }) => addressType === 'IPv4')
       .flatMap(({ endpoints, ports }) =>
         (endpoints ?? [])
@@ -47,33 +53,18 @@ export class Cluster {
 
   /** These are all objects of the kind that there are. */
   replace(kind: Kind, objects: KubeObject[]): void {
-    const present = new Set(objects.map(keyOf));
-    for (const [key, object] of this.#objects[kind]) if (!present.has(key)) this.delete(kind, object);
+    this.#objects[kind].clear();
     for (const object of objects) this.set(kind, object);
+    this.#slices = undefined;
   }
 
   set(kind: Kind, object: KubeObject): void {
-    this.delete(kind, object);
-    this.#objects[kind].set(keyOf(object), object);
-    if (kind !== 'EndpointSlice') return;
-    const service = serviceOf(object);
-    const slices = this.#slices.get(service) ?? new Map<string, EndpointSlice>();
-    this.#slices.set(service, slices.set(keyOf(object), object as EndpointSlice));
+    (this.#objects[kind] as Map<string, KubeObject>).set(keyOf(object), object);
+    if (kind === 'EndpointSlice') this.#slices = undefined;
   }
 
   delete(kind: Kind, object: KubeObject): void {
-    const key = keyOf(object);
-    const old = this.#objects[kind].get(key);
-    this.#objects[kind].delete(key);
-    if (kind !== 'EndpointSlice' || !old) return;
-    const slices = this.#slices.get(serviceOf(old));
-    slices?.delete(key);
-    if (slices?.size === 0) this.#slices.delete(serviceOf(old));
+    this.#objects[kind].delete(keyOf(object));
+    if (kind === 'EndpointSlice') this.#slices = undefined;
   }
-}
-
-export interface ReadyEndpoint {
-  address: string;
-  hostname: string | undefined;
-  ports: EndpointPort[];
 }

@@ -5,7 +5,7 @@
  */
 import { Cluster, type Kind } from './directory.ts';
 import { serve } from './server.ts';
-import { follow, type Handler } from './watch.ts';
+import { follow } from './watch.ts';
 
 const {
   NETVET_API_SERVER,
@@ -25,21 +25,12 @@ const cluster = new Cluster();
 const end = new AbortController();
 process.once('SIGTERM', () => end.abort()).once('SIGINT', () => end.abort());
 
-/** Follows one kind. Resolves when its objects are known for the first time. */
-const known = ([kind, path]: [Kind, string]): Promise<void> =>
-  new Promise((resolve) => {
-    const handler: Handler = {
-      replace(objects) {
-        cluster.replace(kind, objects);
-        resolve();
-      },
-      set: (object) => cluster.set(kind, object),
-      delete: (object) => cluster.delete(kind, object),
-    };
-    void follow(`${api}${path}`, handler, end.signal);
-  });
-
-await Promise.all(paths.map(known));
+// each resolves when its objects are known for the first time
+await Promise.all(
+  paths.map(
+    ([kind, path]) => new Promise<void>((known) => void follow(cluster, kind, `${api}${path}`, known, end.signal)),
+  ),
+);
 const { port, close } = await serve(cluster, Number(NETVET_DNS_PORT));
 console.log(`answering on port ${port}, ${Math.round(performance.now())} ms after the start`);
 if (end.signal.aborted) close();

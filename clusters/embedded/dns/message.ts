@@ -8,12 +8,6 @@ export const classIn = 1;
 export const classAny = 255;
 export const rcodes = { noError: 0, formErr: 1, servFail: 2, nxDomain: 3, notImp: 4, refused: 5, badVers: 16 } as const;
 
-interface Question {
-  name: Name;
-  type: number;
-  class: number;
-}
-
 /** The types of fields of data. Reader and Writer have a method for each. */
 interface Values {
   short: number;
@@ -83,23 +77,18 @@ export type Flag = keyof typeof flags;
 /** `unknown`: of a type that this codec does not know, with its data as it came. */
 export type Resource = { name: Name; class: number; ttl: number } & (Data | { type: number; unknown: Uint8Array });
 
-export interface Edns {
-  /** The largest UDP message that the sender takes. */
-  udpSize: number;
-  version: number;
-}
-
 export interface Message extends Record<Flag, boolean> {
   id: number;
   opcode: number;
   /** With the upper bits that EDNS adds. */
   rcode: number;
-  questions: Question[];
+  questions: { name: Name; type: number; class: number }[];
   answers: Resource[];
   authorities: Resource[];
   /** Without OPT, which is `edns`. */
   additionals: Resource[];
-  edns: Edns | undefined;
+  /** `udpSize`: of the largest UDP message that the sender takes. */
+  edns: { udpSize: number; version: number } | undefined;
 }
 
 /** For comparing names: lower case, joined. A dot inside a label is escaped. */

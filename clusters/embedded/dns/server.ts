@@ -3,11 +3,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { respond, udpLimit } from './answer.ts';
-import { decode } from './decode.ts';
+import { decode, FormatError } from './decode.ts';
 import type { Cluster } from './directory.ts';
 import { encode } from './encode.ts';
 import { type Message, rcodes } from './message.ts';
-import { FormatError } from './reader.ts';
 
 /** Without EDNS a message has at most this many bytes (RFC 1035 2.3.4). */
 const plainUdpLimit = 512;
@@ -31,19 +30,15 @@ export function handle(cluster: Cluster, bytes: Buffer, transport: 'udp' | 'tcp'
 
 /** FORMERR with the query's ID, if there is that much of a query. */
 function malformed(bytes: Buffer): Buffer | undefined {
-  if (bytes.length < 12 || (bytes[2] as number) >= 0x80) return undefined;
+  if (bytes.length < 12 || bytes.readUInt8(2) >= 0x80) return undefined;
   const response = Buffer.alloc(12);
-  response.writeUInt16BE(bytes.readUInt16BE(0), 0);
-  response.writeUInt16BE(0x8000 | (((bytes[2] as number) & 0x79) << 8) | rcodes.formErr, 2);
+  bytes.copy(response, 0, 0, 2);
+  response.writeUInt16BE(0x8000 | ((bytes.readUInt8(2) & 0x79) << 8) | rcodes.formErr, 2);
   return response;
 }
 
 /** Listens on both. Resolves with the port (of use for port 0) and the function that closes both. */
-export async function serve(
-  cluster: Cluster,
-  port: number,
-  address = '0.0.0.0',
-): Promise<{ port: number; close: () => void }> {
+export async function serve(cluster: Cluster, port: number, address = '0.0.0.0') {
   const tcp = createServer((socket) => answerTcp(cluster, socket));
   tcp.listen(port, address);
   await once(tcp, 'listening');
@@ -59,7 +54,7 @@ export async function serve(
   await once(udp, 'listening');
   return {
     port: actual,
-    close() {
+    close: () => {
       tcp.close();
       udp.close();
     },

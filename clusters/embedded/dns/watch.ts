@@ -2,25 +2,26 @@
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KubeObject } from '../objects.ts';
+import type { Cluster, Kind } from './directory.ts';
 
 /** Milliseconds between attempts while the API cannot be reached. */
 const retryMs = 100;
 /** The server ends a watch after this many seconds, and it is started again: dead connections are found so. */
 const watchSeconds = 300;
 
-export interface Handler {
-  /** All objects that there are. */
-  replace(objects: KubeObject[]): void;
-  set(object: KubeObject): void;
-  delete(object: KubeObject): void;
-}
-
-/** Follows the resource at a URL like `http://HOST/api/v1/services` until the signal fires. Failures are tried again. */
-export async function follow(url: string, handler: Handler, signal: AbortSignal): Promise<void> {
+/**
+ * Keeps what `cluster` knows of a kind, with `url` like `http://HOST/api/v1/pods`. `listed`: called after each list.
+ */
+export async function follow(cluster: Cluster, kind: Kind, url: string, listed: () => void, signal: AbortSignal) {
   while (!signal.aborted) {
     try {
-      let version: string | undefined = await list(url, handler, signal);
-      while (version !== undefined && !signal.aborted) version = await watch(url, version, handler, signal);
+      let text = '';
+      for await (const chunk of await request(url, signal)) text += chunk;
+      const { items, metadata } = JSON.parse(text) as { items: KubeObject[]; metadata: { resourceVersion: string } };
+      cluster.replace(kind, items);
+      listed();
+      let version: string | undefined = metadata.resourceVersion;
+      while (version !== undefined && !signal.aborted) version = await watch(cluster, kind, url, version, signal);
     } catch (error) {
       if (signal.aborted) return;
       console.error(`${new URL(url).pathname}: ${(error as Error).message}`);
@@ -29,23 +30,15 @@ export async function follow(url: string, handler: Handler, signal: AbortSignal)
   }
 }
 
-async function list(url: string, handler: Handler, signal: AbortSignal): Promise<string> {
-  let text = '';
-  for await (const chunk of await request(url, signal)) text += chunk;
-  const { items, metadata } = JSON.parse(text) as { items: KubeObject[]; metadata: { resourceVersion: string } };
-  handler.replace(items);
-  return metadata.resourceVersion;
-}
-
 /** Returns the version to go on from, or undefined if everything must be listed again. */
-async function watch(url: string, from: string, handler: Handler, signal: AbortSignal): Promise<string | undefined> {
+async function watch(cluster: Cluster, kind: Kind, url: string, from: string, signal: AbortSignal) {
   const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${watchSeconds}&resourceVersion=${from}`;
   let version = from;
   for await (const line of linesOf(await request(`${url}?${query}`, signal))) {
     const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
     if (type === 'ERROR') return undefined;
-    if (type === 'DELETED') handler.delete(object);
-    else if (type !== 'BOOKMARK') handler.set(object);
+    if (type === 'DELETED') cluster.delete(kind, object);
+    else if (type !== 'BOOKMARK') cluster.set(kind, object);
     version = object.metadata.resourceVersion ?? version;
   }
   return version;

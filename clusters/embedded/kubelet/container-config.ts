@@ -3,15 +3,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Container, Pod, VolumeMount } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
-import { type Image, resolveImage } from '../programs/index.ts';
-
+import { resolveImage } from '../programs/index.ts';
 import { ConfigurationError, environmentOf, expand, type Facts } from './environment.ts';
 import { hostsFile, resolvConf } from './hosts.ts';
 import type { ContainerConfig } from './runtime.ts';
 import type { PodHost, Sandbox } from './sandbox.ts';
-
-/** The image stands for no program here. */
-export class ImageError extends Error {}
 
 /** What the Pod has by the time its containers start. */
 interface PodParts {
@@ -24,14 +20,6 @@ interface PodParts {
   directory: string;
   /** As seen from here. */
   logs: string;
-}
-
-function imageOf(reference: string): Image {
-  try {
-    return resolveImage(reference);
-  } catch (error) {
-    throw new ImageError((error as Error).message);
-  }
 }
 
 function mountOf(node: Node, volumes: Map<string, string>, mount: VolumeMount): ContainerConfig['mounts'][number] {
@@ -73,14 +61,9 @@ function capabilitiesOf({ securityContext: { privileged, capabilities } = {} }: 
 }
 
 /** Throws ImageError and ConfigurationError for what may yet come to be there. `attempt` counts the runs. */
-export function containerConfig(
-  host: PodHost,
-  parts: PodParts,
-  container: Container,
-  attempt: number,
-): ContainerConfig {
+export function containerConfig(host: PodHost, parts: PodParts, container: Container, attempt: number) {
   const { pod, facts, directory } = parts;
-  const image = imageOf(container.image);
+  const image = resolveImage(container.image);
   const env = environmentOf(host.objects, pod, container, facts, image.env);
   const words = (list: string[]) => list.map((word) => expand(word, env));
   const mounts = container.volumeMounts ?? [];
@@ -108,5 +91,5 @@ export function containerConfig(
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     hostPid: pod.spec.hostPID === true,
     stdin: !container.stdin ? 'none' : container.stdinOnce ? 'once' : 'open',
-  };
+  } satisfies ContainerConfig;
 }

@@ -12,10 +12,7 @@ export interface Facts {
   hostIP: string;
 }
 
-/**
- * `metadata.name`, `metadata.labels['x']`, `status.podIP` ...
- * https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
- */
+/** https://kubernetes.io/docs/concepts/workloads/pods/downward-api/ */
 export function fieldValue(pod: Pod, path: string, facts: Facts): string {
   const { metadata, spec } = pod;
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
@@ -50,45 +47,21 @@ export function expand(text: string, variables: Record<string, string>): string 
   });
 }
 
-interface Reference {
-  name?: string;
-  optional?: boolean;
-}
-
-/** The data of a ConfigMap or Secret; undefined where it is optional and not there. */
-function dataOf(
+/** The data of a ConfigMap or Secret, decoded; undefined where it is optional and not there. */
+export function dataOf(
   objects: Objects,
   pod: Pod,
   kind: 'ConfigMap' | 'Secret',
-  { name = '', optional = false }: Reference,
-): Record<string, string> | undefined {
+  { name = '', optional = false }: { name?: string; optional?: boolean },
+  withBinary = false,
+): Record<string, Buffer> | undefined {
   const object = objects.get(kind, pod.metadata.namespace, name);
   if (!object && optional) return undefined;
   if (!object) throw new ConfigurationError(`${kind.toLowerCase()} "${name}" not found`);
-  const data = (object['data'] ?? {}) as Record<string, string>;
-  if (kind === 'ConfigMap') return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
-}
-
-/** The value of a variable; undefined for an optional reference to what is not there. */
-function valueOf(
-  objects: Objects,
-  pod: Pod,
-  { value, valueFrom = {} }: EnvVar,
-  facts: Facts,
-  known: Record<string, string>,
-): string | undefined {
-  const { fieldRef, configMapKeyRef, secretKeyRef, resourceFieldRef } = valueFrom;
-  if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, facts);
-  if (resourceFieldRef) return '0'; // nothing is limited here
-  const reference = configMapKeyRef ?? secretKeyRef;
-  if (!reference) return expand(value ?? '', known);
-  const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
-  const { key, name, optional = false } = reference;
-  const found = dataOf(objects, pod, kind, reference)?.[key];
-  if (found === undefined && !optional)
-    throw new ConfigurationError(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
-  return found;
+  const decoded = (data: Record<string, string> = {}, encoding: BufferEncoding = 'base64') =>
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)] as const);
+  const own = decoded(object['data'], kind === 'Secret' ? 'base64' : 'utf8');
+  return Object.fromEntries([...own, ...(withBinary ? decoded(object['binaryData']) : [])]);
 }
 
 const variableName = (name: string) => name.toUpperCase().replaceAll('-', '_');
@@ -113,10 +86,7 @@ function serviceLinks(objects: Objects, pod: Pod): Record<string, string> {
   return variables;
 }
 
-/**
- * All variables of a container, later ones over earlier ones. Throws ConfigurationError for references to what is not
- * there.
- */
+/** All variables, later ones over earlier ones. Throws ConfigurationError for references to what is not there. */
 export function environmentOf(
   objects: Objects,
   pod: Pod,
@@ -124,20 +94,30 @@ export function environmentOf(
   facts: Facts,
   image: Record<string, string>,
 ): Record<string, string> {
-  const variables: Record<string, string> = {
-    ...image,
-    HOSTNAME: hostnameOf(pod),
-    ...serviceLinks(objects, pod),
-  };
+  const variables: Record<string, string> = { ...image, HOSTNAME: hostnameOf(pod), ...serviceLinks(objects, pod) };
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data = {
       ...(configMapRef && dataOf(objects, pod, 'ConfigMap', configMapRef)),
       ...(secretRef && dataOf(objects, pod, 'Secret', secretRef)),
     };
-    for (const [key, value] of Object.entries(data)) variables[prefix + key] = value;
+    for (const [key, value] of Object.entries(data)) variables[prefix + key] = value.toString();
   }
+  /** undefined for an optional reference to what is not there. */
+  const valueOf = ({ value = '', valueFrom = {} }: EnvVar): string | undefined => {
+    const { fieldRef, configMapKeyRef, secretKeyRef, resourceFieldRef } = valueFrom;
+    if (fieldRef) return fieldValue(pod, fieldRef.fieldPath, facts);
+    if (resourceFieldRef) return '0'; // nothing is limited here
+    const reference = configMapKeyRef ?? secretKeyRef;
+    if (!reference) return expand(value, variables);
+    const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
+    const { key, name, optional = false } = reference;
+    const found = dataOf(objects, pod, kind, reference)?.[key]?.toString();
+    if (found === undefined && !optional)
+      throw new ConfigurationError(`couldn't find key ${key} in ${kind} ${pod.metadata.namespace}/${name}`);
+    return found;
+  };
   for (const variable of container.env ?? []) {
-    const value = valueOf(objects, pod, variable, facts, variables);
+    const value = valueOf(variable);
     if (value !== undefined) variables[variable.name] = value;
   }
   return variables;

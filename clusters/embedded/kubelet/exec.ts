@@ -5,10 +5,7 @@ import type { Node } from '../node/index.ts';
 import type { ExecStreams } from '../objects.ts';
 import type { RunningContainer } from './runtime.ts';
 
-/**
- * argv that runs `argv` in the container's namespaces and working directory. `pid`: its program's, where nsenter is
- * run.
- */
+/** Runs `argv` in the container. `pid`: its program's, as seen where nsenter is run. */
 function inside(running: RunningContainer, pid: number, argv: string[]): string[] {
   const { workingDirectory, capabilities } = running.config;
   const enter = [...nsenter(pid), 'setpriv', '--bounding-set', capabilities, '--'];
@@ -20,12 +17,7 @@ function inside(running: RunningContainer, pid: number, argv: string[]): string[
 const keptCharacters = 1024;
 
 /** For probes and hooks. 124: the time was up. */
-export async function execute(
-  node: Node,
-  running: RunningContainer,
-  argv: string[],
-  timeoutMs: number,
-): Promise<{ exitCode: number; output: string }> {
+export async function execute(node: Node, running: RunningContainer, argv: string[], timeoutMs: number) {
   const { exitCode, stdout, stderr } = await node.shim.run(inside(running, running.nodePid, argv), {
     env: running.config.env,
     timeoutMs,
@@ -34,13 +26,8 @@ export async function execute(
 }
 
 /** For the API's exec. Resolves with the exit code when all output is written; the signal kills the command. */
-export function execStreaming(
-  running: RunningContainer,
-  argv: string[],
-  streams: ExecStreams,
-  signal: AbortSignal,
-): Promise<number> {
-  return new Promise((resolve) => {
+export function execStreaming(running: RunningContainer, argv: string[], streams: ExecStreams, signal: AbortSignal) {
+  return new Promise<number>((resolve) => {
     const [file, ...args] = inside(running, running.pid, argv);
     const child = spawn(file as string, args, {
       env: running.config.env,

@@ -1,7 +1,6 @@
 /** One run of a container, from its program's start to its end: hooks, probes, and the way it is ended. */
-import type { Container, Handler } from '../kinds.ts';
-import { type HandlerHost, type Outcome, runHandler } from './prober.ts';
-import { startProbing } from './prober-manager.ts';
+import type { Container, Handler, Probe } from '../kinds.ts';
+import { type HandlerHost, runHandler, runProbe } from './prober.ts';
 import type { RunningContainer } from './runtime.ts';
 import { sleep, waits } from './wait.ts';
 
@@ -18,86 +17,89 @@ export interface ContainerHost {
   gracePeriodMs(): number;
 }
 
-export class ContainerLifecycle {
-  readonly running: RunningContainer;
-  readonly #container: Container;
-  readonly #host: ContainerHost;
-  readonly #over = new AbortController();
-  readonly #hurry = new AbortController();
-  #killing: Promise<void> | undefined;
+export type Lifecycle = ReturnType<typeof beginLifecycle>;
 
-  /** `stopping` and `changed`: see the prober manager. */
-  constructor(
-    running: RunningContainer,
-    container: Container,
-    host: ContainerHost,
-    stopping: AbortSignal,
-    changed: (state: { started: boolean; ready: boolean }) => void,
-  ) {
-    this.running = running;
-    this.#container = container;
-    this.#host = host;
-    void running.ended.then(() => this.#over.abort());
-    const probe = () =>
-      startProbing({
-        container,
-        host: host.handlers(running),
-        over: this.#over.signal,
-        stopping,
-        changed,
-        failed: (message) => this.#event('Warning', 'Unhealthy', message),
-        unhealthy: (kind, { terminationGracePeriodSeconds: seconds }) => {
-          this.#event('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`);
-          void this.kill(seconds === undefined ? host.gracePeriodMs() : seconds * 1000);
-        },
-      });
-    const { postStart } = container.lifecycle ?? {};
-    if (postStart) void this.#postStart(postStart, probe);
-    else probe();
+/**
+ * `stopping`: the Pod is to end: what restarts containers ends then, what says that one is ready goes on. `changed` is
+ * told when the container counts as started, and when it becomes ready or ceases to be.
+ */
+export function beginLifecycle(
+  running: RunningContainer,
+  container: Container,
+  host: ContainerHost,
+  stopping: AbortSignal,
+  changed: (state: { started: boolean; ready: boolean }) => void,
+) {
+  const { startupProbe, readinessProbe, livenessProbe, lifecycle: { postStart, preStop } = {} } = container;
+  const over = new AbortController();
+  const hurry = new AbortController();
+  let killing: Promise<void> | undefined;
+  void running.ended.then(() => over.abort());
+
+  const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    host.event(type, reason, message, container);
+  const run = (hook: Handler, timeoutMs: number) => runHandler(hook, container, host.handlers(running), timeoutMs);
+
+  function probe(kind: string, probe: Probe, signal: AbortSignal, changed: (ok: boolean) => void, initially = false) {
+    const failed = (detail: string) => event('Warning', 'Unhealthy', `${kind} probe failed: ${detail}`);
+    void runProbe({ probe, container, host: host.handlers(running), signal, failed, changed, initially });
   }
 
-  #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
-    this.#host.event(type, reason, message, this.#container);
+  function unhealthy(kind: 'startup' | 'liveness', { terminationGracePeriodSeconds: seconds }: Probe): void {
+    event('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`);
+    void kill(seconds === undefined ? host.gracePeriodMs() : seconds * 1000);
   }
 
-  async #postStart(hook: Handler, succeeded: () => void): Promise<void> {
-    const { ok, detail } = await runHandler(hook, this.#container, this.#host.handlers(this.running), waits.hook);
-    if (this.#over.signal.aborted) return;
-    if (ok) return succeeded();
-    this.#event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${detail}`);
-    await this.kill(this.#host.gracePeriodMs());
+  /** Without a startup probe a running container has started, without a readiness probe a started one is ready. */
+  function started(): void {
+    changed({ started: true, ready: !readinessProbe });
+    if (readinessProbe) probe('Readiness', readinessProbe, over.signal, (ready) => changed({ started: true, ready }));
+    if (!livenessProbe) return;
+    const until = AbortSignal.any([over.signal, stopping]);
+    probe('Liveness', livenessProbe, until, (ok) => ok || unhealthy('liveness', livenessProbe), true);
   }
 
-  get isBeingKilled(): boolean {
-    return this.#killing !== undefined;
+  function startProbes(): void {
+    if (!startupProbe) return started();
+    const succeeded = new AbortController();
+    probe('Startup', startupProbe, AbortSignal.any([over.signal, stopping, succeeded.signal]), (ok) => {
+      if (!ok) return unhealthy('startup', startupProbe);
+      succeeded.abort();
+      started();
+    });
   }
 
-  /**
-   * preStop hook, SIGTERM, and SIGKILL when the grace period is over. Resolves when the container has ended. May be
-   * called again with a shorter period.
-   */
-  kill(graceMs: number): Promise<void> {
-    const timer = setTimeout(() => {
-      this.#hurry.abort();
-      this.running.kill('SIGKILL');
-    }, graceMs);
-    void this.running.ended.then(() => clearTimeout(timer));
-    this.#killing ??= this.#terminate(graceMs);
-    return this.#killing;
+  async function runPostStart(hook: Handler): Promise<void> {
+    const { ok, detail } = await run(hook, waits.hook);
+    if (over.signal.aborted) return;
+    if (ok) return startProbes();
+    event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${detail}`);
+    await kill(host.gracePeriodMs());
   }
 
-  async #terminate(graceMs: number): Promise<void> {
-    const { preStop } = this.#container.lifecycle ?? {};
+  async function terminate(graceMs: number): Promise<void> {
     if (preStop && graceMs > 0) {
-      const ended = this.running.ended.then((): Outcome => ({ ok: true, detail: '' }));
-      const late = sleep(graceMs, this.#hurry.signal).then(
-        (): Outcome => ({ ok: false, detail: 'the grace period is over' }),
-      );
-      const hook = runHandler(preStop, this.#container, this.#host.handlers(this.running), graceMs);
-      const { ok, detail } = await Promise.race([hook, ended, late]);
-      if (!ok) this.#event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${detail}`);
+      const ended = running.ended.then(() => ({ ok: true, detail: '' }));
+      const late = sleep(graceMs, hurry.signal).then(() => ({ ok: false, detail: 'the grace period is over' }));
+      const { ok, detail } = await Promise.race([run(preStop, graceMs), ended, late]);
+      if (!ok) event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${detail}`);
     }
-    this.running.kill(graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
-    await this.running.ended;
+    running.kill(graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
+    await running.ended;
   }
+
+  /** preStop hook, SIGTERM, SIGKILL after the grace period. Resolves with the end. Again: with a shorter period. */
+  function kill(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      hurry.abort();
+      running.kill('SIGKILL');
+    }, graceMs);
+    void running.ended.then(() => clearTimeout(timer));
+    killing ??= terminate(graceMs);
+    return killing;
+  }
+
+  if (postStart) void runPostStart(postStart);
+  else startProbes();
+  return { running, kill, isBeingKilled: () => killing !== undefined };
 }

@@ -9,30 +9,20 @@ import { networkNotReady } from './network.ts';
 /** The release whose behaviour is imitated. */
 const kubernetesVersion = 'v1.34.3';
 
-const healthy: [string, string, string][] = [
-  ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-  ['DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-];
-
 function conditions(problem: string | undefined, old: Condition[] = []): Condition[] {
   const now = timestamp();
-  const ready: Condition =
+  const all: [string, 'True' | 'False', string, string][] = [
+    ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     problem === undefined
-      ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
-      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: networkNotReady(problem) };
-  const all = [
-    ...healthy.map(([type, reason, message]): Condition => ({ type, status: 'False', reason, message })),
-    ready,
+      ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
+      : ['Ready', 'False', 'KubeletNotReady', networkNotReady(problem)],
   ];
-  return all.map((condition) => {
-    const before = old.find(({ type }) => type === condition.type);
-    const changed = before?.status !== condition.status;
-    return {
-      ...condition,
-      lastHeartbeatTime: now,
-      lastTransitionTime: changed ? now : (before.lastTransitionTime ?? now),
-    };
+  return all.map(([type, status, reason, message]) => {
+    const before = old.find((each) => each.type === type && each.status === status);
+    const lastTransitionTime = before?.lastTransitionTime ?? now;
+    return { type, status, reason, message, lastHeartbeatTime: now, lastTransitionTime };
   });
 }
 
@@ -48,11 +38,7 @@ export function registerNode(objects: Objects, { name, address }: Node, maxPods:
     kind: 'Node',
     metadata: {
       name,
-      labels: {
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': architecture,
-      },
+      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': architecture },
     },
     spec: { taints: [notReadyTaint] },
   });

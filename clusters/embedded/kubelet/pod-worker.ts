@@ -1,195 +1,162 @@
-/** One Pod on its node, from its first appearance to its removal from the API. One worker per Pod UID. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Container, Pod } from '../kinds.ts';
 import { containerConfig } from './container-config.ts';
-import type { ContainerWorker } from './container-worker.ts';
 import type { Facts } from './environment.ts';
 import { execute } from './exec.ts';
 import type { ContainerHost } from './lifecycle.ts';
-import { PodContainers } from './pod-containers.ts';
+import { podContainers } from './pod-containers.ts';
 import { startContainer } from './runtime.ts';
-import { type PodHost, PodSandbox, type Sandbox } from './sandbox.ts';
-import { type Observed, StatusManager } from './status-manager.ts';
+import { type PodHost, podSandbox, type Sandbox } from './sandbox.ts';
+import { type Observed, statusManager } from './status-manager.ts';
 import { prepareVolumes } from './volumes.ts';
 import { sleep, waits } from './wait.ts';
 
-export class PodWorker {
-  readonly #host: PodHost;
-  readonly #uid: string;
-  readonly #startTime = new Date();
-  readonly #ending = new AbortController();
-  readonly #removable = Promise.withResolvers<void>();
-  readonly #sandbox: PodSandbox;
-  readonly #status: StatusManager;
-  #pod: Pod;
-  #containers: PodContainers;
-  #volumes = new Map<string, string>();
-  #failed: Observed['failed'];
-  #forced = false;
-  #abandoned = false;
+export type PodWorker = ReturnType<typeof podWorker>;
 
-  constructor(host: PodHost, pod: Pod) {
-    this.#host = host;
-    this.#pod = pod;
-    this.#uid = pod.metadata.uid as string;
-    this.#sandbox = new PodSandbox(host, (reason, message) => host.event(this.#pod, 'Warning', reason, message));
-    this.#status = new StatusManager(host.objects, pod, () => this.#observe());
-    this.#containers = new PodContainers(pod.spec, this.#containerHost);
+/** One Pod on its node, from its first appearance to its removal from the API. One worker per Pod UID. */
+export function podWorker(host: PodHost, appeared: Pod) {
+  const { objects, node } = host;
+  const { namespace, name, uid } = appeared.metadata;
+  const directory = `/run/netvet/pods/${uid}`;
+  const logs = join(node.state, 'var-log/pods', `${namespace}_${name}_${uid}`);
+  const startTime = new Date();
+  const ending = new AbortController();
+  const { signal } = ending;
+  const removable = Promise.withResolvers<void>();
+  let pod = appeared;
+  let volumes = new Map<string, string>();
+  let failed: Observed['failed'];
+  let isForced = false;
+  let isAbandoned = false;
+
+  const sandbox = podSandbox(host, (reason, message) => host.event(pod, 'Warning', reason, message));
+  const status = statusManager(objects, pod, () => ({
+    startTime,
+    hostIP: node.address,
+    podIPs: sandbox.podIPs(),
+    sandboxReady: sandbox.current() !== undefined,
+    isEnding: signal.aborted,
+    ...containers.statuses(),
+    ...(failed && { failed }),
+  }));
+  const facts = (): Facts => ({ podIP: sandbox.podIPs()[0] ?? '', hostIP: node.address });
+
+  function start(container: Container, attempt: number) {
+    const parts = { pod, sandbox: sandbox.current() as Sandbox, volumes, facts: facts(), directory, logs };
+    return startContainer(node, containerConfig(host, parts, container, attempt));
   }
 
-  container(name: string): ContainerWorker | undefined {
-    return this.#containers.workers.find(({ container }) => container.name === name);
+  const containerHost: ContainerHost = {
+    // before new sandboxes: a Pod that has begun is finished first
+    start: (container, attempt) => host.starting(async () => start(container, attempt), true),
+    handlers: (running) => ({
+      shim: node.shim,
+      podIP: facts().podIP,
+      exec: (argv, timeoutMs) => execute(node, running, argv, timeoutMs),
+    }),
+    event: (type, reason, message, container) => host.event(pod, type, reason, message, container),
+    changed: () => status.write(),
+    sandboxExists: () => !sandbox.isLost(),
+    gracePeriodMs,
+  };
+  let containers = podContainers(pod.spec, containerHost);
+
+  function gracePeriodMs(): number {
+    const { deletionGracePeriodSeconds } = pod.metadata;
+    if (isForced || deletionGracePeriodSeconds === 0) return waits.forcedGrace;
+    return (deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
-  /** Lives the Pod's life; resolves when nothing of it is left, here and in the API. */
-  async run(): Promise<void> {
-    this.#status.write();
-    if (this.#pod.metadata.deletionTimestamp !== undefined) this.#end();
-    const { activeDeadlineSeconds: deadline } = this.#pod.spec;
-    const timer = deadline === undefined ? undefined : setTimeout(() => this.#exceeded(), deadline * 1000);
-    await this.#live();
-    clearTimeout(timer);
-    await this.#containers.stop(this.#graceMs());
-    if (this.#abandoned) return;
-    await this.#sandbox.stop();
-    this.#status.write();
-    rmSync(join(this.#host.node.state, this.#directory), { recursive: true, force: true });
-    // one that has finished stays until somebody deletes it, and until its last status was written
-    await this.#removable.promise;
-    await sleep(waits.statusWritten);
-    rmSync(this.#logs, { recursive: true, force: true });
-    this.#status.remove();
+  function end(): void {
+    ending.abort();
+    removable.resolve();
+    void containers.stop(gracePeriodMs());
   }
 
-  /** The API's newest version of the Pod. */
-  update(pod: Pod): void {
-    const before = this.#pod.metadata;
-    this.#pod = pod;
-    const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
-    if (deletionTimestamp === undefined) return;
-    const isNew = before.deletionTimestamp === undefined;
-    if (isNew || deletionGracePeriodSeconds < (before.deletionGracePeriodSeconds ?? 0)) this.#end();
-  }
-
-  /** It is no longer in the API: somebody deleted it by force. */
-  vanish(): void {
-    this.#forced = true;
-    this.#end();
-  }
-
-  /** The node is about to end: nothing more is undone, nothing is tried again. */
-  abandon(): void {
-    this.#abandoned = true;
-    this.#end();
-  }
-
-  #end(): void {
-    this.#ending.abort();
-    this.#removable.resolve();
-    void this.#containers.stop(this.#graceMs());
-  }
-
-  #exceeded(): void {
-    this.#failed = {
-      reason: 'DeadlineExceeded',
-      message: 'Pod was active on the node longer than the specified deadline',
-    };
-    this.#ending.abort();
-  }
-
-  #graceMs(): number {
-    const { deletionGracePeriodSeconds } = this.#pod.metadata;
-    if (this.#forced || deletionGracePeriodSeconds === 0) return waits.forcedGrace;
-    return (deletionGracePeriodSeconds ?? this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  }
-
-  get #logs(): string {
-    const { namespace, name } = this.#pod.metadata;
-    return join(this.#host.node.state, 'var-log/pods', `${namespace}_${name}_${this.#uid}`);
-  }
-
-  get #directory(): string {
-    return `/run/netvet/pods/${this.#uid}`;
+  function exceeded(): void {
+    const message = 'Pod was active on the node longer than the specified deadline';
+    failed = { reason: 'DeadlineExceeded', message };
+    ending.abort();
   }
 
   /** Until all containers have finished for good, or the Pod is to end. */
-  async #live(): Promise<void> {
-    const { signal } = this.#ending;
-    await this.#makeVolumes();
+  async function live(): Promise<void> {
+    await makeVolumes();
     while (!signal.aborted) {
-      await this.#sandbox.create(this.#pod, signal);
+      await sandbox.create(pod, signal);
       if (signal.aborted) return;
       // its address is told with what the containers do first, as the kubelet's status manager has it
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      await this.#containers.run(aborted);
-      if (signal.aborted || !this.#sandbox.isLost) return;
-      this.#host.event(this.#pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-      await this.#containers.stop(waits.forcedGrace);
-      await this.#sandbox.stop();
-      this.#containers = new PodContainers(this.#pod.spec, this.#containerHost);
-      this.#status.write();
+      await containers.run(aborted);
+      if (signal.aborted || !sandbox.isLost()) return;
+      host.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+      await containers.stop(waits.forcedGrace);
+      await sandbox.stop();
+      containers = podContainers(pod.spec, containerHost);
+      status.write();
     }
   }
 
-  async #makeVolumes(): Promise<void> {
-    const { objects, node } = this.#host;
-    for (let told = ''; !this.#ending.signal.aborted; ) {
+  async function makeVolumes(): Promise<void> {
+    for (let told = ''; !signal.aborted; ) {
       try {
-        this.#volumes = prepareVolumes(objects, node, this.#pod, `${this.#directory}/volumes`, this.#facts);
+        volumes = prepareVolumes(objects, node, pod, `${directory}/volumes`, facts());
         return;
       } catch (error) {
         const { message } = error as Error;
-        if (message !== told) this.#host.event(this.#pod, 'Warning', 'FailedMount', message);
+        if (message !== told) host.event(pod, 'Warning', 'FailedMount', message);
         told = message;
-        await sleep(waits.missing, this.#ending.signal);
+        await sleep(waits.missing, signal);
       }
     }
   }
 
-  get #facts(): Facts {
-    return { podIP: this.#sandbox.podIPs[0] ?? '', hostIP: this.#host.node.address };
-  }
+  return {
+    container: (name: string) => containers.workers.find(({ container }) => container.name === name),
 
-  get #containerHost(): ContainerHost {
-    const { node, starting } = this.#host;
-    const start = (container: Container, attempt: number) => {
-      const parts = {
-        pod: this.#pod,
-        sandbox: this.#sandbox.current as Sandbox,
-        volumes: this.#volumes,
-        facts: this.#facts,
-        directory: this.#directory,
-        logs: this.#logs,
-      };
-      return startContainer(node, containerConfig(this.#host, parts, container, attempt));
-    };
-    return {
-      // before new sandboxes: a Pod that has begun is finished first
-      start: (container, attempt) => starting(async () => start(container, attempt), true),
-      handlers: (running) => ({
-        shim: node.shim,
-        podIP: this.#facts.podIP,
-        exec: (argv, timeoutMs) => execute(node, running, argv, timeoutMs),
-      }),
-      event: (type, reason, message, container) => this.#host.event(this.#pod, type, reason, message, container),
-      changed: () => this.#status.write(),
-      sandboxExists: () => !this.#sandbox.isLost,
-      gracePeriodMs: () => this.#graceMs(),
-    };
-  }
+    /** Lives the Pod's life; resolves when nothing of it is left, here and in the API. */
+    async run(): Promise<void> {
+      status.write();
+      if (pod.metadata.deletionTimestamp !== undefined) end();
+      const { activeDeadlineSeconds: deadline } = pod.spec;
+      const timer = deadline === undefined ? undefined : setTimeout(exceeded, deadline * 1000);
+      await live();
+      clearTimeout(timer);
+      await containers.stop(gracePeriodMs());
+      if (isAbandoned) return;
+      await sandbox.stop();
+      status.write();
+      rmSync(join(node.state, directory), { recursive: true, force: true });
+      // one that has finished stays until somebody deletes it, and until its last status was written
+      await removable.promise;
+      await sleep(waits.statusWritten);
+      rmSync(logs, { recursive: true, force: true });
+      status.remove();
+    },
 
-  #observe(): Observed & { isEnding: boolean } {
-    return {
-      startTime: this.#startTime,
-      hostIP: this.#host.node.address,
-      podIPs: this.#sandbox.podIPs,
-      sandboxReady: this.#sandbox.current !== undefined,
-      isEnding: this.#ending.signal.aborted,
-      ...this.#containers.statuses,
-      ...(this.#failed && { failed: this.#failed }),
-    };
-  }
+    /** The API's newest version of the Pod. */
+    update(newest: Pod): void {
+      const before = pod.metadata;
+      pod = newest;
+      const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
+      if (deletionTimestamp === undefined) return;
+      const isNew = before.deletionTimestamp === undefined;
+      if (isNew || deletionGracePeriodSeconds < (before.deletionGracePeriodSeconds ?? 0)) end();
+    },
+
+    /** It is no longer in the API: somebody deleted it by force. */
+    vanish(): void {
+      isForced = true;
+      end();
+    },
+
+    /** The node is about to end: nothing more is undone, nothing is tried again. */
+    abandon(): void {
+      isAbandoned = true;
+      end();
+    },
+  };
 }

@@ -21,13 +21,7 @@ const shared = new RegExp(
 );
 
 /** Paths of the host that stay where they are although they lie below one of those: the checkout, the cache. */
-function visiblePaths(): string[] {
-  try {
-    return readFileSync('/run/netvet/visible', 'utf8').split('\n').filter(Boolean);
-  } catch {
-    return []; // not inside enter(): tests of this file
-  }
-}
+const visiblePaths = (): string[] => readFileSync('/run/netvet/visible', 'utf8').split('\n').filter(Boolean);
 
 export interface Mount {
   /** The node's path. */
@@ -38,10 +32,7 @@ export interface Mount {
   isFile: boolean;
 }
 
-/**
- * Makes the root directory. `here` is its path as this process sees it; `files` are files of its own; `programs` are
- * put into /.bin by name, which is first on PATH.
- */
+/** Makes the root directory, at `here` for this process. `programs` are put into /.bin, which is first on PATH. */
 export function makeRoot(here: string, files: Record<string, string>, programs: Record<string, string>): void {
   for (const directory of made) mkdirSync(join(here, directory), { recursive: true });
   const link = (target: string, path: string) => symlinkSync(target, join(here, path));
@@ -90,9 +81,8 @@ export function makeMountPoint(here: string, target: string, isFile: boolean): v
 }
 
 /** What a directory holds that containers see through a link: this process sees the same. */
-function entriesOf(path: string): string[] {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path) : [];
-}
+const entriesOf = (path: string): string[] =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path) : [];
 
 /** fstab's own escapes: https://man7.org/linux/man-pages/man5/fstab.5.html */
 const escape = (path: string) =>

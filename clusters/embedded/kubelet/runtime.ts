@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { kill } from '../command.ts';
-import type { Input, Node } from '../node/index.ts';
+import type { Node } from '../node/index.ts';
 import { ContainerLog } from './logs.ts';
 import { fstab, type Mount, makeMountPoint, makeRoot } from './rootfs.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -43,23 +43,10 @@ export interface Exit {
   finishedAt: number;
 }
 
-export interface RunningContainer {
-  config: ContainerConfig;
-  id: string;
-  /** Its program's process id, here and on the node. */
-  pid: number;
-  nodePid: number;
-  /** Milliseconds since 1970. */
-  startedAt: number;
-  log: ContainerLog;
-  /** Its standard input, where it has one. */
-  input: Input;
-  ended: Promise<Exit>;
-  kill(signal: NodeJS.Signals): void;
-}
+export type RunningContainer = Awaited<ReturnType<typeof startContainer>>;
 
 /** Starts a container; resolves once its program runs. Rejects with what kept it from running; nothing is left then. */
-export async function startContainer(node: Node, config: ContainerConfig): Promise<RunningContainer> {
+export async function startContainer(node: Node, config: ContainerConfig) {
   const id = randomBytes(32).toString('hex');
   const root = join(config.directory, 'root');
   const table = join(config.directory, 'fstab');
@@ -86,7 +73,19 @@ export async function startContainer(node: Node, config: ContainerConfig): Promi
     await ended;
     throw new Error(error ?? 'the container ended before its program was started');
   }
-  return { config, id, pid, nodePid, startedAt, log, input, ended, kill: (signal) => kill(pid, signal) };
+  return {
+    config,
+    id,
+    /** Its program's process id, here and on the node. */
+    pid,
+    nodePid,
+    startedAt,
+    log,
+    /** Its standard input, where it has one. */
+    input,
+    ended,
+    kill: (signal: NodeJS.Signals) => kill(pid, signal),
+  };
 }
 
 /** How long output is waited for after the end: another process may hold the pipes. */

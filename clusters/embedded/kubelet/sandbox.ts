@@ -32,11 +32,9 @@ async function createSandbox(node: Node, pod: Pod): Promise<Sandbox> {
   for (const file of Object.values(files)) writeFileSync(join(node.state, file), '');
   const namespaces = Object.entries(files).map(([kind, file]) => `--${kind}=${file}`);
   const sandbox = { id, netns, join: ['nsenter', ...namespaces, '--'] };
-  const sysctls = (pod.spec.securityContext?.sysctls ?? []).flatMap(({ name, value }) => [
-    name.replaceAll('.', '/'),
-    value,
-  ]);
-  const script = ['sh', join(import.meta.dirname, 'sandbox.sh'), hostnameOf(pod), ...sysctls];
+  const { sysctls = [] } = pod.spec.securityContext ?? {};
+  const settings = sysctls.flatMap(({ name, value }) => [name.replaceAll('.', '/'), value]);
+  const script = ['sh', join(import.meta.dirname, 'sandbox.sh'), hostnameOf(pod), ...settings];
   const argv = ['unshare', ...namespaces, ...script];
   const result = await node.shim.run(argv, {});
   if (result.exitCode !== 0) {
@@ -46,10 +44,7 @@ async function createSandbox(node: Node, pod: Pod): Promise<Sandbox> {
   return sandbox;
 }
 
-/**
- * Idempotent. Removing a file that a namespace is mounted on elsewhere unmounts it there: the kernel drops the
- * namespace.
- */
+/** Idempotent. A file on which a namespace is mounted elsewhere is unmounted there: the kernel drops the namespace. */
 function removeSandbox(node: Node, sandbox: Sandbox): void {
   if (sandbox.netns === undefined) return;
   rmSync(join(node.state, sandbox.netns), { force: true });
@@ -61,21 +56,18 @@ const unlimited = Number.MAX_SAFE_INTEGER;
 
 const suffixes: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
-/** A Kubernetes quantity, `10M`, in bits per second. */
-function bits(quantity: string | undefined): number | undefined {
-  const [, number, suffix = ''] = /^(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi)?$/.exec(quantity ?? '') ?? [];
-  return number === undefined ? undefined : Number(number) * (suffixes[suffix] ?? 1);
-}
-
-/** https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/#support-traffic-shaping */
-function bandwidth(annotations: Record<string, string>): object | undefined {
-  const ingressRate = bits(annotations['kubernetes.io/ingress-bandwidth']);
-  const egressRate = bits(annotations['kubernetes.io/egress-bandwidth']);
-  if (ingressRate === undefined && egressRate === undefined) return undefined;
-  return {
-    ...(ingressRate !== undefined && { IngressRate: ingressRate, IngressBurst: unlimited }),
-    ...(egressRate !== undefined && { EgressRate: egressRate, EgressBurst: unlimited }),
-  };
+// https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/#support-traffic-shaping
+function bandwidth(annotations: Record<string, string>): Record<string, number> {
+  const limits: Record<string, number> = {};
+  for (const way of ['Ingress', 'Egress']) {
+    // a Kubernetes quantity, `10M`, in bits per second
+    const quantity = annotations[`kubernetes.io/${way.toLowerCase()}-bandwidth`] ?? '';
+    const [, number, suffix = ''] = /^(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi)?$/.exec(quantity) ?? [];
+    if (number === undefined) continue;
+    limits[`${way}Rate`] = Number(number) * (suffixes[suffix] ?? 1);
+    limits[`${way}Burst`] = unlimited;
+  }
+  return limits;
 }
 
 function portMappings(pod: Pod): object[] {
@@ -108,7 +100,7 @@ function attachmentOf(pod: Pod, containerId: string, netns: string, dns: DnsSett
     pod: { namespace, name, uid },
     capabilities: {
       ...(ports.length > 0 && { portMappings: ports }),
-      ...(limits && { bandwidth: limits }),
+      ...(Object.keys(limits).length > 0 && { bandwidth: limits }),
       dns: { Servers, Searches, Options },
       'io.kubernetes.cri.pod-annotations': annotations,
     },
@@ -127,73 +119,66 @@ export interface PodHost {
 }
 
 /** The sandbox that a Pod has now, if any, and its attachment to the network. */
-export class PodSandbox {
-  readonly #host: PodHost;
-  readonly #warn: (reason: string, message: string) => void;
-  current: Sandbox | undefined;
+export function podSandbox({ node, network, dns, starting }: PodHost, warn: (reason: string, message: string) => void) {
+  let current: Sandbox | undefined;
   /** Stay known after it was stopped: the status of a finished Pod names them. */
-  podIPs: string[] = [];
-  #attachment: Attachment | undefined;
+  let podIPs: string[] = [];
+  let attachment: Attachment | undefined;
 
-  constructor(host: PodHost, warn: (reason: string, message: string) => void) {
-    this.#host = host;
-    this.#warn = warn;
-  }
-
-  /** Somebody removed the network namespace from under the Pod. */
-  get isLost(): boolean {
-    const netns = this.current?.netns;
-    return netns !== undefined && !existsSync(join(this.#host.node.state, netns));
-  }
-
-  /** Makes a sandbox and puts it on the network, again and again until that works or the signal fires. */
-  async create(pod: Pod, signal: AbortSignal): Promise<void> {
-    const { network, starting } = this.#host;
-    if (!pod.spec.hostNetwork && network.problem !== undefined) {
-      this.#warn('NetworkNotReady', `network is not ready: ${networkNotReady(network.problem)}`);
-      await network.ready(signal);
-    }
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      try {
-        await starting(() => (signal.aborted ? Promise.resolve() : this.#attach(pod)));
-        return;
-      } catch (error) {
-        const { message } = error as Error;
-        const what = `failed to setup network for sandbox "${this.current?.id ?? ''}": ${message}`;
-        this.#warn('FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${what}`);
-        this.#remove();
-        this.podIPs = [];
-        await sleep(doubling(waits.sandboxFirst, waits.sandboxMost, attempt), signal);
-      }
-    }
-  }
-
-  async #attach(pod: Pod): Promise<void> {
-    const { node, network, dns } = this.#host;
-    this.current = await createSandbox(node, pod);
-    if (this.current.netns === undefined) {
-      this.podIPs = [node.address];
+  async function attach(pod: Pod): Promise<void> {
+    current = await createSandbox(node, pod);
+    if (current.netns === undefined) {
+      podIPs = [node.address];
       return;
     }
-    const attachment = attachmentOf(pod, this.current.id, this.current.netns, dns);
-    this.podIPs = await network.attach(attachment);
-    this.#attachment = attachment;
+    const wanted = attachmentOf(pod, current.id, current.netns, dns);
+    podIPs = await network.attach(wanted);
+    attachment = wanted;
   }
 
-  /** DEL until it succeeds, then the end of the sandbox. Idempotent. */
-  async stop(): Promise<void> {
-    if (this.#attachment) {
-      const what = `failed to destroy network for sandbox "${this.current?.id}"`;
-      await this.#host.network.detach(this.#attachment, ({ message }) =>
-        this.#warn('FailedKillPod', `error killing pod: ${what}: ${message}`),
-      );
-    }
-    this.#attachment = undefined;
-    this.#remove();
+  function remove(): void {
+    if (current) removeSandbox(node, current);
+    current = undefined;
   }
 
-  #remove(): void {
-    if (this.current) removeSandbox(this.#host.node, this.current);
-    this.current = undefined;
-  }
+  return {
+    current: () => current,
+    podIPs: () => podIPs,
+
+    /** Somebody removed the network namespace from under the Pod. */
+    isLost: (): boolean => current?.netns !== undefined && !existsSync(join(node.state, current.netns)),
+
+    /** Makes a sandbox and puts it on the network, again and again until that works or the signal fires. */
+    async create(pod: Pod, signal: AbortSignal): Promise<void> {
+      const problem = network.problem();
+      if (!pod.spec.hostNetwork && problem !== undefined) {
+        warn('NetworkNotReady', `network is not ready: ${networkNotReady(problem)}`);
+        await network.ready(signal);
+      }
+      for (let attempt = 0; !signal.aborted; attempt += 1) {
+        try {
+          await starting(() => (signal.aborted ? Promise.resolve() : attach(pod)));
+          return;
+        } catch (error) {
+          const what = `failed to setup network for sandbox "${current?.id ?? ''}": ${(error as Error).message}`;
+          warn('FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${what}`);
+          remove();
+          podIPs = [];
+          await sleep(doubling(waits.networkFirst, waits.networkMost, attempt), signal);
+        }
+      }
+    },
+
+    /** DEL until it succeeds, then the end of the sandbox. Idempotent. */
+    async stop(): Promise<void> {
+      if (attachment) {
+        const what = `failed to destroy network for sandbox "${current?.id}"`;
+        await network.detach(attachment, ({ message }) =>
+          warn('FailedKillPod', `error killing pod: ${what}: ${message}`),
+        );
+      }
+      attachment = undefined;
+      remove();
+    },
+  };
 }

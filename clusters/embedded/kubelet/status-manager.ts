@@ -1,7 +1,4 @@
-/**
- * A Pod's status from what its containers do, and its way to the API.
- * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
- */
+/** A Pod's status, and its way to the API. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ */
 import { timestamp } from '../api/storage/metadata.ts';
 import type { Condition, ContainerStatus, Pod } from '../kinds.ts';
 import { ApiError, type Objects } from '../objects.ts';
@@ -48,52 +45,52 @@ export function phaseOf(pod: Pod, observed: Observed): Phase {
   return isEnding || restart === 'Never' ? 'Failed' : 'Running';
 }
 
+/** A condition that does not hold, and why. False: it holds. */
+type Problem = { reason?: string; message?: string } | false;
+
+const condition = (type: string, problem: Problem = false): Condition => ({
+  type,
+  status: problem ? 'False' : 'True',
+  ...problem,
+});
+
+const lacking = (reason: string, what: string, containers: ContainerStatus[]): Problem =>
+  containers.length > 0 && {
+    reason,
+    message: `containers with ${what} status: [${containers.map(({ name }) => name).join(' ')}]`,
+  };
+
 function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {
-  const names = (statuses: ContainerStatus[]) => statuses.map(({ name }) => name).join(' ');
-  const uninitialized = observed.init.filter((status) => !initialized(status, observed.sidecars));
-  const all = [...observed.init.filter(({ name }) => observed.sidecars.has(name)), ...observed.main];
-  const unready = all.filter(({ ready }) => !ready);
+  const { init, main, sidecars } = observed;
+  const uninitialized = init.filter((status) => !initialized(status, sidecars));
+  const unready = [...init.filter(({ name }) => sidecars.has(name)), ...main].filter(({ ready }) => !ready);
   const gated = (pod.spec.readinessGates ?? [])
-    .filter(({ conditionType }) => statusOf(pod, conditionType) !== 'True')
+    .filter(({ conditionType: wanted }) => !pod.status?.conditions?.some((each) => isTrue(each, wanted)))
     .map(({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
   const done = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
-  const condition = (type: string, problem: { reason?: string; message?: string } | false = false): Condition => ({
-    type,
-    status: problem ? 'False' : 'True',
-    ...problem,
-  });
-  const notReady = unready.length > 0 && {
-    reason: 'ContainersNotReady',
-    message: `containers with unready status: [${names(unready)}]`,
-  };
-  const containers = done ? { reason: done } : notReady;
-  const notInitialized = uninitialized.length > 0 && {
-    reason: 'ContainersNotInitialized',
-    message: `containers with incomplete status: [${names(uninitialized)}]`,
-  };
+  const notReady = done ? { reason: done } : lacking('ContainersNotReady', 'unready', unready);
+  const notInitialized = lacking('ContainersNotInitialized', 'incomplete', uninitialized);
   return [
     condition('PodReadyToStartContainers', !observed.sandboxReady && {}),
     condition('Initialized', phase !== 'Succeeded' && notInitialized),
     condition(
       'Ready',
-      containers || (gated.length > 0 && { reason: 'ReadinessGatesNotReady', message: gated.join(', ') }),
+      notReady || (gated.length > 0 && { reason: 'ReadinessGatesNotReady', message: gated.join(', ') }),
     ),
-    condition('ContainersReady', containers),
+    condition('ContainersReady', notReady),
     condition('PodScheduled'),
   ];
 }
 
-const statusOf = (pod: Pod, conditionType: string): string | undefined =>
-  pod.status?.conditions?.find(({ type }) => type === conditionType)?.status;
+const isTrue = ({ type, status }: Condition, wanted: string): boolean => type === wanted && status === 'True';
 
 /** Conditions of others (readiness gates, disruption) stay; a time changes only with the status it belongs to. */
 function merge(fresh: Condition[], old: Condition[], now: string, generation: number | undefined): Condition[] {
   const merged = fresh.map((condition) => {
-    const before = old.find(({ type }) => type === condition.type);
-    const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
+    const before = old.find(({ type, status }) => type === condition.type && status === condition.status);
     return {
       lastProbeTime: null,
-      lastTransitionTime: lastTransitionTime ?? now,
+      lastTransitionTime: before?.lastTransitionTime ?? now,
       ...condition,
       ...(generation !== undefined && { observedGeneration: generation }),
     };
@@ -129,58 +126,49 @@ export function podStatus(pod: Pod, observed: Observed, now: Date) {
 }
 
 /** Writes the status of one Pod, and removes the Pod when nothing of it is left. */
-export class StatusManager {
-  readonly #objects: Objects;
-  readonly #pod: Pod;
-  readonly #observe: () => Observed & { isEnding: boolean };
-  #isWriting = false;
-  #told: ContainerStatus[] = [];
-
-  constructor(objects: Objects, pod: Pod, observe: () => Observed & { isEnding: boolean }) {
-    this.#objects = objects;
-    this.#pod = pod;
-    this.#observe = observe;
-  }
-
-  /** Once for all changes of this turn. */
-  write(): void {
-    if (this.#isWriting) return;
-    this.#isWriting = true;
-    queueMicrotask(() => {
-      this.#isWriting = false;
-      const { namespace, name, uid } = this.#pod.metadata;
-      const current = this.#objects.get<Pod>('Pod', namespace, name);
-      if (!current || current.metadata.uid !== uid) return;
-      const status = podStatus(current, this.#tell(), new Date());
-      this.#attempt(() => this.#objects.patch('Pod', namespace, name, { status }, 'status'));
-    });
-  }
+export function statusManager(objects: Objects, pod: Pod, observe: () => Observed & { isEnding: boolean }) {
+  const { namespace, name, uid } = pod.metadata;
+  let isWriting = false;
+  let told: ContainerStatus[] = [];
 
   /**
    * While a Pod is being ended, containers that have ended are told of as they were: their ends are written all at
    * once, when the sandbox has left the network. Source: kubernetes pkg/kubelet/kubelet.go, SyncTerminatingPod.
    */
-  #tell(): Observed {
-    const observed = this.#observe();
-    const before = observed.isEnding && observed.sandboxReady ? this.#told : [];
-    const told = (now: ContainerStatus) =>
+  function tell(): Observed {
+    const observed = observe();
+    const before = observed.isEnding && observed.sandboxReady ? told : [];
+    const asTold = (now: ContainerStatus) =>
       now.state.running ? now : (before.find(({ name }) => name === now.name) ?? now);
-    const [init, main] = [observed.init.map(told), observed.main.map(told)];
-    this.#told = [...init, ...main];
+    const [init, main] = [observed.init.map(asTold), observed.main.map(asTold)];
+    told = [...init, ...main];
     return { ...observed, init, main };
   }
 
-  remove(): void {
-    const { namespace, name, uid } = this.#pod.metadata;
-    this.#attempt(() => this.#objects.delete('Pod', namespace, name, { gracePeriodSeconds: 0, uid: uid as string }));
-  }
-
   /** The API may refuse: the Pod may be gone, or its namespace on its way out. */
-  #attempt(write: () => void): void {
+  function attempt(write: () => void): void {
     try {
       write();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
   }
+
+  return {
+    /** Once for all changes of this turn. */
+    write(): void {
+      if (isWriting) return;
+      isWriting = true;
+      queueMicrotask(() => {
+        isWriting = false;
+        const current = objects.get<Pod>('Pod', namespace, name);
+        if (!current || current.metadata.uid !== uid) return;
+        const status = podStatus(current, tell(), new Date());
+        attempt(() => objects.patch('Pod', namespace, name, { status }, 'status'));
+      });
+    },
+    remove(): void {
+      attempt(() => objects.delete('Pod', namespace, name, { gracePeriodSeconds: 0, uid: uid as string }));
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { ContainerStatus, Pod } from '../kinds.ts';
-import type { KubeletApi, KubeObject } from '../objects.ts';
+import type { KubeletApi, KubeObject, LogOptions } from '../objects.ts';
 import { isGone, type TestCluster, until } from '../testing.ts';
 
 interface ExecOptions {
@@ -12,21 +12,13 @@ interface ExecOptions {
   container?: string;
 }
 
-/** A container of the image node that runs a script. */
-export const script = (source: string, more: object = {}) => ({
-  name: 'main',
-  image: 'node:24',
-  command: ['node', '-e', source],
-  ...more,
-});
+const running =
+  (image: string, ...command: string[]) =>
+  (source: string, more: object = {}) => ({ name: 'main', image, command: [...command, source], ...more });
 
-/** A container that runs a shell script. */
-export const shell = (source: string, more: object = {}) => ({
-  name: 'main',
-  image: 'busybox',
-  command: ['sh', '-c', source],
-  ...more,
-});
+/** A container that runs a script of Node.js, or of the shell. */
+export const script = running('node:24', 'node', '-e');
+export const shell = running('busybox', 'sh', '-c');
 
 /** A container that does nothing until it is told to end. */
 export const idle = (more: object = {}) => shell('trap exit TERM; sleep 1000 & wait', more);
@@ -63,6 +55,8 @@ export function podTools(cluster: () => TestCluster) {
     return kubelets[nodes.findIndex(({ name }) => name === spec.nodeName)] as KubeletApi;
   };
 
+  const containerOf = (pod: Pod, container: string) => ({ namespace: 'default', pod: pod.metadata.name, container });
+
   const settled = (pod: Pod, condition: (object: Pod | undefined) => boolean, timeoutMs?: number): Promise<Pod> =>
     until<Pod>(cluster().objects, 'Pod', pod.metadata.name, condition, timeoutMs);
 
@@ -98,7 +92,7 @@ export function podTools(cluster: () => TestCluster) {
       for (const stream of [stdout, stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
       const options = { tty: false, signal: signal ?? new AbortController().signal };
       const streams = { stdout, stderr, ...(stdin && { stdin }) };
-      const code = await kubeletOf(pod).exec('default', pod.metadata.name, container, argv, streams, options);
+      const code = await kubeletOf(pod).exec(containerOf(pod, container), argv, streams, options);
       return { code, output };
     },
 
@@ -109,7 +103,7 @@ export function podTools(cluster: () => TestCluster) {
       createInterface(stdout).on('line', (line) => lines.push(line));
       const gone = new AbortController();
       const options = { signal: gone.signal };
-      const ended = kubeletOf(pod).attach('default', pod.metadata.name, container, { stdin, stdout, stderr }, options);
+      const ended = kubeletOf(pod).attach(containerOf(pod, container), { stdin, stdout, stderr }, options);
       const says = async (count: number) => {
         while (lines.length < count) await once(stdout, 'data');
         return lines;
@@ -117,16 +111,12 @@ export function podTools(cluster: () => TestCluster) {
       return { stdin, says, ended, leave: () => gone.abort() };
     },
 
-    logs: async (
-      pod: Pod,
-      options: { follow?: boolean; previous?: boolean; tailLines?: number } = {},
-      container = 'main',
-    ): Promise<string> => {
+    logs: async (pod: Pod, options: Omit<LogOptions, 'signal'> = {}, container = 'main'): Promise<string> => {
       const out = new PassThrough().setEncoding('utf8');
       let text = '';
       out.on('data', (chunk: string) => (text += chunk));
       const signal = AbortSignal.timeout(60_000);
-      await kubeletOf(pod).logs('default', pod.metadata.name, container, out, { ...options, signal });
+      await kubeletOf(pod).logs(containerOf(pod, container), out, { ...options, signal });
       return text;
     },
   };

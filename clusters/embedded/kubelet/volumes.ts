@@ -4,10 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Pod, Volume } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
 import { type Objects, tokenOf } from '../objects.ts';
-import { type Facts, fieldValue } from './environment.ts';
-
-/** A volume cannot be had (yet): event FailedMount, and the kubelet tries again. */
-class VolumeError extends Error {}
+import { dataOf, type Facts, fieldValue } from './environment.ts';
 
 /** A ConfigMap's or Secret's part of a volume. */
 interface Source {
@@ -23,24 +20,16 @@ interface File {
   mode: number;
 }
 
-const defaultMode = 0o644;
-
 function filesOf(objects: Objects, pod: Pod, kind: 'ConfigMap' | 'Secret', source: Source, mode: number): File[] {
-  const name = source.name ?? source.secretName ?? '';
-  const object = objects.get(kind, pod.metadata.namespace, name);
-  if (!object && source.optional) return [];
-  if (!object) throw new VolumeError(`${kind.toLowerCase()} "${name}" not found`);
-  const { data = {}, binaryData = {} } = object as Partial<Record<string, Record<string, string>>>;
-  const decoded = (text: string) => Buffer.from(text, 'base64');
-  const contents: Record<string, string | Buffer> = {};
-  for (const [key, text] of Object.entries(data)) contents[key] = kind === 'Secret' ? decoded(text) : text;
-  for (const [key, text] of Object.entries(binaryData)) contents[key] = decoded(text);
-  if (!source.items) return Object.entries(contents).map(([path, content]) => ({ path, content, mode }));
-  return source.items.flatMap(({ key, path, mode: own = mode }) => {
+  const { secretName = '', name = secretName, items, optional = false } = source;
+  const contents = dataOf(objects, pod, kind, { name, optional }, true);
+  if (!contents) return [];
+  if (!items) return Object.entries(contents).map(([path, content]) => ({ path, content, mode }));
+  return items.flatMap(({ key, path, mode: own = mode }) => {
     const content = contents[key];
     if (content !== undefined) return [{ path, content, mode: own }];
-    if (source.optional) return [];
-    throw new VolumeError(`references non-existent config key: ${key}`);
+    if (optional) return [];
+    throw new Error(`references non-existent config key: ${key}`);
   });
 }
 
@@ -48,7 +37,7 @@ function filesOf(objects: Objects, pod: Pod, kind: 'ConfigMap' | 'Secret', sourc
 function filesIn(objects: Objects, pod: Pod, volume: Volume, facts: Facts): File[] {
   const { configMap, secret, downwardAPI, projected } = volume;
   const sources = projected?.sources ?? [{ configMap, secret, downwardAPI, serviceAccountToken: undefined }];
-  const mode = (projected ?? configMap ?? secret ?? downwardAPI)?.defaultMode ?? defaultMode;
+  const mode = (projected ?? configMap ?? secret ?? downwardAPI)?.defaultMode ?? 0o644;
   return sources.flatMap((source): File[] => {
     if (source.configMap) return filesOf(objects, pod, 'ConfigMap', source.configMap, mode);
     if (source.secret) return filesOf(objects, pod, 'Secret', source.secret, mode);
@@ -64,11 +53,9 @@ function filesIn(objects: Objects, pod: Pod, volume: Volume, facts: Facts): File
   });
 }
 
-/** A path of the node, as this process reaches it: the node has mounts of its own. */
-const through = (node: Node, path: string) => join(`/proc/${node.pid}/root`, path);
-
 function hostPath(node: Node, { path, type = '' }: { path: string; type?: string }): string {
-  const here = through(node, path);
+  // the node has mounts of its own: look through its eyes
+  const here = join(`/proc/${node.pid}/root`, path);
   const info = statSync(here, { throwIfNoEntry: false });
   if (!info && (type === '' || type === 'DirectoryOrCreate')) mkdirSync(here, { recursive: true });
   else if (!info && type === 'FileOrCreate') {
@@ -80,23 +67,16 @@ function hostPath(node: Node, { path, type = '' }: { path: string; type?: string
       (type.startsWith('Directory') && info?.isDirectory()) ||
       (type.startsWith('File') && info?.isFile()) ||
       (type === 'Socket' && info?.isSocket());
-    if (!is) throw new VolumeError(`hostPath type check failed: ${path} is not a ${type}`);
+    if (!is) throw new Error(`hostPath type check failed: ${path} is not a ${type}`);
   }
   return path;
 }
 
 /**
- * Makes a Pod's volumes below `directory` (a path of the node, on its /run). Gives, by volume name, the node's path to
- * mount from. Throws VolumeError for what is not there or not supported. Later changes of ConfigMaps and Secrets are
- * not followed.
+ * Makes a Pod's volumes below `directory` (of the node, on its /run). Gives, by name, the node's path to mount from.
+ * Throws for what is not there or not supported. Later changes of ConfigMaps and Secrets are not followed.
  */
-export function prepareVolumes(
-  objects: Objects,
-  node: Node,
-  pod: Pod,
-  directory: string,
-  facts: Facts,
-): Map<string, string> {
+export function prepareVolumes(objects: Objects, node: Node, pod: Pod, directory: string, facts: Facts) {
   const sources = new Map<string, string>();
   for (const volume of pod.spec.volumes ?? []) {
     const own = join(directory, volume.name);
@@ -106,7 +86,7 @@ export function prepareVolumes(
         continue;
       }
       if (!volume.emptyDir && !volume.configMap && !volume.secret && !volume.downwardAPI && !volume.projected) {
-        throw new VolumeError(
+        throw new Error(
           'the embedded cluster has emptyDir, hostPath, configMap, secret, downwardAPI and projected volumes only',
         );
       }
@@ -118,7 +98,8 @@ export function prepareVolumes(
       }
       sources.set(volume.name, own);
     } catch (error) {
-      throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`);
+      const message = `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`;
+      throw new Error(message, { cause: error });
     }
   }
   return sources;

@@ -2,25 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Every time that the kubelet waits for, in milliseconds. Those of the real kubelet unless a reason is given. */
 export const waits = {
-  /**
-   * Restart of a container that ended: none for the first, then doubling.
-   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
-   */
+  /** Restart of a container: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
   crashFirst: 10_000,
   crashMost: 300_000,
   /** A container that ran this long starts counting anew. */
   crashForgotten: 600_000,
-  /**
-   * A sandbox that could not be made. The real kubelet comes back after its 10 s sync or sooner; here a test is
-   * waiting.
-   */
-  sandboxFirst: 500,
-  sandboxMost: 10_000,
+  /** A failed ADD or DEL. The real kubelet comes back after 10 s or sooner; here a test is waiting. */
+  networkFirst: 500,
+  networkMost: 10_000,
   /** A missing ConfigMap, image or volume. The real kubelet's wait doubles up to minutes. */
   missing: 1_000,
-  /** A DEL that failed. */
-  delFirst: 500,
-  delMost: 10_000,
   /** STATUS: the real 5 s while all is well; quickly while the network is not ready: a whole cluster waits for it. */
   status: 5_000,
   statusNotReady: 100,

@@ -16,19 +16,31 @@ export interface DialAnswer {
   detail: string;
 }
 
-function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
+const good: DialAnswer = { ok: true, detail: '' };
+const bad = (detail: string): DialAnswer => ({ ok: false, detail });
+
+type Finish = (answer: DialAnswer | Promise<DialAnswer>) => void;
+
+/** `open` opens a connection, which is over with the answer, or when the time is up: then `late` is the detail. */
+function attempt(timeoutMs: number, late: string, open: (finish: Finish) => { destroy(): void }): Promise<DialAnswer> {
   return new Promise((resolve) => {
-    const where = `${host}:${port}`;
-    const socket = connect({ host, port });
-    const finish = (ok: boolean, detail: string) => {
+    const finish: Finish = (answer) => {
       clearTimeout(timer);
-      socket.destroy();
-      resolve({ ok, detail });
+      connection.destroy();
+      resolve(answer);
     };
-    const timer = setTimeout(() => finish(false, `dial tcp ${where}: i/o timeout`), timeoutMs);
-    socket.once('connect', () => finish(true, ''));
-    socket.once('error', (error: NodeJS.ErrnoException) => finish(false, `dial tcp ${where}: ${describe(error)}`));
+    const connection = open(finish);
+    const timer = setTimeout(() => finish(bad(late)), timeoutMs);
   });
+}
+
+function dialTcp({ host, port, timeoutMs }: DialRequest): Promise<DialAnswer> {
+  const where = `dial tcp ${host}:${port}`;
+  return attempt(timeoutMs, `${where}: i/o timeout`, (finish) =>
+    connect({ host, port })
+      .once('connect', () => finish(good))
+      .once('error', (error) => finish(bad(`${where}: ${describe(error)}`))),
+  );
 }
 
 /** Of grpc.health.v1.HealthCheckResponse.ServingStatus. https://github.com/grpc/grpc/blob/v1.76.0/doc/health-checking.md */
@@ -40,18 +52,11 @@ const servingStatuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/grpc/grpc.go
  */
 function dialGrpc({ host, port, timeoutMs, service }: DialRequest & { kind: 'grpc' }): Promise<DialAnswer> {
-  return new Promise((resolve) => {
-    const where = `${host}:${port}`;
+  const where = `${host}:${port}`;
+  const late = `timeout: health rpc did not complete within ${timeoutMs / 1000}s`;
+  return attempt(timeoutMs, late, (finish) => {
     const session = connectHttp2(`http://${where}`);
-    const finish = (ok: boolean, detail: string) => {
-      clearTimeout(timer);
-      session.destroy();
-      resolve({ ok, detail });
-    };
-    const late = `timeout: health rpc did not complete within ${timeoutMs / 1000}s`;
-    const timer = setTimeout(() => finish(false, late), timeoutMs);
-    const failed = (error: NodeJS.ErrnoException) =>
-      finish(false, `error: failed to connect to ${where}: ${describe(error)}`);
+    const failed = (error: Error) => finish(bad(`error: failed to connect to ${where}: ${describe(error)}`));
     session.once('error', failed);
     const stream = session.request({
       ':method': 'POST',
@@ -74,11 +79,12 @@ function dialGrpc({ host, port, timeoutMs, service }: DialRequest & { kind: 'grp
       .on('data', (part: Buffer) => parts.push(part));
     stream.once('error', (error) => failed((error.cause ?? error) as Error));
     stream.once('end', () => {
-      if (code === '12') return finish(false, 'error: this server does not implement the grpc health protocol');
-      if (code !== '0') return finish(false, `error: health rpc failed with status ${code}`);
+      if (code === '12') return finish(bad('error: this server does not implement the grpc health protocol'));
+      if (code !== '0') return finish(bad(`error: health rpc failed with status ${code}`));
       const status = servingStatuses[Buffer.concat(parts)[6] ?? 0] ?? 'UNKNOWN';
-      finish(status === 'SERVING', status === 'SERVING' ? '' : `service unhealthy (responded with "${status}")`);
+      finish(status === 'SERVING' ? good : bad(`service unhealthy (responded with "${status}")`));
     });
+    return session;
   });
 }
 
@@ -99,46 +105,31 @@ function redirection(request: HttpRequest, url: string, { statusCode, headers }:
 }
 
 /**
- * 200 to 399 succeeds. A redirect is followed on the same host; one to another host succeeds as it is. `before`: how
- * many requests led to this one.
- * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/http/http.go (RedirectChecker)
+ * 200 to 399 succeeds, and so does a redirect to another host; one on the same host is followed. `before`: requests so
+ * far. https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/probe/http/http.go (RedirectChecker)
  */
 function dialHttp(request: HttpRequest, before = 0): Promise<DialAnswer> {
-  const { host, port, scheme, path, headers, timeoutMs } = request;
+  const { host, port, scheme, path, timeoutMs } = request;
   const began = Date.now();
   const url = `${scheme.toLowerCase()}://${host}:${port}${path}`;
-  return new Promise((resolve) => {
+  const failed = (why: string) => bad(`Get "${url}": ${why}`);
+  const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  return attempt(timeoutMs, failed(late).detail, (finish) => {
     const send = scheme === 'HTTPS' ? httpsRequest : httpRequest;
-    const sent: Record<string, string[]> = {
-      'User-Agent': ['kube-probe/1.34'],
-      Accept: ['*/*'],
-      Connection: ['close'],
-    };
-    for (const [name, value] of headers) sent[name] = [...(name in sent ? [] : (sent[name] ?? [])), value];
-    const outgoing = send(url, { headers: sent, agent: false, rejectUnauthorized: false });
-    const finish = (ok: boolean, detail: string) => {
-      clearTimeout(timer);
-      outgoing.destroy();
-      resolve({ ok, detail });
-    };
-    const timer = setTimeout(
-      () => finish(false, `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
-      timeoutMs,
-    );
+    const usual = { 'User-Agent': 'kube-probe/1.34', Accept: '*/*', Connection: 'close' };
+    const headers = { ...usual, ...Object.fromEntries(request.headers) };
+    const outgoing = send(url, { headers, agent: false, rejectUnauthorized: false });
     outgoing.once('response', (response) => {
       const status = response.statusCode ?? 0;
       response.resume();
       const next = redirection(request, url, response);
-      if (next && before + 1 < mostRequests) {
-        clearTimeout(timer);
-        outgoing.destroy();
-        resolve(dialHttp({ ...next, timeoutMs: Math.max(0, timeoutMs - (Date.now() - began)) }, before + 1));
-      } else if (next) finish(false, `Get "${url}": stopped after ${mostRequests} redirects`);
-      else if (status >= 200 && status < 400) finish(true, '');
-      else finish(false, `HTTP probe failed with statuscode: ${status}`);
+      const left = Math.max(0, timeoutMs - (Date.now() - began));
+      if (next && before + 1 < mostRequests) finish(dialHttp({ ...next, timeoutMs: left }, before + 1));
+      else if (next) finish(failed(`stopped after ${mostRequests} redirects`));
+      else finish(status >= 200 && status < 400 ? good : bad(`HTTP probe failed with statuscode: ${status}`));
     });
-    outgoing.on('error', (error: NodeJS.ErrnoException) => finish(false, `Get "${url}": ${describe(error)}`));
-    outgoing.end();
+    outgoing.on('error', (error) => finish(failed(describe(error))));
+    return outgoing.end();
   });
 }
 
@@ -156,6 +147,6 @@ export async function dial(request: DialRequest): Promise<DialAnswer> {
     if (request.kind === 'grpc') return await dialGrpc(request);
     return await (request.kind === 'http' ? dialHttp(request) : dialTcp(request));
   } catch (error) {
-    return { ok: false, detail: String(error) }; // a bad URL or header
+    return bad(String(error)); // a bad URL or header
   }
 }

@@ -2,7 +2,7 @@
 # First process of a node's namespaces (network, mount, UTS, IPC, PID): furnishes them, then reaps orphans until stdin
 # ends.
 #   node.sh NAME STATE
-# STATE holds the directories that are the node's own, and the mounts to make as an fstab. Talks with create.ts in
+# STATE holds the directories that are the node's own, and the mounts to make as an fstab. Talks with index.ts in
 # lines: "made PID" (plug the link in), then reads the batch for ip up to an empty line, "up" when that has been carried
 # out. The end of stdin is the end of the node.
 set -eu

@@ -8,18 +8,19 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CommandResult } from '../../cluster.ts';
-import { killGroup, run } from '../command.ts';
+import { type CommandOptions, killGroup, run } from '../command.ts';
 import { type DialAnswer, type DialRequest, dial } from './dial.ts';
 
-export type Request = { id: number } & (
+export type Task =
   | { op: 'dial'; request: DialRequest }
   /** Runs a program to its end. */
-  | { op: 'run'; argv: string[]; env: Record<string, string>; stdin?: string; timeoutMs: number }
+  | ({ op: 'run'; argv: string[] } & CommandOptions)
   /** Starts a program and tells what it prints; descriptor 3 is for reports. */
   | { op: 'start'; argv: string[]; env: Record<string, string>; stdin: boolean; killGroup: boolean }
-  /** More for a started program to read; without a text that is all. */
-  | { op: 'input'; text?: string }
-);
+  /** More for the program that was started under the same number to read; without a text that is all. */
+  | { op: 'input'; text?: string };
+
+export type Request = Task & { id: number };
 
 export type Answer = { id: number } & (
   | { dialled: DialAnswer }

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CommandResult } from '../../cluster.ts';
+import type { CommandOptions } from '../command.ts';
 import type { DialAnswer, DialRequest } from './dial.ts';
-import type { Answer, Request } from './shim-process.ts';
+import type { Answer, Request, Task } from './shim-process.ts';
 
-export interface ProcessEvents {
+interface ProcessEvents {
   output(stream: 'stdout' | 'stderr' | 'report', text: string): void;
   ended(exit: { exitCode: number; signal: NodeJS.Signals | null; finishedAt: number }): void;
   /** After `ended`: all output has been told. May never come if others hold the pipes. */
@@ -18,29 +19,17 @@ export interface Input {
   end(): void;
 }
 
-/** Acts in a node's namespaces, quickly and without forking netvet itself. */
-export interface Shim {
-  /** Opens a connection from the node: a probe that came from elsewhere would prove nothing. Never rejects. */
-  dial(request: DialRequest): Promise<DialAnswer>;
-  /** Runs a program to its end. Exit codes as command.ts has them: never rejects. */
-  run(
-    argv: string[],
-    options: { env?: Record<string, string>; stdin?: string; timeoutMs?: number },
-  ): Promise<CommandResult>;
-  /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
-  start(
-    argv: string[],
-    options: { env: Record<string, string>; stdin: boolean; killGroup: boolean },
-    events: ProcessEvents,
-  ): Input;
-  /** Ends the shim. What it started goes on. */
-  stop(): void;
-}
+type StartOptions = Omit<Task & { op: 'start' }, 'op' | 'argv'>;
 
 type Handler = (answer: Answer) => void;
 
-/** Starts a node's shim; it takes requests at once. When it dies, all that it was asked fails. */
-export function startShim(node: { name: string; enter: string[] }): Shim {
+export type Shim = ReturnType<typeof startShim>;
+
+/**
+ * Starts a node's shim, which acts in its namespaces without forking netvet itself. It takes requests at once; none of
+ * its methods rejects. When it dies, all that it was asked fails.
+ */
+export function startShim(node: { name: string; enter: string[] }) {
   const waiting = new Map<number, Handler>();
   let serial = 0;
   let dead: string | undefined;
@@ -70,35 +59,37 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
 
   const write = (request: Request) => child.stdin.write(`${JSON.stringify(request)}\n`);
 
-  function send<T extends Request>(request: Omit<T, 'id'>, handler: Handler): number {
+  function send(task: Task, handler: Handler): number {
     const id = serial++;
     if (dead === undefined) {
       waiting.set(id, handler);
-      write({ id, ...request } as T);
+      write({ id, ...task });
     } else fail(id, handler);
     return id;
   }
 
+  /** Resolves with what `take` takes of the answer. */
+  const ask = <T>(task: Task, take: (answer: Answer) => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      send(task, (answer) => {
+        const taken = take(answer);
+        if (taken === undefined) return;
+        waiting.delete(answer.id);
+        resolve(taken);
+      });
+    });
+
   const env = { PATH: process.env['PATH'] ?? '' };
   return {
-    dial: (request) =>
-      new Promise((resolve) => {
-        send<Request & { op: 'dial' }>({ op: 'dial', request }, (answer) => {
-          if (!('dialled' in answer)) return;
-          waiting.delete(answer.id);
-          resolve(answer.dialled);
-        });
-      }),
-    run: (argv, options) =>
-      new Promise((resolve) => {
-        send<Request & { op: 'run' }>({ op: 'run', argv, env, timeoutMs: 30_000, ...options }, (answer) => {
-          if (!('ran' in answer)) return;
-          waiting.delete(answer.id);
-          resolve(answer.ran);
-        });
-      }),
-    start(argv, options, events) {
-      const id = send<Request & { op: 'start' }>({ op: 'start', argv, ...options }, (answer) => {
+    /** Opens a connection from the node: a probe that came from elsewhere would prove nothing. */
+    dial: (request: DialRequest): Promise<DialAnswer> =>
+      ask({ op: 'dial', request }, (answer) => ('dialled' in answer ? answer.dialled : undefined)),
+    /** Runs a program to its end. Exit codes as command.ts has them. */
+    run: (argv: string[], options: CommandOptions): Promise<CommandResult> =>
+      ask({ op: 'run', argv, env, ...options }, (answer) => ('ran' in answer ? answer.ran : undefined)),
+    /** Starts a program. `killGroup`: what its process group leaves behind is killed when it ends. */
+    start(argv: string[], options: StartOptions, events: ProcessEvents): Input {
+      const id = send({ op: 'start', argv, ...options }, (answer) => {
         if ('stream' in answer) events.output(answer.stream, answer.text);
         else if ('ended' in answer) events.ended(answer.ended);
         else if ('closed' in answer) {
@@ -108,7 +99,8 @@ export function startShim(node: { name: string; enter: string[] }): Shim {
       });
       return { write: (text) => write({ id, op: 'input', text }), end: () => write({ id, op: 'input' }) };
     },
-    stop() {
+    /** What it started goes on. */
+    stop(): void {
       dead ??= `${node.name} has been stopped`;
       child.stdin.end();
     },

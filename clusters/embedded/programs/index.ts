@@ -2,9 +2,9 @@
  * Images of the embedded cluster: a name stands for a program of this machine. Nothing is ever downloaded; a name that
  * is not in the table, or whose program is not here, fails as an image that cannot be pulled, with a sentence.
  */
-import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, globSync, readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { inCache } from '../../machine.ts';
 
 /** What a container of an image runs when its Pod does not say otherwise, and what it has on its PATH. */
 export interface Image {
@@ -18,15 +18,12 @@ export interface Image {
 /** Like docker.io/library/node:24-alpine -> { name: 'node', tag: '24-alpine' }. */
 export function parseImage(reference: string): { name: string; tag: string } {
   const withoutDigest = reference.split('@')[0] as string;
-  const slash = withoutDigest.lastIndexOf('/');
-  const colon = withoutDigest.indexOf(':', slash + 1);
-  const path = colon < 0 ? withoutDigest : withoutDigest.slice(0, colon);
-  const tag = colon < 0 ? 'latest' : withoutDigest.slice(colon + 1);
+  const [, path = withoutDigest, tag = 'latest'] = /^(.+?):([^/]*)$/.exec(withoutDigest) ?? [];
   return { name: path.replace(/^docker\.io\//, '').replace(/^library\//, ''), tag };
 }
 
 /** Where programs are that a run built for itself (scripts/tool.sh). */
-const cache = () => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/bin');
+const cache = () => inCache('bin');
 
 const executable = (path: string) => {
   try {
@@ -44,25 +41,22 @@ export function findProgram(name: string): string | undefined {
     .map((directory) => join(directory, name))
     .find(executable);
   if (onPath !== undefined) return realpathSync(onPath);
-  try {
-    const built = readdirSync(cache()).filter(
-      (file) => file.startsWith(`${name}-v`) && executable(join(cache(), file)),
-    );
-    const newest = built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
-    return newest && join(cache(), newest);
-  } catch {
-    return undefined; // no cache yet
-  }
+  const files = globSync(`${name}-v*`, { cwd: cache() }).map((file) => join(cache(), file));
+  const built = files.filter(executable);
+  return built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
 
 type Entry = (tag: string) => Pick<Image, 'entrypoint' | 'cmd'> & Partial<Image>;
 
-class Missing extends Error {}
+/** The image stands for no program here. */
+export class ImageError extends Error {}
 
-function built(name: string, remedy: string): string {
+/** Gives the path, or throws. */
+function goTool(name: string): string {
   const program = findProgram(name);
-  if (program === undefined) throw new Missing(`the program ${name} is neither on PATH nor in ${cache()}: ${remedy}`);
-  return program;
+  if (program !== undefined) return program;
+  const remedy = `"sh scripts/tool.sh ${name}" builds it where Go is installed`;
+  throw new ImageError(`the program ${name} is neither on PATH nor in ${cache()}: ${remedy}`);
 }
 
 /** To be counted up with every change of what postgres.ts keeps. */
@@ -73,10 +67,9 @@ function pgliteTemplate(): string {
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  return join(dirname(cache()), `pglite-${dependencies['@electric-sql/pglite']}-${pgliteForm}.tar`);
+  return inCache(`pglite-${dependencies['@electric-sql/pglite']}-${pgliteForm}.tar`);
 }
 
-const goTool = (name: string) => built(name, `"sh scripts/tool.sh ${name}" builds it where Go is installed`);
 /** The real one ends at SIGTERM as well, which process 1 of a namespace does not by itself. */
 const pause = 'trap "exit 0" TERM INT; sleep infinity & wait';
 const shell: Entry = () => ({ entrypoint: [], cmd: ['sh'] });
@@ -84,7 +77,7 @@ const shell: Entry = () => ({ entrypoint: [], cmd: ['sh'] });
 const table: Record<string, Entry> = {
   node: (tag) => {
     if (!/^(24|lts|latest|current|krypton)\b/.test(tag))
-      throw new Missing(
+      throw new ImageError(
         `node:${tag} is not here: the embedded cluster runs node images with its own Node.js ${process.versions.node}`,
       );
     return { entrypoint: [], cmd: ['node'], env: { NODE_VERSION: process.versions.node } };
@@ -120,21 +113,22 @@ const path = '/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /** Whether an embedded cluster has, or can be given, a program in the image's place. */
 export const knowsImage = (reference: string): boolean => Object.hasOwn(table, parseImage(reference).name);
 
-/** Throws an Error with the sentence for whoever reads the Pod's events. */
+/** Throws an ImageError with the sentence for whoever reads the Pod's events. */
 export function resolveImage(reference: string): Image {
   const { name, tag } = parseImage(reference);
-  const fail = (why: string) => new Error(`failed to pull image "${reference}": ${why}`);
-  const entry = table[name];
-  if (entry === undefined)
-    throw fail(
-      'the embedded cluster downloads nothing, and knows programs for these images only: ' +
-        Object.keys(table).join(', '),
-    );
   try {
+    const entry = table[name];
+    if (entry === undefined) {
+      const known = Object.keys(table).join(', ');
+      throw new ImageError(
+        `the embedded cluster downloads nothing, and knows programs for these images only: ${known}`,
+      );
+    }
     const image = entry(tag);
     const programs = { node: process.execPath, ...image.programs };
     return { ...image, env: { PATH: path, HOME: '/root', ...image.env }, programs };
   } catch (error) {
-    throw error instanceof Missing ? fail(error.message) : error;
+    if (error instanceof ImageError) error.message = `failed to pull image "${reference}": ${error.message}`;
+    throw error;
   }
 }

@@ -1,11 +1,9 @@
 /**
  * What the image `postgres` runs here: PGlite, which is PostgreSQL 18 compiled to WebAssembly, behind a TCP server. Of
  * the official image's customs it knows PGPORT and the *.sql files of /docker-entrypoint-initdb.d. It is one database:
- * whatever user and database a client names (POSTGRES_USER, POSTGRES_DB), it is trusted and gets that one.
- *
- * Making a database cluster from nothing (initdb) takes 2 CPU seconds, so the first one is kept in the file
- * NETVET_PGLITE_TEMPLATE; those that follow begin with a copy of it, in a fifth of the time. All that makes it smaller
- * makes them faster: little log, few buffers, no other databases.
+ * whatever user and database a client names (POSTGRES_USER, POSTGRES_DB), it is trusted and gets that one. Making it
+ * from nothing takes 2 CPU seconds, so the first is kept in the file NETVET_PGLITE_TEMPLATE; others begin with a copy,
+ * in a fifth of the time. All that makes it smaller makes them faster: little log, few buffers, no other databases.
  */
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

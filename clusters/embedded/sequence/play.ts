@@ -1,11 +1,9 @@
 /** Plays what happens to Pods and Services on any cluster, and notes in which order a watcher of the API sees it. */
+import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, Watch } from '@kubernetes/client-node';
 import { isReady } from '../testing.ts';
 
-/**
- * What a watcher saw of each object and of each endpoint, change by change: `Pod a` -> facts. What changed no fact is
- * left out.
- */
+/** What a watcher saw of each object and endpoint: `Pod a` -> facts. What changed no fact is left out. */
 export type Seen = Record<string, string[]>;
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind
@@ -20,28 +18,27 @@ export interface Scene {
   over: (objects: Objects) => boolean;
 }
 
-interface Api {
-  create(object: KubernetesObject): Promise<unknown>;
-  remove(object: KubernetesObject, gracePeriodSeconds?: number): Promise<unknown>;
-  patch(object: KubernetesObject): Promise<unknown>;
+type Api = ReturnType<typeof apiIn>;
+
+function apiIn(client: KubernetesObjectApi, namespace: string) {
+  const within = ({ metadata, ...rest }: Value) => ({ ...rest, metadata: { ...metadata, namespace } });
+  const merge = PatchStrategy.MergePatch;
+  return {
+    create: (object: KubernetesObject) => client.create(within(object)),
+    remove: (object: KubernetesObject, grace?: number) => client.delete(within(object), undefined, undefined, grace),
+    patch: (object: KubernetesObject) =>
+      client.patch(within(object), undefined, undefined, undefined, undefined, merge),
+  };
 }
 
 const sceneMs = 60_000;
 
-/**
- * Plays the scene in a new namespace, and deletes that. Rejects with what was seen if it is not over after a minute.
- */
+/** Plays the scene in a new namespace, which goes then. Rejects with what was seen if it is not over in a minute. */
 export async function play(kubeconfig: string, namespace: string, scene: Scene): Promise<Seen> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const client = KubernetesObjectApi.makeApiClient(config);
-  const within = ({ metadata, ...rest }: Value) => ({ ...rest, metadata: { ...metadata, namespace } });
-  const api: Api = {
-    create: (object) => client.create(within(object)),
-    remove: (object, grace) => client.delete(within(object), undefined, undefined, grace),
-    patch: (object) =>
-      client.patch(within(object), undefined, undefined, undefined, undefined, PatchStrategy.MergePatch),
-  };
+  const api = apiIn(client, namespace);
   const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   await client.create(space);
   try {
@@ -94,12 +91,9 @@ async function watched(
     }
     wake();
   };
-  const core = `/api/v1/namespaces/${namespace}`;
-  const paths = [
-    `${core}/pods`,
-    `${core}/services`,
-    `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
-  ];
+  const paths = ['/api/v1 pods', '/api/v1 services', '/apis/discovery.k8s.io/v1 endpointslices'].map((path) =>
+    path.replace(' ', `/namespaces/${namespace}/`),
+  );
   const watch = new Watch(config);
   const watches = await Promise.all(
     paths.map((path) => watch.watch(path, {}, handle, () => giveUp(`the watch of ${path} ended`))),
@@ -150,4 +144,29 @@ function podFacts(pod: Value): string {
     [`terminating within ${metadata.deletionGracePeriodSeconds} s`, metadata.deletionTimestamp],
   ];
   return facts.flatMap(([name, holds]) => (holds ? [name] : [])).join(', ');
+}
+
+/** What real clusters showed (sequence.e2e.ts says how it is recorded). */
+export const file = new URL('seen.json', import.meta.url);
+
+/** By scene and object, every course that was seen. */
+export type Recorded = Record<string, Record<string, string[][]>>;
+
+const isIn = (courses: string[][], course: string[]) => courses.some((each) => isDeepStrictEqual(each, course));
+
+export function addTo(recorded: Recorded, scene: string, seen: Seen): void {
+  const objects = (recorded[scene] ??= {});
+  for (const [object, course] of Object.entries(seen)) {
+    const courses = (objects[object] ??= []);
+    if (!isIn(courses, course)) courses.push(course);
+  }
+}
+
+/** Which objects took a course that no real cluster showed: `SCENE: OBJECT` -> the course, empty for one not seen. */
+export function differences(recorded: Recorded, scene: string, seen: Seen): Map<string, string[]> {
+  const real = recorded[scene] ?? {};
+  const objects = new Set([...Object.keys(seen), ...Object.keys(real)]);
+  const courses = [...objects].map((object) => [object, seen[object] ?? []] as const);
+  const other = courses.filter(([object, course]) => !isIn(real[object] ?? [], course));
+  return new Map(other.map(([object, course]) => [`${scene}: ${object}`, course]));
 }

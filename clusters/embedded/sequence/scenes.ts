@@ -75,19 +75,17 @@ const life = (one: KubernetesObject, steps: Scene['steps'], over: Scene['over'])
   steps: [{ when: (objects) => endpoints(objects) !== undefined, act: (api) => api.create(one) }, ...steps],
   over,
 });
+const deleted = (one: KubernetesObject, grace?: number): Scene =>
+  life(one, [{ when: serves, act: (api) => api.remove(one, grace) }], emptied);
 const plain = pod(template(server));
 const probed = pod(template(server, { readinessProbe }));
 const broken = pod(template(afterSeconds(2, 1)));
 const short = pod(template(afterSeconds(2, 0), {}, { restartPolicy: 'Never' }));
 
 export const scenes: Record<string, Scene> = {
-  'a Pod is deleted and ends in time': life(plain, [{ when: serves, act: (api) => api.remove(plain) }], emptied),
-  'a Pod with a readiness probe is deleted': life(
-    probed,
-    [{ when: serves, act: (api) => api.remove(probed) }],
-    emptied,
-  ),
-  'a Pod is deleted by force': life(plain, [{ when: serves, act: (api) => api.remove(plain, 0) }], emptied),
+  'a Pod is deleted and ends in time': deleted(plain),
+  'a Pod with a readiness probe is deleted': deleted(probed),
+  'a Pod is deleted by force': deleted(plain, 0),
   'a Pod is not ready for a while': life(
     pod(template(fickle, { readinessProbe })),
     [

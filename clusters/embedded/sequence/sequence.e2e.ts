@@ -11,8 +11,7 @@ import type { Cluster } from '../../cluster.ts';
 import { referenceCni } from '../../cni/reference.ts';
 import { embedded } from '../index.ts';
 import { testInside } from '../testing.ts';
-import { addTo, differences, file, type Recorded } from './compare.ts';
-import { play } from './play.ts';
+import { addTo, differences, file, play, type Recorded } from './play.ts';
 import { scenes } from './scenes.ts';
 
 const { SEQUENCE_KUBECONFIG: real } = process.env;

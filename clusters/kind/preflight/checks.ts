@@ -13,28 +13,31 @@ export interface Finding {
 
 export const good = (name: string, found: string): Finding => ({ level: 'good', name, found });
 
-/** What the engine says of itself (`docker info` and `docker version`). */
+/** What is read of what the engine says of itself (`docker info` and `docker version`), under its own names. */
 export interface EngineFacts {
   host: string;
-  apiVersion: string;
-  serverVersion: string;
-  cgroupVersion: string;
-  securityOptions: string[];
-  defaultRuntime: string;
+  ApiVersion: string;
+  ServerVersion: string;
+  MemTotal: number;
+  DockerRootDir?: string;
+  /** Old engines do not say: version 1. */
+  CgroupVersion?: string;
+  SecurityOptions?: string[] | null;
+  DefaultRuntime?: string;
 }
 
 /** Nodes' systemd needs cgroup namespaces of containers, which came with Docker 20.10: version 1.41 of its API. */
-export function engineVersion({ host, apiVersion, serverVersion }: EngineFacts): Finding {
+export function engineVersion({ host, ApiVersion, ServerVersion }: EngineFacts): Finding {
   const name = 'engine';
-  const found = `${serverVersion} (API ${apiVersion}) at ${host}`;
-  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  const found = `${ServerVersion} (API ${ApiVersion}) at ${host}`;
+  const [major = 0, minor = 0] = ApiVersion.split('.').map(Number);
   if (major > 1 || (major === 1 && minor >= 41)) return good(name, found);
   const remedy = 'upgrade to Docker 20.10 or Podman 4, or newer';
   return { level: 'missing', name, found: `${found} is too old: nodes need cgroup namespaces of their own`, remedy };
 }
 
-export function cgroups({ cgroupVersion }: EngineFacts): Finding {
-  if (cgroupVersion === '2') return good('cgroups', 'version 2');
+export function cgroups({ CgroupVersion }: EngineFacts): Finding {
+  if (CgroupVersion === '2') return good('cgroups', 'version 2');
   return {
     level: 'limited',
     name: 'cgroups',
@@ -43,8 +46,8 @@ export function cgroups({ cgroupVersion }: EngineFacts): Finding {
   };
 }
 
-export function rootless({ securityOptions }: EngineFacts): Finding {
-  if (!securityOptions.some((option) => option.includes('rootless'))) return good('rights', 'the engine runs as root');
+export function rootless({ SecurityOptions }: EngineFacts): Finding {
+  if (!SecurityOptions?.some((option) => option.includes('rootless'))) return good('rights', 'the engine runs as root');
   return {
     level: 'limited',
     name: 'rights',
@@ -63,10 +66,10 @@ export function mayHaveSysResource(status: string): boolean {
 }
 
 /** `has`: whether processes of this machine can have the capability. A privileged container asks for all there are. */
-export function sysResource({ defaultRuntime }: EngineFacts, has: boolean): Finding {
+export function sysResource({ DefaultRuntime }: EngineFacts, has: boolean): Finding {
   const name = 'CAP_SYS_RESOURCE';
   if (has) return good(name, 'can be had');
-  if (defaultRuntime === 'netvet') return good(name, "cannot be had here; netvet's own engine does without");
+  if (DefaultRuntime === 'netvet') return good(name, "cannot be had here; netvet's own engine does without");
   return {
     level: 'missing',
     name,

@@ -38,26 +38,9 @@ export async function obstacles(engine: Engine, nodes: number): Promise<string[]
     .map(({ name, found, remedy }) => `${name}: ${found}. Remedy: ${remedy}`);
 }
 
-/** What is read of the engine's answer, which has no type. */
-interface Info {
-  ServerVersion: string;
-  MemTotal: number;
-  DockerRootDir?: string;
-  CgroupVersion?: string;
-  SecurityOptions?: string[];
-  DefaultRuntime?: string;
-}
-
 async function lookAt({ host, docker }: Engine, nodes: number): Promise<Finding[]> {
-  const [info, version]: [Info, { ApiVersion: string }] = await Promise.all([docker.info(), docker.version()]);
-  const facts: EngineFacts = {
-    host,
-    apiVersion: version.ApiVersion,
-    serverVersion: info.ServerVersion,
-    cgroupVersion: info.CgroupVersion ?? '1',
-    securityOptions: info.SecurityOptions ?? [],
-    defaultRuntime: info.DefaultRuntime ?? '',
-  };
+  const [info, { ApiVersion }] = await Promise.all([docker.info() as Promise<EngineFacts>, docker.version()]);
+  const facts: EngineFacts = { ...info, host, ApiVersion };
   const ofEngine = [engineVersion(facts), cgroups(facts), rootless(facts), proxy(process.env)];
   // an engine on another machine, or in a virtual one, has limits that cannot be seen from here
   const isLocal = host.startsWith('unix:') && process.platform === 'linux';

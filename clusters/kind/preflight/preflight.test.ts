@@ -17,11 +17,12 @@ import {
 
 const facts: EngineFacts = {
   host: 'unix:///var/run/docker.sock',
-  apiVersion: '1.51',
-  serverVersion: '29.1.0',
-  cgroupVersion: '2',
-  securityOptions: ['name=seccomp,profile=builtin'],
-  defaultRuntime: 'runc',
+  ApiVersion: '1.51',
+  ServerVersion: '29.1.0',
+  MemTotal: 2 ** 35,
+  CgroupVersion: '2',
+  SecurityOptions: ['name=seccomp,profile=builtin'],
+  DefaultRuntime: 'runc',
 };
 const gib = 2 ** 30;
 
@@ -41,9 +42,9 @@ it('finds nothing wrong with an ordinary machine', () => {
 });
 
 const traps: [string, Finding, Finding['level'], RegExp][] = [
-  ['an old engine', engineVersion({ ...facts, apiVersion: '1.40' }), 'missing', /too old/],
-  ['cgroup v1', cgroups({ ...facts, cgroupVersion: '1' }), 'limited', /version 1/],
-  ['a rootless engine', rootless({ ...facts, securityOptions: ['name=rootless'] }), 'limited', /rootless/],
+  ['an old engine', engineVersion({ ...facts, ApiVersion: '1.40' }), 'missing', /too old/],
+  ['cgroup v1', cgroups({ ...facts, CgroupVersion: '1' }), 'limited', /version 1/],
+  ['a rootless engine', rootless({ ...facts, SecurityOptions: ['name=rootless'] }), 'limited', /rootless/],
   ['a capability that is withheld', sysResource(facts, false), 'missing', /unable to apply caps/],
   ['the usual inotify limit', inotify(128, 524_288, 3), 'missing', /too many open files/],
   ['few inotify watches', inotify(8192, 8192, 3), 'limited', /watches/],
@@ -65,7 +66,7 @@ for (const [trap, finding, level, pattern] of traps) {
 
 it('lets a proxy be that knows better, and an engine that does without the capability', () => {
   assert.equal(proxy({ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'localhost, 10.0.0.0/8' }).level, 'good');
-  assert.equal(sysResource({ ...facts, defaultRuntime: 'netvet' }, false).level, 'good');
+  assert.equal(sysResource({ ...facts, DefaultRuntime: 'netvet' }, false).level, 'good');
 });
 
 it('reads the capability from a bounding set', () => {

@@ -14,10 +14,7 @@ async function isThere(program: string): Promise<boolean> {
   return !failed;
 }
 
-/**
- * Installs what is missing, where this is root on Debian or a relative of it. Rejects elsewhere with the line to paste.
- * `purpose`: what the programs are for.
- */
+/** Installs what is missing, where this is root on Debian or alike. Rejects elsewhere with the line to paste. */
 export async function needPackages(purpose: keyof typeof packages, progress: (line: string) => void): Promise<void> {
   const wanted = Object.entries(packages[purpose]);
   const there = await Promise.all(wanted.map(([program]) => isThere(program)));

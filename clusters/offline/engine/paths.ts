@@ -1,10 +1,7 @@
 /** Where netvet's own engine keeps what. One per machine, so the names are fixed. */
 import { join } from 'node:path';
 
-/**
- * Named network namespace that the engine, and with it every cluster, lives in: nothing in it has a way out. Tests
- * start one of another name beside it.
- */
+/** Network namespace of the engine and so of every cluster, without a way out. Tests start one of another name. */
 export const namespace = process.env['NETVET_ENGINE'] ?? 'netvet';
 export const namespacePath = `/run/netns/${namespace}`;
 

@@ -40,8 +40,7 @@ function configuration({ environment, command, entrypoint }: Image, layers: read
 }
 
 /**
- * Writes one archive of several images, whole or not at all. `folder`: an empty one on the file system of the layers,
- * so that they are linked; the caller removes it.
+ * Writes an archive of images, whole or not at all. `folder`: an empty one beside the layers, the caller's to remove.
  */
 export async function writeArchive(file: string, images: readonly Image[], folder: string): Promise<void> {
   const manifest = [];

@@ -10,10 +10,9 @@ import { label } from '../../kind/labels.ts';
 import { inCache } from '../../machine.ts';
 import { needPackages } from '../engine/index.ts';
 import { buildImage, dockerfile, type Parts } from './context.ts';
-import { debianRoot, hashOfRoot } from './debian.ts';
+import { debianRoot, hashOfRoot, roots } from './debian.ts';
 import { dnsTag, etcdTag, type ImagePlan, isPlugin, kubernetes, localReference, plans } from './plan.ts';
 import { preload } from './preload.ts';
-import { roots } from './roots.ts';
 
 export interface BuildOptions {
   docker: Docker;
@@ -24,10 +23,7 @@ export interface BuildOptions {
 
 const wrapper = join(import.meta.dirname, '../engine/runtime.sh');
 
-/**
- * Builds what is missing; returns the names of what was built. Whatever was finished before an interruption is not done
- * again.
- */
+/** Builds what is missing; returns the names of what was built. What is finished is not done again. */
 export async function buildImages(options: BuildOptions): Promise<string[]> {
   const { docker, only, progress } = options;
   await needPackages('images', progress);

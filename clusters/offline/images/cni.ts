@@ -1,7 +1,4 @@
-/**
- * Images of CNIs, built where no registry has them to give: programs from Go modules, laid over a Debian root, in one
- * archive that is loaded on nodes. What was finished before an interruption is not done again.
- */
+/** Images of CNIs for nodes without a registry: programs from Go modules over a Debian root, in one archive. */
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

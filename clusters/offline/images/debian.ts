@@ -1,5 +1,5 @@
 /** Debian root file systems, made by mmdebstrap once and kept. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -15,17 +15,42 @@ export interface DebianRoot {
 const suite = 'bookworm';
 
 /** Arguments of mmdebstrap that keep files of packages out of the root. `paths`: patterns of dpkg. */
-export const withoutPaths = (...paths: string[]): string[] => paths.map((path) => `--dpkgopt=path-exclude=${path}`);
+const withoutPaths = (...paths: string[]): string[] => paths.map((path) => `--dpkgopt=path-exclude=${path}`);
 
 /** What only people read. */
 const unread = withoutPaths('/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*');
 
 /** Changes with the packages, not with their versions: a root that is there is used, as a tag of an image is. */
 export const hashOfRoot = (root: DebianRoot): string =>
-  createHash('sha256')
-    .update(JSON.stringify([suite, root, unread]))
-    .digest('hex')
-    .slice(0, 12);
+  hash('sha256', JSON.stringify([suite, root, unread])).slice(0, 12);
+
+/** The roots of the images: which packages each has. */
+export const roots = {
+  /** A node: what kubeadm, the kubelet, containerd and CNIs look for on one. catatonit becomes the pause image. */
+  node: {
+    packages: [
+      ...['systemd', 'systemd-sysv', 'dbus', 'runc', 'catatonit', 'jq', 'curl', 'ca-certificates', 'hostname'],
+      ...['iproute2', 'iptables', 'nftables', 'conntrack', 'ipset', 'ethtool', 'socat', 'tcpdump', 'iputils-ping'],
+      ...['mount', 'util-linux', 'procps', 'kmod', 'libseccomp2'],
+    ],
+  },
+  /** The tools of the official node image that people use. Like that one, it has none that configure networks. */
+  nodejs: {
+    packages: ['libstdc++6', 'ca-certificates', 'curl', 'wget', 'procps', 'netbase', 'openssl', 'unzip', 'xz-utils'],
+    options: ['--customize-hook=chroot "$1" useradd --uid 1000 --create-home --shell /bin/bash node'],
+  },
+  postgres: {
+    packages: ['postgresql'],
+    options: [
+      // no database cluster yet, and no compiler of queries: a third of the size
+      '--essential-hook=mkdir -p "$1/etc/postgresql-common" && ' +
+        'echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"',
+      ...withoutPaths('/usr/lib/x86_64-linux-gnu/libLLVM*', '/usr/lib/x86_64-linux-gnu/libz3*'),
+      ...withoutPaths('/usr/lib/postgresql/*/lib/bitcode/*', '/usr/lib/postgresql/*/lib/llvmjit*'),
+    ],
+  },
+  'kube-proxy': { packages: ['nftables', 'iptables', 'conntrack', 'ipset', 'kmod'] },
+} satisfies Record<string, DebianRoot>;
 
 /** Debian's mirror as this machine has it, so that a local one is used. */
 async function mirror(): Promise<string> {
@@ -38,10 +63,7 @@ async function mirror(): Promise<string> {
   return 'http://deb.debian.org/debian';
 }
 
-/**
- * Path of the root's tar file, which is made if it is not there: two to three minutes. `name`: what it is for. Rejects
- * with mmdebstrap's last words.
- */
+/** Path of the root's tar file, made if missing, in minutes. Rejects with mmdebstrap's last words. */
 export async function debianRoot(name: string, root: DebianRoot, progress: (line: string) => void): Promise<string> {
   const file = inCache('roots', `${name}-${hashOfRoot(root)}.tar`);
   if (existsSync(file)) return file;

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { Recipe } from './cni.ts';
 
 /**
- * The plugin's last version among the CNI project's own plugins, because not every module proxy has the later ones.
- * Those take several networks in place of one, which netvet's clusters have not, and on DEL forgive a record that
- * cannot be read.
+ * The plugin's last version among the CNI project's own plugins: not every module proxy has later ones, which take
+ * several networks in place of one.
  */
 export const builtPlugin = 'v0.9.1';
 

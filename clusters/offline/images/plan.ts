@@ -1,6 +1,6 @@
 /** What is built, from what, and what it is called. */
 import { readFileSync } from 'node:fs';
-import type { roots } from './roots.ts';
+import type { roots } from './debian.ts';
 
 /** Like v1.34.3, as the wrapper module pins it. `module`: folder of clusters/offline/tools. */
 function toolVersion(module: string): string {

@@ -2,8 +2,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { execIn, importImages, importMs, succeedIn } from '../../kind/exec.ts';
-import { label } from '../../kind/labels.ts';
-import { owner } from '../../kind/owner.ts';
+import { label, owner } from '../../kind/labels.ts';
 import { waitFor } from '../../kind/wait.ts';
 
 export interface Preload {
@@ -14,9 +13,8 @@ export interface Preload {
 }
 
 /**
- * Starts a container of `base` with containerd in it, has that import the images, and makes `tag` of the container with
- * what containerd has then, in /kind/containerd. Layers as they were packed are left out: only their unpacked form is
- * ever used.
+ * Has containerd in a container of `base` import the images, and makes `tag` of that container, with what containerd
+ * has then in /kind/containerd. Layers as they were packed are left out: nobody uses them.
  */
 export async function preload(
   docker: Docker,

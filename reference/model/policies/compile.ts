@@ -1,5 +1,5 @@
 /** One NetworkPolicy, understood: defaults filled in, peers and ports in the form in which they are matched. */
-import { formatRange, merge, parseCIDR, parseCIDRs, subtract } from '../cidr.ts';
+import { formatRange, merge, parseCIDR, parseCIDRs, type Range, subtract } from '../cidr.ts';
 import { contentHash } from '../hash.ts';
 import { memoized } from '../memo.ts';
 import type { LabelSelector, NetworkPolicyObject, PolicyPeerObject, PolicyPortObject, Protocol } from '../objects.ts';
@@ -29,7 +29,7 @@ export interface SelectorPeer {
 }
 
 /** Addresses of ipBlocks, `except` already taken out of each. */
-interface CIDRPeer {
+export interface CIDRPeer {
   /** `cidr-` and a hash of the ranges. */
   set: string;
   ranges: string[];
@@ -71,9 +71,11 @@ export const compilePolicy = memoized(({ metadata, spec = {} }: NetworkPolicyObj
     namespace,
     selector: spec.podSelector ?? {},
     rules,
-    signature: contentHash(JSON.stringify(rules)),
+    signature: signatureOf(rules),
   };
 });
+
+export const signatureOf = (rules: CompiledPolicy['rules']): string => contentHash(JSON.stringify(rules));
 
 function compileRule(
   namespace: string,
@@ -104,9 +106,13 @@ function compilePeers(namespace: string, peers: PolicyPeerObject[]): CompiledRul
       selectors.set(peer.set, peer);
     }
   }
+  return { selectors: [...selectors.values()], cidrs: cidrPeers(blocks) };
+}
+
+/** The one peer of all these ranges; none for none. */
+export function cidrPeers(blocks: Iterable<Range>): CIDRPeer[] {
   const ranges = merge(blocks).map(formatRange);
-  const cidrs = ranges.length === 0 ? [] : [{ set: `cidr-${contentHash(ranges.join())}`, ranges }];
-  return { selectors: [...selectors.values()], cidrs };
+  return ranges.length === 0 ? [] : [{ set: `cidr-${contentHash(ranges.join())}`, ranges }];
 }
 
 function selectorPeer(namespace: string | LabelSelector, pods: LabelSelector): SelectorPeer {

@@ -1,11 +1,13 @@
 /** NetworkPolicy v1 for IPv4: https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
 
+import { fabric } from '../fabric.ts';
 import { contentHash } from '../hash.ts';
 import type { Labels } from '../objects.ts';
 import { indexPods, type PodIndex, type Subject } from '../pods.ts';
 import { selects } from '../selectors.ts';
 import type { Snapshot } from '../types.ts';
 import { type CompiledPolicy, type CompiledRule, compilePolicy, type NamedPort, type SelectorPeer } from './compile.ts';
+import { throughTunnel } from './tunnel.ts';
 import type { AllowRule, Direction, NamedPortTarget, PolicyClass, PolicyState } from './types.ts';
 
 export type { AllowRule, Direction, PolicyClass, PolicyState } from './types.ts';
@@ -20,7 +22,9 @@ export function policies(snapshot: Snapshot, index: PodIndex = indexPods(snapsho
 
 /** The same for any Pods: what `explain` asks for. */
 export function policiesFor(subjects: Subject[], snapshot: Snapshot, index: PodIndex): PolicyState {
-  const byNamespace = Map.groupBy(snapshot.networkPolicies.map(compilePolicy), ({ namespace }) => namespace);
+  const seen = throughTunnel(fabric(snapshot).tunnel?.peers ?? []);
+  const compiled = snapshot.networkPolicies.map((policy) => seen(compilePolicy(policy)));
+  const byNamespace = Map.groupBy(compiled, ({ namespace }) => namespace);
   const state: PolicyState = {
     ingress: new Map(),
     egress: new Map(),

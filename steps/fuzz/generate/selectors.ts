@@ -13,9 +13,7 @@ const unknown = 'unknown';
 export const labelKeys = { pods: Object.keys(podValues), namespaces: Object.keys(namespaceValues) };
 
 const labelsFrom = (values: Record<string, string[]>): fc.Arbitrary<Labels> =>
-  withFields(
-    Object.fromEntries(Object.entries(values).map(([key, some]) => [key, maybe(fc.constantFrom(...some), 8)])),
-  );
+  withFields(Object.fromEntries(Object.entries(values).map(([key, all]) => [key, maybe(fc.constantFrom(...all), 8)])));
 
 export const podLabels = labelsFrom(podValues);
 export const namespaceLabels = labelsFrom(namespaceValues);

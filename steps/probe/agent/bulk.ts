@@ -71,5 +71,5 @@ export async function transfer(host: string, port: number, bytes: number, timeou
     socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
     return () => socket.destroy();
   });
-  return { ...report, intact, sent: bytes, received };
+  return { ...report, intact, received };
 }

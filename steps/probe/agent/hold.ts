@@ -16,7 +16,7 @@ export async function hold(
   everyMs: number,
   timeoutMs: number,
 ): Promise<HeldReport> {
-  const report: HeldReport = { state: 'failed', sent: 0, echoed: 0, lastEchoAt: now(), longestGap: 0 };
+  const report: HeldReport = { state: 'failed', lastEchoAt: now(), longestGap: 0 };
   let socket: Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
   const opened = await within(timeoutMs, (finish) => {
@@ -31,7 +31,6 @@ export async function hold(
     });
     linesOf(socket, (line) => {
       if (report.state !== 'open') return finish(answerTo(key, line));
-      report.echoed += 1;
       report.longestGap = Math.max(report.longestGap, now() - report.lastEchoAt);
       report.lastEchoAt = now();
     });
@@ -42,10 +41,8 @@ export async function hold(
     return { ...report, errno: report.errno ?? opened.errno ?? opened.outcome };
   }
   Object.assign(report, { state: 'open', id: opened.id, lastEchoAt: now() });
-  timer = setInterval(() => {
-    report.sent += 1;
-    socket?.write(`${report.sent}\n`);
-  }, everyMs);
+  let sent = 0;
+  timer = setInterval(() => socket?.write(`${++sent}\n`), everyMs);
   held.set(key, {
     report,
     close: () => {
@@ -56,14 +53,7 @@ export async function hold(
   return report;
 }
 
-const gone: HeldReport = {
-  state: 'failed',
-  errno: 'no such connection',
-  sent: 0,
-  echoed: 0,
-  lastEchoAt: 0,
-  longestGap: 0,
-};
+const gone: HeldReport = { state: 'failed', errno: 'no such connection', lastEchoAt: 0, longestGap: 0 };
 
 /** How a held connection does. */
 export const heldReport = (key: string): HeldReport => held.get(key)?.report ?? gone;

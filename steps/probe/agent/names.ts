@@ -26,7 +26,7 @@ export function resolvConf(): ResolvConf {
 }
 
 /** One query to the servers of resolv.conf. getaddrinfo would block one of four threads for 5 s and more. */
-function query(kind: 'A' | 'SRV' | 'PTR' | 'CNAME', name: string, timeoutMs: number): Promise<DnsReport> {
+function query(kind: Exclude<DnsKind, 'lookup'>, name: string, timeoutMs: number): Promise<DnsReport> {
   const began = now();
   const resolver = new (dns().Resolver)({ timeout: Math.ceil(timeoutMs), tries: 1 });
   const micros = () => Math.round((now() - began) * 1000);
@@ -48,7 +48,6 @@ function query(kind: 'A' | 'SRV' | 'PTR' | 'CNAME', name: string, timeoutMs: num
         ),
       );
     else if (kind === 'PTR') resolver.reverse(name, answer);
-    else if (kind === 'CNAME') resolver.resolveCname(name, answer);
     else resolver.resolve4(name, answer);
   });
 }

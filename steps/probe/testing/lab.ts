@@ -55,11 +55,8 @@ const chain = (hook: string, rule: string) =>
   `table inet t { chain c { type filter hook ${hook} priority 0; ${rule} }; }`;
 const cells = (['TCP', 'UDP'] as const).map((protocol): Cell => {
   const listener = { protocol, port: 8080 };
-  return {
-    from: a,
-    to: { name: 'b', host: '10.9.0.2', ...listener, servers: [{ agent: b, listener }] },
-    expected: 'allowed',
-  };
+  const to = { name: 'b', host: '10.9.0.2', ...listener, servers: [{ agent: b, listener }] };
+  return { from: a, to, expected: 'allowed' };
 });
 const look = async () => (await runRound(cells, 300)).results.map(({ verdict }) => verdict);
 

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
+import { bundle } from '../../bundle.ts';
 import { type KubeObject, objectOf } from '../../kube/index.ts';
-import { loadShare } from '../cpu-share.ts';
-import { agentContainer, agentVolume, deployment, withoutExtras } from '../index.ts';
+import { agentContainer, agentVolume, deployment, loadShare, withoutExtras } from '../index.ts';
 
 export interface FrontendOptions {
   replicas: number;
@@ -28,9 +29,19 @@ const drainMs = 3_000;
 
 const fieldOf = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
+let bundled: string | undefined;
+
+/** server.ts and the libraries `pg` and `ws`. */
+export function serverSource(): string {
+  // optional native parts, and the driver of another runtime
+  const external = ['pg-native', 'pg-cloudflare', 'bufferutil', 'utf-8-validate'];
+  bundled ??= bundle(join(import.meta.dirname, 'server.ts'), { format: 'cjs', minify: true, external });
+  return bundled;
+}
+
 /** The server as a ConfigMap. */
-export const frontendCode = (namespace: string, source: string): KubeObject =>
-  objectOf('ConfigMap', { name: codeName, namespace }, { data: { 'server.cjs': source } });
+export const frontendCode = (namespace: string): KubeObject =>
+  objectOf('ConfigMap', { name: codeName, namespace }, { data: { 'server.cjs': serverSource() } });
 
 function serverContainer(image: string, { database, protocols = false, killable = false }: FrontendOptions): object {
   const env = {
@@ -61,10 +72,7 @@ function serverContainer(image: string, { database, protocols = false, killable 
   };
 }
 
-/**
- * The frontend: a Deployment labelled app=frontend that is replaced without a gap (maxUnavailable 0, and Pods that
- * drain before they go, as the Kubernetes documentation asks for).
- */
+/** A Deployment labelled app=frontend, replaced without a gap: maxUnavailable 0, and Pods drain before they go. */
 export function frontend(namespace: string, image: string, options: FrontendOptions): KubeObject {
   const { replicas, agent = false } = options;
   const spec = {

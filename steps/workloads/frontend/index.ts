@@ -1,2 +1,1 @@
-export { serverSource } from './bundle.ts';
 export { frontend, frontendCode, frontendPort, frontendPorts } from './deployment.ts';

@@ -1,6 +1,6 @@
 /**
  * The shop's web server, as people write it: pages over HTTP, rows from PostgreSQL. Bundled with `pg` into one file
- * (bundle.ts), it runs in a stock node:24 image.
+ * (deployment.ts), it runs in a stock node:24 image.
  *
  *   GET /         the shop's page: rows from the database, and the Pod that made it
  *   GET /hello    a page that needs no database
@@ -90,10 +90,7 @@ async function shop(response: ServerResponse): Promise<void> {
 
 let ready = database === undefined;
 
-/**
- * A new Pod is isolated from its first moment, and what lets it through may come a little later: a Pod has to cope with
- * that (Kubernetes documentation, "Network Policies", "Pod lifecycle"). This one is ready once it has its rows.
- */
+/** Ready once it has its rows: what lets a new, isolated Pod through may come later (Kubernetes, "Pod lifecycle"). */
 async function getReady(): Promise<void> {
   while (!ready) {
     ready = await products(250).then(

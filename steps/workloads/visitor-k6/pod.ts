@@ -1,7 +1,6 @@
 import { entryName, scriptFiles, shareFiles } from '../../../load/index.ts';
 import { type KubeObject, objectOf } from '../../kube/index.ts';
-import { loadShare } from '../cpu-share.ts';
-import { withoutExtras } from '../index.ts';
+import { loadShare, withoutExtras } from '../index.ts';
 
 /** What a k6 Pod is to do. */
 export interface K6Options {

@@ -1,6 +1,6 @@
 import { entryName, shareName } from '../../../load/index.ts';
 import { type KubeObject, objectOf } from '../../kube/index.ts';
-import { loadShare } from '../cpu-share.ts';
+import { loadShare } from '../index.ts';
 import { type K6Options, k6Arguments, k6Environment, k6Spec, scriptsName, scriptsPath } from './pod.ts';
 
 /** Port of k6's REST API, by which a paused runner is told to begin. */

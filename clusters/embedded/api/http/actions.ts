@@ -1,10 +1,12 @@
-/** Subresources with one method each: eviction, finalize, log; and the questions that are answered and not stored. */
+/** Subresources: eviction, finalize, scale, log; and the questions that are answered and not stored. */
 import type { KubeObject } from '../../objects.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, modified } from '../errors.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
+import { selectorText } from '../tables/cells.ts';
 import { readObject } from './body.ts';
 import { type Exchange, objectOf, type ResourceExchange, sendJson, success, writeOptions } from './exchange.ts';
 import { logs } from './logs.ts';
+import { applyPatch, readPatch } from './patch.ts';
 import { type Access, groupsOf, isAllowed, requester, userOf } from './rbac.ts';
 import { answer } from './write.ts';
 
@@ -13,10 +15,8 @@ async function evict(exchange: ResourceExchange): Promise<void> {
   const { request, response, store, target } = exchange;
   const eviction = (await readObject(request)) as { deleteOptions?: { gracePeriodSeconds?: number } };
   const { gracePeriodSeconds } = eviction.deleteOptions ?? {};
-  store.delete('Pod', target.namespace, target.name as string, {
-    ...writeOptions(exchange),
-    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-  });
+  const options = { ...writeOptions(exchange), ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) };
+  store.delete('Pod', target.namespace, target.name as string, options);
   sendJson(response, 201, { ...success, code: 201 });
 }
 
@@ -45,6 +45,43 @@ export async function review(exchange: Exchange, resource: Resource): Promise<vo
     throw badRequest(`no kind "${given.kind}" is registered for this path, which takes ${kind}`);
   const head = { kind, apiVersion: apiVersionOf(resource), metadata: { creationTimestamp: null } };
   sendJson(response, 201, { ...given, ...head, status });
+}
+
+function scaleOf(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: object['spec'].replicas ?? 0 },
+    status: { replicas: object['status']?.replicas ?? 0, selector: selectorText(object['spec'].selector) },
+  };
+}
+
+/** How many replicas there are, without knowing the kind. */
+export async function scale(exchange: ResourceExchange): Promise<void> {
+  const { request, response, store, target } = exchange;
+  // the body is read first: what is read of the store must still hold when it is written
+  const change = request.method === 'GET' ? undefined : await readChange(exchange);
+  const object = objectOf(exchange);
+  if (!change) return sendJson(response, 200, scaleOf(object));
+  const { spec, metadata } = change(scaleOf(object));
+  const replicas: unknown = spec?.replicas;
+  if (!Number.isInteger(replicas)) throw badRequest('spec.replicas of a Scale must be a number');
+  if (metadata?.resourceVersion && metadata.resourceVersion !== object.metadata.resourceVersion)
+    throw modified(target.resource, object.metadata.name);
+  const scaled = { ...object, spec: { ...object['spec'], replicas } };
+  sendJson(response, 200, scaleOf(store.write('update', scaled, writeOptions(exchange))));
+}
+
+/** What the request makes of a Scale. */
+async function readChange(exchange: ResourceExchange): Promise<(old: KubeObject) => Partial<KubeObject>> {
+  if (exchange.request.method === 'PUT') {
+    const given = (await readObject(exchange.request)) as KubeObject;
+    return () => given;
+  }
+  const { type, patch } = await readPatch(exchange);
+  return (old) => applyPatch(type, { group: 'autoscaling', kind: 'Scale' }, old, patch) as KubeObject;
 }
 
 export const actions: Record<string, { method: string; run: (exchange: ResourceExchange) => Promise<void> }> = {

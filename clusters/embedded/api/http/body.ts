@@ -29,10 +29,7 @@ export const mediaType = (request: IncomingMessage): string =>
 
 const types = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/**
- * An object in JSON, YAML or protobuf; undefined if there is no body. Throws 415 for other types, 400 for what does not
- * parse.
- */
+/** An object in JSON, YAML or protobuf; undefined without a body. Throws 415 for other types, 400 for other texts. */
 export async function readObject(request: IncomingMessage): Promise<unknown> {
   const type = mediaType(request);
   const bytes = await readBytes(request);

@@ -1,6 +1,6 @@
-/** What is served, for clients that ask: /api, /apis and below. */
+/** What is served, for clients that ask: /api, /apis, /openapi/v3 and below. */
 import type { ServerResponse } from 'node:http';
-import { apiVersionOf, resources, reviews } from '../resources.ts';
+import { apiVersionOf, resources, reviews, rootOf } from '../resources.ts';
 import { sendJson } from './exchange.ts';
 import { unknownPath } from './route.ts';
 
@@ -41,13 +41,12 @@ function resourceList(groupVersion: string): object {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: entries };
 }
 
-/** Groups with their versions, the first being preferred; the core group is not one of them. */
+/** All are served in version 1; the core group is not one of them. */
 const groups = [...new Set(served.map(({ group }) => group))].filter((group) => group !== '');
 
 function groupOf(group: string) {
-  const found = [...new Set(served.filter((each) => each.group === group).map(({ version }) => version))];
-  const versions = found.map((version) => ({ groupVersion: `${group}/${version}`, version }));
-  return { name: group, versions, preferredVersion: versions[0] };
+  const version = { groupVersion: `${group}/v1`, version: 'v1' };
+  return { name: group, versions: [version], preferredVersion: version };
 }
 
 /** Answers a path that is no resource: the segments after the leading slash. */
@@ -62,4 +61,28 @@ export function discovery(response: ServerResponse, segments: string[]): void {
     if (!groups.includes(group)) throw unknownPath();
     sendJson(response, 200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) });
   } else sendJson(response, 200, resourceList(`${group}/${version}`));
+}
+
+const options = ['dryRun', 'fieldManager', 'fieldValidation', 'force'];
+const parameters = options.map((name) => ({ name, in: 'query', schema: { type: 'string' } }));
+const roots = [...new Set(resources.map(rootOf))];
+
+/**
+ * Answers /openapi/v3 (`path` empty) and below, as far as kubectl needs it to apply: whether PATCH of a kind takes
+ * `fieldValidation`. No schemas, and so no `kubectl explain`; how lists are merged kubectl knows of its own types.
+ */
+export function openapi(response: ServerResponse, path: string): void {
+  if (path === '') {
+    const paths = roots.map((each) => [each, { serverRelativeURL: `/openapi/v3/${each}` }]);
+    return sendJson(response, 200, { paths: Object.fromEntries(paths) });
+  }
+  if (!roots.includes(path)) throw unknownPath();
+  const served = resources.filter((each) => rootOf(each) === path);
+  const paths = served.map(({ group, version, kind, namespaced, plural }) => {
+    const action = { 'x-kubernetes-action': 'patch', 'x-kubernetes-group-version-kind': { group, version, kind } };
+    const patch = { parameters, responses: { 200: { description: 'OK' } }, ...action };
+    return [`/${path}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}/{name}`, { patch }];
+  });
+  const info = { title: 'Kubernetes', version: 'v1.34.3' };
+  sendJson(response, 200, { openapi: '3.0.0', info, paths: Object.fromEntries(paths) });
 }

@@ -3,12 +3,11 @@
  * Status, 4 the terminal's size; since v5, 255 closes the channel that the next byte names.
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
  */
-import type { IncomingMessage } from 'node:http';
 import { type Duplex, PassThrough, Writable } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { badRequest } from '../errors.ts';
 import { asApiError, failure, flag, type ResourceExchange, statusOf, success } from './exchange.ts';
-import { runningOf } from './kubelet.ts';
+import { runningOf } from './logs.ts';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 };
 
@@ -58,14 +57,11 @@ function input(socket: WebSocket): PassThrough {
 /** Subresources that are such streams. */
 export const isStreamed = (subresource: string | undefined): boolean => ['exec', 'attach'].includes(subresource ?? '');
 
-/**
- * Checks the request, takes the connection over, and runs the command or joins the container's program. Throws the
- * refusal while it is still HTTP.
- */
+/** Takes the connection over for a command or the container's program. Throws the refusal while it is still HTTP. */
 export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: Buffer): void {
   const { request, query, target } = exchange;
-  const { kubelet, namespace, pod, container } = runningOf(exchange);
-  if (!kubelet) throw badRequest(`pod ${pod} does not have a host assigned`);
+  const { kubelet, ...where } = runningOf(exchange);
+  if (!kubelet) throw badRequest(`pod ${where.pod} does not have a host assigned`);
   const isExec = target.subresource === 'exec';
   const argv = query.getAll('command');
   if (isExec && argv.length === 0) throw badRequest('you must specify at least 1 command for the container');
@@ -90,24 +86,11 @@ export function serveStreams(exchange: ResourceExchange, socket: Duplex, head: B
     };
     const { signal } = gone;
     const running = isExec
-      ? kubelet.exec(namespace, pod, container, argv, streams, { tty, signal })
-      : kubelet.attach(namespace, pod, container, streams, { signal }).then(() => 0);
+      ? kubelet.exec(where, argv, streams, { tty, signal })
+      : kubelet.attach(where, streams, { signal }).then(() => 0);
     running.then(
       (code) => finish(code === 0 ? success : nonZero(code)),
       (error: unknown) => finish(statusOf(asApiError(error))),
     );
   });
 }
-
-/** Answers a request for an upgrade in plain HTTP. */
-export function refuseUpgrade(socket: Duplex, error: unknown): void {
-  const status = statusOf(asApiError(error));
-  const text = JSON.stringify(status);
-  socket.end(
-    `HTTP/1.1 ${status.code} ${status.reason ?? 'Error'}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  );
-}
-
-export const isWebSocket = (request: IncomingMessage): boolean =>
-  request.headers.upgrade?.toLowerCase() === 'websocket';

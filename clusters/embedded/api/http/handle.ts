@@ -1,17 +1,15 @@
 /** One request, from its path to the part that answers it. */
 import { badRequest } from '../errors.ts';
 import { reviews } from '../resources.ts';
-import { actions, review } from './actions.ts';
+import { actions, review, scale } from './actions.ts';
 import { readObject } from './body.ts';
-import { discovery } from './discovery.ts';
+import { discovery, openapi } from './discovery.ts';
 import { type Exchange, flag, objectOf, type ResourceExchange, sendJson, sendText } from './exchange.ts';
 import { isStreamed } from './exec.ts';
-import { openapi } from './openapi.ts';
 import { patch } from './patch.ts';
 import { authorize } from './rbac.ts';
 import { readList } from './read.ts';
 import { segmentsOf, targetOf, unknownPath } from './route.ts';
-import { scale } from './scale.ts';
 import { watch } from './watch.ts';
 import { answer, notAllowed, remove, write } from './write.ts';
 

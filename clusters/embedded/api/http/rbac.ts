@@ -3,9 +3,9 @@
  * the administrator's, as with a kubeconfig of kubeadm.
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
+import type { V1PolicyRule } from '@kubernetes/client-node';
 import { ApiError, accountOf, type KubeObject, type ServiceAccountName } from '../../objects.ts';
-import { about } from '../errors.ts';
-import { qualifiedName } from '../resources.ts';
+import { forbidden } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { type Exchange, flag, type ResourceExchange } from './exchange.ts';
 
@@ -27,14 +27,7 @@ function verbOf({ request: { method = 'GET' }, query, target: { name } }: Resour
   return method === 'DELETE' && name === undefined ? 'deletecollection' : (changes[method] ?? method.toLowerCase());
 }
 
-interface Rule {
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
-  verbs: string[];
-}
-
-function allows(rule: Rule, { verb, group = '', resource = '', subresource, name }: Access): boolean {
+function allows(rule: V1PolicyRule, { verb, group = '', resource = '', subresource, name }: Access): boolean {
   const has = (list: string[] | undefined, ...wanted: string[]) =>
     list?.some((each) => each === '*' || wanted.includes(each)) ?? false;
   const below = subresource ? [`${resource}/${subresource}`, `*/${subresource}`] : [resource];
@@ -63,7 +56,7 @@ export function isAllowed(store: Store, account: ServiceAccountName, access: Acc
   const own = namespace ? store.list('RoleBinding', { namespace }) : [];
   const bindings = [...store.list('ClusterRoleBinding'), ...own].filter((binding) => isBound(binding, account));
   return bindings.some(({ roleRef: { kind, name } }) => {
-    const rules: Rule[] = store.get(kind, kind === 'Role' ? namespace : undefined, name)?.['rules'] ?? [];
+    const rules: V1PolicyRule[] = store.get(kind, kind === 'Role' ? namespace : undefined, name)?.['rules'] ?? [];
     return rules.some((rule) => allows(rule, access));
   });
 }
@@ -89,13 +82,7 @@ export function authorize(exchange: ResourceExchange, verb = verbOf(exchange)): 
   const { group, plural } = resource;
   const access = { verb, group, resource: plural, ...(subresource && { subresource }), namespace };
   if (isAllowed(store, account, { ...access, name: name ?? selected })) return;
-  const what = `${qualifiedName(resource)}${name === undefined ? '' : ` "${name}"`}`;
+  const what = `resource "${plural}${subresource ? `/${subresource}` : ''}" in API group "${group}"`;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  throw new ApiError(
-    403,
-    'Forbidden',
-    `${what} is forbidden: User "${userOf(account)}" cannot ${verb} resource ` +
-      `"${plural}${subresource ? `/${subresource}` : ''}" in API group "${group}" ${where}`,
-    about(resource, name),
-  );
+  throw forbidden(resource, name, `User "${userOf(account)}" cannot ${verb} ${what} ${where}`);
 }

@@ -1,8 +1,7 @@
 /** GET of a collection. */
 import { ApiError, type ListFilter } from '../../objects.ts';
 import { badRequest } from '../errors.ts';
-import { type ResourceExchange, sendText } from './exchange.ts';
-import { representation } from './represent.ts';
+import { type ResourceExchange, representation, sendText } from './exchange.ts';
 
 export function filterOf({ query, target }: ResourceExchange): ListFilter {
   return {
@@ -15,11 +14,9 @@ export function filterOf({ query, target }: ResourceExchange): ListFilter {
 /** The revision that a request names; 0 for none or for "any". Throws 400 for what is no number. */
 export function revisionOf(query: URLSearchParams): number {
   const text = query.get('resourceVersion') ?? '';
+  const why = `strconv.ParseUint: parsing "${text}": invalid syntax`;
   if (!/^\d*$/.test(text))
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: "${text}": ` +
-        `strconv.ParseUint: parsing "${text}": invalid syntax`,
-    );
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${text}": ${why}`);
   return Number(text);
 }
 

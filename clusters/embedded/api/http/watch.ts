@@ -5,10 +5,9 @@
 import { ApiError, type EventType, type KubeObject } from '../../objects.ts';
 import { badRequest, expired } from '../errors.ts';
 import { apiVersionOf } from '../resources.ts';
-import { filterOf as selected } from '../storage/filter.ts';
-import { flag, type ResourceExchange, statusOf } from './exchange.ts';
+import { filterOf as selected } from '../selectors.ts';
+import { flag, type ResourceExchange, representation, statusOf } from './exchange.ts';
 import { filterOf, revisionOf } from './read.ts';
-import { representation } from './represent.ts';
 
 /** How often a quiet watch tells how far it is, in milliseconds. */
 const bookmarkEvery = 60_000;
@@ -24,13 +23,9 @@ export function watch(exchange: ResourceExchange): void {
   const matches = selected(target.resource, filterOf(exchange));
   const initial = flag(query, 'sendInitialEvents');
   const bookmarks = flag(query, 'allowWatchBookmarks');
+  const needs = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
   if (initial && query.get('resourceVersionMatch') !== 'NotOlderThan')
-    throw new ApiError(
-      422,
-      'Invalid',
-      'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: ' +
-        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    );
+    throw new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: ${needs}`);
   const from = revisionOf(query);
   // an informer that gets 410 lists anew; it would wait for ever for a revision of a server that is gone
   if (from > store.revision()) throw expired(`too large resource version: ${from} (${store.revision()})`);
@@ -44,15 +39,10 @@ export function watch(exchange: ResourceExchange): void {
     if (response.writableLength > mostUnread) response.destroy();
   };
   const sendObject = (type: EventType, object: KubeObject) => send(type, represent.object(object));
-  const sendBookmark = (annotations?: object) =>
-    send(
-      'BOOKMARK',
-      JSON.stringify({
-        kind,
-        apiVersion: apiVersionOf(target.resource),
-        metadata: { resourceVersion: String(store.revision()), creationTimestamp: null, ...annotations },
-      }),
-    );
+  const sendBookmark = (annotations?: object) => {
+    const metadata = { resourceVersion: String(store.revision()), creationTimestamp: null, ...annotations };
+    send('BOOKMARK', JSON.stringify({ kind, apiVersion: apiVersionOf(target.resource), metadata }));
+  };
 
   const end = (error: ApiError) => void response.end(lineOf('ERROR', JSON.stringify(statusOf(error))));
 

@@ -1,11 +1,18 @@
 /** POST, PUT, PATCH and DELETE of objects. */
 import { ApiError, type DeleteOptions, type KubeObject } from '../../objects.ts';
-import { about, badRequest, conflict } from '../errors.ts';
+import { about, badRequest, conflict, unhandled } from '../errors.ts';
 import { apiVersionOf } from '../resources.ts';
 import { decode } from '../schema/decode.ts';
 import { readObject } from './body.ts';
-import { objectOf, type ResourceExchange, sendJson, sendText, success, writeOptions } from './exchange.ts';
-import { representation } from './represent.ts';
+import {
+  objectOf,
+  type ResourceExchange,
+  representation,
+  sendJson,
+  sendText,
+  success,
+  writeOptions,
+} from './exchange.ts';
 
 /** An object from a client: of the right kind, its fields checked as `fieldValidation` asks (Warn if it does not). */
 function decodeFor(exchange: ResourceExchange, given: unknown): KubeObject {
@@ -13,24 +20,18 @@ function decodeFor(exchange: ResourceExchange, given: unknown): KubeObject {
   const { kind, apiVersion } = (given ?? {}) as Partial<KubeObject>;
   const expected = apiVersionOf(resource);
   if ((kind && kind !== resource.kind) || (apiVersion && apiVersion !== expected)) {
-    const version = (apiVersion ?? expected).split('/').at(-1);
-    throw badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${resource.kind}: ` +
-        `converting (${version}.${kind}) to (${resource.kind}): unknown conversion`,
-    );
+    const version = (apiVersion ?? expected).split('/').at(-1) as string;
+    const why = `converting (${version}.${kind}) to (${resource.kind}): unknown conversion`;
+    throw unhandled(resource, why, { kind, version });
   }
   const { object, unknown } = decode(resource, given);
   const validation = exchange.query.get('fieldValidation') || 'Warn';
-  if (unknown.length > 0 && validation === 'Strict') {
-    const fields = unknown.map((path) => `unknown field "${path}"`).join(', ');
-    throw badRequest(
-      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ` +
-        `strict decoding error: ${fields}`,
-    );
-  }
+  const warnings = unknown.map((path) => `unknown field "${path}"`);
+  if (warnings.length > 0 && validation === 'Strict')
+    throw unhandled(resource, `strict decoding error: ${warnings.join(', ')}`);
   // kubectl prints them
-  const warnings = validation === 'Warn' ? unknown.map((path) => `unknown field "${path}"`) : [];
-  for (const text of warnings) exchange.response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
+  for (const text of validation === 'Warn' ? warnings : [])
+    exchange.response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
   return object;
 }
 
@@ -59,9 +60,7 @@ export function write(exchange: ResourceExchange, given: unknown): void {
   answer(exchange, verb === 'create' ? 201 : 200, store.write(verb, object, writeOptions(exchange)));
 }
 
-interface DeleteBody {
-  gracePeriodSeconds?: number;
-  propagationPolicy?: DeleteOptions['propagationPolicy'];
+interface DeleteBody extends DeleteOptions {
   preconditions?: { uid?: string; resourceVersion?: string };
   dryRun?: string[];
 }
@@ -76,13 +75,10 @@ export async function remove(exchange: ResourceExchange): Promise<void> {
   const options = writeOptions(exchange);
 
   const { uid, resourceVersion: actual } = objectOf(exchange).metadata;
-  if (wanted !== undefined && wanted !== actual)
-    throw conflict(
-      resource,
-      name,
-      `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). ` +
-        'The object might have been modified',
-    );
+  if (wanted !== undefined && wanted !== actual) {
+    const record = `does not match the ResourceVersion in record (${actual}). The object might have been modified`;
+    throw conflict(resource, name, `the ResourceVersion in the precondition (${wanted}) ${record}`);
+  }
   const { object, gone } = store.delete(resource.kind, namespace, name, {
     ...options,
     dryRun: options.dryRun === true || (body.dryRun ?? []).length > 0,

@@ -1,6 +1,6 @@
-/** JSON patch, RFC 6902. */
+/** JSON patch (RFC 6902) and JSON merge patch (RFC 7386). */
 import { ApiError } from '../../objects.ts';
-import { copy, equal, set } from '../json.ts';
+import { copy, equal, isObject, set } from '../json.ts';
 
 interface Operation {
   op: string;
@@ -72,4 +72,16 @@ export function jsonPatch(target: unknown, operations: unknown): unknown {
     } else throw unappliable(`unknown operation "${op}"`);
   }
   return root.document;
+}
+
+/** `target` with a merge patch applied; neither is changed. What the patch does not name is shared with the result. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return copy(patch);
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === undefined) continue;
+    if (value === null) delete result[key];
+    else set(result, key, mergePatch(Object.hasOwn(result, key) ? result[key] : undefined, value));
+  }
+  return result;
 }

@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { equal } from '../json.ts';
 import type { Field } from '../schema/schema.ts';
-import { jsonPatch } from './json.ts';
-import { mergePatch } from './merge.ts';
+import { jsonPatch, mergePatch } from './json.ts';
 import { strategicMergePatch } from './strategic.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc7386#appendix-A */

@@ -22,34 +22,30 @@ export function strategicMergePatch(target: Json, patch: Json, field: Field | un
     ? Object.fromEntries(Object.entries(target).filter(([key]) => retain.includes(key)))
     : { ...target };
 
-  for (const [key, value] of Object.entries(patch)) {
-    const list = key.replace(/^\$deleteFromPrimitiveList\//, '');
-    if (list !== key && Array.isArray(result[list]) && Array.isArray(value))
-      result[list] = result[list].filter((item) => !value.some((gone) => equal(item, gone)));
+  const names = Object.keys(patch).map((key) => key.replace(/^\$(setElementOrder|deleteFromPrimitiveList)\//, ''));
+  for (const key of new Set(names)) {
     if (directive.test(key)) continue;
-    if (value === null) {
-      delete result[key];
-      continue;
-    }
     const inner = fieldAt(field, key);
-    const old = Object.hasOwn(result, key) ? result[key] : undefined;
-    const order = patch[`$setElementOrder/${key}`] as unknown[] | undefined;
-    if (isObject(value)) {
+    const order = patch[`$setElementOrder/${key}`];
+    const gone = patch[`$deleteFromPrimitiveList/${key}`];
+    let old = Object.hasOwn(result, key) ? result[key] : undefined;
+    if (Array.isArray(old) && Array.isArray(gone)) {
+      old = old.filter((item) => !gone.some((each) => equal(item, each)));
+      set(result, key, old);
+    }
+    const value = Object.hasOwn(patch, key) ? patch[key] : undefined;
+    if (value === undefined) {
+      // an order may come for a list of which nothing else changes
+      if (Array.isArray(old) && Array.isArray(order) && inner?.mergeKey !== undefined)
+        set(result, key, inOrder(old, order, old, inner.mergeKey));
+    } else if (value === null) delete result[key];
+    else if (isObject(value)) {
       // a map that the patch deletes and that is not there stays away
       if (old === undefined && value['$patch'] === 'delete') continue;
       set(result, key, isObject(old) ? strategicMergePatch(old, value, inner) : added(value));
     } else if (Array.isArray(value) && inner?.kind === 'list' && inner.mergeKey !== undefined)
-      set(result, key, mergeLists(Array.isArray(old) ? old : [], value, inner, order));
+      set(result, key, mergeLists(Array.isArray(old) ? old : [], value, inner, order as unknown[] | undefined));
     else set(result, key, added(value));
-  }
-
-  // an order may come for a list of which nothing else changes
-  for (const [key, order] of Object.entries(patch)) {
-    const list = key.replace(/^\$setElementOrder\//, '');
-    if (list === key || Object.hasOwn(patch, list)) continue;
-    const inner = fieldAt(field, list);
-    if (Array.isArray(result[list]) && Array.isArray(order) && inner?.mergeKey !== undefined)
-      result[list] = inOrder(result[list], order, result[list], inner.mergeKey);
   }
   return result;
 }

@@ -1,6 +1,6 @@
 /** From a request's JSON to an object of its kind: as a real server's typed decoding does it, field by field. */
 import type { KubeObject } from '../../objects.ts';
-import { badRequest } from '../errors.ts';
+import { unhandled } from '../errors.ts';
 import { set } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { type Field, fieldsOf, objectField } from './schema.ts';
@@ -14,18 +14,15 @@ export interface Decoded {
 /** Throws 400 where a value is of another type than its field. What is null or an empty list or map is absent. */
 export function decode(resource: Resource, value: unknown): Decoded {
   const unknown: string[] = [];
-  const { kind, version } = resource;
-  const fail = (why: string) => badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
-  if (jsonType(value) !== 'object')
-    throw fail(`json: cannot unmarshal ${jsonType(value)} into Go value of type ${kind}`);
+  const fail = (what: string, target: string) =>
+    unhandled(resource, `json: cannot unmarshal ${what} into Go ${target}`);
+  if (jsonType(value) !== 'object') throw fail(jsonType(value), `value of type ${resource.kind}`);
 
   function read(given: unknown, field: Field, path: string, owner: string): unknown {
     const refuse = () => {
       const place = `${owner.split('.')[1]}.${path.replaceAll(/\[\d+\]/g, '')}`;
       const number = typeof given === 'number' && !Number.isInteger(given) ? ` ${given}` : '';
-      return fail(
-        `json: cannot unmarshal ${jsonType(given)}${number} into Go struct field ${place} of type ${goType(field)}`,
-      );
+      return fail(`${jsonType(given)}${number}`, `struct field ${place} of type ${goType(field)}`);
     };
     if (field.kind === 'scalar') {
       if (!(accepted[field.type] ?? isString)(given)) throw refuse();
@@ -55,7 +52,7 @@ export function decode(resource: Resource, value: unknown): Decoded {
 
   const object = read(value, objectField(resource), '', '') as KubeObject;
   object.apiVersion = apiVersionOf(resource);
-  object.kind = kind;
+  object.kind = resource.kind;
   object.metadata ??= { name: '' };
   return { object, unknown };
 }
@@ -78,13 +75,11 @@ const accepted: Record<string, (value: unknown) => boolean> = {
 };
 const isString = (value: unknown): boolean => typeof value === 'string';
 
-const goScalars: Record<string, string> = { boolean: 'bool', intstr: 'int32' };
-
 function goType(field: Field): string {
   if (field.kind === 'list') return `[]${goType(field.item as Field)}`;
   if (field.kind === 'map') return `map[string]${goType(field.item as Field)}`;
   if (field.kind === 'struct') return `v1.${field.type.split('.')[1]}`;
-  return goScalars[field.type] ?? field.type;
+  return { boolean: 'bool', intstr: 'int32' }[field.type] ?? field.type;
 }
 
 /** What null means where something must be. */

@@ -2,11 +2,56 @@
  * Kubernetes objects in protobuf, which Go's typed clients send for built-in kinds (client-go 0.34 and later).
  * What is read becomes what the same client would have sent as JSON. Answers are always JSON, which they accept.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
+ *
+ * numbers.json, which schema.test.ts makes of the API's Go source, has a text for each type, `replicas*=1 template=3`:
+ * a star marks a pointer, whose zero means zero and not absent; `...core.VolumeSource=2` is a message whose fields
+ * stand in this type as if they were its own.
  */
 import { set } from '../json.ts';
 import numbers from './numbers.json' with { type: 'json' };
 import { type Field, fieldsOf, structName, structs } from './schema.ts';
-import { type WireField, wireFields } from './wire.ts';
+
+/** A field of a message in the wire format: https://protobuf.dev/programming-guides/encoding/ */
+interface WireField {
+  number: number;
+  /** Of varints and fixed-width numbers. */
+  bits: bigint;
+  /** Of everything that has a length; empty otherwise. */
+  bytes: Buffer;
+}
+
+const malformed = (why: string) => new RangeError(`protobuf: ${why}`);
+
+/** The fields of a message. Throws RangeError for what is none. */
+function* wireFields(buffer: Buffer): Generator<WireField> {
+  let at = 0;
+  function take(length: number): Buffer {
+    if (length > buffer.length - at) throw malformed('a field is longer than its message');
+    at += length;
+    return buffer.subarray(at - length, at);
+  }
+  function varint(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n && at < buffer.length; shift += 7n) {
+      const byte = buffer[at] as number;
+      at += 1;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw malformed('a number does not end');
+  }
+  const bytes = Buffer.alloc(0);
+  while (at < buffer.length) {
+    const tag = varint();
+    const number = Number(tag >> 3n);
+    const type = Number(tag & 7n);
+    if (type === 0) yield { number, bits: varint(), bytes };
+    else if (type === 1) yield { number, bits: take(8).readBigUInt64LE(), bytes };
+    else if (type === 2) yield { number, bits: 0n, bytes: take(Number(varint())) };
+    else if (type === 5) yield { number, bits: BigInt(take(4).readUInt32LE()), bytes };
+    else throw malformed('a field of an unknown type');
+  }
+}
 
 const magic = Buffer.from('k8s\0');
 

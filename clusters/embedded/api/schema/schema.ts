@@ -1,4 +1,13 @@
-/** What each field of each kind is: read from types.json, which generate.ts made from the API's own description. */
+/**
+ * What each field of each kind is: read from types.json, which schema.test.ts makes of the API's own description
+ * (api/openapi-spec/v3 in the Go module k8s.io/kubernetes, Apache-2.0): for each type its fields, for each a text.
+ *
+ *   int32 required                                      a scalar
+ *   []core.ContainerPort map(containerPort,protocol)    a list whose items these fields tell apart (server-side apply)
+ *   []core.Container merge(name)                        a list that a strategic merge patch merges by this field
+ *   {}string                                            a map
+ *   meta.LabelSelector atomic                           replaced as a whole by server-side apply
+ */
 import type { GroupKind } from '../resources.ts';
 import texts from './types.json' with { type: 'json' };
 
@@ -69,7 +78,4 @@ export const structName = ({ group, kind }: GroupKind): string =>
   `${group === '' ? 'core' : group.split('.')[0]}.${kind}`;
 
 /** The type of a whole object. */
-export const objectField = (resource: GroupKind): Field => ({
-  kind: 'struct',
-  type: structName(resource),
-});
+export const objectField = (resource: GroupKind): Field => ({ kind: 'struct', type: structName(resource) });

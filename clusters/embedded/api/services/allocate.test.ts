@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { KubeObject } from '../../objects.ts';
 import { createStore, type Store } from '../store.ts';
-import { addresses, next, nodePorts, type Pool } from './pool.ts';
+import { addresses, next, nodePorts, type Pool } from './allocate.ts';
 
 const service = (name: string, spec: object = {}): KubeObject => ({
   apiVersion: 'v1',

@@ -1,19 +1,47 @@
 /**
- * ClusterIPs and node ports, handed out while a Service is written, as the real API server does.
+ * ClusterIPs and node ports, handed out while a Service is written, as the real API server does. What is in use is
+ * found in what is stored: nothing is allocated that no Service holds, and nothing is ever leaked.
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/registry/core/service/storage/alloc.go
  */
+import { randomInt } from 'node:crypto';
 import type { ApiError, KubeObject } from '../../objects.ts';
 import { internal } from '../errors.ts';
 import { parseAddress } from '../validation/addresses.ts';
 import { invalidObject, Place, type Value } from '../validation/problem.ts';
-import { clusterAddresses } from '../validation/service-addresses.ts';
+import { clusterAddresses } from '../validation/service.ts';
 import { isHeadless, mayHaveNodePorts, needsClusterIP, needsHealthCheck, needsNodePorts } from './kinds.ts';
-import { addresses, includes, next, nodePorts, type Pool } from './pool.ts';
 
-const base = parseAddress('10.96.0.0')?.bits as bigint;
+export interface Pool {
+  first: number;
+  last: number;
+  /**
+   * Where allocation begins. What is below is taken only when asked for by number, or when nothing else is left.
+   * https://kubernetes.io/blog/2022/05/23/service-ip-dynamic-and-static-allocation/
+   */
+  dynamicFrom: number;
+}
 
-const addressOf = (host: number): string => `10.96.${host >> 8}.${host & 255}`;
-const hostOf = (address: string): number => Number((parseAddress(address)?.bits ?? -1n) - base);
+/** Host parts of 10.96.0.0/16, without the network's own and its broadcast address. */
+export const addresses: Pool = { first: 1, last: 65534, dynamicFrom: 257 };
+export const nodePorts: Pool = { first: 30000, last: 32767, dynamicFrom: 30086 };
+
+const includes = ({ first, last }: Pool, value: number): boolean => value >= first && value <= last;
+
+/** A free number, or undefined if there is none. A random one: an address should not come back soon. */
+export function next({ first, last, dynamicFrom }: Pool, used: ReadonlySet<number>): number | undefined {
+  const bands = [
+    { from: dynamicFrom, size: last - dynamicFrom + 1 },
+    { from: first, size: dynamicFrom - first },
+  ];
+  for (const { from, size } of bands) {
+    const start = randomInt(size);
+    for (let step = 0; step < size; step += 1) {
+      const value = from + ((start + step) % size);
+      if (!used.has(value)) return value;
+    }
+  }
+  return undefined;
+}
 
 /** Takes any free number. Throws 500 where there is none. */
 function takeNext(pool: Pool, used: Set<number>, what: string): number {
@@ -23,26 +51,28 @@ function takeNext(pool: Pool, used: Set<number>, what: string): number {
   return value;
 }
 
+const base = parseAddress('10.96.0.0')?.bits as bigint;
+const addressOf = (host: number): string => `10.96.${host >> 8}.${host & 255}`;
+const hostOf = (address: string): number => Number((parseAddress(address)?.bits ?? -1n) - base);
+
+/** What other types of Services say of addresses and node ports means nothing: it may be left over from before. */
+const hostHeld = (spec: Value): number => hostOf(needsClusterIP(spec) ? (spec.clusterIP ?? '') : '');
+const portsHeld = (spec: Value): number[] => {
+  if (!mayHaveNodePorts(spec)) return [];
+  return [...(spec.ports ?? []).map(({ nodePort }: Value) => nodePort), spec.healthCheckNodePort].filter(Boolean);
+};
+
 const held = new WeakMap<KubeObject, { host: number; ports: number[] }>();
 
 /** What a stored Service holds, looked up once: stored objects do not change. */
 function heldBy(service: KubeObject) {
   let found = held.get(service);
   if (!found) {
-    found = { host: hostOf(addressHeld(service['spec'])), ports: portsOf(service['spec']) };
+    found = { host: hostHeld(service['spec']), ports: portsHeld(service['spec']) };
     held.set(service, found);
   }
   return found;
 }
-
-/** An address that an ExternalName Service names means nothing: it may be left over from the client's last write. */
-const addressHeld = (spec: Value): string => (needsClusterIP(spec) ? (spec.clusterIP ?? '') : '');
-
-/** A node port that another type of Service names means nothing. */
-const portsOf = (spec: Value): number[] =>
-  mayHaveNodePorts(spec)
-    ? [...(spec.ports ?? []).map(({ nodePort }: Value) => nodePort), spec.healthCheckNodePort].filter(Boolean)
-    : [];
 
 const refusal = ({ metadata }: KubeObject, { problems }: Place): ApiError =>
   invalidObject({ group: '', kind: 'Service' }, metadata.name, problems);
@@ -55,12 +85,15 @@ function invalid(service: KubeObject, path: string, detail: string, value: Value
 
 /** Sets clusterIP, clusterIPs, node ports and what depends on them. `others` are the Services that hold some. */
 export function allocate(service: KubeObject, others: KubeObject[], old?: KubeObject): void {
-  const rest = others.filter(({ metadata }) => metadata.uid !== old?.metadata.uid);
+  const rest = others.filter(({ metadata }) => metadata.uid !== old?.metadata.uid).map(heldBy);
   if (needsClusterIP(service['spec'])) {
     families(service, old?.['spec']);
-    allocateAddress(service, rest, old?.['spec']);
+    // an address is handed out once; validation sees to it that it stays
+    if (!isHeadless(service['spec']) && !(old && needsClusterIP(old['spec'])))
+      allocateAddress(service, new Set(rest.map(({ host }) => host)));
   }
-  allocatePorts(service, rest, old?.['spec']);
+  const own = new Set(old ? portsHeld(old['spec']) : []);
+  allocatePorts(service, own, new Set([...own, ...rest.flatMap(({ ports }) => ports)]));
 }
 
 /** One family only: the cluster has no other. */
@@ -85,11 +118,8 @@ function families(service: KubeObject, old: Value): void {
     spec.ipFamilies = [spec.ipFamilies[0], spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
 }
 
-function allocateAddress(service: KubeObject, others: KubeObject[], old: Value): void {
+function allocateAddress(service: KubeObject, used: Set<number>): void {
   const spec: Value = service['spec'];
-  // an address is handed out once; validation sees to it that it stays
-  if (isHeadless(spec) || (old && needsClusterIP(old))) return;
-  const used = new Set(others.map((each) => heldBy(each).host));
   if (!spec.clusterIP) {
     spec.clusterIP = addressOf(takeNext(addresses, used, 'serviceIP'));
     spec.clusterIPs = [spec.clusterIP];
@@ -102,10 +132,9 @@ function allocateAddress(service: KubeObject, others: KubeObject[], old: Value):
   if (used.has(host)) throw failed('provided IP is already allocated');
 }
 
-function allocatePorts(service: KubeObject, others: KubeObject[], old: Value): void {
+/** `own`: what the Service held before, which is among those that are `used`. */
+function allocatePorts(service: KubeObject, own: Set<number>, used: Set<number>): void {
   const spec: Value = service['spec'];
-  const own = new Set(old ? portsOf(old) : []);
-  const used = new Set([...own, ...others.flatMap((each) => heldBy(each).ports)]);
   const take = (index: number, port: number): number => {
     if (own.has(port)) return port;
     const failed = (why: string) => invalid(service, `ports[${index}].nodePort`, why, port);

@@ -8,14 +8,11 @@ import { equal, restore } from '../json.ts';
 import type { Resource } from '../resources.ts';
 
 /** Without vowels and look-alikes, so that no word and no misreading comes out of it. */
-const letters = 'bcdfghjklmnpqrstvwxz2456789';
+export const letters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** generateName cut to fit 63 characters, and five random letters. */
-function generateName(base: string): string {
-  let suffix = '';
-  while (suffix.length < 5) suffix += letters[randomInt(letters.length)];
-  return base.slice(0, 58) + suffix;
-}
+const generateName = (base: string): string =>
+  base.slice(0, 58) + Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('');
 
 /** A time as Kubernetes writes it: whole seconds, UTC. */
 export const timestamp = (milliseconds: number = Date.now()): string =>

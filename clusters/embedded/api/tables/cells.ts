@@ -1,5 +1,5 @@
-/** What many columns print the same way. */
-import type { LabelSelector } from '../selectors.ts';
+/** What columns show. */
+import type { LabelSelector } from '../../kinds.ts';
 import type { Value } from '../validation/problem.ts';
 
 /**
@@ -25,8 +25,6 @@ export function duration(milliseconds: number): string {
   return days < 365 * 8 ? two(years, 'y', days % 365, 'd') : `${years}y`;
 }
 
-export const or = (value: string | undefined, none: string): string => value || none;
-
 export const since = (time: string | undefined): string =>
   time === undefined ? '<unknown>' : duration(Date.now() - Date.parse(time));
 
@@ -51,6 +49,9 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
     .join(',');
 }
 
+export const isTrue = (conditions: Value[] | undefined, type: string): boolean =>
+  (conditions ?? []).some((each) => each.type === type && each.status === 'True');
+
 /** A field of each container of a workload's template. */
 export const ofContainers =
   (field: 'name' | 'image') =>
@@ -62,4 +63,69 @@ export function some(items: string[], none: string): string {
   const shown = items.slice(0, 3).join(',');
   if (items.length > 3) return `${shown} + ${items.length - 3} more...`;
   return shown === '' ? none : shown;
+}
+
+export function externalAddress({ spec, status }: Value): string {
+  const { type, externalIPs = [], externalName } = spec;
+  if (type === 'ExternalName') return externalName;
+  if (type !== 'LoadBalancer') return externalIPs.join(',') || '<none>';
+  const ingress = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Value) => ip || hostname);
+  return [...ingress.toSorted(), ...externalIPs].join(',') || '<pending>';
+}
+
+export const servicePorts = ({ spec }: Value): string =>
+  (spec.ports ?? [])
+    .map(({ port, nodePort, protocol }: Value) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
+    .join(',') || '<none>';
+
+export function nodeStatus({ spec, status }: Value): string {
+  const isKnown = status?.conditions?.some(({ type }: Value) => type === 'Ready');
+  const state = isKnown ? (isTrue(status.conditions, 'Ready') ? 'Ready' : 'NotReady') : 'Unknown';
+  return spec?.unschedulable ? `${state},SchedulingDisabled` : state;
+}
+
+const rolePrefix = 'node-role.kubernetes.io/';
+
+export function nodeRoles({ metadata }: Value): string {
+  const roles = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => {
+    if (key.startsWith(rolePrefix)) return key.slice(rolePrefix.length);
+    return key === 'kubernetes.io/role' ? (value as string) : '';
+  });
+  return [...new Set(roles)].filter(Boolean).toSorted().join(',') || '<none>';
+}
+
+export const nodeAddress = (wanted: string) => (object: Value) =>
+  object.status?.addresses?.find(({ type }: Value) => type === wanted)?.address || '<none>';
+export const nodeInfo = (field: string) => (object: Value) => object.status?.nodeInfo?.[field] || '<unknown>';
+
+export const firstSeen = ({ firstTimestamp, eventTime }: Value): string =>
+  since(firstTimestamp ?? eventTime ?? undefined);
+export const lastSeen = (event: Value): string => {
+  const time = event.series?.lastObservedTime ?? event.lastTimestamp;
+  return time ? since(time) : firstSeen(event);
+};
+export const involved = ({ involvedObject: { kind = '', name: of } }: Value): string =>
+  of ? `${kind.toLowerCase()}/${of}` : kind.toLowerCase();
+export const source = (event: Value): string =>
+  [event.source?.component || event.reportingComponent, event.source?.host || event.reportingInstance]
+    .filter(Boolean)
+    .join(', ');
+
+export function completions({ spec, status }: Value): string {
+  const done = status?.succeeded ?? 0;
+  if (spec.completions !== undefined) return `${done}/${spec.completions}`;
+  return spec.parallelism > 1 ? `${done}/1 of ${spec.parallelism}` : `${done}/1`;
+}
+
+export function jobStatus({ metadata, status }: Value): string {
+  const is = (wanted: string) => isTrue(status?.conditions, wanted);
+  const leaving = metadata.deletionTimestamp && 'Terminating';
+  const others = ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'];
+  return ['Complete', 'Failed'].find(is) ?? leaving ?? others.find(is) ?? 'Running';
+}
+
+export function jobDuration({ status }: Value): string {
+  if (!status?.startTime) return '';
+  const end = status.completionTime ? Date.parse(status.completionTime) : Date.now();
+  return duration(end - Date.parse(status.startTime));
 }

@@ -3,92 +3,59 @@
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/printers/internalversion/printers.go (printPod)
  */
 import type { Value } from '../validation/problem.ts';
-import { since } from './cells.ts';
+import { isTrue, since } from './cells.ts';
 
 const stopped = ({ reason, signal, exitCode = 0 }: Value): string =>
   reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`);
 
-const isTrue = (conditions: Value[] | undefined, type: string): boolean =>
-  (conditions ?? []).some((each) => each.type === type && each.status === 'True');
+const hasSucceeded = ({ state }: Value): boolean => state?.terminated && (state.terminated.exitCode ?? 0) === 0;
 
-interface Progress {
-  ready: number;
-  restarts: number;
-  /** When a container was last started anew. */
-  last: string;
-  reason: string;
+const why = ({ state = {} }: Value): string | undefined =>
+  state.waiting?.reason || (state.terminated && stopped(state.terminated));
+
+const isRunning = (container: Value): boolean => container.ready && container.state?.running && !why(container);
+
+function initReason({ state = {} }: Value, place: string): string {
+  const waiting = state.waiting?.reason;
+  if (state.terminated) return `Init:${stopped(state.terminated)}`;
+  return `Init:${waiting && waiting !== 'PodInitializing' ? waiting : place}`;
 }
 
-function count(progress: Progress, { restartCount = 0, lastState }: Value): void {
-  progress.restarts += restartCount;
-  const finished: string = lastState?.terminated?.finishedAt ?? '';
-  if (finished > progress.last) progress.last = finished;
-}
-
-/** Follows the init containers. Returns whether they are at work or have failed. */
-function initialize({ spec, status }: Value, progress: Progress, sidecars: Progress): boolean {
+export function podSummary({ metadata, spec = {}, status = {} }: Value) {
+  const { conditions = [], initContainerStatuses: inits = [], containerStatuses: own = [] } = status;
   const given: Value[] = spec.initContainers ?? [];
-  const restarting = new Set(given.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
-  for (const [index, container] of (status.initContainerStatuses ?? []).entries()) {
-    const { name, state = {}, started, ready } = container;
-    count(progress, container);
-    if (restarting.has(name)) count(sidecars, container);
-    if (state.terminated && (state.terminated.exitCode ?? 0) === 0) continue;
-    if (restarting.has(name) && started) {
-      if (ready) progress.ready += 1;
-      continue;
-    }
-    const waiting = state.waiting?.reason;
-    if (state.terminated) progress.reason = `Init:${stopped(state.terminated)}`;
-    else if (waiting && waiting !== 'PodInitializing') progress.reason = `Init:${waiting}`;
-    else progress.reason = `Init:${index}/${given.length}`;
-    return true;
-  }
-  return false;
-}
+  const sidecars = new Set(given.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+  const serves = ({ name, started }: Value) => sidecars.has(name) && started;
+  const isGated = conditions.some(({ type, reason }: Value) => type === 'PodScheduled' && reason === 'SchedulingGated');
+  let reason: string = isGated ? 'SchedulingGated' : status.reason || status.phase || '';
 
-function run({ status }: Value, progress: Progress): void {
-  let running = false;
-  for (const container of [...(status.containerStatuses ?? [])].toReversed()) {
-    const { state = {}, ready } = container;
-    count(progress, container);
-    if (state.waiting?.reason) progress.reason = state.waiting.reason;
-    else if (state.terminated) progress.reason = stopped(state.terminated);
-    else if (ready && state.running) {
-      running = true;
-      progress.ready += 1;
-    }
-  }
-  if (progress.reason === 'Completed' && running)
-    progress.reason = isTrue(status.conditions, 'Ready') ? 'Running' : 'NotReady';
-}
-
-export function podSummary(pod: Value) {
-  const { metadata, spec = {}, status = {} } = pod;
-  const total = [
-    ...(spec.containers ?? []),
-    ...(spec.initContainers ?? []).filter(({ restartPolicy }: Value) => restartPolicy === 'Always'),
-  ].length;
-  const gated = (status.conditions ?? []).some(
-    ({ type, reason }: Value) => type === 'PodScheduled' && reason === 'SchedulingGated',
-  );
-  const reason = gated ? 'SchedulingGated' : status.reason || status.phase || '';
-  let progress: Progress = { ready: 0, restarts: 0, last: '', reason };
-  const sidecars: Progress = { ready: 0, restarts: 0, last: '', reason };
-  const initializing = initialize({ spec, status }, progress, sidecars);
-  if (!initializing || isTrue(status.conditions, 'Initialized')) {
-    progress = { ...progress, restarts: sidecars.restarts, last: sidecars.last };
-    run({ status }, progress);
+  // init containers run one after another: up to the first that is at work or has failed
+  const at = inits.findIndex((each: Value) => !hasSucceeded(each) && !serves(each));
+  const begun: Value[] = at === -1 ? inits : inits.slice(0, at + 1);
+  if (at !== -1) reason = initReason(inits[at], `${at}/${given.length}`);
+  let counted = begun;
+  let ready = begun.filter((each) => serves(each) && each.ready && !hasSucceeded(each)).length;
+  if (at === -1 || isTrue(conditions, 'Initialized')) {
+    counted = [...begun.filter(({ name }) => sidecars.has(name)), ...own];
+    const running = own.filter(isRunning).length;
+    ready += running;
+    reason = own.map(why).find(Boolean) ?? reason;
+    if (reason === 'Completed' && running > 0) reason = isTrue(conditions, 'Ready') ? 'Running' : 'NotReady';
   }
   if (metadata.deletionTimestamp !== undefined) {
-    if (status.reason === 'NodeLost') progress.reason = 'Unknown';
-    else if (!['Succeeded', 'Failed'].includes(status.phase)) progress.reason = 'Terminating';
+    if (status.reason === 'NodeLost') reason = 'Unknown';
+    else if (!['Succeeded', 'Failed'].includes(status.phase)) reason = 'Terminating';
   }
-  const ago = progress.restarts > 0 && progress.last !== '' ? ` (${since(progress.last)} ago)` : '';
+
+  const restarts = counted.reduce((total, { restartCount = 0 }) => total + restartCount, 0);
+  const last = counted
+    .map(({ lastState }): string => lastState?.terminated?.finishedAt ?? '')
+    .toSorted()
+    .at(-1);
   return {
-    ready: `${progress.ready}/${total}`,
-    status: progress.reason,
-    restarts: `${progress.restarts}${ago}`,
+    ready: `${ready}/${(spec.containers ?? []).length + sidecars.size}`,
+    status: reason,
+    restarts: `${restarts}${restarts > 0 && last ? ` (${since(last)} ago)` : ''}`,
   };
 }
 

@@ -22,11 +22,8 @@ function ipv4Bits(text: string): bigint | undefined {
 
 function ipv6Bits(text: string): bigint | undefined {
   if (!isIPv6(text) || text.includes('%')) return undefined;
-  // the last 32 bits may be in IPv4's notation
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const tail = dotted ? (ipv4Bits(dotted[2] as string) as bigint) : 0n;
-  const hex = dotted ? `${dotted[1]}${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}` : text;
-  const [left = '', right] = hex.split('::');
+  // a URL writes the last 32 bits as it does all others, and not in IPv4's notation
+  const [left = '', right] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::');
   const groups = (part: string) => (part === '' ? [] : part.split(':'));
   const zeros = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
   const all = [...groups(left), ...Array.from({ length: zeros }, () => '0'), ...groups(right ?? '')];

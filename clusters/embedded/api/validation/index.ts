@@ -35,8 +35,8 @@ function nameCheck({ group, kind }: Resource): Check {
   return { Namespace: dnsLabel, Service: dns1035Label }[kind] ?? dnsSubdomain;
 }
 
-function refuseIf(resource: Resource, object: KubeObject, problems: Problem[]): void {
-  if (problems.length > 0) throw invalidObject(resource, object.metadata.name, problems);
+function refuseIf(problems: Problem[], resource: Resource, { metadata }: KubeObject): void {
+  if (problems.length > 0) throw invalidObject(resource, metadata.name, problems);
 }
 
 /** Throws the 422 of an object that must not be created. */
@@ -44,7 +44,7 @@ export function validateNew(resource: Resource, object: KubeObject): void {
   const place = new Place('', object);
   newMetadata(place, nameCheck(resource));
   rules[resource.kind]?.(place);
-  refuseIf(resource, object, place.problems);
+  refuseIf(place.problems, resource, object);
 }
 
 /** Throws the 422 of a change that must not be made. */
@@ -55,5 +55,5 @@ export function validateChanged(resource: Resource, object: KubeObject, old: Kub
   rules[resource.kind]?.(rest, old);
   // the real server asks twice, and says twice what is wrong
   const again = resource.kind === 'NetworkPolicy' ? rest.problems : [];
-  refuseIf(resource, object, [...metadata.problems, ...metadata.problems, ...rest.problems, ...again]);
+  refuseIf([...metadata.problems, ...metadata.problems, ...rest.problems, ...again], resource, object);
 }

@@ -11,20 +11,19 @@ const complaints = (...rules: [broken: boolean, complaint: string][]): string[] 
   rules.filter(([broken]) => broken).map(([, complaint]) => complaint);
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const subdomain = `${label}(\\.${label})*`;
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-
-// the two blanks are the real server's
-const mismatch = (what: string, pattern: string, examples: string[]): string =>
-  `${what} (e.g. ${examples.map((each) => `'${each}'`).join(',  or ')}, regex used for validation is '${pattern}')`;
 
 const tooLong = (value: string, most: number): [boolean, string] => [
   value.length > most,
   `must be no more than ${most} characters`,
 ];
 
-/** The check of a name with at most so many characters that must match the pattern as a whole. */
-function shape(most: number, pattern: string, examples: string[], what: string): Check {
+/** What is said of a value that does not match the pattern. The two blanks are the real server's. */
+const mismatch = (what: string, pattern: string, examples: string[]): string =>
+  `${what} (e.g. ${examples.map((each) => `'${each}'`).join(',  or ')}, regex used for validation is '${pattern}')`;
+
+/** The check of a name with at most so many characters that must match the pattern as a whole: `what` says how. */
+export function shape(most: number, pattern: string, what: string, ...examples: string[]): Check {
   const whole = new RegExp(`^${pattern}$`);
   const complaint = mismatch(what, pattern, examples);
   return (value: string) => complaints(tooLong(value, most), [!whole.test(value), complaint]);
@@ -32,39 +31,23 @@ function shape(most: number, pattern: string, examples: string[], what: string):
 
 const ends = 'must start and end with an alphanumeric character';
 const words = `consist of alphanumeric characters, '-', '_' or '.'`;
+const lower = 'must consist of lower case alphanumeric characters';
 
-const undottedLabel = shape(
-  63,
-  label,
-  ['my-name', '123-abc'],
-  `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and ${ends}`,
-);
+const undottedLabel = shape(63, label, `a lowercase RFC 1123 label ${lower} or '-', and ${ends}`, 'my-name', '123-abc');
 const dotted = new RegExp(`^${label}(\\.${label})+$`);
 
 export const dnsLabel: Check = (value: string) =>
   dotted.test(value) ? complaints(tooLong(value, 63), [true, 'must not contain dots']) : undottedLabel(value);
 
-export const dnsSubdomain = shape(
-  253,
-  subdomain,
-  ['example.com'],
-  `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ends}`,
-);
+const subdomain = `a lowercase RFC 1123 subdomain ${lower}, '-' or '.', and ${ends}`;
+export const dnsSubdomain = shape(253, `${label}(\\.${label})*`, subdomain, 'example.com');
 
-export const dns1035Label = shape(
-  63,
-  '[a-z]([-a-z0-9]*[a-z0-9])?',
-  ['my-name', 'abc-123'],
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', " +
-    'start with an alphabetic character, and end with an alphanumeric character',
-);
+const letterFirst = 'start with an alphabetic character, and end with an alphanumeric character';
+const dns1035 = `a DNS-1035 label ${lower} or '-', ${letterFirst}`;
+export const dns1035Label = shape(63, '[a-z]([-a-z0-9]*[a-z0-9])?', dns1035, 'my-name', 'abc-123');
 
-export const labelValue = shape(
-  63,
-  `(${qualified})?`,
-  ['MyValue', 'my_value', '12345'],
-  `a valid label must be an empty string or ${words}, and ${ends}`,
-);
+const orEmpty = `a valid label must be an empty string or ${words}, and ${ends}`;
+export const labelValue = shape(63, `(${qualified})?`, orEmpty, 'MyValue', 'my_value', '12345');
 
 const qualifiedMismatch = mismatch(`must ${words}, and ${ends}`, qualified, ['MyName', 'my.name', '123-abc']);
 const qualifiedWhole = new RegExp(`^${qualified}$`);
@@ -109,12 +92,8 @@ export const envName: Check = (value: string) =>
     ? []
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 
-const configKeyShape = shape(
-  253,
-  '[-._a-zA-Z0-9]+',
-  ['key.name', 'KEY_NAME', 'key-name'],
-  `a valid config key must ${words}`,
-);
+const keyMust = `a valid config key must ${words}`;
+const configKeyShape = shape(253, '[-._a-zA-Z0-9]+', keyMust, 'key.name', 'KEY_NAME', 'key-name');
 
 export const configKey: Check = (value: string) => [
   ...configKeyShape(value),
@@ -124,12 +103,8 @@ export const configKey: Check = (value: string) => [
   ),
 ];
 
-export const headerName = shape(
-  Number.POSITIVE_INFINITY,
-  '[-A-Za-z0-9]+',
-  ['X-Header-Name'],
-  "a valid HTTP header must consist of alphanumeric characters or '-'",
-);
+const headerMust = "a valid HTTP header must consist of alphanumeric characters or '-'";
+export const headerName = shape(Infinity, '[-A-Za-z0-9]+', headerMust, 'X-Header-Name');
 
 /** RBAC names are path segments, and nothing more is asked of them. */
 export const pathSegment: Check = (value: string) =>

@@ -2,11 +2,7 @@
 import { dnsLabel, relativePath, withoutParent } from './names.ts';
 import type { Place } from './problem.ts';
 
-const hostPathTypes = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate'].concat([
-  'File',
-  'FileOrCreate',
-  'Socket',
-]);
+const hostPathTypes = ' BlockDevice CharDevice Directory DirectoryOrCreate File FileOrCreate Socket'.split(' ');
 
 function mode(place: Place): void {
   if (place.value > 0o777 || place.value < 0)

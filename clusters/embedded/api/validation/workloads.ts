@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objects.ts';
 import { equal } from '../json.ts';
 import { matches, requirementsOf } from '../selectors.ts';
 import { labelSelector, labels } from './metadata.ts';
+import { shape } from './names.ts';
 import { podSpec } from './pod.ts';
 import { Place, type Value } from './problem.ts';
 
@@ -33,16 +34,13 @@ function selectorAndTemplate(spec: Place, what: string, restartPolicies = ['Alwa
   if (restart.value) restart.oneOf(restartPolicies);
 }
 
+const percentMust = "a valid percent string must be a numeric string followed by an ending '%'";
+const percent = shape(Infinity, '[0-9]+%', percentMust, '1%', '93%');
+
 /** A number, or a percentage. */
 function amount(rolling: Place, name: string): void {
   if (typeof rolling.value[name] === 'number') rolling.nonNegative(name);
-  else if (!/^\d+%$/.test(rolling.value[name]))
-    rolling
-      .at(name)
-      .invalid(
-        "a valid percent string must be a numeric string followed by an ending '%' " +
-          "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
-      );
+  else rolling.at(name).follow(percent);
 }
 
 const isZero = (value: number | string): boolean => value === 0 || value === '0%';

@@ -3,13 +3,12 @@ import { equal } from '../../api/json.ts';
 import { recorder } from '../../events.ts';
 import type { DaemonSet, Node, Pod } from '../../kinds.ts';
 import type { Objects } from '../../objects.ts';
-import { templateHash } from '../hash.ts';
+import { readinessOf } from '../nodes.ts';
 import { claim, queueOwners } from '../owners.ts';
 import * as pods from '../pods.ts';
 import { keyOf, queueOf } from '../queue.ts';
 import { nonZero, observed, writeStatus } from '../status.ts';
-import { readinessOf } from '../taints.ts';
-import { nodeOf, type Placed, placementOn, replacements, templateFor } from './placement.ts';
+import { nodeOf, type Placed, type Placement, placementOn, replacements, templateFor } from './placement.ts';
 
 const hashLabel = 'controller-revision-hash';
 
@@ -17,12 +16,12 @@ export function startDaemonSets(objects: Objects): () => void {
   const record = recorder(objects, 'daemonset-controller');
 
   function sync(set: DaemonSet, key: string): void {
-    const hash = templateHash(set.spec.template);
+    const hash = pods.templateHash(set.spec.template);
     const isNew = (pod: Pod) => pod.metadata.labels?.[hashLabel] === hash;
-    const nodes = objects.list<Node>('Node');
+    const nodes = objects.list<Node>('Node').map((node) => placementOn(node, set));
     if (set.metadata.deletionTimestamp === undefined) {
       fill(set, nodes, placedPods(set), hash);
-      const desired = nodes.filter((node) => placementOn(node, set).run).length;
+      const desired = nodes.filter(({ run }) => run).length;
       if (set.spec.updateStrategy?.type !== 'OnDelete') {
         const { remove: old, surge } = replacements(set, placedPods(set), desired, isNew);
         for (const pod of old) remove(set, pod);
@@ -37,24 +36,20 @@ export function startDaemonSets(objects: Objects): () => void {
   const placedPods = (set: DaemonSet): Placed =>
     Map.groupBy(claim<Pod>(objects, set, 'Pod'), (pod) => nodeOf(pod) ?? '');
 
-  /**
-   * One Pod for each node that lacks one; none where none belongs, and no more than one elsewhere (two while it
-   * surges).
-   */
-  function fill(set: DaemonSet, nodes: Node[], placed: Placed, hash: string): void {
+  /** A Pod for each node that lacks one; none where none belongs, no more than one elsewhere (two while it surges). */
+  function fill(set: DaemonSet, nodes: Placement[], placed: Placed, hash: string): void {
     const surges = Boolean(Number.parseInt(String(set.spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0), 10));
-    for (const node of nodes) {
-      const { run, stay } = placementOn(node, set);
-      const here = placed.get(node.metadata.name) ?? [];
+    for (const { name, run, stay } of nodes) {
+      const here = placed.get(name) ?? [];
       const alive = here.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
       const [keep, ...rest] = alive.filter((pod) => !pods.isTerminal(pod)).toSorted(byAge);
       // a Pod that ended is replaced; the next one comes when it is gone
       const surplus = stay ? [...alive.filter(pods.isTerminal), ...(surges ? [] : rest)] : alive;
       for (const pod of surplus) remove(set, pod);
       // a terminating Pod still has the node's ports: wait for it, unless two at once are wanted
-      if (run && !keep && (here.length === 0 || surges)) create(set, node.metadata.name, hash);
+      if (run && !keep && (here.length === 0 || surges)) create(set, name, hash);
     }
-    const known = new Set(nodes.map(({ metadata }) => metadata.name));
+    const known = new Set(nodes.map(({ name }) => name));
     for (const [node, all] of placed) if (!known.has(node)) for (const pod of all) remove(set, pod);
   }
 
@@ -86,9 +81,9 @@ const relevant = (node: Node): unknown => [
 
 const byAge = (a: Pod, b: Pod): number => pods.byAge(a, b) || (a.metadata.name < b.metadata.name ? -1 : 1);
 
-function statusOf(set: DaemonSet, nodes: Node[], placed: Placed, isNew: (pod: Pod) => boolean): object {
-  const first = (node: Node) => placed.get(node.metadata.name)?.toSorted(byAge)[0];
-  const wanted = nodes.filter((node) => placementOn(node, set).run);
+function statusOf(set: DaemonSet, nodes: Placement[], placed: Placed, isNew: (pod: Pod) => boolean): object {
+  const first = ({ name }: Placement) => placed.get(name)?.toSorted(byAge)[0];
+  const wanted = nodes.filter(({ run }) => run);
   const current = wanted.flatMap((node) => first(node) ?? []);
   const available = current.filter((pod) => pods.isAvailable(pod, set.spec.minReadySeconds)).length;
   return {

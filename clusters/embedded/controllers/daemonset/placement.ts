@@ -1,15 +1,9 @@
 /** Which nodes a DaemonSet's Pods belong on, how each is told its node, and which a rolling update replaces now. */
 import type { DaemonSet, Node, Pod, PodSpec, PodTemplate, Toleration } from '../../kinds.ts';
 import { scaled } from '../deployment/util.ts';
+import { taintsOf, untolerated } from '../nodes.ts';
 import { isAvailable } from '../pods.ts';
 import { isAskedFor } from '../selectors.ts';
-import { taintsOf, untolerated } from '../taints.ts';
-
-const exists = (name: string, effect: string): Toleration => ({
-  key: `node.kubernetes.io/${name}`,
-  operator: 'Exists',
-  effect,
-});
 
 /**
  * What every DaemonSet's Pods tolerate. That a node has no network yet (not-ready, NoSchedule) is not among it: a CNI's
@@ -17,35 +11,27 @@ const exists = (name: string, effect: string): Toleration => ({
  * https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations
  */
 function tolerations({ tolerations: own = [], hostNetwork }: PodSpec): Toleration[] {
-  const added = [
-    exists('not-ready', 'NoExecute'),
-    exists('unreachable', 'NoExecute'),
-    exists('disk-pressure', 'NoSchedule'),
-    exists('memory-pressure', 'NoSchedule'),
-    exists('pid-pressure', 'NoSchedule'),
-    exists('unschedulable', 'NoSchedule'),
-    ...(hostNetwork ? [exists('network-unavailable', 'NoSchedule')] : []),
-  ];
+  const kept = ['not-ready', 'unreachable'];
+  const placed = ['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'];
+  const all = [...kept, ...placed, ...(hostNetwork ? ['network-unavailable'] : [])];
+  const added = all.map((name): Toleration => {
+    const effect = kept.includes(name) ? 'NoExecute' : 'NoSchedule';
+    return { key: `node.kubernetes.io/${name}`, operator: 'Exists', effect };
+  });
   const same = (a: Toleration, b: Toleration) => a.key === b.key && a.effect === b.effect && a.operator === b.operator;
   return [...own, ...added.filter((each) => !own.some((other) => same(each, other)))];
 }
 
-export interface Placement {
-  /** A Pod belongs there. */
-  run: boolean;
-  /** A Pod that is there may stay. */
-  stay: boolean;
-}
+export type Placement = ReturnType<typeof placementOn>;
 
-export function placementOn(node: Node, { spec: { template } }: DaemonSet): Placement {
-  const { nodeName = node.metadata.name } = template.spec;
-  if (nodeName !== node.metadata.name || !isAskedFor(template.spec, node)) return { run: false, stay: false };
+/** Whether a Pod belongs on the node (`run`), and whether one that is there may stay. */
+export function placementOn(node: Node, { spec: { template } }: DaemonSet) {
+  const { name } = node.metadata;
+  const { nodeName = name } = template.spec;
+  const isMeant = nodeName === name && isAskedFor(template.spec, node);
   const tolerated = tolerations(template.spec);
-  const taints = taintsOf(node);
-  return {
-    run: !untolerated(taints, tolerated, ['NoSchedule', 'NoExecute']),
-    stay: !untolerated(taints, tolerated, ['NoExecute']),
-  };
+  const fits = (...effects: string[]) => isMeant && !untolerated(taintsOf(node), tolerated, effects);
+  return { name, run: fits('NoSchedule', 'NoExecute'), stay: fits('NoExecute') };
 }
 
 /** The template for a Pod on one node: node affinity tells the scheduler which, as the real controller does it. */
@@ -76,22 +62,12 @@ export function nodeOf({ spec }: Pod): string | undefined {
 /** The Pods of one DaemonSet by node, terminating ones included. */
 export type Placed = Map<string, Pod[]>;
 
-interface Replacement {
-  remove: Pod[];
-  /** Nodes that get a new Pod beside their old one. */
-  surge: string[];
-}
-
 /**
+ * The Pods to remove now, and the nodes that get a new Pod beside their old one (`surge`).
  * https://github.com/kubernetes/kubernetes/blob/v1.34.3/pkg/controller/daemon/update.go (rollingUpdate)
  * `desired`: on how many nodes the DaemonSet should run.
  */
-export function replacements(
-  set: DaemonSet,
-  placed: Placed,
-  desired: number,
-  isNew: (pod: Pod) => boolean,
-): Replacement {
+export function replacements(set: DaemonSet, placed: Placed, desired: number, isNew: (pod: Pod) => boolean) {
   const { maxSurge, maxUnavailable = 1 } = set.spec.updateStrategy?.rollingUpdate ?? {};
   const surge = scaled(maxSurge, desired, Math.ceil);
   // both zero would never move; percentages of unavailable are rounded up here, unlike a Deployment's
@@ -105,7 +81,7 @@ export function replacements(
   const isUnsettled = ({ fresh, old }: { fresh: Pod | undefined; old: Pod | undefined }) =>
     fresh ? !available(fresh) : surge === 0 && !(old && available(old));
   let budget = (surge || unavailable) - nodes.filter(isUnsettled).length;
-  const result: Replacement = { remove: [], surge: [] };
+  const result: { remove: Pod[]; surge: string[] } = { remove: [], surge: [] };
   for (const { node, fresh, old } of nodes) {
     if (!old) continue;
     if (fresh) {

@@ -25,21 +25,19 @@ function shrinkOld(sync: Sync, sets: ReplicaSets & { current: ReplicaSet }): voi
   // new Pods that are not available yet count as if they never would be
   let removable = sum(util.all(sets), sizeOf) - minAvailable - (sizeOf(current) - availableOf(current));
   if (removable <= 0) return;
-
+  let spare = Math.max(0, sum(util.all(sets), availableOf) - minAvailable);
+  const sizes = new Map<ReplicaSet, number>();
   // Pods that are not available go first: they serve nobody
-  const sizes = new Map(old.map((set) => [set, sizeOf(set)]));
   for (const set of old) {
     const cut = Math.min(removable, Math.max(0, sizeOf(set) - availableOf(set)));
     sizes.set(set, sizeOf(set) - cut);
     removable -= cut;
   }
-  let spare = sum(util.all(sets), availableOf) - minAvailable;
-  for (const set of old) {
-    const cut = Math.min(Math.max(0, spare), sizes.get(set) ?? 0);
-    sizes.set(set, (sizes.get(set) ?? 0) - cut);
+  for (const [set, size] of sizes) {
+    const cut = Math.min(spare, size);
     spare -= cut;
+    if (size - cut !== sizeOf(set)) resize(sync, set, size - cut);
   }
-  for (const [set, size] of sizes) if (size !== sizeOf(set)) resize(sync, set, size);
 }
 
 /**
@@ -59,10 +57,8 @@ const isActive = (set: ReplicaSet): boolean => sizeOf(set) > 0;
 
 /** Whether the Deployment has another size than its ReplicaSets were last made for. */
 export function isScaling(deployment: Deployment, sets: ReplicaSets): boolean {
-  return util
-    .all(sets)
-    .filter(isActive)
-    .some((set) => (util.desiredReplicas(set) ?? replicasOf(deployment)) !== replicasOf(deployment));
+  const wanted = replicasOf(deployment);
+  return util.all(sets).some((set) => isActive(set) && (util.desiredReplicas(set) ?? wanted) !== wanted);
 }
 
 /**
@@ -87,10 +83,9 @@ export function scale(sync: Sync, sets: ReplicaSets): void {
 }
 
 function isSaturated(deployment: Deployment, set: ReplicaSet | undefined): boolean {
-  const wanted = replicasOf(deployment);
-  return (
-    set !== undefined && [sizeOf(set), util.desiredReplicas(set), availableOf(set)].every((size) => size === wanted)
-  );
+  if (!set) return false;
+  const sizes = [sizeOf(set), util.desiredReplicas(set), availableOf(set)];
+  return sizes.every((size) => size === replicasOf(deployment));
 }
 
 /** The new size of each: the larger, the more of the change it takes; what rounding leaves goes to the largest. */

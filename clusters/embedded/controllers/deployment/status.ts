@@ -67,16 +67,12 @@ const progressing = (status: 'True' | 'False' | 'Unknown', reason: string, messa
 });
 
 /** Sets the Progressing condition at once, ahead of the rest of the status. Without a deadline there is none. */
-export function setProgress(
-  { objects, deployment: { metadata } }: Sync,
-  status: 'True' | 'False' | 'Unknown',
-  reason: string,
-  message: string,
-): void {
-  const deployment = objects.get<Deployment>('Deployment', metadata.namespace, metadata.name);
-  if (!deployment || deadlineOf(deployment) === undefined) return;
-  const conditions = withCondition(deployment.status?.conditions, progressing(status, reason, message));
-  writeStatus(objects, deployment, { ...deployment.status, conditions });
+export function setProgress({ objects, deployment }: Sync, ...said: Parameters<typeof progressing>): void {
+  const { metadata } = deployment;
+  const now = objects.get<Deployment>('Deployment', metadata.namespace, metadata.name);
+  if (!now || deadlineOf(now) === undefined) return;
+  const conditions = withCondition(now.status?.conditions, progressing(...said));
+  writeStatus(objects, now, { ...now.status, conditions });
 }
 
 function progress(deployment: Deployment, { current }: ReplicaSets, status: DeploymentStatus): Condition[] {

@@ -2,8 +2,8 @@
 import { equal } from '../../api/json.ts';
 import type { Deployment, ReplicaSet } from '../../kinds.ts';
 import { ApiError, type KubeObject } from '../../objects.ts';
-import { templateHash } from '../hash.ts';
 import { controllerOf, controllerReference } from '../owners.ts';
+import { templateHash } from '../pods.ts';
 import { isNamespaceTerminating } from '../queue.ts';
 import { writeStatus } from '../status.ts';
 import { setProgress } from './status.ts';

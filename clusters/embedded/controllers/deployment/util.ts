@@ -19,6 +19,8 @@ export interface ReplicaSets {
   old: ReplicaSet[];
 }
 
+type Annotations = Record<string, string>;
+
 export const hashLabel = 'pod-template-hash';
 export const revision = 'deployment.kubernetes.io/revision';
 const history = 'deployment.kubernetes.io/revision-history';
@@ -81,7 +83,7 @@ export const desiredReplicas = (set: ReplicaSet) => numberIn(set, desired);
 export const maxReplicas = (set: ReplicaSet) => numberIn(set, max);
 
 /** The annotations that tell a scaling of the Deployment from its rollout. */
-export const sizeAnnotations = (deployment: Deployment): Record<string, string> => ({
+export const sizeAnnotations = (deployment: Deployment): Annotations => ({
   [desired]: String(replicasOf(deployment)),
   [max]: String(replicasOf(deployment) + maxSurge(deployment)),
 });
@@ -90,11 +92,7 @@ export const sizeAnnotations = (deployment: Deployment): Record<string, string> 
  * Annotations of the ReplicaSet with the Deployment's current template, which is to be revision `next` at least. A
  * ReplicaSet that is rolled back to remembers the revisions it was before.
  */
-export function currentAnnotations(
-  deployment: Deployment,
-  set: ReplicaSet | undefined,
-  next: number,
-): Record<string, string> {
+export function currentAnnotations(deployment: Deployment, set: ReplicaSet | undefined, next: number): Annotations {
   const before = set?.metadata.annotations ?? {};
   const given = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !isOwn(key));
   const result = { ...before, ...Object.fromEntries(given) };

@@ -33,18 +33,14 @@ export function startEndpointSlices(objects: Objects): () => void {
 
   /** The Service's Pods by the port numbers that its ports have on them. */
   function groupsOf(service: Service): PortGroup[] {
-    const groups = new Map<string, PortGroup>();
-    const { namespace } = service.metadata;
-    for (const pod of objects.list<Pod>('Pod', { namespace: namespace as string })) {
-      if (!containsAll(pod.metadata.labels, service.spec.selector) || !isEndpoint(pod)) continue;
-      const node = pod.spec.nodeName ? objects.get<Node>('Node', undefined, pod.spec.nodeName) : undefined;
-      const ports = portsOf(pod, service);
-      const key = ports.map(portKey).toSorted().join();
-      const group = groups.get(key) ?? { ports, endpoints: [] };
-      group.endpoints.push(endpointOf(pod, service, node));
-      groups.set(key, group);
-    }
-    return [...groups.values()];
+    const all = objects.list<Pod>('Pod', { namespace: service.metadata.namespace as string });
+    const own = all.filter((pod) => containsAll(pod.metadata.labels, service.spec.selector) && isEndpoint(pod));
+    const nodeOf = ({ spec }: Pod) => objects.get<Node>('Node', undefined, spec.nodeName ?? '');
+    const groups = Map.groupBy(own, (pod) => portsOf(pod, service).map(portKey).toSorted().join());
+    return [...groups.values()].map((pods) => ({
+      ports: portsOf(pods[0] as Pod, service),
+      endpoints: pods.map((pod) => endpointOf(pod, service, nodeOf(pod))),
+    }));
   }
 
   const queue = new WorkQueue(reconcile);

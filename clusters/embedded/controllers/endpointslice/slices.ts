@@ -5,11 +5,10 @@
  */
 import { equal } from '../../api/json.ts';
 import type { Endpoint, EndpointPort, EndpointSlice, Node, Pod, Service, ServicePort } from '../../kinds.ts';
-import type { KubeObject } from '../../objects.ts';
-import { controllerReference } from '../owners.ts';
+import { metadataBelow } from '../owners.ts';
 import { isReady, isTerminal } from '../pods.ts';
 
-export const serviceLabel = 'kubernetes.io/service-name';
+const serviceLabel = 'kubernetes.io/service-name';
 const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 const headlessLabel = 'service.kubernetes.io/headless';
 const manager = 'endpointslice-controller.k8s.io';
@@ -27,7 +26,7 @@ export interface PortGroup {
 }
 
 export interface Plan {
-  create: KubeObject[];
+  create: EndpointSlice[];
   update: EndpointSlice[];
   remove: EndpointSlice[];
 }
@@ -45,10 +44,9 @@ export function planSlices(service: Service, groups: PortGroup[], existing: Endp
   plan.remove.push(...rest);
   // a slice that is wanted takes the place of one that is not, as in the real reconciler
   while (plan.create.length > 0 && plan.remove.length > 0) {
-    const [slice, wanted] = [plan.remove.pop() as EndpointSlice, plan.create.pop() as KubeObject];
+    const [slice, wanted] = [plan.remove.pop() as EndpointSlice, plan.create.pop() as EndpointSlice];
     const { labels = {} } = wanted.metadata;
-    const { endpoints, ports } = wanted as EndpointSlice;
-    plan.update.push({ ...slice, metadata: { ...slice.metadata, labels }, endpoints, ports });
+    plan.update.push({ ...slice, ...wanted, metadata: { ...slice.metadata, labels } });
   }
   return plan;
 }
@@ -103,21 +101,10 @@ function labelsOf({ metadata, spec }: Service): Record<string, string> {
   };
 }
 
-function newSlice(service: Service, ports: EndpointPort[], endpoints: Endpoint[]): KubeObject {
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      name: '',
-      generateName: `${service.metadata.name}-`,
-      namespace: service.metadata.namespace,
-      labels: labelsOf(service),
-      ownerReferences: [controllerReference(service)],
-    },
-    addressType: 'IPv4',
-    endpoints,
-    ports,
-  };
+function newSlice(service: Service, ports: EndpointPort[], endpoints: Endpoint[]): EndpointSlice {
+  const metadata = { ...metadataBelow(service), labels: labelsOf(service) };
+  const type = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4' };
+  return { ...type, metadata, endpoints, ports };
 }
 
 const addressesOf = ({ status }: Pod): string[] =>

@@ -6,9 +6,8 @@ import type { Objects } from '../../objects.ts';
 import { claim, queueOwners } from '../owners.ts';
 import { createPod, isActive, isReady, podFrom } from '../pods.ts';
 import { queueOf } from '../queue.ts';
-import { nonZero, withCondition, writeStatus } from '../status.ts';
-import { indexed } from './indexed.ts';
-import { type End, failedIndexes, inPhase, isFinished, planOf, succeededIndexes } from './plan.ts';
+import { conditionOf, nonZero, withCondition, writeStatus } from '../status.ts';
+import { indexed, indexOf } from './indexed.ts';
 
 /**
  * What has succeeded or failed is counted from the Pods that are there, and failed ones are replaced at once and not
@@ -18,9 +17,9 @@ export function startJobs(objects: Objects): () => void {
   const record = recorder(objects, 'job-controller');
 
   function sync(job: Job): void {
-    if (isFinished(job)) return;
+    if (['Complete', 'Failed'].some((type) => conditionOf(job, type)?.status === 'True')) return;
     const pods = claim<Pod>(objects, job, 'Pod');
-    const { create, end } = planOf(job, pods);
+    const { create = [], end } = planOf(job, pods);
     if (job.metadata.deletionTimestamp === undefined) {
       for (const { metadata } of end || job.spec.suspend ? pods.filter(isActive) : [])
         objects.delete('Pod', metadata.namespace, metadata.name, { uid: metadata.uid as string });
@@ -38,6 +37,64 @@ export function startJobs(objects: Objects): () => void {
   return () => queue.stop();
 }
 
+/** How a Job ended. */
+interface End {
+  type: 'Complete' | 'Failed';
+  reason: string;
+  message: string;
+}
+
+interface Plan {
+  /** Pods to make: for which index, undefined in a Job without. */
+  create?: (number | undefined)[];
+  /** Absent: it goes on. */
+  end?: End;
+}
+
+const inPhase = (pods: Pod[], phase: string): Pod[] => pods.filter(({ status }) => status?.phase === phase);
+
+const succeededIndexes = (pods: Pod[]): number[] => [...new Set(inPhase(pods, 'Succeeded').map(indexOf))];
+
+/** Indexes that may not be tried again: `backoffLimitPerIndex` allows so many failures of each. */
+function failedIndexes({ spec }: Job, pods: Pod[]): number[] {
+  const limit = spec.backoffLimitPerIndex ?? Infinity;
+  return [...Map.groupBy(inPhase(pods, 'Failed'), indexOf)].filter(([, all]) => all.length > limit).map(([i]) => i);
+}
+
+const ended = (type: End['type'], reason: string, message: string): Plan => ({ end: { type, reason, message } });
+const complete = ended('Complete', 'CompletionsReached', 'Reached expected number of succeeded pods');
+
+/** What a Job wants next. */
+function planOf(job: Job, pods: Pod[]): Plan {
+  const { backoffLimit = 6, completionMode, suspend = false } = job.spec;
+  if (inPhase(pods, 'Failed').length > backoffLimit)
+    return ended('Failed', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+  if (suspend) return {};
+  return completionMode === 'Indexed' ? indexedPlan(job, pods) : plainPlan(job, pods);
+}
+
+function indexedPlan(job: Job, pods: Pod[]): Plan {
+  const { completions = 1, parallelism = 1 } = job.spec;
+  const over = [...succeededIndexes(pods), ...failedIndexes(job, pods)];
+  if (succeededIndexes(pods).length === completions) return complete;
+  if (over.length === completions) return ended('Failed', 'FailedIndexes', 'Job has failed indexes');
+  const active = pods.filter(isActive);
+  const busy = new Set([...over, ...active.map(indexOf)]);
+  const free = Array.from({ length: completions }, (_, i) => i).filter((i) => !busy.has(i));
+  return { create: free.slice(0, Math.max(0, parallelism - active.length)) };
+}
+
+function plainPlan({ spec }: Job, pods: Pod[]): Plan {
+  const { completions, parallelism = 1 } = spec;
+  const succeeded = inPhase(pods, 'Succeeded').length;
+  const active = pods.filter(isActive).length;
+  // without a number of completions one success says that the work is done, and all others may finish theirs
+  const done = completions === undefined ? succeeded > 0 && active === 0 : succeeded >= completions;
+  if (done) return complete;
+  const due = completions === undefined ? (succeeded > 0 ? 0 : parallelism) : completions - succeeded;
+  return { create: Array.from({ length: Math.max(0, Math.min(due, parallelism) - active) }, () => undefined) };
+}
+
 /** Indexes as the API writes them: `0,2-4`. */
 function intervals(indexes: number[]): string {
   const runs: [first: number, last: number][] = [];
@@ -52,6 +109,7 @@ function intervals(indexes: number[]): string {
 function statusOf(job: Job, pods: Pod[], end: End | undefined): object {
   const active = end ? [] : pods.filter(isActive);
   const isIndexed = job.spec.completionMode === 'Indexed';
+  const limitsEach = isIndexed && job.spec.backoffLimitPerIndex !== undefined;
   const completed = intervals(succeededIndexes(pods));
   return {
     startTime: job.status?.startTime ?? timestamp(),
@@ -64,8 +122,7 @@ function statusOf(job: Job, pods: Pod[], end: End | undefined): object {
     terminating: pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).length,
     uncountedTerminatedPods: {},
     ...(isIndexed && completed !== '' && { completedIndexes: completed }),
-    ...(isIndexed &&
-      job.spec.backoffLimitPerIndex !== undefined && { failedIndexes: intervals(failedIndexes(job, pods)) }),
+    ...(limitsEach && { failedIndexes: intervals(failedIndexes(job, pods)) }),
     ...(end && { conditions: withCondition(job.status?.conditions, { ...end, status: 'True' }) }),
     ...(end?.type === 'Complete' && { completionTime: timestamp() }),
   };

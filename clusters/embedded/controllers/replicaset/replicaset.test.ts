@@ -5,7 +5,7 @@ import { ApiError } from '../../objects.ts';
 import { controllerOf } from '../owners.ts';
 import { conditionOf } from '../status.ts';
 import { container, createRig, pod, type Rig, settle } from '../testing.ts';
-import { inDeletionOrder } from './victims.ts';
+import { inDeletionOrder } from './index.ts';
 
 const replicaSet = (replicas: number) => ({
   apiVersion: 'apps/v1',

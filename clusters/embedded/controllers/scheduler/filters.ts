@@ -1,9 +1,8 @@
 /** Why a Pod cannot run on a node, in the real scheduler's words. */
 import type { Node, Pod } from '../../kinds.ts';
+import { taintsOf, untolerated } from '../nodes.ts';
 import { isAskedFor } from '../selectors.ts';
-import { taintsOf, untolerated } from '../taints.ts';
-import type { Snapshot } from './snapshot.ts';
-import { affinityProblem, spreadProblem } from './topology.ts';
+import { affinityProblem, type Snapshot, spreadProblem } from './topology.ts';
 
 export interface Problem {
   reason: string;

@@ -3,36 +3,27 @@ import { join } from 'node:path';
 import { type Attachment, type AttachmentId, argumentsOf, type CniResult, type NetworkConfig } from './types.ts';
 
 /** What is remembered of an ADD, in libcni's own format (/var/lib/cni/results on the node): DEL is given it back. */
-interface Cached {
-  kind: 'cniCacheV1';
-  containerId: string;
-  /** base64 of the configuration's source. */
-  config: string;
-  ifName: string;
-  networkName: string;
-  netns: string;
-  cniArgs: [string, string][];
-  capabilityArgs: Record<string, unknown>;
-  result: CniResult;
-}
+type Cached = ReturnType<typeof toCache>;
+
+const toCache = (config: NetworkConfig, attachment: Attachment, result: CniResult) => ({
+  kind: 'cniCacheV1',
+  containerId: attachment.containerId,
+  config: Buffer.from(config.source).toString('base64'),
+  ifName: attachment.ifname,
+  networkName: config.name,
+  netns: attachment.netns,
+  cniArgs: argumentsOf(attachment),
+  capabilityArgs: attachment.capabilities,
+  result,
+});
 
 const directory = (state: string) => join(state, 'var-lib-cni/results');
 const file = (network: string, { containerId, ifname }: AttachmentId) => `${network}-${containerId}-${ifname}`;
 
 export function remember(state: string, config: NetworkConfig, attachment: Attachment, result: CniResult): void {
-  const cached: Cached = {
-    kind: 'cniCacheV1',
-    containerId: attachment.containerId,
-    config: Buffer.from(config.source).toString('base64'),
-    ifName: attachment.ifname,
-    networkName: config.name,
-    netns: attachment.netns,
-    cniArgs: argumentsOf(attachment),
-    capabilityArgs: attachment.capabilities,
-    result,
-  };
+  const text = JSON.stringify(toCache(config, attachment, result));
   mkdirSync(directory(state), { recursive: true });
-  writeFileSync(join(directory(state), file(config.name, attachment)), JSON.stringify(cached), { mode: 0o600 });
+  writeFileSync(join(directory(state), file(config.name, attachment)), text, { mode: 0o600 });
 }
 
 /** A cache that cannot be read is as good as none: the plugin then gets no prevResult. */

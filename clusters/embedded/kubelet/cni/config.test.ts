@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig, parseConfig } from './config.ts';
-import { addressesOf } from './network.ts';
+import { addressesOf } from './index.ts';
 
 const list = (more: object) => JSON.stringify({ cniVersion: '1.0.0', name: 'net', plugins: [{ type: 'a' }], ...more });
 

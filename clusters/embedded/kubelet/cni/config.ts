@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atLeast, CniError, type NetworkConfig, newestCommon, type PluginConfig } from './types.ts';
+import { CniError, type NetworkConfig, newestCommon, type PluginConfig } from './types.ts';
 
 /**
  * Loads the network configuration as containerd does: the lexicographically first *.conf, *.conflist or *.json of the
@@ -51,6 +51,3 @@ function beside(json: Record<string, unknown>, name: string, directory: string |
 
 /** libcni takes the words too. */
 const isTrue = (value: unknown) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
-
-/** STATUS and GC came with 1.1.0. */
-export const hasStatusAndGc = (config: NetworkConfig): boolean => atLeast(config.cniVersion, '1.1.0');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '../../node/index.ts';
+import { sleep } from '../wait.ts';
 import {
   type Attachment,
   argumentsOf,
@@ -11,36 +11,51 @@ import {
   type PluginConfig,
 } from './types.ts';
 
-type Verb = 'ADD' | 'DEL' | 'STATUS' | 'GC' | 'VERSION';
-
 /** Where plugins lie on a node. */
 const pluginDirectory = '/opt/cni/bin';
 
 /** A plugin that takes longer is stopped: the time the kubelet gives its runtime. */
-const pluginTimeoutMs = 120_000;
+const timeoutMs = 120_000;
+
+/** What a plugin is told beside its configuration. STATUS and GC concern no attachment. */
+interface Details {
+  attachment?: Attachment;
+  prevResult?: CniResult | undefined;
+  extra?: Record<string, unknown>;
+}
 
 /** What a plugin reads on stdin: its object, the list's version and name, only capabilities that it declares. */
-export function requestConfig(
-  config: NetworkConfig,
-  plugin: PluginConfig,
-  more: { attachment?: Attachment; prevResult?: CniResult | undefined; extra?: Record<string, unknown> } = {},
-): Record<string, unknown> {
+function requestOf(config: NetworkConfig, plugin: PluginConfig, { attachment, prevResult, extra }: Details): object {
   const { capabilities, ...own } = plugin;
-  const offered = Object.entries(more.attachment?.capabilities ?? {});
+  const offered = Object.entries(attachment?.capabilities ?? {});
   const declared = offered.filter(([name]) => capabilities?.[name] === true);
   return {
     ...own,
     cniVersion: config.cniVersion,
     name: config.name,
     ...(declared.length > 0 && { runtimeConfig: Object.fromEntries(declared) }),
-    ...(more.prevResult && { prevResult: more.prevResult }),
-    ...more.extra,
+    ...(prevResult && { prevResult }),
+    ...extra,
   };
 }
 
-/** CNI_* of a request. STATUS and GC concern no attachment. */
-function environment(verb: Verb, attachment: Attachment | undefined): Record<string, string> {
-  return {
+/** Runs one plugin once, in the node's namespaces. Gives what it printed; throws CniError for anything but success. */
+export async function ask(
+  node: Node,
+  config: NetworkConfig,
+  plugin: PluginConfig,
+  verb: 'ADD' | 'DEL' | 'STATUS' | 'GC',
+  details: Details = {},
+): Promise<string> {
+  const { type } = plugin;
+  const { attachment } = details;
+  const fail = (message: string, code?: number) =>
+    new CniError(`plugin type="${type}" failed (${verb.toLowerCase()}): ${message}`, code);
+  if (type.includes('/')) throw fail(`invalid plugin name: ${type}`);
+  if (!existsSync(join(node.state, 'opt-cni/bin', type)))
+    throw fail(`failed to find plugin "${type}" in path [${pluginDirectory}]`);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
     CNI_COMMAND: verb,
     CNI_PATH: pluginDirectory,
     ...(attachment && {
@@ -52,35 +67,16 @@ function environment(verb: Verb, attachment: Attachment | undefined): Record<str
         .join(';'),
     }),
   };
-}
-
-/** Runs one plugin once, in the node's namespaces. Gives what it printed; throws CniError for anything but success. */
-export async function runPlugin(
-  node: Node,
-  type: string,
-  verb: Verb,
-  stdin: Record<string, unknown>,
-  attachment?: Attachment,
-): Promise<string> {
-  const fail = (message: string, code?: number) =>
-    new CniError(`plugin type="${type}" failed (${verb.toLowerCase()}): ${message}`, code);
-  if (type.includes('/')) throw fail(`invalid plugin name: ${type}`);
-  if (!existsSync(join(node.state, 'opt-cni/bin', type)))
-    throw fail(`failed to find plugin "${type}" in path [${pluginDirectory}]`);
-  const env = { PATH: process.env['PATH'] ?? '', ...environment(verb, attachment) };
+  const stdin = JSON.stringify(requestOf(config, plugin, details));
   for (let attempt = 0; ; attempt += 1) {
-    const result = await node.shim.run([`${pluginDirectory}/${type}`], {
-      env,
-      stdin: JSON.stringify(stdin),
-      timeoutMs: pluginTimeoutMs,
-    });
-    if (result.exitCode === 0) return result.stdout;
+    const { exitCode, stdout, stderr } = await node.shim.run([`${pluginDirectory}/${type}`], { env, stdin, timeoutMs });
+    if (exitCode === 0) return stdout;
     // somebody is writing the file: libcni tries again as well
-    if (result.stderr.includes('Text file busy') && attempt < 5) {
-      await delay(200);
+    if (stderr.includes('Text file busy') && attempt < 5) {
+      await sleep(200);
       continue;
     }
-    const { message, code } = explain(result.stdout, result.stderr);
+    const { message, code } = explain(stdout, stderr);
     throw fail(message, code);
   }
 }

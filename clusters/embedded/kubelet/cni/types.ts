@@ -18,21 +18,18 @@ export interface NetworkConfig {
 
 export interface CniResult {
   cniVersion?: string;
-  interfaces?: { name: string; mac?: string; mtu?: number; sandbox?: string }[];
-  ips?: { address: string; gateway?: string; interface?: number }[];
-  routes?: { dst: string; gw?: string }[];
-  dns?: { nameservers?: string[]; domain?: string; search?: string[]; options?: string[] };
+  interfaces?: { name: string }[];
+  ips?: { address: string; interface?: number }[];
   [key: string]: unknown;
 }
 
 /** What tells attachments of one network apart. */
-export interface AttachmentId {
-  containerId: string;
-  ifname: string;
-}
+export type AttachmentId = Pick<Attachment, 'containerId' | 'ifname'>;
 
 /** One Pod sandbox on the network. */
-export interface Attachment extends AttachmentId {
+export interface Attachment {
+  containerId: string;
+  ifname: string;
   /** Path as the node sees it. */
   netns: string;
   pod: { namespace: string; name: string; uid: string };

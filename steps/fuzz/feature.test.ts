@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { caseText, entropyOf, greatestSeed, parseCase } from './feature.ts';
 import { draw } from './search.ts';
-import { caseText, entropyOf, greatestSeed, parseCase } from './seed.ts';
 import { place } from './testing.ts';
 
 const names = fc.record(

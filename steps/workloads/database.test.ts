@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isPostgres, startupMessage } from './handshake.ts';
+import { isPostgres, startupMessage } from './database.ts';
 
 it('says hello as PostgreSQL clients do', () => {
   const bytes = Buffer.from(startupMessage(), 'base64');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isRunning, owner } from './owner.ts';
+import { isRunning, owner } from './labels.ts';
 
 it('knows that this process runs, and that no other with its number does', () => {
   assert.ok(isRunning(owner()));

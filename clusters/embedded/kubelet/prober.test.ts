@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Probe } from '../kinds.ts';
-import type { HandlerHost } from './prober.ts';
-import { runProberWorker } from './prober-worker.ts';
+import { type HandlerHost, runProbe } from './prober.ts';
 
 /**
  * Runs a probe against a list of outcomes, the last of which repeats; gives what was told until `count` attempts have
@@ -33,7 +32,7 @@ async function told(
       },
     },
   };
-  await runProberWorker({
+  await runProbe({
     probe: { tcpSocket: { port: 80 }, ...probe },
     container: { name: 'main', image: 'x' },
     host,

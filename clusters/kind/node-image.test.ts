@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { kubernetes, nodeImage } from '../../offline/images/plan.ts';
-import { wantedImage } from './index.ts';
-import { officialImage } from './official.ts';
+import { kubernetes, nodeImage } from '../offline/images/plan.ts';
+import { officialImage, wantedImage } from './node-image.ts';
 
 it('prefers what was named, then what was built, then what kind publishes', () => {
   assert.equal(wantedImage({ image: 'mine:1', kubernetes: '1.35' }, true), 'mine:1');

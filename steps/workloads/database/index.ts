@@ -1,2 +1,0 @@
-export { database, databasePort } from './deployment.ts';
-export { isPostgres, startupMessage } from './handshake.ts';
