@@ -133,6 +133,13 @@ const daemonSet = (hash: string, version: string, env: Record<string, string>): 
               periodSeconds: 2,
               failureThreshold: 2,
             },
+            // work that never ends needs a new process, which Pods do not notice; a busy node has two minutes to answer
+            livenessProbe: {
+              httpGet: { host: '127.0.0.1', port: healthPort, path: '/livez' },
+              periodSeconds: 10,
+              timeoutSeconds: 10,
+              failureThreshold: 12,
+            },
             volumeMounts: [
               { name: 'netvet', mountPath: '/netvet', readOnly: true },
               ...directories.map((path) => ({ name: volumeName(path), mountPath: path })),

@@ -25,6 +25,17 @@ Feature: Session affinity
     Then "frontend" gets answers from "replica" at "Service data"
     And "visitor" gets answers from "replica" at "Service data"
 
+  @core
+  Scenario: A client stays with its Pod when another Service goes and a new one has its address
+    Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080", with:
+      | sessionAffinity       | ClientIP                                |
+      | sessionAffinityConfig | { clientIP: { timeoutSeconds: 10800 } } |
+    And the Service "other" in namespace "shop" for Pods labelled "tier=data", ports "80:8080", with:
+      | sessionAffinity | ClientIP |
+    And each of "frontend, reports, lookalike, visitor" keeps its Pod in 50 connections to "Service other"
+    And each of "frontend, reports, lookalike, visitor" keeps its Pod in 50 connections to "Service data"
+    Then each of them still comes to its Pod while the address of the Service "other" goes to a new one, 4 times
+
   @core @more
   Scenario: At node ports too, session affinity is switched on and off
     Given the Service "data" in namespace "shop" for Pods labelled "tier=data", ports "80:8080", with:

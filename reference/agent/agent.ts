@@ -16,11 +16,12 @@ import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
 import { nodeEvents } from './kube/events.ts';
 import { watchCluster } from './kube/source.ts';
+import { Liveness } from './liveness.ts';
 import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
 import { PodMemory } from './memory.ts';
 import { createNetwork, metricsOf } from './network.ts';
-import { nodeFiles } from './node.ts';
+import { nodeFiles, paths } from './node.ts';
 import { type Applied, Reconciler } from './reconciler.ts';
 import { listenOnSocket } from './server.ts';
 
@@ -43,9 +44,10 @@ export interface Agent {
  * say; what it waits for is in STATUS and in /readyz.
  */
 export async function startAgent(config: Config, mutant: Mutant, log: Log): Promise<Agent> {
-  const releaseLock = await acquireLock(() => log('another agent is at work on this node: waiting for its end'));
-  const run = createRun(config.hostPrefix);
   const files = nodeFiles(config.hostRoot);
+  const waiting = () => log('another agent is at work on this node: waiting for its end');
+  const releaseLock = await acquireLock(files.path(paths.lock), waiting);
+  const run = createRun(config.hostPrefix);
   const ip = createIpDataplane(run, config.hostRoot);
   const nft = createNft({ run });
   const healthChecks = new HealthCheckPorts(log);
@@ -57,10 +59,13 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   let installed = false;
   let trouble: string | undefined = 'the agent is starting';
 
-  const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply, applied, log });
+  const liveness = new Liveness();
+  const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
+  const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply: carryOut, applied, log });
   const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
-  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, log });
+  const owesFlows = (address: string) => nft.owes(address);
+  const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });
 
   const linkSettings = () => reconciler.state.last?.desired.spoofing.linkSettings ?? [];
 
@@ -174,13 +179,17 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   attachments.load();
   const unready = () => {
     const now = network.ready();
-    return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments()])];
+    return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments(), ...source.silence()])];
   };
   const metrics = () => ({ ...metricsOf(reconciler, source, network), ...guard.metrics() });
-  const health = await serveHealth(config.healthPort, { unready, metrics });
-  const server = await listenOnSocket(files, { network, explain: (query) => explainFor(snapshot(), query) });
+  const health = await serveHealth(config.healthPort, { unready, overdue: () => liveness.overdue(), metrics });
+  const server = await listenOnSocket(files, {
+    network,
+    explain: (query) => explainFor(snapshot(), query),
+    watch: (what, work) => liveness.watch(what, work),
+  });
   const timers = [
-    every(times.deletions, 'working off DELs', () => attachments.workOffDeletions()),
+    every(times.deletions, 'working off DELs', () => attachments.workOff()),
     every(config.resyncMs, 'comparing with the kernel', async () => {
       await readNode();
       if (installed) install();
@@ -203,7 +212,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       healthChecks.close();
       health.close();
       client.close();
-      await releaseLock();
+      releaseLock();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { type IpDataplane, setLink } from '../dataplane/ip/index.ts';
 import type { Run } from '../dataplane/run.ts';
 import { macOf } from '../model/fabric.ts';
@@ -7,12 +8,11 @@ import {
   createLink,
   deleteLink,
   type Entry,
-  forgetFlows,
   inspectLink,
   Journal,
   Leases,
   listLinks,
-  workOffDeletions,
+  readDeletions,
 } from './attachment/index.ts';
 import { CniError, codes } from './cni/errors.ts';
 import type { AttachmentRequest } from './cni/request.ts';
@@ -29,6 +29,8 @@ export interface Surroundings {
   ip: IpDataplane;
   /** Has policies, routes and host ports of the present attachments in the kernel; undefined while nothing is known. */
   sync: () => Promise<Pass | undefined>;
+  /** Whether flows of the last owner of an address may still be there. */
+  owesFlows: (address: string) => boolean;
   log: Log;
 }
 
@@ -38,6 +40,8 @@ export class Attachments {
   readonly #leases: Leases;
   readonly #journal: Journal;
   readonly #serial = new Serial();
+  /** What is left over and could not be removed yet, by name: each is tried again by itself. */
+  readonly #leftovers = new Map<string, { remove: () => Promise<void>; said: string }>();
   readonly #with: Surroundings;
 
   constructor(surroundings: Surroundings) {
@@ -69,6 +73,7 @@ export class Attachments {
     const name = attachmentName(containerId, ifname);
     const { run, files, hostRoot, ip, log } = this.#with;
     return this.#serial.run(name, async () => {
+      this.#leftovers.delete(name);
       if (this.#entries.has(name)) {
         throw new CniError(codes.attachmentExists, `container ${containerId} has an attachment ${ifname} already`);
       }
@@ -85,14 +90,17 @@ export class Attachments {
         ip.linkBegun(name, address);
         this.#entries.set(name, entry);
         // both are waited for, whatever the other does: an undo must not run beside a link that is just being made
-        const [made, pass] = await Promise.allSettled([createLink(run, entry), known().then(() => this.#synced())]);
+        const [made, pass] = await Promise.allSettled([
+          createLink(run, entry),
+          known().then(() => this.#synced(address)),
+        ]);
         if (made.status === 'rejected') throw made.reason as Error;
         if (pass.status === 'rejected') throw pass.reason as Error;
         const wrong = setLink(hostRoot, name, pass.value.desired.spoofing.linkSettings);
         if (wrong.length > 0) throw new CniError(codes.dataplane, `the node does not take ${wrong.join(' ')}`);
         ip.linkMade(name, address, true);
         // what is set on the link itself had to wait for it
-        if (entry.portMappings.length > 0) await this.#synced();
+        if (entry.portMappings.length > 0) await this.#synced(address);
         return entry;
       } catch (error) {
         await this.#remove(entry).catch((problem) => log('undoing a failed ADD failed', { error: messageOf(problem) }));
@@ -144,7 +152,7 @@ export class Attachments {
     const names = new Set(valid.map(({ containerID, ifname }) => attachmentName(containerID, ifname)));
     const stale = this.list().filter((entry) => entry.network === network && !names.has(entry.hostInterface));
     const results = await Promise.allSettled(stale.map((entry) => this.remove(entry.containerId, entry.ifname)));
-    await this.#removeOrphans(names);
+    await this.#removeOrphans(await listLinks(this.#with.run), names);
     return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
   }
 
@@ -169,9 +177,11 @@ export class Attachments {
     if (dead.length > 0) {
       this.#with.log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
     }
-    await Promise.all(dead.map(({ containerId, ifname }) => this.remove(containerId, ifname)));
-    await this.workOffDeletions();
-    await this.#removeOrphans(new Set());
+    // nobody waits for these: a link that cannot be deleted is no reason to take no Pods
+    for (const entry of dead) void this.#clear(entry.hostInterface, () => this.#end(entry));
+    Promise.all([this.workOff(), this.#removeOrphans(present, new Set())]).catch((error: unknown) =>
+      this.#with.log('what is left over could not be looked at', { error: messageOf(error) }),
+    );
     // the leases of attachments that lost theirs (somebody emptied the directory) are taken again
     for (const { ip: address, containerId, ifname } of this.list()) this.#leases.take(address, containerId, ifname);
   }
@@ -198,16 +208,59 @@ export class Attachments {
     await Promise.all(made);
   }
 
-  /** Carries out DEL requests that the plugin wrote down while no agent answered. */
-  workOffDeletions(): Promise<void> {
-    return workOffDeletions(this.#with.files.path(paths.deletions), (...container) => this.remove(...container));
+  /** Carries out DELs that the plugin wrote down while no agent answered, and what could not be removed before. */
+  async workOff(): Promise<void> {
+    const { files, log } = this.#with;
+    const report = (file: string, error: unknown) => log('a DEL cannot be read', { file, error: messageOf(error) });
+    const isIdle = (name: string) => !this.#serial.busy(name);
+    const again = [...this.#leftovers].filter(([name]) => isIdle(name));
+    const written = readDeletions(files.path(paths.deletions), report)
+      .map((one) => ({ ...one, name: attachmentName(one.containerId, one.ifname) }))
+      .filter(({ name }) => isIdle(name) && !this.#leftovers.has(name));
+    await Promise.all([
+      ...again.map(([name, { remove }]) => this.#clear(name, remove)),
+      ...written.map(({ file, containerId, ifname, name }) =>
+        this.#clear(name, async () => {
+          await this.remove(containerId, ifname);
+          rmSync(file, { force: true });
+        }),
+      ),
+    ]);
   }
 
-  async #synced(): Promise<Pass> {
-    const pass = await this.#with.sync();
+  /** Removes what is left over, now or later. Never rejects. */
+  async #clear(name: string, remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+      this.#leftovers.delete(name);
+    } catch (error) {
+      this.#defer(name, remove, error);
+    }
+  }
+
+  /** Has something removed later that could not be removed now. */
+  #defer(name: string, remove: () => Promise<void>, error: unknown): void {
+    const said = messageOf(error);
+    const isNew = this.#leftovers.get(name)?.said !== said;
+    if (isNew) this.#with.log('what is left over could not be removed; it is tried again', { link: name, error: said });
+    this.#leftovers.set(name, { remove, said });
+  }
+
+  /** Removes an attachment, unless it is gone by then. */
+  async #end(entry: Entry): Promise<void> {
+    if (this.#entries.get(entry.hostInterface) === entry) await this.remove(entry.containerId, entry.ifname);
+  }
+
+  /** Resolves when the rules are in the kernel, and nothing that was allowed to another Pod goes on at this address. */
+  async #synced(address: string): Promise<Pass> {
+    const { sync, owesFlows } = this.#with;
+    const pass = await sync();
     if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
+    if (!owesFlows(address)) return;
     await pass.settled;
-    return pass;
+    if (!owesFlows(address)) return pass;
+    const why = `connections of the Pod that had ${address} before could not be ended`;
+    throw new CniError(codes.dataplane, why, "the agent's log says why; they are tried again");
   }
 
   async #remove(entry: Entry): Promise<void> {
@@ -217,11 +270,9 @@ export class Attachments {
     const [link, pass] = await Promise.allSettled([deleteLink(run, entry.hostInterface), sync()]);
     // a dataplane that cannot be brought up to date is tried again by itself, and no ADD succeeds before it is
     if (pass.status === 'rejected') log('a DEL left something for later', { error: messageOf(pass.reason) });
-    // while the cluster is not known there are no passes, and nobody compares owners of addresses
-    else if (pass.value === undefined) await forgetFlows(run, entry.ip);
-    else await pass.value.settled;
     if (link.status === 'rejected') {
       this.#entries.set(entry.hostInterface, entry);
+      this.#defer(entry.hostInterface, () => this.#end(entry), link.reason);
       throw link.reason as Error;
     }
     this.#leases.release(entry.ip, entry.containerId, entry.ifname);
@@ -229,17 +280,17 @@ export class Attachments {
   }
 
   /** Leases and links of no attachment: a crash came between two steps. `spared`: names that count all the same. */
-  async #removeOrphans(spared: Set<string>): Promise<void> {
+  async #removeOrphans(links: Set<string>, spared: Set<string>): Promise<void> {
     const { run, log } = this.#with;
     const orphan = (name: string) => !this.#entries.has(name) && !this.#serial.busy(name) && !spared.has(name);
     for (const { address, containerId, ifname } of this.#leases.list()) {
       if (orphan(attachmentName(containerId, ifname))) this.#leases.release(address, containerId, ifname);
     }
-    for (const name of await listLinks(this.#with.run)) {
-      if (!orphan(name)) continue;
-      log('a link without an attachment is removed', { link: name });
-      await deleteLink(run, name).catch((error) => log('it could not be removed', { error: messageOf(error) }));
-    }
+    const names = [...links].filter(orphan);
+    if (names.length > 0) log('links without an attachment are removed', { links: names });
+    const remove = (name: string) =>
+      this.#serial.run(name, async () => (this.#entries.has(name) ? undefined : deleteLink(run, name)));
+    await Promise.all(names.map((name) => this.#clear(name, () => remove(name))));
   }
 }
 

@@ -4,10 +4,14 @@ import { test } from 'node:test';
 import type { ServiceEntry } from '../model/services/types.ts';
 import { until } from '../testing/wait.ts';
 import { HealthCheckPorts, serveHealth } from './health.ts';
+import { Liveness } from './liveness.ts';
 
-test('/readyz says why the node takes no Pods, /metrics tells numbers', async () => {
+test('/readyz says why the node takes no Pods, /livez what does not end, /metrics tells numbers', async () => {
   let reasons = ['no podCIDR', 'nft is missing'];
-  const server = await serveHealth(0, { unready: () => reasons, metrics: () => ({ a: 1, 'b{c="d"}': 0.5 }) });
+  const clock = { ms: 0 };
+  const liveness = new Liveness(() => clock.ms);
+  const overdue = () => liveness.overdue();
+  const server = await serveHealth(0, { unready: () => reasons, overdue, metrics: () => ({ a: 1, 'b{c="d"}': 0.5 }) });
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
     return [response.status, await response.text()];
@@ -18,6 +22,14 @@ test('/readyz says why the node takes no Pods, /metrics tells numbers', async ()
   assert.deepEqual(await get('/readyz'), [200, 'ok\n']);
   assert.deepEqual(await get('/metrics'), [200, 'a 1\nb{c="d"} 0.5\n']);
   assert.equal((await get('/'))[0], 404);
+  const ends = liveness.watch('ADD of a', Promise.reject(new Error('refused')));
+  const never = liveness.watch('ADD of b', new Promise(() => {}));
+  await assert.rejects(ends);
+  clock.ms = 15 * 60_000;
+  assert.deepEqual(await get('/livez'), [200, 'ok\n']);
+  clock.ms += 1000;
+  assert.deepEqual(await get('/livez'), [503, 'ADD of b has not come to an end for 901 s\n']);
+  assert.ok(never instanceof Promise);
   server.close();
   server.closeAllConnections();
 });

@@ -7,22 +7,31 @@ import { type Log, messageOf } from './log.ts';
 export interface HealthSources {
   /** Why the node cannot take Pods. Empty: it can. */
   unready: () => string[];
+  /** What should have ended long ago: a new process is needed. Empty: nothing. */
+  overdue: () => string[];
   /** Name of a number -> its value; names are Prometheus', with labels. */
   metrics: () => Record<string, number>;
 }
 
-/** Serves /healthz, /readyz (Pods can be attached, else 503 and why) and /metrics (Prometheus' text format). */
-export async function serveHealth(port: number, { unready, metrics }: HealthSources): Promise<Server> {
+/**
+ * Serves /healthz (it answers), /livez (its work comes to an end, else 503 and what does not), /readyz (Pods can be
+ * attached, else 503 and why) and /metrics (Prometheus' text format).
+ */
+export async function serveHealth(port: number, { unready, overdue, metrics }: HealthSources): Promise<Server> {
+  const reasons = new Map([
+    ['/healthz', () => []],
+    ['/livez', overdue],
+    ['/readyz', unready],
+  ]);
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'text/plain; charset=utf-8');
-    if (request.url === '/healthz') response.end('ok\n');
-    else if (request.url === '/readyz') {
-      const reasons = unready();
-      response.writeHead(reasons.length === 0 ? 200 : 503).end(`${reasons.length === 0 ? 'ok' : reasons.join('\n')}\n`);
+    const why = reasons.get(request.url ?? '')?.();
+    if (why !== undefined) {
+      response.writeHead(why.length === 0 ? 200 : 503).end(`${why.length === 0 ? 'ok' : why.join('\n')}\n`);
     } else if (request.url === '/metrics') {
       const lines = Object.entries(metrics()).map(([name, value]) => `${name} ${value}`);
       response.end(`${lines.join('\n')}\n`);
-    } else response.writeHead(404).end('there are /healthz, /readyz and /metrics\n');
+    } else response.writeHead(404).end('there are /healthz, /livez, /readyz and /metrics\n');
   });
   await once(server.listen(port, '127.0.0.1'), 'listening');
   return server;

@@ -1,12 +1,12 @@
 /** The node agent of the reference CNI: one process per node. `agent explain ...` asks the one that runs. */
-import { mutant } from '../mutants/index.ts';
+import { faults, mutant } from '../mutants/index.ts';
 import { startAgent } from './agent.ts';
 import { hostRootOf, readConfig } from './config.ts';
 import { explainCommand } from './explain.ts';
 import { log, messageOf } from './log.ts';
 
 async function serve(): Promise<void> {
-  const config = readConfig(process.env, import.meta.dirname);
+  const config = readConfig(process.env, import.meta.dirname, Object.keys(faults));
   const agent = await startAgent(config, mutant(config.mutant), log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

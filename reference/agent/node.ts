@@ -16,6 +16,8 @@ export const paths = {
   socketDirectory: '/run/netvet-cni',
   /** Known to the plugin script too. */
   socket: '/run/netvet-cni/agent.sock',
+  /** Held by the one agent that works: see lock.ts. */
+  lock: '/run/netvet-cni/agent.lock',
   attachments: '/var/lib/cni/netvet/attachments',
   /** DEL requests that came while there was no agent. Known to the plugin script too. */
   deletions: '/var/lib/cni/netvet/deletions',

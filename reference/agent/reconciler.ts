@@ -15,7 +15,7 @@ const times = {
 export interface Applied {
   /** What the ip side could not do, by route or device; see IpDataplane. */
   problems: Map<string, string>;
-  /** Resolves, always, when the flows of what is gone are forgotten: before that no address goes to another Pod. */
+  /** Resolves, always, when the flows of what is gone were to be forgotten; see FlowKeeper. */
   settled: Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /** An agent that ends, by whatever way, and comes back: connections, Pods and policies never notice. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { enterNamespaces } from '../testing/namespaces.ts';
@@ -95,6 +95,30 @@ test('what died while no agent ran is cleaned up at the next start; what lives, 
   );
   await node.plugin('DEL', alive.env, config);
   assert.equal(await traces(node), clean);
+});
+
+test('a Pod on the node’s network cannot keep the agent from its work', { skip }, async () => {
+  const { node, url } = shared;
+  const listen = 'net.createServer().listen("\\0netvet-cni-agent", () => console.log("taken"))';
+  const pod = node.start([process.execPath, '-e', listen]);
+  await until(
+    'the name is taken',
+    () => pod.output(),
+    (text) => text.includes('taken'),
+  );
+  await shared.agent.stop();
+  shared.agent = node.startAgent(url);
+  await until(
+    'the agent has begun',
+    () => shared.agent.log,
+    (log) => /at work/.test(log),
+  );
+  assert.ok(!shared.agent.log.includes('waiting for its end'), shared.agent.log);
+  pod.child.kill();
+  const { mode } = statSync(`${node.root}/run/netvet-cni/agent.lock`);
+  assert.equal(mode & 0o777, 0o600);
+  assert.equal(statSync(`${node.root}/run/netvet-cni`).mode & 0o777, 0o700);
+  await ready(node);
 });
 
 test('two agents never work at once: the second waits for the end of the first', { skip }, async () => {

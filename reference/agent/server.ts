@@ -12,17 +12,19 @@ export interface SocketHandlers {
   network: Network;
   /** Answers `explain`; the text is for people. */
   explain: (query: URLSearchParams) => Answer;
+  /** Told of every request of the plugin. */
+  watch: (what: string, work: Promise<Answer>) => Promise<Answer>;
 }
 
 /** Listens on the node's unix socket, for root alone. Call it with the lock held: a socket file there is stale. */
-export async function listenOnSocket(files: NodeFiles, { network, explain }: SocketHandlers): Promise<Server> {
+export async function listenOnSocket(files: NodeFiles, { network, explain, watch }: SocketHandlers): Promise<Server> {
   const server = createServer((request, response) => {
     body(request)
       .then(async (text): Promise<Answer> => {
         const form = new URLSearchParams(text);
         if (request.url === '/explain') return explain(form);
         const { stdin = '', ...env } = Object.fromEntries(form);
-        return answer(network, { env, stdin });
+        return watch(`${env.CNI_COMMAND} of ${env.CNI_CONTAINERID}`, answer(network, { env, stdin }));
       })
       .then(
         // the plugin script reads exactly this: a first line with its exit code, then its output

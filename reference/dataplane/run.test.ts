@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ChildProcess } from 'node:child_process';
 import { test } from 'node:test';
 import { CommandError, createRun, failureOf, mustRun } from './run.ts';
 
@@ -59,6 +60,20 @@ test('a command that does not end is ended at its deadline, whoever else holds i
     timedOut: true,
   });
   assert.equal(failureOf(result), 'timed out');
+});
+
+test('a command that cannot even be killed is not waited for', async (t) => {
+  const kill = t.mock.method(ChildProcess.prototype, 'kill', () => true);
+  const result = await createRun([], 200)(['sleep', '3600']);
+  assert.equal(failureOf(result), 'timed out');
+  const child = kill.mock.calls[0]?.this as ChildProcess | undefined;
+  t.mock.restoreAll();
+  assert.ok(child?.kill('SIGKILL'));
+});
+
+test('who knows that it takes longer says so', async () => {
+  const slow = createRun([], 1);
+  assert.equal((await slow(['true'], { deadlineMs: 60_000 })).exitCode, 0);
 });
 
 test('what a command says is known by its kind', () => {

@@ -18,15 +18,19 @@ export interface RunResult {
 export type Input = string | Iterable<string>;
 
 /** Resolves however the command ended; rejects with a CommandError only when it could not be started. */
-export type Run = (argv: string[], options?: { stdin?: Input }) => Promise<RunResult>;
+export type Run = (argv: string[], options?: RunOptions) => Promise<RunResult>;
+
+interface RunOptions {
+  stdin?: Input;
+  /** For a command that may take longer than others. */
+  deadlineMs?: number;
+}
 
 /** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. Their words are read: see failureOf. */
 export const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
 
-/** No command takes this long, in milliseconds. */
-const DEADLINE_MS = 60_000;
-/** A whole ruleset may take minutes on a slow node, and who is ended begins anew. */
-const DEADLINE_WITH_INPUT_MS = 600_000;
+/** No command takes this long, in milliseconds, unless its caller says so. */
+export const DEADLINE_MS = 60_000;
 
 const EXCERPT = 2000;
 const BRIEF = 400;
@@ -75,10 +79,13 @@ export class CommandError extends Error {
   }
 }
 
-/** A runner of commands on this machine. `prefix` goes before every argv. A command that does not end is killed. */
-export function createRun(prefix: string[] = [], deadline?: number): Run {
+/**
+ * A runner of commands on this machine. `prefix` goes before every argv. A command that does not end is killed, and not
+ * waited for: one that the kernel holds fast (state D) ends when the kernel lets it.
+ */
+export function createRun(prefix: string[] = [], deadline = DEADLINE_MS): Run {
   return (argv, options = {}) => {
-    const deadlineMs = deadline ?? (options.stdin === undefined ? DEADLINE_MS : DEADLINE_WITH_INPUT_MS);
+    const { deadlineMs = deadline } = options;
     const whole = [...prefix, ...argv];
     return new Promise((resolve, reject) => {
       const child = spawn(whole[0] as string, whole.slice(1), { stdio: 'pipe', env });
@@ -89,13 +96,16 @@ export function createRun(prefix: string[] = [], deadline?: number): Run {
       // A command that ends without reading its input closes the pipe: its exit code says what was wrong.
       child.stdin.on('error', () => {});
       Readable.from(options.stdin ?? '').pipe(child.stdin);
-      let timedOut = false;
+      const said = () => ({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
       const timer = setTimeout(() => {
-        timedOut = child.kill('SIGKILL');
+        const timedOut = child.kill('SIGKILL');
         err.push(Buffer.from(`it did not end within ${deadlineMs} ms`));
         // what it started may hold them open
         child.stdout.destroy();
         child.stderr.destroy();
+        child.stdin.destroy();
+        // one that ended just then has lost its output all the same
+        if (timedOut) resolve({ ...said(), exitCode: -1, timedOut });
       }, deadlineMs);
       child.once('error', (cause) => {
         clearTimeout(timer);
@@ -104,17 +114,14 @@ export function createRun(prefix: string[] = [], deadline?: number): Run {
       });
       child.once('close', (code) => {
         clearTimeout(timer);
-        const [stdout, stderr] = [Buffer.concat(out).toString(), Buffer.concat(err).toString()];
-        // one that ended just then has lost its output all the same
-        const exitCode = timedOut ? -1 : (code ?? -1);
-        resolve({ stdout, stderr, exitCode, ...(timedOut && { timedOut }) });
+        resolve({ ...said(), exitCode: code ?? -1 });
       });
     });
   };
 }
 
 /** Runs a command that has to succeed: any other exit code than 0 is a CommandError. */
-export async function mustRun(run: Run, argv: string[], options?: { stdin?: Input }): Promise<string> {
+export async function mustRun(run: Run, argv: string[], options?: RunOptions): Promise<string> {
   const result = await run(argv, options);
   if (result.exitCode !== 0) throw new CommandError(argv, options?.stdin, result);
   return result.stdout;

@@ -1,6 +1,7 @@
 import { type FabricState, fabric } from './fabric.ts';
 import { type HostPortState, hostPorts } from './hostports.ts';
 import { type MasqueradeState, masquerade } from './masquerade.ts';
+import { ownAddresses } from './nodes.ts';
 import { type PodPacket, podPackets } from './packets.ts';
 import { type PolicyState, policies } from './policies/index.ts';
 import { type ServiceState, services } from './services/index.ts';
@@ -12,6 +13,8 @@ export interface Desired {
   fabric: FabricState;
   /** Addresses of this node's Pods -> container id. When one changes hands, connection tracking forgets it. */
   attached: Map<string, string>;
+  /** The node's own addresses. What connection tracking forgets of a port of the node is of these alone. */
+  addresses: string[];
   services: ServiceState;
   hostPorts: HostPortState;
   masquerade: MasqueradeState;
@@ -35,6 +38,7 @@ export function model(snapshot: Snapshot): Desired {
   return {
     fabric: links,
     attached: new Map(snapshot.attachments.map(({ ip, containerId }) => [ip, containerId])),
+    addresses: ownAddresses(snapshot),
     services: services(snapshot),
     hostPorts: hostPorts(snapshot.attachments),
     masquerade: masquerade(snapshot),

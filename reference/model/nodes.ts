@@ -46,3 +46,15 @@ export function localRanges(snapshot: Snapshot): string[] {
   const own = ownNode(snapshot);
   return own === undefined ? [] : merge(parseCIDRs(podCIDRs(own))).map(formatRange);
 }
+
+/** The addresses that this node itself answers at: those of its links, as far as they are known, and localhost. */
+export function ownAddresses(snapshot: Snapshot): string[] {
+  const own = ownNode(snapshot);
+  const primary = own === undefined ? [] : (nodeAddress(own) ?? []);
+  const links = snapshot.underlay?.links ?? [];
+  return [
+    ...new Set(
+      ['127.0.0.1', primary, links.flatMap(({ addresses }) => addresses.map(({ address }) => address))].flat(2),
+    ),
+  ];
+}

@@ -30,7 +30,7 @@ export function firstSeen<T>(): (key: string, value: T) => T {
 
 /** A mutant that changes one part of what is desired. */
 export const spoil =
-  <K extends Exclude<keyof Desired, 'attached' | 'passing'>>(
+  <K extends Exclude<keyof Desired, 'attached' | 'addresses' | 'passing'>>(
     part: K,
     change: (state: Desired[K], desired: Desired, snapshot: Snapshot) => Partial<Desired[K]>,
   ): Mutant =>

@@ -124,7 +124,7 @@ const after: Snapshot = {
       ingress: [{ from: [team('y'), { namespaceSelector: {}, ...app('client') }] }],
     }),
   ],
-  services: before.services.slice(0, 1),
+  services: [...before.services.slice(0, 1), aService('x/heir', '10.96.0.2', { ports: [{ port: 80 }] })],
   endpointSlices: [
     aSlice(
       'x/web',

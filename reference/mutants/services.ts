@@ -164,6 +164,40 @@ export const serviceFaults: Record<string, Fault> = {
     seenBy: ['services/affinity/a-client-stays-with-its-pod-and-is-free-again-after-the-timeout'],
     make: () => eachBalancer(({ affinity }) => (affinity === undefined ? {} : { affinity: 86_400 })),
   },
+  'service-affinity-of-all-forgotten': {
+    fault: 'an address that goes from one Service to another costs the clients of all others their Pods',
+    link: 'https://github.com/kubernetes/kubernetes/issues/25314',
+    seenBy: ['services/affinity/a-client-stays-with-its-pod-when-another-service-goes-and-a-new-one-has-its-address'],
+    make: () => {
+      const owners = new Map<string, string>();
+      let changes = 0;
+      const passedOn = ({ name, frontends }: ServiceEntry) =>
+        frontends.filter(({ address, protocol, port }) => {
+          const at = `${address} ${protocol} ${port}`;
+          const isNew = (owners.get(at) ?? name) !== name;
+          owners.set(at, name);
+          return isNew;
+        }).length;
+      // what a client was known by follows from the name of the balancer
+      const renamed = <T extends { balancer: string }>(some: T[]) =>
+        some.map((one) => ({ ...one, balancer: `${one.balancer} ${changes}` }));
+      return (desired, snapshot) => {
+        for (const entry of desired.services.entries.values()) changes += passedOn(entry);
+        if (changes === 0) return desired;
+        return eachEntry((entry) => ({
+          ...entry,
+          frontends: renamed(entry.frontends),
+          nodePorts: renamed(entry.nodePorts),
+          balancers: entry.balancers.map((one) => ({ ...one, key: `${one.key} ${changes}` })),
+          shortcuts: renamed(entry.shortcuts).map((one) => ({
+            ...one,
+            pods: `${one.pods} ${changes}`,
+            node: `${one.node} ${changes}`,
+          })),
+        }))(desired, snapshot);
+      };
+    },
+  },
   'service-no-reject': {
     fault: 'a Service without endpoints lets clients wait in place of rejecting them',
     link: 'https://github.com/kubernetes/kubernetes/issues/60124',

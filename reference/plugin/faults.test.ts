@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
+import { attachmentName } from '../agent/attachment/index.ts';
+import { namesIn } from '../agent/node.ts';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { type TestAgent, TestNode } from '../testing/node.ts';
 import { until } from '../testing/wait.ts';
@@ -210,6 +212,63 @@ test('a DEL that fails says so, keeps what it could not remove, and succeeds lat
   fault('');
   assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
   assert.equal(await traces(node), clean);
+});
+
+/** What must be so while one link cannot be deleted, and afterwards. */
+async function stuckAt(name: string, clean: string): Promise<void> {
+  fault(`before link del dev ${attachmentName(name, 'eth0')}`);
+  agent = startAgent();
+  await ready(node);
+  await until(
+    'it was tried',
+    () => agent.log,
+    (log) => log.includes('it is tried again'),
+  );
+  const left = namesIn(`${node.root}/var/lib/cni/netvet/attachments`);
+  assert.ok(left.includes(`${attachmentName(name, 'eth0')}.json`));
+  fault('');
+  await until(
+    'nothing is left',
+    () => traces(node),
+    (now) => now === clean,
+  );
+}
+
+test('a DEL that was written down and fails holds up no other, and is tried again by itself', { skip }, async () => {
+  const clean = await traces(node);
+  const names = ['before-stuck', 'stuck', 'after-stuck'];
+  const pods: Awaited<ReturnType<typeof attach>>[] = [];
+  for (const name of names) pods.push(await attach(node, name));
+  await agent.stop('SIGKILL');
+  for (const { env } of pods) assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
+  const others = names.filter((name) => name !== 'stuck').map((name) => `${attachmentName(name, 'eth0')}.json`);
+  const gone = until(
+    'the others are carried out',
+    () => namesIn(`${node.root}/var/lib/cni/netvet/attachments`),
+    (left) => !others.some((one) => left.includes(one)),
+  );
+  await Promise.all([stuckAt('stuck', clean), gone]);
+});
+
+test('an attachment that ended meanwhile and cannot be removed keeps no Pod waiting', { skip }, async () => {
+  const clean = await traces(node);
+  const { name } = await attach(node, 'stuck-and-gone');
+  await agent.stop('SIGKILL');
+  await node.run(['ip', 'netns', 'del', name]);
+  await stuckAt(name, clean);
+});
+
+test('what a DEL could not remove goes by itself when it can, though nobody asks again', { skip }, async () => {
+  const clean = await traces(node);
+  const { env } = await attach(node, 'asked-once');
+  fault('before ip link del');
+  assert.equal((await node.plugin('DEL', env, config)).exitCode, 1);
+  fault('');
+  await until(
+    'it is gone',
+    () => traces(node),
+    (now) => now === clean,
+  );
 });
 
 test('a DEL succeeds while the rules cannot be changed; they follow later', { skip }, async () => {

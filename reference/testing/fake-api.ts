@@ -43,6 +43,8 @@ export class FakeApi {
   readonly events: Record<string, unknown>[] = [];
   /** Answers every request with this status, when it is set. */
   fail: number | undefined;
+  /** Takes requests and never answers, when it is set. */
+  mute = false;
   /** Holds events of watches back: single reads see what watches do not. */
   muted = false;
   /** Watches from a version below this one are told 410 Gone. */
@@ -111,6 +113,33 @@ export class FakeApi {
     }
   }
 
+  /** What there is now, to be restored later, by a server that starts anew (`cut`) or one that does not. */
+  backup(): (cut?: boolean) => void {
+    const objects = kinds.map((kind): [Kind, Map<string, FakeObject>] => [kind, new Map(this.#of(kind))]);
+    const version = this.#version;
+    return (cut = true) => {
+      for (const [kind, some] of objects) {
+        this.#objects.set(kind, some);
+        this.#history.set(
+          kind,
+          (this.#history.get(kind) as Change[]).filter((change) => change.version <= version),
+        );
+      }
+      this.#version = version;
+      if (cut) this.cut();
+    };
+  }
+
+  /** Tells all watches of a kind something that need not be so. */
+  tell(kind: Kind, type: string, object: FakeObject): void {
+    for (const watch of this.#watches) if (watch.kind === kind) watch.send({ version: 0, type, object });
+  }
+
+  /** Whether somebody watches this kind. */
+  watching(kind: Kind): boolean {
+    return [...this.#watches].some((watch) => watch.kind === kind);
+  }
+
   #of(kind: Kind): Map<string, FakeObject> {
     return this.#objects.get(kind) as Map<string, FakeObject>;
   }
@@ -125,6 +154,7 @@ export class FakeApi {
   #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://fake');
     this.requests.push(request.url ?? '');
+    if (this.mute) return;
     if (this.fail !== undefined) return status(response, this.fail, 'the test wants it so');
     if (request.method === 'POST') return void this.#take(request, response);
     for (const [kind, path] of Object.entries(lists) as [Kind, string][]) {

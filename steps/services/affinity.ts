@@ -4,6 +4,7 @@ import type { Target } from '../probe/index.ts';
 import type { World } from '../world.ts';
 import { answers, inWords } from './answers.ts';
 import type { Place } from './node-ports.ts';
+import { passAddressOn } from './services.ts';
 
 /** What affinity was seen with: the target, and each client's Pod. */
 interface Sticky {
@@ -51,4 +52,29 @@ export async function freeAgain(world: World, quietSeconds: number, times: numbe
       return world.measure('quiet times until another Pod', time, '');
   }
   throw new AssertionError({ message: `after ${times} quiet times, every client still came to the same Pod` });
+}
+
+/**
+ * An address with affinity goes from one Service to the next, and each time the clients come to the Pods that they had
+ * at another Service. Were these forgotten, 4 clients of 2 Pods would stay by chance once in 16 times.
+ */
+export async function expectUnmoved(world: World, name: string, times: number): Promise<void> {
+  const { target, pods } = world.notes.get('sticky') as Sticky;
+  const clients = [...pods.keys()];
+  const ask = async (where: Target, timeoutMs?: number) =>
+    Promise.all(clients.map(async (client) => [...(await answers(world, client, where, 1, timeoutMs)).keys()][0]));
+  for (let time = 1; time <= times; time += 1) {
+    await passAddressOn(world, name, `${name}-${time}`);
+    const next = world.target(`Service ${name}`);
+    await world.looking.follow(`every client reaches the Service that has the address of ${name}`, async () => {
+      const seen = await ask(next);
+      return { right: seen.every((server) => world.actors.has(server ?? '')), seen: seen.join(', ') };
+    });
+    const { answerMs } = world;
+    const seen = await world.looking.once(answerMs, () => ask(target, answerMs));
+    const moved = clients.find((client, i) => seen[i] !== pods.get(client));
+    if (moved === undefined) continue;
+    const where = `${seen[clients.indexOf(moved)]} in place of ${pods.get(moved)}`;
+    throw new AssertionError({ message: `after ${time} changes of another Service, ${moved} came to ${where}` });
+  }
 }

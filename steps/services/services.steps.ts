@@ -1,6 +1,6 @@
 /** Sentences on Services: what they are, what becomes of them, and who answers. */
 import { Given, Then, When } from '../sentence.ts';
-import { expectSticky, freeAgain } from './affinity.ts';
+import { expectSticky, expectUnmoved, freeAgain } from './affinity.ts';
 import { expectAnswers, expectEvenSpread, expectRefused } from './answers.ts';
 import { expectApiServer, expectNoServer, needApiServerOutside } from './api-server.ts';
 import { expectAtAddress, expectLocalNodePorts, expectNodePorts, expectSeenBehind } from './node-ports.ts';
@@ -53,5 +53,9 @@ Then('the address of {string} is seen behind {names}', expectSeenBehind);
 Then('{names} reach the Service {string} at {string}', expectAtAddress);
 Then('each of {names} keeps its Pod in {int} connections to {place}', expectSticky);
 Then('after quiet times of {int} seconds, at most {int} of them, one of them has come to another Pod', freeAgain);
+Then(
+  'each of them still comes to its Pod while the address of the Service {string} goes to a new one, {int} times',
+  expectUnmoved,
+);
 Then('{names} reach the API server at the Service "kubernetes"', expectApiServer);
 Then('{string} no longer reaches the API server at the Service "kubernetes", and {string} does', expectNoServer);

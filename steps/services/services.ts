@@ -123,6 +123,15 @@ export function deleteService(world: World, name: string): Promise<void> {
   return world.change(() => world.kube.delete({ kind: 'Service', metadata }));
 }
 
+/** Deletes a Service and gives its address to a new one, which the scenario calls as the first. */
+export async function passAddressOn(world: World, name: string, next: string): Promise<void> {
+  const { metadata, spec } = world.service(name);
+  const { selector, ports, clusterIP, sessionAffinity, sessionAffinityConfig } = spec;
+  await world.kube.delete({ kind: 'Service', metadata });
+  const heir = { selector, ports, clusterIP, sessionAffinity, sessionAffinityConfig };
+  world.services.set(name, await world.create(service(metadata.namespace as string, next, heir)));
+}
+
 /** Makes a deleted Service again, with its address, while a client waits for an answer there. */
 export async function dialTooEarly(world: World, client: string, name: string): Promise<void> {
   const { metadata, spec } = world.service(name);

@@ -1,6 +1,5 @@
 /** What an attachment is made of on a node: an address, a journal entry, a pair of links. */
-export { workOffDeletions } from './deletions.ts';
-export { forgetFlows } from './flows.ts';
+export { readDeletions } from './deletions.ts';
 export { type Entry, Journal } from './journal.ts';
 export { Leases } from './leases.ts';
 export { createLink, deleteLink, inspectLink, listLinks } from './link.ts';

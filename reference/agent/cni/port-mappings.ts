@@ -3,14 +3,17 @@ import type { PortMapping } from '../../model/index.ts';
 import { inRange, isObject } from './environment.ts';
 import { CniError, codes } from './errors.ts';
 
+const form = 'hostPort and containerPort from 1 to 65535, protocol tcp, udp or sctp, hostIP an address or left out';
+
 /**
- * Checks the one capability that the configuration list declares: code 7 for anything else than port mappings. Whatever
- * else stands in runtimeConfig is not for netvet.
+ * Checks the one capability that the configuration list declares: code 7, with all that is wrong, for anything else
+ * than port mappings. Whatever else stands in runtimeConfig is not for netvet.
  */
 export function portMappings(runtimeConfig: unknown): PortMapping[] {
   const list = isObject(runtimeConfig) ? (runtimeConfig.portMappings ?? []) : [];
   if (!Array.isArray(list)) throw new CniError(codes.badConfig, '"runtimeConfig.portMappings" is no list');
-  return list.flatMap((entry: unknown) => {
+  const mistakes: string[] = [];
+  const mappings = list.flatMap((entry: unknown) => {
     const fields = fieldsOf(entry);
     const { hostport: hostPort = 0, containerport: containerPort, protocol = 'tcp', hostip: hostIP = '' } = fields;
     // runtimes pass every port of the Pod; those without a host port carry 0
@@ -21,11 +24,14 @@ export function portMappings(runtimeConfig: unknown): PortMapping[] {
     if (ports && typeof hostIP === 'string' && isIPv6(hostIP)) return [];
     const address = hostIP === '' || (typeof hostIP === 'string' && isIPv4(hostIP));
     if (!ports || !address || !['TCP', 'UDP', 'SCTP'].includes(name)) {
-      throw new CniError(codes.badConfig, `"runtimeConfig.portMappings" holds what is none: ${JSON.stringify(entry)}`);
+      mistakes.push(`"runtimeConfig.portMappings" holds what is none: ${JSON.stringify(entry)} (${form})`);
+      return [];
     }
     const mapping = { hostPort, containerPort, protocol: name, ...(hostIP !== '' && { hostIP }) };
     return [mapping as PortMapping];
   });
+  if (mistakes.length > 0) throw new CniError(codes.badConfig, mistakes.join('; '));
+  return mappings;
 }
 
 /**

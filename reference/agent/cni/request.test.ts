@@ -61,6 +61,24 @@ test('no accepted name breaks out of a line of ip -batch', () => {
   );
 });
 
+test('all mistakes of a configuration are named at once', () => {
+  const config = {
+    cniVersion: '1.1.0',
+    name: 'netvet',
+    mtu: '1500',
+    dns: ['10.96.0.10'],
+    prevResult: 7,
+    runtimeConfig: { portMappings: [{ hostPort: 1 }, { hostPort: 80, containerPort: 80 }, { hostPort: 70_000 }] },
+  };
+  assert.throws(() => parseRequest({ env, stdin: JSON.stringify(config) }), {
+    code: 7,
+    message: new RegExp(
+      '^"mtu" is no number from 68 to 65535: "1500"; "dns" .*; "prevResult" is no CNI result; ' +
+        '"runtimeConfig.portMappings" .*"hostPort":1}.*; "runtimeConfig.portMappings" .*70000.*$',
+    ),
+  });
+});
+
 test('CNI_ARGS come in any order, split at the first equals sign', () => {
   const pod = { namespace: 'a', name: 'b', uid: 'c' };
   assert.deepEqual(podOf('K8S_POD_UID=c;K8S_POD_NAME=b;X=1=2;IgnoreUnknown=1;K8S_POD_NAMESPACE=a'), pod);

@@ -1,6 +1,6 @@
 import type { PortMapping } from '../../model/index.ts';
 import { checkEnvironment, inRange, isObject, isSafeName, type PodReference, podOf } from './environment.ts';
-import { CniError, codes } from './errors.ts';
+import { asCniError, CniError, codes } from './errors.ts';
 import { portMappings } from './port-mappings.ts';
 import { type CniResult, parseResult } from './result.ts';
 import { allowsVerb, supportedVersions } from './versions.ts';
@@ -99,20 +99,11 @@ function attachmentRequest(
   env: Record<string, string>,
   config: Record<string, unknown>,
 ): AttachmentRequest {
-  // a DEL is given the configuration of its ADD; refusing it for a field would leave the attachment behind for ever
-  const strict = verb !== 'DEL';
-  if (strict && config.ipam !== undefined && JSON.stringify(config.ipam) !== '{}') {
-    const advice = "addresses come from the node's spec.podCIDR; leave the field out";
-    throw new CniError(codes.unsupportedField, `unsupported field "ipam": ${JSON.stringify(config.ipam)}`, advice);
-  }
-  if (strict && config.mtu !== undefined && !inRange(config.mtu, 68, 65535)) {
-    throw new CniError(codes.badConfig, `"mtu" is no number from 68 to 65535: ${JSON.stringify(config.mtu)}`);
-  }
   const hasPrevious = config.prevResult !== undefined && config.prevResult !== null;
   const previous = hasPrevious ? parseResult(config.prevResult) : undefined;
-  if (strict && hasPrevious && previous === undefined) {
-    throw new CniError(codes.badConfig, '"prevResult" is no CNI result');
-  }
+  // a DEL is given the configuration of its ADD; refusing it for a field would leave the attachment behind for ever
+  const strict = verb !== 'DEL';
+  if (strict) refuseMistakes(config, hasPrevious && previous === undefined);
   if (verb === 'CHECK' && previous === undefined) throw new CniError(codes.badConfig, 'CHECK needs a "prevResult"');
   return {
     verb,
@@ -128,4 +119,30 @@ function attachmentRequest(
     portMappings: strict ? portMappings(config.runtimeConfig) : [],
     previous,
   };
+}
+
+/** Throws one error that names everything wrong with the fields that are read; its code is that of the first. */
+function refuseMistakes({ ipam, mtu, dns, runtimeConfig }: Record<string, unknown>, badPrevious: boolean): void {
+  const mistakes: CniError[] = [];
+  const refuse = (code: number, message: string, details?: string) =>
+    mistakes.push(new CniError(code, message, details));
+  if (ipam !== undefined && JSON.stringify(ipam) !== '{}') {
+    const advice = "addresses come from the node's spec.podCIDR; leave the field out";
+    refuse(codes.unsupportedField, `unsupported field "ipam": ${JSON.stringify(ipam)}`, advice);
+  }
+  if (mtu !== undefined && !inRange(mtu, 68, 65535)) {
+    refuse(codes.badConfig, `"mtu" is no number from 68 to 65535: ${JSON.stringify(mtu)}`);
+  }
+  if (dns !== undefined && dns !== null && !isObject(dns)) {
+    refuse(codes.badConfig, `"dns" is no object with "nameservers": ${JSON.stringify(dns)}`);
+  }
+  if (badPrevious) refuse(codes.badConfig, '"prevResult" is no CNI result');
+  try {
+    portMappings(runtimeConfig);
+  } catch (error) {
+    mistakes.push(asCniError(error));
+  }
+  const [first] = mistakes;
+  if (first !== undefined)
+    throw new CniError(first.code, mistakes.map(({ message }) => message).join('; '), first.details);
 }

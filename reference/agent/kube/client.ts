@@ -14,6 +14,13 @@ export class ApiStatusError extends Error {
   }
 }
 
+/** What comes of a stream. */
+interface StreamEvents {
+  value: (value: unknown) => void;
+  /** The server is there: the stream has begun, or goes on. */
+  heard: () => void;
+}
+
 /** The little of the Kubernetes API that the agent uses. Paths are absolute, e.g. /api/v1/pods?limit=500. */
 export interface KubeClient {
   /** One object or list. Rejects with ApiStatusError or the connection's error, at the latest after `timeoutMs`. */
@@ -22,15 +29,18 @@ export interface KubeClient {
   post(path: string, object: object, timeoutMs?: number): Promise<void>;
   /**
    * Reads a stream of newline-delimited JSON. Resolves when the server ends it, or when nothing came for `idleMs`: a
-   * connection that died without a word looks just like a quiet one, so a quiet one is opened anew.
+   * connection that died without a word looks just like a quiet one, so a quiet one is opened anew. Resolves with
+   * which of the two it was. Rejects when the server does not even begin within that time.
    */
-  stream(path: string, onValue: (value: unknown) => void, idleMs: number, signal: AbortSignal): Promise<void>;
+  stream(path: string, on: StreamEvents, idleMs: number, signal: AbortSignal): Promise<'ended' | 'silent'>;
   close(): void;
 }
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Tokens are rotated on disk about every 50 minutes. */
 const tokenAgeMs = 60_000;
+/** A connection on which nothing comes is asked whether it is still there after this long, by TCP. */
+const keepAliveMs = 15_000;
 
 /**
  * A client for `server`, an http or https URL. It proves itself with the Pod's service account. Hand-written
@@ -41,7 +51,7 @@ export function createClient(server: string, credentials = serviceAccount): Kube
   const secure = server.startsWith('https:');
   const { request, Agent } = secure ? https : http;
   const tls = secure ? { ca: readFileSync(`${credentials}/ca.crt`) } : {};
-  const agent = new Agent({ keepAlive: true, keepAliveMsecs: 15_000, ...tls });
+  const agent = new Agent({ keepAlive: true, keepAliveMsecs: keepAliveMs, ...tls });
   let token = { value: '', readAt: Number.NEGATIVE_INFINITY };
 
   // over http only where there is one, as client-go does it
@@ -59,6 +69,8 @@ export function createClient(server: string, credentials = serviceAccount): Kube
     const sent = request(new URL(path, server), { agent, headers: headers(), signal });
     // after the head it is the answer that fails
     sent.on('error', () => {});
+    // a peer that is gone without a word is noticed: after this long, and 10 questions a second apart
+    sent.setSocketKeepAlive(true, keepAliveMs);
     sent.end();
     const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
     if (response.statusCode === 200) return response;
@@ -81,21 +93,28 @@ export function createClient(server: string, credentials = serviceAccount): Kube
       return JSON.parse(await text(response)) as T;
     },
 
-    async stream(path, onValue, idleMs, signal) {
+    async stream(path, on, idleMs, signal) {
       const idle = new AbortController();
       const timer = setTimeout(() => idle.abort(), idleMs);
+      let begun = false;
       try {
         const response = await open(path, AbortSignal.any([signal, idle.signal]));
+        begun = true;
+        on.heard();
         response.setEncoding('utf8');
         let rest = '';
         for await (const chunk of response) {
           timer.refresh();
+          on.heard();
           const lines = (rest + (chunk as string)).split('\n');
           rest = lines.pop() ?? '';
-          for (const line of lines) if (line !== '') onValue(JSON.parse(line));
+          for (const line of lines) if (line !== '') on.value(JSON.parse(line));
         }
+        return 'ended';
       } catch (error) {
         if (!idle.signal.aborted) throw error;
+        if (!begun) throw new Error(`no answer within ${idleMs / 1000} s`, { cause: error });
+        return 'silent';
       } finally {
         clearTimeout(timer);
       }

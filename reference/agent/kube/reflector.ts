@@ -3,7 +3,7 @@ import { ApiStatusError, type KubeClient } from './client.ts';
 import type { Kept, Store, Stored } from './store.ts';
 
 /** Waits of the watch, in milliseconds. */
-const watchTimes = {
+export const watchTimes = {
   /** A watch is ended by the server after this long, so that load spreads over API servers again. */
   watchMs: 300_000,
   /** Nothing heard for this long, not even a bookmark (one a minute): the connection is taken for dead. */
@@ -27,12 +27,18 @@ export interface ReflectorState {
   error: string | undefined;
   /** An API server that does not have the kind (404), or not for this agent (403), has an empty list of it. */
   optional?: boolean;
+  /** When the server was last heard, by Date.now: an event, a bookmark, a list. Absent: never, or not looked for. */
+  heardAt?: number | undefined;
 }
 
 /**
  * Keeps `store` equal to the API server's list at `path`, for ever: list, watch from the list's resourceVersion,
  * continue from the last version heard of, list again when the server no longer knows that version (410 Gone). `synced`
  * is called after the first list. Resolves when `signal` fires.
+ *
+ * A server whose etcd was restored from a backup has gone back: it would say nothing until it comes to the version that
+ * it is asked from (https://github.com/etcd-io/etcd/issues/16028). So wherever a watch did not end at its
+ * time, the version of the server is looked at first, and one that is older than what was heard leads to a new list.
  */
 export async function reflect<T extends Stored>(
   client: KubeClient,
@@ -45,18 +51,30 @@ export async function reflect<T extends Stored>(
 ): Promise<void> {
   let version: string | undefined;
   let failures = 0;
+  /** The newest version heard of. */
+  let newest = 0;
+  /** The last watch did not end at its time: the server may be another one by now. */
+  let doubtful = false;
+
+  function heard(): void {
+    state.heardAt = Date.now();
+    state.error = undefined;
+  }
 
   function onEvent({ type, object }: WatchEvent): void {
     if (type === 'ERROR') throw new ApiStatusError(object.code ?? 0, object.message ?? 'the watch ended with an error');
     failures = 0;
-    state.error = undefined;
-    version = object.metadata.resourceVersion ?? version;
+    const { resourceVersion = version } = object.metadata;
+    const isOlder = Number(resourceVersion) < Number(version);
+    // a deleted object may come with the version that it had
+    if (isOlder && type !== 'DELETED') throw new ApiStatusError(410, 'the versions of the server have gone back');
+    if (!isOlder) version = resourceVersion;
+    newest = Math.max(newest, Number(version) || 0);
     if (type === 'DELETED') store.remove(object);
     else if (type !== 'BOOKMARK') store.put(object as T);
   }
 
   function known(): void {
-    state.error = undefined;
     if (state.synced) return;
     state.synced = true;
     synced();
@@ -64,22 +82,35 @@ export async function reflect<T extends Stored>(
 
   while (!signal.aborted) {
     try {
+      if (version !== undefined && doubtful) {
+        const { metadata } = await client.get<Page<T>>(`${path}?limit=1`);
+        heard();
+        if (Number(metadata.resourceVersion) < newest) version = undefined;
+      }
       if (version === undefined) {
         const list = await listAll<T>(client, path, (object) => store.shorten(object));
-        store.replace(list.items, list.version);
+        heard();
+        store.replace(list.items, list.version, Number(list.version) < newest);
         version = list.version;
+        newest = Number(version) || 0;
         known();
       }
+      doubtful = true;
       const timeoutSeconds = Math.ceil((times.watchMs * (1 + Math.random())) / 1000);
       const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${version}&timeoutSeconds=${timeoutSeconds}`;
       const started = performance.now();
-      await client.stream(`${path}?${query}`, (value) => onEvent(value as WatchEvent), times.idleMs, signal);
+      const on = { value: (value: unknown) => onEvent(value as WatchEvent), heard };
+      const end = await client.stream(`${path}?${query}`, on, times.idleMs, signal);
+      const lasted = performance.now() - started;
+      doubtful = end === 'silent' || lasted < (timeoutSeconds - 1) * 1000;
       // a server that ends every watch at once must not be asked in a tight loop
-      failures = performance.now() - started < times.backoffMs ? failures + 1 : 0;
+      failures = lasted < times.backoffMs ? failures + 1 : 0;
     } catch (error) {
       if (signal.aborted) return;
       const code = error instanceof ApiStatusError ? error.code : undefined;
       if (state.optional && version === undefined && (code === 403 || code === 404)) {
+        state.error = undefined;
+        state.heardAt = undefined;
         known();
         await delay(times.absentMs, undefined, { signal }).catch(() => {});
         continue;
@@ -94,6 +125,11 @@ export async function reflect<T extends Stored>(
   }
 }
 
+interface Page<T> {
+  metadata: { resourceVersion: string; continue?: string };
+  items: T[] | null;
+}
+
 /**
  * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most
  * memory that the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
@@ -106,7 +142,7 @@ async function listAll<T extends Stored>(
   const items: Kept<T>[] = [];
   let next = '';
   for (;;) {
-    const page = await client.get<{ metadata: { resourceVersion: string; continue?: string }; items: T[] | null }>(
+    const page = await client.get<Page<T>>(
       `${path}?limit=500${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`,
       30_000,
     );

@@ -2,7 +2,7 @@ import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../mode
 import type { Snapshot } from '../../model/types.ts';
 import type { PodReference } from '../cni/environment.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
-import { type ReflectorState, reflect } from './reflector.ts';
+import { type ReflectorState, reflect, watchTimes } from './reflector.ts';
 import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimServiceCIDR, slimSlice } from './slim.ts';
 import { Store, type Stored } from './store.ts';
 
@@ -17,12 +17,17 @@ export interface Source {
   synced(): boolean;
   /** What is wrong with the connection, by path. Empty: nothing. */
   problems(): string[];
+  /** Since when nothing was heard from the API server, in a sentence. Empty: it was heard lately. */
+  silence(): string[];
   /**
    * Reads what decides about a new Pod, past the watch: its own object, its namespace, and the namespace's policies.
    * What the API server acknowledged before is in `objects()` after it. Rejects when the server cannot be reached.
    */
   refresh(pod: PodReference, timeoutMs: number): Promise<void>;
 }
+
+/** A server is silent after this long, in milliseconds: by then a new connection would have been answered. */
+const silentMs = watchTimes.idleMs + 10_000;
 
 /** Starts to watch. `changed` is called at every change, and when the first lists are complete. */
 export function watchCluster(client: KubeClient, changed: () => void, signal: AbortSignal): Source {
@@ -56,6 +61,13 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
     pod: (namespace, name) => pods.get(namespace, name),
     synced: () => states.values().every(({ synced }) => synced),
     problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),
+    silence() {
+      const heard = [...states.values()].flatMap(({ heardAt }) => heardAt ?? []);
+      const since = Math.min(...heard);
+      if (heard.length === 0 || Date.now() - since <= silentMs) return [];
+      const when = new Date(since).toISOString();
+      return [`nothing was heard from the API server since ${when}: what changes there does not reach this node`];
+    },
     async refresh({ namespace, name }, timeoutMs) {
       const inNamespace = `/namespaces/${namespace}`;
       const missing = (error: unknown) => {

@@ -72,8 +72,15 @@ export class Store<T extends Stored> {
     if (this.#objects.get(key)?.object.metadata.uid === metadata.uid && this.#objects.delete(key)) this.#changed();
   }
 
-  /** Takes a whole list made at `version`. What was read singly since then, and is newer, stays. */
-  replace(list: Kept<T>[], version: string): void {
+  /**
+   * Takes a whole list made at `version`. What was read singly since then, and is newer, stays; unless the server's
+   * versions went back: then the list is all there is.
+   */
+  replace(list: Kept<T>[], version: string, wentBack = false): void {
+    if (wentBack) {
+      this.#deleted.clear();
+      for (const [key, known] of this.#objects) this.#objects.set(key, { ...known, version: -1 });
+    }
     const listed = new Set(list.map(({ key }) => key));
     let gone = false;
     for (const [key, known] of this.#objects) {

@@ -53,7 +53,9 @@ const names = () =>
 const put = (name: string, more: Partial<PodObject> = {}) =>
   api.put('pods', { metadata: { name, namespace: 'default' }, ...more });
 const sees = (wanted: string) => until(`the store holds ${wanted}`, names, (seen) => seen === wanted);
-const lists = () => api.requests.filter((request) => !request.includes('watch')).length;
+/** Whole lists: a look at the server's version asks for one object. */
+const lists = () =>
+  api.requests.filter((request) => !request.includes('watch') && !request.endsWith('?limit=1')).length;
 const watches = () => api.requests.filter((request) => request.includes('watch')).length;
 
 test('the list, then every change', async () => {
@@ -179,6 +181,82 @@ test('a connection on which nothing comes is given up', async () => {
   await until('it watches anew', watches, (count) => count > 2);
   assert.equal(lists(), 1);
   assert.equal(state.error, undefined);
+});
+
+test('a server that takes requests and says nothing is known to be silent, and since when', async (t) => {
+  const source = watchCluster(client, () => {}, stop.signal);
+  await until('it is synced', () => source.synced(), Boolean);
+  assert.deepEqual(source.silence(), []);
+  const since = Date.now();
+  t.mock.timers.enable({ apis: ['Date'], now: since + 125_000 });
+  assert.deepEqual(source.silence(), [], 'a quiet connection is opened anew by then');
+  t.mock.timers.setTime(since + 140_000);
+  const [sentence = ''] = source.silence();
+  const [, when = ''] = /^nothing was heard from the API server since (\S+): /.exec(sentence) ?? [];
+  assert.ok(Math.abs(Date.parse(when) - since) < 60_000, sentence);
+});
+
+test('a watch that is not even answered is an error, and goes on when the server is back', async () => {
+  start({ idleMs: 50 });
+  put('a');
+  await sees('a');
+  api.mute = true;
+  api.cut();
+  const heardAt = state.heardAt ?? 0;
+  await until(
+    'it is said',
+    () => state.error ?? '',
+    (error) => /no answer within|aborted/.test(error),
+  );
+  put('b');
+  api.mute = false;
+  api.cut();
+  await sees('a b');
+  assert.equal(state.error, undefined);
+  assert.ok((state.heardAt ?? 0) >= heardAt);
+});
+
+test('versions that go back are followed: what came after the backup is gone, what was deleted is back', async () => {
+  put('kept', { status: { phase: 'Pending' } });
+  put('deleted');
+  start();
+  await sees('deleted kept');
+  const restore = api.backup();
+  put('kept', { status: { phase: 'Running' } });
+  put('after');
+  api.remove('pods', 'default', 'deleted');
+  await sees('after kept');
+  restore();
+  await sees('deleted kept');
+  assert.equal(store.get('default', 'kept')?.status?.phase, 'Pending');
+  put('next');
+  await sees('deleted kept next');
+});
+
+test('versions that go back in silence are noticed when the silence is', async () => {
+  start({ watchMs: 1, idleMs: 50 });
+  put('a');
+  await sees('a');
+  const restore = api.backup();
+  put('b');
+  await sees('a b');
+  api.muted = true;
+  restore(false);
+  await sees('a');
+});
+
+test('a bookmark or an event of an older version is one of versions that have gone back', async () => {
+  put('a');
+  start();
+  await sees('a');
+  await until('it watches', watches, (count) => count > 0);
+  for (const type of ['BOOKMARK', 'MODIFIED']) {
+    const before = lists();
+    api.tell('pods', type, { metadata: { name: 'a', namespace: 'default', resourceVersion: '7' } });
+    await until('it lists again', lists, (count) => count > before);
+    await until('it watches again', () => api.watching('pods'), Boolean);
+  }
+  assert.equal(names(), 'a');
 });
 
 test('what is not read here changes nothing', async () => {

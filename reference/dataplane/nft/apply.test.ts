@@ -92,6 +92,25 @@ test('when nothing helps it throws what nft was told and said, and the next call
   assert.equal(texts.length, 3);
 });
 
+test('a pass that failed does not hide whose flows are to be ended', async () => {
+  let broken = false;
+  const fake = fakeRun(() => broken);
+  const deleted: string[] = [];
+  const run: Run = (argv, options) => {
+    if (argv[1] === '-D') deleted.push(argv.slice(2).join(' '));
+    return fake.run(argv, options);
+  };
+  const nft = createNft({ run });
+  const of = (...names: string[]) => desired({ attachments: names.map((name) => anAttachment(name, '10.244.1.2')) });
+  await (await nft.apply(of('default/first'))).forgotten;
+  broken = true;
+  await assert.rejects(nft.apply(of()));
+  assert.deepEqual(deleted, []);
+  broken = false;
+  await (await nft.apply(of('default/heir'))).forgotten;
+  assert.deepEqual(deleted, ['-s 10.244.1.2', '-r 10.244.1.2']);
+});
+
 describe('with the kernel', () => {
   const policy = aPolicy('default/p', {
     podSelector: {},

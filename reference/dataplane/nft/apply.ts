@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Desired } from '../../model/index.ts';
-import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
+import { CommandError, DEADLINE_MS, failureOf, mustRun, type Run } from '../run.ts';
 import { isWhole } from './compare.ts';
-import { type FlowState, type Forgotten, forgetFlows } from './conntrack.ts';
+import { FlowKeeper, type Forgotten } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
 import { markTable, ownTables, type Rendered, render, tableNames } from './render.ts';
 import { load, Script } from './script.ts';
@@ -25,6 +25,10 @@ export interface ApplyReport {
   forgotten: Promise<Forgotten>;
 }
 
+/** What nft has for a statement or element, and for all of them, in milliseconds. */
+const MS_PER_OPERATION = 10;
+const LONGEST_MS = 600_000;
+
 /** A report before anything is forgotten. */
 type SoFar = Omit<ApplyReport, 'forgotten'>;
 
@@ -41,6 +45,8 @@ export interface Nft {
   leaveMark(): Promise<void>;
   /** Whether our tables are there; `whole`: with everything that belongs in them. */
   verify(whole?: boolean): Promise<boolean>;
+  /** Whether flows of the last owner of a Pod's address may still be there, though none are wanted. */
+  owes(address: string): boolean;
   /** Takes our tables away. Idempotent. */
   remove(): Promise<void>;
 }
@@ -48,7 +54,6 @@ export interface Nft {
 /** What we believe is in the kernel. */
 interface Predicted {
   tables: TableState[];
-  flows: FlowState;
   retired: RetiredChains[];
 }
 
@@ -57,7 +62,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   const services = new ServicesRenderer();
   let predicted: Predicted | undefined;
   let tail: Promise<unknown> = Promise.resolve();
-  let forgetting: Promise<unknown> = Promise.resolve();
+  const flows = new FlowKeeper(run);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = tail.then(work);
     tail = result.catch(() => {});
@@ -69,7 +74,9 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   const nft = (script: Script) => {
     const marked = new Script();
     for (const part of [marking, script]) marked.append(part);
-    return mustRun(run, ['nft', '-f', '-'], { stdin: marked });
+    // a whole ruleset may take minutes on a slow node, and who is ended begins anew
+    const deadlineMs = Math.min(DEADLINE_MS + MS_PER_OPERATION * script.operations, LONGEST_MS);
+    return mustRun(run, ['nft', '-f', '-'], { stdin: marked, deadlineMs });
   };
 
   /** Undefined: it failed, and the tables have to be rebuilt. */
@@ -79,7 +86,6 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     for (const [index, table] of next.tables.entries()) {
       diff(before.tables[index] as TableState, table, retired[index] as RetiredChains, now(), change);
     }
-    if (next.forgetAffinity) change.main.add('flush map ip netvet-services svc-affinity');
     for (const script of [change.ahead, change.main]) {
       report.operations += script.operations;
       if (script.operations === 0) continue;
@@ -91,7 +97,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
         return undefined;
       }
     }
-    return { tables: next.tables, flows: next.flows, retired };
+    return { tables: next.tables, retired };
   }
 
   async function rebuild(next: Rendered, report: SoFar): Promise<Predicted> {
@@ -109,7 +115,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       report.problems.push(refusal(error));
       await nft(whole(false));
     }
-    return { tables: next.tables, flows: next.flows, retired: next.tables.map(() => new Map()) };
+    return { tables: next.tables, retired: next.tables.map(() => new Map()) };
   }
 
   async function applyNow(desired: Desired): Promise<ApplyReport> {
@@ -119,9 +125,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     predicted = undefined;
     const known = desired.anew.tables ? undefined : before;
     predicted = (known && (await update(known, next, report))) ?? (await rebuild(next, report));
-    const forgotten = forgetting.then(() => forgetFlows(run, before?.flows, next.flows));
-    forgetting = forgotten;
-    return { ...report, forgotten };
+    return { ...report, forgotten: flows.follow(next.flows) };
   }
 
   /** Whether what we believe to be in the kernel is there; nothing is believed before something was applied. */
@@ -141,6 +145,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     apply: (desired) => inTurn(() => applyNow(desired)),
     leaveMark: () => inTurn(async () => void (await nft(new Script()))),
     verify: (whole = false) => inTurn(() => isThere(whole)),
+    owes: (address) => flows.owes(address),
     remove: () =>
       inTurn(async () => {
         predicted = undefined;

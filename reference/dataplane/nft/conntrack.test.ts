@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseCIDRs } from '../../model/cidr.ts';
+import { until } from '../../testing/wait.ts';
 import type { Run } from '../run.ts';
-import { type FlowState, forgetFlows } from './conntrack.ts';
+import { FlowKeeper, type FlowState } from './conntrack.ts';
+
+const forgetFlows = (run: Run, before: FlowState | undefined, after: FlowState) =>
+  new FlowKeeper(run, before).follow(after);
 
 const state = (
-  more: { endpoints?: number[]; open?: string[]; hostPorts?: string[]; attached?: Record<string, string> } = {},
+  more: {
+    endpoints?: number[];
+    open?: string[];
+    hostPorts?: string[];
+    attached?: Record<string, string>;
+    ranges?: string[];
+  } = {},
 ): FlowState => ({
   services: { endpoints: new Set(more.endpoints), open: new Set(more.open) },
   hostPorts: new Set(more.hostPorts),
   attached: new Map(Object.entries(more.attached ?? {})),
+  ranges: parseCIDRs(more.ranges ?? []),
 });
 
 /** A conntrack with these entries; notes what was asked to be deleted. */
@@ -64,7 +76,7 @@ test('of many, only those that have flows', async () => {
     endpoints: [0x40000001, 0x40000002],
     attached: { '10.244.1.2': 'a', '10.244.1.3': 'b', '10.244.1.4': 'c' },
   });
-  await forgetFlows(run, before, state({ hostPorts: ['0.0.0.0 53'] }));
+  await forgetFlows(run, before, state({ hostPorts: ['192.168.0.1 53'] }));
   assert.deepEqual(asked, ['-p udp -m 0x40000002', '-r 10.244.1.3', '-s 10.244.1.4']);
 });
 
@@ -85,13 +97,13 @@ test('at the start: marks of endpoints that are nobody’s, and flows that shoul
     state({
       endpoints: [0x40000001],
       open: ['10.96.0.11 53', '10.96.0.12 53'],
-      hostPorts: ['0.0.0.0 8080', '0.0.0.0 8081'],
+      hostPorts: ['192.168.0.1 8080', '192.168.0.1 8081'],
     }),
   );
   assert.deepEqual(asked, [
     '-p udp -m 0xc0000002',
     '-p udp -d 10.96.0.11 --orig-port-dst 53 -m 0',
-    '-p udp --orig-port-dst 8080 -m 0',
+    '-p udp -d 192.168.0.1 --orig-port-dst 8080 -m 0',
   ]);
 });
 
@@ -106,4 +118,68 @@ test('a flow that ends while it is being deleted is no trouble; anything else is
   const broken = fakeConntrack([], 'Operation not permitted');
   const { problems } = await forgetFlows(broken.run, state({ endpoints: [1] }), state());
   assert.match(problems.join(), /conntrack -D -p udp -m 0x1\nOperation not permitted/);
+});
+
+test('what could not be deleted is tried again, each by itself, until it is gone', async () => {
+  const asked: string[] = [];
+  let refused = '-s 10.244.1.2';
+  const run: Run = async (argv) => {
+    const what = argv.slice(2).join(' ');
+    asked.push(what);
+    const stderr = what === refused ? 'Operation not permitted' : '1 flow entries have been deleted';
+    return { stdout: '', stderr, exitCode: 1 };
+  };
+  const keeper = new FlowKeeper(run, state({ attached: { '10.244.1.2': 'a' } }));
+  assert.equal((await keeper.follow(state())).problems.length, 1);
+  assert.deepEqual(asked, ['-s 10.244.1.2', '-r 10.244.1.2']);
+  assert.deepEqual([keeper.owes('10.244.1.2'), keeper.owes('10.244.1.3')], [true, false]);
+  refused = '';
+  assert.deepEqual((await keeper.follow(state())).problems, []);
+  assert.deepEqual(asked.slice(2), ['-s 10.244.1.2']);
+  assert.equal(keeper.owes('10.244.1.2'), false);
+  await keeper.follow(state());
+  assert.equal(asked.length, 3);
+});
+
+test('calls that come while conntrack hangs share one turn, and each of them counts', async () => {
+  const asked: string[] = [];
+  const waiting: (() => void)[] = [];
+  const run: Run = (argv) => {
+    asked.push(argv.slice(2).join(' '));
+    return new Promise((resolve) => {
+      waiting.push(() => resolve({ stdout: '', stderr: '0 flow entries have been deleted', exitCode: 1 }));
+    });
+  };
+  const keeper = new FlowKeeper(run, state({ endpoints: [1] }));
+  const first = keeper.follow(state({ endpoints: [2] }));
+  await until('it is at work', () => asked.length, Boolean);
+  const later = [keeper.follow(state({ endpoints: [3] })), keeper.follow(state({ endpoints: [1] }))];
+  assert.equal(later[0], later[1]);
+  assert.deepEqual(asked, ['-p udp -m 0x1']);
+  waiting.shift()?.();
+  await first;
+  for (const what of ['-p udp -m 0x2', '-p udp -m 0x3']) {
+    await until(
+      'it is asked',
+      () => asked.at(-1),
+      (last) => last === what,
+    );
+    waiting.shift()?.();
+  }
+  await Promise.all(later);
+  assert.equal(asked.length, 3, 'an endpoint that serves again keeps its flows');
+});
+
+test('at the start: flows of addresses of Pods that no Pod has, but not the node’s own', async () => {
+  const { run, asked } = fakeConntrack([
+    tcp('10.244.1.9', '10.244.2.7', 0),
+    tcp('10.244.1.4', '10.244.2.7', 0),
+    tcp('10.244.1.0', '10.244.2.7', 0),
+    tcp('10.244.2.7', '10.244.1.8', 0),
+  ]);
+  const started = new FlowKeeper(run);
+  assert.equal(started.owes('10.244.1.4'), true, 'nobody has looked yet');
+  await started.follow(state({ attached: { '10.244.1.4': 'a' }, ranges: ['10.244.1.0/24'] }));
+  assert.deepEqual(asked, ['-s 10.244.1.9', '-r 10.244.1.8']);
+  assert.equal(started.owes('10.244.1.4'), false);
 });

@@ -1,15 +1,18 @@
 /** Which flows connection tracking must forget, because it would go on sending them where nobody is any more. */
+import { parseAddress, type Range } from '../../model/cidr.ts';
 import { CommandError, failureOf, mustRun, type Run } from '../run.ts';
 import { bits, mark } from './ids.ts';
 import type { Flows } from './tables/services.ts';
 
-/** What apply knew of the flows' world before a change, and what it knows after. */
+/** What the flows' world is like with the rules that are in force. */
 export interface FlowState {
   services: Flows;
-  /** UDP ports of the node that lead to Pods: `address port`, 0.0.0.0 for any. */
+  /** UDP ports of the node that lead to Pods: `address port`, for each of its addresses. */
   hostPorts: Set<string>;
   /** Address of a Pod of this node -> container id. */
   attached: Map<string, string>;
+  /** Where this node's Pods have their addresses from. */
+  ranges: Range[];
 }
 
 export interface Forgotten {
@@ -39,25 +42,98 @@ const FEW = 2;
  * - UDP flows that began before their Service or host port could translate them: they pass untranslated otherwise
  *   (https://github.com/kubernetes/kubernetes/issues/48370);
  * - all flows of an address that another Pod has now, or none: they would count as established for the next one.
- * Without `before` (an agent that has just started) what the kernel lists decides. Failures are reported, not thrown:
- * the rules are in force whatever becomes of old flows.
+ * What is to be forgotten follows from the rules that are in force and those before them, however many changes failed
+ * in between; a deletion that failed is tried again with the next one. Without a state before (an agent that has just
+ * started) what the kernel lists decides.
  */
-export async function forgetFlows(run: Run, before: FlowState | undefined, after: FlowState): Promise<Forgotten> {
-  const forgotten: Forgotten = { flows: 0, problems: [] };
-  try {
-    const filters = before === undefined ? await staleAtStart(run, after) : stale(before, after);
-    const needed = filters.length > FEW ? matching(await list(run), filters) : filters;
-    for (const filter of needed) forgotten.flows += await remove(run, filter);
-  } catch (error) {
-    forgotten.problems.push(error instanceof Error ? error.message : String(error));
+export class FlowKeeper {
+  readonly #run: Run;
+  #last: FlowState | undefined;
+  /** By what the kernel lists, once. */
+  #started: boolean;
+  /** What is still to be deleted, by key. */
+  readonly #owed = new Map<string, Filter>();
+  #running: Promise<unknown> = Promise.resolve();
+  #next: Promise<Forgotten> | undefined;
+
+  constructor(run: Run, last?: FlowState) {
+    this.#run = run;
+    this.#last = last;
+    this.#started = last !== undefined;
   }
-  return forgotten;
+
+  /**
+   * Follows to rules that are in force by now. Resolves, always, when everything up to here was tried: the rules hold
+   * whatever becomes of old flows. Calls that come while conntrack is at work share one turn.
+   */
+  follow(now: FlowState): Promise<Forgotten> {
+    for (const filter of this.#last === undefined ? [] : stale(this.#last, now)) this.#owed.set(filter.key, filter);
+    // one that serves again keeps its flows
+    for (const { key, endpoint } of this.#owed.values()) {
+      if (endpoint !== undefined && now.services.endpoints.has(endpoint)) this.#owed.delete(key);
+    }
+    this.#last = now;
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      const turn = this.#turn(this.#last ?? now);
+      this.#running = turn;
+      return turn;
+    });
+    return this.#next;
+  }
+
+  /** Whether flows of the last owner of an address may still be there. */
+  owes(address: string): boolean {
+    return !this.#started || ofAddress(address).some(({ key }) => this.#owed.has(key));
+  }
+
+  async #turn(now: FlowState): Promise<Forgotten> {
+    const forgotten: Forgotten = { flows: 0, problems: [] };
+    const failed = (error: unknown) => forgotten.problems.push(error instanceof Error ? error.message : String(error));
+    try {
+      await this.#readList(now);
+      // what comes to be owed meanwhile is for the next turn, for which its caller waits
+      for (const filter of [...this.#owed.values()]) {
+        if (this.#owed.get(filter.key) !== filter) continue;
+        try {
+          forgotten.flows += await remove(this.#run, filter);
+          this.#settle(filter);
+        } catch (error) {
+          // each by itself; but one that does not end takes a minute, and so would the others
+          if (!(error instanceof CommandError) || failureOf(error.result) === 'timed out') throw error;
+          failed(error);
+        }
+      }
+    } catch (error) {
+      failed(error);
+    }
+    return forgotten;
+  }
+
+  /** Finds what is owed at the start, and leaves out of many what no flow is like. */
+  async #readList(now: FlowState): Promise<void> {
+    if (!this.#started) {
+      for (const filter of staleAtStart(await list(this.#run), now)) this.#owed.set(filter.key, filter);
+      this.#started = true;
+    }
+    if (this.#owed.size <= FEW) return;
+    const owed = [...this.#owed.values()];
+    const needed = new Set(matching(await list(this.#run), owed));
+    for (const filter of owed) if (!needed.has(filter)) this.#settle(filter);
+  }
+
+  /** Unless it was asked for again meanwhile: then flows may have begun since. */
+  #settle(filter: Filter): void {
+    if (this.#owed.get(filter.key) === filter) this.#owed.delete(filter.key);
+  }
 }
 
 /** Flows to delete. `key` is one that keysOf gives for each of them. */
 interface Filter {
   argv: string[];
   key: string;
+  /** Id of the endpoint whose flows they are. */
+  endpoint?: number;
 }
 
 /** All that filters can know a flow by. */
@@ -65,17 +141,19 @@ function keysOf({ protocol, source, destination, port, answers, mark: id }: Flow
   const keys = [`from ${source}`, `answers ${answers}`];
   if (protocol !== 'udp') return keys;
   const untranslated = id === 0 && answers === destination;
-  return [...keys, `mark ${id}`, ...(untranslated ? [`to ${destination} ${port}`, `to ${ANY} ${port}`] : [])];
+  return [...keys, `mark ${id}`, ...(untranslated ? [`to ${destination} ${port}`] : [])];
 }
 
-const ANY = '0.0.0.0';
+const ofEndpoint = (endpoint: number): Filter => ({
+  argv: ['-p', 'udp', '-m', mark(endpoint)],
+  key: `mark ${endpoint}`,
+  endpoint,
+});
 
-const ofEndpoint = (id: number): Filter => ({ argv: ['-p', 'udp', '-m', mark(id)], key: `mark ${id}` });
-
+/** Always with the address: without it everybody's flows to that port would go, those to other machines too. */
 function untranslated(at: string): Filter {
   const [address = '', port = ''] = at.split(' ');
-  const to = address === ANY ? [] : ['-d', address];
-  return { argv: ['-p', 'udp', ...to, '--orig-port-dst', port, '-m', '0'], key: `to ${at}` };
+  return { argv: ['-p', 'udp', '-d', address, '--orig-port-dst', port, '-m', '0'], key: `to ${at}` };
 }
 
 const ofAddress = (address: string): Filter[] => [
@@ -93,14 +171,22 @@ function stale(before: FlowState, after: FlowState): Filter[] {
   ];
 }
 
-/** An endpoint's id follows from what it is: a mark that is nobody's now is of an endpoint that has gone. */
-async function staleAtStart(run: Run, { services, hostPorts }: FlowState): Promise<Filter[]> {
-  const flows = await list(run);
+/**
+ * An endpoint's id follows from what it is: a mark that is nobody's now is of an endpoint that has gone. So is an
+ * address of Pods that none of this node's has; the first and the last of a range are the node's own.
+ */
+function staleAtStart(flows: Flow[], { services, hostPorts, attached, ranges }: FlowState): Filter[] {
   const marks = flows.filter(({ protocol }) => protocol === 'udp').map((flow) => flow.mark);
   const ids = new Set(marks.filter((id) => (id & bits.endpoint) !== 0));
+  const isNobodys = (address: string) => {
+    const number = parseAddress(address) ?? -1;
+    return !attached.has(address) && ranges.some(([first, last]) => first < number && number < last);
+  };
+  const addresses = new Set(flows.flatMap(({ source, answers }) => [source, answers]).filter(isNobodys));
   return [
     ...ids.difference(services.endpoints).values().map(ofEndpoint),
     ...matching(flows, [...services.open, ...hostPorts].map(untranslated)),
+    ...matching(flows, [...addresses].flatMap(ofAddress)),
   ];
 }
 

@@ -77,6 +77,16 @@ describe('host ports and masquerade', () => {
     assert.equal(await scene.lab.outsider.udp(NODE, 8081, from), 'other 192.168.0.9');
   });
 
+  test('a host port costs nobody a flow to that port of another machine', async () => {
+    await scene.lab.outsider.serve('UDP', 8082);
+    await map([]);
+    const flows = async () => (await scene.lab.run(['conntrack', '-L', '-p', 'udp', '--orig-port-dst', '8082'])).stdout;
+    assert.match(await other.udp('192.168.0.9', 8082, { fromPort: 42000 }), /^outsider/);
+    assert.match(await flows(), /dst=192\.168\.0\.9 sport=42000/);
+    await map([mapping(8082, { protocol: 'UDP' })]);
+    assert.match(await flows(), /dst=192\.168\.0\.9 sport=42000/);
+  });
+
   test('the node’s own localhost stays closed to Pods', async () => {
     await map([mapping(8080)], []);
     // a Pod that routes 127.0.0.1 to its node, as an attacker would

@@ -1,3 +1,4 @@
+import { parseCIDRs } from '../../model/cidr.ts';
 import type { Desired } from '../../model/index.ts';
 import type { MasqueradeState } from '../../model/masquerade.ts';
 import type { FlowState } from './conntrack.ts';
@@ -12,7 +13,6 @@ import { oneOf } from './text.ts';
 export interface Rendered {
   tables: TableState[];
   flows: FlowState;
-  forgetAffinity: boolean;
 }
 
 export const tableNames = [
@@ -30,8 +30,10 @@ export const markTable = 'netvet-agent';
 export const ownTables = [...tableNames, markTable];
 
 export function render(desired: Desired, services: ServicesRenderer): Rendered {
-  const { table, flows, forgetAffinity } = services.render(desired.services);
+  const { table, flows } = services.render(desired.services);
   const udpHostPorts = desired.hostPorts.ports.filter(({ protocol }) => protocol === 'UDP');
+  const own = [...desired.addresses, ...(desired.fabric.tunnel === undefined ? [] : [desired.fabric.tunnel.address])];
+  const addressesOf = (hostIP: string) => (hostIP === '0.0.0.0' ? own : [hostIP]);
   return {
     tables: [
       policyTable(desired.policies),
@@ -42,10 +44,12 @@ export function render(desired: Desired, services: ServicesRenderer): Rendered {
     ],
     flows: {
       services: flows,
-      hostPorts: new Set(udpHostPorts.map(({ hostIP, hostPort }) => `${hostIP} ${hostPort}`)),
+      hostPorts: new Set(
+        udpHostPorts.flatMap(({ hostIP, hostPort }) => addressesOf(hostIP).map((address) => `${address} ${hostPort}`)),
+      ),
       attached: desired.attached,
+      ranges: parseCIDRs(desired.fabric.local),
     },
-    forgetAffinity,
   };
 }
 

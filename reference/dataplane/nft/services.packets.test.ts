@@ -237,6 +237,24 @@ describe('services', () => {
       assert.deepEqual(await answers(20, () => client.tcp(VIP, 8000)), { [first]: 20 });
     });
 
+    test('a node port that changes hands costs the clients of others nothing', async () => {
+      const other = (nodePort: number) =>
+        aService('default/other', '10.96.0.12', { ...sticky(60), ports: [{ name: 'TCP', port: 8000, nodePort }] });
+      const heir = (nodePort: number) =>
+        aService('default/heir', '10.96.0.11', { ...sticky(60), ports: [{ name: 'TCP', port: 8000, nodePort }] });
+      const slices = [id, 'default/other', 'default/heir'].map((of) =>
+        aSlice(of, [anEndpoint(a.ip), anEndpoint(b.ip)], [{ name: 'TCP', port: 80 }]),
+      );
+      const bystander = aService(id, VIP, { ...sticky(60), ports: [{ name: 'TCP', port: 8000, nodePort: 30089 }] });
+      await scene.change({ services: [bystander, other(30090), heir(30091)], endpointSlices: slices });
+      for (let turn = 0; turn < 12; turn += 1) {
+        const [first = ''] = (await client.tcp(VIP, 8000)).split(' ');
+        const [taken, free] = turn % 2 === 0 ? [30092, 30090] : [30090, 30091];
+        await scene.change({ services: [bystander, other(taken), heir(free)] });
+        assert.deepEqual(await answers(1, () => client.tcp(VIP, 8000)), { [first]: 1 });
+      }
+    });
+
     test('a node port that another Service takes over forgets whom the first one had chosen', async () => {
       await serve(sticky(60), a);
       assert.equal(await scene.lab.outsider.tcp(NODE, 30080), `a ${NODE}`);

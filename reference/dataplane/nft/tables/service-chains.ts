@@ -4,8 +4,11 @@ import { bits, mark } from '../ids.ts';
 import type { ChainState } from '../state.ts';
 import { oneOf, transport } from '../text.ts';
 
+/** Where a connection comes in. */
+const frontend = 'ip daddr . meta l4proto . th dport';
+
 /** What a client is known by to session affinity: stickiness is per address and port it talks to. */
-const client = 'ip saddr . ip daddr . meta l4proto . th dport';
+const client = `ip saddr . ${frontend}`;
 
 const toMark = (map: string) => `ct mark set ct mark map @${map}`;
 
@@ -80,12 +83,12 @@ function balance([count, affinity]: Kind): string[] {
 }
 
 /**
- * A client that comes again. `update` renews an entry but never changes its value, so an entry whose endpoint has gone
- * is deleted here, and the caller chooses anew.
+ * A client that comes again. `update` renews an entry but never changes its value, so an entry whose endpoint has gone,
+ * or is not of the Service that has this address and port by now, is deleted here, and the caller chooses anew.
  */
 const sticky = (affinity: number): string[] => [
-  remember(affinity),
-  'jump svc-to-endpoint',
+  `${frontend} . ct mark @svc-members ${remember(affinity)}`,
+  `${frontend} . ct mark @svc-members jump svc-to-endpoint`,
   `delete @svc-affinity { ${client} : ct mark }`,
   'jump svc-find',
 ];

@@ -18,6 +18,7 @@ export interface ServiceElements {
     'svc-balancers': Pairs;
     'svc-slots': Pairs;
     'svc-targets': Pairs;
+    'svc-members': Pairs;
   };
   /** External addresses, for svc-others. */
   otherAddresses: string[];
@@ -27,8 +28,6 @@ export interface ServiceElements {
   flows: number[];
   /** Where new flows of such protocols find an endpoint. No address: the node's own. */
   open: Frontend[];
-  /** Addresses and ports with affinity. */
-  sticky: string[];
 }
 
 /** Which endpoint stands in which place, from one rendering to the next. */
@@ -38,14 +37,16 @@ export type Slots = Map<string, number[]>;
 const frontendKey = ({ address, protocol, port }: Frontend) =>
   (address === '' ? [protocol.toLowerCase(), port] : [address, protocol.toLowerCase(), port]).join(' . ');
 
-/** Equal entries give equal elements while the ids are remembered: they are made anew whenever they are asked for. */
-export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): ServiceElements {
+/**
+ * Equal entries give equal elements while the ids are remembered: they are made anew whenever they are asked for.
+ * `nodeAddresses`: where the node's ports are.
+ */
+export function serviceElements(entry: ServiceEntry, nodeAddresses: string[], ids: Ids, slots: Slots): ServiceElements {
   const { clusterIPs, frontends, nodePorts, balancers, shortcuts } = entry;
   const withShortcut = new Set(shortcuts.map(({ balancer }) => balancer));
   const id = (key: string) => mark(ids.balancer(key, withShortcut.has(key)));
   const pointers = (some: Frontend[]) => some.map((one): [string, string] => [frontendKey(one), id(one.balancer)]);
   const open = balancers.filter(({ forgetFlows, endpoints }) => forgetFlows && endpoints.length > 0);
-  const affine = balancers.filter(({ affinity }) => affinity !== undefined);
   const elements: ServiceElements = {
     name: entry.name,
     own: {
@@ -57,15 +58,33 @@ export function serviceElements(entry: ServiceEntry, ids: Ids, slots: Slots): Se
       'svc-balancers': [],
       'svc-slots': [],
       'svc-targets': [],
+      'svc-members': members(entry, nodeAddresses, ids),
     },
     otherAddresses: frontends.map(({ address }) => address).filter((ip) => !clusterIPs.includes(ip)),
     kinds: [],
     flows: [],
     open: reachedAt(entry, open),
-    sticky: reachedAt(entry, affine).map(frontendKey),
   };
   for (const balancer of balancers) addBalancer(elements, balancer, id(balancer.key), ids, slots);
   return elements;
+}
+
+/** Which endpoints affinity may lead to, by where a client comes in. */
+function members({ frontends, nodePorts, balancers, shortcuts }: ServiceEntry, nodes: string[], ids: Ids): Pairs {
+  const affine = balancers.filter(({ affinity }) => affinity !== undefined);
+  if (affine.length === 0) return [];
+  const keys = new Set<string>();
+  const atNode = nodePorts.flatMap((one) => nodes.map((address) => ({ ...one, address })));
+  for (const frontend of [...frontends, ...atNode]) {
+    const short = shortcuts.filter(({ balancer }) => balancer === frontend.balancer);
+    const behind = new Set([frontend.balancer, ...short.flatMap(({ pods, node }) => [pods, node])]);
+    for (const balancer of affine) {
+      if (!behind.has(balancer.key)) continue;
+      for (const one of balancer.endpoints)
+        keys.add([frontendKey(frontend), mark(ids.endpoint(balancer, one))].join(' . '));
+    }
+  }
+  return Array.from(keys, (key) => [key, '']);
 }
 
 /** Where some of a Service's balancers are reached. */

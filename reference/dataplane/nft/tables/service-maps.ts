@@ -20,6 +20,10 @@ const definitions = {
   // steps.
   'svc-slots': map('typeof ct mark . numgen random mod 2 : ct mark;', 'balancer and place -> endpoint'),
   'svc-targets': map('type mark : ipv4_addr . inet_service;', 'endpoint -> its address and port'),
+  'svc-members': set(
+    'type ipv4_addr . inet_proto . inet_service . mark;',
+    'address, protocol and port, and the endpoints that affinity may lead to',
+  ),
 };
 
 type SetName = keyof typeof definitions;

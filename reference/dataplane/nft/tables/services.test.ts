@@ -111,7 +111,6 @@ function follow(batches: Change[][]): number {
     assert.deepEqual(elementsOf(result.table), elementsOf(expected.table));
     assert.deepEqual([...result.table.chains.keys()].toSorted(), [...expected.table.chains.keys()].toSorted());
     assert.deepEqual(result.flows, expected.flows);
-    assert.equal(result.forgetAffinity, expected.forgetAffinity);
     for (const [name, set] of result.table.sets) {
       if (set.changes === undefined || set === last.sets.get(name)) continue;
       inPlace += 1;

@@ -20,8 +20,6 @@ export interface Flows {
 export interface RenderedServices {
   table: TableState;
   flows: Flows;
-  /** An address and port with affinity has gone from one Service to another: what was learned is not true any more. */
-  forgetAffinity: boolean;
 }
 
 const affinity: SetState = {
@@ -49,7 +47,6 @@ interface Last {
 export class ServicesRenderer {
   readonly #ids = new Ids();
   readonly #slots: Slots = new Map();
-  readonly #stickyOwners = new Map<string, string>();
   #last: Last | undefined;
 
   render(state: ServiceState): RenderedServices {
@@ -64,47 +61,38 @@ export class ServicesRenderer {
     changed: Change<ServiceEntry>[],
     state: ServiceState,
   ): RenderedServices | undefined {
-    const elements = (entry: ServiceEntry | undefined) => entry && serviceElements(entry, this.#ids, this.#slots);
+    const elements = (entry: ServiceEntry | undefined) =>
+      entry && serviceElements(entry, state.nodeAddresses, this.#ids, this.#slots);
     // the former one first: its endpoints stand where it left them
     const exchanges = changed.map(({ before, after }) => ({ before: elements(before), after: elements(after) }));
     if (this.#ids.size > rememberedIds(maps) || !maps.exchange(exchanges)) return undefined;
     const flows = { endpoints: new Set(last.flows.endpoints), open: new Set(last.flows.open) };
     for (const { before } of exchanges) if (before !== undefined) note(flows, before, state, 'delete');
-    const come = exchanges.flatMap(({ after }) => after ?? []);
-    for (const after of come) note(flows, after, state, 'add');
-    const forgetAffinity = come.map((after) => this.#takesOver(after)).includes(true);
-    return this.#remember(state, maps, flows, forgetAffinity);
+    for (const { after } of exchanges) if (after !== undefined) note(flows, after, state, 'add');
+    return this.#remember(state, maps, flows);
   }
 
   #renderAll(state: ServiceState): RenderedServices {
     const maps = new ServiceMaps(state);
     const flows: Flows = { endpoints: new Set(), open: new Set() };
-    let forgetAffinity = false;
     // one after the other: all elements at once would be the most memory that the agent ever takes
     for (const entry of state.entries.values()) {
-      const elements = serviceElements(entry, this.#ids, this.#slots);
+      const elements = serviceElements(entry, state.nodeAddresses, this.#ids, this.#slots);
       maps.add(elements);
       note(flows, elements, state, 'add');
-      if (this.#takesOver(elements)) forgetAffinity = true;
     }
-    const result = this.#remember(state, maps, flows, forgetAffinity);
+    const result = this.#remember(state, maps, flows);
     if (this.#ids.size > rememberedIds(maps)) this.#forgetGone(state, maps, flows);
     return result;
   }
 
   /** What was rendered, to begin from the next time. */
-  #remember(state: ServiceState, maps: ServiceMaps, flows: Flows, forgetAffinity: boolean): RenderedServices {
+  #remember(state: ServiceState, maps: ServiceMaps, flows: Flows): RenderedServices {
     const sets = new Map(maps.sets).set('svc-hairpin', hairpin(state));
     const chains = serviceChains(state, maps.kinds);
     const table = { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
-    this.#last = { state, maps, result: { table, flows, forgetAffinity } };
+    this.#last = { state, maps, result: { table, flows } };
     return this.#last.result;
-  }
-
-  #takesOver({ name, sticky }: ServiceElements): boolean {
-    const others = sticky.filter((frontend) => (this.#stickyOwners.get(frontend) ?? name) !== name);
-    for (const frontend of sticky) this.#stickyOwners.set(frontend, name);
-    return others.length > 0;
   }
 
   /** An endpoint that had made way for one that is forgotten may get another id: so the next rendering is of all. */
