@@ -256,7 +256,7 @@ export class Attachments {
     const { sync, owesFlows } = this.#with;
     const pass = await sync();
     if (pass === undefined) throw new CniError(codes.tryAgain, 'the agent does not know the cluster yet');
-    if (!owesFlows(address)) return;
+    if (!owesFlows(address)) return pass;
     await pass.settled;
     if (!owesFlows(address)) return pass;
     const why = `connections of the Pod that had ${address} before could not be ended`;
