@@ -11,7 +11,7 @@ import type {
   Protocol,
   ServiceObject,
 } from './objects.ts';
-import type { Attachment, Snapshot } from './types.ts';
+import type { Attachment, Snapshot, Underlay } from './types.ts';
 
 export function aNode(name: string, address: string, podCIDR?: string): NodeObject {
   return {
@@ -101,6 +101,12 @@ export function aSlice(
     ports: ports.map(({ name = '', protocol = 'TCP', port }) => ({ name, protocol, port })),
   };
 }
+
+/** The link between the two nodes. */
+export const underlay: Underlay = {
+  mode: 'auto',
+  links: [{ name: 'eth0', mtu: 1500, addresses: [{ address: '192.168.0.1', prefixLength: 24 }] }],
+};
 
 /** Two nodes, nothing else. */
 export function aSnapshot(more: Partial<Snapshot> = {}): Snapshot {

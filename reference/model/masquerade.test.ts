@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aNode, aSnapshot } from './fixtures.ts';
+import { aNode, aSnapshot, underlay } from './fixtures.ts';
 import { masquerade } from './masquerade.ts';
-import type { Underlay } from './types.ts';
-
-const eth0 = { name: 'eth0', mtu: 1500, addresses: [{ address: '192.168.0.1', prefixLength: 24 }] };
-const underlay: Underlay = { mode: 'auto', links: [eth0] };
 
 test('Pods of this node are masqueraded but towards Pods and the nodes that links reach', () => {
   assert.deepEqual(masquerade(aSnapshot({ underlay })), {

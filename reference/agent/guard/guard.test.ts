@@ -45,6 +45,12 @@ async function made(): Promise<string> {
     .join('\n');
 }
 
+/** How often something was put right so far. */
+async function repairs(): Promise<number> {
+  const counts = (await metrics()).matchAll(/^netvet_repairs_total\S* (\d+)$/gm);
+  return counts.reduce((all, [, count]) => all + Number(count), 0);
+}
+
 const accidents: Record<string, string> = {
   'the whole ruleset': 'nft flush ruleset',
   'the rules of a chain': 'nft flush chain ip netvet-policy forward',
@@ -65,10 +71,13 @@ const accidents: Record<string, string> = {
 for (const [what, script] of Object.entries(accidents)) {
   test(`another program takes away: ${what}. It is back before anybody compares`, { skip }, async () => {
     const whole = await made();
+    const former = await repairs();
     const damage = `${script.replaceAll('HOST', host)}; nft list ruleset | wc -c`;
     const { exitCode, stderr } = await shared.node.run(['sh', '-c', damage]);
     assert.deepEqual([exitCode, stderr], [0, '']);
     await until('all is back', made, (now) => now === whole);
+    // what a Pod's link needs is there before the pass that counts it
+    await until('it is counted', repairs, (now) => now > former);
     const { stdout } = await shared.node.run(['ip', '-o', 'link', 'show', 'dev', host]);
     assert.match(stdout, /[<,]UP[,>]/);
   });
@@ -88,25 +97,23 @@ test('what was put back is counted, and said in an event of the Node', { skip },
 });
 
 test('its own changes are not taken for those of others', { skip }, async () => {
-  const repairs = async () => (await metrics()).match(/^netvet_repairs_total.*$/gm);
   const former = await repairs();
   for (const name of ['first', 'second']) {
     const pod = await attach(shared.node, name);
     shared.api.put('services', aService(`default/${name}`, name === 'first' ? '10.96.0.2' : '10.96.0.3'));
     await shared.node.plugin('DEL', pod.env, config);
   }
-  const passes = async () => /passes_total (\d+)/.exec(await metrics())?.[1];
+  const passes = async () => Number(/passes_total (\d+)/.exec(await metrics())?.[1]);
   // a change of others is heard after all of ours
   const whole = await made();
   await shared.node.run(['nft', 'delete', 'table', 'ip', 'netvet-hostports']);
   await until('all is back', made, (now) => now === whole);
-  const after = await until('one repair', repairs, (now) => now?.join() !== former?.join());
-  const sum = (lines: typeof former) => (lines ?? []).reduce((all, line) => all + Number(line.split(' ')[1]), 0);
-  assert.equal(sum(after), sum(former) + 1);
+  const after = await until('one repair', repairs, (now) => now !== former);
+  assert.equal(after, former + 1);
   const count = await passes();
-  // nothing changes, and so nothing is done
-  await shared.node.run(['nft', 'add table ip stranger; delete table ip stranger']);
-  assert.equal(await passes(), count);
+  // nothing changes, and so nothing is done; what the cluster has told before may be under way, and wait for its turn
+  for (let i = 0; i < 20; i += 1) await shared.node.run(['nft', 'add table ip stranger; delete table ip stranger']);
+  assert.ok((await passes()) <= count + 2, `${count} passes, then ${await passes()}`);
 });
 
 const strangers: Record<string, [script: string, undo: string, said: RegExp]> = {

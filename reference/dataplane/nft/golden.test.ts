@@ -5,7 +5,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { anAttachment, anEndpoint, aPod, aPolicy, aService, aSlice, aSnapshot } from '../../model/fixtures.ts';
+import {
+  anAttachment,
+  anEndpoint,
+  aPod,
+  aPolicy,
+  aService,
+  aSlice,
+  aSnapshot,
+  underlay,
+} from '../../model/fixtures.ts';
 import { model } from '../../model/index.ts';
 import { createLab } from './lab/index.ts';
 import { render } from './render.ts';
@@ -15,6 +24,7 @@ import { ServicesRenderer } from './tables/services.ts';
 const file = new URL('golden.nft', import.meta.url);
 
 const snapshot = aSnapshot({
+  underlay,
   pods: [
     aPod('shop/frontend', { labels: { app: 'frontend' } }),
     aPod('shop/db', { labels: { app: 'db' }, ports: [{ name: 'pg', containerPort: 5432 }] }),

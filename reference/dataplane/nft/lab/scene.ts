@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aPod, aSnapshot } from '../../../model/fixtures.ts';
+import { aPod, aSnapshot, underlay } from '../../../model/fixtures.ts';
 import { model, type PodObject, type Snapshot } from '../../../model/index.ts';
 import { type ApplyReport, createNft, type Nft } from '../index.ts';
 import { createLab, type Lab, type PodPeer } from './index.ts';
@@ -21,7 +21,7 @@ export async function createScene(): Promise<Scene> {
   const scene: Scene = {
     lab,
     nft,
-    snapshot: aSnapshot(),
+    snapshot: aSnapshot({ underlay }),
     async change(more) {
       scene.snapshot = { ...scene.snapshot, ...more };
       const report = await nft.apply(model(scene.snapshot));
