@@ -31,6 +31,9 @@ export async function bundleAgent(): Promise<Bundle> {
       platform: 'node',
       format: 'esm',
       target: 'node24',
+      // a ConfigMap that kubectl apply takes has less than 256 KiB; names stay, for the log's stack traces
+      minifyWhitespace: true,
+      lineLimit: 120,
       plugins: [httpAlone],
     }),
     readFile(`${import.meta.dirname}/plugin/netvet-cni`, 'utf8'),
