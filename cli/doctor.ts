@@ -93,8 +93,11 @@ export async function forwarding(run = createRun()): Promise<Finding> {
     const [first, ...more] = await findStrangers(run, podPackets);
     if (first === undefined) return { level: 'good', name, found: 'no table of nftables is in the way of Pods' };
     return { level: 'limited', name, found: [first, ...more].join('; '), remedy: wanted };
-  } catch {
-    return { level: 'good', name, found: `not looked at: only root may list nftables (${wanted})` };
+  } catch (error) {
+    const why = (error as Error).message;
+    if (/not permitted/.test(why))
+      return { level: 'good', name, found: `not looked at: only root may list nftables (${wanted})` };
+    return { level: 'limited', name, found: `not looked at: ${why}`, remedy: wanted };
   }
 }
 

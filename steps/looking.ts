@@ -143,12 +143,12 @@ export class Looking {
   async followRounds(round: () => Promise<Round>, schedule: Schedule, name = ''): Promise<Convergence> {
     const { changedAt: since, late: own, lateElsewhere, seenBy } = this.#world;
     const { changeMs } = this.#bounds;
-    const leftMs = since + changeMs - performance.now();
-    const isElsewhere = own === 'nothing' && lateElsewhere !== 'nothing' && leftMs > 0;
-    const [late, budgetMs] = isElsewhere ? [lateElsewhere, leftMs] : [own, changeMs];
+    const isFirst = own !== 'nothing';
+    const late = isFirst ? own : lateElsewhere;
+    const lateUntil = isFirst ? Number.POSITIVE_INFINITY : since + changeMs;
     const observers = (results: CellResult[]) => (results.length === 0 ? [name] : results.map(observerOf));
     const isSettled = ({ results }: Round) => observers(results.filter(isWrong)).some((one) => seenBy.has(one));
-    const result = await converge({ since, late, budgetMs, round, schedule, isSettled });
+    const result = await converge({ since, late, lateUntil, budgetMs: changeMs, round, schedule, isSettled });
     if (result.held) for (const one of observers(result.last.results)) seenBy.add(one);
     this.count(result.looks);
     this.#denied.push(...result.denied);
@@ -173,9 +173,9 @@ export class Looking {
     };
     const result = await this.followRounds(round, schedule, name);
     if (result.undecided) throw undecided(result.looks);
-    const { held, last, rounds, convergenceMs, disturbed } = result;
+    const { held, last, rounds, convergenceMs, wasLate, disturbed } = result;
     if (!held) throw new AssertionError({ message: `${name}: ${last.seen} (after ${rounds} looks)` });
-    if (world.late !== 'nothing') world.measure(`convergence, ${name}`, convergenceMs, 'ms', disturbed);
+    if (world.late !== 'nothing' || wasLate) world.measure(`convergence, ${name}`, convergenceMs, 'ms', disturbed);
     world.followed();
   }
 

@@ -216,9 +216,9 @@ export class World extends CucumberWorld<WorldParameters> {
     return this.looking.followRounds(() => runRound(cells, this.timeoutMs, this.worker.patience), schedule);
   }
 
-  /** Only the first look after a change can tell how long it took. */
+  /** Only the first look after a change can tell how long it took, and one for which it was late. */
   measureConvergence(result: Convergence, what: string): void {
-    if (this.late === 'nothing') return;
+    if (this.late === 'nothing' && !result.wasLate) return;
     this.followed();
     const { convergenceMs, leakMs, stableMs, precisionMs, disturbed } = result;
     const figures = { convergence: convergenceMs, 'leak window': leakMs, stable: stableMs };

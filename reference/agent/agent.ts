@@ -130,7 +130,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   }
 
   const verify = () => guard.verifyTables(true);
-  const ailments = () => guard.ailments();
+  const ailments = () => [...guard.ailments(), ...nft.ailments()];
   const network = createNetwork({
     config,
     source,

@@ -194,6 +194,8 @@ export class Attachments {
     const make = async (entry: Entry): Promise<void> => {
       const { hostInterface: name, netns, ip: address } = entry;
       if (this.#entries.get(name) !== entry || files.netns(netns) !== 'other') return;
+      // an ADD may have made it since the links were listed
+      if ((await listLinks(run)).has(name)) return;
       await createLink(run, entry);
       const wrong = setLink(hostRoot, name, settings);
       if (wrong.length > 0) throw new Error(`the node does not take ${wrong.join(' ')}`);

@@ -32,11 +32,11 @@ export function createFollow(prefix: string[] = []): Follow {
 
     function start(): void {
       let last = '';
+      const startedAt = performance.now();
       const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'ignore'], env });
       end = () => void child.kill('SIGKILL');
       createInterface({ input: child.stdout }).on('line', (text) => {
         if (stopped) return;
-        wait = times.first;
         last = text;
         line(text);
       });
@@ -44,6 +44,7 @@ export function createFollow(prefix: string[] = []): Follow {
       const over = (why: string) => {
         if (stopped) return;
         ended(why);
+        if (performance.now() - startedAt >= times.longest) wait = times.first;
         timer = setTimeout(start, wait);
         wait = Math.min(2 * wait, times.longest);
       };

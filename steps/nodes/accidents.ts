@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import { type Kube, type KubeObject, saysReady } from '../kube/index.ts';
+import { isForbidden, type Kube, type KubeObject, saysReady } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { type Cell, runRound, satisfies } from '../probe/index.ts';
 import { waits } from '../waits.ts';
@@ -10,6 +10,8 @@ import { NodeShell } from './shell.ts';
 interface Accident {
   /** Prints what there is, as `undo` takes it; words: the Pod ranges. Nothing: there is nothing to take away. */
   find: string;
+  /** An extended regular expression: each such line of it is something to take away. */
+  each: string;
   /** Takes away what `find` printed, which is in the file $1. */
   take: string;
   /** Puts it back, where the network has not: $1 is that file. */
@@ -24,12 +26,13 @@ const flushEach = (kinds: string) =>
   `${kinds}) echo "flush $kind $in $a" ;; esac; done <"$1" | nft -f -`;
 
 const accidents: Record<string, Accident> = {
-  'all rules': { ...ruleset, take: 'nft flush ruleset' },
-  'the rules in all chains': { ...ruleset, take: flushEach('chain') },
-  'the elements of all sets': { ...ruleset, take: flushEach('set|map') },
+  'all rules': { ...ruleset, each: '.', take: 'nft flush ruleset' },
+  'the rules in all chains': { ...ruleset, each: '^\\s*chain ', take: flushEach('chain') },
+  'the elements of all sets': { ...ruleset, each: '^\\s*(set|map) ', take: flushEach('set|map') },
   // a bridge has the kernel's own route to its Pods, which goes and comes with it
   'the routes to Pods': {
     find: 'for range; do ip -4 route show root "$range"; done | grep -v "proto kernel" || true',
+    each: '.',
     take: 'while read -r route; do ip route del ${route%linkdown*}; done <"$1"',
     undo: 'while read -r route; do ip route add ${route%linkdown*} 2>/dev/null || true; done <"$1"',
   },
@@ -47,15 +50,18 @@ export async function takeAway(world: World, what: string, pod: string): Promise
   const nodes = await world.kube.list({ kind: 'Node' });
   const ranges = nodes.flatMap(({ spec }) => (spec.podCIDR as string | undefined) ?? []);
   const file = `/run/netvet-${world.freshKey()}`;
-  const found = await shell.run(`{ ${accident.find}; } >"$0"; wc -l <"$0"`.replaceAll('$0', file), ...ranges);
+  const count = `{ grep -cE '${accident.each}' "$0" || true; }`;
+  const found = await shell.run(`{ ${accident.find}; } >"$0" && ${count}`.replaceAll('$0', file), ...ranges);
   world.defer(() => shell.must('rm -f "$1"', file));
   if (found.code !== 0) throw new SkipError(`${node} cannot be asked for it: ${found.output.trim()}`);
   if (found.output.trim() === '0') throw new SkipError(`on ${node} there is nothing of the kind: ${what}`);
+  let isHalf = true;
   world.defer(async () => {
-    // it is as it should be again
-    if (world.late !== 'nothing') await shell.must(accident.undo, file);
+    // unless all is as it should be again
+    if (isHalf || world.late !== 'nothing') await shell.must(accident.undo, file);
   });
   await world.change(() => shell.must(accident.take, file));
+  isHalf = false;
 }
 
 const table = 'an-accident';
@@ -93,7 +99,10 @@ export async function stopDropping(world: World): Promise<void> {
 
 /** Warnings about a node. */
 async function warningsOf(kube: Kube, node: string): Promise<KubeObject[]> {
-  const events = await kube.list({ kind: 'Event', namespace: 'default' }).catch((): KubeObject[] => []);
+  const events = await kube.list({ kind: 'Event', namespace: 'default' }).catch((error: unknown): KubeObject[] => {
+    if (isForbidden(error)) return [];
+    throw error;
+  });
   return events.filter((event) => {
     const { kind, name } = event['involvedObject'] ?? {};
     return kind === 'Node' && name === node && event['type'] === 'Warning';

@@ -32,6 +32,8 @@ export interface Convergence {
   denied: { result: CellResult; launchedAt: number }[];
   /** The round that decided: wrong for no reason, or the last sound one that says why it has held or has not. */
   last: Round;
+  /** A sound round was wrong. */
+  wasLate: boolean;
   /** The last sound round was right. */
   isRightNow: boolean;
 }
@@ -51,6 +53,8 @@ interface ConvergeOptions {
   round: () => Promise<Round>;
   /** Default: all. */
   late?: Late;
+  /** performance.now() after which nothing may be late any more. Default: only the budget ends that. */
+  lateUntil?: number;
   /** Whether a round that is wrong is so for somebody who has seen the change already. */
   isSettled?: (round: Round) => boolean;
   /** Milliseconds that the matrix must hold. */
@@ -130,6 +134,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     budgetMs,
     round,
     late = 'all',
+    lateUntil = Number.POSITIVE_INFINITY,
     isSettled = () => false,
     stableMs = cadence.stable,
     schedule = cadence.dense,
@@ -162,7 +167,8 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       return;
     }
     Object.assign(entry, { round: result, right: result.right });
-    if (isUnexcused(result, late) || (!result.right && isSettled(result))) fault ??= result;
+    const lateThen = result.launchedAt > lateUntil ? 'nothing' : late;
+    if (isUnexcused(result, lateThen) || (!result.right && isSettled(result))) fault ??= result;
   };
   // a look that begins long after the change has a budget of its own: what it is about may only be there now
   for (let i = 0; goesOn(); i += 1) {
@@ -239,6 +245,7 @@ function summarise({ entries, voided, fault, late, from, since, began, isUndecid
       .flatMap(({ launchedAt, results }) => results.map((result) => ({ result, launchedAt })))
       .filter(({ result }) => result.cell.expected === 'denied'),
     last,
+    wasLate: sound.some(({ right }) => !right),
     isRightNow: fault === undefined && sound.at(-1)?.right === true,
   };
 }

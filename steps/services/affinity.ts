@@ -21,7 +21,7 @@ export async function expectSticky(world: World, clients: string[], count: numbe
     clients.map((client, i) => `${client}: ${inWords(seen[i] as Map<string, number>)}`).join('; ');
   const sticks = (seen: Map<string, number>) =>
     seen.size === 1 && [...seen.keys()].every((name) => world.actors.has(name));
-  await world.looking.follow('every client has its Pod', async () => {
+  await world.looking.follow(`a Pod for each of ${clients.join(', ')} at ${target.name}:${target.port}`, async () => {
     const seen = await burst(3);
     return { right: seen.every(sticks), seen: words(seen) };
   });

@@ -39,7 +39,7 @@ const perLook = 20;
 export async function expectAnswers(world: World, client: string, servers: string[], place: Place): Promise<void> {
   const target = await place(world);
   const wanted = servers.join(', ');
-  await world.looking.follow(`answers to ${client} from ${wanted}`, async () => {
+  await world.looking.follow(`answers to ${client} from ${wanted} at ${target.name}:${target.port}`, async () => {
     const seen = await answers(world, client, target, perLook);
     const right = seen.size === servers.length && servers.every((name) => seen.has(name));
     const where = `${perLook} connections from ${client} to ${target.name}:${target.port}`;

@@ -101,7 +101,7 @@ test('a connection that fails for a moment, while nothing is under way, fails at
 });
 
 test('whoever looks later than others may find the last change late, and whoever has seen it may not', async () => {
-  const { world } = fakeWorld([], { changeMs: 30_000 });
+  const { world, attached } = fakeWorld([], { changeMs: 30_000 });
   const lateBy = (looks: number) => {
     let asked = 0;
     return async () => ({ right: asked++ >= looks, seen: 'nothing' });
@@ -110,6 +110,7 @@ test('whoever looks later than others may find the last change late, and whoever
   await world.looking.follow('a name resolves', lateBy(2));
   await world.looking.follow('another node has heard too', lateBy(2));
   await assert.rejects(world.looking.follow('a name resolves', lateBy(1)), AssertionError);
+  assert.equal(attached.length, 2, 'both are measured');
   // what is late after the budget is wrong, whoever looks
   world.changedAt -= 30_000;
   await assert.rejects(world.looking.follow('a third', lateBy(1)), AssertionError);

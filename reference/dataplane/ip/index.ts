@@ -125,14 +125,15 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     leadsOut: (heard) => heard.kind === 'link' && heard.isUp && isUsed(heard.device),
     async isThere() {
       if (routes === undefined) return true;
-      const wanted = [...routes];
+      const [wanted, beginning] = [[...routes], [...begun.values()]];
       const [actual, down] = await Promise.all([readRoutes(run), linksDown()]);
       const isGone = ([destination, rest]: [string, string]) => {
         const device = /\bdev (\S+)/.exec(rest)?.[1];
         // a Pod's link that is being removed meanwhile takes its route with it
         return actual.get(destination) !== rest && (device === undefined || links.has(device) || isUsed(device));
       };
-      const expected = new Set([...wanted.map(([destination]) => destination), ...routes.keys(), ...begun.values()]);
+      const known = [...wanted.map(([destination]) => destination), ...routes.keys()];
+      const expected = new Set([...known, ...beginning, ...begun.values()]);
       if (down.length > 0 || wanted.some(isGone) || [...actual.keys()].some((one) => !expected.has(one))) return false;
       if (applied?.tunnel === undefined) return true;
       loosenTunnel();

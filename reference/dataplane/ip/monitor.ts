@@ -1,4 +1,5 @@
 /** Reads what `ip monitor` prints of routes, links, addresses and neighbours: it has no JSON of them. */
+import { tunnelDevice } from '../../model/fabric.ts';
 
 /** The last that was heard of something. */
 export type Heard =
@@ -11,7 +12,8 @@ export const monitored = ['link', 'route', 'address', 'neigh'];
 
 const link = /^\d+: ([^\s:@]+)(?:@\S+)?: <([^>]*)>/;
 const address = /^\d+: (\S+)\s+inet6? /;
-const neighbour = /^\S+ dev (\S+) .*\b(?:lladdr|FAILED|PERMANENT|NOARP)\b/;
+/** Those of other links come and go by themselves. */
+const neighbour = new RegExp(`^\\S+ dev (${tunnelDevice}) .*\\b(?:lladdr|FAILED|PERMANENT|NOARP)\\b`);
 const route = /^(?:(?:unicast|unreachable|blackhole|prohibit|local|broadcast|multicast) )?(default|[\d.]+(?:\/\d+)?) /;
 
 /** `protocol`: the number of our routes. Undefined: a line that goes on, or is of no concern. */

@@ -47,6 +47,8 @@ export interface Nft {
   verify(whole?: boolean): Promise<boolean>;
   /** Whether flows of the last owner of a Pod's address may still be there, though none are wanted. */
   owes(address: string): boolean;
+  /** What keeps all addresses from new Pods, in sentences: connection tracking cannot be read. */
+  ailments(): string[];
   /** Takes our tables away. Idempotent. */
   remove(): Promise<void>;
 }
@@ -146,6 +148,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     leaveMark: () => inTurn(async () => void (await nft(new Script()))),
     verify: (whole = false) => inTurn(() => isThere(whole)),
     owes: (address) => flows.owes(address),
+    ailments: () => (flows.problem === undefined ? [] : [`connections cannot be listed: ${flows.problem}`]),
     remove: () =>
       inTurn(async () => {
         predicted = undefined;

@@ -51,6 +51,7 @@ export class FlowKeeper {
   #last: FlowState | undefined;
   /** By what the kernel lists, once. */
   #started: boolean;
+  #problem: string | undefined;
   /** What is still to be deleted, by key. */
   readonly #owed = new Map<string, Filter>();
   #running: Promise<unknown> = Promise.resolve();
@@ -82,6 +83,11 @@ export class FlowKeeper {
     return this.#next;
   }
 
+  /** Why nothing is known of flows yet, so that no address is free of them. Undefined: nothing has failed. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
   /** Whether flows of the last owner of an address may still be there. */
   owes(address: string): boolean {
     return !this.#started || ofAddress(address).some(({ key }) => this.#owed.has(key));
@@ -107,6 +113,7 @@ export class FlowKeeper {
     } catch (error) {
       failed(error);
     }
+    this.#problem = this.#started ? undefined : forgotten.problems[0];
     return forgotten;
   }
 

@@ -34,6 +34,7 @@ test('a transaction is own, of others, or does something to our tables', () => {
     { isOwn: false, touches: 'others', by: 'process 10 (iptables)' },
     { isOwn: false, touches: 'ours', by: 'process 11 (firewalld)' },
     { isOwn: false, touches: 'unclear', by: 'process 12 (python3 (x))' },
+    { isOwn: false, touches: 'unclear', by: 'a program that nobody saw' },
     { isOwn: false, touches: 'unclear', by: 'process 13 (nft)' },
   ]);
 });

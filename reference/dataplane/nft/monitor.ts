@@ -17,7 +17,7 @@ export interface Transaction {
 const ours = new RegExp(`^\\w+ (?:table|chain|rule|set|map|element|flowtable) ip (?:${ownTables.join('|')})(?: |$)`);
 /** Of sets that it has not seen being made it does not know the table. */
 const unclear = /^W:/;
-/** It was too slow, and has missed something: maybe the end of a transaction of ours. */
+/** It was too slow, and has missed something: maybe what others did before a transaction of ours. */
 const missed = /^# ERROR/;
 const generation = /^# new generation \d+ by (process .*)$/;
 
@@ -36,7 +36,9 @@ export function readTransactions(mark: string): (line: string) => Transaction | 
     if (missed.test(line)) {
       isOwn = false;
       touches = 'unclear';
-    } else if (line.includes(mark)) isOwn = true;
+      return { isOwn, touches, by: 'a program that nobody saw' };
+    }
+    if (line.includes(mark)) isOwn = true;
     else if (ours.test(line)) touches = 'ours';
     else if (touches === 'others' && unclear.test(line)) touches = 'unclear';
     return undefined;

@@ -134,7 +134,12 @@ export async function advertiseRouter(world: World, attacker: string, insider: s
   const open = await serveAt(world, on, on.ip);
   const six = await serveAt(world, on, '::').catch(() => undefined);
   const advertisement: Made = (nonce) =>
-    [packets.routerAdvertisement(), ...(six === undefined ? [] : [packets.udpToAllNodes(six, nonce)])].map(toAllNodes);
+    [packets.routerAdvertisement(1_800), ...(six === undefined ? [] : [packets.udpToAllNodes(six, nonce)])].map(
+      toAllNodes,
+    );
+  // a node that has believed it forgets it
+  const end = toAllNodes(packets.routerAdvertisement(0));
+  world.defer(() => from.channel.request('send', { packets: [end] }, waits.channelReply));
   await attack(world, from, advertisement, [on, plain(from, on.ip, open)]);
   const { arrivals } = await on.channel.request('arrivals', { prefix: world.notes.get('attack') as string });
   world.measure('bursts that its node took from a link-local address', arrivals.length, '');

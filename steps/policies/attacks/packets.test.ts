@@ -26,7 +26,7 @@ test('fragments together are the whole', () => {
 });
 
 test('a router advertisement has the hop limit that receivers ask for, and a checksum that fits', () => {
-  const packet = routerAdvertisement();
+  const packet = routerAdvertisement(1_800);
   assert.deepEqual([packet[6], packet[7], packet[40], packet.readUInt16BE(46)], [58, 255, 134, 1_800]);
   const length = packet.length - 40;
   const pseudo = Buffer.concat([packet.subarray(8, 40), Buffer.from([0, 0, 0, length, 0, 0, 0, 58])]);

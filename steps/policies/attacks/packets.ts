@@ -65,8 +65,8 @@ function ipv6(protocol: number, content: Buffer, sumAt: number): Buffer {
   return Buffer.concat([...header, summed]);
 }
 
-/** "I am a router, for half an hour": https://www.rfc-editor.org/rfc/rfc4861#section-4.2 */
-export const routerAdvertisement = (): Buffer =>
-  ipv6(58, Buffer.concat([byte(134), byte(0), word(0), byte(64), byte(0), word(1_800), Buffer.alloc(8)]), 2);
+/** "I am a router", for so many seconds; 0: no longer. https://www.rfc-editor.org/rfc/rfc4861#section-4.2 */
+export const routerAdvertisement = (seconds: number): Buffer =>
+  ipv6(58, Buffer.concat([byte(134), byte(0), word(0), byte(64), byte(0), word(seconds), Buffer.alloc(8)]), 2);
 
 export const udpToAllNodes = (port: number, nonce: string): Buffer => ipv6(protocolUdp, udp(port, nonce), 6);

@@ -26,7 +26,11 @@ export async function send({ packets }: Operations['send'][0]): Promise<Operatio
   for (const packet of packets) {
     if (packet.via !== 'socket') continue;
     const { host, port, bytes } = packet;
-    await new Promise<unknown>((done) => socket.send(Buffer.from(bytes, 'hex'), port, host, done));
+    const error = await new Promise<NodeJS.ErrnoException | null>((done) =>
+      socket.send(Buffer.from(bytes, 'hex'), port, host, done),
+    );
+    // those answer an earlier packet
+    if (error && error.code !== 'ECONNREFUSED' && error.code !== 'EHOSTUNREACH') throw error;
   }
   socket.close();
   const lines = packets.flatMap((packet) => (packet.via === 'link' ? [lineOf(packet)] : []));

@@ -60,6 +60,18 @@ const cases: Record<string, [rules: string, said: RegExp[]]> = {
   ],
   'a table whose name is like ours': [`table ip netvet-other { chain f { ${dropAll} } }`, [/table ip netvet-other/]],
   'a drop in another hook': [`table inet fw { chain in { type filter hook input priority 0; policy drop; } }`, []],
+  'a drop of what comes too fast': [
+    `table inet fw { chain f { type filter hook forward priority 0; ct state new limit rate over 9/second drop; } }`,
+    [],
+  ],
+  'a policy that drops what a set may let in': [
+    `table inet fw { set pods { type ipv4_addr; } chain f { ${dropAll} ip saddr @pods accept; } }`,
+    [],
+  ],
+  'a policy that drops what a map may let in': [
+    `table inet fw { chain f { ${dropAll} ct state vmap { established : accept, new : accept }; } }`,
+    [],
+  ],
   'a chain that goes round': [
     `table inet fw { chain f { type filter hook forward priority 0; goto a; drop; } chain a { return; } }`,
     [],

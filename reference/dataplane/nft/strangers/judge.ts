@@ -29,10 +29,13 @@ export type Place = { chain: string; handle: number } | { chain: string; policy:
 type Outcome = { verdict: 'accept' } | { verdict: 'drop'; place: Place } | undefined;
 
 /**
- * Where a chain with a hook drops the packet; undefined: it does not. A match that is not understood here counts as
- * none: what it would drop is not blamed on it, and what it would accept is not credited.
+ * Where a chain with a hook drops the packet; undefined: it does not, or that cannot be told. What is not understood
+ * here drops nothing; where it could have accepted the packet before a drop, nothing is blamed on that drop. Ports are
+ * not looked at, nor are extensions of iptables, but for sets: accepting some ports or old connections helps no Pod.
  */
 export function dropsAt(base: BaseChain, rules: Rule[], packet: Packet): Place | undefined {
+  let mayBeAccepted = false;
+
   const walk = (chain: string, depth: number): Outcome => {
     for (const rule of rules.filter((one) => one.chain === chain)) {
       const outcome = depth > 16 ? undefined : carryOut(rule, depth);
@@ -43,13 +46,16 @@ export function dropsAt(base: BaseChain, rules: Rule[], packet: Packet): Place |
   };
 
   const carryOut = ({ chain, handle, expr = [] }: Rule, depth: number): Outcome | 'return' => {
-    for (const statement of expr) {
-      const [kind = '', value] = Object.entries(statement)[0] ?? [];
-      if (kind === 'match' && !matches(value as Match, packet)) return undefined;
-      if (kind === 'xt' && !isNoMatter(value as Xt)) {
-        return (value as Xt).name === 'REJECT' ? { verdict: 'drop', place: { chain, handle } } : undefined;
-      }
+    const statements = expr.map((statement): [string, unknown] => Object.entries(statement)[0] ?? ['', undefined]);
+    const conditions = statements.map(([kind, value]) => isMet(kind, value, packet));
+    if (conditions.includes(false)) return undefined;
+    if (conditions.includes(undefined)) {
+      mayBeAccepted ||= statements.some(([kind]) => /^(accept|queue|jump|goto|vmap)$/.test(kind));
+      return undefined;
+    }
+    for (const [kind, value] of statements) {
       if (kind === 'drop' || kind === 'reject') return { verdict: 'drop', place: { chain, handle } };
+      if (kind === 'xt' && (value as Xt)?.name === 'REJECT') return { verdict: 'drop', place: { chain, handle } };
       if (kind === 'accept' || kind === 'queue') return { verdict: 'accept' };
       if (kind === 'return') return 'return';
       const target = (value as { target?: string } | null)?.target ?? '';
@@ -61,17 +67,13 @@ export function dropsAt(base: BaseChain, rules: Rule[], packet: Packet): Place |
   };
 
   const outcome = walk(base.name, 0);
+  if (mayBeAccepted) return undefined;
   if (outcome?.verdict === 'drop') return outcome.place;
   return outcome === undefined && base.policy === 'drop' ? { chain: base.name, policy: 'drop' } : undefined;
 }
 
-/** An extension of iptables. */
-interface Xt {
-  type: string;
-  name: string;
-}
-
-const isNoMatter = ({ type, name }: Xt) => type === 'match' && name === 'comment';
+/** An extension of iptables. Older versions of nft say nothing of it. */
+type Xt = { type?: string; name?: string } | null;
 
 interface Match {
   op: string;
@@ -79,11 +81,31 @@ interface Match {
   right: Expression;
 }
 
-function matches({ op, left, right }: Match, packet: Packet): boolean {
+/** Statements that let every packet go on to the next one, or end the rule. */
+const neutral = /^(counter|log|notrack|mangle|accept|drop|reject|queue|return|jump|goto)$/;
+
+/** Whether a packet comes past a statement of a rule; undefined: that cannot be told. */
+function isMet(kind: string, value: unknown, packet: Packet): boolean | undefined {
+  if (kind === 'match') return matches(value as Match, packet);
+  if (kind !== 'xt') return neutral.test(kind) ? true : undefined;
+  const { type, name } = (value as Xt) ?? {};
+  if (name === 'set') return undefined;
+  return type === 'match' ? name === 'comment' : name === 'REJECT';
+}
+
+function matches({ op, left, right }: Match, packet: Packet): boolean | undefined {
+  if (isOfPorts(left)) return false;
   const value = valueOf(left, packet);
   const isSame = value === undefined ? undefined : fits(value, right);
-  if (isSame === undefined) return false;
-  return op === '!=' ? !isSame : op === '==' || op === 'in' ? isSame : false;
+  if (isSame === undefined || !['==', '!=', 'in'].includes(op)) return undefined;
+  return op === '!=' ? !isSame : isSame;
+}
+
+/** Protocols above IP, and their ports. */
+function isOfPorts(left: Expression): boolean {
+  const { meta, payload } = left as { meta?: Field; payload?: Field };
+  const protocol = payload?.protocol ?? 'ip';
+  return meta?.key === 'l4proto' || payload?.field === 'protocol' || !['ip', 'ip6', 'ether'].includes(protocol);
 }
 
 /** What the packet has there; undefined: not known. */
@@ -94,6 +116,8 @@ function valueOf(left: Expression, { source, destination, from, to }: Packet): s
   if (meta?.key === 'nfproto') return 'ipv4';
   if (meta?.key === 'protocol') return 'ip';
   if (ct?.key === 'state') return 'new';
+  // not translated, and no reply
+  if (ct?.key === 'status') return 'none';
   if (payload?.protocol !== 'ip') return undefined;
   return payload.field === 'saddr' ? source : payload.field === 'daddr' ? destination : undefined;
 }
