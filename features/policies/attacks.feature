@@ -1,4 +1,4 @@
-@policies @security
+@security
 Feature: A Pod that attacks
   Kubernetes documentation, "Network Policies": a Pod that is isolated takes in, and sends, what a policy allows and
   nothing else, whatever the packets look like. "Pod Security Standards" knows Pods that may send any packet (NET_RAW is
@@ -8,7 +8,7 @@ Feature: A Pod that attacks
   Background:
     Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
 
-  @core
+  @policies @core
   Scenario: A Pod that may not go out does not get out through its own node's tunnel
     A network that tunnels between nodes takes such packets from its nodes alone. Every Pod may send UDP to its own node
     ("traffic to and from the node where a Pod is running is always allowed"): no capability is needed.
@@ -39,7 +39,7 @@ Feature: A Pod that attacks
       |          | database:8080/UDP |
       | frontend | allowed           |
 
-  @core @more
+  @policies @core @more
   Scenario: A Pod that may go out does not get in through another node's tunnel
     Given a Pod "neighbour" on the node's own network, beside "database"
     And this policy is applied in namespace "shop":
@@ -93,7 +93,7 @@ Feature: A Pod that attacks
     When the Service "thief" in namespace "office" for Pods labelled "app=visitor" takes the ClusterIP of "data" first
     Then "reports" gets answers from "database" at "Service data"
 
-  @core @more
+  @policies @core @more
   Scenario: Nobody gets in by a namespace that is too new for its labels to be known
     "Labels and Selectors": NotIn holds for what lacks the label. Of a namespace of which a node has not heard yet
     nobody can say that it lacks one: whoever may make namespaces would get in for a moment.
@@ -117,7 +117,7 @@ Feature: A Pod that attacks
       |         | database |
       | reports | allowed  |
 
-  @core @more
+  @policies @core @more
   Scenario: A Pod that sends from another Pod's address is not let in as that one
     Given these Pods start in namespace "shop":
       | Pod      | labels       | node | capabilities |
@@ -136,7 +136,7 @@ Feature: A Pod that attacks
     When "attacker" sends UDP as "frontend" to "database", and as itself to "replica"
     Then nothing of the attack has come to "database"
 
-  @core @more
+  @policies @core @more
   Scenario: Fragments that replace each other do not reach a closed port
     Given these Pods start in namespace "shop":
       | Pod      | labels       | node | capabilities |
