@@ -39,6 +39,8 @@ export const waits = {
   watchSteady: 1_800_000,
   /** One API request, with the times that an overloaded server asked for patience. */
   request: 120_000,
+  /** A connection to the API server -> its first answer: what its clients wait for, however busy it is. */
+  apiServerAnswer: 10_000,
   /** k6 begins -> it is told to end, when all that is to happen under its load has happened: all the waits of that. */
   load: 1_800_000,
   /** k6 has ended -> the backends' last counts are here. They print them every 100 ms. */

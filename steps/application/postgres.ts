@@ -11,8 +11,8 @@ async function heard(world: World, client: string, timeoutMs: number): Promise<[
   ] as const;
   const { channel } = world.actor(client);
   const asking = ways.map(async ([way, host]): Promise<[string, true | string]> => {
-    const question = { host, port: databasePort, bytes: startupMessage(), timeoutMs };
-    const { answer, outcome, errno = '' } = await channel.request('say', question, timeoutMs);
+    const question = { host, port: databasePort, bytes: startupMessage(), timeoutMs, answerMs: timeoutMs };
+    const { answer, outcome, errno = '' } = await channel.request('say', question, 2 * timeoutMs);
     return [way, isPostgres(answer) || `${outcome} ${errno}`.trim()];
   });
   return Promise.all(asking);

@@ -169,10 +169,13 @@ export interface Operations {
     { url: string; timeoutMs: number },
     Omit<AttemptReport, 'nonce' | 'id' | 'seen'> & { status: number; body: string },
   ];
-  /** Says something that is not a probe (base64) and takes the first bytes of the answer. */
+  /**
+   * Says something that is not a probe (base64) and takes the first bytes of the answer. `opened`: there was a
+   * connection, and with "timeout" the server did not answer on it within `answerMs`.
+   */
   say: [
-    { host: string; port: number; bytes: string; timeoutMs: number },
-    { outcome: Outcome; errno?: string; answer: string; micros: number; at: number },
+    { host: string; port: number; bytes: string; timeoutMs: number; answerMs: number },
+    { outcome: Outcome; errno?: string; opened: boolean; answer: string; micros: number; at: number },
   ];
   /** A fresh request every `everyMs` until released: what a user of a Service would see while it changes. */
   stream: [{ key: string; host: string; port: number; everyMs: number; timeoutMs: number }, { started: boolean }];

@@ -96,3 +96,14 @@ test('a program behind a relay that does not answer is silent for so long, and o
     assert.equal(longest > afterMs - 100 && longest > 500, isSeen, JSON.stringify(silent));
   }
 });
+
+test('a server that is slow to answer is told from a connection that does not come about', async (t) => {
+  const server = await serve(600);
+  t.after(server.close);
+  const question = { host: '127.0.0.1', port: server.port, bytes: Buffer.from('hello').toString('base64') };
+  const patient = await asked('say', { ...question, timeoutMs: 200, answerMs: 60_000 });
+  assert.deepEqual([patient.outcome, patient.opened], ['connected', true]);
+  assert.match(Buffer.from(patient.answer, 'base64').toString(), /^{"server"/);
+  const { outcome, opened, answer } = await asked('say', { ...question, timeoutMs: 60_000, answerMs: 200 });
+  assert.deepEqual([outcome, opened, answer], ['timeout', true, '']);
+});

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/index.ts';
+import { waits } from '../waits.ts';
 import type { World } from '../world.ts';
 
 /** Whoever speaks HTTP answers it, and so does an API server that wants TLS: with 400 and a sentence. */
@@ -41,12 +42,13 @@ async function questioner(world: World) {
   return async (client: string) => {
     const { timeoutMs } = world;
     const { channel } = world.actor(client);
-    const { outcome, errno = '', answer } = await channel.request('say', { ...request, timeoutMs }, timeoutMs);
+    const asked = { ...request, timeoutMs, answerMs: waits.apiServerAnswer };
+    const { outcome, errno = '', opened, answer } = await channel.request('say', asked, timeoutMs + asked.answerMs);
     const text = Buffer.from(answer, 'base64').toString('latin1').split('\r')[0];
     return {
       right: text?.startsWith('HTTP/') === true,
-      denied: denials.includes(outcome) && answer === '',
-      seen: `${outcome} ${errno} "${text}"`,
+      denied: denials.includes(outcome) && !opened,
+      seen: `${opened ? 'a connection, then ' : ''}${outcome} ${errno} "${text}"`,
     };
   };
 }

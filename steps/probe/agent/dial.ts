@@ -98,18 +98,35 @@ export async function spread({
   return { reports };
 }
 
-/** Sends bytes and takes what comes back first, however little: enough to know who answers. */
-export async function say({ host, port, bytes, timeoutMs }: Operations['say'][0]): Promise<Operations['say'][1]> {
-  let answer = '';
-  const seen = await within(timeoutMs, (finish) => {
-    const socket = connect({ host, port, noDelay: true }, () => socket.write(Buffer.from(bytes, 'base64')));
-    socket.on('data', (chunk: Buffer) => {
-      answer = chunk.toString('base64');
-      finish({ outcome: 'connected' });
-    });
+/**
+ * Sends bytes and takes what comes back first, however little: enough to know who answers. The connection has its
+ * time-out as any attempt; the answer is the server's to give, and may take longer.
+ */
+export async function say(asked: Operations['say'][0]): Promise<Operations['say'][1]> {
+  const { host, port, bytes, timeoutMs, answerMs } = asked;
+  const socket = connect({ host, port, noDelay: true });
+  const over = (finish: (seen: Seen) => void) => {
     socket.on('error', (error) => finish({ outcome: outcomeOf(codeOf(error)), errno: codeOf(error) }));
     socket.on('close', () => finish({ outcome: 'reset', errno: 'EOF' }));
-    return () => socket.destroy();
+  };
+  const opening = await within(timeoutMs, (finish) => {
+    over(finish);
+    socket.on('connect', () => finish({ outcome: 'connected' }));
+    return () => {};
   });
-  return { ...seen, answer };
+  const opened = opening.outcome === 'connected';
+  let answer = '';
+  const seen = opened
+    ? await within(answerMs, (finish) => {
+        over(finish);
+        socket.on('data', (chunk: Buffer) => {
+          answer ||= chunk.toString('base64');
+          finish({ outcome: 'connected' });
+        });
+        socket.write(Buffer.from(bytes, 'base64'));
+        return () => {};
+      })
+    : opening;
+  socket.destroy();
+  return { ...seen, opened, answer };
 }
