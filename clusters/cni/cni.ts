@@ -11,7 +11,7 @@ export interface Cni {
   readonly images: string[];
   /** The kube-proxy that it needs, by mode. 'none': it does Services itself. */
   readonly kubeProxy: KubeProxyMode;
-  /** Whether it has been run: 'here', or 'not here: ' and why; then it follows the documents of its release, untried. */
+  /** Whether it has been run: 'here', or 'not here: ' and why; then it follows its release's documents, untried. */
   readonly runs: 'here' | `not here: ${string}`;
   /** Its images as netvet builds them for clusters without a registry. Absent: netvet builds none of them. */
   readonly ownImages?: OwnImages;

@@ -36,6 +36,8 @@ export interface AttemptReport {
   seen?: string;
   /** The longest time that the client stood still meanwhile, in ms; absent: it did not. */
   stoodMs?: number;
+  /** When the server stood still lately, by its own account and the client's clock. */
+  serverStood?: [from: number, to: number][];
 }
 
 /** The server's side: a nonce that came in. */
@@ -164,7 +166,7 @@ export interface Operations {
   crash: [Record<string, never>, Record<string, never>];
   /** What `GET /ready` says from now on. */
   ready: [{ ready: boolean }, { ready: boolean }];
-  /** `server`: the Pod that answered, where it says so in x-pod-name. */
+  /** `server`: the Pod that answered, where it says so in x-pod-name; `serverStood`: of x-stood. */
   fetch: [
     { url: string; timeoutMs: number },
     Omit<AttemptReport, 'nonce' | 'id' | 'seen'> & { status: number; body: string },

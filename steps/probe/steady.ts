@@ -1,6 +1,6 @@
 import type { AttemptReport } from './attempt.ts';
 import { type Agent, stoodLongest } from './cell.ts';
-import { type Stood, stoodInAll, voidShare } from './still.ts';
+import { longest, Still, type Stood, stoodInAll, voidShare, worstOf } from './still.ts';
 
 /** What became of attempts that were made all the time. */
 export interface Steady {
@@ -18,7 +18,7 @@ export interface Steady {
 
 /**
  * The account of attempts that one client made all the time: lost after `lostMs`, less what the observers stood still
- * meanwhile. `others`: agents whose standing still the client saw as silence.
+ * meanwhile, as they say, or their answers. `others`: agents whose standing still the client saw as silence.
  */
 export function steadyAccount(client: Agent, others: Agent[], reports: AttemptReport[], lostMs: number): Steady {
   const { clock } = client.channel;
@@ -26,9 +26,16 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
     const from = clock.toHarness(report.at);
     return { report, from, to: from + report.micros / 1000 };
   });
-  const stills = [client, ...others].flatMap(({ channel: { still, silence } }) =>
+  // servers without a channel say it with their answers; one that ended without another answer has not said it
+  const servers = reports.map(({ server: name = 'the server', serverStood = [] }) => {
+    const still = new Still();
+    for (const [from, to] of serverStood) still.note(clock.toHarness(from), clock.toHarness(to));
+    return { name, still };
+  });
+  const agents = [client, ...others].flatMap(({ channel: { still, silence } }) =>
     silence ? [still, silence] : [still],
   );
+  const stills = [...agents, ...servers.map(({ still }) => still)];
   const stillIn = (from: number, to: number) => stoodInAll(stills, from, to);
   const isLate = ({ from, to }: (typeof spans)[number]) => to - from - stillIn(from, to) > lostMs;
   const unanswered = spans.filter((span) => span.report.outcome !== 'connected' || isLate(span));
@@ -46,8 +53,8 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
   return {
     lost: unanswered.filter((one) => !isUnknown(one)).map(({ report }) => report),
     unknown: unanswered.filter(isUnknown).map(({ report }) => report),
-    gap: gaps.reduce((longest, one) => (one.ms > longest.ms ? one : longest), { ms: 0, from: 0 }),
+    gap: gaps.reduce((most, one) => (one.ms > most.ms ? one : most), { ms: 0, from: 0 }),
     blindMs: client.channel.still.longest(first, last),
-    stood: stoodLongest([client, ...others], first, last),
+    stood: longest([stoodLongest([client, ...others], first, last), worstOf(servers, first, last)]),
   };
 }

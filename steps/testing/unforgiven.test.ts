@@ -330,6 +330,11 @@ test('steady traffic: a gap is judged; losses while somebody stood still are unk
   client.channel.still.note(7_000, 7_300);
   const own = account(report(6_990, 'connected'), report(7_000, 'error', 800), report(7_000, 'error', 10));
   assert.deepEqual([own.unknown.length, own.lost.length], [1, 1]);
+  // a server of pages has no channel, and says it with its answer
+  const page = { ...report(8_000, 'connected', 2_100), server: 'web-1', serverStood: [[8_010, 10_090]] };
+  const late = account(report(7_990, 'connected'), page as AttemptReport);
+  assert.deepEqual([late.lost.length, late.stood], [0, { who: 'web-1', ms: 2_080 }]);
+  assert.ok(late.gap.ms < 40, String(late.gap.ms));
   const slow = account(report(0, 'connected'), report(20, 'connected', 960));
   assert.equal(slow.lost.length, 1);
 });

@@ -1,18 +1,26 @@
 /** Pages that are fetched over HTTP. */
 import type { AttemptReport, Operations } from '../attempt.ts';
 import { http } from './builtin.ts';
+import { now } from './self.ts';
 import { codeOf, outcomeOf, within } from './within.ts';
+
+/** `[[began, ended], ...]`, each in ms before now. */
+function pausesIn(text: string): [from: number, to: number][] {
+  return (JSON.parse(text) as [number, number][]).map(([began, ended]) => [now() - began, now() - ended]);
+}
 
 /** Fetches a page on a connection of its own. */
 export async function fetchPage(url: string, timeoutMs: number): Promise<Operations['fetch'][1]> {
   let status = 0;
   let body = '';
   let server: string | undefined;
+  let serverStood: [from: number, to: number][] = [];
   let stage = 'while resolving the name';
   const { micros, at, stoodMs, ...seen } = await within(timeoutMs, (finish) => {
     const request = http().get(url, { agent: false }, (response) => {
       status = response.statusCode ?? 0;
       server = response.headers['x-pod-name']?.toString();
+      serverStood = pausesIn(response.headers['x-stood']?.toString() ?? '[]');
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         body += chunk;
@@ -43,6 +51,7 @@ export async function fetchPage(url: string, timeoutMs: number): Promise<Operati
     micros,
     at,
     ...(server === undefined ? {} : { server }),
+    ...(serverStood.length === 0 ? {} : { serverStood }),
     ...(stoodMs === undefined ? {} : { stoodMs }),
   };
 }

@@ -9,6 +9,10 @@ const counts: Record<string, { received: number; answered: number }> = {};
 const reportEveryMs = 100;
 /** What a timer may be late by. */
 const usualMs = 50;
+/** Longer than anybody waits for an answer. */
+const rememberedMs = 10_000;
+const pauses: { endedAt: number; ms: number }[] = [];
+let beatAt = performance.now();
 
 /** This process: a Pod's name comes again, and a container that was started again has the same. */
 export const processOf = (pod: string): string => `${pod}/${id}`;
@@ -37,6 +41,24 @@ export function counted(kind: string | string[] | undefined): () => void {
   };
 }
 
+/** Looks at the clock: time beyond what it should be is time in which this process was kept from running. */
+function beat(pod: string): void {
+  const now = performance.now();
+  const late = Math.round(now - beatAt - reportEveryMs);
+  beatAt = now;
+  if (late <= usualMs) return;
+  pauses.push({ endedAt: now, ms: late });
+  while (now - (pauses[0]?.endedAt ?? now) > rememberedMs) pauses.shift();
+  process.stdout.write(`${JSON.stringify({ pod, paused: { atMs: Date.now() - late, ms: late } })}\n`);
+}
+
+/** When this process stood still lately: JSON `[[began, ended], ...]`, each in ms before now. */
+export function stood(pod: string): string {
+  if (performance.now() - beatAt > reportEveryMs + usualMs) beat(pod);
+  const now = performance.now();
+  return JSON.stringify(pauses.map(({ endedAt, ms }) => [endedAt - ms, endedAt].map((at) => Math.round(now - at))));
+}
+
 /** Prints the counts from now on; `report` prints them at once. */
 export function startCounting(pod: string): { report: () => void } {
   let reported = '';
@@ -45,12 +67,9 @@ export function startCounting(pod: string): { report: () => void } {
     if (text !== reported && Object.keys(counts).length > 0) process.stdout.write(`${text}\n`);
     reported = text;
   };
-  let before = performance.now();
+  beatAt = performance.now();
   setInterval(() => {
-    const late = Math.round(performance.now() - before - reportEveryMs);
-    before = performance.now();
-    if (late > usualMs)
-      process.stdout.write(`${JSON.stringify({ pod, paused: { atMs: Date.now() - late, ms: late } })}\n`);
+    beat(pod);
     report();
   }, reportEveryMs);
   return { report };

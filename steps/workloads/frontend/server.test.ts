@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { serverSource } from './deployment.ts';
 
 /** A port that nothing listens on at the moment. */
@@ -100,6 +101,18 @@ describe('the frontend', () => {
     assert.ok(performance.now() - welcomed < 2_500, 'its visitor, who waits for 3 s, has gone');
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /^database: Query read timeout/);
+  });
+
+  it('says with a page when it stood still', async () => {
+    server.kill('SIGSTOP');
+    const asked = fetch(url);
+    await delay(600);
+    server.kill('SIGCONT');
+    const answer = await asked;
+    const pauses = JSON.parse(answer.headers.get('x-stood') ?? '') as [began: number, ended: number][];
+    const longest = Math.max(...pauses.map(([began, ended]) => began - ended));
+    // it was about to look at its clock, within 100 ms
+    assert.ok(longest > 450, answer.headers.get('x-stood') ?? '');
   });
 
   it('serves on for a while after it was told to stop, then closes and ends, with all requests counted', async () => {

@@ -11,7 +11,7 @@
  * Environment: PORT, POD_NAME, POD_IP, PGHOST (and pg's other variables; without PGHOST `/` has no rows), DRAIN_MS,
  * TLS_PORT (the same over HTTP/2 with a certificate of its own; absent: not served) and GRPC_PORT (grpc.ts; likewise).
  *
- * It counts the requests that carry `x-netvet-load` (counts.ts).
+ * It counts the requests that carry `x-netvet-load`, and says in `x-stood` of a page when it stood still (counts.ts).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
@@ -19,7 +19,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { selfSigned } from './certificate.ts';
-import { counted, processOf, startCounting } from './counts.ts';
+import { counted, processOf, startCounting, stood } from './counts.ts';
 import { echoOn } from './echo.ts';
 import { grpcServer } from './grpc.ts';
 
@@ -81,9 +81,11 @@ function page(rows: Product[]): string {
 async function shop(response: ServerResponse): Promise<void> {
   try {
     const rows = database === undefined ? [] : await products();
+    response.setHeader('x-stood', stood(pod));
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page(rows));
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
+    response.setHeader('x-stood', stood(pod));
     response.writeHead(503, { 'content-type': 'text/plain' }).end(`database: ${message || code}\n`);
   }
 }
