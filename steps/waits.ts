@@ -71,8 +71,8 @@ export interface Schedule {
 export const cadence = {
   /** Looks at something that changes: at these offsets first, then again and again. */
   dense: { first: [0, 30, 100, 300], then: 250 },
-  /** Where nothing is under way, and nothing is to be measured. */
-  calm: { first: [0], then: 350 },
+  /** Where nothing is under way, and nothing is to be measured: three looks in a little more than a second. */
+  calm: { first: [0], then: 520 },
   /** The same where each look costs the kernel an ICMP error: it sends one client 6 at once and then one a second. */
   sparse: { first: [0, 50, 200], then: 500 },
   /** Between looks of other kinds. */
