@@ -162,7 +162,7 @@ export class Looking {
   async follow(
     name: string,
     look: () => Promise<Seen>,
-    schedule: Schedule = cadence.dense,
+    schedule: Schedule = this.#world.late === 'nothing' ? cadence.calm : cadence.dense,
     timeoutMs = this.#world.timeoutMs,
   ): Promise<void> {
     const world = this.#world;
