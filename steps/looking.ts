@@ -218,7 +218,9 @@ export class Looking {
     if (gap.ms > allowed) {
       const when = `from ${(gap.from / 1000).toFixed(2)} s after the first one`;
       const silent = `nothing was answered for ${Math.round(gap.ms)} ms, longer than ${allowed} ms`;
-      throw new AssertionError({ message: `${what}: ${when} ${silent}` });
+      const { slowest } = gap.ended ?? {};
+      const why = slowest === undefined ? '' : `; the next answer spent ${slowest.ms} ms ${slowest.what}`;
+      throw new AssertionError({ message: `${what}: ${when} ${silent}${why}` });
     }
     if (unknown.length > 0 || account.blindMs > allowed) throw undecided(looks);
   }

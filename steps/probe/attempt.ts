@@ -36,6 +36,8 @@ export interface AttemptReport {
   seen?: string;
   /** The longest time that the client stood still meanwhile, in ms; absent: it did not. */
   stoodMs?: number;
+  /** Of a page: what it waited for longest. */
+  slowest?: { what: string; ms: number };
   /** When the server stood still lately, by its own account and the client's clock. */
   serverStood?: [from: number, to: number][];
 }

@@ -8,8 +8,11 @@ export interface Steady {
   lost: AttemptReport[];
   /** Without an answer while an observer stood still: nobody knows what became of them. */
   unknown: AttemptReport[];
-  /** The longest time without an answer, less what observers stood still, and when it began after the first, in ms. */
-  gap: { ms: number; from: number };
+  /**
+   * The longest time without an answer, less what observers stood still, when it began after the first, in ms, and the
+   * answer that ended it.
+   */
+  gap: { ms: number; from: number; ended?: AttemptReport | undefined };
   /** The longest time in which the client asked nothing, for it stood still, in ms. */
   blindMs: number;
   /** Who stood still longest. */
@@ -44,16 +47,16 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
     (report.outcome === 'timeout' || report.outcome === 'error') &&
     Math.max(report.stoodMs ?? 0, stillIn(from, to)) > voidShare * Math.max(to - from, lostMs);
   const [first, last] = [Math.min(...spans.map(({ from }) => from)), Math.max(...spans.map(({ to }) => to))];
-  const answers = spans.filter(({ report }) => report.outcome === 'connected').map(({ to }) => to);
-  const marks = [first, ...answers.toSorted((a, b) => a - b), ...(answers.length === 0 ? [last] : [])];
-  const gaps = marks.slice(1).map((to, i) => {
-    const from = marks[i] as number;
-    return { ms: Math.max(0, to - from - stillIn(from, to)), from: from - first };
+  const answers = spans.filter(({ report }) => report.outcome === 'connected').toSorted((a, b) => a.to - b.to);
+  const ends = answers.length === 0 ? [{ to: last, report: undefined }] : answers;
+  const gaps = ends.map(({ to, report: ended }, i) => {
+    const from = i === 0 ? first : (ends[i - 1] as (typeof ends)[number]).to;
+    return { ms: Math.max(0, to - from - stillIn(from, to)), from: from - first, ended };
   });
   return {
     lost: unanswered.filter((one) => !isUnknown(one)).map(({ report }) => report),
     unknown: unanswered.filter(isUnknown).map(({ report }) => report),
-    gap: gaps.reduce((most, one) => (one.ms > most.ms ? one : most), { ms: 0, from: 0 }),
+    gap: gaps.reduce<Steady['gap']>((most, one) => (one.ms > most.ms ? one : most), { ms: 0, from: 0 }),
     blindMs: client.channel.still.longest(first, last),
     stood: longest([stoodLongest([client, ...others], first, last), worstOf(servers, first, last)]),
   };

@@ -15,7 +15,8 @@ export async function fetchPage(url: string, timeoutMs: number): Promise<Operati
   let body = '';
   let server: string | undefined;
   let serverStood: [from: number, to: number][] = [];
-  let stage = 'while resolving the name';
+  /** What it waited for, one after the other, and from when on. */
+  const stages: [what: string, from: number][] = [['resolving the name', now()]];
   const { micros, at, stoodMs, ...seen } = await within(timeoutMs, (finish) => {
     const request = http().get(url, { agent: false }, (response) => {
       status = response.statusCode ?? 0;
@@ -34,15 +35,18 @@ export async function fetchPage(url: string, timeoutMs: number): Promise<Operati
     });
     request.on('socket', (socket) => {
       socket.once('lookup', (_, address) => {
-        stage = `while connecting to ${address}`;
+        stages.push([`connecting to ${address}`, now()]);
       });
       socket.once('connect', () => {
-        stage = 'while waiting for the answer';
+        stages.push(['waiting for the answer', now()]);
       });
     });
     return () => request.destroy();
   });
-  const errno = seen.outcome === 'timeout' ? stage : seen.errno;
+  const ends = [...stages.slice(1).map(([, from]) => from), now()];
+  const waited = stages.map(([what, from], i) => ({ what, ms: Math.round((ends[i] as number) - from) }));
+  const slowest = waited.reduce((most, one) => (one.ms > most.ms ? one : most));
+  const errno = seen.outcome === 'timeout' ? `while ${stages.at(-1)?.[0]}` : seen.errno;
   return {
     outcome: seen.outcome,
     ...(errno === undefined ? {} : { errno }),
@@ -52,6 +56,7 @@ export async function fetchPage(url: string, timeoutMs: number): Promise<Operati
     at,
     ...(server === undefined ? {} : { server }),
     ...(serverStood.length === 0 ? {} : { serverStood }),
+    slowest,
     ...(stoodMs === undefined ? {} : { stoodMs }),
   };
 }
