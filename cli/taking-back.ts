@@ -8,7 +8,7 @@ export async function takeBackOn(
 ): Promise<boolean> {
   const { gone, stays } = await takeBackRun(new Kube(kubeconfig, context), run).catch((error: Error) => ({
     gone: [],
-    stays: [`what scenarios did to nodes is not known: ${error.message}`],
+    stays: [`any node: what scenarios did there is not known: ${error.message}`],
   }));
   for (const line of gone) console.error(`taken back on ${line}`);
   for (const line of stays) console.error(`netvet: not taken back on ${line}`);

@@ -32,14 +32,14 @@ async function cleanContext(context: string, flags: Flags): Promise<boolean> {
     throw new UsageError([`no run on ${context} is called "${flags.run}"`]);
   if (flags.dryRun) return true;
   const left: string[] = [];
+  const going = judged.filter(({ goes }) => goes);
   let isTakenBack = true;
-  for (const { run, goes } of judged) {
-    if (!goes) continue;
-    isTakenBack &&= await takeBackOn(where, run.id);
+  for (const { run } of going) {
+    if (!(await takeBackOn(where, run.id))) isTakenBack = false;
     left.push(...(await deleteRun(config, run.id, namespacesGoneMs)));
   }
   if (left.length > 0) console.error(`netvet: still there after ${namespacesGoneMs / 1000} s: ${left.join(', ')}`);
-  else if (judged.some(({ goes }) => goes)) console.log('gone');
+  else if (going.length > 0) console.log('gone');
   return left.length === 0 && isTakenBack;
 }
 

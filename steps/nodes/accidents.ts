@@ -34,8 +34,13 @@ const accidents: Record<string, Accident> = {
 grep -v 'proto kernel' "$dir/all" | tr -d '\\\\' | sed 's/ linkdown//g' >"$dir/routes"
 grep -c . "$dir/routes" || true`,
     take: 'while read -r route; do ip route del $route || exit; done <"$1/routes"',
-    undo: `[ ! -f "$1/routes" ] || while read -r route; do said=$(ip route add $route 2>&1) || case $said in
-*exists*) ;; *) echo "$route: $said"; false ;; esac || failed=1; done <"$1/routes"; [ -z "\${failed-}" ]`,
+    // of a Pod that has gone meanwhile there is no link any more
+    undo: `[ -f "$1/routes" ] || exit 0
+while read -r route; do
+  said=$(ip route add $route 2>&1) && continue
+  case $said in *exists* | *'Cannot find device'*) ;; *) echo "$route: $said"; failed=1 ;; esac
+done <"$1/routes"
+[ -z "\${failed-}" ]`,
   },
 };
 

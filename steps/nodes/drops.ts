@@ -119,14 +119,21 @@ export async function expectReachedOrTold(world: World, client: string, server: 
   const seen = await world.looking.until(world.timeoutMs, look, ({ ofIt }) => ofIt.length > 0);
   const { isReached, ofIt, others } = seen;
   world.measure('cut off', isReached ? 0 : 1, '');
-  if (ofIt.length > 0) return world.measure('said after', performance.now() - world.changedAt, 'ms');
+  if (ofIt.length > 0) {
+    world.measure('said after', performance.now() - world.changedAt, 'ms');
+    return;
+  }
   if (isReached) {
     // whoever has taken the table away has let nothing through
     const isThere = (await shell.run(`nft list table ip ${table} >/dev/null`)).code === 0;
-    return isThere ? undefined : world.observe(`somebody on ${node} has deleted the table that drops`);
+    if (!isThere) world.observe(`somebody on ${node} has deleted the table that drops`);
+    return;
   }
   const what = `${client} does not reach ${server} any more`;
   const said = others.join('; ');
-  if (said !== '') return world.observe(`${what}, and what is said of ${node} may be about it: ${said}`);
+  if (said !== '') {
+    world.observe(`${what}, and what is said of ${node} may be about it: ${said}`);
+    return;
+  }
   throw new AssertionError({ message: `${what}, and neither a condition nor an event of ${node} says why` });
 }
