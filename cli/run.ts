@@ -54,6 +54,11 @@ function missingOn({ existing, unavailable }: Pick<RunOptions, 'existing' | 'una
 
 /** Deletes the cluster; of one that stays, only what the run has made on it. */
 export async function leave(cluster: Cluster, options: Parameters<typeof stays>[0] & { mark: string }): Promise<void> {
+  if (cluster.provider === 'existing' || stays(options)) {
+    // a scenario that was cut short has not done so
+    const { takeBackOn } = await import('./taking-back.ts');
+    await takeBackOn(cluster, options.mark);
+  }
   if (!stays(options)) return cluster.delete();
   const { configOf, deleteRun, namespacesGoneMs } = await import('../clusters/existing/index.ts');
   const config = configOf({ kubeconfig: cluster.kubeconfig, context: cluster.context });

@@ -75,6 +75,7 @@ export class Looking {
   readonly #looks = noLooks();
   /** Attempts that held as denied. */
   readonly #denied: Convergence['denied'] = [];
+  readonly #again: (() => Promise<void>)[] = [];
 
   constructor(world: Scenario) {
     this.#world = world;
@@ -231,8 +232,14 @@ export class Looking {
     this.#looks.stood = longest([this.#looks.stood, stood]);
   }
 
+  /** Looks once more when the scenario ends. */
+  again(look: () => Promise<void>): void {
+    this.#again.push(look);
+  }
+
   /** What was denied has stayed so to the end: no nonce of it has arrived since it was looked at. */
   async expectNothingLate(): Promise<void> {
+    for (const look of this.#again.splice(0)) await look();
     const late = await lateArrivals(this.#denied, [...this.#world.actors.values()]);
     if (late.length > 0) throw new AssertionError({ message: late.join('\n') });
   }

@@ -9,6 +9,7 @@ import {
   namespacesGoneMs,
 } from '../../clusters/existing/index.ts';
 import { verdictOn } from '../leftovers.ts';
+import { takeBackOn } from '../taking-back.ts';
 import { exitCode, UsageError } from '../usage.ts';
 
 interface Flags {
@@ -31,10 +32,15 @@ async function cleanContext(context: string, flags: Flags): Promise<boolean> {
     throw new UsageError([`no run on ${context} is called "${flags.run}"`]);
   if (flags.dryRun) return true;
   const left: string[] = [];
-  for (const { run, goes } of judged) if (goes) left.push(...(await deleteRun(config, run.id, namespacesGoneMs)));
+  const going = judged.filter(({ goes }) => goes);
+  let isTakenBack = true;
+  for (const { run } of going) {
+    if (!(await takeBackOn(where, run.id))) isTakenBack = false;
+    left.push(...(await deleteRun(config, run.id, namespacesGoneMs)));
+  }
   if (left.length > 0) console.error(`netvet: still there after ${namespacesGoneMs / 1000} s: ${left.join(', ')}`);
-  else if (judged.some(({ goes }) => goes)) console.log('gone');
-  return left.length === 0;
+  else if (going.length > 0) console.log('gone');
+  return left.length === 0 && isTakenBack;
 }
 
 async function cleanKind({ all = false, dryRun = false }: Flags): Promise<void> {
@@ -67,6 +73,10 @@ Examples:
   netvet cleanup                               nodes of kind clusters that nobody owns any more
   netvet cleanup --cluster staging --dry-run   what is left on the cluster of that context
   netvet cleanup --cluster staging             and away with it
+
+What a scenario that was killed did to a node (rules, routes, settings) is written down there, and taken back through
+the Pod by which it reached the node. What cannot be is told. Where that Pod is gone, type on the node:
+  for d in /run/netvet-undo/*/*/*; do sh $d/undo $d && rm -r $d; done
 
 An embedded cluster leaves nothing, however it ends.`,
     )

@@ -9,7 +9,11 @@ import { findCni } from '../../clusters/cni/index.ts';
 import { embedded } from '../../clusters/embedded/index.ts';
 import { testInside } from '../../clusters/embedded/testing.ts';
 import { configOf, leftRuns } from '../../clusters/existing/index.ts';
+import { thisRunner } from '../../clusters/existing/runner.ts';
 import type { Run } from '../../report/model.ts';
+import type { KubeObject } from '../../steps/kube/index.ts';
+import { NodeShell } from '../../steps/nodes/shell.ts';
+import { World } from '../../steps/world.ts';
 import { assertJudged } from './judged.ts';
 import { netvet } from './netvet.ts';
 
@@ -18,6 +22,7 @@ await testInside();
 let cluster: Cluster;
 const directory = mkdtempSync('/tmp/existing-');
 const context = 'theirs';
+const bounds = { changeMs: 10_000, attemptMs: { least: 100, most: 1_000 }, gapMs: { attempts: 300, pages: 300 } };
 
 before(async () => {
   cluster = await embedded.create({ name: context, nodes: 3, progress: () => {}, logDirectory: directory });
@@ -99,6 +104,27 @@ test('cleanup leaves a run that goes on, and takes what one that was killed has 
   const cleaned = await start(['cleanup', '--cluster', context]).finished;
   assert.equal(cleaned.exitCode, 0, cleaned.stderr);
   assert.deepEqual(await left(), []);
+});
+
+test('cleanup takes back what a run that was killed did to a node, and names what it cannot', async () => {
+  const run = 'killed-1';
+  const runner = JSON.stringify({ ...thisRunner(), startTime: 'ended' });
+  const parameters = { kubeconfig: cluster.kubeconfig, runId: run, runner, images: { node: 'node:24' }, bounds };
+  const world = new World({ attach: () => {}, log: () => {}, link: () => {}, parameters } as never);
+  const [node] = await world.kube.list({ kind: 'Node' });
+  const shell = await NodeShell.open(world, (node as KubeObject).metadata.name, 'nothing');
+  const tables = () => shell.must('nft list tables');
+  const before = await tables();
+  await shell.willTakeBack('a table is there', 'nft delete table ip netvet-accident-test');
+  await shell.must('nft add table ip netvet-accident-test');
+  await shell.willTakeBack('what nobody can undo was done', 'echo it is too late; exit 1');
+  const cleaned = await start(['cleanup', '--cluster', context, '--run', run]).finished;
+  assert.match(cleaned.stderr, /^taken back on \S+: a table is there$/m);
+  assert.match(cleaned.stderr, /^netvet: not taken back on \S+: what nobody can undo was done: it is too late *$/m);
+  assert.equal(cleaned.exitCode, 3);
+  assert.deepEqual(await left(), []);
+  const { stdout } = (await cluster.run?.(shell.node, ['nft', 'list', 'tables'])) ?? { stdout: '' };
+  assert.equal(stdout.trim(), before);
 });
 
 test('mistakes are told all at once, and nothing is started', async () => {

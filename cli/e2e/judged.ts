@@ -3,15 +3,25 @@ import type { Run, ScenarioName } from '../../report/index.ts';
 import { allScenarios } from '../suite.ts';
 import { findTool } from '../tools.ts';
 
+/** Where nodes reach each other's Pods by routes, there is no tunnel to attack. */
+const tunnels = {
+  'policies/attacks/a-pod-that-may-not-go-out-does-not-get-out-through-': /no tunnel that could be attacked so/,
+  'policies/attacks/a-pod-that-may-go-out-does-not-get-in-through-': /no tunnel that could be attacked so/,
+};
+
 /** What cannot be judged on a kind of cluster: ids, or how they begin, with what the reason of the skip has to say. */
 const skips: Record<string, Record<string, RegExp>> = {
   embedded: {
+    ...tunnels,
     'nodes/a-node-joins-late/': /is not run by systemd/,
     'nodes/a-node-reboots/': /is not run by systemd/,
     'nodes/control-plane/': /needs a cluster with one control plane/,
     'nodes/services-of-the-node/': /is not run by systemd/,
   },
-  kind: { 'policies/peers/every-namespace-means-every-pod-and-not-the-world': /API server is at the address of a Pod/ },
+  kind: {
+    ...tunnels,
+    'policies/peers/every-namespace-means-every-pod-and-not-the-world': /API server is at the address of a Pod/,
+  },
   existing: {},
 };
 

@@ -3,7 +3,8 @@ Feature: A Pod that attacks
   Kubernetes documentation, "Network Policies": a Pod that is isolated takes in, and sends, what a policy allows and
   nothing else, whatever the packets look like. "Pod Security Standards" knows Pods that may send any packet (NET_RAW is
   among the usual capabilities of container runtimes), and "Official CVE Feed" what such Pods once could do. Of every
-  attack it is proven that it was made: what is sent in the same way, and may arrive, does.
+  attack it is proven that it was made, and that it would have been seen: what the attacker sends in the same way, and
+  may arrive, does; and so does, with each burst of it, what others may send to the same port.
 
   Background:
     Given the usual Pods: frontend, reports, database and replica in shop, lookalike and visitor in office
@@ -11,7 +12,8 @@ Feature: A Pod that attacks
   @policies @core
   Scenario: A Pod that may not go out does not get out through its own node's tunnel
     A network that tunnels between nodes takes such packets from its nodes alone. Every Pod may send UDP to its own node
-    ("traffic to and from the node where a Pod is running is always allowed"): no capability is needed.
+    ("traffic to and from the node where a Pod is running is always allowed"): no capability is needed. Skipped unless
+    a tunnel takes in such packets from a node.
     Given a Pod "insider" on the node's own network, beside "reports"
     And a Pod "neighbour" on the node's own network, beside "database"
     And this policy is applied in namespace "shop":
@@ -41,7 +43,8 @@ Feature: A Pod that attacks
 
   @policies @core @more
   Scenario: A Pod that may go out does not get in through another node's tunnel
-    Given a Pod "neighbour" on the node's own network, beside "database"
+    Given a Pod "insider" on the node's own network, beside "reports"
+    And a Pod "neighbour" on the node's own network, beside "database"
     And this policy is applied in namespace "shop":
       """yaml
       metadata: { name: frontend-only }
@@ -91,7 +94,8 @@ Feature: A Pod that attacks
     Given the Service "data" in namespace "shop" for Pods labelled "app=database", ports "80:8080"
     And "reports" gets answers from "database" at "Service data"
     When the Service "thief" in namespace "office" for Pods labelled "app=visitor" takes the ClusterIP of "data" first
-    Then "reports" gets answers from "database" at "Service data"
+    Then "reports" gets answers from "visitor" at "Service thief"
+    And "reports" gets answers from "database" at "Service data"
 
   @policies @core @more
   Scenario: Nobody gets in by a namespace that is too new for its labels to be known
@@ -106,16 +110,16 @@ Feature: A Pod that attacks
           - from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: NotIn, values: [strangers] }] } }]
       """
     And the connections are:
-      |         | database |
-      | reports | allowed  |
+      |         | database | database:8080/UDP |
+      | reports | allowed  | allowed           |
     Given a new namespace "den" labelled "team=strangers"
     When these Pods start in namespace "den" and dial "database" from their first line on:
       | Pod      | labels       | node |
       | stranger | app=stranger | 2    |
     Then "database" has never heard from "stranger", which reaches "reports"
     And the connections are:
-      |         | database |
-      | reports | allowed  |
+      |         | database | database:8080/UDP |
+      | reports | allowed  | allowed           |
 
   @policies @core @more
   Scenario: A Pod that sends from another Pod's address is not let in as that one
@@ -133,7 +137,7 @@ Feature: A Pod that attacks
       |          | database:8080/UDP | replica:8080/UDP |
       | frontend | allowed           | allowed          |
       | attacker | denied            | allowed          |
-    When "attacker" sends UDP as "frontend" to "database", and as itself to "replica"
+    When "attacker" sends UDP as "frontend" to "database", and as itself to "replica, frontend"
     Then nothing of the attack has come to "database"
 
   @policies @core @more
@@ -146,10 +150,13 @@ Feature: A Pod that attacks
       metadata: { name: another-port }
       spec:
         podSelector: { matchLabels: { app: database } }
-        ingress: [{ ports: [{ port: 8081, protocol: UDP }] }]
+        ingress:
+          - ports: [{ port: 8081, protocol: UDP }]
+          - from: [{ podSelector: { matchLabels: { app: frontend } } }]
       """
     And the connections are:
-      |          | database:8080/UDP | replica:8080/UDP |
-      | attacker | denied            | allowed          |
-    When "attacker" sends fragments to UDP port 8081 of "database" that become another port, and sound ones to "replica"
+      |          | database:8080/UDP |
+      | frontend | allowed           |
+      | attacker | denied            |
+    When "attacker" sends fragments to UDP port 8081 of "database" that become the port that "frontend" reaches
     Then nothing of the attack has come to "database"

@@ -1,7 +1,8 @@
 /** Sentences on nodes: what is done to them. */
 import { Given, Then, When } from '../sentence.ts';
-import { dropForwarded, expectReachedOrTold, stopDropping, takeAway } from './accidents.ts';
+import { takeAway } from './accidents.ts';
 import { churnWithoutAgent, rollAgents } from './cni.ts';
+import { dropForwarded, expectReachedOrTold, stopDropping } from './drops.ts';
 import { rejoin } from './membership.ts';
 import { apiServerAway } from './outage.ts';
 import { rebootNode, restartUnit } from './restarts.ts';

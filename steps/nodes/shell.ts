@@ -1,24 +1,22 @@
 import { podsReady } from '../actor.ts';
-import { type Container, type Executed, execIn, skipForbidden } from '../kube/index.ts';
+import { type Executed, skipForbidden } from '../kube/index.ts';
 import { BrokenError, SkipError } from '../outcome.ts';
 import { poll } from '../poll.ts';
 import { waits } from '../waits.ts';
 import { nodeShellPod } from '../workloads/index.ts';
 import type { World } from '../world.ts';
-
-/** Into all namespaces of the node's first process: from there on it is as if one had logged in. */
-const entrance = ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', '-p', '--'];
+import { recordOf, runOnNode, takeBack, writeRecord } from './records.ts';
 
 /** Commands on a node through a privileged Pod on its own network, which comes up whatever the CNI does. */
 export class NodeShell {
   readonly node: string;
   readonly #world: World;
-  readonly #container: Container;
+  readonly #pod: { namespace: string; pod: string };
 
-  private constructor(world: World, node: string, container: Container) {
+  private constructor(world: World, node: string, pod: { namespace: string; pod: string }) {
     this.#world = world;
     this.node = node;
-    this.#container = container;
+    this.#pod = pod;
   }
 
   /** Skips the scenario where such a Pod is not allowed, or where the node is not run by systemd though it needs it. */
@@ -28,7 +26,7 @@ export class NodeShell {
     const creating = world.create(nodeShellPod(real, name, world.parameters.images.node, node));
     await creating.catch(skipForbidden('privileged Pods are not allowed here'));
     await podsReady(world.kube, real, [name]);
-    const shell = new NodeShell(world, node, { namespace: real, pod: name, container: 'shell' });
+    const shell = new NodeShell(world, node, { namespace: real, pod: name });
     if (needs === 'nothing') return shell;
     const { code, output } = await shell.run('read -r first </proc/1/comm; echo "$first"; command -v systemd-run');
     if (code !== 0 || !output.startsWith('systemd\n'))
@@ -37,10 +35,8 @@ export class NodeShell {
   }
 
   /** Runs a script of sh with words as $1, $2 ... Rejects with BrokenError when the node cannot be asked now. */
-  async run(script: string, ...words: string[]): Promise<Executed> {
-    const argv = [...entrance, 'sh', '-c', script, 'sh', ...words];
-    const what = `a command on ${this.node}`;
-    return execIn(this.#world.kube, this.#container, argv, { what, timeoutMs: waits.nodeCommand });
+  run(script: string, ...words: string[]): Promise<Executed> {
+    return runOnNode(this.#world.kube, { node: this.node, ...this.#pod }, script, words);
   }
 
   /** The same; a script that fails breaks the scenario. Returns its output, trimmed. */
@@ -48,6 +44,18 @@ export class NodeShell {
     const { code, output } = await this.run(script, ...words);
     if (code !== 0) throw new BrokenError(`on ${this.node} \`${script}\` ended with ${code}: ${output.trim()}`);
     return output.trim();
+  }
+
+  /**
+   * Writes down on the node how something is taken back, before it is done: after the scenario, or by `netvet cleanup`
+   * if this run is killed. `undo` is a script of sh; its $1 is the directory with `files`, which is returned.
+   */
+  async willTakeBack(what: string, undo: string, files: Record<string, string> = {}): Promise<string> {
+    const world = this.#world;
+    const record = recordOf(world.parameters.runId, this.node, world.freshKey());
+    world.defer(() => this.must(takeBack, record));
+    await this.must(writeRecord, record, what, undo, ...Object.entries(files).flat());
+    return record;
   }
 
   /** Starts a script as a unit of systemd: it goes on whatever becomes of this Pod. `undo` runs when it has ended. */

@@ -8,9 +8,9 @@ When(
   '{string} sends UDP as {string} to {string} into tunnels of {names}, as itself to {string}',
   attacks.attackThroughTunnel,
 );
-When('{string} sends UDP as {string} to {string}, and as itself to {string}', attacks.attackFromAddress);
+When('{string} sends UDP as {string} to {string}, and as itself to {names}', attacks.attackFromAddress);
 When(
-  '{string} sends fragments to UDP port {int} of {string} that become another port, and sound ones to {string}',
+  '{string} sends fragments to UDP port {int} of {string} that become the port that {string} reaches',
   attacks.attackInFragments,
 );
 When(

@@ -25,7 +25,13 @@ export const ports = [
   { port: 8080, protocol: 'UDP' },
 ] as const;
 
-const prefixOf = (world: World, pod: string): string => world.notes.get(`dial ${pod}`) as string;
+interface Dialled {
+  /** Its nonces begin so. */
+  prefix: string;
+  listeners: Listener[];
+}
+
+const dialledBy = (world: World, pod: string): Dialled => world.notes.get(`dial ${pod}`) as Dialled;
 
 /** What a Pod dials from its first line on: every port of every host, for as long as a change may be followed. */
 export function dialOf(
@@ -43,10 +49,10 @@ export function dialOf(
 export async function startDialling(world: World, namespace: string, target: string, table: DataTable): Promise<void> {
   const { name: server, port, protocol } = parseTarget(target);
   const { ip: host } = world.actor(server);
-  const dialled = port === undefined ? ports : [{ port, protocol }];
+  const dialled = port === undefined ? [...ports] : [{ port, protocol }];
   await startPods(world, namespace, table, (pod) => {
     const prefix = `dial-${world.freshKey()}-`;
-    world.notes.set(`dial ${pod}`, prefix);
+    world.notes.set(`dial ${pod}`, { prefix, listeners: dialled } satisfies Dialled);
     return dialOf(world, prefix, [host], dialled, dialling);
   });
 }
@@ -61,7 +67,7 @@ export async function firstMs(server: Actor, client: Actor, arrivals: Arrival[])
 /** The client goes on dialling until it is heard: a rule that lets it in may come late. */
 export async function hasHeard(world: World, server: string, client: string): Promise<void> {
   const [from, to] = [world.actor(client), world.actor(server)];
-  const arrivals = await world.looking.heard(to, prefixOf(world, client));
+  const arrivals = await world.looking.heard(to, dialledBy(world, client).prefix);
   await from.channel.request('dialled', { atLeastMs: 0 }, dialling.timeoutMs);
   const seconds = world.parameters.bounds.changeMs / 1000;
   ok(arrivals.length > 0, `${client} dialled ${server} from its start on, and nothing arrived for ${seconds} s`);
@@ -83,8 +89,9 @@ export async function neverHeard(
   const cell: Cell = { from: world.actor(caller), to: world.target(called), expected: 'allowed' };
   const seen = await world.looking.control([cell]);
   ok(seen === undefined, seen);
-  await keptAll(to);
-  const { arrivals } = await to.channel.request('arrivals', { prefix: prefixOf(world, client) });
+  const { prefix, listeners } = dialledBy(world, client);
+  await keptAll(to, listeners);
+  const { arrivals } = await to.channel.request('arrivals', { prefix });
   const answered = reports.filter(({ outcome }) => outcome === 'connected').length;
   world.measure(`attempts of ${client}`, reports.length, '');
   if (arrivals.length === 0 && answered === 0) return;

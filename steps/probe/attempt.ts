@@ -162,7 +162,7 @@ export interface Operations {
   held: [{ key: string }, HeldReport & { at: number }];
   release: [{ key: string }, HeldReport];
   send: [{ packets: Packet[] }, { sent: number }];
-  /** MAC addresses of all links with addresses, and the next hops of IPv6 default routes, as the kernel writes them. */
+  /** MAC addresses of all links, and the next hops of IPv6 default routes, as the kernel writes them. */
   links: [Record<string, never>, { macs: string[]; routers: string[] }];
   /** Ends the agent's process, as a crash would, shortly after answering. */
   crash: [Record<string, never>, Record<string, never>];

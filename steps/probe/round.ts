@@ -99,10 +99,12 @@ export async function witness(agent: Agent, nonces: string[], listeners: Listene
   return { ...reply, whole: reply.since <= 0 || clock.toHarness(reply.since) + clock.precision <= since };
 }
 
-/** BrokenError unless the agent's log has all that ever arrived there: silence proves nothing otherwise. */
-export async function keptAll(agent: Agent): Promise<void> {
-  const { whole } = await witness(agent, [], [], 0);
+/** BrokenError unless the listeners live and the agent's log has all that ever arrived: else silence proves nothing. */
+export async function keptAll(agent: Agent, listeners: Listener[] = []): Promise<void> {
+  const { whole, alive } = await witness(agent, [], listeners, 0);
   if (!whole) throw new BrokenError(`more arrived at ${agent.name} than its log keeps`);
+  const deaf = listeners.filter((_, i) => alive[i] !== true).map(({ port, protocol }) => `${port}/${protocol}`);
+  if (deaf.length > 0) throw new BrokenError(`${agent.name} does not hear at ${deaf.join(' and ')} any more`);
 }
 
 /** Somebody was dialled: who is out of sockets, or has found no address, has dialled nobody. */

@@ -7,86 +7,14 @@ import type { Actor } from '../actor.ts';
 import { orFault } from '../fault.ts';
 import type { Kube } from '../kube/index.ts';
 import { BrokenError } from '../outcome.ts';
-import type { Bounds, WorldParameters } from '../parameters.ts';
 import { hasHeard, neverHeard } from '../policies/first-moment.ts';
-import type { Operation, Operations } from '../probe/attempt.ts';
 import type { Cell } from '../probe/cell.ts';
-import { Clock } from '../probe/clock.ts';
 import type { AttemptReport } from '../probe/index.ts';
 import { runRound } from '../probe/round.ts';
 import { steadyAccount } from '../probe/steady.ts';
-import { Still } from '../probe/still.ts';
 import { answers } from '../services/answers.ts';
 import { expectNothing, expectResolves } from '../services/names.ts';
-import { World } from '../world.ts';
-
-/** What an agent is made to say, by operation. */
-type Script = { [K in Operation]?: (args: Operations[K][0]) => Operations[K][1] | Promise<Operations[K][1]> };
-
-/** An agent that says what the test wants; operations that it has no line for are a mistake of the test. */
-function fakeActor(name: string, script: Script = {}): Actor & { channel: { lost: boolean } } {
-  const clock = new Clock();
-  clock.sample(0, 0.2, 0.1);
-  const request = async <K extends Operation>(op: K, args: Operations[K][0]) => {
-    const said = script[op] as ((args: Operations[K][0]) => Operations[K][1]) | undefined;
-    if (said === undefined) throw new Error(`${name} has no line for ${op}`);
-    return said(args);
-  };
-  const channel = { request, clock, still: new Still(), agentId: `id of ${name}`, lost: false, close: () => {} };
-  const pod = {
-    kind: 'Pod',
-    metadata: { name: `pod-${name}`, namespace: 'n', labels: { app: name } },
-    spec: { nodeName: 'node-1' },
-    status: { podIP: '10.0.0.1' },
-  };
-  return { name, podName: `pod-${name}`, namespace: 'n', ip: '10.0.0.1', node: 'node-1', pod, channel } as never;
-}
-
-interface FakeWorld {
-  world: World;
-  /** What it has attached to the report, in order. */
-  attached: unknown[];
-}
-
-/** A world with these Pods, and a short budget. */
-function fakeWorld(actors: Actor[], bounds: Partial<Bounds> = {}): FakeWorld {
-  const attached: unknown[] = [];
-  const parameters = {
-    kubeconfig: '/dev/null',
-    unavailable: {},
-    bounds: {
-      changeMs: 2_500,
-      attemptMs: { least: 100, most: 1_000 },
-      gapMs: { attempts: 300, pages: 300 },
-      ...bounds,
-    },
-  } as unknown as WorldParameters;
-  const attach = (text: string) => void attached.push(JSON.parse(text));
-  const world = new World({ attach, log: () => {}, link: () => {}, parameters } as never);
-  for (const actor of actors) world.actors.set(actor.name, actor);
-  return { world, attached };
-}
-
-const listener = { protocol: 'TCP', port: 8080 } as const;
-const now = () => performance.now();
-
-/** A server that has seen these nonces, as far as asked. */
-const serverThat = (arrived: (nonce: string) => boolean, alive = true): Script => ({
-  witness: ({ nonces, listeners }) => ({
-    id: 'server',
-    arrivals: nonces.filter(arrived).map((nonce) => ({ nonce, from: '', fromPort: 1, ...listener, at: now() })),
-    alive: listeners.map(() => alive),
-    since: 0,
-    at: now(),
-  }),
-});
-
-/** A client whose attempts all end so. */
-const clientThat = (outcome: AttemptReport['outcome'], ms = 5): Script => ({
-  probe: ({ attempts }) => ({
-    reports: attempts.map(({ nonce }) => ({ nonce, outcome, micros: ms * 1_000, at: now() })),
-  }),
-});
+import { clientThat, fakeActor, fakeWorld, listener, now, type Script, serverThat } from './fakes.ts';
 
 test('a connection that fails for a moment, while nothing is under way, fails at once', async () => {
   let asked = 0;
@@ -239,9 +167,11 @@ test('whoever must be heard goes on dialling: late is a figure, and never is a f
   const hears = (from: number): Script => ({ arrivals: () => ({ arrivals: asked++ >= from ? [arrival] : [] }) });
   const client = fakeActor('client', { hello: () => ({ startedAt: 0 }) as never, dialled: () => ({ reports: [] }) });
   const late = fakeWorld([client, fakeActor('server', hears(5))]);
+  late.world.notes.set('dial client', { prefix: 'x', listeners: [] });
   await hasHeard(late.world, 'server', 'client');
   assert.ok(late.attached.length === 1);
   const deaf = fakeWorld([client, fakeActor('server', hears(Number.POSITIVE_INFINITY))]);
+  deaf.world.notes.set('dial client', { prefix: 'x', listeners: [] });
   await assert.rejects(
     hasHeard(deaf.world, 'server', 'client'),
     /dialled server from its start on, and nothing arrived/,
@@ -260,9 +190,17 @@ test('an intruder that reaches nobody has no network, and is not taken for isola
     ),
   ];
   const cut = fakeWorld([fakeActor('intruder', { ...dialled, ...clientThat('timeout') }), ...others(false)]);
-  const judge = ({ world }: typeof cut) => neverHeard(world, 'server', 'intruder', 'other', 'it reaches');
+  const judge = ({ world }: typeof cut) => {
+    world.notes.set('dial intruder', { prefix: 'x', listeners: [listener] });
+    return neverHeard(world, 'server', 'intruder', 'other', 'it reaches');
+  };
   await assert.rejects(judge(cut), /intruder -> other:8080\/TCP should be allowed/);
-  await judge(fakeWorld([fakeActor('intruder', { ...dialled, ...clientThat('connected') }), ...others(true)]));
+  const intruder = fakeActor('intruder', { ...dialled, ...clientThat('connected') });
+  await judge(fakeWorld([intruder, ...others(true)]));
+  // one whose listener has ended hears nobody
+  const [, other] = others(true) as [Actor, Actor];
+  const deaf = fakeActor('server', { ...server, ...serverThat(() => false, false) });
+  await assert.rejects(judge(fakeWorld([intruder, deaf, other])), /server does not hear at 8080\/TCP any more/);
 });
 
 test('a resolver that fails proves no name absent, nor does one that answers prove that DNS is closed', async () => {

@@ -1,4 +1,4 @@
-export { namespace } from './namespace.ts';
+export { namespace, runLabel } from './namespace.ts';
 export * from './pod.ts';
 export { networkPolicy, policyFrom } from './policy.ts';
 export * from './service.ts';

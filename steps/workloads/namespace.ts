@@ -1,7 +1,7 @@
 import { type KubeObject, objectOf } from '../kube/index.ts';
 
 /** Label of every namespace that a run makes, and who runs it: `netvet cleanup` deletes by them. */
-const runLabel = 'netvet.dev/run';
+export const runLabel = 'netvet.dev/run';
 const runnerAnnotation = 'netvet.dev/runner';
 
 /**

@@ -165,6 +165,9 @@ export function pausePod(namespace: string, name: string, image: string, node?: 
   return objectOf('Pod', { name, namespace, labels: { app: name } }, { spec });
 }
 
+/** Label of Pods through which commands reach nodes: `netvet cleanup` finds them by it. */
+export const nodeShellLabel = 'netvet.dev/node-shell';
+
 /** A Pod through which commands reach the node: in its process and network namespaces, with all rights, and idle. */
 export function nodeShellPod(namespace: string, name: string, image: string, node: string): KubeObject {
   const shell = {
@@ -185,5 +188,5 @@ export function nodeShellPod(namespace: string, name: string, image: string, nod
     terminationGracePeriodSeconds: 0,
     containers: [shell],
   };
-  return objectOf('Pod', { name, namespace }, { spec });
+  return objectOf('Pod', { name, namespace, labels: { [nodeShellLabel]: '' } }, { spec });
 }

@@ -54,7 +54,7 @@ async function listenUdp(port: number, host: string | undefined) {
     );
     await promise;
     socket.removeListener('error', reject);
-    serveUdp(socket, port);
+    serveUdp(socket, socket.address().port);
     sockets.push(socket);
   }
   const close = async () => {

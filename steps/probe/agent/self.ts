@@ -12,18 +12,6 @@ export const ownAddresses = (): string[] =>
     (all ?? []).filter((one) => !one.internal && !one.address.startsWith('fe80:')).map((one) => one.address),
   );
 
-/** See Operations. */
-export function links(): { macs: string[]; routers: string[] } {
-  const all = Object.values(os().networkInterfaces()).flatMap((one) => (one ?? []).map(({ mac }) => mac));
-  // a kernel without IPv6 has no such file
-  const table = fs().existsSync('/proc/net/ipv6_route') ? fs().readFileSync('/proc/net/ipv6_route', 'utf8') : '';
-  const routes = table.split('\n').map((line) => line.split(/\s+/));
-  const routers = routes.flatMap(([to = '', length, , , hop = '']) =>
-    /^0+$/.test(to) && length === '00' ? [hop] : [],
-  );
-  return { macs: [...new Set(all)], routers: routers.filter((hop) => !/^0+$/.test(hop)) };
-}
-
 /** MTU of the first interface that has an address. /proc/sys/net shows the reader's own namespace, /sys the mount's. */
 export function mtu(): number {
   const [name] =
