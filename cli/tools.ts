@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { packageRoot } from './paths.ts';
 
-/** The path of a pinned Go program, built (and said on stderr) where it is missing, or why it cannot be had. */
-export async function findTool(name: string): Promise<{ path: string } | { missing: string }> {
-  const tool = execa('sh', [join(packageRoot, 'scripts/tool.sh'), name], { reject: false });
+/** The path of a Go program, built (and said on stderr) where it is missing, or why it cannot be had. '': as pinned. */
+export async function findTool(name: string, version = ''): Promise<{ path: string } | { missing: string }> {
+  const tool = execa('sh', [join(packageRoot, 'scripts/tool.sh'), name, version], { reject: false });
   const said: string[] = [];
   for await (const line of tool.iterable({ from: 'stderr' })) {
     if (line.startsWith('building ')) console.error(line);

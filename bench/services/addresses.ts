@@ -30,7 +30,7 @@ export type Side = 'client' | 'endpoints-a' | 'endpoints-b';
 
 /** Each is a network namespace behind the nodes; `link` is the first half of the addresses between the two. */
 export const sides: Record<Side, { link: string; range: string }> = {
-  client: { link: '169.254.1', range: '10.243.0.0/29' },
+  client: { link: '169.254.1', range: '10.243.0.0/24' },
   'endpoints-a': { link: '169.254.2', range: '10.241.0.0/16' },
   'endpoints-b': { link: '169.254.3', range: '10.242.0.0/16' },
 };

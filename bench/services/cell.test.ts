@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ApiServer, createStore, serveApi } from '../../clusters/embedded/api/index.ts';
 import { createUnderlay, deleteUnderlay, underlay } from '../../clusters/embedded/node/index.ts';
 import { testInside } from '../../clusters/embedded/testing.ts';
+import { inCache } from '../../clusters/machine.ts';
 import { type Cell, connect, type Effort, measure, type Setting } from './cell.ts';
 import { Objects } from './objects.ts';
-import { makeProxies, type Proxy, proxyNames } from './proxies.ts';
+import { makeProxies, type Proxy } from './proxies.ts';
 import { makeWorld } from './world.ts';
 
 await testInside();
 
-const built = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netvet/bin/kube-proxy-v1.34.3');
-const kubeProxy = existsSync(built) ? built : undefined;
+const programOf = (version: string) => inCache(`bin/kube-proxy-v${version}`);
 
 const effort: Effort = { changes: 1, rounds: 2, connections: 10, rateMs: 100, quietMs: 0 };
 const directory = '/tmp/bench';
@@ -29,7 +27,8 @@ before(async () => {
   const objects = new Objects(api.url);
   await objects.addServices(0, 3);
   setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 20_000, changeMs: 10_000 }, effort };
-  proxies = await makeProxies(api.url, kubeProxy ?? '/nonexistent', directory);
+  const kubeProxies = { 'v1.34.3': programOf('1.34.3'), 'v1.37.2': programOf('1.37.2') };
+  proxies = await makeProxies(api.url, kubeProxies, directory);
 });
 
 after(async () => {
@@ -38,8 +37,15 @@ after(async () => {
   await deleteUnderlay();
 });
 
-for (const name of proxyNames) {
-  const skip = name !== 'reference' && kubeProxy === undefined && 'kube-proxy is not built';
+for (const name of [
+  'reference',
+  'kube-proxy 1.34.3 nftables',
+  'kube-proxy 1.34.3 iptables',
+  'kube-proxy 1.37.2 nftables',
+  'kube-proxy 1.37.2 iptables',
+]) {
+  const version = name.split(' ')[1];
+  const skip = version !== undefined && !existsSync(programOf(version)) && 'it is not built';
   test(`everything is measured, by connections that were answered: ${name}`, { timeout: 120_000, skip }, async () => {
     const measured = await measure(proxies.find((proxy) => proxy.name === name) as Proxy, 3, setting);
     await connect([measured], 3, setting);
@@ -63,6 +69,7 @@ function whole(cell: Cell): void {
 
 test('a proxy that programs nothing has no load time, and nothing else', { timeout: 60_000 }, async () => {
   const idle: Proxy = {
+    kind: 'reference',
     name: 'reference',
     async start() {
       const child = spawn('sleep', ['60']);

@@ -4,12 +4,12 @@ import { cacheDirectory } from '../../cli/paths.ts';
 import { findTool } from '../../cli/tools.ts';
 import { exitCode } from '../../cli/usage.ts';
 import { enter } from '../../clusters/embedded/enter.ts';
-import { help, type Options, readOptions } from './options.ts';
+import { help, readOptions } from './options.ts';
 
 /** Resolves with the exit code. */
 export async function benchServices(argv: string[]): Promise<number> {
-  const given = readOptions(argv);
-  if (given === undefined) {
+  const options = readOptions(argv);
+  if (options === undefined) {
     console.log(help);
     return exitCode.passed;
   }
@@ -17,10 +17,14 @@ export async function benchServices(argv: string[]): Promise<number> {
     const why = 'from nobody else does the kernel take as much at once as nft and iptables have to send';
     throw new Error(`the benchmark of Services needs root: ${why}`);
   }
-  const kubeProxy = await findTool('kube-proxy');
-  if ('missing' in kubeProxy) throw new Error(`kube-proxy cannot be compared with: ${kubeProxy.missing}`);
-  const options: Options = { ...given, kubeProxy: kubeProxy.path };
-  return enter([process.execPath, join(import.meta.dirname, 'inside.ts'), JSON.stringify(options)], {
+  const kubeProxies: Record<string, string> = {};
+  for (const version of options.kubeProxy) {
+    const found = await findTool('kube-proxy', version);
+    if ('missing' in found) throw new Error(`kube-proxy ${version} cannot be compared with: ${found.missing}`);
+    kubeProxies[version] = found.path;
+  }
+  const argument = JSON.stringify({ ...options, kubeProxies });
+  return enter([process.execPath, join(import.meta.dirname, 'inside.ts'), argument], {
     visible: [cacheDirectory()],
     realRoot: true,
   });

@@ -1,7 +1,6 @@
-/** The part of `npm run bench -- services` that runs inside the namespaces. Its one argument is Options as JSON. */
+/** The part of `npm run bench -- services` that runs inside the namespaces. Its one argument: Inside as JSON. */
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { basename } from 'node:path';
 import { createProgress } from '../../cli/progress.ts';
 import { exitCode } from '../../cli/usage.ts';
 import { run } from '../../clusters/embedded/command.ts';
@@ -13,19 +12,22 @@ import { makeProxies } from './proxies.ts';
 import { type Row, report } from './report.ts';
 import { makeWorld } from './world.ts';
 
-const { sizes, proxies: wanted, kubeProxy, limits } = JSON.parse(process.argv[2] as string) as Options;
+/** `kubeProxies`: programs by version. */
+type Inside = Options & { kubeProxies: Record<string, string> };
+
+const { sizes, proxies: wanted, kubeProxies, limits } = JSON.parse(process.argv[2] as string) as Inside;
 const effort = { changes: 5, rounds: 200, connections: 50, rateMs: 50, quietMs: 30_000 };
 const directory = '/tmp/bench';
 const progress = createProgress({ stream: process.stderr });
 
-const machine = await machineLine(kubeProxy);
+const machine = await machineLine();
 progress.stage('Starting the API server');
 const cluster = await embedded.create({ name: 'bench', nodes: 0, progress: progress.stage, logDirectory: directory });
 const config = JSON.parse(readFileSync(cluster.kubeconfig, 'utf8')) as { clusters: { cluster: { server: string } }[] };
 const server = config.clusters[0]?.cluster.server as string;
 const objects = new Objects(server);
 const world = await makeWorld();
-const proxies = (await makeProxies(server, kubeProxy, directory)).filter(({ name }) => wanted.includes(name));
+const proxies = (await makeProxies(server, kubeProxies, directory)).filter(({ kind }) => wanted.includes(kind));
 const setting = { world, objects, directory, limits, effort };
 const rows: Row[] = [];
 const print = () => {
@@ -39,7 +41,7 @@ process.once('SIGINT', () => {
 });
 
 /** What figures depend on, in one line: machine, kernel, versions of the programs, and how busy it was. */
-async function machineLine(kubeProxy: string): Promise<string> {
+async function machineLine(): Promise<string> {
   const version = async (argv: string[]) => (await run(argv)).stdout.trim();
   const processors = cpus();
   return [
@@ -47,7 +49,6 @@ async function machineLine(kubeProxy: string): Promise<string> {
     `${(totalmem() / 1e9).toFixed(0)} GB`,
     `Linux ${release()}`,
     `Node ${process.version}`,
-    basename(kubeProxy),
     await version(['nft', '--version']),
     await version(['iptables', '--version']),
     `load average ${loadavg()[0]?.toFixed(1)} at the start`,
@@ -71,7 +72,7 @@ async function measureSize(size: number): Promise<void> {
       progress.stage(`${proxy.name} with ${size} Services`);
       const one = await measure(proxy, size, setting, index);
       measured.push(one);
-      rows.push({ size, proxy: proxy.name, cell: one.cell });
+      rows.push({ size, proxy, cell: one.cell });
     }
     progress.stage(`connections with ${size} Services`);
     await connect(measured, size, setting);

@@ -1,4 +1,4 @@
-/** The three that are compared, each started by the very command, settings and configuration of its DaemonSet. */
+/** Those that are compared, each started by the very command, settings and configuration of its DaemonSet. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,37 +11,58 @@ import { bundleAgent } from '../../reference/bundle.ts';
 import { childrenOf } from '../processes.ts';
 import { clusterCidr } from './addresses.ts';
 
-export const proxyNames = ['reference', 'nftables', 'iptables'] as const;
-export type ProxyName = (typeof proxyNames)[number];
+const modes = ['nftables', 'iptables'] as const satisfies Mode[];
+export const proxyKinds = ['reference', ...modes] as const;
+export type ProxyKind = (typeof proxyKinds)[number];
 
 /** A proxy that can be started on nodes, again and again. */
 export interface Proxy {
-  name: ProxyName;
+  kind: ProxyKind;
+  /** Like "kube-proxy 1.34.3 nftables". */
+  name: string;
   start(node: Node): Promise<Running>;
 }
 
 export type Running = Awaited<ReturnType<typeof start>>;
 
-/** `directory`: for files and logs; nodes see it at the same place. */
-export async function makeProxies(apiServer: string, kubeProxy: string, directory: string): Promise<Proxy[]> {
-  const bundle = { ...(await bundleAgent()) };
-  writeAll(directory, bundle);
-  const manifest = referenceManifest({ apiServer, bundle, version: 'bench' });
-  const programs: Record<string, string> = { node: process.execPath };
+/**
+ * The reference, and each mode of each kube-proxy. `kubeProxies`: programs by version. `directory`: for files and logs;
+ * nodes see it at the same place.
+ */
+export async function makeProxies(
+  apiServer: string,
+  kubeProxies: Record<string, string>,
+  directory: string,
+): Promise<Proxy[]> {
+  const versions = Object.entries(kubeProxies);
   return [
-    proxyOf('reference', manifest, directory, (word) => programs[word] ?? word.replace('/netvet/', `${directory}/`)),
-    ...(['nftables', 'iptables'] as const).map((mode) => kubeProxyIn(mode, apiServer, kubeProxy, directory)),
+    await makeReference(apiServer, directory, clusterCidr),
+    ...modes.flatMap((kind) =>
+      versions.map(([version, program]) => {
+        const name = `kube-proxy ${version.slice(1)} ${kind}`;
+        return { kind, name, start: kubeProxy(kind, apiServer, program, join(directory, name)) };
+      }),
+    ),
   ];
 }
 
-function kubeProxyIn(mode: Mode, apiServer: string, program: string, directory: string): Proxy {
+/** The reference CNI's agent. `podRanges`: of all nodes. */
+async function makeReference(apiServer: string, directory: string, podRanges: string): Promise<Proxy> {
+  const bundle = { ...(await bundleAgent()) };
+  writeAll(directory, bundle);
+  const manifest = referenceManifest({ apiServer, bundle, version: 'bench' });
+  const word = (text: string) => (text === 'node' ? process.execPath : text.replace('/netvet/', `${directory}/`));
+  const start = asDaemonSet(manifest, word, join(directory, 'log'), { NETVET_CLUSTER_CIDRS: podRanges });
+  return { kind: 'reference', name: 'reference', start };
+}
+
+/** `directory`: its own, instead of the one that the ConfigMap is mounted at. */
+function kubeProxy(mode: Mode, apiServer: string, program: string, directory: string): Proxy['start'] {
   const objects = kubeProxyManifest(apiServer, clusterCidr, mode);
   const data = objects.find(({ kind }) => kind === 'ConfigMap')?.['data'] as Record<string, string>;
-  // the two modes have a directory each, instead of the one that the ConfigMap is mounted at
-  const own = join(directory, mode);
-  const here = (text: string) => text.replaceAll('/var/lib/kube-proxy/', `${own}/`);
-  writeAll(own, Object.fromEntries(Object.entries(data).map(([name, content]) => [name, here(content)])));
-  return proxyOf(mode, objects, directory, (word) => (word === 'kube-proxy' ? program : here(word)));
+  const here = (text: string) => text.replaceAll('/var/lib/kube-proxy/', `${directory}/`);
+  writeAll(directory, Object.fromEntries(Object.entries(data).map(([name, content]) => [name, here(content)])));
+  return asDaemonSet(objects, (word) => (word === 'kube-proxy' ? program : here(word)), join(directory, 'log'));
 }
 
 function writeAll(directory: string, files: Record<string, string>): void {
@@ -49,20 +70,16 @@ function writeAll(directory: string, files: Record<string, string>): void {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content, { mode: 0o755 });
 }
 
-/** A DaemonSet's only container; `word`: what a word of its command is on this machine. */
-function proxyOf(name: ProxyName, objects: KubeObject[], directory: string, word: (text: string) => string): Proxy {
+/** Starts a DaemonSet's only container. `word`: what a word of its command is on this machine. */
+function asDaemonSet(objects: KubeObject[], word: (text: string) => string, log: string, more = {}): Proxy['start'] {
   const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet') as KubeObject;
   const [{ command, env }] = daemonSet['spec'].template.spec.containers as [
     { command: string[]; env: { name: string; value?: string }[] },
   ];
   const given = Object.fromEntries(env.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value]])));
-  const all = { ...given, ...(name === 'reference' && { NETVET_CLUSTER_CIDRS: clusterCidr }) };
-  return {
-    name,
-    start(node) {
-      const argv = command.map((text) => word(text).replace('$(NODE_NAME)', node.name));
-      return start(node, argv, all, join(directory, `${name}.log`));
-    },
+  return (node) => {
+    const argv = command.map((text) => word(text).replace('$(NODE_NAME)', node.name));
+    return start(node, argv, { ...given, ...more }, log);
   };
 }
 

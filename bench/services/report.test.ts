@@ -3,6 +3,10 @@ import { test } from 'node:test';
 import type { Cell } from './cell.ts';
 import { report } from './report.ts';
 
+const reference = { kind: 'reference', name: 'reference' } as const;
+const nftables = { kind: 'nftables', name: 'kube-proxy 1.34.3 nftables' } as const;
+const iptables = { kind: 'iptables', name: 'kube-proxy 1.34.3 iptables' } as const;
+
 const limits = { loadMs: 60_000, changeMs: 30_000 };
 const fast: Cell = {
   loadMs: 1000,
@@ -31,8 +35,8 @@ test('figures have units, and stand beside those of the others', () => {
   const slow = { ...fast, loadMs: 25_000, serviceMs: [400], memoryMb: { process: 90, commands: 0 } };
   const text = report(
     [
-      { size: 10_000, proxy: 'reference', cell: fast },
-      { size: 10_000, proxy: 'nftables', cell: slow },
+      { size: 10_000, proxy: reference, cell: fast },
+      { size: 10_000, proxy: nftables, cell: slow },
     ],
     limits,
   );
@@ -48,8 +52,8 @@ test('connections are compared round by round', () => {
   const rounds = (...medians: number[]) => ({ ...fast, connectUs: medians.map((us) => [us - 1, us, us + 90]) });
   const text = report(
     [
-      { size: 1, proxy: 'reference', cell: rounds(52, 103, 34) },
-      { size: 1, proxy: 'nftables', cell: rounds(50, 100, 30) },
+      { size: 1, proxy: reference, cell: rounds(52, 103, 34) },
+      { size: 1, proxy: nftables, cell: rounds(50, 100, 30) },
     ],
     limits,
   );
@@ -62,8 +66,8 @@ test('what was not there in time is said to be so, and nothing is made up for wh
   const none: Cell = { serviceMs: [], endpointMs: [], connectUs: [], directUs: [], failed: 0, remarks: ['it ended'] };
   const text = report(
     [
-      { size: 1, proxy: 'reference', cell: none },
-      { size: 1, proxy: 'nftables', cell: { ...fast, serviceMs: [], failed: 2 } },
+      { size: 1, proxy: reference, cell: none },
+      { size: 1, proxy: nftables, cell: { ...fast, serviceMs: [], failed: 2 } },
     ],
     limits,
   );
@@ -71,15 +75,18 @@ test('what was not there in time is said to be so, and nothing is made up for wh
   assert.deepEqual(lineOf(text, 'one more Service (median)'), ['-', 'not within 30 s']);
   assert.deepEqual(lineOf(text, 'connections per second'), ['-', '4,321']);
   assert.match(text, /load unknown/);
-  assert.match(text, /- reference, 1 Services: it ended\n- kube-proxy nftables, 1 Services: 2 connections failed/);
+  assert.match(
+    text,
+    /- reference, 1 Services: it ended\n- kube-proxy 1\.34\.3 nftables, 1 Services: 2 connections failed/,
+  );
 });
 
 test('a run that was cut short has a table of what it has', () => {
   const text = report(
     [
-      { size: 1, proxy: 'reference', cell: fast },
-      { size: 1, proxy: 'iptables', cell: fast },
-      { size: 100, proxy: 'reference', cell: fast },
+      { size: 1, proxy: reference, cell: fast },
+      { size: 1, proxy: iptables, cell: fast },
+      { size: 100, proxy: reference, cell: fast },
     ],
     limits,
   );

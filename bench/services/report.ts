@@ -1,19 +1,13 @@
 import { intervalOf } from '../../load/intervals.ts';
 import { markdown, quantile } from '../table.ts';
 import type { Cell, Limits } from './cell.ts';
-import type { ProxyName } from './proxies.ts';
+import type { Proxy } from './proxies.ts';
 
 export interface Row {
   size: number;
-  proxy: ProxyName;
+  proxy: Pick<Proxy, 'kind' | 'name'>;
   cell: Cell;
 }
-
-const titles: Record<ProxyName, string> = {
-  reference: 'reference',
-  nftables: 'kube-proxy nftables',
-  iptables: 'kube-proxy iptables',
-};
 
 const number = (value: number) => value.toLocaleString('en');
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
@@ -57,34 +51,35 @@ function restarted({ restartMs, losses }: Cell, limitMs: number): string {
 
 /** One table of all sizes and proxies, what has to be known about it, and how far it is from the goal. */
 export function report(rows: Row[], limits: Limits): string {
-  const proxies = (Object.keys(titles) as ProxyName[]).filter((name) => rows.some(({ proxy }) => proxy === name));
+  const names = [...new Set(rows.map(({ proxy }) => proxy.name))];
   const sizes = [...new Set(rows.map(({ size }) => size))];
-  const cellOf = (size: number, name: ProxyName) => rows.find((row) => row.size === size && row.proxy === name)?.cell;
+  const cellOf = (size: number, name: string) => rows.find((row) => row.size === size && row.proxy.name === name)?.cell;
   const body = sizes.flatMap((size) =>
     lines(limits).map(([title, text], index) => [
       index === 0 ? number(size) : '',
       title,
-      ...proxies.map((name) => orNothing(cellOf(size, name), text)),
+      ...names.map((name) => orNothing(cellOf(size, name), text)),
     ]),
   );
-  const table = markdown(['Services', '', ...proxies.map((name) => titles[name])], body, 2);
-  return [table, ...remarks(rows), ...sizes.slice(-1).map((size) => goals(size, rows))].join('\n\n');
+  const table = markdown(['Services', '', ...names], body, 2);
+  return [table, ...remarks(rows), ...goals(rows.filter(({ size }) => size === sizes.at(-1)))].join('\n\n');
 }
 
 function remarks(rows: Row[]): string[] {
   const all = rows.flatMap(({ size, proxy, cell }) => {
     const failed = cell.failed === 0 ? [] : [`${cell.failed} connections failed while nothing changed`];
-    return [...cell.remarks, ...failed].map((text) => `- ${titles[proxy]}, ${number(size)} Services: ${text}`);
+    return [...cell.remarks, ...failed].map((text) => `- ${proxy.name}, ${number(size)} Services: ${text}`);
   });
   return all.length === 0 ? [] : [all.join('\n')];
 }
 
-/** What the reference wants to be, beside what it was. Nothing follows from either. */
-function goals(size: number, rows: Row[]): string {
-  const [own, peer] = (['reference', 'nftables'] as const).map(
-    (name) => rows.find((row) => row.size === size && row.proxy === name)?.cell,
-  );
-  if (own === undefined || peer === undefined) return '';
+/** What the reference wants to be beside each kube-proxy in nftables mode, and what it was. */
+function goals(rows: Row[]): string[] {
+  const own = rows.find(({ proxy }) => proxy.kind === 'reference');
+  return own ? rows.filter(({ proxy }) => proxy.kind === 'nftables').map((peer) => goal(own, peer)) : [];
+}
+
+function goal({ size, cell: own }: Row, { proxy, cell: peer }: Row): string {
   const median = (times: number[]) => (times.length === 0 ? undefined : quantile(times, 0.5));
   const times = (ours: number | undefined, theirs: number | undefined) =>
     ours === undefined || theirs === undefined ? 'unknown' : `${(theirs / ours).toFixed(1)} times faster`;
@@ -94,7 +89,7 @@ function goals(size: number, rows: Row[]): string {
     `one endpoint replaced ${times(median(own.endpointMs), median(peer.endpointMs))}`,
   ];
   return [
-    `The reference beside kube-proxy nftables with ${number(size)} Services, and what it is meant to be with 10,000:`,
+    `The reference beside ${proxy.name} with ${number(size)} Services, and what it is meant to be with 10,000:`,
     `- ${ahead.join(', ')} (20 times)`,
     `- a connection is set up ${later(own.connectUs, peer.connectUs)}, past the Service ` +
       `${later(own.directUs, peer.directUs)} (no later)`,

@@ -1,17 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, read, treeOf } from '../processes.ts';
+import { read, treeOf } from '../processes.ts';
 import { sum } from '../table.ts';
 
 /** USER_HZ, in which /proc counts processor time: 100 on every architecture of today. */
 const hertz = 100;
 const sampleMs = 20;
-/** A process that used no more than this much of one second is at rest. */
+/** A process that used no more than this much of one second, with its commands, is at rest. */
 const restMs = 1000;
 const restTicks = 2;
 
 /** Megabytes (10^6 bytes) in a line of /proc/PID/status such as VmRSS. */
 const megabytes = (pid: number, field: string) =>
   (Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024) / 1e6;
+
+/** Processor time of a process and of its children that have ended. */
+function ticksOf(pid: number): number {
+  // from the third field on: the second one, the name, may have blanks
+  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+  return sum(fields.slice(11, 15).map(Number));
+}
 
 /** What a process and the commands that it runs use. */
 export class Usage {
@@ -30,11 +37,9 @@ export class Usage {
     this.#commandsMb = Math.max(this.#commandsMb, now);
   }
 
-  /** Processor time so far, of the process and of all commands that have ended, in milliseconds. Resolution: 10 ms. */
+  /** Processor time so far, of the process and of its commands, running or ended, in milliseconds. */
   cpuMs(): number {
-    // from the third field on: the second one, the name, may have blanks
-    const fields = read(`/proc/${this.pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-    return (sum(fields.slice(11, 15).map(Number)) / hertz) * 1000;
+    return (sum(treeOf(this.pid).map(ticksOf)) / hertz) * 1000;
   }
 
   /** Resident memory at its peak: the process's own is exact; that of its commands is sampled, all at once. */
@@ -50,7 +55,8 @@ export class Usage {
     while (performance.now() < end) {
       await delay(50);
       const now = this.cpuMs();
-      if (now - before > (restTicks / hertz) * 1000 || childrenOf(this.pid).length > 0) {
+      // a command that only waits, such as "ip monitor", is at rest too
+      if (now - before > (restTicks / hertz) * 1000) {
         before = now;
         since = performance.now();
       }

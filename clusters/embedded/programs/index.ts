@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, globSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { inCache } from '../../machine.ts';
+import { inCache, quoted } from '../../machine.ts';
 
 /** What a container of an image runs when its Pod does not say otherwise, and what it has on its PATH. */
 export interface Image {
@@ -34,14 +34,14 @@ const executable = (path: string) => {
   }
 };
 
-/** A program on PATH, else one that was built into the cache, the newest of several versions. */
-export function findProgram(name: string): string | undefined {
+/** A program on PATH, else one that was built into the cache: of a version, or the newest of several. */
+export function findProgram(name: string, version = 'v*'): string | undefined {
   const onPath = (process.env['PATH'] ?? '')
     .split(':')
     .map((directory) => join(directory, name))
     .find(executable);
   if (onPath !== undefined) return realpathSync(onPath);
-  const files = globSync(`${name}-v*`, { cwd: cache() }).map((file) => join(cache(), file));
+  const files = globSync(`${name}-${version}`, { cwd: cache() }).map((file) => join(cache(), file));
   const built = files.filter(executable);
   return built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
@@ -52,11 +52,12 @@ type Entry = (tag: string) => Pick<Image, 'entrypoint' | 'cmd'> & Partial<Image>
 export class ImageError extends Error {}
 
 /** Gives the path, or throws. */
-function goTool(name: string): string {
-  const program = findProgram(name);
+function goTool(name: string, version?: string): string {
+  const program = findProgram(name, version);
   if (program !== undefined) return program;
-  const remedy = `"sh scripts/tool.sh ${name}" builds it where Go is installed`;
-  throw new ImageError(`the program ${name} is neither on PATH nor in ${cache()}: ${remedy}`);
+  const words = version === undefined ? name : `${name} ${quoted(version)}`;
+  const remedy = `"sh scripts/tool.sh ${words}" builds it where Go is installed`;
+  throw new ImageError(`the program ${words} is neither on PATH nor in ${cache()}: ${remedy}`);
 }
 
 /** To be counted up with every change of what postgres.ts keeps. */
@@ -96,10 +97,11 @@ const table: Record<string, Entry> = {
   }),
   'grafana/k6': () => ({ entrypoint: ['k6'], cmd: [], programs: { k6: goTool('k6') } }),
   'registry.k8s.io/pause': () => ({ entrypoint: ['sh', '-c', pause], cmd: [] }),
-  'registry.k8s.io/kube-proxy': () => ({
+  'registry.k8s.io/kube-proxy': (tag) => ({
     entrypoint: ['kube-proxy'],
     cmd: [],
-    programs: { 'kube-proxy': goTool('kube-proxy') },
+    // a benchmark builds other versions too
+    programs: { 'kube-proxy': goTool('kube-proxy', tag) },
   }),
   'netvet/dns': () => ({ entrypoint: [process.execPath, join(import.meta.dirname, '../dns/main.ts')], cmd: [] }),
   busybox: shell,

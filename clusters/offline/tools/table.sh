@@ -29,12 +29,12 @@ case $name in
   *) echo "tool.sh: no tool is called '$name'" >&2; exit 2 ;;
 esac
 
-# What programs of a module are built with, beyond the usual. Needs $version, the pinned one.
+# What programs of a module are built with, beyond the usual. Needs $version.
 set_flags() {
   case $dir in
     kubernetes)
-      v=k8s.io/component-base/version
-      ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=34 -X $v.gitTreeState=clean"
+      v=k8s.io/component-base/version minor=${version#v1.}
+      ldflags="$ldflags -X $v.gitVersion=$version -X $v.gitMajor=1 -X $v.gitMinor=${minor%%.*} -X $v.gitTreeState=clean"
       ;;
     cilium) ldflags="$ldflags -X github.com/cilium/cilium/pkg/version.ciliumVersion=${version#v}" ;;
     flannel-plugin)
@@ -58,4 +58,18 @@ set_flags() {
       tags=no_btrfs,no_zfs,no_devmapper
       ;;
   esac
+}
+
+# Sets $module to a new folder with a module that requires $version: what that version's own module requires, but its
+# parts as they are published.
+make_module() {
+  if [ "$dir" != kubernetes ]; then echo "tool.sh: of $name there is the pinned version only" >&2; exit 2; fi
+  go mod download "k8s.io/kubernetes@$version" >&2 || exit 3
+  source=$(go env GOMODCACHE)/k8s.io/kubernetes@$version
+  module=$(mktemp -d)
+  trap 'rm -rf "$module"' EXIT
+  sed "s|^module .*|module netvet/tools/kubernetes|; s|=> \./staging/src/\(.*\)|=> \1 v0.${version#v1.}|" \
+    "$source/go.mod" >"$module/go.mod"
+  cat "$source/go.sum" >"$module/go.sum"
+  (cd "$module" && go mod edit -require="k8s.io/kubernetes@$version")
 }
