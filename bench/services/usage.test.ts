@@ -24,6 +24,7 @@ test('a process whose command only waits is at rest', async () => {
 });
 
 test('what a command takes counts while it runs', { timeout: 120_000 }, async () => {
-  using busy = running('timeout 120 sh -c "while :; do :; done"');
+  // in the foreground: in a process group of its own it would outlive the test
+  using busy = running('timeout --foreground 120 sh -c "while :; do :; done"');
   while (busy.usage.cpuMs() < 50) await delay(1);
 });
