@@ -15,8 +15,8 @@ interface TunnelSender {
 
 export interface SpoofingState {
   /**
-   * Links of Pods, as nft compares names of links: nothing that comes in there leads to localhost, or is from an address
-   * that leads elsewhere.
+   * Links of Pods, as nft compares names of links: nothing that comes in there leads to localhost, or is from an
+   * address that leads elsewhere.
    */
   podLinks: string[];
   /** Links with such names that are not Pods': what comes in there may be from anywhere. */

@@ -37,7 +37,8 @@ function localhost(links: string[]): string[] {
 
 /**
  * What a strict `rp_filter` does, but no setting makes it loose: of a link's own value and that of `all` the kernel
- * takes the greater one (https://docs.kernel.org/networking/ip-sysctl.html).
+ * takes the greater one (https://docs.kernel.org/networking/ip-sysctl.html), and 2 is loose on a link that has an
+ * address.
  */
 const sources = (links: string[], except: string[]): string =>
   `iifname ${names(links)} iifname != ${names(except)} fib saddr . iif oif missing drop ` +
