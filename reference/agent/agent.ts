@@ -63,7 +63,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
   const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply: carryOut, applied, log });
   const kick = () => reconciler.kick();
-  const source = watchCluster(client, config.nodeName, kick, stopped.signal, nft.podLeft);
+  const source = watchCluster(client, config.nodeName, kick, stopped.signal, (address) => nft.podLeft(address));
   const sync = () => reconciler.sync();
   const owesFlows = (address: string) => nft.owes(address);
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });
