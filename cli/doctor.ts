@@ -90,7 +90,8 @@ export async function forwarding(run = createRun()): Promise<Finding> {
   const name = 'forwarding';
   const wanted = 'only matters where this machine is a node itself';
   try {
-    const [first, ...more] = await findStrangers(run, podPackets);
+    const { drops, kubeProxy } = await findStrangers(run, podPackets);
+    const [first, ...more] = [...drops, ...kubeProxy];
     if (first === undefined) return { level: 'good', name, found: 'no table of nftables is in the way of Pods' };
     return { level: 'limited', name, found: [first, ...more].join('; '), remedy: wanted };
   } catch (error) {

@@ -46,7 +46,7 @@ export interface Agent {
 export async function startAgent(config: Config, mutant: Mutant, log: Log): Promise<Agent> {
   const files = nodeFiles(config.hostRoot);
   const waiting = () => log('another agent is at work on this node: waiting for its end');
-  const releaseLock = await acquireLock(files.path(paths.lock), waiting);
+  const releaseLock = await acquireLock(files.path(paths.lock), files.path(paths.socket), waiting);
   const run = createRun(config.hostPrefix);
   const ip = createIpDataplane(run, config.hostRoot);
   const nft = createNft({ run });
@@ -62,7 +62,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const liveness = new Liveness();
   const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
   const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply: carryOut, applied, log });
-  const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
+  const kick = () => reconciler.kick();
+  const source = watchCluster(client, config.nodeName, kick, stopped.signal, (address) => nft.podLeft(address));
   const sync = () => reconciler.sync();
   const owesFlows = (address: string) => nft.owes(address);
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });
@@ -71,11 +72,12 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
 
   const guard = new Guard({
     run,
+    hostRoot: config.hostRoot,
     follow: createFollow(config.hostPrefix),
     ip,
     nft,
     reconciler,
-    restore: () => attachments.restore(linkSettings()),
+    attachments,
     tell: nodeEvents(client, config.nodeName, log),
     log,
   });
@@ -101,31 +103,44 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     };
   }
 
-  /** Brings links, routes and rules to the desired state, both sides at once; both are waited for when one fails. */
+  /** Brings links, routes and rules to the desired state, both sides at once: what one has done counts by itself. */
   async function apply(desired: Desired): Promise<Applied> {
-    if (desired.anew.links) ip.resync();
-    const [links, tables] = await Promise.allSettled([ip.apply(desired.fabric), nft.apply(desired)]);
-    if (links.status === 'rejected') throw links.reason;
+    const [links, tables] = await Promise.allSettled([applyLinks(desired), applyTables(desired)]);
     if (tables.status === 'rejected') throw tables.reason;
-    const { problems, forgotten } = tables.value;
-    if (problems.length > 0) log('nft needed help', { problems });
-    for (const link of desired.hostPorts.routeLocalnet) {
+    if (links.status === 'rejected') throw links.reason;
+    return { problems: links.value, ...tables.value };
+  }
+
+  /** Resolves with what could not be done. */
+  async function applyLinks({ anew, fabric, hostPorts }: Desired): Promise<Applied['problems']> {
+    if (anew.links) ip.resync();
+    const problems = await ip.apply(fabric);
+    guard.restored('links');
+    for (const link of hostPorts.routeLocalnet) {
       setSysctl(config.hostRoot, `net/ipv4/conf/${link}/route_localnet`, '1');
     }
+    return problems;
+  }
+
+  /** Resolves when the rules are in force, with what resolves when old flows were forgotten. */
+  async function applyTables(desired: Desired): Promise<{ settled: Applied['settled'] }> {
+    const { problems, forgotten } = await nft.apply(desired);
+    guard.restored('tables');
+    if (problems.length > 0) log('nft needed help', { problems });
     const settled = forgotten.then((flows) => {
       if (flows.problems.length > 0) log('old flows could not be forgotten', { problems: flows.problems });
     });
-    return { problems: links.value, settled };
+    return { settled };
   }
 
   function applied({ desired }: { desired: Desired }): void {
-    guard.passSucceeded();
     healthChecks.update(desired.services.entries.values());
     conflicts(desired.services.entries.values());
     if (installed || typeof network.ready() === 'string') return;
     install();
     installed = true;
     attachments.secure(desired.spoofing.linkSettings);
+    guard.restoreLinks();
     log('the node takes Pods', { range: desired.fabric.local, mtu: desired.fabric.podMtu });
   }
 
@@ -182,7 +197,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     return [...new Set([...(typeof now === 'string' ? [now] : []), ...network.ailments(), ...source.silence()])];
   };
   const metrics = () => ({ ...metricsOf(reconciler, source, network), ...guard.metrics() });
-  const health = await serveHealth(config.healthPort, { unready, overdue: () => liveness.overdue(), metrics });
+  const said = { unready, notes: () => guard.notes(), overdue: () => liveness.overdue(), metrics };
+  const health = await serveHealth(config.healthPort, said, log);
   const server = await listenOnSocket(files, {
     network,
     explain: (query) => explainFor(snapshot(), query),

@@ -17,7 +17,7 @@ import {
 import { CniError, codes } from './cni/errors.ts';
 import type { AttachmentRequest } from './cni/request.ts';
 import { type Log, messageOf } from './log.ts';
-import { type NodeFiles, paths } from './node.ts';
+import { type NodeFiles, paths, readIfThere } from './node.ts';
 import type { Pass } from './reconciler.ts';
 import { Serial } from './serial.ts';
 
@@ -43,6 +43,8 @@ export class Attachments {
   /** What is left over and could not be removed yet, by name: each is tried again by itself. */
   readonly #leftovers = new Map<string, { remove: () => Promise<void>; said: string }>();
   readonly #with: Surroundings;
+  /** `net.ipv4.conf.all.rp_filter`, as it was last seen. */
+  #allFilter: string | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#with = surroundings;
@@ -112,6 +114,11 @@ export class Attachments {
   /** Sets what ADD sets on links that are there: an agent before this one may not have, and others may write it. */
   secure(settings: LinkSetting[]): void {
     const { hostRoot, log } = this.#with;
+    const all = readIfThere(`${hostRoot}/proc/sys/net/ipv4/conf/all/rp_filter`)?.trim();
+    if (all !== this.#allFilter && Number(all) > 1) {
+      log("rp_filter of all links is loose, and makes those of Pods' links so: only table netvet-spoofing is strict");
+    }
+    this.#allFilter = all;
     for (const { hostInterface } of this.list()) {
       const wrong = this.#serial.busy(hostInterface) ? [] : setLink(hostRoot, hostInterface, settings);
       if (wrong.length > 0) log('the node does not take settings of a link', { settings: wrong });
@@ -166,14 +173,13 @@ export class Attachments {
   }
 
   /**
-   * Takes up the work where an agent before this one left it: attachments whose link is still there go on, all else
-   * that bears netvet's name is removed. A host link goes with its Pod's namespace, so the link alone tells.
+   * Takes up the work where an agent before this one left it: attachments of Pods that are there go on, all else that
+   * bears netvet's name is removed. Runtimes give no network namespace the name of another one.
    */
   async repair(): Promise<void> {
+    const before = this.#idle();
     const present = await listLinks(this.#with.run);
-    const dead = this.list().filter(
-      (entry) => !present.has(entry.hostInterface) && !this.#serial.busy(entry.hostInterface),
-    );
+    const dead = this.#gone(before, present).filter((entry) => !this.#isAlive(entry));
     if (dead.length > 0) {
       this.#with.log('attachments ended while no agent ran', { containers: dead.map((one) => one.containerId) });
     }
@@ -186,28 +192,32 @@ export class Attachments {
     for (const { ip: address, containerId, ifname } of this.list()) this.#leases.take(address, containerId, ifname);
   }
 
-  /** Makes links anew that another program has taken away, of Pods whose network namespace is still there. */
-  async restore(settings: LinkSetting[]): Promise<void> {
-    const { run, files, hostRoot, ip, log } = this.#with;
-    const present = await listLinks(run);
-    const gone = this.list().filter(({ hostInterface: name }) => !present.has(name) && !this.#serial.busy(name));
-    const make = async (entry: Entry): Promise<void> => {
-      const { hostInterface: name, netns, ip: address } = entry;
-      if (this.#entries.get(name) !== entry || files.netns(netns) !== 'other') return;
-      // an ADD may have made it since the links were listed
-      if ((await listLinks(run)).has(name)) return;
-      await createLink(run, entry);
+  /** Attachments whose link has gone, though their Pod is there. To be called while no `restore` is under way. */
+  async lost(): Promise<Entry[]> {
+    const before = this.#idle();
+    return this.#gone(before, await listLinks(this.#with.run)).filter((entry) => this.#isAlive(entry));
+  }
+
+  /** Makes the link of an attachment anew, unless the attachment has ended. A failure leaves none. */
+  restore(entry: Entry, settings: LinkSetting[]): Promise<void> {
+    const { run, hostRoot, ip } = this.#with;
+    const { hostInterface: name, ip: address } = entry;
+    const secure = () => {
       const wrong = setLink(hostRoot, name, settings);
       if (wrong.length > 0) throw new Error(`the node does not take ${wrong.join(' ')}`);
-      ip.linkMade(name, address, true);
-      log('the link of a Pod had gone and was made anew', { pod: `${entry.namespace}/${entry.pod}`, link: name });
     };
-    const made = gone.map((entry) =>
-      this.#serial
-        .run(entry.hostInterface, () => make(entry))
-        .catch((error) => log('the link of a Pod could not be made anew', { error: messageOf(error) })),
-    );
-    await Promise.all(made);
+    return this.#serial.run(name, async () => {
+      if (this.#entries.get(name) !== entry) return;
+      ip.linkBegun(name, address);
+      try {
+        await createLink(run, entry, secure);
+        ip.linkMade(name, address, true);
+      } catch (error) {
+        ip.linkGone(name);
+        await deleteLink(run, name);
+        throw error;
+      }
+    });
   }
 
   /** Carries out DELs that the plugin wrote down while no agent answered, and what could not be removed before. */
@@ -228,6 +238,24 @@ export class Attachments {
         }),
       ),
     ]);
+  }
+
+  /** Attachments of which nothing is under way. */
+  #idle(): Entry[] {
+    return this.list().filter(({ hostInterface }) => !this.#serial.busy(hostInterface));
+  }
+
+  /** Those that have no link any more. `before`: idle before links were listed. No route is wanted to these. */
+  #gone(before: Entry[], present: Set<string>): Entry[] {
+    const still = new Set(this.#idle());
+    const gone = before.filter((entry) => still.has(entry) && !present.has(entry.hostInterface));
+    for (const { hostInterface } of gone) this.#with.ip.linkGone(hostInterface);
+    return gone;
+  }
+
+  /** Whether its Pod's network namespace is there. */
+  #isAlive({ netns }: Entry): boolean {
+    return this.#with.files.netns(netns) === 'other';
   }
 
   /** Removes what is left over, now or later. Never rejects. */

@@ -11,7 +11,11 @@ test('/readyz says why the node takes no Pods, /livez what does not end, /metric
   const clock = { ms: 0 };
   const liveness = new Liveness(() => clock.ms);
   const overdue = () => liveness.overdue();
-  const server = await serveHealth(0, { unready: () => reasons, overdue, metrics: () => ({ a: 1, 'b{c="d"}': 0.5 }) });
+  const server = await serveHealth(
+    0,
+    { unready: () => reasons, notes: () => [], overdue, metrics: () => ({ a: 1, 'b{c="d"}': 0.5 }) },
+    () => {},
+  );
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
     return [response.status, await response.text()];

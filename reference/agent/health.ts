@@ -7,17 +7,27 @@ import { type Log, messageOf } from './log.ts';
 export interface HealthSources {
   /** Why the node cannot take Pods. Empty: it can. */
   unready: () => string[];
+  /** What /readyz adds when there is nothing else to say. */
+  notes: () => string[];
   /** What should have ended long ago: a new process is needed. Empty: nothing. */
   overdue: () => string[];
   /** Name of a number -> its value; names are Prometheus', with labels. */
   metrics: () => Record<string, number>;
 }
 
+/** A port that another program has is tried again after this, in milliseconds. */
+const retryMs = 5_000;
+
 /**
  * Serves /healthz (it answers), /livez (its work comes to an end, else 503 and what does not), /readyz (Pods can be
- * attached, else 503 and why) and /metrics (Prometheus' text format).
+ * attached, else 503 and why) and /metrics (Prometheus' text format). Resolves also where the port cannot be had: any
+ * Pod on the node's network can take it, and must not keep the agent from its work by that.
  */
-export async function serveHealth(port: number, { unready, overdue, metrics }: HealthSources): Promise<Server> {
+export async function serveHealth(
+  port: number,
+  { unready, notes, overdue, metrics }: HealthSources,
+  log: Log,
+): Promise<Server> {
   const reasons = new Map([
     ['/healthz', () => []],
     ['/livez', overdue],
@@ -27,13 +37,23 @@ export async function serveHealth(port: number, { unready, overdue, metrics }: H
     response.setHeader('content-type', 'text/plain; charset=utf-8');
     const why = reasons.get(request.url ?? '')?.();
     if (why !== undefined) {
-      response.writeHead(why.length === 0 ? 200 : 503).end(`${why.length === 0 ? 'ok' : why.join('\n')}\n`);
+      const isGood = why.length === 0;
+      const lines = isGood ? ['ok', ...(request.url === '/readyz' ? notes() : [])] : why;
+      response.writeHead(isGood ? 200 : 503).end(`${lines.join('\n')}\n`);
     } else if (request.url === '/metrics') {
       const lines = Object.entries(metrics()).map(([name, value]) => `${name} ${value}`);
       response.end(`${lines.join('\n')}\n`);
     } else response.writeHead(404).end('there are /healthz, /livez, /readyz and /metrics\n');
   });
-  await once(server.listen(port, '127.0.0.1'), 'listening');
+  const listen = () => server.listen(port, '127.0.0.1');
+  let isTold = false;
+  server.on('error', (error) => {
+    if (!isTold) log('the health port cannot be served; it is tried again', { port, error: messageOf(error) });
+    isTold = true;
+    setTimeout(listen, retryMs).unref();
+  });
+  // an error is dealt with above
+  await once(listen(), 'listening').catch(() => {});
   return server;
 }
 

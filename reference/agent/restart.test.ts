@@ -52,10 +52,13 @@ test('an agent sets on links what one before it has not', { skip }, async () => 
   const read = async () => (await node.run(['cat', ...files])).stdout.trim().split('\n');
   assert.deepEqual(await read(), Object.values(values));
   await shared.agent.stop();
+  await node.run(['sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=2']);
   await node.run(['sh', '-c', `for f in ${files.join(' ')}; do echo $((1 - $(cat $f))) >$f; done`]);
   shared.agent = node.startAgent(url);
   await ready(node);
   await until('they are set again', read, (now) => now.join() === Object.values(values).join());
+  assert.match(shared.agent.log, /rp_filter of all links is loose/);
+  await node.run(['sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=0']);
   await node.plugin('DEL', pod.env, config);
 });
 
@@ -97,16 +100,44 @@ test('what died while no agent ran is cleaned up at the next start; what lives, 
   assert.equal(await traces(node), clean);
 });
 
+test('the link of a Pod that lives went while no agent ran: it is made again, with all that is set on it', {
+  skip,
+}, async () => {
+  const { node, url } = shared;
+  const clean = await traces(node);
+  const pods = [await attach(node, 'unlinked'), await attach(node, 'unlinked-too')] as const;
+  const [pod, other] = pods;
+  await node.serve(80, pod.netns);
+  await shared.agent.stop('SIGKILL');
+  const links = pods.map(({ result }) => result.interfaces[0].name as string);
+  for (const link of links) await node.run(['ip', 'link', 'del', link]);
+  shared.agent = node.startAgent(url);
+  await ready(node);
+  for (const { env, result } of pods) {
+    await until(
+      'it is as ADD made it',
+      () => node.plugin('CHECK', env, { ...config, prevResult: result }),
+      ({ exitCode }) => exitCode === 0,
+    );
+  }
+  assert.equal(await node.ask(pod.address, 80, other.netns), `hello from ${other.address}`);
+  const settings = links.map((link) => `/proc/sys/net/ipv4/conf/${link}/rp_filter`);
+  assert.equal((await node.run(['cat', ...settings])).stdout, '1\n1\n');
+  for (const { env } of pods) assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
+  assert.equal(await traces(node), clean);
+});
+
 test('a Pod on the node’s network cannot keep the agent from its work', { skip }, async () => {
   const { node, url } = shared;
-  const listen = 'net.createServer().listen("\\0netvet-cni-agent", () => console.log("taken"))';
+  const listen = `for (const at of [{ path: "\\0netvet-cni-agent" }, { port: 9098, host: "127.0.0.1" }])
+    net.createServer((one) => one.destroy()).listen(at, () => console.log("taken"));`;
+  await shared.agent.stop();
   const pod = node.start([process.execPath, '-e', listen]);
   await until(
-    'the name is taken',
+    'the name and the port are taken',
     () => pod.output(),
-    (text) => text.includes('taken'),
+    (text) => text === 'taken\ntaken\n',
   );
-  await shared.agent.stop();
   shared.agent = node.startAgent(url);
   await until(
     'the agent has begun',
@@ -140,6 +171,35 @@ test('two agents never work at once: the second waits for the end of the first',
   );
   shared.agent = second;
   await ready(node);
+});
+
+test('an agent of a former version, which knows no file, is waited for; and it would wait for this one', {
+  skip,
+}, async () => {
+  const { node, url } = shared;
+  await shared.agent.stop();
+  const name = 'const name = "\\0netvet-cni-agent";';
+  const serve = `${name} http.createServer((request, response) => response.end("netvet-cni/1 1\\n{}"))
+    .listen("/run/netvet-cni/agent.sock", () => net.createServer().listen(name, () => console.log("at work")));`;
+  const former = node.start([process.execPath, '-e', serve]);
+  const says = (text: string) =>
+    until(
+      `the former one is ${text}`,
+      () => former.output(),
+      (said) => said.includes(text),
+    );
+  await says('at work');
+  shared.agent = node.startAgent(url);
+  await until(
+    'it waits',
+    () => shared.agent.log,
+    (log) => log.includes('another agent is at work'),
+  );
+  assert.ok(!shared.agent.log.includes('the agent is at work'));
+  former.child.kill('SIGKILL');
+  await ready(node);
+  const again = `${name} net.createServer().on("error", ({ code }) => console.log(code)).listen(name);`;
+  assert.equal((await node.run([process.execPath, '-e', again])).stdout, 'EADDRINUSE\n');
 });
 
 test('without an API server an agent that starts leaves rules and Pods alone, and can remove but not add', {

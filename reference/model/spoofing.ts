@@ -1,6 +1,6 @@
 /** What a Pod may not pretend to be: another Pod, another node, a router, or its node's own localhost. */
 import { merge, parseAddress, parseCIDRs, type Range } from './cidr.ts';
-import type { FabricState } from './fabric.ts';
+import { type FabricState, tunnelDevice } from './fabric.ts';
 import { nodeAddress, nodeAddresses, podCIDRs } from './nodes.ts';
 import type { NodeObject } from './objects.ts';
 import type { Snapshot } from './types.ts';
@@ -14,8 +14,13 @@ interface TunnelSender {
 }
 
 export interface SpoofingState {
-  /** Links of Pods, as nft compares names of links: nothing that comes in there leads to localhost. */
+  /**
+   * Links of Pods, as nft compares names of links: nothing that comes in there leads to localhost, or is from an
+   * address that leads elsewhere.
+   */
   podLinks: string[];
+  /** Links with such names that are not Pods': what comes in there may be from anywhere. */
+  anySource: string[];
   /** Settings of the node's end of each Pod's link, below /proc/sys/net/FAMILY/conf/LINK. */
   linkSettings: LinkSetting[];
   /** Who may send to this node through the tunnel. Absent: there is none. */
@@ -29,7 +34,8 @@ export interface LinkSetting {
 }
 
 /**
- * A Pod must not send from an address that leads elsewhere, for policies go by addresses. Nor does it need IPv6: a node
+ * A Pod must not send from an address that leads elsewhere, for policies go by addresses; table netvet-spoofing sees to
+ * that too. Nor does it need IPv6: a node
  * would take router advertisements from it, as CVE-2020-10749 has it
  * (https://github.com/kubernetes/kubernetes/issues/91507), and answer it at link-local addresses.
  */
@@ -43,7 +49,7 @@ const linkSettings: LinkSetting[] = [
 export const linkPrefix = 'nv';
 
 export function spoofing({ tunnel }: FabricState, { nodes }: Snapshot): SpoofingState {
-  const state: SpoofingState = { podLinks: [`${linkPrefix}*`], linkSettings };
+  const state: SpoofingState = { podLinks: [`${linkPrefix}*`], anySource: [tunnelDevice], linkSettings };
   if (tunnel === undefined) return state;
   const { port, id, peers } = tunnel;
   const byAddress = Map.groupBy(nodes, nodeAddress);

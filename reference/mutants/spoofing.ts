@@ -29,7 +29,8 @@ export const spoofingFaults: Record<string, Fault> = {
     link: 'https://github.com/projectcalico/felix/issues/790',
     seenBy: ['policies/attacks/a-pod-that-sends-from-another-pod-s-address-is-not-let-in-as-that-one'],
     make: () =>
-      spoil('spoofing', ({ linkSettings }) => ({
+      spoil('spoofing', ({ podLinks, linkSettings }) => ({
+        anySource: podLinks,
         linkSettings: linkSettings.map((one) => (one.name === 'rp_filter' ? { ...one, value: '0' } : one)),
       })),
   },

@@ -8,14 +8,16 @@ import { gateway, hostMac, isAttachmentName } from './names.ts';
  * Makes the pair of links and sets up the Pod's end: its address as /32, and everything else through 169.254.1.1, a
  * permanent neighbour with the MAC of all host ends. The host end has no address, so that Pods see the node under its
  * own (with 169.254.1.1 on it they would see that one). Two commands: the pair with its route, and inside the Pod.
+ * `secure` is for a Pod that runs already, and may send at once: it is called before anything can come by the link.
  */
-export async function createLink(run: Run, attachment: Attachment): Promise<void> {
+export async function createLink(run: Run, attachment: Attachment, secure?: () => void): Promise<void> {
   const { hostInterface, ifname, netns, mtu, mac, ip } = attachment;
   const pair =
-    `link add ${hostInterface} address ${hostMac} mtu ${mtu} up` +
+    `link add ${hostInterface} address ${hostMac} mtu ${mtu}` +
     ` type veth peer name ${ifname} address ${mac} mtu ${mtu} netns ${netns}`;
   const alias = attachment.pod === '' ? [] : [`link set dev ${hostInterface} alias ${aliasOf(attachment)}`];
-  const lines = [pair, ...alias, addPodRoute(ip, hostInterface)];
+  const open = [`link set dev ${hostInterface} up`, addPodRoute(ip, hostInterface)];
+  const lines = [pair, ...alias, ...(secure === undefined ? open : [])];
   const made = await batch(run, lines);
   if (made.exitCode !== 0) {
     // a link of that name is netvet's, and of no attachment: left by a crash. With it goes its other end
@@ -25,6 +27,10 @@ export async function createLink(run: Run, attachment: Attachment): Promise<void
       throw new CniError(codes.interfaceExists, message, made.stderr.trim());
     }
     await mustBatch(run, lines);
+  }
+  if (secure !== undefined) {
+    secure();
+    await mustBatch(run, open);
   }
   await mustBatch(inNetns(run, netns), [
     `addr add ${ip}/32 dev ${ifname}`,

@@ -116,6 +116,35 @@ test('its own changes are not taken for those of others', { skip }, async () => 
   assert.ok((await passes()) <= count + 2, `${count} passes, then ${await passes()}`);
 });
 
+test('a Pod may delete its own link again and again: it waits for it, and the node stays ready', { skip }, async () => {
+  const { node, api } = shared;
+  const netns = '/run/netns/robbed';
+  const reasons = () => api.events.map(({ reason }) => reason);
+  const said = ['PodLinkLost', 'NetworkFight'];
+  await until(
+    'the fights before are over',
+    () => ask('/readyz'),
+    (text) => text === 'ok\n',
+  );
+  api.events.length = 0;
+  await until(
+    'it is said',
+    async () => {
+      await node.inPod(netns)(['ip', 'link', 'del', 'eth0']);
+      return reasons();
+    },
+    (all) => all.some((reason) => said.includes(String(reason))),
+  );
+  assert.ok(!reasons().includes('NetworkFight'));
+  assert.equal(await ask('/readyz'), 'ok\n');
+  assert.equal((await node.plugin('STATUS', {}, config)).exitCode, 0);
+  await until(
+    'the link is back',
+    () => node.inPod(netns)(['ip', 'route']),
+    ({ stdout }) => stdout.includes('default via 169.254.1.1'),
+  );
+});
+
 const strangers: Record<string, [script: string, undo: string, said: RegExp]> = {
   'iptables -P FORWARD DROP': [
     'nft "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }"',
@@ -127,11 +156,6 @@ const strangers: Record<string, [script: string, undo: string, said: RegExp]> = 
       ' add rule inet fw f ct state established accept; add rule inet fw f reject"',
     'nft delete table inet fw',
     /table inet fw, chain f, .* by the rule with handle \d+ in chain f/,
-  ],
-  'a kube-proxy': [
-    'nft "add table ip nat; add chain ip nat KUBE-SERVICES"',
-    'nft delete table ip nat',
-    /kube-proxy is at work on this node, or has left its rules: table ip nat, chain KUBE-SERVICES/,
   ],
 };
 
@@ -158,3 +182,55 @@ for (const [what, [script, undo, said]] of Object.entries(strangers)) {
     );
   });
 }
+
+test('rules that a kube-proxy has left are said and stop nothing, unless they translate; one that works does', {
+  skip,
+}, async () => {
+  const { node, api } = shared;
+  api.events.length = 0;
+  const said = /kube-proxy is at work on this node, or has left its rules: table ip nat, chain KUBE-SERVICES/;
+  const nft = async (script: string) => assert.equal((await node.run(['nft', script])).stderr, '');
+  const readyz = (what: string, holds: (text: string) => boolean, before: () => Promise<unknown> = async () => {}) =>
+    until(
+      what,
+      async () => {
+        await before();
+        // something happens, so that the agent looks
+        await nft('add table ip stranger; delete table ip stranger');
+        return ask('/readyz');
+      },
+      holds,
+    );
+  const isGood = (text: string) => text.startsWith('ok\n');
+  await nft('add table ip nat; add chain ip nat KUBE-SERVICES');
+  await readyz('they are said', (text) => isGood(text) && said.test(text));
+  assert.equal((await node.plugin('STATUS', {}, config)).exitCode, 0);
+  assert.ok(api.events.some(({ reason, message }) => reason === 'LeftoverRules' && said.test(String(message))));
+
+  const proxy = node.start(['sh', '-c', 'printf kube-proxy >/proc/$$/comm; echo named; read -r end']);
+  await until(
+    'it has its name',
+    () => proxy.output(),
+    (text) => text === 'named\n',
+  );
+  await nft('add chain ip nat KUBE-NODEPORTS');
+  await readyz('it is at work', (text) => !isGood(text) && said.test(text));
+  const { exitCode, json } = await node.plugin('STATUS', {}, config);
+  assert.deepEqual([exitCode, json.code], [1, 51]);
+  proxy.child.kill();
+  await readyz('it has ended', (text) => isGood(text) && said.test(text));
+
+  // before ours, and to where nothing listens: the test's own address
+  await nft(
+    'add chain ip nat PREROUTING { type nat hook prerouting priority -110; }; ' +
+      'add rule ip nat KUBE-SERVICES ip daddr 10.96.0.1 tcp dport 80 dnat to 192.168.50.1:9; ' +
+      'add rule ip nat PREROUTING jump KUBE-SERVICES',
+  );
+  await readyz(
+    'they translate',
+    (text) => !isGood(text) && /within a minute .*10\.96\.0\.1/i.test(text),
+    async () => assert.equal(await node.ask('10.96.0.1', 80, '/run/netns/robbed'), 'ECONNREFUSED'),
+  );
+  await nft('delete table ip nat');
+  await readyz('they are gone', (text) => text === 'ok\n');
+});

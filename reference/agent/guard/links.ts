@@ -14,7 +14,7 @@ interface LinksWatch {
   between: <T>(work: () => Promise<T>) => Promise<T>;
   /** Asks for a pass. */
   pass: () => void;
-  /** Links of our Pods may have gone: makes them again. */
+  /** A link of a Pod has gone: has it made again. */
   restore: () => Promise<void>;
   log: Log;
 }
@@ -32,9 +32,10 @@ export function watchLinks({ follow, ip, loss, between, pass, restore, log }: Li
     timer = undefined;
     const all = [...heard.values()];
     heard.clear();
+    // what goes with the link of a Pod is no loss: it comes back with the link
+    if (all.some((one) => ip.isPodLinkGone(one))) await restore();
     const isThere = await between(async () => !all.some((one) => ip.isSuspicious(one)) || (await ip.isThere()));
     if (isThere) return all.some((one) => ip.leadsOut(one)) ? pass() : undefined;
-    await restore();
     loss.notice('ip does not say who');
   }
 

@@ -58,7 +58,7 @@ export class Loss {
     this.#isInHand = this.isDue;
   }
 
-  /** The pass has succeeded. */
+  /** The pass has done its part of it. */
   restored(): void {
     if (!this.#isInHand || this.#noticed === undefined) return;
     const { what, log, tell } = this.#with;

@@ -34,6 +34,8 @@ export class Rules {
   #isStopped = false;
   /** Whether the monitor hears what happens. */
   hears = false;
+  /** Whether somebody was heard to set rules of kube-proxy. */
+  hasHeardKubeProxy = false;
 
   constructor(all: RulesWatch) {
     this.#with = all;
@@ -71,8 +73,9 @@ export class Rules {
     this.#with.nft.leaveMark().then(again, again);
   }
 
-  #happened({ isOwn, touches, by }: Transaction): void {
+  #happened({ isOwn, touches, isKubeProxys, by }: Transaction): void {
     const { loss, others } = this.#with;
+    this.hasHeardKubeProxy ||= isKubeProxys === true;
     if (isOwn && !this.hears) {
       this.hears = true;
       // nobody has told what happened before

@@ -1,4 +1,5 @@
 import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../model/objects.ts';
+import { podFacts } from '../../model/pod-facts.ts';
 import type { Snapshot } from '../../model/types.ts';
 import type { PodReference } from '../cni/environment.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
@@ -29,12 +30,28 @@ export interface Source {
 /** A server is silent after this long, in milliseconds: by then a new connection would have been answered. */
 const silentMs = watchTimes.idleMs + 10_000;
 
-/** Starts to watch. `changed` is called at every change, and when the first lists are complete. */
-export function watchCluster(client: KubeClient, changed: () => void, signal: AbortSignal): Source {
+/**
+ * Starts to watch, for this node. `changed` is called at every change, and when the first lists are complete; before
+ * that `podLeft`, with the address that the Pod of another node has no more.
+ */
+export function watchCluster(
+  client: KubeClient,
+  node: string,
+  changed: () => void,
+  signal: AbortSignal,
+  podLeft: (address: string) => void = () => {},
+): Source {
   const states = new Map<string, ReflectorState>();
 
-  function watch<T extends Stored>(path: string, slim: (object: T) => T, optional = false): Store<T> {
-    const store = new Store<T>(slim, changed);
+  function watch<T extends Stored>(
+    path: string,
+    slim: (object: T) => T,
+    { optional = false, first }: { optional?: boolean; first?: (before?: T, after?: T) => void } = {},
+  ): Store<T> {
+    const store = new Store<T>(slim, (before, after) => {
+      first?.(before, after);
+      changed();
+    });
     const state: ReflectorState = { synced: false, error: undefined, optional };
     states.set(path, state);
     void reflect(client, path, store, state, signal, changed);
@@ -45,11 +62,16 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
     nodes: watch('/api/v1/nodes', slimNode),
     services: watch('/api/v1/services', slimService),
     endpointSlices: watch('/apis/discovery.k8s.io/v1/endpointslices', slimSlice),
-    pods: watch('/api/v1/pods', slimPod),
+    pods: watch('/api/v1/pods', slimPod, {
+      first: (before, after) => {
+        const address = leftAddress(before, after, node);
+        if (address !== undefined) podLeft(address);
+      },
+    }),
     namespaces: watch('/api/v1/namespaces', slimNamespace),
     networkPolicies: watch('/apis/networking.k8s.io/v1/networkpolicies', slimPolicy),
     // Kubernetes before 1.33 has none
-    serviceCIDRs: watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, true),
+    serviceCIDRs: watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, { optional: true }),
   };
   const { pods, namespaces, networkPolicies } = stores;
 
@@ -88,4 +110,12 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
       for (const policy of policies.items ?? []) networkPolicies.put(policy);
     },
   };
+}
+
+/** The address that a Pod of another node had and has no more; undefined: there is none. */
+function leftAddress(before: PodObject | undefined, after: PodObject | undefined, node: string): string | undefined {
+  const was = before && podFacts(before);
+  if (was === undefined || was.ended || was.hostNetwork || was.node === node) return undefined;
+  const is = after && after.metadata.uid === before?.metadata.uid ? podFacts(after) : undefined;
+  return is?.ended === false && is.address === was.address ? undefined : was.address;
 }

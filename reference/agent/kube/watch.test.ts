@@ -184,7 +184,7 @@ test('a connection on which nothing comes is given up', async () => {
 });
 
 test('a server that takes requests and says nothing is known to be silent, and since when', async (t) => {
-  const source = watchCluster(client, () => {}, stop.signal);
+  const source = watchCluster(client, 'node1', () => {}, stop.signal);
   await until('it is synced', () => source.synced(), Boolean);
   assert.deepEqual(source.silence(), []);
   const since = Date.now();
@@ -295,7 +295,7 @@ test('neither an older read nor a late one takes the watch back', () => {
 
 test('a refresh brings what no watch has told, and leaves out what is not there', async () => {
   api.muted = true;
-  const source = watchCluster(client, () => {}, stop.signal);
+  const source = watchCluster(client, 'node1', () => {}, stop.signal);
   await until('it is synced', () => source.synced(), Boolean);
   put('a', { status: { phase: 'Pending' } });
   api.put('namespaces', { metadata: { name: 'default', labels: { x: 'y' } } });

@@ -1,6 +1,6 @@
 import { type FabricState, type Tunnel, tunnelDevice } from '../../model/fabric.ts';
-import type { Run } from '../run.ts';
-import { mustBatch, readJson } from './batch.ts';
+import { failureOf, type Run } from '../run.ts';
+import { readJson, runBatch } from './batch.ts';
 import { type Heard, readHeard } from './monitor.ts';
 import { setSysctl } from './node.ts';
 import { applyRoutes, desiredRoutes, podRoute, type Routes, readRoutes, routeProtocol } from './routes.ts';
@@ -28,11 +28,16 @@ export interface IpDataplane {
   resync(): void;
   /** What a line of `ip monitor` tells; undefined: nothing of concern. */
   heard(line: string): Heard | undefined;
+  /** Whether the link of a Pod has gone. */
+  isPodLinkGone(heard: Heard): boolean;
   /** Whether it may mean that something of ours was taken away or changed. */
   isSuspicious(heard: Heard): boolean;
   /** Whether a link that leads to other nodes is up, maybe again: what could not be set before may be possible now. */
   leadsOut(heard: Heard): boolean;
-  /** Looks whether all that `apply` made is still there. To be called while no `apply` is under way. */
+  /**
+   * Looks whether all that `apply` made is still there, but for what went with the link of a Pod. To be called while no
+   * `apply` is under way.
+   */
   isThere(): Promise<boolean>;
 }
 
@@ -45,7 +50,8 @@ const isDown = (heard: Heard) => heard.kind === 'link' && (heard.isGone || !hear
 
 /** `hostRoot`: where the node's files are. */
 export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
-  const links = new Set<string>();
+  /** Host ends of Pods that are there, each with what is another one when the link is. */
+  const links = new Map<string, symbol>();
   const begun = new Map<string, string>();
   let routes: Routes | undefined;
   let tunnel: string | undefined;
@@ -53,10 +59,22 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
   /** What was last applied. */
   let applied: FabricState | undefined;
 
-  /** Host ends of Pods that somebody has put down: with that their routes go. */
-  async function linksDown(): Promise<string[]> {
+  /** Host ends of Pods, and whether they are up: somebody may have put one down, and with that its routes go. */
+  async function readPodLinks(): Promise<Map<string, boolean>> {
     const all = await readJson<LinkInfo>(run, ['ip', '-j', 'link', 'show', 'type', 'veth']);
-    return all.flatMap(({ ifname = '', flags = [] }) => (links.has(ifname) && !flags.includes('UP') ? [ifname] : []));
+    const known = all.filter(({ ifname = '' }) => links.has(ifname));
+    return new Map(known.map(({ ifname = '', flags = [] }) => [ifname, flags.includes('UP')]));
+  }
+
+  /** Resolves with those that could not be put up, and why. A Pod may delete its own meanwhile. */
+  async function putUp(): Promise<[device: string, why: string][]> {
+    const down = [...(await readPodLinks())].flatMap(([device, isUp]) => (isUp ? [] : [device]));
+    const lineOf = (device: string) => `link set dev ${device} up`;
+    const failed = await runBatch(run, 'ip', down.map(lineOf));
+    return down.flatMap((device): [string, string][] => {
+      const stderr = failed.get(lineOf(device));
+      return stderr === undefined || failureOf({ exitCode: 1, stderr }) === 'missing' ? [] : [[device, stderr]];
+    });
   }
 
   /** Whether routes to other nodes lead through it. */
@@ -81,10 +99,8 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
       const setTunnel = () =>
         applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
       if (!isFresh) {
-        const down = await linksDown();
-        const lines = down.map((device) => `link set dev ${device} up`);
-        if (lines.length > 0) await mustBatch(run, 'ip', lines);
-        isFresh = true;
+        for (const [device, why] of await putUp()) problems.set(device, why);
+        isFresh = problems.size === 0;
       }
       // routes lead through the tunnel, so it comes first, and goes last
       if (state.tunnel !== undefined) await setTunnel();
@@ -102,7 +118,7 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     linkBegun: (device, address) => void begun.set(device, address),
     linkMade(device, address, route) {
       begun.delete(device);
-      links.add(device);
+      links.set(device, Symbol());
       if (route) routes?.set(address, podRoute(device));
     },
     linkGone(device) {
@@ -115,6 +131,7 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
       isFresh = false;
     },
     heard: (line) => readHeard(line, routeProtocol),
+    isPodLinkGone: (heard) => heard.kind === 'link' && heard.isGone && links.has(heard.device),
     isSuspicious(heard) {
       if (heard.kind === 'route') return routes?.has(heard.destination) === true && (heard.isGone || !heard.isOwn);
       if (heard.device === tunnelDevice) return applied?.tunnel !== undefined && (heard.isGone || isDown(heard));
@@ -125,16 +142,20 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     leadsOut: (heard) => heard.kind === 'link' && heard.isUp && isUsed(heard.device),
     async isThere() {
       if (routes === undefined) return true;
-      const [wanted, beginning] = [[...routes], [...begun.values()]];
-      const [actual, down] = await Promise.all([readRoutes(run), linksDown()]);
+      const [wanted, beginning, before] = [[...routes], [...begun.values()], new Map(links)];
+      const actual = await readRoutes(run);
+      // read after the routes: what leads through a link that is there was there as long as the link
+      const present = await readPodLinks();
       const isGone = ([destination, rest]: [string, string]) => {
+        if (actual.get(destination) === rest) return false;
         const device = /\bdev (\S+)/.exec(rest)?.[1];
-        // a Pod's link that is being removed meanwhile takes its route with it
-        return actual.get(destination) !== rest && (device === undefined || links.has(device) || isUsed(device));
+        if (device === undefined || isUsed(device)) return true;
+        return present.has(device) && before.has(device) && before.get(device) === links.get(device);
       };
       const known = [...wanted.map(([destination]) => destination), ...routes.keys()];
       const expected = new Set([...known, ...beginning, ...begun.values()]);
-      if (down.length > 0 || wanted.some(isGone) || [...actual.keys()].some((one) => !expected.has(one))) return false;
+      if ([...present.values()].includes(false)) return false;
+      if (wanted.some(isGone) || [...actual.keys()].some((one) => !expected.has(one))) return false;
       if (applied?.tunnel === undefined) return true;
       loosenTunnel();
       return hasTunnel(run, tunnelDevice, applied.tunnel);

@@ -6,7 +6,7 @@ import { FlowKeeper, type Forgotten } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
 import { markTable, ownTables, type Rendered, render, tableNames } from './render.ts';
 import { load, Script } from './script.ts';
-import type { TableState } from './state.ts';
+import { type TableState, valueOf } from './state.ts';
 import { ServicesRenderer } from './tables/services.ts';
 import { comment } from './text.ts';
 
@@ -39,6 +39,11 @@ export interface Nft {
    * Rejects with a CommandError when even a rebuild fails, or nft does not end; the next call tries again.
    */
   apply(desired: Desired): Promise<ApplyReport>;
+  /**
+   * A Pod of another node has ended. If policies here named it, what was allowed to it must not be its successor's at
+   * the address: the next `apply`, which no longer names it, has its flows forgotten.
+   */
+  podLeft(address: string): void;
   /** What tells our own transactions from those of other programs: each of them has this text in it. */
   mark: string;
   /** Makes such a transaction that changes nothing else: whoever listens to nftables hears it. */
@@ -65,6 +70,7 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
   let predicted: Predicted | undefined;
   let tail: Promise<unknown> = Promise.resolve();
   const flows = new FlowKeeper(run);
+  const left = new Set<string>();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = tail.then(work);
     tail = result.catch(() => {});
@@ -120,14 +126,14 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
     return { tables: next.tables, retired: next.tables.map(() => new Map()) };
   }
 
-  async function applyNow(desired: Desired): Promise<ApplyReport> {
+  async function applyNow(desired: Desired, gone: string[]): Promise<ApplyReport> {
     const report: SoFar = { outcome: 'unchanged', operations: 0, problems: [] };
     const next = render(desired, services);
     const before = predicted;
     predicted = undefined;
     const known = desired.anew.tables ? undefined : before;
     predicted = (known && (await update(known, next, report))) ?? (await rebuild(next, report));
-    return { ...report, forgotten: flows.follow(next.flows) };
+    return { ...report, forgotten: flows.follow(next.flows, gone) };
   }
 
   /** Whether what we believe to be in the kernel is there; nothing is believed before something was applied. */
@@ -144,7 +150,19 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
 
   return {
     mark,
-    apply: (desired) => inTurn(() => applyNow(desired)),
+    apply(desired) {
+      // those that this state knows of: what comes later is for the next one
+      const gone = [...left];
+      left.clear();
+      return inTurn(() => applyNow(desired, gone)).catch((error: unknown) => {
+        for (const address of gone) left.add(address);
+        throw error;
+      });
+    },
+    podLeft(address) {
+      const policies = predicted?.tables.find(({ name }) => name === 'netvet-policy');
+      if (policies === undefined || isNamed(policies, address)) left.add(address);
+    },
     leaveMark: () => inTurn(async () => void (await nft(new Script()))),
     verify: (whole = false) => inTurn(() => isThere(whole)),
     owes: (address) => flows.owes(address),
@@ -158,6 +176,10 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       }),
   };
 }
+
+/** Whether policies treat this address as a Pod's; those with ports that have names may mean any Pod. */
+const isNamed = ({ sets }: TableState, address: string) =>
+  sets.entries().some(([name, { elements }]) => name.startsWith('port-') || valueOf(elements, address) !== undefined);
 
 /** A rule that no packet meets: its chain has no hook. It is made anew each time, so that each time it is heard of. */
 const markLines = (mark: string): string[] => [

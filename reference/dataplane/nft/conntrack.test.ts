@@ -183,3 +183,12 @@ test('at the start: flows of addresses of Pods that no Pod has, but not the node
   assert.deepEqual(asked, ['-s 10.244.1.9', '-r 10.244.1.8']);
   assert.equal(started.owes('10.244.1.4'), false);
 });
+
+test('the flows of another node’s Pod that has ended are forgotten, and no address waits for that', async () => {
+  const { run, asked } = fakeConntrack();
+  const keeper = new FlowKeeper(run, state({ attached: { '10.244.1.2': 'a' } }));
+  const turn = keeper.follow(state({ attached: { '10.244.1.2': 'a' } }), ['10.244.2.7']);
+  assert.equal(keeper.owes('10.244.1.2'), false);
+  await turn;
+  assert.deepEqual(asked, ['-s 10.244.2.7', '-r 10.244.2.7']);
+});

@@ -41,7 +41,8 @@ const FEW = 2;
  *   (https://github.com/kubernetes/kubernetes/issues/59368);
  * - UDP flows that began before their Service or host port could translate them: they pass untranslated otherwise
  *   (https://github.com/kubernetes/kubernetes/issues/48370);
- * - all flows of an address that another Pod has now, or none: they would count as established for the next one.
+ * - all flows of an address that another Pod has now, or none: they would count as established for the next one, on
+ *   its own node and on those of its peers.
  * What is to be forgotten follows from the rules that are in force and those before them, however many changes failed
  * in between; a deletion that failed is tried again with the next one. Without a state before (an agent that has just
  * started) what the kernel lists decides.
@@ -65,9 +66,11 @@ export class FlowKeeper {
 
   /**
    * Follows to rules that are in force by now. Resolves, always, when everything up to here was tried: the rules hold
-   * whatever becomes of old flows. Calls that come while conntrack is at work share one turn.
+   * whatever becomes of old flows. Calls that come while conntrack is at work share one turn. `left`: addresses of
+   * other nodes' Pods that have ended.
    */
-  follow(now: FlowState): Promise<Forgotten> {
+  follow(now: FlowState, left: Iterable<string> = []): Promise<Forgotten> {
+    for (const address of left) for (const filter of ofAddress(address)) this.#owed.set(filter.key, filter);
     for (const filter of this.#last === undefined ? [] : stale(this.#last, now)) this.#owed.set(filter.key, filter);
     // one that serves again keeps its flows
     for (const { key, endpoint } of this.#owed.values()) {

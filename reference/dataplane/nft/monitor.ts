@@ -4,12 +4,15 @@
  */
 
 import { ownTables } from './render.ts';
+import { isItsChange } from './strangers/kube-proxy.ts';
 
 /** A change of the ruleset, whoever made it. */
 export interface Transaction {
   isOwn: boolean;
   /** Whether it changed tables of ours. `unclear`: what it changed cannot be told. */
   touches: 'ours' | 'others' | 'unclear';
+  /** It set rules of kube-proxy. */
+  isKubeProxys?: true;
   /** The program that made it, as the kernel has it: `process 4711 (firewalld)`. */
   by: string;
 }
@@ -25,11 +28,13 @@ const generation = /^# new generation \d+ by (process .*)$/;
 export function readTransactions(mark: string): (line: string) => Transaction | undefined {
   let isOwn = false;
   let touches: Transaction['touches'] = 'others';
+  let isKubeProxys = false;
   return (line) => {
     const by = generation.exec(line)?.[1];
     if (by !== undefined) {
-      const transaction = { isOwn, touches, by };
+      const transaction: Transaction = { isOwn, touches, by, ...(isKubeProxys && { isKubeProxys }) };
       isOwn = false;
+      isKubeProxys = false;
       touches = 'others';
       return transaction;
     }
@@ -38,6 +43,7 @@ export function readTransactions(mark: string): (line: string) => Transaction | 
       touches = 'unclear';
       return { isOwn, touches, by: 'a program that nobody saw' };
     }
+    isKubeProxys ||= isItsChange(line);
     if (line.includes(mark)) isOwn = true;
     else if (ours.test(line)) touches = 'ours';
     else if (touches === 'others' && unclear.test(line)) touches = 'unclear';

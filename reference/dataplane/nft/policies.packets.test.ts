@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { anEndpoint, aPolicy, aService, aSlice } from '../../model/fixtures.ts';
+import { anEndpoint, aPod, aPolicy, aService, aSlice } from '../../model/fixtures.ts';
 import type { NetworkPolicyObject } from '../../model/index.ts';
 import { briefly, OUTSIDER, type PodPeer } from './lab/index.ts';
 import { createScene, type Scene } from './lab/scene.ts';
@@ -168,6 +168,19 @@ describe('policies', () => {
     await apply(ingress);
     // nothing listens there: the answer is "port unreachable", which belongs to the Pod's own flow
     assert.equal(await web.udp(far.ip, 9), 'refused');
+  });
+
+  test('what was allowed to a Pod of another node is not its successor’s at the address', async () => {
+    await apply({ ...egress, egress: [{ to: [app('far')] }] });
+    const flow = { fromPort: 4000 };
+    assert.equal(await web.udp(far.ip, 80, flow), 'far 10.244.1.3');
+    const { pods } = scene.snapshot;
+    scene.nft.podLeft(far.ip);
+    const heir = aPod('default/heir', { labels: { app: 'heir' }, ip: far.ip, node: 'node2' });
+    await scene.change({ pods: [...pods.filter(({ metadata }) => metadata.name !== 'far'), heir] });
+    assert.equal(await web.udp(far.ip, 80, { ...flow, ...briefly }), 'timeout');
+    await scene.change({ pods });
+    assert.equal(await web.udp(far.ip, 80, flow), 'far 10.244.1.3');
   });
 
   test('an address that another Pod gets has no connections of the first one', async () => {

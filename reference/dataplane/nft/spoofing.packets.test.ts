@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anEndpoint, aService, aSlice } from '../../model/fixtures.ts';
+import { OUTSIDER } from './lab/index.ts';
 import { createScene, meanwhile, type Scene } from './lab/scene.ts';
 
 const NODE = '192.168.0.1';
@@ -9,6 +10,7 @@ const NODE2 = '192.168.0.2';
 /** Where `far`, a Pod of node 2, would be. */
 const FAR = '10.244.2.7';
 const VICTIM = '10.244.1.3';
+const pods = { web: VICTIM, attacker: '10.244.1.66', friend: '10.244.1.4' };
 const tunnel = { id: 7878, port: 8472, mac: '0a:58:0a:f4:01:00' };
 
 /** A datagram in IPv4 in Ethernet in VXLAN, in hexadecimal. */
@@ -51,14 +53,19 @@ const sendAll = `const [, ...all] = process.argv;
     socket.send(Buffer.from(bytes, 'hex'), Number(port), host, done);
   }))).then(() => socket.close());`;
 
-describe('the tunnel', () => {
+/** Sends from an address that the Pod has given itself, which takes NET_ADMIN; NET_RAW would do without. */
+const sendAs = `const [, from, host, port, text] = process.argv;
+  const socket = require('dgram').createSocket('udp4');
+  socket.bind(0, from, () => socket.send(text, Number(port), host, () => socket.close()));`;
+
+describe('spoofing', () => {
   let scene: Scene;
   const inside = (netns: string, ...argv: string[]) =>
     scene.lab.run(['nsenter', `--net=/run/netns/${netns}`, '--', process.execPath, ...argv]);
 
   before(async () => {
     scene = await createScene();
-    for (const name of ['web', 'attacker']) await scene.pod(name, name === 'web' ? VICTIM : '10.244.1.66');
+    for (const [name, address] of Object.entries(pods)) await scene.pod(name, address);
     const links = [{ name: 'eth0', mtu: 1500, addresses: [{ address: NODE, prefixLength: 24 }] }];
     await scene.change({
       underlay: { mode: 'vxlan', links },
@@ -84,7 +91,7 @@ describe('the tunnel', () => {
     return stdout.trim();
   }
 
-  test('takes from each peer what can be its own, and from nobody else anything', async () => {
+  test('the tunnel takes from each peer what can be its own, and from nobody else anything', async () => {
     const at = `${NODE}/${tunnel.port}`;
     const byPeer = [
       inVxlan('10.244.3.7', 'a peer as another one'),
@@ -109,5 +116,21 @@ describe('the tunnel', () => {
     );
     assert.match(heard, /theirs/);
     assert.doesNotMatch(heard, /ours/);
+  });
+
+  test('a Pod sends from its own address alone, also where the node has made rp_filter loose', async () => {
+    const others = { 'a Pod of this node': pods.friend, 'a Pod elsewhere': FAR, 'who is outside': OUTSIDER };
+    const settings = ['all.rp_filter=2', 'nvattacker.rp_filter=1'].map((one) => `net.ipv4.conf.${one}`);
+    await scene.lab.run(['sysctl', '-qw', ...settings]);
+    // on a link without addresses the kernel is strict even then (fib_validate_source): another program gives it one
+    await scene.lab.run(['ip', 'addr', 'add', '169.254.7.7/32', 'dev', 'nvattacker']);
+    const ip = ['ip', '-n', 'attacker', 'addr', 'add', 'dev', 'eth0'];
+    for (const address of Object.values(others)) await scene.lab.run([...ip, `${address}/32`]);
+    const heard = await heardAt('web', 99, async () => {
+      for (const [who, from] of Object.entries({ ...others, end: pods.attacker })) {
+        await inside('attacker', '-e', sendAs, from, VICTIM, '99', who);
+      }
+    });
+    assert.equal(heard, 'end');
   });
 });

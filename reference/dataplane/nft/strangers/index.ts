@@ -2,6 +2,7 @@
 import { mustRun, type Run } from '../../run.ts';
 import { ownTables } from '../render.ts';
 import { type BaseChain, dropsAt, type Packet, type Place, type Rule } from './judge.ts';
+import { blameKubeProxy, isKubeProxys } from './kube-proxy.ts';
 
 /** A chain as `nft -j list chains` has it. */
 interface Chain extends Partial<BaseChain> {
@@ -17,23 +18,20 @@ const hooks = ['prerouting', 'forward', 'postrouting'];
 
 const isOurs = ({ family, table }: Chain) => family === 'ip' && ownTables.includes(table);
 
-/**
- * Looks at all tables but ours. Resolves with sentences, each with the place and what to do: who drops these packets,
- * and whether there is a kube-proxy. Rules of iptables' old kernel interface are not in nftables, and are not seen.
- */
-export async function findStrangers(run: Run, packets: Packet[]): Promise<string[]> {
-  const chains = (await list<Chain>(run, 'chain', ['chains'])).filter((chain) => !isOurs(chain));
-  return [...kubeProxy(chains), ...(await dropping(run, chains, packets))];
+/** What other programs have on a node, in sentences, each with the place and what to do. */
+interface Strangers {
+  /** Who drops what Pods send each other. */
+  drops: string[];
+  /** That there are rules of kube-proxy. */
+  kubeProxy: string[];
 }
 
-function kubeProxy(chains: Chain[]): string[] {
-  const isItsTable = ({ family, table }: Chain) => family === 'ip' && table === 'kube-proxy';
-  const found = chains.find((chain) => isItsTable(chain) || chain.name === 'KUBE-SERVICES');
-  if (found === undefined) return [];
-  return [
-    `kube-proxy is at work on this node, or has left its rules: ${placeOf(found)}. It translates Services too, by ` +
-      'choices of its own. Remove its DaemonSet, then run `kube-proxy --cleanup` on the node, or reboot it',
-  ];
+/** Looks at all tables but ours. Rules of iptables' old kernel interface are not in nftables, and are not seen. */
+export async function findStrangers(run: Run, packets: Packet[]): Promise<Strangers> {
+  const chains = (await list<Chain>(run, 'chain', ['chains'])).filter((chain) => !isOurs(chain));
+  const its = chains.find(({ family, table, name }) => isKubeProxys(family, table, name));
+  const kubeProxy = its === undefined ? [] : [blameKubeProxy(placeOf(its), its.table)];
+  return { drops: await dropping(run, chains, packets), kubeProxy };
 }
 
 async function dropping(run: Run, chains: Chain[], packets: Packet[]): Promise<string[]> {

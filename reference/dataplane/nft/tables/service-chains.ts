@@ -67,6 +67,14 @@ const unknown = (clusterIPRanges: string[]): string[] =>
 const strays = (clusterPods: string[]): string[] =>
   clusterPods.length === 0 ? [] : [`ct state invalid meta l4proto tcp ip saddr ${oneOf(clusterPods)} drop`];
 
+/** ClusterIPs that were translated by others, each for a minute. */
+export const redirectedSet = 'svc-redirected';
+
+/** A connection to a ClusterIP that another program has translated: ours have their endpoint in the mark. */
+const redirected =
+  `ct state new ct status dnat ct original ip daddr @svc-clusterips ct mark & ${mark(bits.endpoint)} == 0 ` +
+  `update @${redirectedSet} { ct original ip daddr }`;
+
 const remember = (affinity: number) => `update @svc-affinity { ${client} timeout ${affinity}s : ct mark }`;
 
 /** Chooses one of `count` endpoints. */
@@ -135,9 +143,11 @@ export function serviceChains(
     postrouting(clusterPods),
     'type nat hook postrouting priority 100;',
   );
-  const [lost, unknowns] = [strays(clusterPods), unknown(clusterIPRanges)];
-  add('svc-strays', 'what must not leave untranslated', [...lost, ...unknowns], 'type filter hook forward priority 0;');
-  add('svc-strays-of-node', 'what must not leave untranslated', unknowns, 'type filter hook output priority 0;');
+  const about = 'what must not leave untranslated, or was translated by others';
+  const passing = [...strays(clusterPods), redirected, ...unknown(clusterIPRanges)];
+  add('svc-strays', about, passing, 'type filter hook forward priority 0;');
+  const leaving = [redirected, ...unknown(clusterIPRanges)];
+  add('svc-strays-of-node', about, leaving, 'type filter hook output priority 0;');
   for (const kind of kinds) {
     const [count, affinity] = kind;
     add(chainName(kind), `one of ${count} endpoints`, balance(kind));

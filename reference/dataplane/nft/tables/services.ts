@@ -5,7 +5,7 @@
 import type { ServiceEntry, ServiceState } from '../../../model/services/index.ts';
 import { Ids } from '../ids.ts';
 import type { SetState, TableState } from '../state.ts';
-import { serviceChains } from './service-chains.ts';
+import { redirectedSet, serviceChains } from './service-chains.ts';
 import { type ServiceElements, type Slots, serviceElements } from './service-elements.ts';
 import { type Change, ServiceMaps } from './service-maps.ts';
 
@@ -90,7 +90,7 @@ export class ServicesRenderer {
   #remember(state: ServiceState, maps: ServiceMaps, flows: Flows): RenderedServices {
     const sets = new Map(maps.sets).set('svc-hairpin', hairpin(state));
     const chains = serviceChains(state, maps.kinds);
-    const table = { name: 'netvet-services', sets, chains, learned: new Map([['svc-affinity', affinity]]) };
+    const table = { name: 'netvet-services', sets, chains, learned };
     this.#last = { state, maps, result: { table, flows } };
     return this.#last.result;
   }
@@ -114,6 +114,19 @@ function note(flows: Flows, elements: ServiceElements, { nodeAddresses }: Servic
 
 /** Beyond so many more identities than are in use, those of what has gone are forgotten. */
 const rememberedIds = ({ targets }: ServiceMaps) => REMEMBERED + 2 * targets.size;
+
+const learned = new Map<string, SetState>([
+  ['svc-affinity', affinity],
+  [
+    redirectedSet,
+    {
+      kind: 'set',
+      definition: 'type ipv4_addr; flags dynamic,timeout; timeout 1m; size 4096;',
+      about: 'ClusterIPs that another program has translated',
+      elements: new Set(),
+    },
+  ],
+]);
 
 const hairpin = ({ hairpin: pods }: ServiceState): SetState => ({
   kind: 'set',

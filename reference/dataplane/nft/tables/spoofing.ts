@@ -13,23 +13,36 @@ const identifier = '@th,96,24';
 const innerType = '@th,224,16';
 const innerSource = '@th,336,32';
 
-export function spoofingTable({ podLinks, tunnel }: SpoofingState): TableState {
+export function spoofingTable({ podLinks, anySource, tunnel }: SpoofingState): TableState {
   return tableOf('netvet-spoofing', tunnel === undefined ? {} : { 'tunnel-senders': senders(tunnel) }, {
-    // route_localnet lets packets for 127.0.0.1 in, and so to whatever trusts localhost. kube-proxy sets it for all
-    // links and leaves it: https://github.com/kubernetes/kubernetes/issues/90259 (CVE-2020-8558)
-    localhost: {
-      about: 'packets of Pods for localhost',
+    'from-pods': {
+      about: 'what Pods send',
       hook: 'type filter hook prerouting priority -300;',
-      rules: podLinks.length === 0 ? [] : localhost(podLinks),
+      rules: podLinks.length === 0 ? [] : [...localhost(podLinks), sources(podLinks, anySource)],
     },
     ...(tunnel && tunnelChains(tunnel)),
   });
 }
 
+const names = (links: string[]) => oneOf(links.map((name) => `"${name}"`));
+
+/**
+ * route_localnet lets packets for 127.0.0.1 in, and so to whatever trusts localhost. kube-proxy sets it for all links
+ * and leaves it: https://github.com/kubernetes/kubernetes/issues/90259 (CVE-2020-8558).
+ */
 function localhost(links: string[]): string[] {
-  const here = `iifname ${oneOf(links.map((name) => `"${name}"`))}`;
-  return ['saddr', 'daddr'].map((side) => `${here} ip ${side} 127.0.0.0/8 drop ${comment('localhost stays local')}`);
+  const side = (field: string) => `iifname ${names(links)} ip ${field} 127.0.0.0/8 drop`;
+  return ['saddr', 'daddr'].map((field) => `${side(field)} ${comment('localhost stays local')}`);
 }
+
+/**
+ * What a strict `rp_filter` does, but no setting makes it loose: of a link's own value and that of `all` the kernel
+ * takes the greater one (https://docs.kernel.org/networking/ip-sysctl.html), and 2 is loose on a link that has an
+ * address.
+ */
+const sources = (links: string[], except: string[]): string =>
+  `iifname ${names(links)} iifname != ${names(except)} fib saddr . iif oif missing drop ` +
+  comment('a Pod sends from its own address');
 
 /**
  * `input` and `forward` come after translation: no Service is a way round. Tunnels of others, with other identifiers,
