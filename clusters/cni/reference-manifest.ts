@@ -49,7 +49,9 @@ export function manifestText(options: ReferenceOptions): string {
 
 /**
  * The agent reads, and writes nothing but events: the rest of its work is on its node. Single objects are read while a
- * Pod is being attached.
+ * Pod is being attached. An event is in the namespace of what it is about, and agents tell of Services in all of them,
+ * so no role of one namespace does (that of Nodes, `default`, would do for the others). They make events, and can
+ * neither read nor change any.
  */
 const clusterRole: KubeObject = {
   apiVersion: 'rbac.authorization.k8s.io/v1',

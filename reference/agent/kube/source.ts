@@ -1,4 +1,4 @@
-import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../model/objects.ts';
+import type { NamespaceObject, NetworkPolicyObject, PodObject, ServiceObject } from '../../model/objects.ts';
 import type { Snapshot } from '../../model/types.ts';
 import type { PodReference } from '../cni/environment.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
@@ -13,6 +13,7 @@ type ClusterObjects = Omit<Snapshot, 'node' | 'attachments' | 'clusterCIDRs' | '
 export interface Source {
   objects(): ClusterObjects;
   pod: (namespace: string, name: string) => PodObject | undefined;
+  service: (namespace: string, name: string) => ServiceObject | undefined;
   /** Every kind was listed at least once. Before that the model must not be asked: it would see no policies. */
   synced(): boolean;
   /** What is wrong with the connection, by path. Empty: nothing. */
@@ -51,7 +52,7 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
     // Kubernetes before 1.33 has none
     serviceCIDRs: watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, true),
   };
-  const { pods, namespaces, networkPolicies } = stores;
+  const { pods, services, namespaces, networkPolicies } = stores;
 
   return {
     objects: () =>
@@ -59,6 +60,7 @@ export function watchCluster(client: KubeClient, changed: () => void, signal: Ab
         Object.entries(stores).map(([name, store]) => [name, store.values()]),
       ) as unknown as ClusterObjects,
     pod: (namespace, name) => pods.get(namespace, name),
+    service: (namespace, name) => services.get(namespace, name),
     synced: () => states.values().every(({ synced }) => synced),
     problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),
     silence() {
