@@ -7,7 +7,7 @@ import { ApiStatusError, type KubeClient } from './client.ts';
 /** The same of a node, but for its figures, is not said again for so long, in milliseconds. */
 const silenceMs = 60_000;
 
-/** Of Services of one namespace an agent says no more than `most` in `perMs` milliseconds: anybody may make conflicts. */
+/** Of Services of a namespace an agent says no more than `most` in `perMs` milliseconds: anybody may make conflicts. */
 const bound = { most: 10, perMs: 600_000 };
 
 /** An object that an event is about. */

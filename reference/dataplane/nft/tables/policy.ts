@@ -17,8 +17,8 @@ const pair = 'type ipv4_addr . ipv4_addr;';
 
 /**
  * Established connections stay when a policy changes (the API leaves that open); ICMP errors are `related`. A SYN
- * begins a new one, whatever connection tracking says: one from the port of a connection that the server has reset counts as
- * established for 10 s (nf_conntrack_proto_tcp.c: such a SYN is ignored, since the reset was not its sender's).
+ * begins a new one, whatever connection tracking says: one from the port of a connection that the server has reset
+ * counts as established for 10 s (nf_conntrack_proto_tcp.c: it is ignored, since the reset was not its sender's).
  */
 const forward: ChainState = {
   about: 'what passes this node from Pod to Pod, in and out',
