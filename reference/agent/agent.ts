@@ -69,7 +69,7 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const liveness = new Liveness();
   const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
   const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply: carryOut, applied, log });
-  const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
+  const source = watchCluster(client, (closes) => (closes ? reconciler.hurry() : reconciler.kick()), stopped.signal);
   const sync = () => reconciler.sync();
   const owesFlows = (address: string) => nft.owes(address);
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });

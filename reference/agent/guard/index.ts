@@ -18,7 +18,7 @@ interface Surroundings {
   follow: Follow;
   ip: IpDataplane;
   nft: Nft;
-  reconciler: Pick<Reconciler, 'sync' | 'between' | 'state'>;
+  reconciler: Pick<Reconciler, 'sync' | 'look' | 'state'>;
   /** Makes links of Pods again that have gone. */
   restore: () => Promise<void>;
   tell: Tell;
@@ -42,9 +42,9 @@ export class Guard {
     const loss = (what: string) => new Loss({ what, repair, tell, log });
     this.#tables = loss("netvet's tables of nftables");
     this.#links = loss("netvet's links or routes");
-    const between = reconciler.between.bind(reconciler);
+    const look = reconciler.look.bind(reconciler);
     this.#rules = new Rules({ follow, nft, loss: this.#tables, others: () => this.#lookSoon(), log });
-    this.#endLinks = watchLinks({ follow, ip, loss: this.#links, between, pass: repair, restore, log });
+    this.#endLinks = watchLinks({ follow, ip, loss: this.#links, inBetween: look, pass: repair, restore, log });
   }
 
   /** What the next pass has to put right. */
@@ -74,7 +74,7 @@ export class Guard {
     const { ip, reconciler } = this.#with;
     this.#lookSoon();
     await this.verifyTables();
-    if (!(await reconciler.between(() => ip.isThere()))) this.#links.notice('a program that nobody saw');
+    if (!(await reconciler.look(() => ip.isThere()))) this.#links.notice('a program that nobody saw');
   }
 
   /** What other programs do to this node's Pods, in sentences. */

@@ -10,8 +10,8 @@ interface LinksWatch {
   follow: Follow;
   ip: IpDataplane;
   loss: Loss;
-  /** Does something while no pass is under way. */
-  between: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Looks whether all is there while no pass is under way. */
+  inBetween: (look: () => Promise<boolean>) => Promise<boolean>;
   /** Asks for a pass. */
   pass: () => void;
   /** Links of our Pods may have gone: makes them again. */
@@ -23,7 +23,7 @@ interface LinksWatch {
  * Listens to all that happens to links and routes, through `ip monitor`. What may be a loss is compared with the kernel
  * when our own changes have been made. Returns what ends it.
  */
-export function watchLinks({ follow, ip, loss, between, pass, restore, log }: LinksWatch): () => void {
+export function watchLinks({ follow, ip, loss, inBetween, pass, restore, log }: LinksWatch): () => void {
   /** What was heard last of each thing. */
   const heard = new Map<string, ReturnType<IpDataplane['heard']> & object>();
   let timer: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export function watchLinks({ follow, ip, loss, between, pass, restore, log }: Li
     timer = undefined;
     const all = [...heard.values()];
     heard.clear();
-    const isThere = await between(async () => !all.some((one) => ip.isSuspicious(one)) || (await ip.isThere()));
+    const isThere = await inBetween(async () => !all.some((one) => ip.isSuspicious(one)) || (await ip.isThere()));
     if (isThere) return all.some((one) => ip.leadsOut(one)) ? pass() : undefined;
     await restore();
     loss.notice('ip does not say who');

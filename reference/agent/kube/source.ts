@@ -30,15 +30,19 @@ export interface Source {
 /** A server is silent after this long, in milliseconds: by then a new connection would have been answered. */
 const silentMs = watchTimes.idleMs + 10_000;
 
-/** Starts to watch. `changed` is called at every change, and when the first lists are complete. */
-export function watchCluster(client: KubeClient, changed: () => void, signal: AbortSignal): Source {
+/**
+ * Starts to watch. `changed` is called at every change, and when the first lists are complete; `closes`: of policies,
+ * or of the namespaces that they select, which are few and must not wait until other changes are gathered.
+ */
+export function watchCluster(client: KubeClient, changed: (closes: boolean) => void, signal: AbortSignal): Source {
   const states = new Map<string, ReflectorState>();
 
   function watch<T extends Stored>(path: string, slim: (object: T) => T, optional = false): Store<T> {
-    const store = new Store<T>(slim, changed);
+    const closes = /(?:networkpolicies|namespaces)$/.test(path);
+    const store = new Store<T>(slim, () => changed(closes));
     const state: ReflectorState = { synced: false, error: undefined, optional };
     states.set(path, state);
-    void reflect(client, path, store, state, signal, changed);
+    void reflect(client, path, store, state, signal, () => changed(closes));
     return store;
   }
 

@@ -32,7 +32,7 @@ export interface IpDataplane {
   isSuspicious(heard: Heard): boolean;
   /** Whether a link that leads to other nodes is up, maybe again: what could not be set before may be possible now. */
   leadsOut(heard: Heard): boolean;
-  /** Looks whether all that `apply` made is still there. To be called while no `apply` is under way. */
+  /** Looks whether all that `apply` made is still there. A "no" into which an `apply` came says nothing. */
   isThere(): Promise<boolean>;
 }
 
@@ -132,7 +132,9 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
         // a Pod's link that is being removed meanwhile takes its route with it
         return actual.get(destination) !== rest && (device === undefined || links.has(device) || isUsed(device));
       };
-      const known = [...wanted.map(([destination]) => destination), ...routes.keys()];
+      // an apply may have come in between, and read them anew
+      const now = routes as Routes | undefined;
+      const known = [...wanted.map(([destination]) => destination), ...(now?.keys() ?? [])];
       const expected = new Set([...known, ...beginning, ...begun.values()]);
       if (down.length > 0 || wanted.some(isGone) || [...actual.keys()].some((one) => !expected.has(one))) return false;
       if (applied?.tunnel === undefined) return true;
