@@ -10,10 +10,13 @@ import { enter } from '../clusters/embedded/enter.ts';
 import { benchContention } from './contention/index.ts';
 import { benchRun } from './run/index.ts';
 import { benchServices } from './services/index.ts';
+import { benchStarved } from './starved/index.ts';
 
 const benchmarks: Record<string, (argv: string[]) => Promise<number>> = {
   pods: benchPods,
   services: benchServices,
+  /** How late policies close on a node whose processors are taken. */
+  starved: benchStarved,
   run: stoppable(benchRun),
   /** Whether verdicts stay what they are on a machine that is busy or slow. */
   contention: stoppable(benchContention),

@@ -1,7 +1,7 @@
 /** Pods of different nodes, with real packets: through the nodes' own addresses, and through the tunnel. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { aPod } from '../model/fixtures.ts';
+import { aPod, aService } from '../model/fixtures.ts';
 import type { FakeApi } from '../testing/fake-api.ts';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { TestNode } from '../testing/node.ts';
@@ -181,6 +181,32 @@ for (const [fabric, mtu] of [
         (now) => !now.join().includes('10.244.7.0'),
       );
       assert.match((await a.run(['ip', 'route'])).stdout, /10\.244\.8\.0\/24 via 192\.168\.50\.1 dev eth0 proto 200/);
+    });
+
+    test('an external address that is not served is an event of its Service, once for all agents', async () => {
+      api.put('services', aService('kube-system/dns', '10.96.0.10'));
+      const thief = api.put('services', aService('office/thief', '10.96.0.66', { externalIPs: ['10.96.0.10'] }));
+      const path = '/api/v1/namespaces/office/events';
+      await until(
+        'both agents have told',
+        () => api.requests.filter((one) => one === path).length,
+        (count) => count === 2,
+      );
+      const told = () => api.events.filter(({ metadata }) => metadata?.namespace === 'office');
+      const [event, ...others] = await until('it is there', told, (all) => all.length > 0);
+      assert.deepEqual(others, []);
+      const { uid } = thief.metadata;
+      const about = { apiVersion: 'v1', kind: 'Service', name: 'thief', namespace: 'office', uid };
+      assert.deepEqual(event?.['involvedObject'], about);
+      assert.match(String(event?.['message']), /^Service office\/thief is not reached at 10\.96\.0\.10: /);
+      for (const [namespace, name] of [
+        ['kube-system', 'dns'],
+        ['office', 'thief'],
+      ] as const) {
+        api.remove('services', namespace, name);
+      }
+      api.events.length = 0;
+      api.requests.length = 0;
     });
 
     if (fabric === 'vxlan') {

@@ -14,7 +14,7 @@ import { Guard } from './guard/index.ts';
 import { HealthCheckPorts, serveHealth } from './health.ts';
 import { installConfiguration, installPlugin } from './install.ts';
 import { createClient } from './kube/client.ts';
-import { nodeEvents } from './kube/events.ts';
+import { nodeEvents, serviceEvents } from './kube/events.ts';
 import { watchCluster } from './kube/source.ts';
 import { Liveness } from './liveness.ts';
 import { acquireLock } from './lock.ts';
@@ -52,8 +52,15 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const nft = createNft({ run });
   const healthChecks = new HealthCheckPorts(log);
   const memory = new PodMemory();
-  const conflicts = createConflicts((reason, message) => log(message, { reason }));
   const client = createClient(config.apiServer);
+  const tellOfService = serviceEvents(client, config.nodeName, log);
+  const conflicts = createConflicts((service, reason, message) => {
+    const [namespace = '', name = ''] = service.split('/');
+    const { uid = '' } = source.service(namespace, name)?.metadata ?? {};
+    const isTold = tellOfService({ namespace, name, uid }, reason, message);
+    if (isTold) log(message, { reason });
+    return isTold;
+  });
   const stopped = new AbortController();
   let underlay: Underlay | undefined;
   let installed = false;
@@ -62,8 +69,9 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const liveness = new Liveness();
   const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
   const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply: carryOut, applied, log });
-  const kick = () => reconciler.kick();
-  const source = watchCluster(client, config.nodeName, kick, stopped.signal, (address) => nft.podLeft(address));
+  const changed = (closes: boolean) => (closes ? reconciler.hurry() : reconciler.kick());
+  const podLeft = (address: string) => nft.podLeft(address);
+  const source = watchCluster(client, config.nodeName, changed, stopped.signal, podLeft);
   const sync = () => reconciler.sync();
   const owesFlows = (address: string) => nft.owes(address);
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });

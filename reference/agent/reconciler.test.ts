@@ -56,3 +56,21 @@ test('whoever waits for a pass gets one that begins after the call', async () =>
   await made.sync();
   assert.equal(passes(), 2);
 });
+
+test('what closes something is not gathered with others, and comes at once however many there are', async (t) => {
+  const { made, clock, passes } = reconciler(800);
+  await made.sync();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  made.kick();
+  for (let ms = 0; ms < 5; ms += 1) {
+    made.hurry();
+    t.mock.timers.tick(1);
+  }
+  await made.sync();
+  assert.equal(passes(), 2);
+  clock.ms += 1000;
+  made.hurry();
+  t.mock.timers.tick(5);
+  await made.stop();
+  assert.equal(passes(), 3);
+});

@@ -1,3 +1,4 @@
+import { Turns } from '../dataplane/turns.ts';
 import type { Desired, Mutant, Snapshot } from '../model/index.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
 
@@ -60,9 +61,10 @@ export class Reconciler {
   readonly #steps: Steps;
   readonly #now: () => number;
   #endedAt = Number.NEGATIVE_INFINITY;
-  #running: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #next: Promise<Pass | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isHurried = false;
   #stopped = false;
 
   constructor(steps: Steps) {
@@ -80,25 +82,33 @@ export class Reconciler {
     if (this.#stopped) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
+      this.#isHurried = false;
       // a failed pass is in the state and the log, and asks for its own repetition
       this.sync().catch(() => {});
     }, wait);
   }
 
+  /** The same for what closes something: it is gathered with what comes at once, and kept waiting by nothing else. */
+  hurry(): void {
+    if (this.#isHurried) return;
+    this.#isHurried = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.kick(times.coalesce);
+  }
+
   /** Undefined if nothing could be said yet. Rejects when the kernel refused. */
   sync(): Promise<Pass | undefined> {
-    this.#next ??= this.between(() => {
+    this.#next ??= this.#turns.run(() => {
       this.#next = undefined;
       return this.#pass();
     });
     return this.#next;
   }
 
-  /** Does something while no pass is under way. */
-  between<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#running.then(work);
-    this.#running = result.catch(() => {});
-    return result;
+  /** Looks whether all that passes made is there, while none is under way. No pass is kept waiting: see Turns. */
+  look(isThere: () => Promise<boolean>): Promise<boolean> {
+    return this.#turns.look(isThere);
   }
 
   /** What keeps changes from the kernel, in sentences. */
@@ -112,7 +122,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#running;
+    await this.#turns.idle();
     await this.state.last?.settled;
   }
 

@@ -40,7 +40,7 @@ export class FakeApi {
   /** Paths of all requests so far, with their queries. */
   readonly requests: string[] = [];
   /** Events that were written, oldest first. */
-  readonly events: Record<string, unknown>[] = [];
+  readonly events: (Partial<FakeObject> & Record<string, unknown>)[] = [];
   /** Answers every request with this status, when it is set. */
   fail: number | undefined;
   /** Takes requests and never answers, when it is set. */
@@ -175,7 +175,10 @@ export class FakeApi {
   }
 
   async #take(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    this.events.push((await json(request)) as Record<string, unknown>);
+    const event = (await json(request)) as FakeObject & Record<string, unknown>;
+    const nameOf = ({ metadata }: Partial<FakeObject>) => `${metadata?.namespace}/${metadata?.name}`;
+    if (this.events.some((one) => nameOf(one) === nameOf(event))) return status(response, 409, 'AlreadyExists');
+    this.events.push(event);
     response.writeHead(201).end('{}');
   }
 

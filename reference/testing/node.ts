@@ -157,9 +157,16 @@ export class TestNode {
     return { ...result, json };
   }
 
-  /** Starts an agent as a hostNetwork container would run: in the node's network, elsewhere with its files. */
-  startAgent(apiServer: string, env: Record<string, string> = {}): TestAgent {
-    const argv = ['nsenter', '-t', String(this.#holder.pid), '-n', '--', process.execPath, agentMain];
+  /**
+   * Starts an agent as a hostNetwork container would run: in the node's network, elsewhere with its files. `command`:
+   * of another agent than that of these sources.
+   */
+  startAgent(
+    apiServer: string,
+    env: Record<string, string> = {},
+    command: string[] = [process.execPath, agentMain],
+  ): TestAgent {
+    const argv = ['nsenter', '-t', String(this.#holder.pid), '-n', '--', ...command];
     const child = spawn(argv[0] as string, argv.slice(1), {
       stdio: ['ignore', 'inherit', 'pipe'],
       env: {

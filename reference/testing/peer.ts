@@ -9,9 +9,12 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** `open` leaves a connection open, `talk` uses it; `stream` sends a number every 20 ms and prints the answers. */
+/**
+ * `open` leaves a connection open, `talk` uses it; of `ended` and `reset` the server ends the connection in that way;
+ * `stream` sends a number every 20 ms and prints the answers.
+ */
 export interface PeerRequest {
-  op: 'serve' | 'tcp' | 'many' | 'udp' | 'open' | 'talk' | 'stream';
+  op: 'serve' | 'tcp' | 'many' | 'udp' | 'open' | 'talk' | 'ended' | 'reset' | 'stream';
   /** What to serve; absent: both. */
   protocol?: 'TCP' | 'UDP';
   address?: string;
@@ -72,7 +75,11 @@ function linesOf(socket: Socket, each: (line: string) => void): void {
 async function serve({ protocol, port = 0, address = '0.0.0.0' }: PeerRequest): Promise<PeerAnswer> {
   if (protocol !== 'UDP') {
     const server = createServer((socket) => {
-      linesOf(socket, (line) => socket.write(`${name} ${socket.remoteAddress} ${line}\n`));
+      linesOf(socket, (line) => {
+        if (line === 'reset') socket.resetAndDestroy();
+        else socket.write(`${name} ${socket.remoteAddress} ${line}\n`);
+        if (line === 'ended') socket.end();
+      });
     });
     await once(server.listen({ port, host: address, backlog: 4096 }), 'listening');
   }
@@ -98,8 +105,8 @@ function answerOf(socket: NodeJS.EventEmitter, event: string, timeoutMs = PATIEN
   });
 }
 
-function exchange(socket: Socket, timeoutMs?: number): Promise<PeerAnswer> {
-  socket.write('hello\n');
+function exchange(socket: Socket, timeoutMs?: number, word = 'hello'): Promise<PeerAnswer> {
+  socket.write(`${word}\n`);
   return answerOf(socket, 'data', timeoutMs);
 }
 
@@ -175,7 +182,8 @@ async function carryOut(request: PeerRequest): Promise<PeerAnswer> {
   if (op === 'stream') return stream(request);
   if (op === 'talk') return exchange(open[request.connection ?? 0] as Socket, timeoutMs);
   const socket = dial(request);
-  const answer = await exchange(socket, timeoutMs);
+  const answer = await exchange(socket, timeoutMs, op);
+  if (op === 'ended') await once(socket, 'close');
   if (op === 'open') return { ...answer, connection: open.push(socket) - 1 };
   socket.resetAndDestroy();
   return answer;

@@ -23,7 +23,7 @@ interface Surroundings {
   follow: Follow;
   ip: IpDataplane;
   nft: Nft;
-  reconciler: Pick<Reconciler, 'sync' | 'between' | 'state'>;
+  reconciler: Pick<Reconciler, 'sync' | 'look' | 'state'>;
   attachments: Attachments;
   tell: Tell;
   log: Log;
@@ -49,12 +49,12 @@ export class Guard {
     const loss = (what: string) => new Loss({ what, repair, tell, log });
     this.#tables = loss("netvet's tables of nftables");
     this.#links = loss("netvet's links or routes");
-    const between = reconciler.between.bind(reconciler);
+    const look = reconciler.look.bind(reconciler);
     this.#rules = new Rules({ follow, nft, loss: this.#tables, others: () => this.#lookSoon(), log });
     const settings = () => reconciler.state.last?.desired.spoofing.linkSettings;
     this.#podLinks = new PodLinks({ attachments, settings, pass: repair, tell, log });
     const restore = () => this.#podLinks.look();
-    this.#endLinks = watchLinks({ follow, ip, loss: this.#links, between, pass: repair, restore, log });
+    this.#endLinks = watchLinks({ follow, ip, loss: this.#links, inBetween: look, pass: repair, restore, log });
   }
 
   /** What the next pass has to put right. */
@@ -91,7 +91,7 @@ export class Guard {
     this.#lookSoon();
     await this.verifyTables();
     await this.#podLinks.look();
-    if (!(await reconciler.between(() => ip.isThere()))) this.#links.notice('a program that nobody saw');
+    if (!(await reconciler.look(() => ip.isThere()))) this.#links.notice('a program that nobody saw');
   }
 
   /** What other programs do to this node's Pods, in sentences. */

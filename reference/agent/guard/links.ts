@@ -10,8 +10,8 @@ interface LinksWatch {
   follow: Follow;
   ip: IpDataplane;
   loss: Loss;
-  /** Does something while no pass is under way. */
-  between: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Looks whether all is there while no pass is under way. */
+  inBetween: (look: () => Promise<boolean>) => Promise<boolean>;
   /** Asks for a pass. */
   pass: () => void;
   /** A link of a Pod has gone: has it made again. */
@@ -23,7 +23,7 @@ interface LinksWatch {
  * Listens to all that happens to links and routes, through `ip monitor`. What may be a loss is compared with the kernel
  * when our own changes have been made. Returns what ends it.
  */
-export function watchLinks({ follow, ip, loss, between, pass, restore, log }: LinksWatch): () => void {
+export function watchLinks({ follow, ip, loss, inBetween, pass, restore, log }: LinksWatch): () => void {
   /** What was heard last of each thing. */
   const heard = new Map<string, ReturnType<IpDataplane['heard']> & object>();
   let timer: NodeJS.Timeout | undefined;
@@ -34,7 +34,7 @@ export function watchLinks({ follow, ip, loss, between, pass, restore, log }: Li
     heard.clear();
     // what goes with the link of a Pod is no loss: it comes back with the link
     if (all.some((one) => ip.isPodLinkGone(one))) await restore();
-    const isThere = await between(async () => !all.some((one) => ip.isSuspicious(one)) || (await ip.isThere()));
+    const isThere = await inBetween(async () => !all.some((one) => ip.isSuspicious(one)) || (await ip.isThere()));
     if (isThere) return all.some((one) => ip.leadsOut(one)) ? pass() : undefined;
     loss.notice('ip does not say who');
   }

@@ -1,4 +1,4 @@
-import type { NamespaceObject, NetworkPolicyObject, PodObject } from '../../model/objects.ts';
+import type { NamespaceObject, NetworkPolicyObject, PodObject, ServiceObject } from '../../model/objects.ts';
 import { podFacts } from '../../model/pod-facts.ts';
 import type { Snapshot } from '../../model/types.ts';
 import type { PodReference } from '../cni/environment.ts';
@@ -14,6 +14,7 @@ type ClusterObjects = Omit<Snapshot, 'node' | 'attachments' | 'clusterCIDRs' | '
 export interface Source {
   objects(): ClusterObjects;
   pod: (namespace: string, name: string) => PodObject | undefined;
+  service: (namespace: string, name: string) => ServiceObject | undefined;
   /** Every kind was listed at least once. Before that the model must not be asked: it would see no policies. */
   synced(): boolean;
   /** What is wrong with the connection, by path. Empty: nothing. */
@@ -31,13 +32,14 @@ export interface Source {
 const silentMs = watchTimes.idleMs + 10_000;
 
 /**
- * Starts to watch, for this node. `changed` is called at every change, and when the first lists are complete; before
- * that `podLeft`, with the address that the Pod of another node has no more.
+ * Starts to watch, for this node. `changed` is called at every change, and when the first lists are complete; `closes`:
+ * of policies, or of the namespaces that they select, which are few and must not wait until other changes are gathered.
+ * Before that `podLeft`, with the address that the Pod of another node has no more.
  */
 export function watchCluster(
   client: KubeClient,
   node: string,
-  changed: () => void,
+  changed: (closes: boolean) => void,
   signal: AbortSignal,
   podLeft: (address: string) => void = () => {},
 ): Source {
@@ -48,13 +50,14 @@ export function watchCluster(
     slim: (object: T) => T,
     { optional = false, first }: { optional?: boolean; first?: (before?: T, after?: T) => void } = {},
   ): Store<T> {
+    const closes = /(?:networkpolicies|namespaces)$/.test(path);
     const store = new Store<T>(slim, (before, after) => {
       first?.(before, after);
-      changed();
+      changed(closes);
     });
     const state: ReflectorState = { synced: false, error: undefined, optional };
     states.set(path, state);
-    void reflect(client, path, store, state, signal, changed);
+    void reflect(client, path, store, state, signal, () => changed(closes));
     return store;
   }
 
@@ -73,7 +76,7 @@ export function watchCluster(
     // Kubernetes before 1.33 has none
     serviceCIDRs: watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, { optional: true }),
   };
-  const { pods, namespaces, networkPolicies } = stores;
+  const { pods, services, namespaces, networkPolicies } = stores;
 
   return {
     objects: () =>
@@ -81,6 +84,7 @@ export function watchCluster(
         Object.entries(stores).map(([name, store]) => [name, store.values()]),
       ) as unknown as ClusterObjects,
     pod: (namespace, name) => pods.get(namespace, name),
+    service: (namespace, name) => services.get(namespace, name),
     synced: () => states.values().every(({ synced }) => synced),
     problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),
     silence() {

@@ -35,8 +35,8 @@ export interface IpDataplane {
   /** Whether a link that leads to other nodes is up, maybe again: what could not be set before may be possible now. */
   leadsOut(heard: Heard): boolean;
   /**
-   * Looks whether all that `apply` made is still there, but for what went with the link of a Pod. To be called while no
-   * `apply` is under way.
+   * Looks whether all that `apply` made is still there, but for what went with the link of a Pod. A "no" into which an
+   * `apply` came says nothing.
    */
   isThere(): Promise<boolean>;
 }
@@ -152,7 +152,9 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
         if (device === undefined || isUsed(device)) return true;
         return present.has(device) && before.has(device) && before.get(device) === links.get(device);
       };
-      const known = [...wanted.map(([destination]) => destination), ...routes.keys()];
+      // an apply may have come in between, and read them anew
+      const now = routes as Routes | undefined;
+      const known = [...wanted.map(([destination]) => destination), ...(now?.keys() ?? [])];
       const expected = new Set([...known, ...beginning, ...begun.values()]);
       if ([...present.values()].includes(false)) return false;
       if (wanted.some(isGone) || [...actual.keys()].some((one) => !expected.has(one))) return false;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Desired } from '../../model/index.ts';
 import { CommandError, DEADLINE_MS, failureOf, mustRun, type Run } from '../run.ts';
+import { Turns } from '../turns.ts';
 import { isWhole } from './compare.ts';
 import { FlowKeeper, type Forgotten } from './conntrack.ts';
 import { type Change, diff, type RetiredChains } from './diff.ts';
@@ -32,7 +33,7 @@ const LONGEST_MS = 600_000;
 /** A report before anything is forgotten. */
 type SoFar = Omit<ApplyReport, 'forgotten'>;
 
-/** The node's nftables. One writer: calls are carried out one after the other. */
+/** The node's nftables. One writer: changes are made one after the other, and `verify` keeps none waiting. */
 export interface Nft {
   /**
    * Makes the kernel do what is desired; all is rebuilt where another program has changed something (`anew.tables`).
@@ -68,14 +69,9 @@ interface Predicted {
 export function createNft({ run, now = performance.now.bind(performance) }: { run: Run; now?: () => number }): Nft {
   const services = new ServicesRenderer();
   let predicted: Predicted | undefined;
-  let tail: Promise<unknown> = Promise.resolve();
+  const turns = new Turns();
   const flows = new FlowKeeper(run);
   const left = new Set<string>();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = tail.then(work);
-    tail = result.catch(() => {});
-    return result;
-  };
   const mark = `netvet ${randomUUID()}`;
   const marking = new Script();
   for (const line of markLines(mark)) marking.add(line);
@@ -138,10 +134,12 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
 
   /** Whether what we believe to be in the kernel is there; nothing is believed before something was applied. */
   async function isThere(whole: boolean): Promise<boolean> {
-    if (predicted === undefined) return true;
+    // while it is being looked at it may change: see Turns
+    const believed = predicted;
+    if (believed === undefined) return true;
     const listed = await mustRun(run, ['nft', 'list', 'tables', 'ip']);
     if (!tableNames.every((name) => listed.split('\n').includes(`table ip ${name}`))) return false;
-    for (const table of whole ? predicted.tables : []) {
+    for (const table of whole ? believed.tables : []) {
       const { stdout } = await run(['nft', 'list', 'table', 'ip', table.name]);
       if (!isWhole(stdout, table)) return false;
     }
@@ -154,21 +152,23 @@ export function createNft({ run, now = performance.now.bind(performance) }: { ru
       // those that this state knows of: what comes later is for the next one
       const gone = [...left];
       left.clear();
-      return inTurn(() => applyNow(desired, gone)).catch((error: unknown) => {
-        for (const address of gone) left.add(address);
-        throw error;
-      });
+      return turns
+        .run(() => applyNow(desired, gone))
+        .catch((error: unknown) => {
+          for (const address of gone) left.add(address);
+          throw error;
+        });
     },
     podLeft(address) {
       const policies = predicted?.tables.find(({ name }) => name === 'netvet-policy');
       if (policies === undefined || isNamed(policies, address)) left.add(address);
     },
-    leaveMark: () => inTurn(async () => void (await nft(new Script()))),
-    verify: (whole = false) => inTurn(() => isThere(whole)),
+    leaveMark: () => turns.run(async () => void (await nft(new Script()))),
+    verify: (whole = false) => turns.look(() => isThere(whole)),
     owes: (address) => flows.owes(address),
     ailments: () => (flows.problem === undefined ? [] : [`connections cannot be listed: ${flows.problem}`]),
     remove: () =>
-      inTurn(async () => {
+      turns.run(async () => {
         predicted = undefined;
         const script = new Script();
         for (const name of ownTables) script.add(`add table ip ${name}\ndelete table ip ${name}`);

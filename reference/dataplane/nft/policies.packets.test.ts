@@ -142,6 +142,20 @@ describe('policies', () => {
     await closed(friend, web);
   });
 
+  test('a new connection from the port of an old one is refused, whoever ended that one', async () => {
+    for (const [op, outcome, fromPort] of [
+      ['tcp', 'answered', 45001],
+      ['ended', 'answered', 45002],
+      ['reset', 'read ECONNRESET', 45003],
+    ] as const) {
+      const from = { fromPort };
+      await apply();
+      assert.equal((await friend.ask({ op, address: web.ip, port: 80, ...from })).outcome, outcome);
+      await apply(ingress);
+      assert.equal(await friend.tcp(web.ip, 80, { ...from, ...briefly }), 'timeout', op);
+    }
+  });
+
   test('a new Pod is isolated by what is attached, whatever the API knows of it', async () => {
     await apply({ ...ingress, podSelector: {} });
     const attachment = (await scene.lab.pod('late', '10.244.1.9')).attachment;

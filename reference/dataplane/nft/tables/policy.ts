@@ -15,12 +15,17 @@ const addressOf: Record<Direction, string> = { ingress: 'ip saddr', egress: 'ip 
 
 const pair = 'type ipv4_addr . ipv4_addr;';
 
-/** Established connections stay when a policy changes (the API leaves that open); ICMP errors are `related`. */
+/**
+ * Established connections stay when a policy changes (the API leaves that open); ICMP errors are `related`. A SYN
+ * begins a new one, whatever connection tracking says: one from the port of a connection that the server has reset
+ * counts as established for 10 s (nf_conntrack_proto_tcp.c: it is ignored, since the reset was not its sender's).
+ */
 const forward: ChainState = {
   about: 'what passes this node from Pod to Pod, in and out',
   hook: 'type filter hook forward priority 0;',
   rules: [
-    'ct state established,related accept',
+    'tcp flags & (fin | syn | rst | ack) != syn ct state established,related accept',
+    'meta l4proto != tcp ct state established,related accept',
     'ip saddr . ip daddr @pod-itself accept',
     'ip saddr vmap @pods-out',
     'ip daddr vmap @pods-in',
