@@ -45,7 +45,7 @@ test('Pods of a lost node serve nobody, and leave it when they have tolerated th
   );
 });
 
-test('a node that is back in time loses no Pod; one that forbids to go on loses all that do not tolerate it', async (t) => {
+test('a node that is back in time loses no Pod; one with a taint loses all that do not tolerate it', async (t) => {
   const rig = createRig({ nodes: 2 });
   t.after(rig.stop);
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });

@@ -110,7 +110,7 @@ const keyFor = (readiness: string | undefined): string =>
 
 const isOfCondition = ({ key }: Taint): boolean => key === keyFor('False') || key === keyFor('Unknown');
 
-export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;
   if (operator === 'Exists') return true;
