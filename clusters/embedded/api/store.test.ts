@@ -119,6 +119,17 @@ test('a bound Pod is deleted in two steps, an unbound one at once', () => {
   assert.throws(() => store.delete('Pod', 'default', 'bound'), refusal(404, 'pods "bound" not found'));
 });
 
+test('the last request to delete a Pod, which leaves no time, says when it came', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-01-01T00:00:00Z') });
+  const store = createStore();
+  store.create(pod('a', { nodeName: 'node1', terminationGracePeriodSeconds: 7 }, { finalizers: ['x/y'] }));
+  store.delete('Pod', 'default', 'a');
+  assert.equal(store.get('Pod', 'default', 'a')?.metadata.deletionTimestamp, '2026-01-01T00:00:07Z');
+  t.mock.timers.tick(20_000);
+  store.delete('Pod', 'default', 'a', { gracePeriodSeconds: 0 });
+  assert.equal(store.get('Pod', 'default', 'a')?.metadata.deletionTimestamp, '2026-01-01T00:00:20Z');
+});
+
 test('finalizers hold an object until the last is removed; an update cannot bring it back', () => {
   const store = createStore();
   store.create(configMap('a', { metadata: { name: 'a', namespace: 'default', finalizers: ['x/y'] } }));

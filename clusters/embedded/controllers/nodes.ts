@@ -1,12 +1,12 @@
 /**
- * Nodes: an address range of their own for Pods, and their taints, of which their condition asks for one.
+ * Nodes: an address range of their own for Pods, the taints that their condition asks for, and what those do to Pods.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
  */
 import { equal } from '../api/json.ts';
-import type { Node, Taint, Toleration } from '../kinds.ts';
+import type { Node, Pod, Taint, Toleration } from '../kinds.ts';
 import type { Objects } from '../objects.ts';
-import { queueOf } from './queue.ts';
-import { conditionOf } from './status.ts';
+import { keyOf, queueOf, type WorkQueue } from './queue.ts';
+import { conditionOf, withCondition } from './status.ts';
 
 export interface NodeOptions {
   /** All Pods' addresses, e.g. `10.244.0.0/16`. */
@@ -34,28 +34,83 @@ export function startNodes(objects: Objects, { podCidr, nodeMask }: NodeOptions)
     return podCIDR === undefined ? {} : { podCIDR, podCIDRs: [podCIDR] };
   }
 
+  const isReady = (node: Node) => readinessOf(node) === 'True';
+
   const queue = queueOf<Node>(objects, 'Node', (node) => {
-    const isReady = readinessOf(node) === 'True';
-    const taints = taintsOf(node).filter((taint) => !isReady || !isNotReady(taint));
+    // where no node is ready, it is not they that are at fault: nobody has to leave
+    const evicts = objects.list<Node>('Node').some(isReady);
+    const taints = taintsOf(node);
+    const more = evicts ? taints.filter(isOfCondition).map(({ key }) => ({ key, effect: 'NoExecute' })) : [];
+    const wanted = [...taints, ...more];
     const spec = {
       ...(!node.spec?.podCIDR && allocate()),
-      ...(!equal(taints, node.spec?.taints ?? []) && { taints: taints.length > 0 ? taints : null }),
+      ...(!equal(wanted, node.spec?.taints ?? []) && { taints: wanted.length > 0 ? wanted : null }),
     };
     if (Object.keys(spec).length > 0) objects.patch('Node', undefined, node.metadata.name, { spec });
   });
-  queue.watch<Node>(objects, 'Node', ({ type }) => {
-    if (type !== 'DELETED') return;
-    // its block is free again
-    for (const node of objects.list<Node>('Node')) if (!node.spec?.podCIDR) queue.add(node.metadata.name);
+  queue.watch<Node>(objects, 'Node', ({ type, object, old }) => {
+    if (type === 'MODIFIED' && old && isReady(old) === isReady(object)) return;
+    // its block is free again, and whether nodes evict depends on the others
+    for (const { metadata } of objects.list<Node>('Node')) queue.add(metadata.name);
+    if (old && isReady(old) && !isReady(object)) unready(object);
   });
-  return () => queue.stop();
+
+  /** Its Pods serve nobody until their kubelet says again that they are ready. */
+  function unready({ metadata: { name: node } }: Node): void {
+    for (const pod of objects.list<Pod>('Pod')) {
+      if (pod.spec.nodeName !== node || conditionOf(pod, 'Ready')?.status !== 'True') continue;
+      const { namespace, name } = pod.metadata;
+      const conditions = withCondition(pod.status?.conditions, { type: 'Ready', status: 'False' });
+      objects.patch('Pod', namespace, name, { status: { conditions } }, 'status');
+    }
+  }
+
+  const evictions = startEvictions(objects);
+  return () => {
+    queue.stop();
+    evictions.stop();
+  };
 }
 
-const notReady: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+/**
+ * Deletes Pods from nodes with taints that forbid to go on there, each after the shortest time that it tolerates them.
+ * https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
+ */
+function startEvictions(objects: Objects): WorkQueue {
+  /** By UID of a Pod, since when it has been beside such taints. */
+  const since = new Map<string, number>();
+  const queue = queueOf<Pod>(objects, 'Pod', ({ metadata, spec: { nodeName = '', tolerations = [] } }, key) => {
+    const { namespace, name, uid = '', deletionTimestamp } = metadata;
+    const { taints = [] } = objects.get<Node>('Node', undefined, nodeName)?.spec ?? {};
+    const evicting = taints.filter(({ effect }) => effect === 'NoExecute');
+    if (evicting.length === 0 || deletionTimestamp !== undefined) {
+      since.delete(uid);
+      return;
+    }
+    const used = tolerations.filter((each) => evicting.some((taint) => tolerates(each, taint)));
+    const seconds = used.map(({ tolerationSeconds }) => tolerationSeconds ?? Number.POSITIVE_INFINITY);
+    const began = since.get(uid) ?? Date.now();
+    since.set(uid, began);
+    const left = untolerated(evicting, tolerations, ['NoExecute'])
+      ? 0
+      : began + Math.min(...seconds) * 1000 - Date.now();
+    if (left <= 0) objects.delete('Pod', namespace, name, { uid });
+    else if (Number.isFinite(left)) queue.addAfter(key, left);
+  });
+  queue.watch<Node>(objects, 'Node', ({ object, old }) => {
+    if (old && equal(old.spec?.taints, object.spec?.taints)) return;
+    for (const pod of objects.list<Pod>('Pod')) if (pod.spec.nodeName === object.metadata.name) queue.add(keyOf(pod));
+  });
+  return queue;
+}
 
-const isNotReady = ({ key, effect }: Taint): boolean => key === notReady.key && effect === notReady.effect;
+/** Which taint a node gets while its Ready condition is not True: Unknown, when nothing is heard of it. */
+const keyFor = (readiness: string | undefined): string =>
+  `node.kubernetes.io/${readiness === 'Unknown' ? 'unreachable' : 'not-ready'}`;
 
-export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+const isOfCondition = ({ key }: Taint): boolean => key === keyFor('False') || key === keyFor('Unknown');
+
+function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;
   if (operator === 'Exists') return true;
@@ -74,6 +129,7 @@ export const readinessOf = (node: Node): string | undefined => conditionOf(node,
  * it to every new node, so that nothing is placed there too early.
  */
 export function taintsOf(node: Node): Taint[] {
-  const taints = node.spec?.taints ?? [];
-  return readinessOf(node) === 'True' || taints.some(isNotReady) ? taints : [...taints, notReady];
+  const others = (node.spec?.taints ?? []).filter((taint) => !isOfCondition(taint));
+  const readiness = readinessOf(node);
+  return readiness === 'True' ? others : [...others, { key: keyFor(readiness), effect: 'NoSchedule' }];
 }

@@ -15,7 +15,7 @@ export const containsAll = (labels: Labels, wanted: Labels): boolean =>
   Object.entries(wanted ?? {}).every(([key, value]) => labels?.[key] === value);
 
 /** One term of a node selector: all of its expressions hold. A term without any selects no node. */
-function nodeMatches(term: NodeSelectorTerm, node: Node): boolean {
+export function nodeMatches(term: NodeSelectorTerm, node: Node): boolean {
   const labels = (term.matchExpressions ?? []).map(requirementOf);
   const fields = (term.matchFields ?? []).map(requirementOf);
   if (labels.length + fields.length === 0) return false;

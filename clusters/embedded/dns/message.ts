@@ -1,4 +1,7 @@
-/** DNS messages as values. RFC 1035 section 4, RFC 2782 (SRV), RFC 3596 (AAAA), RFC 6891 (EDNS). */
+/**
+ * DNS messages as values. RFC 1035 section 4, RFC 2782 (SRV), RFC 3596 (AAAA), RFC 6891 (EDNS). The codec is our own:
+ * npm's dns-packet does not compress the names that it writes, and does not truncate.
+ */
 
 /** Labels from the left, without the root: `['www', 'example', 'org']`. Case is kept; comparing ignores it. */
 export type Name = string[];

@@ -27,7 +27,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const workers = new Map<string, PodWorker>();
   const record = recorder(objects, 'kubelet', node.name);
   registerNode(objects, node, maxPods);
-  const network = startNetwork(node, (problem) => reportNetwork(objects, node, problem));
+  const reconcile = () => workers.forEach((worker) => worker.reconcile());
+  const network = startNetwork(node, (problem) => reportNetwork(objects, node, problem), reconcile);
   const host: PodHost = {
     ...options,
     network,

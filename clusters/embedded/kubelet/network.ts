@@ -11,9 +11,9 @@ export type NodeNetwork = ReturnType<typeof startNetwork>;
 
 /**
  * Watches the configuration, asks plugins for their STATUS and collects garbage, until stop(). `changed` is told when
- * the network begins or ceases to work: undefined, or what is wrong.
+ * the network begins or ceases to work: undefined, or what is wrong. `looked`: each time that the node has answered.
  */
-export function startNetwork(node: Node, changed: (problem: string | undefined) => void) {
+export function startNetwork(node: Node, changed: (problem: string | undefined) => void, looked: () => void) {
   const directory = join(node.state, 'etc-cni/net.d');
   const attachments = new Map<string, Attachment>();
   /** Names of every network there has been. */
@@ -32,6 +32,7 @@ export function startNetwork(node: Node, changed: (problem: string | undefined) 
     while (!stopped.signal.aborted) {
       wake = new AbortController();
       report(await examine());
+      looked();
       await collectGarbage();
       const isWaitedFor = problem !== undefined && config !== undefined;
       await sleep(isWaitedFor ? waits.statusNotReady : waits.status, wake.signal);

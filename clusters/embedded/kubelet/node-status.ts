@@ -75,7 +75,7 @@ export function reportNetwork(objects: Objects, { name }: Node, problem: string 
   const status = { conditions: conditions(problem, node['status']?.conditions) };
   objects.patch('Node', undefined, name, { status }, 'status');
   const others = ((node['spec']?.taints ?? []) as { key: string; effect: string }[]).filter(
-    ({ key }) => key !== notReadyTaint.key,
+    ({ key, effect }) => key !== notReadyTaint.key || effect !== notReadyTaint.effect,
   );
   objects.patch('Node', undefined, name, {
     spec: { taints: problem === undefined ? others : [...others, notReadyTaint] },

@@ -8,7 +8,7 @@ import type { ContainerHost } from './lifecycle.ts';
 import { podContainers } from './pod-containers.ts';
 import { startContainer } from './runtime.ts';
 import { type PodHost, podSandbox, type Sandbox } from './sandbox.ts';
-import { type Observed, statusManager } from './status-manager.ts';
+import { isTrue, type Observed, statusManager } from './status-manager.ts';
 import { prepareVolumes } from './volumes.ts';
 import { sleep, waits } from './wait.ts';
 
@@ -145,6 +145,12 @@ export function podWorker(host: PodHost, appeared: Pod) {
       if (deletionTimestamp === undefined) return;
       const isNew = before.deletionTimestamp === undefined;
       if (isNew || deletionGracePeriodSeconds < (before.deletionGracePeriodSeconds ?? 0)) end();
+    },
+
+    /** Says again that it is ready after a controller has said that it is not, because the node was lost. */
+    reconcile(): void {
+      const says = (wanted: string) => pod.status?.conditions?.some((each) => isTrue(each, wanted));
+      if (says('ContainersReady') && !says('Ready')) status.write();
     },
 
     /** It is no longer in the API: somebody deleted it by force. */

@@ -6,6 +6,7 @@ import { CommandError } from '../command.ts';
 import type { Container, Pod } from '../kinds.ts';
 import type { Node } from '../node/index.ts';
 import type { Objects } from '../objects.ts';
+import { quantity } from '../quantity.ts';
 import type { Attachment } from './cni/index.ts';
 import { type DnsSettings, dnsOf, hostnameOf } from './hosts.ts';
 import { type NodeNetwork, networkNotReady } from './network.ts';
@@ -54,17 +55,14 @@ function removeSandbox(node: Node, sandbox: Sandbox): void {
 /** Bursts are unlimited, as containerd sends them; JSON numbers carry no larger integer exactly. */
 const unlimited = Number.MAX_SAFE_INTEGER;
 
-const suffixes: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
-
 // https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/#support-traffic-shaping
 function bandwidth(annotations: Record<string, string>): Record<string, number> {
   const limits: Record<string, number> = {};
   for (const way of ['Ingress', 'Egress']) {
-    // a Kubernetes quantity, `10M`, in bits per second
-    const quantity = annotations[`kubernetes.io/${way.toLowerCase()}-bandwidth`] ?? '';
-    const [, number, suffix = ''] = /^(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi)?$/.exec(quantity) ?? [];
-    if (number === undefined) continue;
-    limits[`${way}Rate`] = Number(number) * (suffixes[suffix] ?? 1);
+    // in bits per second
+    const rate = quantity(annotations[`kubernetes.io/${way.toLowerCase()}-bandwidth`]);
+    if (rate === undefined) continue;
+    limits[`${way}Rate`] = rate;
     limits[`${way}Burst`] = unlimited;
   }
   return limits;

@@ -82,7 +82,7 @@ function conditionsOf(pod: Pod, observed: Observed, phase: Phase): Condition[] {
   ];
 }
 
-const isTrue = ({ type, status }: Condition, wanted: string): boolean => type === wanted && status === 'True';
+export const isTrue = ({ type, status }: Condition, wanted: string): boolean => type === wanted && status === 'True';
 
 /** Conditions of others (readiness gates, disruption) stay; a time changes only with the status it belongs to. */
 function merge(fresh: Condition[], old: Condition[], now: string, generation: number | undefined): Condition[] {

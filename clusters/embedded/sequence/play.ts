@@ -14,16 +14,27 @@ export interface Scene {
   /** What is there before. */
   given: KubernetesObject[];
   /** One step after the other: each begins once its condition holds. */
-  steps: { when: (objects: Objects) => boolean; act: (api: Api) => Promise<unknown> }[];
+  steps: { when: (objects: Objects) => boolean; act: (api: Api, objects: Objects) => Promise<unknown> }[];
   over: (objects: Objects) => boolean;
+}
+
+/** The cluster that a scene is played on. */
+export interface Ground {
+  kubeconfig: string;
+  /** Stops every process of a node. */
+  freeze: (node: string) => Promise<void>;
+  /** Lets them go on wherever they were stopped. */
+  thaw: () => Promise<void>;
 }
 
 type Api = ReturnType<typeof apiIn>;
 
-function apiIn(client: KubernetesObjectApi, namespace: string) {
+function apiIn(client: KubernetesObjectApi, namespace: string, { freeze, thaw }: Ground) {
   const within = ({ metadata, ...rest }: Value) => ({ ...rest, metadata: { ...metadata, namespace } });
   const merge = PatchStrategy.MergePatch;
   return {
+    freeze,
+    thaw,
     create: (object: KubernetesObject) => client.create(within(object)),
     remove: (object: KubernetesObject, grace?: number) => client.delete(within(object), undefined, undefined, grace),
     patch: (object: KubernetesObject) =>
@@ -31,14 +42,14 @@ function apiIn(client: KubernetesObjectApi, namespace: string) {
   };
 }
 
-const sceneMs = 60_000;
+const sceneMs = 180_000;
 
-/** Plays the scene in a new namespace, which goes then. Rejects with what was seen if it is not over in a minute. */
-export async function play(kubeconfig: string, namespace: string, scene: Scene): Promise<Seen> {
+/** Plays the scene in a new namespace, which goes then. Rejects with what was seen if it does not come to its end. */
+export async function play(ground: Ground, namespace: string, scene: Scene): Promise<Seen> {
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  config.loadFromFile(ground.kubeconfig);
   const client = KubernetesObjectApi.makeApiClient(config);
-  const api = apiIn(client, namespace);
+  const api = apiIn(client, namespace, ground);
   const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   await client.create(space);
   try {
@@ -46,10 +57,11 @@ export async function play(kubeconfig: string, namespace: string, scene: Scene):
       for (const object of scene.given) await api.create(object);
       for (const { when, act } of [...scene.steps, { when: scene.over, act: async () => {} }]) {
         while (!when(objects)) await changed();
-        await act(api);
+        await act(api, objects);
       }
     });
   } finally {
+    await ground.thaw();
     await client.delete(space);
   }
 }
@@ -82,7 +94,7 @@ async function watched(
     const before = objects.get(key);
     if (type === 'DELETED') objects.delete(key);
     else objects.set(key, object);
-    note(key, type === 'DELETED' ? 'deleted' : object.kind === 'Pod' ? podFacts(object) : 'there');
+    note(key, type === 'DELETED' ? 'deleted' : object.kind === 'Pod' ? podFacts(object, objects) : 'there');
     if (object.kind === 'EndpointSlice') {
       const now = type === 'DELETED' ? new Map<string, string>() : endpointFacts(object, names);
       const gone = [...endpointFacts(before ?? {}, names).keys()].filter((name) => !now.has(name));
@@ -95,6 +107,8 @@ async function watched(
     path.replace(' ', `/namespaces/${namespace}/`),
   );
   const watch = new Watch(config);
+  // 30 s if nothing is said: a watch that has nothing to tell for so long is over
+  watch['requestTimeoutMs'] = sceneMs;
   const watches = await Promise.all(
     paths.map((path) => watch.watch(path, {}, handle, () => giveUp(`the watch of ${path} ended`))),
   );
@@ -129,7 +143,42 @@ const endpointFacts = ({ endpoints }: Value, names: Map<string, string>): Map<st
     ]),
   );
 
-function podFacts(pod: Value): string {
+const readySince = ({ status }: Value): string =>
+  status?.conditions?.find(({ type }: Value) => type === 'Ready')?.lastTransitionTime;
+
+/** The kubelet's wait before it starts a container for the third time. */
+const backOffSeconds = 10;
+
+/**
+ * Which timers have passed between two times that the cluster itself has written. That holds on any machine: what waits
+ * for a timer comes after it however slow a machine is, and timers that nothing waits for are long.
+ */
+function timersPassed(pod: Value, objects: Objects): [string, boolean][] {
+  const { metadata, spec, status } = pod;
+  // times in objects are cut to whole seconds
+  const passed = (from: number, seconds: number, to: number) =>
+    seconds > 0 && Number.isFinite(from) && to - from > (seconds - 1) * 1000;
+  const { state, lastState } = status.containerStatuses?.[0] ?? {};
+  const { deletionTimestamp, deletionGracePeriodSeconds: grace } = metadata;
+  // with the kubelet's last word, which has no grace, it is the time of that
+  const deleted = grace > 0 ? Date.parse(deletionTimestamp) - grace * 1000 : NaN;
+  const [started, ended] = [Date.parse(state?.running?.startedAt), Date.parse(state?.terminated?.finishedAt)];
+  const since = Date.parse(readySince(pod));
+  const others = [...objects.values()].filter((each) => each !== pod && isReady(each));
+  const readies = others.map((each) => Date.parse(readySince(each))).filter((at) => at < deleted);
+  const minReadySeconds = Number(metadata.annotations?.minReadySeconds);
+  const { initialDelaySeconds } = spec.containers[0].readinessProbe ?? {};
+  const { tolerationSeconds } = spec.tolerations.find(({ key }: Value) => key.endsWith('unreachable'));
+  return [
+    ['after the initial delay', isReady(pod) && passed(started, initialDelaySeconds, since)],
+    ['after the back-off', passed(Date.parse(lastState?.terminated?.finishedAt), backOffSeconds, started)],
+    ['deleted after minReadySeconds', passed(Math.max(...readies), minReadySeconds, deleted)],
+    ['deleted after the toleration', !isReady(pod) && passed(since, tolerationSeconds, deleted)],
+    ['ended after the grace period', passed(deleted, spec.terminationGracePeriodSeconds, ended)],
+  ];
+}
+
+function podFacts(pod: Value, objects: Objects): string {
   const { metadata, spec, status } = pod;
   const [container] = status.containerStatuses ?? [];
   // whether a program that is ended says that it failed is a matter of when the signal reached it
@@ -142,6 +191,7 @@ function podFacts(pod: Value): string {
     [`container ${Object.keys(container?.state ?? {})[0]}`, container],
     ['started again', container?.restartCount > 0],
     [`terminating within ${metadata.deletionGracePeriodSeconds} s`, metadata.deletionTimestamp],
+    ...timersPassed(pod, objects),
   ];
   return facts.flatMap(([name, holds]) => (holds ? [name] : [])).join(', ');
 }

@@ -14,19 +14,32 @@ const service = {
 /** Answers 200; after SIGTERM for half a second more. */
 const server = `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 500));
 require('node:http').createServer((_, response) => response.end()).listen(8080);`;
-/** Its first answers are good, then there are bad ones, then good ones again. */
+/** Does not end by itself. */
+const stubborn = `process.on('SIGTERM', () => {});
+require('node:http').createServer((_, response) => response.end()).listen(8080);`;
+/** Its first answers are good for some seconds, then there are bad ones, then good ones again. */
 const fickle = `let asked = 0;
 process.on('SIGTERM', () => process.exit(0));
 require('node:http').createServer((_, response) => {
   asked += 1;
-  response.writeHead(asked > 2 && asked < 8 ? 503 : 200).end();
+  response.writeHead(asked > 5 && asked < 10 ? 503 : 200).end();
 }).listen(8080);`;
 const afterSeconds = (seconds: number, exitCode: number) =>
   `setTimeout(() => process.exit(${exitCode}), ${seconds * 1000})`;
 
-const readinessProbe = { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 1 };
+/** No scene waits for it, unless its Pod has another one. */
+const longGrace = 60;
+const probe = (initialDelaySeconds: number) => ({
+  httpGet: { port: 8080 },
+  periodSeconds: 1,
+  failureThreshold: 1,
+  // a late answer is an answer
+  timeoutSeconds: 10,
+  initialDelaySeconds,
+});
+const readinessProbe = probe(0);
 const template = (source: string, container: object = {}, spec: object = {}) => ({
-  terminationGracePeriodSeconds: 5,
+  terminationGracePeriodSeconds: longGrace,
   containers: [
     { name: 'main', image: 'node:24', imagePullPolicy: 'IfNotPresent', command: ['node', '-e', source], ...container },
   ],
@@ -38,17 +51,19 @@ const pod = (spec: object): KubernetesObject & { spec: object } => ({
   metadata: { name: 'a', labels },
   spec,
 });
-const deployment = (version: string) => ({
+const minReadySeconds = 2;
+const deployment = (version: string, replicas = 2, spec: object = template(server, { readinessProbe })) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web' },
   spec: {
-    replicas: 2,
+    replicas,
+    minReadySeconds,
     selector: { matchLabels: labels },
     strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     template: {
-      metadata: { labels, annotations: { version } },
-      spec: template(server, { readinessProbe }),
+      metadata: { labels, annotations: { version, minReadySeconds: `${minReadySeconds}` } },
+      spec,
     },
   },
 });
@@ -78,12 +93,36 @@ const life = (one: KubernetesObject, steps: Scene['steps'], over: Scene['over'])
 const deleted = (one: KubernetesObject, grace?: number): Scene =>
   life(one, [{ when: serves, act: (api) => api.remove(one, grace) }], emptied);
 const plain = pod(template(server));
-const probed = pod(template(server, { readinessProbe }));
+// not before the program can hear of its end
+const listening = pod(template(server, { startupProbe: { ...probe(0), failureThreshold: 60 } }));
+const slowToEnd = pod(template(stubborn, {}, { terminationGracePeriodSeconds: 8 }));
+const probed = pod(template(server, { readinessProbe: probe(2) }));
 const broken = pod(template(afterSeconds(2, 1)));
 const short = pod(template(afterSeconds(2, 0), {}, { restartPolicy: 'Never' }));
 
+/** Its Pods are not patient with a node that is lost; the second one is ready when the first one's grace has passed. */
+const movable = {
+  terminationGracePeriodSeconds: 6,
+  tolerations: [
+    { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', operator: 'Exists', tolerationSeconds: 5 },
+  ],
+};
+
+/** On a cluster of their own: what they do to a node other Pods would see. */
+export const nodeScenes: Record<string, Scene> = {
+  'a node is lost and comes back': {
+    given: [service, deployment('1', 1, template(server, { readinessProbe: probe(8) }, movable))],
+    steps: [
+      { when: serves, act: (api, objects) => api.freeze(objects.get('Pod web-1').spec.nodeName) },
+      { when: (objects) => isReady(objects.get('Pod web-2')), act: (api) => api.thaw() },
+    ],
+    over: (objects) => !objects.has('Pod web-1') && endpoints(objects)?.length === 1,
+  },
+};
+
 export const scenes: Record<string, Scene> = {
-  'a Pod is deleted and ends in time': deleted(plain),
+  'a Pod is deleted and ends in time': deleted(listening),
+  'a Pod is deleted and does not end in time': deleted(slowToEnd),
   'a Pod with a readiness probe is deleted': deleted(probed),
   'a Pod is deleted by force': deleted(plain, 0),
   'a Pod is not ready for a while': life(
@@ -94,11 +133,11 @@ export const scenes: Record<string, Scene> = {
     ],
     (objects) => serves(objects) && isReady(objects.get('Pod a')),
   ),
-  'a container ends and is started again': life(
+  'a container ends and is started again, twice': life(
     broken,
     [],
     (objects) =>
-      objects.get('Pod a')?.status.containerStatuses?.[0].restartCount === 1 && isReady(objects.get('Pod a')),
+      objects.get('Pod a')?.status.containerStatuses?.[0].restartCount === 2 && isReady(objects.get('Pod a')),
   ),
   'a Pod has done its work': life(short, [], (objects) => objects.get('Pod a')?.status.phase === 'Succeeded'),
   'a Deployment is updated': {

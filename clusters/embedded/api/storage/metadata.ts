@@ -76,7 +76,8 @@ export function markDeleted(old: KubeObject, options: DeleteOptions): KubeObject
   if (deletionTimestamp === undefined || shorter) {
     const asked =
       deletionTimestamp === undefined ? Date.now() : Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
-    metadata.deletionTimestamp = timestamp(asked + grace * 1000);
+    // a kubelet's last request, which leaves no time, says when it came
+    metadata.deletionTimestamp = timestamp(Math.max(asked + grace * 1000, Date.now()));
     metadata.deletionGracePeriodSeconds = grace;
     if (metadata.generation !== undefined && deletionTimestamp === undefined) metadata.generation += 1;
   }

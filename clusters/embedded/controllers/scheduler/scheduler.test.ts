@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod } from '../../kinds.ts';
 import { conditionOf } from '../status.ts';
-import { createRig, deployment, node, pod, type Rig, settle } from '../testing.ts';
+import { createRig, deployment, node, pod, type Rig, service, settle } from '../testing.ts';
 
 const placeOf = ({ objects }: Rig, name: string): string | undefined =>
   objects.get<Pod>('Pod', 'default', name)?.spec.nodeName;
@@ -196,6 +196,124 @@ test('topology spread constraints hold where they must', async (t) => {
   }
   const zones = rig.pods().map(({ spec }) => String(spec.nodeName).slice(0, 1));
   assert.deepEqual(zones.toSorted(), ['a', 'a', 'b', 'b']);
+});
+
+const preferred = (kind: 'podAffinity' | 'podAntiAffinity', app: string, weight: number) => ({
+  affinity: {
+    [kind]: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight,
+          podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app } } },
+        },
+      ],
+    },
+  },
+});
+
+test('preferred affinity draws Pods together or keeps them apart, and gives way to what is required', async (t) => {
+  const rig = createRig({ nodes: 3 });
+  t.after(rig.stop);
+  const { objects } = rig;
+  objects.create(pod('web', { labels: { app: 'web' }, spec: { nodeName: 'node2' } }));
+  objects.create(pod('shy', { spec: { nodeName: 'node1', ...preferred('podAntiAffinity', 'cache', 100) } }));
+  objects.create(pod('near', { spec: preferred('podAffinity', 'web', 10) }));
+  objects.create(pod('far', { spec: preferred('podAntiAffinity', 'web', 10) }));
+  // where the Pod that is there does not want it, it goes last
+  objects.create(pod('cache', { labels: { app: 'cache' } }));
+  objects.create(
+    pod('held', {
+      spec: { ...preferred('podAffinity', 'web', 10), nodeSelector: { 'kubernetes.io/hostname': 'node3' } },
+    }),
+  );
+  await settle();
+  assert.equal(placeOf(rig, 'near'), 'node2');
+  assert.notEqual(placeOf(rig, 'far'), 'node2');
+  assert.notEqual(placeOf(rig, 'cache'), 'node1');
+  assert.equal(placeOf(rig, 'held'), 'node3');
+});
+
+test('a preferred node and an avoided taint weigh against each other as they do in the real scheduler', async (t) => {
+  const rig = createRig({ nodes: 1 });
+  t.after(rig.stop);
+  rig.objects.create(node('ssd', { labels: { disk: 'ssd' } }));
+  rig.objects.create(node('spare', { spec: { taints: [{ key: 'spare', effect: 'PreferNoSchedule' }] } }));
+  const wish = (key: string, value: string) => ({
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 1, preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] } },
+      ],
+    },
+  });
+  rig.objects.create(pod('fast', { spec: { affinity: wish('disk', 'ssd') } }));
+  rig.objects.create(pod('spared', { spec: { affinity: wish('kubernetes.io/hostname', 'spare') } }));
+  await settle();
+  assert.equal(placeOf(rig, 'fast'), 'ssd');
+  assert.notEqual(placeOf(rig, 'spared'), 'spare');
+});
+
+test('Pods of one Service are spread over nodes and zones, without constraints of their own', async (t) => {
+  const rig = createRig({ nodes: 0 });
+  t.after(rig.stop);
+  for (const [name, zone] of [
+    ['a1', 'a'],
+    ['a2', 'a'],
+    ['a3', 'a'],
+    ['b1', 'b'],
+  ] as const)
+    rig.objects.create(node(name, { labels: { 'topology.kubernetes.io/zone': zone } }));
+  rig.objects.create(service('web', { selector: { app: 'web' } }));
+  for (const name of ['w1', 'w2', 'w3', 'w4']) {
+    rig.objects.create(pod(name, { labels: { app: 'web' } }));
+    await settle();
+  }
+  const places = ['w1', 'w2', 'w3', 'w4'].map((name) => placeOf(rig, name));
+  assert.equal(new Set(places).size, 4);
+  // the second one goes to the other zone
+  assert.equal(places[1], 'b1');
+});
+
+test('the more of its processor and memory is free, the better is a node', async (t) => {
+  const rig = createRig({ nodes: 0 });
+  t.after(rig.stop);
+  const sized = (name: string, cpu: string) => {
+    const { status, ...rest } = node(name);
+    return { ...rest, kind: 'Node', status: { ...status, allocatable: { cpu, memory: '8Gi', pods: '110' } } };
+  };
+  rig.objects.create(sized('small', '1'));
+  rig.objects.create(sized('large', '4'));
+  const asking = (cpu: string) => ({ containers: [{ name: 'c', image: 'i', resources: { requests: { cpu } } }] });
+  rig.objects.create(pod('a', { spec: asking('500m') }));
+  await settle();
+  rig.objects.create(pod('big', { spec: { ...asking('3900m'), nodeName: 'large' } }));
+  rig.objects.create(pod('b', { spec: asking('100m') }));
+  await settle();
+  assert.deepEqual([placeOf(rig, 'a'), placeOf(rig, 'b')], ['large', 'small']);
+});
+
+test('minDomains keeps room for domains to come, matchLabelKeys tells revisions apart', async (t) => {
+  const rig = createRig({ nodes: 0 });
+  t.after(rig.stop);
+  rig.objects.create(node('a1', { labels: { zone: 'a' } }));
+  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', minDomains: 2 };
+  const labelSelector = { matchLabels: { app: 'x' } };
+  const spread = (name: string, revision: string) =>
+    pod(name, {
+      labels: { app: 'x', revision },
+      spec: { topologySpreadConstraints: [{ ...constraint, labelSelector, matchLabelKeys: ['revision'] }] },
+    });
+  for (const [name, revision] of [
+    ['old1', '1'],
+    ['old2', '1'],
+    ['new1', '2'],
+  ] as const)
+    rig.objects.create(spread(name, revision));
+  await settle();
+  const places = () => ['old1', 'old2', 'new1'].map((name) => placeOf(rig, name));
+  assert.deepEqual(places(), ['a1', undefined, 'a1']);
+  rig.objects.create(node('b1', { labels: { zone: 'b' } }));
+  await settle();
+  assert.deepEqual(places(), ['a1', 'b1', 'a1']);
 });
 
 test('a Pod for another scheduler, or with a gate, is left alone', async (t) => {

@@ -2,10 +2,11 @@
  * The cluster as one decision sees it, and Pods that want to be near other Pods, far from them, or spread over domains.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
-import type { Node, Pod, PodAffinityTerm, SpreadConstraint } from '../../kinds.ts';
+import type { LabelSelector, Node, Pod, PodAffinityTerm, ReplicaSet, Service, SpreadConstraint } from '../../kinds.ts';
 import type { Objects } from '../../objects.ts';
+import { controllerOf } from '../owners.ts';
 import { isTerminal } from '../pods.ts';
-import { isAskedFor, selects } from '../selectors.ts';
+import { containsAll, isAskedFor, selects } from '../selectors.ts';
 
 export type Snapshot = ReturnType<typeof snapshotOf>;
 
@@ -20,6 +21,17 @@ export function snapshotOf(objects: Objects) {
     pods,
     podsOn: ({ metadata }: Node): Pod[] => byNode.get(metadata.name) ?? [],
     nodeOf: ({ spec }: Pod): Node | undefined => byName.get(spec.nodeName ?? ''),
+    /** What selects the Pods of the same Services and ReplicaSet; undefined for a Pod without any. */
+    groupOf(pod: Pod): LabelSelector | undefined {
+      const { namespace, labels } = pod.metadata;
+      const services = objects.list<Service>('Service', { namespace: namespace as string });
+      const selectors = services.map(({ spec: { selector } }) => selector ?? {});
+      const own = selectors.filter((each) => Object.keys(each).length > 0 && containsAll(labels, each));
+      const owner = controllerOf(pod);
+      const set = owner?.kind === 'ReplicaSet' && objects.get<ReplicaSet>(owner.kind, namespace, owner.name);
+      if (!set) return own.length > 0 ? { matchLabels: Object.assign({}, ...own) } : undefined;
+      return { ...set.spec.selector, matchLabels: Object.assign({}, ...own, set.spec.selector.matchLabels) };
+    },
     namespaceLabels: (name = '') => objects.get('Namespace', undefined, name)?.metadata.labels,
   };
 }
@@ -30,42 +42,71 @@ const noMatch = "node(s) didn't match pod topology spread constraints";
 const constraintsOf = ({ spec }: Pod, action: string): SpreadConstraint[] =>
   (spec.topologySpreadConstraints ?? []).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action);
 
+/** The selector of a constraint or term with what the Pod's own labels add to it. */
+function selectorOf(
+  { labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] }: Omit<PodAffinityTerm, 'topologyKey'>,
+  { metadata: { labels = {} } }: Pod,
+): LabelSelector | undefined {
+  const by = (operator: string) => (key: string) =>
+    labels[key] === undefined ? [] : [{ key, operator, values: [labels[key]] }];
+  const more = [...matchLabelKeys.flatMap(by('In')), ...mismatchLabelKeys.flatMap(by('NotIn'))];
+  return labelSelector && { ...labelSelector, matchExpressions: [...(labelSelector.matchExpressions ?? []), ...more] };
+}
+
 export function spreadProblem(pod: Pod, node: Node, snapshot: Snapshot): string | undefined {
   for (const constraint of constraintsOf(pod, 'DoNotSchedule')) {
     const here = node.metadata.labels?.[constraint.topologyKey];
     if (here === undefined) return `${noMatch} (missing required label)`;
     const counts = countByDomain(constraint, pod, snapshot);
-    const self = selects(constraint.labelSelector, pod.metadata.labels) ? 1 : 0;
-    if ((counts.get(here) ?? 0) + self - Math.min(...counts.values()) > constraint.maxSkew) return noMatch;
+    const self = selects(selectorOf(constraint, pod), pod.metadata.labels) ? 1 : 0;
+    const least = counts.size < (constraint.minDomains ?? 1) ? 0 : Math.min(...counts.values());
+    if ((counts.get(here) ?? 0) + self - least > constraint.maxSkew) return noMatch;
   }
   return undefined;
 }
 
-/** How many Pods too many the node's domains would have, over all constraints that are only wishes. */
-export function spreadPenalty(pod: Pod, node: Node, snapshot: Snapshot): number {
-  let penalty = 0;
-  for (const constraint of constraintsOf(pod, 'ScheduleAnyway')) {
-    const here = node.metadata.labels?.[constraint.topologyKey];
-    if (here !== undefined) penalty += countByDomain(constraint, pod, snapshot).get(here) ?? 0;
-  }
-  return penalty;
+/** The wishes of a Pod that has none of its own: Pods of one Service or ReplicaSet on many nodes and in many zones. */
+function defaultConstraints(pod: Pod, snapshot: Snapshot): SpreadConstraint[] {
+  const labelSelector = snapshot.groupOf(pod);
+  const whenUnsatisfiable = 'ScheduleAnyway';
+  const wish = (topologyKey: string, maxSkew: number) => ({ topologyKey, maxSkew, labelSelector, whenUnsatisfiable });
+  return labelSelector ? [wish('kubernetes.io/hostname', 3), wish('topology.kubernetes.io/zone', 5)] : [];
+}
+
+/** From 0 to 100, by the constraints that are only wishes. Source: plugins/podtopologyspread/scoring.go */
+export function spreadScores(pod: Pod, nodes: Node[], snapshot: Snapshot): number[] {
+  const hasOwn = (pod.spec.topologySpreadConstraints ?? []).length > 0;
+  const constraints = hasOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(pod, snapshot);
+  const counted = constraints.map((each) => ({ ...each, counts: countByDomain(each, pod, snapshot) }));
+  const crowds = nodes.map((node) => {
+    let crowd = 0;
+    for (const { topologyKey, maxSkew, counts } of counted) {
+      const here = domain(node, topologyKey);
+      if (here !== undefined) crowd += (counts.get(here) ?? 0) * Math.log(counts.size + 2) + maxSkew - 1;
+      // outside all domains is worst, but for the defaults
+      else if (hasOwn) return Number.POSITIVE_INFINITY;
+    }
+    return Math.round(crowd);
+  });
+  const inside = crowds.filter(Number.isFinite);
+  const [least, most] = [Math.min(...inside), Math.max(...inside)];
+  return crowds.map((crowd) => (crowd > most ? 0 : most === 0 ? 100 : (100 * (most + least - crowd)) / most));
 }
 
 /** Pods that the constraint is about, in each domain of the nodes that the Pod asks for. */
 function countByDomain(constraint: SpreadConstraint, pod: Pod, snapshot: Snapshot): Map<string, number> {
   const counts = new Map<string, number>();
+  const selector = selectorOf(constraint, pod);
   for (const node of snapshot.nodes) {
-    const domain = node.metadata.labels?.[constraint.topologyKey];
-    if (domain === undefined || !isAskedFor(pod.spec, node)) continue;
+    const here = domain(node, constraint.topologyKey);
+    if (here === undefined || !isAskedFor(pod.spec, node)) continue;
     const matching = snapshot
       .podsOn(node)
       .filter(
         ({ metadata: { namespace, deletionTimestamp, labels } }) =>
-          namespace === pod.metadata.namespace &&
-          deletionTimestamp === undefined &&
-          selects(constraint.labelSelector, labels),
+          namespace === pod.metadata.namespace && deletionTimestamp === undefined && selects(selector, labels),
       );
-    counts.set(domain, (counts.get(domain) ?? 0) + matching.length);
+    counts.set(here, (counts.get(here) ?? 0) + matching.length);
   }
   return counts;
 }
@@ -76,7 +117,7 @@ function concerns(term: PodAffinityTerm, pod: Pod, other: Pod, snapshot: Snapsho
   const named = term.namespaces?.includes(namespace as string) ?? false;
   const selected = term.namespaceSelector && selects(term.namespaceSelector, snapshot.namespaceLabels(namespace));
   const own = !term.namespaces?.length && !term.namespaceSelector && namespace === pod.metadata.namespace;
-  return (named || selected || own) && selects(term.labelSelector, other.metadata.labels);
+  return (named || selected || own) && selects(selectorOf(term, pod), other.metadata.labels);
 }
 
 const domain = (node: Node | undefined, key: string): string | undefined => node?.metadata.labels?.[key];
@@ -110,4 +151,30 @@ export function affinityProblem(pod: Pod, node: Node, snapshot: Snapshot): strin
     }),
   );
   return kept ? "node(s) didn't satisfy existing pods anti-affinity rules" : undefined;
+}
+
+/** Weighted wishes to be near other Pods, or with a weight below 0 far from them. */
+const wishesOf = ({ spec: { affinity } }: Pod) =>
+  ([affinity?.podAffinity, affinity?.podAntiAffinity] as const).flatMap((side, isAnti) =>
+    (side?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm: term }) => {
+      return { ...term, weight: isAnti ? -weight : weight };
+    }),
+  );
+
+/** From 0 to 100, by the wishes of this Pod and of those that are there. Source: plugins/interpodaffinity/scoring.go */
+export function affinityScores(pod: Pod, nodes: Node[], snapshot: Snapshot): number[] {
+  const felt = nodes.map(() => 0);
+  for (const other of snapshot.pods) {
+    const required = other.spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    // what it must have near it, it also wishes to have
+    const its = [...wishesOf(other), ...required.map((term) => ({ ...term, weight: 1 }))];
+    const own = wishesOf(pod).filter((wish) => concerns(wish, pod, other, snapshot));
+    for (const wish of [...own, ...its.filter((each) => concerns(each, other, pod, snapshot))]) {
+      const there = domain(snapshot.nodeOf(other), wish.topologyKey);
+      for (const [i, node] of nodes.entries())
+        if (there !== undefined && domain(node, wish.topologyKey) === there) felt[i] = (felt[i] ?? 0) + wish.weight;
+    }
+  }
+  const [least, most] = [Math.min(...felt), Math.max(...felt)];
+  return felt.map((each) => (most === least ? 0 : (100 * (each - least)) / (most - least)));
 }
