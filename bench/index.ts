@@ -9,12 +9,15 @@ import { exitCode, UsageError } from '../cli/usage.ts';
 import { enter } from '../clusters/embedded/enter.ts';
 import { benchContention } from './contention/index.ts';
 import { benchRun } from './run/index.ts';
+import { benchScale } from './scale/index.ts';
 import { benchServices } from './services/index.ts';
 import { benchStarved } from './starved/index.ts';
 
 const benchmarks: Record<string, (argv: string[]) => Promise<number>> = {
   pods: benchPods,
   services: benchServices,
+  /** One agent in a large cluster. */
+  scale: benchScale,
   /** How late policies close on a node whose processors are taken. */
   starved: benchStarved,
   run: stoppable(benchRun),

@@ -47,7 +47,7 @@ export async function makeProxies(
 }
 
 /** The reference CNI's agent. `podRanges`: of all nodes. */
-async function makeReference(apiServer: string, directory: string, podRanges: string): Promise<Proxy> {
+export async function makeReference(apiServer: string, directory: string, podRanges: string): Promise<Proxy> {
   const bundle = { ...(await bundleAgent()) };
   writeAll(directory, bundle);
   const manifest = referenceManifest({ apiServer, bundle, version: 'bench' });

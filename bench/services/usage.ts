@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { read, treeOf } from '../processes.ts';
 import { sum } from '../table.ts';
@@ -40,6 +41,17 @@ export class Usage {
   /** Processor time so far, of the process and of its commands, running or ended, in milliseconds. */
   cpuMs(): number {
     return (sum(treeOf(this.pid).map(ticksOf)) / hertz) * 1000;
+  }
+
+  /** Processor time of the process alone, of all its threads, in milliseconds, to the nanosecond. */
+  ownCpuMs(): number {
+    const threads = readdirSync(`/proc/${this.pid}/task`).map((id) => read(`/proc/${this.pid}/task/${id}/schedstat`));
+    return sum(threads.map((text) => Number(text.split(' ')[0]))) / 1e6;
+  }
+
+  /** Resident memory now. */
+  residentMb(): number {
+    return megabytes(this.pid, 'VmRSS');
   }
 
   /** Resident memory at its peak: the process's own is exact; that of its commands is sampled, all at once. */

@@ -31,15 +31,12 @@ test('the address of another node’s Pod that ends or goes has been left, and n
     aPod('default/deleted', { ...there, ip: '10.244.2.2' }),
   ];
   for (const pod of pods) api.put('pods', pod);
-  await until('all are known', () => source.pod('default', 'deleted'), Boolean);
+  const deleted = () => source.pods().find(({ metadata }) => metadata.name === 'deleted');
+  await until('all are known', deleted, Boolean);
   api.remove('pods', 'default', 'own');
   api.put('pods', aPod('default/relabelled', { ...there, labels: { a: 'b' } }));
   api.put('pods', aPod('default/done', { ...there, ip: '10.244.2.3', phase: 'Succeeded' }));
   api.remove('pods', 'default', 'deleted');
-  await until(
-    'the last is gone',
-    () => source.pod('default', 'deleted'),
-    (pod) => pod === undefined,
-  );
+  await until('the last is gone', deleted, (pod) => pod === undefined);
   assert.deepEqual(left, ['10.244.2.3', '10.244.2.2']);
 });

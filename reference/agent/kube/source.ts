@@ -1,5 +1,6 @@
 import type { NamespaceObject, NetworkPolicyObject, PodObject, ServiceObject } from '../../model/objects.ts';
-import { podFacts } from '../../model/pod-facts.ts';
+import { isPeer, podAddress } from '../../model/pod-facts.ts';
+import { PodIndex } from '../../model/pod-index.ts';
 import type { Snapshot } from '../../model/types.ts';
 import type { PodReference } from '../cni/environment.ts';
 import { ApiStatusError, type KubeClient } from './client.ts';
@@ -7,14 +8,20 @@ import { type ReflectorState, reflect, watchTimes } from './reflector.ts';
 import { slimNamespace, slimNode, slimPod, slimPolicy, slimService, slimServiceCIDR, slimSlice } from './slim.ts';
 import { Store, type Stored } from './store.ts';
 
-/** What the API server says of the cluster. */
-type ClusterObjects = Omit<Snapshot, 'node' | 'attachments' | 'clusterCIDRs' | 'underlay'>;
+/** What the API server says of the cluster, but for Pods. Lists are the same as long as nothing in them changes. */
+type ClusterObjects = Pick<
+  Snapshot,
+  'nodes' | 'services' | 'endpointSlices' | 'namespaces' | 'networkPolicies' | 'serviceCIDRs'
+>;
 
 /** The Kubernetes objects that the agent works from. */
 export interface Source {
   objects(): ClusterObjects;
-  pod: (namespace: string, name: string) => PodObject | undefined;
   service: (namespace: string, name: string) => ServiceObject | undefined;
+  /** There may be very many: `index` has what follows from them. */
+  pods(): PodObject[];
+  /** Follows Pods and namespaces; attachments are told to it by others. */
+  index: PodIndex;
   /** Every kind was listed at least once. Before that the model must not be asked: it would see no policies. */
   synced(): boolean;
   /** What is wrong with the connection, by path. Empty: nothing. */
@@ -44,6 +51,7 @@ export function watchCluster(
   podLeft: (address: string) => void = () => {},
 ): Source {
   const states = new Map<string, ReflectorState>();
+  const index = new PodIndex(node, (namespace, name) => [stores.pods.get(namespace, name) ?? []].flat());
 
   function watch<T extends Stored>(
     path: string,
@@ -67,24 +75,29 @@ export function watchCluster(
     endpointSlices: watch('/apis/discovery.k8s.io/v1/endpointslices', slimSlice),
     pods: watch('/api/v1/pods', slimPod, {
       first: (before, after) => {
+        index.replace(before, after);
         const address = leftAddress(before, after, node);
         if (address !== undefined) podLeft(address);
       },
     }),
-    namespaces: watch('/api/v1/namespaces', slimNamespace),
+    namespaces: watch('/api/v1/namespaces', slimNamespace, {
+      first: (before, after) =>
+        index.setNamespace((after ?? before)?.metadata.name ?? '', after && (after.metadata.labels ?? {})),
+    }),
     networkPolicies: watch('/apis/networking.k8s.io/v1/networkpolicies', slimPolicy),
     // Kubernetes before 1.33 has none
     serviceCIDRs: watch('/apis/networking.k8s.io/v1/servicecidrs', slimServiceCIDR, { optional: true }),
   };
-  const { pods, services, namespaces, networkPolicies } = stores;
+  const { pods, namespaces, networkPolicies, ...others } = stores;
 
   return {
     objects: () =>
       Object.fromEntries(
-        Object.entries(stores).map(([name, store]) => [name, store.values()]),
+        Object.entries({ namespaces, networkPolicies, ...others }).map(([name, store]) => [name, store.values()]),
       ) as unknown as ClusterObjects,
-    pod: (namespace, name) => pods.get(namespace, name),
-    service: (namespace, name) => services.get(namespace, name),
+    service: (namespace, name) => others.services.get(namespace, name),
+    pods: () => pods.values(),
+    index,
     synced: () => states.values().every(({ synced }) => synced),
     problems: () => [...states].flatMap(([path, { error }]) => (error === undefined ? [] : [`${path}: ${error}`])),
     silence() {
@@ -118,8 +131,8 @@ export function watchCluster(
 
 /** The address that a Pod of another node had and has no more; undefined: there is none. */
 function leftAddress(before: PodObject | undefined, after: PodObject | undefined, node: string): string | undefined {
-  const was = before && podFacts(before);
-  if (was === undefined || was.ended || was.hostNetwork || was.node === node) return undefined;
-  const is = after && after.metadata.uid === before?.metadata.uid ? podFacts(after) : undefined;
-  return is?.ended === false && is.address === was.address ? undefined : was.address;
+  if (before === undefined || !isPeer(before) || before.spec?.nodeName === node) return undefined;
+  const address = podAddress(before);
+  const isSame = after !== undefined && after.metadata.uid === before.metadata.uid && isPeer(after);
+  return isSame && podAddress(after) === address ? undefined : address;
 }

@@ -1,4 +1,6 @@
 /** Table netvet-spoofing: what a Pod sends does not pass for what it is not. */
+
+import { memoized } from '../../../model/memo.ts';
 import type { SpoofingState } from '../../../model/spoofing.ts';
 import { type ChainState, type SetState, type TableState, tableOf } from '../state.ts';
 import { comment, oneOf } from '../text.ts';
@@ -13,7 +15,7 @@ const identifier = '@th,96,24';
 const innerType = '@th,224,16';
 const innerSource = '@th,336,32';
 
-export function spoofingTable({ podLinks, anySource, tunnel }: SpoofingState): TableState {
+export const spoofingTable = memoized(({ podLinks, anySource, tunnel }: SpoofingState): TableState => {
   return tableOf('netvet-spoofing', tunnel === undefined ? {} : { 'tunnel-senders': senders(tunnel) }, {
     'from-pods': {
       about: 'what Pods send',
@@ -22,7 +24,7 @@ export function spoofingTable({ podLinks, anySource, tunnel }: SpoofingState): T
     },
     ...(tunnel && tunnelChains(tunnel)),
   });
-}
+});
 
 const names = (links: string[]) => oneOf(links.map((name) => `"${name}"`));
 
