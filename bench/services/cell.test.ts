@@ -28,7 +28,7 @@ before(async () => {
   api = await serveApi({ store: createStore(), kubelets: () => undefined, host: underlay.address, port: 6443 });
   const objects = new Objects(api.url);
   await objects.addServices(0, 3);
-  setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 20_000, changeMs: 10_000 }, effort };
+  setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 300_000, changeMs: 300_000 }, effort };
   proxies = await makeProxies(api.url, kubeProxy ?? '/nonexistent', directory);
 });
 
@@ -40,7 +40,7 @@ after(async () => {
 
 for (const name of proxyNames) {
   const skip = name !== 'reference' && kubeProxy === undefined && 'kube-proxy is not built';
-  test(`everything is measured, by connections that were answered: ${name}`, { timeout: 120_000, skip }, async () => {
+  test(`everything is measured, by connections that were answered: ${name}`, { timeout: 900_000, skip }, async () => {
     const measured = await measure(proxies.find((proxy) => proxy.name === name) as Proxy, 3, setting);
     await connect([measured], 3, setting);
     await measured.node.stop();
@@ -61,11 +61,11 @@ function whole(cell: Cell): void {
   assert.ok(cell.losses.fresh > 0);
 }
 
-test('a proxy that programs nothing has no load time, and nothing else', { timeout: 60_000 }, async () => {
+test('a proxy that programs nothing has no load time, and nothing else', { timeout: 900_000 }, async () => {
   const idle: Proxy = {
     name: 'reference',
     async start() {
-      const child = spawn('sleep', ['60']);
+      const child = spawn('sleep', ['infinity']);
       const ended = new Promise((resolve) => void child.once('exit', resolve));
       return {
         pid: child.pid as number,
