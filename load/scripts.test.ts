@@ -101,7 +101,14 @@ describe('scripts', { skip: k6.failed && 'k6 cannot be had here' }, () => {
   for (const { name, port } of scripts satisfies readonly Script[]) {
     it(`${name}: the Pod that it names answers each request, and both sides agree on their number`, async () => {
       const kind = name.replaceAll('-', '_');
-      const env = { TARGETS: `127.0.0.1:${ports[port]}`, KIND: kind, RATE: 40, DURATION: '1.6s', STEPS: 2 };
+      const env = {
+        TARGETS: `127.0.0.1:${ports[port]}`,
+        KIND: kind,
+        RATE: 40,
+        DURATION: '1.6s',
+        STEPS: 2,
+        TIMEOUT_MS: 60_000,
+      };
       const { exitCode, recording } = await run(name, env);
       const own = recording.requests.filter((request) => request.kind === kind);
       assert.equal(exitCode, 0, recording.notes.join('\n'));

@@ -15,7 +15,8 @@ import { execa } from 'execa';
 import { busy } from '../bench/contention/index.ts';
 import { makeGroup, NoGroup } from '../bench/group.ts';
 
-const usual = 'kubelet/ enter.test dns/server agent/ plugin/ probe/ kube/ churn/ frontend/ load/k6'.split(' ');
+const usual =
+  'kubelet/ enter.test dns/server agent/ plugin/ packets probe/ kube/ churn/ frontend/ load/k6 load/scripts'.split(' ');
 const options = { repeat: { type: 'string', default: '5' } } as const;
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
 const repeat = Number(values.repeat);

@@ -26,7 +26,7 @@ before(async () => {
   api = await serveApi({ store: createStore(), kubelets: () => undefined, host: underlay.address, port: 6443 });
   const objects = new Objects(api.url);
   await objects.addServices(0, 3);
-  setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 20_000, changeMs: 10_000 }, effort };
+  setting = { world: await makeWorld(), objects, directory, limits: { loadMs: 300_000, changeMs: 300_000 }, effort };
   const kubeProxies = { 'v1.34.3': programOf('1.34.3'), 'v1.37.2': programOf('1.37.2') };
   proxies = await makeProxies(api.url, kubeProxies, directory);
 });
@@ -46,7 +46,7 @@ for (const name of [
 ]) {
   const version = name.split(' ')[1];
   const skip = version !== undefined && !existsSync(programOf(version)) && 'it is not built';
-  test(`everything is measured, by connections that were answered: ${name}`, { timeout: 120_000, skip }, async () => {
+  test(`everything is measured, by connections that were answered: ${name}`, { timeout: 900_000, skip }, async () => {
     const measured = await measure(proxies.find((proxy) => proxy.name === name) as Proxy, 3, setting);
     await connect([measured], 3, setting);
     await measured.node.stop();
@@ -67,12 +67,12 @@ function whole(cell: Cell): void {
   assert.ok(cell.losses.fresh > 0);
 }
 
-test('a proxy that programs nothing has no load time, and nothing else', { timeout: 60_000 }, async () => {
+test('a proxy that programs nothing has no load time, and nothing else', { timeout: 900_000 }, async () => {
   const idle: Proxy = {
     kind: 'reference',
     name: 'reference',
     async start() {
-      const child = spawn('sleep', ['60']);
+      const child = spawn('sleep', ['infinity']);
       const ended = new Promise((resolve) => void child.once('exit', resolve));
       return {
         pid: child.pid as number,

@@ -67,7 +67,8 @@ test('--distributed loads from several Pods that begin together, and the account
   const [account] = scenarios;
   assert.equal(account?.status, 'passed', stderr);
   const [apart] = account?.measurements ?? [];
-  assert.ok(apart?.name === 'runners began within' && apart.value < 1_000, JSON.stringify(apart));
+  // each round takes two seconds: the last began before the first had ended
+  assert.ok(apart?.name === 'runners began within' && apart.value < 2_000, JSON.stringify(apart));
   assert.deepEqual(
     load?.series.map(({ name }) => name),
     ['Service path', 'same Pods dialled directly'],

@@ -86,7 +86,7 @@ export function until<T extends KubeObject>(
   kind: string,
   name: string,
   condition: (object: T | undefined) => boolean,
-  timeoutMs = 120_000,
+  timeoutMs = 300_000,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let last: T | undefined;

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { enterNamespaces } from '../testing/namespaces.ts';
 import { peerArgv } from '../testing/node.ts';
 import { until } from '../testing/wait.ts';
@@ -160,7 +159,9 @@ test('two agents never work at once: the second waits for the end of the first',
     () => second.log,
     (log) => log.includes('another agent is at work'),
   );
-  await delay(200);
+  // what the first one does takes longer than a start
+  const { env } = await attach(node, 'meanwhile');
+  assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
   assert.ok(!second.log.includes('the agent is at work'));
   assert.equal((await node.plugin('STATUS', {}, config)).exitCode, 0);
   await shared.agent.stop();

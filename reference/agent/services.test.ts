@@ -33,7 +33,8 @@ test('a Service leads to its endpoint, follows it, and rejects without one', { s
 
 test('at its healthCheckNodePort a node says whether it has endpoints of its own', { skip }, async () => {
   const { node, api } = shared;
-  const ask = async () => (await node.run(['curl', '-s', '-m', '2', `http://${node.address}:31234/healthz`])).stdout;
+  const curl = ['curl', '-s', '--noproxy', '*', '-m', '60'];
+  const ask = async () => (await node.run([...curl, `http://${node.address}:31234/healthz`])).stdout;
   const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 31234 };
   api.put('services', aService('default/lb', '10.96.0.51', spec));
   await until('it says none', ask, (seen) => seen.includes('"localEndpoints":0'));

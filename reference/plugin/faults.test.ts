@@ -339,20 +339,22 @@ test('a runtime that goes away in the middle leaves an attachment that its DEL r
   const clean = await traces(node);
   const netns = await node.makePod('impatient');
   const env = { CNI_CONTAINERID: 'impatient', CNI_NETNS: netns, CNI_IFNAME: 'eth0' };
+  rmSync(hangs(), { force: true });
   fault('late nft -f -');
   const words = Object.entries({ CNI_COMMAND: 'ADD', ...env }).map((pair) => pair.join('='));
   const running = node.start(['env', '-i', 'PATH=/usr/bin:/bin', ...words, `${import.meta.dirname}/netvet-cni`]);
+  const exited = once(running.child, 'exit');
   running.child.stdin?.end(JSON.stringify(config));
   // its curl lives on: had it not asked yet, it would do so after the DEL, as with every plugin that starts others
-  await until(
-    'the agent is at it',
-    () => traces(node),
-    (now) => now !== clean,
-  );
+  await until('the agent is at it', () => existsSync(hangs()), Boolean);
   running.child.kill('SIGKILL');
-  await once(running.child, 'exit');
+  await exited;
   // the DEL comes while the ADD still runs, and waits for it
-  assert.equal((await node.plugin('DEL', env, config)).exitCode, 0);
+  const deleting = node.plugin('DEL', env, config);
+  assert.equal((await node.plugin('VERSION', {}, config)).exitCode, 0);
+  fault('');
+  rmSync(hangs());
+  assert.equal((await deleting).exitCode, 0);
   await until(
     'nothing is left',
     () => traces(node),

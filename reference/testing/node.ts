@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mustBatch } from '../dataplane/ip/index.ts';
-import { createRun, inNetns, mustRun, type Run, type RunResult } from '../dataplane/run.ts';
+import { inNetns, mustRun, type Run, type RunResult } from '../dataplane/run.ts';
 import type { PeerAnswer, PeerRequest } from './peer.ts';
-import { until } from './wait.ts';
+import { patientRun, until } from './wait.ts';
 
 const here = import.meta.dirname;
 const plugin = `${here}/../plugin/netvet-cni`;
 const agentMain = `${here}/../agent/main.ts`;
-const outer = createRun();
+const outer = patientRun();
 
 /** The program peer.ts with something to do. */
 export const peerArgv = (request: PeerRequest): string[] => [
@@ -57,7 +57,7 @@ export class TestNode {
     this.#holder = holder;
     this.prefix = ['nsenter', '-t', String(holder.pid), '-m', '-n', '--'];
     this.root = `/proc/${holder.pid}/root`;
-    this.run = createRun(this.prefix);
+    this.run = patientRun(this.prefix);
   }
 
   /** `number` gives the address: 192.168.50.10 and so on. */
@@ -127,12 +127,14 @@ export class TestNode {
 
   async #peer(request: PeerRequest, netns: string | undefined): Promise<PeerAnswer> {
     const run = netns === undefined ? this.run : this.inPod(netns);
-    return JSON.parse(await mustRun(run, peerArgv({ timeoutMs: 3000, ...request }))) as PeerAnswer;
+    return JSON.parse(await mustRun(run, peerArgv(request))) as PeerAnswer;
   }
 
   /** Asks a server from a Pod or the node: "hello from ADDRESS", with the address that it saw, or what went wrong. */
   async ask(address: string, port: number, netns?: string, op: 'tcp' | 'udp' = 'tcp'): Promise<string> {
-    const { outcome, client, code } = await this.#peer({ op, address, port }, netns);
+    // a kernel lets a connection in at once, or it is kept out; the server's answer to a datagram may need its time
+    const silence = op === 'tcp' ? { timeoutMs: 3000 } : {};
+    const { outcome, client, code } = await this.#peer({ op, address, port, ...silence }, netns);
     return client === undefined ? (code ?? outcome) : `hello from ${client}`;
   }
 

@@ -14,8 +14,13 @@ export function findChromium(): string | undefined {
 /** Besides those that Playwright has itself. */
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
 
+/** What only keeps a test from hanging, in milliseconds. */
+const timeout = 300_000;
+
 /** A headless browser with a profile of its own, which goes with it. */
 export async function openBrowser(executablePath: string, options: BrowserContextOptions = {}) {
-  const browser = await chromium.launch({ executablePath, args: quiet });
-  return { context: await browser.newContext(options), close: () => browser.close() };
+  const browser = await chromium.launch({ executablePath, args: quiet, timeout });
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(timeout);
+  return { context, close: () => browser.close() };
 }

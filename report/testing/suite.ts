@@ -18,7 +18,8 @@ import { After, AfterStep, Before, Given, setDefaultTimeout } from '@cucumber/cu
 
 class BrokenError extends Error { name = 'BrokenError'; }
 class MatrixError extends AssertionError {}
-setDefaultTimeout(150);
+// what only keeps a test from hanging: a step may be slow where the machine is
+setDefaultTimeout(60_000);
 const attach = (world, kind, value) => world.attach(JSON.stringify(value), 'application/vnd.netvet.' + kind + '+json');
 const says = (kind, value, result) => function () {
   attach(this, kind, value);
@@ -42,7 +43,7 @@ Given('the probe is gone', function () {
 Given('the code is wrong', () => { null.oops(); });
 Given('it throws an ordinary error', () => { throw new Error('ECONNRESET', { cause: new Error('socket closed') }); });
 Given('it throws a text', () => { throw 'just text'; });
-Given('it never ends', async () => new Promise(() => {}));
+Given('it never ends', { timeout: 150 }, async () => new Promise(() => {}));
 Given('it is pending', () => 'pending');
 Given('it is skipped with a reason', says('outcome', { status: 'skipped', reason: 'k6 is not installed' }, 'skipped'));
 Given('it is skipped', () => 'skipped');

@@ -107,7 +107,7 @@ test('until lists, follows the watch from there, and ends both', async () => {
     return undefined;
   };
   const where = { kind: 'Pod', namespace: 'ns', labelSelector: 'app=a' };
-  const phase = await kube.until(where, 'it to run', 5_000, ([one]) =>
+  const phase = await kube.until(where, 'it to run', 300_000, ([one]) =>
     one?.['status'].phase === 'Running' ? 'it runs' : undefined,
   );
   assert.equal(phase, 'it runs');
@@ -128,7 +128,7 @@ test('until starts over when its position is too old, and when the watch ends', 
   const runs = await kube.until(
     { kind: 'Pod' },
     'it to run',
-    5_000,
+    300_000,
     ([one]) => one?.['status'].phase === 'Running' || undefined,
   );
   assert.equal(runs, true);

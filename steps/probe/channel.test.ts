@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokenError } from '../outcome.ts';
+import { waits } from '../waits.ts';
 import { Channel } from './channel.ts';
 import { type AttachServer, attachServer, type LocalAgent, localAgent } from './testing/attach-server.ts';
 
+// nobody's patience is what these are about
+Object.assign(waits, { channelOpen: 300_000, channelReply: 300_000, channelSilence: 300_000 });
 const address = { namespace: 'ns', pod: 'p', container: 'agent' };
 let server: AttachServer;
 let agent: LocalAgent;
@@ -64,12 +68,13 @@ for (const how of ['closed', 'killed'] as const) {
     const attempt = { nonce: 'x', host: '192.0.2.1', port: 9, protocol: 'TCP' as const };
     const slow = channel.request('probe', { attempts: [attempt], timeoutMs: 5_000 }, 5_000);
     pending.catch(() => {});
-    await delay(50);
+    // it has come to them by then
+    await channel.request('ping', {});
     if (how === 'closed') server.cut();
     else agent.kill('SIGKILL');
     await Promise.race([slow, pending]).catch(() => {});
     await assert.rejects(
-      channel.request('ping', {}).then(() => delay(200).then(() => channel.request('ping', {}))),
+      channel.request('ping', {}),
       (error) => error instanceof BrokenError && /is lost/.test(error.message),
     );
     assert.equal(channel.lost, true);
@@ -123,7 +128,7 @@ test('an answer that is garbled loses the channel and nothing else', async () =>
 test('an agent that starts after its channel was attached is heard', async () => {
   agent.kill('SIGSTOP');
   const opening = Channel.open(server.config, address);
-  await delay(600);
+  while ((agent.stdin as Socket).bytesWritten === 0) await delay(5);
   agent.kill('SIGCONT');
   (await opening).close();
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { BrokenError } from '../outcome.ts';
 import { failureOf } from '../verdicts.ts';
+import { waits } from '../waits.ts';
 import type { Agent } from './cell.ts';
 import { Channel } from './channel.ts';
 import { converge } from './converge.ts';
@@ -15,6 +16,8 @@ import { agentSource } from './source.ts';
 import { attachServer, type LocalAgent, localAgent } from './testing/attach-server.ts';
 import type { Expected } from './verdict.ts';
 
+// an agent may need its time to start; one that does not answer is among the faults
+Object.assign(waits, { channelOpen: 300_000 });
 const directory = mkdtempSync(join(tmpdir(), 'netvet-sabotage-'));
 const running = new Map<string, LocalAgent>();
 const server = await attachServer(running);
@@ -49,6 +52,7 @@ async function judged(
   listener: { protocol: 'TCP'; port: number },
   expected: Expected,
   dialled = listener.port,
+  budgetMs = 3_000,
 ): Promise<Error | undefined> {
   const to = {
     name: 'server',
@@ -59,7 +63,7 @@ async function judged(
   };
   try {
     const round = () => runRound([{ from: client, to, expected }], 300);
-    const result = await converge({ since: performance.now(), budgetMs: 3_000, round, stableMs: 100 });
+    const result = await converge({ since: performance.now(), budgetMs, round, stableMs: 100 });
     return result.held ? undefined : failureOf(result);
   } catch (error) {
     return error as Error;
@@ -86,10 +90,17 @@ describe('faults of the harness', { concurrency: true }, () => {
   test('without any fault: what arrives is allowed, what does not is denied, and each fails as the other', async () => {
     const [client, witness] = await Promise.all([start(), start()]);
     const listener = await serving(witness);
-    assert.equal(await judged(client, witness, listener, 'allowed'), undefined);
-    assert.equal(await judged(client, witness, listener, 'denied', nowhere), undefined);
-    assert.equal((await judged(client, witness, listener, 'denied'))?.name, 'AssertionError');
-    assert.equal((await judged(client, witness, listener, 'allowed', nowhere))?.name, 'AssertionError');
+    // what was void because the machine stood still is asked again
+    const sound = async (expected: Expected, port: number | undefined, budgetMs: number) => {
+      for (;;) {
+        const error = await judged(client, witness, listener, expected, port, budgetMs);
+        if (!/the machine was too busy/.test(error?.message ?? '')) return error;
+      }
+    };
+    assert.equal(await sound('allowed', undefined, 120_000), undefined);
+    assert.equal(await sound('denied', nowhere, 120_000), undefined);
+    assert.equal((await sound('denied', undefined, 3_000))?.name, 'AssertionError');
+    assert.equal((await sound('allowed', nowhere, 3_000))?.name, 'AssertionError');
   });
 
   test('an agent that answers for everyone: by its own account it reached the server, which saw nothing', async () => {

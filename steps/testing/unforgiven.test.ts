@@ -19,10 +19,9 @@ import { clientThat, fakeActor, fakeWorld, listener, now, type Script, serverTha
 test('a connection that fails for a moment, while nothing is under way, fails at once', async () => {
   let asked = 0;
   const { world } = fakeWorld([], { changeMs: 30_000 });
-  const began = now();
   const flicker = async () => ({ right: asked++ > 0, seen: 'nothing' });
   await assert.rejects(world.looking.follow('it answers', flicker), AssertionError);
-  assert.ok(now() - began < 15_000);
+  assert.ok(asked <= 10, `${asked} looks`);
   await world.change(async () => {});
   asked = 0;
   await world.looking.follow('it answers', flicker);
@@ -139,7 +138,7 @@ test('answers of a stale Pod with the same name are those of another one', async
 
 test('a look in which an agent stood still is done again; when all are void the scenario is broken', async () => {
   const agent = fakeActor('database');
-  const { world, attached } = fakeWorld([agent], { changeMs: 100 });
+  const { world, attached } = fakeWorld([agent], { changeMs: 60_000 });
   let looks = 0;
   const standing = (times: number) => async () => {
     const at = now();
@@ -148,17 +147,24 @@ test('a look in which an agent stood still is done again; when all are void the 
     while (now() < at + 105) await new Promise((done) => setTimeout(done, 5));
     return looks;
   };
-  assert.equal(await world.looking.once(100, standing(2)), 3);
+  // where this process stands still too, that is done again as well
+  assert.ok((await world.looking.once(100, standing(2))) >= 3);
+  world.looking.report();
   looks = 0;
+  const short = fakeWorld([agent], { changeMs: 100 });
+  const began = now();
   const sentence = /the machine was too busy to tell: database stood still for \d+ ms, .*--parallel 1/;
-  await assert.rejects(world.looking.once(100, standing(Number.POSITIVE_INFINITY)), (error: Error) => {
+  await assert.rejects(short.world.looking.once(100, standing(Number.POSITIVE_INFINITY)), (error: Error) => {
     assert.ok(error instanceof BrokenError);
     assert.match(error.message, sentence);
     return true;
   });
-  world.looking.report();
-  const [counted] = attached as { sound: number; void: number; who: string }[];
-  assert.ok(counted !== undefined && counted.sound === 1 && counted.void > 4 && counted.who === 'database');
+  // five times the budget, void looks and all
+  assert.ok(now() - began >= 490, `${now() - began} ms`);
+  short.world.looking.report();
+  const [first, second] = [...attached, ...short.attached] as { sound: number; void: number; who: string }[];
+  assert.ok(first?.sound === 1 && first.void >= 2 && first.who === 'database', JSON.stringify(first));
+  assert.ok(second?.sound === 0 && second.void >= 1 && second.who === 'database', JSON.stringify(second));
 });
 
 test('whoever must be heard goes on dialling: late is a figure, and never is a failure', async () => {

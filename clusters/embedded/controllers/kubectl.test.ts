@@ -34,7 +34,7 @@ test('kubectl waits for rollouts, restarts, undoes, scales, pauses and lists his
     const env = { ...process.env, HOME: home, KUBECONFIG: '/dev/null' };
     const { stdout } = await promisify(execFile)(program as string, ['--server', api.url, ...args], {
       env,
-      timeout: 20_000,
+      timeout: 300_000,
     });
     return stdout.trim();
   };
@@ -45,43 +45,43 @@ test('kubectl waits for rollouts, restarts, undoes, scales, pauses and lists his
   };
 
   assert.equal(await apply(deployment('web')), 'deployment.apps/web created');
-  assert.match(await kubectl('rollout', 'status', 'deployment/web', '--timeout=10s'), /successfully rolled out$/);
+  assert.match(await kubectl('rollout', 'status', 'deployment/web', '--timeout=300s'), /successfully rolled out$/);
   const before = new Set(rig.pods().map(({ metadata }) => metadata.uid));
 
   await kubectl('rollout', 'restart', 'deployment/web');
-  assert.match(await kubectl('rollout', 'status', 'deployment/web', '--timeout=10s'), /successfully rolled out$/);
+  assert.match(await kubectl('rollout', 'status', 'deployment/web', '--timeout=300s'), /successfully rolled out$/);
   assert.ok(rig.pods().every(({ metadata }) => !before.has(metadata.uid)));
 
   await kubectl('set', 'image', 'deployment/web', 'main=node:25');
-  await kubectl('rollout', 'status', 'deployment/web', '--timeout=10s');
+  await kubectl('rollout', 'status', 'deployment/web', '--timeout=300s');
   const history = async () => (await kubectl('rollout', 'history', 'deployment/web')).match(/^\d+/gm);
   assert.deepEqual(await history(), ['1', '2', '3']);
   assert.match(await kubectl('rollout', 'history', 'deployment/web', '--revision=3'), /node:25/);
   assert.match(await kubectl('rollout', 'undo', 'deployment/web', '--to-revision=1'), /rolled back/);
-  await kubectl('rollout', 'status', 'deployment/web', '--timeout=10s');
+  await kubectl('rollout', 'status', 'deployment/web', '--timeout=300s');
   assert.deepEqual(await history(), ['2', '3', '4']);
 
   await kubectl('scale', 'deployment/web', '--replicas=5');
-  await kubectl('wait', 'deployment/web', '--for=jsonpath={.status.availableReplicas}=5', '--timeout=10s');
+  await kubectl('wait', 'deployment/web', '--for=jsonpath={.status.availableReplicas}=5', '--timeout=300s');
   assert.equal(rig.pods().length, 5);
   await kubectl('rollout', 'pause', 'deployment/web');
   assert.match(await kubectl('describe', 'deployment', 'web'), /Progressing +Unknown +DeploymentPaused/);
   await kubectl('rollout', 'resume', 'deployment/web');
-  await kubectl('wait', 'deployment/web', '--for=condition=Available', '--timeout=10s');
+  await kubectl('wait', 'deployment/web', '--for=condition=Available', '--timeout=300s');
 
   const described = await kubectl('describe', 'deployment', 'web');
   assert.match(
     described,
     /ScalingReplicaSet\s+\S+\s+deployment-controller\s+Scaled up replica set web-[a-z0-9]+ from 0 to 3/,
   );
-  await kubectl('delete', 'deployment', 'web', '--timeout=10s');
+  await kubectl('delete', 'deployment', 'web', '--timeout=300s');
   await settle();
   assert.deepEqual(rig.pods(), []);
 
   const agent = deployment('agent');
   const { replicas: _replicas, strategy: _strategy, ...spec } = agent['spec'];
   await apply({ ...agent, kind: 'DaemonSet', spec });
-  assert.match(await kubectl('rollout', 'status', 'daemonset/agent', '--timeout=10s'), /successfully rolled out$/);
+  assert.match(await kubectl('rollout', 'status', 'daemonset/agent', '--timeout=300s'), /successfully rolled out$/);
   await kubectl('rollout', 'restart', 'daemonset/agent');
-  assert.match(await kubectl('rollout', 'status', 'daemonset/agent', '--timeout=10s'), /successfully rolled out$/);
+  assert.match(await kubectl('rollout', 'status', 'daemonset/agent', '--timeout=300s'), /successfully rolled out$/);
 });

@@ -162,12 +162,14 @@ test('exec gives the exit code, closes stdin, and ends with its signal; unknown 
   const stdin = new PassThrough();
   stdin.end('to the end\n');
   assert.deepEqual(await exec(pod, ['sh', '-c', 'cat; exit 3'], { stdin }), { code: 3, output: 'to the end\n' });
+  const count = 'cat /proc/[0-9]*/cmdline | tr "\\0" " " | grep -c "sleep 123[4]"';
   const stop = new AbortController();
   const running = exec(pod, ['sh', '-c', 'sleep 1234 & wait'], { signal: stop.signal });
-  setTimeout(() => stop.abort(), 100);
+  const looking = async () => (await exec(pod, ['sh', '-c', count])).output;
+  while ((await looking()) !== '1\n') await delay(20);
+  stop.abort();
   assert.notEqual((await running).code, 0);
-  const count = 'cat /proc/[0-9]*/cmdline | tr "\\0" " " | grep -c "sleep 123[4]"';
-  assert.equal((await exec(pod, ['sh', '-c', count])).output, '0\n');
+  assert.equal(await looking(), '0\n');
   assert.equal((await exec(pod, ['no-such-program'])).code, 127);
   await assert.rejects(exec(pod, ['true'], { container: 'other' }), { code: 404 });
   await remove(pod);

@@ -82,8 +82,13 @@ test('a startup probe that never succeeds is told as bad when its threshold is r
 });
 
 test('attempts keep to the ticks of the period, also after one that took longer than that', async () => {
-  const { times } = await told({ periodSeconds: 1, timeoutSeconds: 2 }, [true], 3, true, 1500);
-  const [, second = 0, third = 0] = times;
-  assert.ok(second >= 1490, times.join(', '));
-  assert.ok(third - second < 900, times.join(', '));
+  // a busy machine may be late; ticks that began anew with an attempt would never be closer than a period
+  let closest = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 20 && closest >= 900; tries += 1) {
+    const { times } = await told({ periodSeconds: 1, timeoutSeconds: 2 }, [true], 3, true, 1500);
+    const [, second = 0, third = 0] = times;
+    assert.ok(second >= 1490, times.join(', '));
+    closest = Math.min(closest, third - second);
+  }
+  assert.ok(closest < 900, `${closest} ms`);
 });

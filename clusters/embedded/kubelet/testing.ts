@@ -34,7 +34,7 @@ export const web = (more: object = {}) =>
     console.log('serving');`,
     {
       env: [{ name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
-      readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1 },
+      readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1, timeoutSeconds: 60 },
       ...more,
     },
   );
@@ -115,7 +115,7 @@ export function podTools(cluster: () => TestCluster) {
       const out = new PassThrough().setEncoding('utf8');
       let text = '';
       out.on('data', (chunk: string) => (text += chunk));
-      const signal = AbortSignal.timeout(60_000);
+      const signal = AbortSignal.timeout(300_000);
       await kubeletOf(pod).logs(containerOf(pod, container), out, { ...options, signal });
       return text;
     },

@@ -39,7 +39,7 @@ test('a grpc probe asks for the health of its service, and says what it was told
   await once(server, 'listening');
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const probe = (service: string, timeoutMs = 5000) =>
+  const probe = (service: string, timeoutMs = 300_000) =>
     dial({ kind: 'grpc', host: '127.0.0.1', port, service, timeoutMs });
 
   assert.deepEqual(await probe(''), { ok: true, detail: '' });
@@ -60,7 +60,7 @@ test('a grpc probe of a port where nobody listens, or somebody else does, fails'
   await once(other, 'listening');
   t.after(() => other.close());
   const { port } = other.address() as AddressInfo;
-  const request = { kind: 'grpc', host: '127.0.0.1', service: '', timeoutMs: 5000 } as const;
+  const request = { kind: 'grpc', host: '127.0.0.1', service: '', timeoutMs: 300_000 } as const;
   assert.match((await dial({ ...request, port })).detail, /^error: failed to connect to 127.0.0.1:\d+: /);
   const refused = await dial({ ...request, port: 1 });
   assert.deepEqual(refused, {

@@ -37,7 +37,7 @@ const processes = () =>
     })
     .filter((line) => line.includes(`/run/${name}-engine`));
 
-test('it starts once, runs privileged containers, and ends with all it had', { skip, timeout: 180_000 }, async (t) => {
+test('it starts once, runs privileged containers, and ends with all it had', { skip, timeout: 900_000 }, async (t) => {
   const began = Date.now();
   const host = await start();
   t.diagnostic(`answers after ${Date.now() - began} ms`);

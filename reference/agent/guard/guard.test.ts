@@ -25,7 +25,7 @@ test('a Pod with a policy, a Service and a host port', { skip }, async () => {
 });
 
 const output = async (argv: string[]) => (await shared.node.run(argv)).stdout;
-const ask = (path: string) => output(['curl', '-sS', `http://127.0.0.1:9098${path}`]);
+const ask = (path: string) => output(['curl', '-sS', '--noproxy', '*', `http://127.0.0.1:9098${path}`]);
 const metrics = () => ask('/metrics');
 
 /** All that the agent has made, in any order; what marks its changes is another text each time. */

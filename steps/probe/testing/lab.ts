@@ -58,25 +58,28 @@ const cells = (['TCP', 'UDP'] as const).map((protocol): Cell => {
   const to = { name: 'b', host: '10.9.0.2', ...listener, servers: [{ agent: b, listener }] };
   return { from: a, to, expected: 'allowed' };
 });
-const look = async () => (await runRound(cells, 300)).results.map(({ verdict }) => verdict);
+/** What is answered, by whatever word, ends the look; without an answer it takes its time. */
+const look = async (timeoutMs = 60_000) => (await runRound(cells, timeoutMs)).results.map(({ verdict }) => verdict);
+/** Long enough for a server on a busy machine to have read what has come. */
+const silence = 3_000;
 
 const seen: Record<string, unknown> = {};
 seen['nothing in the way'] = await look();
 nft(chain('input', 'iifname b0 drop;'));
-seen['dropped on the way in'] = await look();
+seen['dropped on the way in'] = await look(silence);
 nft(chain('input', 'iifname b0 reject;'));
 seen['rejected on the way in'] = await look();
 nft(chain('input', 'iifname b0 reject with icmpx type admin-prohibited;'));
 seen['prohibited on the way in'] = await look();
 nft(chain('output', 'oifname b0 drop;'));
-seen['the answer dropped'] = await look();
+seen['the answer dropped'] = await look(silence);
 nft('');
 seen['open again'] = await look();
 await b.channel.request('unlisten', { protocol: 'TCP', port: 8080 });
 await b.channel.request('unlisten', { protocol: 'UDP', port: 8080 });
 seen['nobody listens'] = await look();
 nft(chain('input', 'iifname b0 drop;'));
-seen['nobody listens, and dropped'] = await look();
+seen['nobody listens, and dropped'] = await look(silence);
 nft('');
 for (const listener of listeners) await b.channel.request('listen', listener);
 const hello = await a.channel.request('hello', {});
@@ -85,12 +88,12 @@ const ports = new Set<number>();
 for (let batch = 0; batch < 10; batch += 1) {
   const nonces = Array.from({ length: 150 }, (_, i) => `flow-${batch}-${i}`);
   const attempts = nonces.map((nonce) => ({ nonce, host: '10.9.0.2', port: 8080, protocol: 'UDP' as const }));
-  await a.channel.request('probe', { attempts, timeoutMs: 2_000 });
+  await a.channel.request('probe', { attempts, timeoutMs: 60_000 });
   const { arrivals } = await b.channel.request('witness', { nonces, listeners: [] });
   for (const { fromPort } of arrivals) ports.add(fromPort);
 }
 seen['flows of 1500 datagrams'] = ports.size;
-const request = { host: '10.9.0.2', port: 8080, bytes: 3_000_000, timeoutMs: 5_000 };
+const request = { host: '10.9.0.2', port: 8080, bytes: 3_000_000, timeoutMs: 60_000 };
 const { intact, outcome } = await a.channel.request('transfer', request);
 seen['transfer'] = { intact, outcome };
 run('ip -n b link set b0 mtu 1400; ip -n a link set a0 mtu 9000');

@@ -64,7 +64,7 @@ test('an informer follows a collection', async (t) => {
   store.create(pod('b'));
   store.patch('Pod', 'default', 'b', { metadata: { labels: { x: 'y' } } });
   store.delete('Pod', 'default', 'a', { gracePeriodSeconds: 0 });
-  while (seen.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (seen.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(seen, ['add a', 'add b', 'update b', 'update a', 'delete a']);
   await informer.stop();
 });

@@ -58,7 +58,7 @@ async function kubectlRig(t: TestContext) {
     });
     child.stdin.end(stdin);
     const says = async (wanted: RegExp) => {
-      while (!wanted.test(answer.out)) await once(child.stdout, 'data', { signal: AbortSignal.timeout(20_000) });
+      while (!wanted.test(answer.out)) await once(child.stdout, 'data', { signal: AbortSignal.timeout(300_000) });
     };
     return { says, done };
   };
@@ -222,7 +222,7 @@ test('patch, label, annotate, scale, set and rollout change what they say', { sk
   assert.equal(spec().template.spec.containers[0].image, 'node:25');
   await ok(kubectl('rollout restart deploy web'));
   assert.ok(spec().template.metadata.annotations['kubectl.kubernetes.io/restartedAt']);
-  const following = kubectl('rollout status deploy web --timeout=20s');
+  const following = kubectl('rollout status deploy web --timeout=300s');
   rollOut(store);
   assert.match(await ok(following), /successfully rolled out/);
   assert.match(await ok(kubectl('rollout history deploy web')), /No rollout history|REVISION/);

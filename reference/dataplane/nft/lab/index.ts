@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { anAttachment } from '../../../model/fixtures.ts';
 import type { Attachment } from '../../../model/index.ts';
 import type { PeerAnswer, PeerRequest } from '../../../testing/peer.ts';
-import { createRun, mustRun, type Run } from '../../run.ts';
+import { patientRun } from '../../../testing/wait.ts';
+import { mustRun, type Run } from '../../run.ts';
 
 const peerFile = fileURLToPath(new URL('../../../testing/peer.ts', import.meta.url));
 const NODE1 = '192.168.0.1';
@@ -46,7 +47,7 @@ echo ready
 exec cat
 `;
 
-/** For those who expect no answer: long enough for one to come. */
+/** For those who expect no answer: long enough for a kernel's to come. */
 export const briefly = { timeoutMs: 500 };
 
 /** A namespace with a program in it that serves and dials. */
@@ -65,10 +66,10 @@ export async function createLab() {
   const holder = spawn('unshare', [...user, ...own, 'sh', '-c', wire], { stdio: ['pipe', 'pipe', 'pipe'] });
   const said = await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit').then(() => undefined)]);
   if (said === undefined) throw new Error(`no private network: ${String(holder.stderr.read() ?? '')}`);
-  const children = await createRun()(['pgrep', '-P', String(holder.pid)]);
+  const children = await patientRun()(['pgrep', '-P', String(holder.pid)]);
   const asUser = user.length > 0 ? ['-U', '--preserve-credentials'] : [];
   const enter = ['nsenter', '-t', children.stdout.trim(), ...asUser, '-n', '-m', '-p'];
-  const run = createRun([...enter, '--']);
+  const run = patientRun([...enter, '--']);
   const peers: ChildProcess[] = [];
   const peer = (name: string, ip: string, netns?: string): Peer => {
     const prefix = netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`, '--'];
@@ -145,9 +146,9 @@ function talkTo(child: ChildProcess, name: string, ip: string) {
     /** What became of one request, in a word or `server client`. */
     tcp: (address: string, port: number, more?: Partial<PeerRequest>) => dial({ op: 'tcp', address, port, ...more }),
     udp: (address: string, port: number, more?: Partial<PeerRequest>) => dial({ op: 'udp', address, port, ...more }),
-    /** What became of how many connections over so long. */
-    async many(address: string, port: number, timeoutMs: number): Promise<Record<string, number>> {
-      return JSON.parse((await ask({ op: 'many', address, port, timeoutMs })).outcome);
+    /** What became of how many connections over so long, and at least so many. */
+    async many(address: string, port: number, timeoutMs: number, count: number): Promise<Record<string, number>> {
+      return JSON.parse((await ask({ op: 'many', address, port, timeoutMs, count })).outcome);
     },
     async serve(protocol: 'TCP' | 'UDP', ...ports: number[]): Promise<void> {
       for (const port of ports) {
