@@ -21,8 +21,8 @@ export function lasting<A extends unknown[], V>(make: (...values: A) => V): (...
 export function lastingBut<T extends object, V>(unread: (keyof T)[], make: (given: T) => V): (given: T) => V {
   let last: { values: unknown[]; made: V } | undefined;
   return (given) => {
-    const fields = (Object.keys(given) as (keyof T)[]).filter((field) => !unread.includes(field)).toSorted();
-    const values = fields.flatMap((field) => [field, given[field]]);
+    const names = Object.keys(given).toSorted() as (keyof T)[];
+    const values = names.filter((name) => !unread.includes(name)).flatMap((name) => [name, given[name]]);
     const isSame = last?.values.length === values.length && values.every((value, i) => value === last?.values[i]);
     if (last === undefined || !isSame) last = { values, made: make(given) };
     return last.made;

@@ -21,7 +21,7 @@ interface Ports {
 }
 
 /** Pods by labels, in one namespace or in those that a selector picks. */
-export interface SelectorPeer {
+interface SelectorPeer {
   /** `sel-` and a hash of what it selects. */
   set: string;
   namespace: string | LabelSelector;

@@ -181,7 +181,7 @@ export class World {
         break;
       case 'nodes': {
         const nodes = [1, ...one.others].map((n) => aNode(`node${n}`, `192.168.0.${n}`, `10.244.${n}.0/24`));
-        this.#around = { nodes, underlay: { ...underlay, mode: one.mode as 'auto' | 'vxlan' } };
+        this.#around = { nodes, underlay: { ...underlay, mode: one.mode } };
         return;
       }
     }
