@@ -87,7 +87,8 @@ export class ScaleApi {
     const initial = query.has('sendInitialEvents');
     if (initial && !this.#streaming) return refuse(response, 422, 'sendInitialEvents: Forbidden');
     response.flushHeaders();
-    for (let number = 0; initial && number < kind.count; number += 1) {
+    const first = initial ? kind.count : 0;
+    for (let number = 0; number < first; number += 1) {
       if (!response.write(this.#event('ADDED', kind.make(number)))) await once(response, 'drain');
     }
     const annotations = { 'k8s.io/initial-events-end': 'true' };
