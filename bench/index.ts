@@ -9,11 +9,14 @@ import { exitCode, UsageError } from '../cli/usage.ts';
 import { enter } from '../clusters/embedded/enter.ts';
 import { benchContention } from './contention/index.ts';
 import { benchRun } from './run/index.ts';
+import { benchScale } from './scale/index.ts';
 import { benchServices } from './services/index.ts';
 
 const benchmarks: Record<string, (argv: string[]) => Promise<number>> = {
   pods: benchPods,
   services: benchServices,
+  /** One agent in a large cluster. */
+  scale: benchScale,
   run: stoppable(benchRun),
   /** Whether verdicts stay what they are on a machine that is busy or slow. */
   contention: stoppable(benchContention),

@@ -24,14 +24,20 @@ export type Running = Awaited<ReturnType<typeof start>>;
 
 /** `directory`: for files and logs; nodes see it at the same place. */
 export async function makeProxies(apiServer: string, kubeProxy: string, directory: string): Promise<Proxy[]> {
+  return [
+    await makeReference(apiServer, directory, clusterCidr),
+    ...(['nftables', 'iptables'] as const).map((mode) => kubeProxyIn(mode, apiServer, kubeProxy, directory)),
+  ];
+}
+
+/** The reference CNI's agent alone. `podRanges`: of all nodes. */
+export async function makeReference(apiServer: string, directory: string, podRanges: string): Promise<Proxy> {
   const bundle = { ...(await bundleAgent()) };
   writeAll(directory, bundle);
   const manifest = referenceManifest({ apiServer, bundle, version: 'bench' });
   const programs: Record<string, string> = { node: process.execPath };
-  return [
-    proxyOf('reference', manifest, directory, (word) => programs[word] ?? word.replace('/netvet/', `${directory}/`)),
-    ...(['nftables', 'iptables'] as const).map((mode) => kubeProxyIn(mode, apiServer, kubeProxy, directory)),
-  ];
+  const word = (text: string) => programs[text] ?? text.replace('/netvet/', `${directory}/`);
+  return proxyOf('reference', manifest, directory, word, { NETVET_CLUSTER_CIDRS: podRanges });
 }
 
 function kubeProxyIn(mode: Mode, apiServer: string, program: string, directory: string): Proxy {
@@ -50,18 +56,23 @@ function writeAll(directory: string, files: Record<string, string>): void {
 }
 
 /** A DaemonSet's only container; `word`: what a word of its command is on this machine. */
-function proxyOf(name: ProxyName, objects: KubeObject[], directory: string, word: (text: string) => string): Proxy {
+function proxyOf(
+  name: ProxyName,
+  objects: KubeObject[],
+  directory: string,
+  word: (text: string) => string,
+  more: Record<string, string> = {},
+): Proxy {
   const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet') as KubeObject;
   const [{ command, env }] = daemonSet['spec'].template.spec.containers as [
     { command: string[]; env: { name: string; value?: string }[] },
   ];
   const given = Object.fromEntries(env.flatMap((one) => (one.value === undefined ? [] : [[one.name, one.value]])));
-  const all = { ...given, ...(name === 'reference' && { NETVET_CLUSTER_CIDRS: clusterCidr }) };
   return {
     name,
     start(node) {
       const argv = command.map((text) => word(text).replace('$(NODE_NAME)', node.name));
-      return start(node, argv, all, join(directory, `${name}.log`));
+      return start(node, argv, { ...given, ...more }, join(directory, `${name}.log`));
     },
   };
 }

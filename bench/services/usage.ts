@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf, read, treeOf } from '../processes.ts';
 import { sum } from '../table.ts';
@@ -35,6 +36,17 @@ export class Usage {
     // from the third field on: the second one, the name, may have blanks
     const fields = read(`/proc/${this.pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
     return (sum(fields.slice(11, 15).map(Number)) / hertz) * 1000;
+  }
+
+  /** Processor time of the process alone, of all its threads, in milliseconds, to the nanosecond. */
+  ownCpuMs(): number {
+    const threads = readdirSync(`/proc/${this.pid}/task`).map((id) => read(`/proc/${this.pid}/task/${id}/schedstat`));
+    return sum(threads.map((text) => Number(text.split(' ')[0]))) / 1e6;
+  }
+
+  /** Resident memory now. */
+  residentMb(): number {
+    return megabytes(this.pid, 'VmRSS');
   }
 
   /** Resident memory at its peak: the process's own is exact; that of its commands is sampled, all at once. */
