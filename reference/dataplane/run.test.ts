@@ -87,3 +87,22 @@ test('what a command says is known by its kind', () => {
   assert.equal(kind('nsenter: failed to execute ip: No such file or directory', 127), 'other');
   assert.equal(kind('nsenter: cannot open /run/netns/a: No such file or directory'), 'other');
 });
+
+test('a long list is read line by line, and everything else goes on meanwhile', async () => {
+  const lines: string[] = [];
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  turn();
+  const script = 'i=0; while [ $i -lt 3 ]; do i=$((i+1)); seq 100000; done; printf "the end, no line"';
+  const result = await run(['sh', '-c', script], { line: (text) => void lines.push(text) });
+  isOver = true;
+  assert.deepEqual(result, { stdout: '', stderr: '', exitCode: 0 });
+  assert.equal(lines.length, 300_001);
+  assert.deepEqual([lines[0], lines[99_999], lines[100_000], lines.at(-1)], ['1', '100000', '1', 'the end, no line']);
+  // 1.7 MB come in pieces of at most 64 KiB
+  assert.ok(turns > 26, `${turns} turns`);
+});

@@ -24,6 +24,11 @@ interface RunOptions {
   stdin?: Input;
   /** For a command that may take longer than others. */
   deadlineMs?: number;
+  /**
+   * Takes stdout line by line, while the command runs; the result has none of it. A long list is read a piece at a time,
+   * and everything else goes on in between.
+   */
+  line?: (text: string) => void;
 }
 
 /** `ip`, `nft` and `conntrack` lie where an ordinary user does not look. Their words are read: see failureOf. */
@@ -91,7 +96,8 @@ export function createRun(prefix: string[] = [], deadline = DEADLINE_MS): Run {
       const child = spawn(whole[0] as string, whole.slice(1), { stdio: 'pipe', env });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      if (options.line === undefined) child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      else readLines(child.stdout, options.line);
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
       // A command that ends without reading its input closes the pipe: its exit code says what was wrong.
       child.stdin.on('error', () => {});
@@ -118,6 +124,19 @@ export function createRun(prefix: string[] = [], deadline = DEADLINE_MS): Run {
       });
     });
   };
+}
+
+/** Between two pieces of a list everything else has its turn. */
+function readLines(stream: Readable, line: (text: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const text of lines) line(text);
+    stream.pause();
+    setImmediate(() => stream.resume());
+  });
+  stream.on('end', () => rest !== '' && line(rest));
 }
 
 /** Runs a command that has to succeed: any other exit code than 0 is a CommandError. */

@@ -68,7 +68,8 @@ export class FlowKeeper {
    * whatever becomes of old flows. Calls that come while conntrack is at work share one turn.
    */
   follow(now: FlowState): Promise<Forgotten> {
-    for (const filter of this.#last === undefined ? [] : stale(this.#last, now)) this.#owed.set(filter.key, filter);
+    const changed = this.#last === undefined || this.#last === now ? [] : stale(this.#last, now);
+    for (const filter of changed) this.#owed.set(filter.key, filter);
     // one that serves again keeps its flows
     for (const { key, endpoint } of this.#owed.values()) {
       if (endpoint !== undefined && now.services.endpoints.has(endpoint)) this.#owed.delete(key);
@@ -120,13 +121,16 @@ export class FlowKeeper {
   /** Finds what is owed at the start, and leaves out of many what no flow is like. */
   async #readList(now: FlowState): Promise<void> {
     if (!this.#started) {
-      for (const filter of staleAtStart(await list(this.#run), now)) this.#owed.set(filter.key, filter);
+      for (const filter of await staleAtStart(this.#run, now)) this.#owed.set(filter.key, filter);
       this.#started = true;
     }
     if (this.#owed.size <= FEW) return;
-    const owed = [...this.#owed.values()];
-    const needed = new Set(matching(await list(this.#run), owed));
-    for (const filter of owed) if (!needed.has(filter)) this.#settle(filter);
+    const owed = new Map(this.#owed);
+    await eachFlow(this.#run, (flow) => {
+      // what is left of them no flow is like
+      for (const key of keysOf(flow)) owed.delete(key);
+    });
+    for (const filter of owed.values()) this.#settle(filter);
   }
 
   /** Unless it was asked for again meanwhile: then flows may have begun since. */
@@ -163,10 +167,9 @@ function untranslated(at: string): Filter {
   return { argv: ['-p', 'udp', '-d', address, '--orig-port-dst', port, '-m', '0'], key: `to ${at}` };
 }
 
-const ofAddress = (address: string): Filter[] => [
-  { argv: ['-s', address], key: `from ${address}` },
-  { argv: ['-r', address], key: `answers ${address}` },
-];
+const ofSource = (address: string): Filter => ({ argv: ['-s', address], key: `from ${address}` });
+const ofAnswers = (address: string): Filter => ({ argv: ['-r', address], key: `answers ${address}` });
+const ofAddress = (address: string): Filter[] => [ofSource(address), ofAnswers(address)];
 
 function stale(before: FlowState, after: FlowState): Filter[] {
   const changedHands = [...before.attached].filter(([address, owner]) => after.attached.get(address) !== owner);
@@ -182,37 +185,40 @@ function stale(before: FlowState, after: FlowState): Filter[] {
  * An endpoint's id follows from what it is: a mark that is nobody's now is of an endpoint that has gone. So is an
  * address of Pods that none of this node's has; the first and the last of a range are the node's own.
  */
-function staleAtStart(flows: Flow[], { services, hostPorts, attached, ranges }: FlowState): Filter[] {
-  const marks = flows.filter(({ protocol }) => protocol === 'udp').map((flow) => flow.mark);
-  const ids = new Set(marks.filter((id) => (id & bits.endpoint) !== 0));
+async function staleAtStart(run: Run, { services, hostPorts, attached, ranges }: FlowState): Promise<Iterable<Filter>> {
+  const opened = new Map([...services.open, ...hostPorts].map((at) => [`to ${at}`, at]));
+  const found = new Map<string, Filter>();
+  const add = (filter: Filter) => void found.set(filter.key, filter);
   const isNobodys = (address: string) => {
     const number = parseAddress(address) ?? -1;
     return !attached.has(address) && ranges.some(([first, last]) => first < number && number < last);
   };
-  const addresses = new Set(flows.flatMap(({ source, answers }) => [source, answers]).filter(isNobodys));
-  return [
-    ...ids.difference(services.endpoints).values().map(ofEndpoint),
-    ...matching(flows, [...services.open, ...hostPorts].map(untranslated)),
-    ...matching(flows, [...addresses].flatMap(ofAddress)),
-  ];
-}
-
-function matching(flows: Flow[], filters: Filter[]): Filter[] {
-  const keys = new Set(flows.flatMap(keysOf));
-  return filters.filter(({ key }) => keys.has(key));
+  await eachFlow(run, (flow) => {
+    const { protocol, source, answers, mark: id } = flow;
+    if (protocol === 'udp' && (id & bits.endpoint) !== 0 && !services.endpoints.has(id)) add(ofEndpoint(id));
+    for (const key of keysOf(flow)) {
+      const at = opened.get(key);
+      if (at !== undefined) add(untranslated(at));
+    }
+    if (isNobodys(source)) add(ofSource(source));
+    if (isNobodys(answers)) add(ofAnswers(answers));
+  });
+  return found.values();
 }
 
 /** `udp 17 29 src=A dst=B sport=1 dport=2 [UNREPLIED] src=C dst=D sport=2 dport=1 mark=3 use=1` */
 const entry = /^(\w+) .*?src=(\S+) dst=(\S+)(?: sport=\d+ dport=(\d+))?.*? src=(\S+) dst=\S+(?:.* mark=(\d+))?/;
 
-async function list(run: Run): Promise<Flow[]> {
-  const listed = await mustRun(run, ['conntrack', '-L']);
-  return listed.split('\n').flatMap((line) => {
-    const match = entry.exec(line);
-    if (match === null) return [];
-    const [, protocol = '', source = '', destination = '', port, answers = '', text = '0'] = match;
-    return [{ protocol, source, destination, port, answers, mark: Number(text) }];
-  });
+/** Looks at all flows, one after the other as they come: there may be hundreds of thousands. */
+async function eachFlow(run: Run, take: (flow: Flow) => void): Promise<void> {
+  const line = (text: string) => {
+    const match = entry.exec(text);
+    if (match === null) return;
+    const [, protocol = '', source = '', destination = '', port, answers = '', id = '0'] = match;
+    take({ protocol, source, destination, port, answers, mark: Number(id) });
+  };
+  // a run that does not give lines gives the whole
+  for (const text of (await mustRun(run, ['conntrack', '-L'], { line })).split('\n')) line(text);
 }
 
 /** Tries again so often when a flow ends by itself while the tool is about to delete it: then it stops halfway. */
