@@ -49,6 +49,8 @@ export class FakeApi {
   muted = false;
   /** Watches from a version below this one are told 410 Gone. */
   oldest = 0;
+  /** Whether lists can be had as watches: refused, answered, or not understood, as by servers of long ago. */
+  streaming: 'refused' | 'answered' | 'ignored' = 'refused';
   /** As a real server: no more than this many objects a page. */
   pageSize = 500;
 
@@ -188,13 +190,21 @@ export class FakeApi {
   }
 
   #watch(kind: Kind, url: URL, response: http.ServerResponse): void {
-    const from = Number(url.searchParams.get('resourceVersion'));
+    const initial = url.searchParams.has('sendInitialEvents');
+    if (initial && this.streaming === 'refused') return status(response, 422, 'sendInitialEvents is forbidden');
+    const from = initial ? this.#version : Number(url.searchParams.get('resourceVersion'));
     const send = ({ type, object }: Change) => response.write(`${JSON.stringify({ type, object })}\n`);
     response.flushHeaders();
-    if (from < this.oldest) {
+    if (!initial && from < this.oldest) {
       const object = { code: 410, message: 'too old resource version' };
       response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
       return;
+    }
+    if (initial) {
+      for (const object of this.#of(kind).values()) send({ version: from, type: 'ADDED', object });
+      const end = this.streaming === 'answered' ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+      const metadata = { name: '', resourceVersion: String(this.#version), ...end };
+      send({ version: from, type: 'BOOKMARK', object: { metadata } });
     }
     if (!this.muted) for (const change of this.#history.get(kind) as Change[]) if (change.version > from) send(change);
     const watch = { kind, send };

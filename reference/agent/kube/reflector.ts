@@ -10,6 +10,8 @@ export const watchTimes = {
   idleMs: 120_000,
   backoffMs: 100,
   maxBackoffMs: 10_000,
+  /** A list that is streamed goes on after this long at most, or it is read in pages. */
+  listMs: 10_000,
   /** Something optional that is not there is looked for again after this long: an API server may be updated. */
   absentMs: 300_000,
 };
@@ -51,6 +53,8 @@ export async function reflect<T extends Stored>(
 ): Promise<void> {
   let version: string | undefined;
   let failures = 0;
+  /** Whether the next list is asked for as a stream: after one that failed another way is tried. */
+  let streams = true;
   /** The newest version heard of. */
   let newest = 0;
   /** The last watch did not end at its time: the server may be another one by now. */
@@ -88,7 +92,11 @@ export async function reflect<T extends Stored>(
         if (Number(metadata.resourceVersion) < newest) version = undefined;
       }
       if (version === undefined) {
-        const list = await listAll<T>(client, path, (object) => store.shorten(object));
+        const shorten = (object: T) => store.shorten(object);
+        const streamed = streams ? listStreamed(client, path, shorten, times.listMs, signal) : undefined;
+        streams = false;
+        const list = (await streamed) ?? (await listAll(client, path, shorten));
+        streams = true;
         heard();
         store.replace(list.items, list.version, Number(list.version) < newest);
         version = list.version;
@@ -130,6 +138,53 @@ interface Page<T> {
   items: T[] | null;
 }
 
+interface List<T> {
+  items: Kept<T>[];
+  version: string;
+}
+
+/** What marks the end of the list in a watch that begins with one. */
+const endOfList = 'k8s.io/initial-events-end';
+
+/**
+ * Reads a list as a watch that begins with all there is, which neither side ever has as a whole:
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists. Undefined: the server does not do that.
+ * One before 1.27 does not even know the question, and never says where the list ends.
+ */
+async function listStreamed<T extends Stored>(
+  client: KubeClient,
+  path: string,
+  shorten: (object: T) => Kept<T>,
+  idleMs: number,
+  signal: AbortSignal,
+): Promise<List<T> | undefined> {
+  const items = new Map<string, Kept<T>>();
+  let version: string | undefined;
+  const over = new AbortController();
+  const value = (event: unknown) => {
+    const { type, object } = event as WatchEvent;
+    if (version !== undefined) return;
+    if (type === 'ERROR') throw new ApiStatusError(object.code ?? 0, object.message ?? 'the list ended with an error');
+    if (type === 'BOOKMARK') {
+      if (object.metadata.annotations?.[endOfList] !== 'true') return;
+      version = object.metadata.resourceVersion;
+      return over.abort();
+    }
+    const kept = shorten(object as T);
+    if (type === 'DELETED') items.delete(kept.key);
+    else items.set(kept.key, kept);
+  };
+  const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+  try {
+    const on = { value, heard: () => {} };
+    await client.stream(`${path}?${query}`, on, idleMs, AbortSignal.any([signal, over.signal]));
+  } catch (error) {
+    const isRefused = error instanceof ApiStatusError && (error.code === 400 || error.code === 422);
+    if (version === undefined && !isRefused) throw error;
+  }
+  return version === undefined ? undefined : { items: [...items.values()], version };
+}
+
 /**
  * Reads a list page by page, and keeps of each page what `shorten` leaves: thousands of whole objects would be the most
  * memory that the agent ever takes. A page token that is too old (410) starts it over, by way of the caller.
@@ -138,7 +193,7 @@ async function listAll<T extends Stored>(
   client: KubeClient,
   path: string,
   shorten: (object: T) => Kept<T>,
-): Promise<{ items: Kept<T>[]; version: string }> {
+): Promise<List<T>> {
   const items: Kept<T>[] = [];
   let next = '';
   for (;;) {

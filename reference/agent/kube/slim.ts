@@ -20,11 +20,19 @@ const metadata = { ...identity, creationTimestamp: true, deletionTimestamp: true
 const container = { name: true, restartPolicy: true, ports: true } as const;
 
 /** By the annotation the model knows the Pods that the kubelet starts from files. */
-export const slimPod = slimmer<PodObject>({
+const shortenPod = slimmer<PodObject>({
   metadata: { ...metadata, annotations: { 'kubernetes.io/config.hash': true } },
   spec: { nodeName: true, hostNetwork: true, containers: container, initContainers: container },
   status: { phase: true, podIP: true, podIPs: true },
 });
+
+/** There are more Pods than anything else: a list that says what `podIP` says is left out. */
+export function slimPod(full: PodObject): PodObject {
+  const pod = shortenPod(full);
+  const { podIP, podIPs, ...status } = pod.status ?? {};
+  if (podIPs?.length !== 1 || podIPs[0]?.ip !== podIP) return pod;
+  return { ...pod, status: { ...status, ...(podIP !== undefined && { podIP }) } };
+}
 
 export const slimNode = slimmer<NodeObject>({
   metadata,
@@ -89,10 +97,16 @@ function keep(value: unknown, shape: object): unknown {
 const isEmpty = (value: unknown) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
-/** Fields whose values many objects have alike: one for all. Nothing that is kept is ever changed. */
-const oftenAlike = new Set(['ports', 'conditions']);
+/**
+ * Fields whose values many objects have alike, above all those that are listed one after the other: one for all. Nothing
+ * that is kept is ever changed.
+ */
+const oftenAlike = new Set([
+  ...['ports', 'conditions', 'labels', 'containers', 'initContainers'],
+  ...['namespace', 'nodeName', 'phase', 'creationTimestamp'],
+]);
 const alike = new Map<string, unknown>();
-const mostAlike = 1000;
+const mostAlike = 5000;
 
 function shared(value: unknown): unknown {
   const text = JSON.stringify(value);

@@ -16,7 +16,7 @@ import { watchCluster } from './source.ts';
 import { Store } from './store.ts';
 
 const path = '/api/v1/pods';
-const times = { watchMs: 60_000, idleMs: 60_000, backoffMs: 5, maxBackoffMs: 40, absentMs: 10 };
+const times = { watchMs: 60_000, idleMs: 60_000, backoffMs: 5, maxBackoffMs: 40, absentMs: 10, listMs: 60_000 };
 
 let api: FakeApi;
 let client: KubeClient;
@@ -56,7 +56,9 @@ const sees = (wanted: string) => until(`the store holds ${wanted}`, names, (seen
 /** Whole lists: a look at the server's version asks for one object. */
 const lists = () =>
   api.requests.filter((request) => !request.includes('watch') && !request.endsWith('?limit=1')).length;
-const watches = () => api.requests.filter((request) => request.includes('watch')).length;
+const isWatch = (request: string) => request.includes('watch') && !request.includes('sendInitialEvents');
+const watches = () => api.requests.filter(isWatch).length;
+const streamed = () => api.requests.filter((request) => request.includes('sendInitialEvents')).length;
 
 test('the list, then every change', async () => {
   put('a');
@@ -80,6 +82,32 @@ test('a list of several pages is read whole', async () => {
     (count) => count === 10,
   );
   assert.equal(lists(), 4);
+});
+
+test('a list is streamed where the server does that, also the next one', async () => {
+  api.streaming = 'answered';
+  put('a');
+  put('b');
+  start();
+  await sees('a b');
+  assert.deepEqual([state.synced, lists(), streamed()], [true, 0, 1]);
+  put('c');
+  await sees('a b c');
+  api.oldest = 1_000_000;
+  api.remove('pods', 'default', 'a');
+  api.muted = true;
+  api.remove('pods', 'default', 'b');
+  api.cut();
+  await sees('c');
+  assert.equal(lists(), 0);
+});
+
+test('a server that does not say where a streamed list ends is asked for pages', async () => {
+  api.streaming = 'ignored';
+  put('a');
+  start({ listMs: 50 });
+  await sees('a');
+  assert.deepEqual([lists(), streamed()], [1, 1]);
 });
 
 test('a connection that breaks is continued where it was, without a new list', async () => {
@@ -143,7 +171,7 @@ test('bookmarks move the place at which a watch goes on', async () => {
   const before = watches();
   api.cut();
   await until('it watches again', watches, (count) => count > before);
-  const last = api.requests.findLast((request) => request.includes('watch')) ?? '';
+  const last = api.requests.findLast(isWatch) ?? '';
   assert.match(last, /allowWatchBookmarks=true&resourceVersion=102&/);
 });
 
