@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { createFollow } from '../dataplane/follow.ts';
 import { createIpDataplane, readUnderlay, setSysctl } from '../dataplane/ip/index.ts';
 import { createNft } from '../dataplane/nft/index.ts';
@@ -19,7 +20,6 @@ import { watchCluster } from './kube/source.ts';
 import { Liveness } from './liveness.ts';
 import { acquireLock } from './lock.ts';
 import { briefOf, type Log, messageOf } from './log.ts';
-import { PodMemory } from './memory.ts';
 import { createNetwork, metricsOf } from './network.ts';
 import { nodeFiles, paths } from './node.ts';
 import { type Applied, Reconciler } from './reconciler.ts';
@@ -51,18 +51,19 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   const ip = createIpDataplane(run, config.hostRoot);
   const nft = createNft({ run });
   const healthChecks = new HealthCheckPorts(log);
-  const memory = new PodMemory();
   const conflicts = createConflicts((reason, message) => log(message, { reason }));
   const client = createClient(config.apiServer);
   const stopped = new AbortController();
   let underlay: Underlay | undefined;
   let installed = false;
+  /** The Services that were told to those who look at all of them. */
+  let told: Desired['services']['entries'] | undefined;
   let trouble: string | undefined = 'the agent is starting';
 
   const liveness = new Liveness();
   const carryOut = (desired: Desired) => liveness.watch("a change of the node's network", apply(desired));
   const reconciler: Reconciler = new Reconciler({ snapshot: begin, model, mutant, apply: carryOut, applied, log });
-  const source = watchCluster(client, () => reconciler.kick(), stopped.signal);
+  const source = watchCluster(client, config.nodeName, () => reconciler.kick(), stopped.signal);
   const sync = () => reconciler.sync();
   const owesFlows = (address: string) => nft.owes(address);
   const attachments = new Attachments({ run, files, hostRoot: config.hostRoot, ip, sync, owesFlows, log });
@@ -88,13 +89,17 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
 
   function snapshot(): Snapshot | undefined {
     if (!source.synced() || underlay === undefined) return undefined;
-    const objects = source.objects();
-    const attached = attachments.list();
+    const { index } = source;
+    index.attach(attachments.list());
     return {
-      ...objects,
-      pods: memory.complete(objects.pods, source.pod, attached),
+      ...source.objects(),
+      // made only for who asks: the index has what follows from them
+      get pods() {
+        return [...source.pods(), ...index.forgotten()];
+      },
+      index,
       node: config.nodeName,
-      attachments: attached,
+      attachments: attachments.list(),
       clusterCIDRs: config.clusterCidrs,
       underlay,
       lost: guard.lost,
@@ -120,8 +125,12 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
 
   function applied({ desired }: { desired: Desired }): void {
     guard.passSucceeded();
-    healthChecks.update(desired.services.entries.values());
-    conflicts(desired.services.entries.values());
+    const { entries } = desired.services;
+    if (entries !== told) {
+      healthChecks.update(entries.values());
+      conflicts(entries.values());
+      told = entries;
+    }
     if (installed || typeof network.ready() === 'string') return;
     install();
     installed = true;
@@ -153,7 +162,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
     if (!setSysctl(config.hostRoot, 'net/ipv4/ip_forward', '1'))
       throw new Error('net.ipv4.ip_forward cannot be set to 1');
     const links = await readUnderlay(run, linkPrefix);
-    underlay = { mode: config.fabric, links };
+    // the same object means no change
+    if (!isDeepStrictEqual(links, underlay?.links)) underlay = { mode: config.fabric, links };
     await guard.verify();
   }
 
@@ -194,6 +204,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
       await readNode();
       if (installed) install();
       attachments.secure(linkSettings());
+      // ports that others had may be free by now
+      told = undefined;
       reconciler.kick();
     }),
   ];

@@ -37,6 +37,7 @@ export interface Surroundings {
 /** The attachments of this node: leases, journal, links and the list that the model sees are changed here alone. */
 export class Attachments {
   readonly #entries = new Map<string, Entry>();
+  #list: Entry[] = [];
   readonly #leases: Leases;
   readonly #journal: Journal;
   readonly #serial = new Serial();
@@ -50,8 +51,12 @@ export class Attachments {
     this.#journal = new Journal(surroundings.files.path(paths.attachments));
   }
 
+  /** The same list as long as nothing is added or removed. */
   list(): Entry[] {
-    return [...this.#entries.values()];
+    const entries = [...this.#entries.values()];
+    const isSame = entries.length === this.#list.length && entries.every((entry, i) => entry === this.#list[i]);
+    if (!isSame) this.#list = entries;
+    return this.#list;
   }
 
   /** How many addresses of the range nobody has. */

@@ -25,7 +25,7 @@ interface RunOptions {
   /** For a command that may take longer than others. */
   deadlineMs?: number;
   /**
-   * Takes stdout line by line, while the command runs; the result has none of it. A long list is read a piece at a time,
+   * Takes stdout line by line, while the command runs; the result has none of it. A long list is read piece by piece,
    * and everything else goes on in between.
    */
   line?: (text: string) => void;

@@ -3,8 +3,10 @@ import { canonicalAddress, contains, parseAddress, parseRange } from './cidr.ts'
 import { nodeAddresses } from './nodes.ts';
 import type { Protocol } from './objects.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
-import { indexPods, type PodIndex, type Subject } from './pods.ts';
+import type { PodIndex, Subject } from './pod-index.ts';
+import { indexPods } from './pods.ts';
 import { type AllowRule, type Direction, type PolicyState, policiesFor } from './policies/index.ts';
+import { portElement } from './selection.ts';
 import { services } from './services/index.ts';
 import type { Snapshot } from './types.ts';
 
@@ -52,7 +54,7 @@ interface Party {
  * for what is neither a Pod's name nor an IPv4 address.
  */
 export function explain(snapshot: Snapshot, question: Question): Explanation | ServiceExplanation {
-  const index = indexPods(snapshot);
+  const index = snapshot.index ?? indexPods(snapshot);
   const source = party(question.source, snapshot, index);
   const judge = (to: string, port: number) =>
     judgePair(snapshot, index, source, party(to, snapshot, index), { ...question, port });
@@ -62,18 +64,21 @@ export function explain(snapshot: Snapshot, question: Question): Explanation | S
   return { service, endpoints: endpoints.map(({ address, port }) => judge(address, port)) };
 }
 
-function party(text: string, snapshot: Snapshot, { subjects, byAddress }: PodIndex): Party {
+function party(text: string, snapshot: Snapshot, index: PodIndex): Party {
+  const { subjects } = index;
   let pod: PodFacts | undefined;
   let address: string | undefined;
   if (text.includes('/')) {
-    pod = snapshot.pods.map(podFacts).find(({ name }) => name === text);
-    if (pod === undefined) throw new RangeError(`there is no Pod '${text}'`);
-    address = subjects.find((subject) => subject.pod === pod)?.address ?? pod.address;
+    const object = snapshot.pods.find(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}` === text);
+    if (object === undefined) throw new RangeError(`there is no Pod '${text}'`);
+    const { name, uid } = (pod = podFacts(object));
+    const attached = subjects.find((subject) => subject.pod?.name === name && subject.pod.uid === uid);
+    address = attached?.address ?? pod.address;
     if (address === undefined) throw new RangeError(`Pod '${text}' has no address yet`);
   } else {
     address = canonicalAddress(text);
     if (address === undefined) throw new RangeError(`'${text}' is neither an IPv4 address nor namespace/name of a Pod`);
-    pod = byAddress.get(address);
+    pod = index.at(address);
   }
   const attached = subjects.find((subject) => subject.address === address);
   const selectable = pod === undefined || pod.hostNetwork ? undefined : { address, namespace: pod.namespace, pod };
@@ -144,8 +149,7 @@ function allows(
     if (!inside) return false;
   }
   if (rule.namedPort !== undefined) {
-    const targets = namedPorts.get(rule.namedPort) ?? [];
-    return targets.some((at) => at.address === destination && at.protocol === protocol && at.port === port);
+    return namedPorts.get(rule.namedPort)?.has(portElement(destination, protocol, port)) === true;
   }
   if (rule.ports === undefined) return true;
   return rule.ports.some((range) => range.protocol === protocol && range.first <= port && port <= range.last);

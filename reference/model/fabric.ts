@@ -1,6 +1,7 @@
 /** How Pods of different nodes reach each other: routes through the nodes' own addresses, or through a VXLAN tunnel. */
 import { contains, formatAddress, parseAddress, parseCIDR } from './cidr.ts';
-import { nodeAddress, ownNode, podRange } from './nodes.ts';
+import { lastingBut } from './memo.ts';
+import { besideNodes, nodeAddress, ownNode, podRange } from './nodes.ts';
 import type { Snapshot, Underlay, UnderlayLink } from './types.ts';
 
 interface FabricRoute {
@@ -59,7 +60,7 @@ export function fabric(snapshot: Snapshot): FabricState {
   const { node, underlay, attachments } = snapshot;
   const own = ownNode(snapshot);
   const local = own === undefined ? [] : podRange(own);
-  const pods = attachments.map(({ ip, hostInterface }) => ({ address: ip, device: hostInterface }));
+  const pods = podLinks(attachments);
   const ownAddress = own === undefined ? undefined : nodeAddress(own);
   const uplink = underlay?.links.find(({ addresses }) => addresses.some(({ address }) => address === ownAddress));
   const linkMtu = uplink?.mtu ?? defaultMtu;
@@ -105,6 +106,12 @@ export function fabric(snapshot: Snapshot): FabricState {
     },
   };
 }
+
+/** The same, remembered for as long as nothing about nodes changes; its Pods may be those of an earlier time. */
+export const nodeFabric = lastingBut(besideNodes, fabric);
+
+export const podLinks = (attachments: Snapshot['attachments']): FabricState['pods'] =>
+  attachments.map(({ ip, hostInterface }) => ({ address: ip, device: hostInterface }));
 
 /** Whether a link of this node leads to the address itself, and so does one of the other node's to this node's Pods. */
 export const isDirect = (underlay: Underlay | undefined, address: string): boolean =>

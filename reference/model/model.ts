@@ -1,7 +1,8 @@
-import { type FabricState, fabric } from './fabric.ts';
+import { type FabricState, nodeFabric, podLinks } from './fabric.ts';
 import { type HostPortState, hostPorts } from './hostports.ts';
 import { type MasqueradeState, masquerade } from './masquerade.ts';
-import { ownAddresses } from './nodes.ts';
+import { lastingBut } from './memo.ts';
+import { besideNodes, ownAddresses } from './nodes.ts';
 import { type PodPacket, podPackets } from './packets.ts';
 import { type PolicyState, policies } from './policies/index.ts';
 import { type ServiceState, services } from './services/index.ts';
@@ -31,20 +32,34 @@ export type Mutant = (desired: Desired, snapshot: Snapshot) => Desired;
 
 /**
  * What this node's kernel has to do, given all that is known. Pure: equal snapshots give equal answers. It is quick
- * when little has changed: what was derived from an object is remembered with it, so keep unchanged objects.
+ * when little has changed: what was derived from an object, or from a list, is remembered with it, so keep unchanged
+ * ones. Parts that have not changed are the very same objects as the last time.
  */
 export function model(snapshot: Snapshot): Desired {
-  const links = fabric(snapshot);
   return {
-    fabric: links,
-    attached: new Map(snapshot.attachments.map(({ ip, containerId }) => [ip, containerId])),
-    addresses: ownAddresses(snapshot),
-    services: services(snapshot),
-    hostPorts: hostPorts(snapshot.attachments),
-    masquerade: masquerade(snapshot),
+    ...besidePods(snapshot),
     policies: policies(snapshot),
-    spoofing: spoofing(links, snapshot),
     anew: snapshot.lost ?? { tables: false, links: false },
-    passing: podPackets(links),
   };
 }
+
+const nodeMasquerade = lastingBut(besideNodes, masquerade);
+
+/** All but policies is made anew only where something else has changed than Pods elsewhere and policies. */
+const besidePods = lastingBut(
+  ['pods', 'index', 'namespaces', 'networkPolicies', 'lost'],
+  (snapshot: Snapshot): Omit<Desired, 'policies' | 'anew'> => {
+    const { attachments } = snapshot;
+    const links = { ...nodeFabric(snapshot), pods: podLinks(attachments) };
+    return {
+      fabric: links,
+      attached: new Map(attachments.map(({ ip, containerId }) => [ip, containerId])),
+      addresses: ownAddresses(snapshot),
+      services: services(snapshot),
+      hostPorts: hostPorts(attachments),
+      masquerade: nodeMasquerade(snapshot),
+      spoofing: spoofing(links, snapshot),
+      passing: podPackets(links),
+    };
+  },
+);

@@ -2,6 +2,12 @@ import { canonicalAddress, formatRange, merge, parseCIDR, parseCIDRs, type Range
 import type { NodeObject } from './objects.ts';
 import type { Snapshot } from './types.ts';
 
+/** Fields of a snapshot from which nothing about nodes, their links and their ranges follows. */
+export const besideNodes: (keyof Snapshot)[] = [
+  ...(['pods', 'index', 'namespaces', 'networkPolicies', 'lost'] as const),
+  ...(['services', 'endpointSlices', 'serviceCIDRs', 'attachments'] as const),
+];
+
 /** The node's primary address: its first IPv4 InternalIP, else ExternalIP, as the kubelet reports it. */
 export function nodeAddress(node: NodeObject): string | undefined {
   const addresses = node.status?.addresses ?? [];

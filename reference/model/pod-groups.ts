@@ -1,9 +1,8 @@
 import type { LabelSelector, Labels } from './objects.ts';
 import type { PodFacts } from './pod-facts.ts';
-import { selects } from './selectors.ts';
 
 /** Pods of one namespace with equal labels: a selector is tried on each group, not on each Pod. */
-export interface PodGroup {
+interface PodGroup {
   namespace: string;
   labels: Labels;
   addresses: string[];
@@ -12,52 +11,58 @@ export interface PodGroup {
 /** All Pods that can be peers, arranged for selectors. */
 export class PodGroups {
   readonly #byNamespace = new Map<string, Map<string, PodGroup>>();
-  readonly #byLabel = new Map<string, Map<string, PodGroup[]>>();
+  /** By those labels that somebody has asked for. */
+  readonly #byLabel = new Map<string, Map<string, Set<PodGroup>>>();
 
-  constructor(byAddress: Map<string, PodFacts>) {
-    for (const [address, { namespace, labels, labelsKey }] of byAddress) {
-      let groups = this.#byNamespace.get(namespace);
-      if (groups === undefined) this.#byNamespace.set(namespace, (groups = new Map<string, PodGroup>()));
-      const group = groups.get(labelsKey);
-      if (group === undefined) groups.set(labelsKey, { namespace, labels, addresses: [address] });
-      else group.addresses.push(address);
+  add(address: string, { namespace, labels, labelsKey }: PodFacts): void {
+    let groups = this.#byNamespace.get(namespace);
+    if (groups === undefined) this.#byNamespace.set(namespace, (groups = new Map<string, PodGroup>()));
+    const known = groups.get(labelsKey);
+    if (known !== undefined) return void known.addresses.push(address);
+    const group = { namespace, labels, addresses: [address] };
+    groups.set(labelsKey, group);
+    for (const [key, byValue] of this.#byLabel) label(byValue, key, group);
+  }
+
+  remove(address: string, { namespace, labelsKey }: PodFacts): void {
+    const groups = this.#byNamespace.get(namespace);
+    const group = groups?.get(labelsKey);
+    if (groups === undefined || group === undefined) return;
+    group.addresses = group.addresses.filter((one) => one !== address);
+    if (group.addresses.length > 0) return;
+    groups.delete(labelsKey);
+    if (groups.size === 0) this.#byNamespace.delete(namespace);
+    for (const [key, byValue] of this.#byLabel) {
+      const value: string | undefined = group.labels[key];
+      if (value !== undefined && byValue.get(value)?.delete(group) && byValue.get(value)?.size === 0)
+        byValue.delete(value);
     }
   }
 
-  /** Addresses of the Pods that a selector picks, in one namespace or in those that `inNamespace` accepts. */
-  select(pods: LabelSelector, inNamespace: string | ((namespace: string) => boolean)): Set<string> {
-    const accepts = typeof inNamespace === 'string' ? () => true : memoize(inNamespace);
-    const candidates =
-      typeof inNamespace === 'string' ? (this.#byNamespace.get(inNamespace)?.values() ?? []) : this.#candidates(pods);
-    const found = new Set<string>();
-    for (const { namespace, labels, addresses } of candidates) {
-      if (!selects(pods, labels) || !accepts(namespace)) continue;
-      for (const address of addresses) found.add(address);
-    }
-    return found;
-  }
-
-  /** Groups that one of the selector's labels leaves over. */
-  #candidates({ matchLabels = {} }: LabelSelector): PodGroup[] {
-    const all = () => [...this.#byNamespace.values()].flatMap((groups) => [...groups.values()]);
-    const [label] = Object.entries(matchLabels);
-    if (label === undefined) return all();
-    const [key, value] = label;
+  /** Groups of one namespace, or of all, whose Pods a selector may pick: those that one of its labels leaves over. */
+  candidates(namespace: string | undefined, { matchLabels = {} }: LabelSelector = {}): Iterable<PodGroup> {
+    if (namespace !== undefined) return this.#byNamespace.get(namespace)?.values() ?? [];
+    const [first] = Object.entries(matchLabels);
+    if (first === undefined) return this.#all();
+    const [key, value] = first;
     let byValue = this.#byLabel.get(key);
     if (byValue === undefined) {
-      const labelled = all().filter(({ labels }) => Object.hasOwn(labels, key));
-      byValue = Map.groupBy(labelled, ({ labels }) => labels[key] as string);
+      byValue = new Map();
+      for (const group of this.#all()) label(byValue, key, group);
       this.#byLabel.set(key, byValue);
     }
     return byValue.get(value) ?? [];
   }
+
+  #all(): Iterable<PodGroup> {
+    return this.#byNamespace.values().flatMap((groups) => groups.values());
+  }
 }
 
-function memoize(accepts: (namespace: string) => boolean): (namespace: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (namespace) => {
-    let answer = known.get(namespace);
-    if (answer === undefined) known.set(namespace, (answer = accepts(namespace)));
-    return answer;
-  };
+function label(byValue: Map<string, Set<PodGroup>>, key: string, group: PodGroup): void {
+  if (!Object.hasOwn(group.labels, key)) return;
+  const value = group.labels[key] as string;
+  const groups = byValue.get(value);
+  if (groups === undefined) byValue.set(value, new Set([group]));
+  else groups.add(group);
 }

@@ -1,39 +1,20 @@
-/** What goes into the model. Plain data: no functions, no I/O, nothing that is changed afterwards. */
+/**
+ * What goes into the model. Plain data: no functions, no I/O, nothing that is changed afterwards, but for the index, in
+ * which the same data is arranged.
+ */
+import type { Attachment } from './attachment.ts';
 import type {
   EndpointSliceObject,
   NamespaceObject,
   NetworkPolicyObject,
   NodeObject,
   PodObject,
-  Protocol,
   ServiceCIDRObject,
   ServiceObject,
 } from './objects.ts';
+import type { PodIndex } from './pod-index.ts';
 
-/** One `portMappings` entry of a CNI request. */
-export interface PortMapping {
-  hostPort: number;
-  containerPort: number;
-  protocol: Protocol;
-  /** Absent, empty or 0.0.0.0: every address of the node, and its localhost. */
-  hostIP?: string;
-}
-
-/** A Pod's network on this node, from a successful (or just now running) CNI ADD until its DEL. */
-export interface Attachment {
-  containerId: string;
-  ifname: string;
-  netns: string;
-  /** Empty when the request named no Pod (cnitool). */
-  namespace: string;
-  pod: string;
-  uid: string;
-  ip: string;
-  hostInterface: string;
-  mac: string;
-  mtu: number;
-  portMappings: PortMapping[];
-}
+export type { Attachment, PortMapping } from './attachment.ts';
 
 /** A link of this node that has an IPv4 address, as the kernel lists it. */
 export interface UnderlayLink {
@@ -81,4 +62,6 @@ export interface Snapshot {
   underlay?: Underlay;
   /** Absent: nothing. */
   lost?: Lost;
+  /** What follows from `pods`, `namespaces` and `attachments`, followed up to here. Absent: it is made of them. */
+  index?: PodIndex | undefined;
 }

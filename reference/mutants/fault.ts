@@ -41,7 +41,7 @@ const parts = { services, policies };
 /** A mutant that is the model itself, asked about objects that are not quite what the API server has. */
 export const ask =
   (part: keyof typeof parts, change: (snapshot: Snapshot) => Partial<Snapshot>): Mutant =>
-  (desired, snapshot) => ({ ...desired, [part]: parts[part]({ ...snapshot, ...change(snapshot) }) });
+  (desired, snapshot) => ({ ...desired, [part]: parts[part]({ ...snapshot, index: undefined, ...change(snapshot) }) });
 
 /** Whether an agent began on a node that had Pods already, by the first state that it is asked about. */
 export function restarted(): (desired: Desired) => boolean {

@@ -198,13 +198,15 @@ export const policyFaults: Record<string, Fault> = {
     link: 'https://github.com/noironetworks/aci-containers/pull/1707',
     seenBy: ['policies/ports/a-port-s-name-means-another-number-in-each-pod'],
     make: () =>
-      spoil('policies', ({ namedPorts }, { attached }, { pods }) => {
-        const addresses = [...attached.keys(), ...pods.flatMap(({ status }) => status?.podIP ?? [])];
-        const spread = [...namedPorts].map(([name, targets]): [string, typeof targets] => [
-          name,
-          targets.flatMap((target) => addresses.map((address) => ({ ...target, address }))),
-        ]);
-        return { namedPorts: new Map(spread) };
+      ask('policies', ({ pods }) => {
+        const ports = pods.flatMap(({ spec }) =>
+          (spec?.containers ?? []).flatMap((container) => container.ports ?? []),
+        );
+        const of = ({ spec }: (typeof pods)[number]) => ({
+          ...spec,
+          containers: [...(spec?.containers ?? []), { name: 'all', ports }],
+        });
+        return { pods: pods.map((pod) => ({ ...pod, spec: of(pod) })) };
       }),
   },
   'policy-one-of-many': {
@@ -270,7 +272,7 @@ export const policyFaults: Record<string, Fault> = {
         const { selectors } = policiesFor(indexPods(snapshot).subjects, snapshot, ghosts);
         const both = Array.from(known, ([name, members]): [string, Set<string>] => [
           name,
-          members.union(selectors.get(name) ?? new Set()),
+          new Set([...members.keys(), ...(selectors.get(name)?.keys() ?? [])]),
         ]);
         return { selectors: new Map(both) };
       }),

@@ -98,8 +98,8 @@ const isEmpty = (value: unknown) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 /**
- * Fields whose values many objects have alike, above all those that are listed one after the other: one for all. Nothing
- * that is kept is ever changed.
+ * Fields whose values many objects have alike, above all those that are listed one after the other: one for all.
+ * Nothing that is kept is ever changed.
  */
 const oftenAlike = new Set([
   ...['ports', 'conditions', 'labels', 'containers', 'initContainers'],

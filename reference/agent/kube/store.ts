@@ -13,6 +13,9 @@ export interface Kept<T> {
   version: number;
 }
 
+/** Told of each change: the object before it, and after it. Undefined: there was none, or there is none. */
+type Changed<T> = (before: T | undefined, after: T | undefined) => void;
+
 /** How many deleted objects a store remembers, so that a late answer cannot bring one back. */
 const remembered = 1000;
 
@@ -25,10 +28,14 @@ export class Store<T extends Stored> {
   readonly #objects = new Map<string, Kept<T>>();
   readonly #deleted = new Set<string>();
   readonly #slim: (object: T) => T;
-  readonly #changed: () => void;
+  readonly #changed: Changed<T>;
+  #values: T[] | undefined;
 
-  /** `slim` keeps of an object what the model reads: a cluster's Pods would fill the memory otherwise. */
-  constructor(slim: (object: T) => T, changed: () => void) {
+  /**
+   * `slim` keeps of an object what the model reads: a cluster's Pods would fill the memory otherwise. `changed` is told
+   * what there was and what there is.
+   */
+  constructor(slim: (object: T) => T, changed: Changed<T>) {
     this.#slim = slim;
     this.#changed = changed;
   }
@@ -37,8 +44,10 @@ export class Store<T extends Stored> {
     return this.#objects.get(keyOf({ namespace, name }))?.object;
   }
 
+  /** The same list as long as nothing changes. */
   values(): T[] {
-    return Array.from(this.#objects.values(), ({ object }) => object);
+    this.#values ??= Array.from(this.#objects.values(), ({ object }) => object);
+    return this.#values;
   }
 
   /** What the store would keep of an object: a long list is shortened by it while it is being read. */
@@ -60,7 +69,12 @@ export class Store<T extends Stored> {
     // most updates (conditions, heartbeats) change nothing that is read here: the same object means "no change"
     const same = known !== undefined && JSON.stringify(known.object) === JSON.stringify(object);
     this.#objects.set(key, same ? { ...kept, object: known.object } : kept);
-    if (!same) this.#changed();
+    if (!same) this.#tell(known?.object, object);
+  }
+
+  #tell(before: T | undefined, after: T | undefined): void {
+    this.#values = undefined;
+    this.#changed(before, after);
   }
 
   remove({ metadata }: Stored): void {
@@ -68,8 +82,14 @@ export class Store<T extends Stored> {
     this.#deleted.add(uid);
     if (this.#deleted.size > remembered) this.#deleted.delete(this.#deleted.values().next().value as string);
     const key = keyOf(metadata);
+    const known = this.#objects.get(key)?.object;
     // another uid: it was deleted and made anew
-    if (this.#objects.get(key)?.object.metadata.uid === metadata.uid && this.#objects.delete(key)) this.#changed();
+    if (known?.metadata.uid === metadata.uid) this.#delete(key);
+  }
+
+  #delete(key: string): void {
+    const known = this.#objects.get(key)?.object;
+    if (this.#objects.delete(key)) this.#tell(known, undefined);
   }
 
   /**
@@ -82,12 +102,10 @@ export class Store<T extends Stored> {
       for (const [key, known] of this.#objects) this.#objects.set(key, { ...known, version: -1 });
     }
     const listed = new Set(list.map(({ key }) => key));
-    let gone = false;
     for (const [key, known] of this.#objects) {
-      if (!listed.has(key) && known.version <= Number(version)) gone = this.#objects.delete(key) || gone;
+      if (!listed.has(key) && known.version <= Number(version)) this.#delete(key);
     }
     for (const kept of list) this.#take(kept);
-    if (gone) this.#changed();
   }
 }
 

@@ -212,7 +212,7 @@ test('a connection on which nothing comes is given up', async () => {
 });
 
 test('a server that takes requests and says nothing is known to be silent, and since when', async (t) => {
-  const source = watchCluster(client, () => {}, stop.signal);
+  const source = watchCluster(client, 'node1', () => {}, stop.signal);
   await until('it is synced', () => source.synced(), Boolean);
   assert.deepEqual(source.silence(), []);
   const since = Date.now();
@@ -323,15 +323,15 @@ test('neither an older read nor a late one takes the watch back', () => {
 
 test('a refresh brings what no watch has told, and leaves out what is not there', async () => {
   api.muted = true;
-  const source = watchCluster(client, () => {}, stop.signal);
+  const source = watchCluster(client, 'node1', () => {}, stop.signal);
   await until('it is synced', () => source.synced(), Boolean);
   put('a', { status: { phase: 'Pending' } });
   api.put('namespaces', { metadata: { name: 'default', labels: { x: 'y' } } });
   api.put('networkpolicies', { metadata: { name: 'p', namespace: 'default' } });
   api.put('networkpolicies', { metadata: { name: 'q', namespace: 'elsewhere' } });
   await source.refresh({ namespace: 'default', name: 'a', uid: undefined }, 1000);
-  const { pods, namespaces, networkPolicies } = source.objects();
-  assert.deepEqual([pods.length, namespaces.length], [1, 1]);
+  const { namespaces, networkPolicies } = source.objects();
+  assert.deepEqual([source.pods().length, namespaces.length], [1, 1]);
   assert.deepEqual(
     networkPolicies.map(({ metadata }) => metadata.name),
     ['p'],

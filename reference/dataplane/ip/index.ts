@@ -49,7 +49,11 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
   const begun = new Map<string, string>();
   let routes: Routes | undefined;
   let tunnel: string | undefined;
+  /** What `tunnel` is the text of. */
+  let made: Tunnel | undefined;
   let isFresh = true;
+  /** Nothing is to be done while the same state is wanted. */
+  let isSettled = false;
   /** What was last applied. */
   let applied: FabricState | undefined;
 
@@ -66,6 +70,8 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
   const loosenTunnel = () => void setSysctl(hostRoot, `net/ipv4/conf/${tunnelDevice}/rp_filter`, '2');
 
   async function applyTunnelOnce(desired: Tunnel | undefined): Promise<void> {
+    // with thousands of peers the text is long, and mostly it is the very same tunnel
+    if (tunnel !== undefined && desired === made) return;
     const text = JSON.stringify(desired ?? null);
     if (text === tunnel) return;
     tunnel = undefined;
@@ -73,43 +79,64 @@ export function createIpDataplane(run: Run, hostRoot: string): IpDataplane {
     if (await applyTunnel(run, tunnelDevice, desired)) routes = undefined;
     if (desired !== undefined) loosenTunnel();
     tunnel = text;
+    made = desired;
+  }
+
+  async function applyNow(state: FabricState): Promise<Map<string, string>> {
+    const problems = new Map<string, string>();
+    const setTunnel = () =>
+      applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
+    if (!isFresh) {
+      const down = await linksDown();
+      const lines = down.map((device) => `link set dev ${device} up`);
+      if (lines.length > 0) await mustBatch(run, 'ip', lines);
+      isFresh = true;
+    }
+    // routes lead through the tunnel, so it comes first, and goes last
+    if (state.tunnel !== undefined) await setTunnel();
+    routes ??= await readRoutes(run);
+    const desired = desiredRoutes(state, (name) => links.has(name));
+    for (const address of begun.values()) {
+      const present = routes.get(address);
+      if (present !== undefined) desired.set(address, present);
+    }
+    for (const [destination, why] of await applyRoutes(run, routes, desired)) problems.set(destination, why);
+    if (state.tunnel === undefined) await setTunnel();
+    applied = state;
+    return problems;
   }
 
   return {
     async apply(state) {
-      const problems = new Map<string, string>();
-      const setTunnel = () =>
-        applyTunnelOnce(state.tunnel).catch((error: Error) => problems.set(tunnelDevice, error.message));
-      if (!isFresh) {
-        const down = await linksDown();
-        const lines = down.map((device) => `link set dev ${device} up`);
-        if (lines.length > 0) await mustBatch(run, 'ip', lines);
-        isFresh = true;
+      if (isSettled && state === applied) return new Map<string, string>();
+      // what happens meanwhile is for the next one
+      isSettled = true;
+      try {
+        const problems = await applyNow(state);
+        if (problems.size > 0) isSettled = false;
+        return problems;
+      } catch (error) {
+        isSettled = false;
+        throw error;
       }
-      // routes lead through the tunnel, so it comes first, and goes last
-      if (state.tunnel !== undefined) await setTunnel();
-      routes ??= await readRoutes(run);
-      const desired = desiredRoutes(state, (name) => links.has(name));
-      for (const address of begun.values()) {
-        const present = routes.get(address);
-        if (present !== undefined) desired.set(address, present);
-      }
-      for (const [destination, why] of await applyRoutes(run, routes, desired)) problems.set(destination, why);
-      if (state.tunnel === undefined) await setTunnel();
-      applied = state;
-      return problems;
     },
-    linkBegun: (device, address) => void begun.set(device, address),
+    linkBegun(device, address) {
+      isSettled = false;
+      begun.set(device, address);
+    },
     linkMade(device, address, route) {
+      isSettled = false;
       begun.delete(device);
       links.add(device);
       if (route) routes?.set(address, podRoute(device));
     },
     linkGone(device) {
+      isSettled = false;
       begun.delete(device);
       links.delete(device);
     },
     resync() {
+      isSettled = false;
       routes = undefined;
       tunnel = undefined;
       isFresh = false;

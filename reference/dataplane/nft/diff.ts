@@ -1,3 +1,4 @@
+import { VersionedSet } from '../../model/versioned.ts';
 import { addElements, chainRules, declareChain, declareSet, deleteElements, Script } from './script.ts';
 import { type SetState, type TableState, valueOf } from './state.ts';
 
@@ -28,6 +29,7 @@ export interface Change {
  * there past every rule of it. So chains come ahead.
  */
 export function diff(before: TableState, after: TableState, retired: RetiredChains, now: number, change: Change): void {
+  if (before === after && retired.size === 0) return;
   const { ahead, main } = change;
   const { name: table } = after;
   const fresh = [...after.chains].filter(([name]) => !before.chains.has(name));
@@ -82,9 +84,14 @@ function elements(script: Script, table: string, name: string, before: SetState 
     for (const [key, was] of after.changes.were) compare(key, was);
   } else if (before?.elements !== after.elements) {
     const were = before?.elements ?? new Set<string>();
-    for (const key of were.keys()) compare(key, valueOf(were, key));
-    for (const key of after.elements.keys()) if (valueOf(were, key) === undefined) compare(key, undefined);
+    for (const key of keysOfEither(were, after.elements)) compare(key, valueOf(were, key));
   }
   deleteElements(script, table, name, gone);
   addElements(script, table, name, added);
+}
+
+/** Those that may differ, where that is known: then nobody goes through all. */
+function keysOfEither(were: SetState['elements'], are: SetState['elements']): Iterable<string> {
+  const changed = are instanceof VersionedSet ? are.changedSince(were) : undefined;
+  return changed ?? new Set([...were.keys(), ...are.keys()]);
 }

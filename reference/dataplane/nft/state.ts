@@ -1,11 +1,13 @@
 /** What is in one of our tables: written by the renderers, compared by diff, never read back from the kernel. */
 
+import type { Elements } from '../../model/versioned.ts';
+
 export interface SetState {
   kind: 'set' | 'map';
   /** Type, flags, size: what stands in the braces of `add set`. */
   definition: string;
   /** A set's keys, or a map's keys and values, in nft's spelling. */
-  elements: ReadonlySet<string> | ReadonlyMap<string, string>;
+  elements: Elements | ReadonlyMap<string, string>;
   /** What it is for: `nft list table` shows it, packets never meet it. */
   about?: string;
   /**

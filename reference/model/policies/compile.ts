@@ -8,7 +8,7 @@ import type { Direction, PortRange } from './types.ts';
 
 /** A port that each destination Pod resolves for itself, by name and protocol. */
 export interface NamedPort {
-  /** `port-` and a hash of name and protocol. */
+  /** `port-` and a hash of name and protocol: of the judged Pods' own. */
   set: string;
   name: string;
   protocol: Protocol;
@@ -21,7 +21,7 @@ interface Ports {
 }
 
 /** Pods by labels, in one namespace or in those that a selector picks. */
-export interface SelectorPeer {
+interface SelectorPeer {
   /** `sel-` and a hash of what it selects. */
   set: string;
   namespace: string | LabelSelector;

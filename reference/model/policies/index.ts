@@ -1,54 +1,122 @@
 /** NetworkPolicy v1 for IPv4: https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
 
-import { fabric } from '../fabric.ts';
+import { parseRange } from '../cidr.ts';
+import { nodeFabric, type Tunnel } from '../fabric.ts';
 import { contentHash } from '../hash.ts';
-import type { LabelSelector, Labels } from '../objects.ts';
-import { indexPods, type PodIndex, type Subject } from '../pods.ts';
-import { canonicalSelector, selects } from '../selectors.ts';
+import { lasting, memoized } from '../memo.ts';
+import type { NetworkPolicyObject } from '../objects.ts';
+import type { PodIndex, Subject } from '../pod-index.ts';
+import { indexPods } from '../pods.ts';
+import { elementsOf, type Selection } from '../selection.ts';
+import { selects } from '../selectors.ts';
 import type { Snapshot } from '../types.ts';
-import { type CompiledPolicy, type CompiledRule, compilePolicy, type NamedPort, type SelectorPeer } from './compile.ts';
+import type { Elements } from '../versioned.ts';
+import { type CompiledPolicy, type CompiledRule, compilePolicy, type NamedPort } from './compile.ts';
 import { throughTunnel } from './tunnel.ts';
-import type { AllowRule, Direction, NamedPortTarget, PolicyClass, PolicyState } from './types.ts';
+import type { AllowRule, Direction, PolicyClass, PolicyState } from './types.ts';
 
 export type { AllowRule, Direction, PolicyClass, PolicyState } from './types.ts';
 
+/** The policies of a namespace. They are compiled when somebody asks: most have no Pods on this node. */
+type PoliciesOf = (namespace: string) => CompiledPolicy[];
+
+/** Which class judges each isolated address, and what each class allows: all of a state but who is in its sets. */
+interface Judged extends Pick<PolicyState, 'ingress' | 'egress' | 'classes'> {
+  /** Policies whose rules are in some class. */
+  used: Set<CompiledPolicy>;
+  /** Sets that the rules of classes name. */
+  named: Set<string>;
+  /** Those of them that have the named ports of the judged Pods themselves. */
+  ownPorts: Map<string, Elements>;
+}
+
+interface Past {
+  subjects: Subject[];
+  policiesOf: PoliciesOf;
+  judged: Judged;
+  state: PolicyState;
+}
+
+/** The last answer of each index: most changes of Pods concern no policy, and others a set or two. */
+const past = new WeakMap<PodIndex, Past>();
+
 /**
  * Compiles the policies of a snapshot for the Pods attached to its node: which class judges each isolated address, what
- * each class allows, and who is in the sets that its rules name. Only sets in use are filled.
+ * each class allows, and who is in the sets that its rules name. Only sets in use are filled. What has not changed
+ * since the last time is given again, the very same objects.
  */
-export function policies(snapshot: Snapshot, index: PodIndex = indexPods(snapshot)): PolicyState {
-  return policiesFor(index.subjects, snapshot, index);
+export function policies(snapshot: Snapshot, index: PodIndex = snapshot.index ?? indexPods(snapshot)): PolicyState {
+  const { subjects } = index;
+  const policiesOf = compiledPolicies(snapshot);
+  const last = past.get(index);
+  const isSame = last !== undefined && last.subjects === subjects && last.policiesOf === policiesOf;
+  const judged = isSame ? last.judged : judge(subjects, policiesOf, index);
+  const next = withSets(judged, index);
+  index.keepOnly((name) => next.selectors.has(name) || next.namedPorts.has(name));
+  const state = isSame && hasSameSets(last.state, next) ? last.state : next;
+  past.set(index, { subjects, policiesOf, judged, state });
+  return state;
 }
 
 /** The same for any Pods: what `explain` asks for. */
 export function policiesFor(subjects: Subject[], snapshot: Snapshot, index: PodIndex): PolicyState {
-  const seen = throughTunnel(fabric(snapshot).tunnel?.peers ?? []);
-  const compiled = snapshot.networkPolicies.map((policy) => seen(compilePolicy(policy)));
-  const byNamespace = Map.groupBy(compiled, ({ namespace }) => namespace);
-  const state: PolicyState = {
-    ingress: new Map(),
-    egress: new Map(),
-    classes: new Map(),
-    selectors: new Map(),
-    cidrs: new Map(),
-    namedPorts: new Map(),
+  return withSets(judge(subjects, compiledPolicies(snapshot), index), index);
+}
+
+const noPeers: Tunnel['peers'] = [];
+const compiledPolicies = (snapshot: Snapshot): PoliciesOf =>
+  seenBy(snapshot.networkPolicies, nodeFabric(snapshot).tunnel?.peers ?? noPeers);
+
+/** What policies say when nodes are seen through their tunnel, remembered for as long as the peers are the same. */
+const throughPeers = lasting((peers: Tunnel['peers']) => memoized(throughTunnel(peers)));
+
+const seenBy = lasting((all: NetworkPolicyObject[], peers: Tunnel['peers']): PoliciesOf => {
+  const byNamespace = Map.groupBy(all, ({ metadata }) => metadata.namespace ?? '');
+  const seen = throughPeers(peers);
+  const compiled = new Map<string, CompiledPolicy[]>();
+  return (namespace) => {
+    const known = compiled.get(namespace);
+    if (known !== undefined) return known;
+    const policies = (byNamespace.get(namespace) ?? []).map((policy) => seen(compilePolicy(policy)));
+    compiled.set(namespace, policies);
+    return policies;
   };
+});
+
+function judge(subjects: Subject[], policiesOf: PoliciesOf, index: PodIndex): Judged {
+  const [ingress, egress] = [new Map<string, string>(), new Map<string, string>()];
+  const classes: PolicyState['classes'] = new Map();
   const used = new Set<CompiledPolicy>();
   for (const subject of subjects) {
-    const candidates = byNamespace.get(subject.namespace);
-    if (candidates === undefined) continue;
+    const candidates = policiesOf(subject.namespace);
     for (const direction of ['ingress', 'egress'] as const) {
       const chosen = isolating(subject, candidates, direction);
       if (chosen.length === 0) continue;
       const known = subject.pod !== undefined;
       const name = className(direction, chosen, known);
-      if (!state.classes.has(name)) state.classes.set(name, makeClass(name, direction, chosen, known));
-      state[direction].set(subject.address, name);
+      if (!classes.has(name)) classes.set(name, makeClass(name, direction, chosen, known));
+      (direction === 'ingress' ? ingress : egress).set(subject.address, name);
       if (known) for (const policy of chosen) used.add(policy);
     }
   }
-  fillSets(state, used, snapshot, index);
-  return state;
+  const rules = [...classes.values()].flatMap((one) => one.rules);
+  const named = new Set(rules.flatMap(({ peer, namedPort }) => [peer ?? [], namedPort ?? []].flat()));
+  return { ingress, egress, classes, used, named, ownPorts: ownPorts(used, subjects, index) };
+}
+
+/** The named ports of the judged Pods themselves, by set. */
+function ownPorts(used: Set<CompiledPolicy>, subjects: Subject[], index: PodIndex): Map<string, Elements> {
+  const pods = subjects.flatMap(({ address }) => {
+    const pod = index.at(address);
+    return pod === undefined ? [] : [{ address, pod }];
+  });
+  const ports = [...used].flatMap(({ rules }) => (rules.ingress ?? []).flatMap(({ ports }) => ports?.named ?? []));
+  return new Map(
+    ports.map((port) => {
+      const elements = pods.flatMap(({ address, pod }) => elementsOf({ port }, address, pod));
+      return [port.set, new Set(elements)];
+    }),
+  );
 }
 
 /**
@@ -75,67 +143,68 @@ function className(direction: Direction, policies: CompiledPolicy[], known: bool
 function makeClass(name: string, direction: Direction, policies: CompiledPolicy[], known: boolean): PolicyClass {
   const sorted = policies.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const rules = known
-    ? sorted.flatMap((policy) => (policy.rules[direction] ?? []).flatMap((rule) => expand(policy.name, rule)))
+    ? sorted.flatMap((policy) =>
+        (policy.rules[direction] ?? []).flatMap((rule) => expand(policy.name, direction, rule)),
+      )
     : [];
   return { name, direction, policies: sorted.map((policy) => policy.name), rules };
 }
 
 /** One API rule allows any of its peers on any of its ports: each pair is a rule here. */
-function expand(policy: string, { index, peers, ports }: CompiledRule): AllowRule[] {
-  const sides: Pick<AllowRule, 'peer'>[] =
-    peers === undefined ? [{}] : [...peers.selectors, ...peers.cidrs].map(({ set }) => ({ peer: set }));
-  const services: Pick<AllowRule, 'ports' | 'namedPort'>[] = [];
-  if (ports === undefined) services.push({});
-  if (ports !== undefined && ports.ranges.length > 0) services.push({ ports: ports.ranges });
-  for (const { set } of ports?.named ?? []) services.push({ namedPort: set });
-  return sides.flatMap((side) => services.map((service) => ({ policy, index, ...side, ...service })));
-}
-
-/** Fills the sets that the rules of classes name. */
-function fillSets(state: PolicyState, used: Set<CompiledPolicy>, snapshot: Snapshot, index: PodIndex): void {
-  const named = new Set<string>();
-  for (const { rules } of state.classes.values()) {
-    for (const { peer, namedPort } of rules) named.add(peer ?? '').add(namedPort ?? '');
-  }
-  const namespaces: NamespaceLabels = new Map(
-    snapshot.namespaces.map(({ metadata: { name, labels } }) => [name, { ...nameLabel(name), ...labels }]),
-  );
-  for (const { rules } of used) {
-    for (const { peers, ports } of [...(rules.ingress ?? []), ...(rules.egress ?? [])]) {
-      for (const peer of peers?.selectors ?? []) {
-        if (named.has(peer.set) && !state.selectors.has(peer.set)) {
-          state.selectors.set(peer.set, members(peer, namespaces, index));
-        }
-      }
-      for (const { set, ranges } of peers?.cidrs ?? []) if (named.has(set)) state.cidrs.set(set, ranges);
-      for (const port of ports?.named ?? []) {
-        if (named.has(port.set) && !state.namedPorts.has(port.set))
-          state.namedPorts.set(port.set, targets(port, index));
-      }
-    }
-  }
-}
-
-type NamespaceLabels = Map<string, Labels>;
-
-/** Every namespace has its name as a label: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
-
-/** Of a namespace that is not known yet it cannot be said that it lacks a label. */
-const selectsAll = (selector: LabelSelector) => canonicalSelector(selector) === canonicalSelector({});
-
-function members({ namespace, pods }: SelectorPeer, known: NamespaceLabels, { groups }: PodIndex): Set<string> {
-  if (typeof namespace === 'string') return groups.select(pods, namespace);
-  return groups.select(pods, (name) => {
-    const labels = known.get(name);
-    return labels === undefined ? selectsAll(namespace) : selects(namespace, labels);
+function expand(policy: string, direction: Direction, { index, peers, ports }: CompiledRule): AllowRule[] {
+  return sidesOf(peers).flatMap((side): AllowRule[] => {
+    const rule = { policy, index, ...(side.set !== undefined && { peer: side.set }) };
+    if (ports === undefined) return [rule];
+    return [
+      ...(ports.ranges.length > 0 ? [{ ...rule, ports: ports.ranges }] : []),
+      ...ports.named.map((port) => ({ ...rule, namedPort: portSet(direction, port, side) })),
+    ];
   });
 }
 
-function targets({ name, protocol }: NamedPort, index: PodIndex): NamedPortTarget[] {
-  return [...index.byAddress].flatMap(([address, { namedPorts }]) =>
-    namedPorts
-      .filter((port) => port.name === name && port.protocol === protocol)
-      .map(({ port }) => ({ address, protocol, port })),
+/** One peer of a rule, or no set: every peer. */
+type Side = { set?: undefined } | NonNullable<CompiledRule['peers']>['selectors' | 'cidrs'][number];
+
+const sidesOf = (peers: CompiledRule['peers']): Side[] =>
+  peers === undefined ? [{}] : [...peers.selectors, ...peers.cidrs];
+
+/** A named port is the destination's: the judged Pod's own for ingress, for egress the peer's. */
+const portSet = (direction: Direction, port: NamedPort, side: Side): string =>
+  direction === 'ingress' ? port.set : `port-${contentHash(`${port.set} ${side.set ?? ''}`)}`;
+
+/** Fills the sets that the rules of classes name. */
+function withSets({ ingress, egress, classes, used, named, ownPorts }: Judged, index: PodIndex): PolicyState {
+  const selectors = new Map<string, Elements>();
+  const cidrs = new Map<string, string[]>();
+  const namedPorts = new Map([...ownPorts].filter(([set]) => named.has(set)));
+  for (const { rules } of used) {
+    for (const { peers } of [...(rules.ingress ?? []), ...(rules.egress ?? [])]) {
+      for (const peer of peers?.selectors ?? []) {
+        if (named.has(peer.set)) selectors.set(peer.set, index.select(peer.set, { peer }));
+      }
+      for (const { set, ranges } of peers?.cidrs ?? []) if (named.has(set)) cidrs.set(set, ranges);
+    }
+    for (const { peers, ports } of rules.egress ?? []) {
+      for (const port of ports?.named ?? []) {
+        for (const side of sidesOf(peers)) {
+          const set = portSet('egress', port, side);
+          if (named.has(set)) namedPorts.set(set, index.select(set, portsAt(side, port)));
+        }
+      }
+    }
+  }
+  return { ingress, egress, classes, selectors, cidrs, namedPorts };
+}
+
+function portsAt(side: Side, port: NamedPort): Selection {
+  if (side.set === undefined) return { port };
+  if (!('ranges' in side)) return { peer: side, port };
+  return { ranges: side.ranges.map(parseRange).filter((range) => range !== undefined), port };
+}
+
+/** Of two states with the same classes. */
+function hasSameSets(a: PolicyState, b: PolicyState): boolean {
+  return (['selectors', 'namedPorts'] as const).every((kind) =>
+    b[kind].entries().every(([set, elements]) => a[kind].get(set) === elements),
   );
 }

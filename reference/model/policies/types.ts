@@ -1,4 +1,5 @@
 import type { Protocol } from '../objects.ts';
+import type { Elements } from '../versioned.ts';
 
 export type Direction = 'ingress' | 'egress';
 
@@ -37,15 +38,9 @@ export interface PolicyState {
   egress: Map<string, string>;
   classes: Map<string, PolicyClass>;
   /** Selector set -> addresses of the Pods it matches. */
-  selectors: Map<string, Set<string>>;
+  selectors: Map<string, Elements>;
   /** CIDR set -> disjoint, sorted ranges, `first-last`. Never changes under its name. */
   cidrs: Map<string, string[]>;
-  /** Named-port set -> `address . protocol . port` triples of destination Pods. */
-  namedPorts: Map<string, NamedPortTarget[]>;
-}
-
-export interface NamedPortTarget {
-  address: string;
-  protocol: Protocol;
-  port: number;
+  /** Named-port set -> `address . protocol . port` of destination Pods, those alone that its rules can mean. */
+  namedPorts: Map<string, Elements>;
 }

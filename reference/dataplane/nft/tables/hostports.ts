@@ -3,12 +3,13 @@
  * (https://www.cni.dev/plugins/current/meta/portmap/), with one map in place of a chain per Pod.
  */
 import type { HostPortState } from '../../../model/hostports.ts';
+import { memoized } from '../../../model/memo.ts';
 import { type TableState, tableOf } from '../state.ts';
 import { transport } from '../text.ts';
 
 const type = 'inet_proto . inet_service : ipv4_addr . inet_service;';
 
-export function hostPortsTable({ ports }: HostPortState): TableState {
+export const hostPortsTable = memoized(({ ports }: HostPortState): TableState => {
   const exact = new Map<string, string>();
   const any = new Map<string, string>();
   for (const { hostIP, protocol, hostPort, address, port } of ports) {
@@ -52,4 +53,4 @@ export function hostPortsTable({ ports }: HostPortState): TableState {
       },
     },
   );
-}
+});

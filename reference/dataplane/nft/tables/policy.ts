@@ -7,7 +7,9 @@
  * never be judged (https://kubernetes.io/docs/concepts/services-networking/network-policies/, "traffic to and from the
  * node where a Pod is running is always allowed"). Forward comes after DNAT: a policy judges the endpoint.
  */
+import { lasting, memoized } from '../../../model/memo.ts';
 import type { AllowRule, Direction, PolicyClass, PolicyState } from '../../../model/policies/index.ts';
+import type { Elements } from '../../../model/versioned.ts';
 import type { ChainState, SetState, TableState } from '../state.ts';
 import { anonymous, comment } from '../text.ts';
 
@@ -27,39 +29,52 @@ const forward: ChainState = {
   ],
 };
 
-export function policyTable(state: PolicyState): TableState {
+/** What was made of a state is given again with it, and what was made of its parts with them. */
+export const policyTable = memoized((state: PolicyState): TableState => {
   const { ingress, egress } = state;
-  const itself = new Set([...ingress.keys(), ...egress.keys()].map((address) => `${address} . ${address}`));
   const sets = new Map<string, SetState>([
-    ['pods-in', verdicts(ingress, 'isolated Pods of this node -> what they may be reached by')],
-    ['pods-out', verdicts(egress, 'isolated Pods of this node -> what they may reach')],
-    // A Pod that reaches itself through a Service comes by here, and cannot block itself.
-    ['pod-itself', { kind: 'set', definition: pair, elements: itself, about: 'no Pod is isolated from itself' }],
+    ['pods-in', podsIn(ingress)],
+    ['pods-out', podsOut(egress)],
+    ['pod-itself', itself(ingress, egress)],
   ]);
-  for (const [name, elements] of state.selectors) {
-    sets.set(name, { kind: 'set', definition: 'type ipv4_addr;', elements, about: 'Pods that a peer selects' });
-  }
-  for (const [name, ranges] of state.cidrs) {
-    const definition = 'type ipv4_addr; flags interval;';
-    sets.set(name, { kind: 'set', definition, elements: new Set(ranges), about: 'ipBlocks without their except' });
-  }
-  for (const [name, targets] of state.namedPorts) {
-    const keys = targets.map(({ address, protocol, port }) => `${address} . ${protocol.toLowerCase()} . ${port}`);
-    const definition = 'type ipv4_addr . inet_proto . inet_service;';
-    sets.set(name, { kind: 'set', definition, elements: new Set(keys), about: 'a named port, as each Pod has it' });
-  }
+  for (const [name, elements] of state.selectors) sets.set(name, selected(elements));
+  for (const [name, ranges] of state.cidrs) sets.set(name, blocks(ranges));
+  for (const [name, elements] of state.namedPorts) sets.set(name, named(elements));
   const chains = new Map<string, ChainState>([['forward', forward]]);
-  for (const policyClass of state.classes.values()) {
-    const { name, direction, policies } = policyClass;
-    chains.set(name, { rules: classRules(policyClass), about: `${direction} under ${policies.join(', ')}` });
-  }
+  for (const policyClass of state.classes.values()) chains.set(policyClass.name, classChain(policyClass));
   return { name: 'netvet-policy', sets, chains, learned: new Map() };
-}
+});
 
-function verdicts(classOf: Map<string, string>, about: string): SetState {
-  const elements = Array.from(classOf, ([address, name]): [string, string] => [address, `jump ${name}`]);
-  return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements: new Map(elements), about };
-}
+const [podsIn, podsOut] = ['be reached by', 'reach'].map((what) =>
+  memoized((classOf: Map<string, string>): SetState => {
+    const elements = new Map(Array.from(classOf, ([address, name]): [string, string] => [address, `jump ${name}`]));
+    const about = `isolated Pods of this node -> what they may ${what}`;
+    return { kind: 'map', definition: 'type ipv4_addr : verdict;', elements, about };
+  }),
+) as [Verdicts, Verdicts];
+
+type Verdicts = (classOf: Map<string, string>) => SetState;
+
+/** A Pod that reaches itself through a Service comes by here, and cannot block itself. */
+const itself = lasting((ingress: Map<string, string>, egress: Map<string, string>): SetState => {
+  const elements = new Set([...ingress.keys(), ...egress.keys()].map((address) => `${address} . ${address}`));
+  return { kind: 'set', definition: pair, elements, about: 'no Pod is isolated from itself' };
+});
+
+const setOf = (definition: string, about: string) =>
+  memoized((elements: Elements): SetState => ({ kind: 'set', definition, elements, about }));
+const selected = setOf('type ipv4_addr;', 'Pods that a peer selects');
+const named = setOf('type ipv4_addr . inet_proto . inet_service;', 'a named port, as each Pod has it');
+
+const blocks = memoized((ranges: string[]): SetState => {
+  const definition = 'type ipv4_addr; flags interval;';
+  return { kind: 'set', definition, elements: new Set(ranges), about: 'ipBlocks without their except' };
+});
+
+const classChain = memoized((policyClass: PolicyClass): ChainState => {
+  const { direction, policies } = policyClass;
+  return { rules: classRules(policyClass), about: `${direction} under ${policies.join(', ')}` };
+});
 
 function classRules({ direction, policies, rules }: PolicyClass): string[] {
   const allowed = rules.map((rule) => allowRule(rule, direction));

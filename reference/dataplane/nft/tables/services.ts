@@ -51,6 +51,7 @@ export class ServicesRenderer {
 
   render(state: ServiceState): RenderedServices {
     const last = this.#last;
+    if (last?.state === state) return last.result;
     const changed = last && sameAround(last.state, state) ? changedEntries(last.state, state) : undefined;
     return (last && changed && this.#renderChanges(last, changed, state)) ?? this.#renderAll(state);
   }

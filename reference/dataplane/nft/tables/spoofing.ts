@@ -1,4 +1,6 @@
 /** Table netvet-spoofing: what a Pod sends does not pass for what it is not. */
+
+import { memoized } from '../../../model/memo.ts';
 import type { SpoofingState } from '../../../model/spoofing.ts';
 import { type ChainState, type SetState, type TableState, tableOf } from '../state.ts';
 import { comment, oneOf } from '../text.ts';
@@ -13,7 +15,7 @@ const identifier = '@th,96,24';
 const innerType = '@th,224,16';
 const innerSource = '@th,336,32';
 
-export function spoofingTable({ podLinks, tunnel }: SpoofingState): TableState {
+export const spoofingTable = memoized(({ podLinks, tunnel }: SpoofingState): TableState => {
   return tableOf('netvet-spoofing', tunnel === undefined ? {} : { 'tunnel-senders': senders(tunnel) }, {
     // route_localnet lets packets for 127.0.0.1 in, and so to whatever trusts localhost. kube-proxy sets it for all
     // links and leaves it: https://github.com/kubernetes/kubernetes/issues/90259 (CVE-2020-8558)
@@ -24,7 +26,7 @@ export function spoofingTable({ podLinks, tunnel }: SpoofingState): TableState {
     },
     ...(tunnel && tunnelChains(tunnel)),
   });
-}
+});
 
 function localhost(links: string[]): string[] {
   const here = `iifname ${oneOf(links.map((name) => `"${name}"`))}`;
