@@ -57,7 +57,11 @@ export async function leave(cluster: Cluster, options: Parameters<typeof stays>[
   if (cluster.provider === 'existing' || stays(options)) {
     // a scenario that was cut short has not done so
     const { takeBackOn } = await import('./taking-back.ts');
-    await takeBackOn(cluster, options.mark);
+    if (!(await takeBackOn(cluster, options.mark)) && stays(options)) {
+      // its Pods are the way to the nodes
+      console.error('netvet: the run stays for that, until netvet cleanup has done it');
+      return;
+    }
   }
   if (!stays(options)) return cluster.delete();
   const { configOf, deleteRun, namespacesGoneMs } = await import('../clusters/existing/index.ts');

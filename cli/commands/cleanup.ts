@@ -35,11 +35,12 @@ async function cleanContext(context: string, flags: Flags): Promise<boolean> {
   const going = judged.filter(({ goes }) => goes);
   let isTakenBack = true;
   for (const { run } of going) {
-    if (!(await takeBackOn(where, run.id))) isTakenBack = false;
-    left.push(...(await deleteRun(config, run.id, namespacesGoneMs)));
+    // its Pods are the way to the nodes: they stay as long as something has to be taken back there
+    if (await takeBackOn(where, run.id)) left.push(...(await deleteRun(config, run.id, namespacesGoneMs)));
+    else isTakenBack = false;
   }
   if (left.length > 0) console.error(`netvet: still there after ${namespacesGoneMs / 1000} s: ${left.join(', ')}`);
-  else if (going.length > 0) console.log('gone');
+  else if (isTakenBack && going.length > 0) console.log('gone');
   return left.length === 0 && isTakenBack;
 }
 
@@ -75,8 +76,9 @@ Examples:
   netvet cleanup --cluster staging             and away with it
 
 What a scenario that was killed did to a node (rules, routes, settings) is written down there, and taken back through
-the Pod by which it reached the node. What cannot be is told. Where that Pod is gone, type on the node:
-  for d in /run/netvet-undo/*/*/*; do sh $d/undo $d && rm -r $d; done
+the Pod by which it reached the node. What cannot be is told, and the run's namespaces stay for another attempt. Where
+that Pod is gone, type on the node, newest first:
+  for d in $(ls -dt /run/netvet-undo/RUN/NODE/*); do sh $d/undo $d && rm -r $d; done
 
 An embedded cluster leaves nothing, however it ends.`,
     )

@@ -48,18 +48,21 @@ export async function dropForwarded(world: World, pod: string): Promise<void> {
     texts: new Set(warnings.map(textOf)),
     events: new Set(warnings.map(timeOf)),
   } satisfies Before);
-  const undo = `! nft list table ip ${table} >/dev/null 2>&1 || nft delete table ip ${table}`;
-  await shell.willTakeBack('what the node forwards is dropped', undo);
+  await shell.willTakeBack('what the node forwards is dropped', withoutTable(table));
   await world.change(
     () => shell.must(`nft 'add table ip ${table}; add chain ip ${table} forward ${chain}'`),
     'allowed',
   );
 }
 
+/** Somebody else may have deleted it. */
+const withoutTable = (table: string): string =>
+  `! nft list table ip ${table} >/dev/null 2>&1 || nft delete table ip ${table}`;
+
 /** The table goes; resolves when the node is Ready, as it was. */
 export async function stopDropping(world: World): Promise<void> {
   const { shell, node, table } = world.notes.get(noteKey) as Before;
-  await world.disturb(() => shell.must(`nft delete table ip ${table}`));
+  await world.disturb(() => shell.must(withoutTable(table)));
   const isReady = ([object]: KubeObject[]) => (object !== undefined && saysReady(object)) || undefined;
   await world.kube.until({ kind: 'Node', name: node }, `${node} to be Ready`, waits.nodeBack, isReady);
   world.recovered('node is Ready');

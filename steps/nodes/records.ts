@@ -49,7 +49,8 @@ export async function takeBackRun(kube: Kube, run: string): Promise<{ gone: stri
     kube.list({ kind: 'Pod', namespace: metadata.name, labelSelector: nodeShellLabel }),
   );
   const pods = (await Promise.all(lists)).flat();
-  const byNode = new Map(pods.map((pod) => [pod['spec'].nodeName as string, pod.metadata]));
+  const running = pods.filter(({ metadata, status }) => status?.phase === 'Running' && !metadata.deletionTimestamp);
+  const byNode = new Map(running.map((pod) => [pod['spec'].nodeName as string, pod.metadata]));
   const answers = [...byNode].map(async ([node, { namespace = '', name: pod }]) => {
     const words = [recordOf(run, node, '').slice(0, -1)];
     const { code, output } = await runOnNode(kube, { node, namespace, pod }, takeBackAll, words).catch(

@@ -38,8 +38,8 @@ export interface AttemptReport {
   stoodMs?: number;
   /** Of a page: what it waited for longest. */
   slowest?: { what: string; ms: number };
-  /** When the server stood still lately, by its own account and the client's clock. */
-  serverStood?: [from: number, to: number][];
+  /** When the server stood still lately, by its own account and the client's clock, or earlier: see steady.ts. */
+  serverStood?: [from: number, to: number, number: number][];
 }
 
 /** The server's side: a nonce that came in. */

@@ -275,10 +275,20 @@ test('steady traffic: a gap is judged; losses while somebody stood still are unk
   const own = account(report(6_990, 'connected'), report(7_000, 'error', 800), report(7_000, 'error', 10));
   assert.deepEqual([own.unknown.length, own.lost.length], [1, 1]);
   // a server of pages has no channel, and says it with its answer
-  const page = { ...report(8_000, 'connected', 2_100), server: 'web-1', serverStood: [[8_010, 10_090]] };
-  const late = account(report(7_990, 'connected'), page as AttemptReport);
+  const page = (at: number, ms: number, server: string, ...serverStood: [number, number, number][]) =>
+    ({ ...report(at, 'connected', ms), server, serverStood }) as AttemptReport;
+  const late = account(report(7_990, 'connected'), page(8_000, 2_100, 'web-1', [8_010, 10_090, 1]));
   assert.deepEqual([late.lost.length, late.stood], [0, { who: 'web-1', ms: 2_080 }]);
   assert.ok(late.gap.ms < 40, String(late.gap.ms));
+  // that of one excuses no other
+  const other = account(page(8_000, 10_090 - 8_000, 'web-2'), page(10_095, 1, 'web-1', [8_010, 10_090, 1]));
+  assert.equal(other.lost.length, 1);
+  // answers that were all late tell of one pause, each at another time: it was before the earliest
+  const held = [0, 100, 200, 300, 400, 500, 600, 700, 800, 900].map((after) =>
+    page(9_000 + after, 1_000 - after, 'web-1', [9_800 - after, 9_900 - after, 7]),
+  );
+  const stalled = account(page(8_990, 5, 'web-1'), ...held);
+  assert.ok(stalled.gap.ms > 900, String(stalled.gap.ms));
   const slow = account(report(0, 'connected'), report(20, 'connected', 960));
   assert.equal(slow.lost.length, 1);
 });

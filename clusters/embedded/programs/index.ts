@@ -34,16 +34,16 @@ const executable = (path: string) => {
   }
 };
 
-/** A program on PATH, else one that was built into the cache: of a version, or the newest of several. */
-export function findProgram(name: string, version = 'v*'): string | undefined {
+/** Of a version: the one that was built into the cache. Else one on PATH, or the newest of those in the cache. */
+export function findProgram(name: string, version?: string): string | undefined {
+  const files = globSync(`${name}-${version ?? 'v*'}`, { cwd: cache() }).map((file) => join(cache(), file));
+  const built = files.filter(executable).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  if (version !== undefined && built.length > 0) return built.at(-1);
   const onPath = (process.env['PATH'] ?? '')
     .split(':')
     .map((directory) => join(directory, name))
     .find(executable);
-  if (onPath !== undefined) return realpathSync(onPath);
-  const files = globSync(`${name}-${version}`, { cwd: cache() }).map((file) => join(cache(), file));
-  const built = files.filter(executable);
-  return built.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+  return onPath === undefined ? built.at(-1) : realpathSync(onPath);
 }
 
 type Entry = (tag: string) => Pick<Image, 'entrypoint' | 'cmd'> & Partial<Image>;

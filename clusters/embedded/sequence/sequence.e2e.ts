@@ -48,7 +48,10 @@ if (real !== undefined) {
   const record = ([name, scene]: [string, Scene], place: number) =>
     play(ground(cluster), `sequence-${Date.now()}-${place}`, scene).then(
       (seen) => addTo(recorded, name, seen),
-      console.error,
+      (error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+      },
     );
   // without its control plane there is nothing to be seen
   const plane = `${real}-control-plane`;

@@ -108,7 +108,8 @@ export async function expectUnharmed(world: World, name: string): Promise<void> 
   if (elsewhere > 0) world.measure('bursts that came to a port that is open', elsewhere, '');
   world.skipIf(past.doubt);
   world.looking.again(async () => {
-    if (!victim.channel.lost) await expectNone(victim, past);
+    await keptAll(victim);
+    await expectNone(victim, past);
   });
 }
 

@@ -4,9 +4,12 @@ import { http } from './builtin.ts';
 import { now } from './self.ts';
 import { codeOf, outcomeOf, within } from './within.ts';
 
-/** `[[began, ended], ...]`, each in ms before now. */
-function pausesIn(text: string): [from: number, to: number][] {
-  return (JSON.parse(text) as [number, number][]).map(([began, ended]) => [now() - began, now() - ended]);
+type Pauses = NonNullable<AttemptReport['serverStood']>;
+
+/** `[[began, ended, number], ...]`, in ms before the answer, which has come late by what it was on its way. */
+function pausesIn(text: string): Pauses {
+  const pauses = JSON.parse(text) as [began: number, ended: number, number: number][];
+  return pauses.map(([began, ended, number]) => [now() - began, now() - ended, number]);
 }
 
 /** Fetches a page on a connection of its own. */
@@ -14,7 +17,7 @@ export async function fetchPage(url: string, timeoutMs: number): Promise<Operati
   let status = 0;
   let body = '';
   let server: string | undefined;
-  let serverStood: [from: number, to: number][] = [];
+  let serverStood: Pauses = [];
   /** What it waited for, one after the other, and from when on. */
   const stages: [what: string, from: number][] = [['resolving the name', now()]];
   const { micros, at, stoodMs, ...seen } = await within(timeoutMs, (finish) => {

@@ -11,7 +11,8 @@ const reportEveryMs = 100;
 const usualMs = 50;
 /** Longer than anybody waits for an answer. */
 const rememberedMs = 10_000;
-const pauses: { endedAt: number; ms: number }[] = [];
+const pauses: { endedAt: number; ms: number; number: number }[] = [];
+let paused = 0;
 let beatAt = performance.now();
 
 /** This process: a Pod's name comes again, and a container that was started again has the same. */
@@ -47,16 +48,17 @@ function beat(pod: string): void {
   const late = Math.round(now - beatAt - reportEveryMs);
   beatAt = now;
   if (late <= usualMs) return;
-  pauses.push({ endedAt: now, ms: late });
+  pauses.push({ endedAt: now, ms: late, number: (paused += 1) });
   while (now - (pauses[0]?.endedAt ?? now) > rememberedMs) pauses.shift();
   process.stdout.write(`${JSON.stringify({ pod, paused: { atMs: Date.now() - late, ms: late } })}\n`);
 }
 
-/** When this process stood still lately: JSON `[[began, ended], ...]`, each in ms before now. */
+/** When this process stood still lately: JSON `[[began, ended, number], ...]`, in ms before now; each has its number. */
 export function stood(pod: string): string {
   if (performance.now() - beatAt > reportEveryMs + usualMs) beat(pod);
   const now = performance.now();
-  return JSON.stringify(pauses.map(({ endedAt, ms }) => [endedAt - ms, endedAt].map((at) => Math.round(now - at))));
+  const ago = (at: number) => Math.round(now - at);
+  return JSON.stringify(pauses.map(({ endedAt, ms, number }) => [ago(endedAt - ms), ago(endedAt), number]));
 }
 
 /** Prints the counts from now on; `report` prints them at once. */
