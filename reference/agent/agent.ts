@@ -39,6 +39,9 @@ export interface Agent {
   stop: () => Promise<void>;
 }
 
+/** Conflicts that could not be told are looked at again after this, in milliseconds. */
+const conflictsMs = 60_000;
+
 /**
  * Starts the agent of one node. Resolves when it answers the plugin. By then it may have nothing but "try again" to
  * say; what it waits for is in STATUS and in /readyz.
@@ -65,6 +68,8 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
   let installed = false;
   /** The Services that were told to those who look at all of them. */
   let told: Desired['services']['entries'] | undefined;
+  let toldAt = 0;
+  let isAllTold = true;
   let trouble: string | undefined = 'the agent is starting';
 
   const liveness = new Liveness();
@@ -148,11 +153,13 @@ export async function startAgent(config: Config, mutant: Mutant, log: Log): Prom
 
   function applied({ desired }: { desired: Desired }): void {
     const { entries } = desired.services;
-    if (entries !== told) {
-      healthChecks.update(entries.values());
-      // what could not be told of now is told after a later pass
-      told = conflicts(entries.values()) ? entries : undefined;
+    if (entries !== told) healthChecks.update(entries.values());
+    // what could not be told now is told later; but somebody may make conflicts without an end
+    if (entries !== told || (!isAllTold && performance.now() - toldAt > conflictsMs)) {
+      isAllTold = conflicts(entries.values());
+      toldAt = performance.now();
     }
+    told = entries;
     if (installed || typeof network.ready() === 'string') return;
     install();
     installed = true;

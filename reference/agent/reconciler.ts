@@ -8,6 +8,9 @@ const times = {
   coalesce: 5,
   /** After a failed pass. */
   retry: 1000,
+  /** The same for what must not wait: between two passes others have at most so long, after a failed one that long. */
+  hurried: 50,
+  hurriedRetry: 200,
   /** A pass takes milliseconds; one that takes this long hangs in a command. */
   stuck: 20_000,
 };
@@ -88,13 +91,18 @@ export class Reconciler {
     }, wait);
   }
 
-  /** The same for what closes something: it is gathered with what comes at once, and kept waiting by nothing else. */
+  /**
+   * The same for what closes something: it is gathered with what comes at once, and hardly waits for anything else. But
+   * anybody may change policies all the time, and that must not take a node's processors.
+   */
   hurry(): void {
     if (this.#isHurried) return;
     this.#isHurried = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.kick(times.coalesce);
+    const { error, lastMs } = this.state;
+    const rest = error === undefined ? Math.min(lastMs, times.hurried) : times.hurriedRetry;
+    this.kick(Math.max(times.coalesce, rest - (this.#now() - this.#endedAt)));
   }
 
   /** Undefined if nothing could be said yet. Rejects when the kernel refused. */
@@ -126,9 +134,25 @@ export class Reconciler {
     await this.state.last?.settled;
   }
 
+  #failed(error: unknown): void {
+    this.state.error = briefOf(error);
+    this.state.failures += 1;
+    this.#steps.log('the dataplane could not be brought up to date', { error: messageOf(error) });
+    this.kick(times.retry);
+  }
+
+  #read(): Snapshot | undefined {
+    try {
+      return this.#steps.snapshot();
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
   async #pass(): Promise<Pass | undefined> {
-    const { snapshot: read, model, mutant, apply, applied, log } = this.#steps;
-    const snapshot = read();
+    const { model, mutant, apply, applied, log } = this.#steps;
+    const snapshot = this.#read();
     if (snapshot === undefined) return undefined;
     const started = this.#now();
     this.state.since = started;
@@ -146,10 +170,7 @@ export class Reconciler {
       applied(pass);
       return pass;
     } catch (error) {
-      this.state.error = briefOf(error);
-      this.state.failures += 1;
-      log('the dataplane could not be brought up to date', { error: messageOf(error) });
-      this.kick(times.retry);
+      this.#failed(error);
       throw error;
     } finally {
       this.state.passes += 1;

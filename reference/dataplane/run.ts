@@ -104,14 +104,14 @@ export function createRun(prefix: string[] = [], deadline = DEADLINE_MS): Run {
       Readable.from(options.stdin ?? '').pipe(child.stdin);
       const said = () => ({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
       const timer = setTimeout(() => {
-        const timedOut = child.kill('SIGKILL');
+        child.kill('SIGKILL');
         err.push(Buffer.from(`it did not end within ${deadlineMs} ms`));
         // what it started may hold them open
         child.stdout.destroy();
         child.stderr.destroy();
         child.stdin.destroy();
-        // one that ended just then has lost its output all the same
-        if (timedOut) resolve({ ...said(), exitCode: -1, timedOut });
+        // also of one that has ended: its output was not read to the end
+        resolve({ ...said(), exitCode: -1, timedOut: true });
       }, deadlineMs);
       child.once('error', (cause) => {
         clearTimeout(timer);

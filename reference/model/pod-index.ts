@@ -26,6 +26,8 @@ interface Selected {
 
 /** The kubelet names a static Pod to the runtime by this annotation, not by the uid of its mirror in the API. */
 const STATIC_POD_UID = 'kubernetes.io/config.hash';
+const isOf = ({ metadata }: PodObject, uid: string): boolean =>
+  metadata.uid === uid || metadata.annotations?.[STATIC_POD_UID] === uid;
 
 /** Every namespace has its name as a label: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const nameLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
@@ -87,7 +89,7 @@ export class PodIndex {
       if (address === undefined) continue;
       const { namespace, uid } = attachment;
       const known = this.#attached.get(address);
-      const last = uid !== '' && known?.object?.metadata.uid === uid ? known.object : undefined;
+      const last = uid !== '' && known?.object && isOf(known.object, uid) ? known.object : undefined;
       const object = this.#ownerOf(attachment) ?? last;
       const isSame = known !== undefined && known.object === object && known.subject.namespace === namespace;
       const make = () => ({ subject: { address, namespace, pod: object && podFacts(object) }, object });
@@ -184,10 +186,9 @@ export class PodIndex {
 
   /** The Pod that an attachment names. */
   #ownerOf({ namespace, pod, uid }: Attachment): PodObject | undefined {
-    return this.#find(namespace, pod).findLast(({ metadata, spec }) => {
-      if (spec?.hostNetwork === true) return false;
-      return uid === '' || metadata.uid === uid || metadata.annotations?.[STATIC_POD_UID] === uid;
-    });
+    return this.#find(namespace, pod).findLast(
+      (object) => object.spec?.hostNetwork !== true && (uid === '' || isOf(object, uid)),
+    );
   }
 
   /** The address that an object claims for its Pod elsewhere. */

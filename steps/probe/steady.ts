@@ -62,8 +62,8 @@ export function steadyAccount(client: Agent, others: Agent[], reports: AttemptRe
 }
 
 /**
- * Servers without a channel say with their answers when they stood still; one that ended without another answer has not
- * said it. An answer that was late dates what it tells later than it was: the earliest date of each pause is the truest.
+ * Servers without a channel say with their answers when they stood still; one that ended without another answer has
+ * not said it. A late answer dates what it tells later than it was: the earliest date of each pause is the truest.
  */
 function standingsOf(reports: AttemptReport[], clock: Agent['channel']['clock']) {
   const pauses = new Map<string, { name: string; from: number; to: number }>();

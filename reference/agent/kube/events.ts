@@ -58,7 +58,8 @@ export function nodeEvents(client: Pick<KubeClient, 'post'>, node: string, log: 
   const said = new Map<string, number>();
   return (reason: string, message: string): void => {
     for (const [what, when] of said) if (now() - when >= silenceMs) said.delete(what);
-    const what = `${reason} ${message.replaceAll(/\d+/g, '')}`;
+    // of figures, not of names
+    const what = `${reason} ${message.replaceAll(/(?<![\w.-])\d+(?![\w.-])/g, '')}`;
     if (said.has(what)) return;
     said.set(what, now());
     // the kubelet's events of its node have its name for a uid, and that is what they are looked for by

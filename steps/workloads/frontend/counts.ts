@@ -53,7 +53,7 @@ function beat(pod: string): void {
   process.stdout.write(`${JSON.stringify({ pod, paused: { atMs: Date.now() - late, ms: late } })}\n`);
 }
 
-/** When this process stood still lately: JSON `[[began, ended, number], ...]`, in ms before now; each has its number. */
+/** When this process stood still lately: JSON `[[began, ended, number], ...]`, in ms before now. */
 export function stood(pod: string): string {
   if (performance.now() - beatAt > reportEveryMs + usualMs) beat(pod);
   const now = performance.now();
