@@ -55,7 +55,7 @@ has_others() {
   nft -a list table "$1" "$2" 2>/dev/null | grep '# handle' >"$3.all"
   grep -v '{ # handle' "$3.all" >"$3.rules"
   grep '{ # handle' "$3.all" | grep -qv '^table \|^[[:space:]]*chain ' && return
-  grep -qv ' counter ' "$3.rules" && return
+  grep -qv '[[:space:]]counter ' "$3.rules" && return
   grep -q ' @[a-zA-Z_]\| vmap ' "$3.rules" && return
   [ "$(grep -c -- ' -A ' "$3.xt")" != "$(grep -c . "$3.rules")" ]
 }
