@@ -45,6 +45,14 @@ test('the reference CNI passes everything, and every report is there', async (t)
   assert.deepEqual(await machine.left(), []);
 });
 
+/** What ptp and kube-proxy leave open besides. */
+const openOnPtp = [
+  // kube-proxy drops such packets only where it has itself had nodes route them
+  'policies/attacks/what-a-node-serves-on-its-localhost-is-closed-to-its-pods',
+  // whichever of the two kube-proxy comes to first
+  'policies/attacks/a-clusterip-stays-its-service-s-when-another-service-names-it-as-an-external-address',
+];
+
 test('on a CNI without policies the policy scenarios fail, none is broken, and everything else passes', async () => {
   const { finished, run: result } = await runNetvet(['--cni', 'ptp', '--tags', withoutPolicies]);
   assert.equal(finished.exitCode, 1, finished.stderr);
@@ -52,7 +60,7 @@ test('on a CNI without policies the policy scenarios fail, none is broken, and e
   const judged = result.scenarios.filter(({ status }) => status !== 'skipped' && status !== 'observed');
   assert.deepEqual(
     named(
-      judged.filter((each) => !needsPolicy(each)),
+      judged.filter((each) => !needsPolicy(each) && !openOnPtp.includes(each.id)),
       'failed',
     ),
     [],

@@ -5,12 +5,20 @@ import { datagrams } from './datagrams.ts';
 
 /**
  * Node has no such sockets, and perl is in every Debian image. Reads lines "TYPE MAC BYTES" and gives each to the link
- * of the default route; MAC "gateway" is that of the next hop. It takes the capability NET_RAW.
+ * of the default route; MAC "gateway" is that of the next hop, which a Pod that has sent nothing yet has to ask for: a
+ * frame to nobody is an attack that was never made. It takes the capability NET_RAW.
  */
 const sender = String.raw`
 open(R, "/proc/net/route") or die; while (<R>) { my @f = split; ($link, $hop) = @f[0, 2] if $f[1] eq "00000000" }
-my $next = join(".", reverse(unpack("C4", pack("H8", $hop))));
-open(A, "/proc/net/arp") or die; while (<A>) { my @f = split; $gateway = $f[3] if $f[0] eq $next && $f[5] eq $link }
+my $address = reverse(pack("H8", $hop)); my $next = join(".", unpack("C4", $address));
+sub known { open(A, "/proc/net/arp") or die;
+  while (<A>) { my @f = split; return $f[3] if $f[0] eq $next && $f[5] eq $link && $f[2] ne "0x0" } undef }
+socket(U, 2, 2, 0) or die "no socket: $!";
+for (1 .. 250) { # 5 s
+  last if $gateway = known();
+  send(U, "", 0, pack("S n a4 x8", 2, 9, $address)); select(undef, undef, undef, 0.02);
+}
+$gateway or die "the gateway $next does not say where it is";
 socket(S, 17, 2, 0) or die "no packet socket: $!";
 my $request = pack("a16 x24", $link); ioctl(S, 0x8933, $request) or die "no link $link: $!";
 my $index = unpack("x16 i", $request);
