@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from '../../cli/usage.ts';
 import { version } from '../../clusters/cni/kube-proxy.ts';
+import { readFlags } from '../flags.ts';
 import { mostServices } from './addresses.ts';
 import type { Limits } from './cell.ts';
 import { type ProxyKind, proxyKinds } from './proxies.ts';
@@ -38,18 +38,10 @@ Examples:
 /** Throws UsageError with one sentence per mistake. Undefined: only help is wanted. */
 export function readOptions(argv: string[]): Options | undefined {
   const mistakes: string[] = [];
-  const text = { type: 'string' } as const;
-  const flags = { sizes: text, proxies: text, 'kube-proxy': text, limit: text };
-  const options = { ...flags, help: { type: 'boolean' } } as const;
-  const given = parseArgs({ args: argv, strict: false, allowPositionals: true, tokens: true, options });
-  const { values, positionals, tokens } = given;
-  for (const token of tokens) {
-    if (token.kind === 'option' && !Object.hasOwn(options, token.name))
-      mistakes.push(`there is no option ${token.rawName}`);
-  }
-  for (const word of positionals) mistakes.push(`"${word}" is not understood`);
-  const listOf = (name: string, usual: string, fits: (word: string) => boolean, what: string) => {
-    const words = String(values[name] ?? usual).split(/\s*,\s*/);
+  const values = readFlags(argv, ['sizes', 'proxies', 'kube-proxy', 'limit'], mistakes);
+  if (values === undefined) return undefined;
+  const listOf = (name: keyof typeof values, usual: string, fits: (word: string) => boolean, what: string) => {
+    const words = (values[name] ?? usual).split(/\s*,\s*/);
     const wrong = words.filter((word) => !fits(word));
     mistakes.push(...wrong.map((word) => `--${name} takes ${what}, and "${word}" is none of them`));
     return words;
@@ -62,7 +54,6 @@ export function readOptions(argv: string[]): Options | undefined {
   const versions = listOf('kube-proxy', usualVersions, isVersion, `versions like ${version}`);
   const limit = Number(values['limit'] ?? 60);
   if (!(limit >= 1 && limit <= 3600)) mistakes.push(`--limit takes seconds from 1 to 3600, not "${values['limit']}"`);
-  if (values['help'] === true) return undefined;
   if (mistakes.length > 0) throw new UsageError(mistakes);
   return {
     sizes: [...new Set(sizes.map(Number))],

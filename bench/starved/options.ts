@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { wholeNumber } from '../../cli/cluster-options.ts';
 import { UsageError } from '../../cli/usage.ts';
+import { readFlags } from '../flags.ts';
 
 /** What the benchmark is to do, checked. */
 export interface Options {
@@ -38,25 +38,17 @@ Example:
 /** Throws UsageError with one sentence per mistake. Undefined: only help is wanted. */
 export function readOptions(argv: string[]): Options | undefined {
   const mistakes: string[] = [];
-  const text = { type: 'string' } as const;
-  const options = { busy: text, changes: text, limit: text, request: text, help: { type: 'boolean' } } as const;
-  const given = parseArgs({ args: argv, strict: false, allowPositionals: true, tokens: true, options });
-  const { values, positionals, tokens } = given;
-  for (const token of tokens) {
-    if (token.kind === 'option' && !Object.hasOwn(options, token.name))
-      mistakes.push(`there is no option ${token.rawName}`);
-  }
-  for (const word of positionals) mistakes.push(`"${word}" is not understood`);
-  const number = (name: string, value: string | number | boolean, low: number, high: number) =>
-    wholeNumber(String(value), name, low, high, mistakes);
-  const busy = String(values['busy'] ?? '0,8,16').split(',');
+  const given = readFlags(argv, ['busy', 'changes', 'limit', 'request'], mistakes);
+  if (given === undefined) return undefined;
+  const { busy = '0,8,16', changes = '50', limit = '300', request } = given;
+  const number = (name: string, value: string, low: number, high: number) =>
+    wholeNumber(value, name, low, high, mistakes);
   const read = {
-    busy: [...new Set(busy.map((word) => number('--busy', word.trim(), 0, mostBusy)))],
-    changes: number('--changes', values['changes'] ?? 50, 1, 10_000),
-    limitMs: number('--limit', values['limit'] ?? 300, 1, 3600) * 1000,
-    ...(values['request'] !== undefined && { request: number('--request', values['request'], 1, 64_000) }),
+    busy: [...new Set(busy.split(',').map((word) => number('--busy', word.trim(), 0, mostBusy)))],
+    changes: number('--changes', changes, 1, 10_000),
+    limitMs: number('--limit', limit, 1, 3600) * 1000,
+    ...(request !== undefined && { request: number('--request', request, 1, 64_000) }),
   };
-  if (values['help'] === true) return undefined;
   if (mistakes.length > 0) throw new UsageError(mistakes);
   return read;
 }
