@@ -122,6 +122,11 @@ test('cleanup takes back what a run that was killed did to a node, and names wha
   assert.match(cleaned.stderr, /^taken back on \S+: a table is there$/m);
   assert.match(cleaned.stderr, /^netvet: not taken back on \S+: what nobody can undo was done: it is too late *$/m);
   assert.equal(cleaned.exitCode, 3);
+  // its Pod is the way to the node
+  assert.notDeepEqual(await left(), []);
+  await shell.must('for undo in /run/netvet-undo/killed-1/*/*/undo; do echo true >"$undo"; done');
+  const again = await start(['cleanup', '--cluster', context, '--run', run]).finished;
+  assert.equal(again.exitCode, 0, again.stderr);
   assert.deepEqual(await left(), []);
   const { stdout } = (await cluster.run?.(shell.node, ['nft', 'list', 'tables'])) ?? { stdout: '' };
   assert.equal(stdout.trim(), before);
